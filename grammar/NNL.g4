@@ -1,0 +1,5 @@
+grammar NNL;
+
+unit : EOF ;
+
+ERR : . ;

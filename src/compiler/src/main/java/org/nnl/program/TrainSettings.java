@@ -1,0 +1,18 @@
+package org.nnl.program;
+
+/**
+ * What a {@code train} block says about running, all with defaults; the optimiser itself is in the graphs.
+ *
+ * @param batch      examples a step
+ * @param epochs     passes over the training data
+ * @param seed       of initial values, shuffling and noise
+ * @param unroll     time steps a pass of the loop body; 0 lets the schedule choose
+ * @param threads    at most this many
+ * @param stateful   whether recurrent state is carried from batch to batch
+ * @param checkpoint time steps between kept states, for recomputation; 0 keeps all
+ * @param patience   epochs without improvement after which training stops; 0 never
+ */
+public record TrainSettings(
+        int batch, int epochs, long seed, int unroll, int threads, boolean stateful, int checkpoint, int patience) {
+    public static final TrainSettings DEFAULT = new TrainSettings(32, 10, 1, 0, 1, false, 0, 0);
+}
