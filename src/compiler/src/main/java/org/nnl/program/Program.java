@@ -14,7 +14,8 @@ import org.nnl.equations.Tensor;
  * and metrics as used for evaluation (training 0) and {@code training} the loss as trained (dropout on, running
  * averages committed). {@code update} is the optimiser: it reads ∂loss/∂w as tensors named with the prefix
  * {@link #ADJOINT}, which nothing in it writes, and commits new parameters and states. The derive stage adds
- * {@code gradient}, the training graph with its adjoints, and {@code step}, the gradient graph with the update.
+ * {@code gradient}: the training graph with its adjoints. A training step is gradient, then update; the commits of
+ * both take effect.
  *
  * @param name       of the model and its class
  * @param doc        the comment above the model, empty if none
@@ -28,7 +29,7 @@ import org.nnl.equations.Tensor;
  * @param metrics    names of the scalar tensors reported beside the loss
  * @param losses     at least one for a model that can be trained
  * @param train      the run-time settings of the train block
- * @param graphs     by name: initial, predict, loss, training, update; later gradient and step
+ * @param graphs     by name: initial, predict, loss, training, update; later gradient
  */
 public record Program(
         String name,

@@ -1,0 +1,52 @@
+package org.nnl;
+
+import java.util.Map;
+
+/**
+ * What a compilation can be told beside the model.
+ *
+ * @param packageName of the generated class, empty for none
+ * @param className   of the generated class; empty for the model's name
+ * @param backend     which Java is written
+ * @param precision   of all real numbers in the generated class
+ * @param overrides   values for model parameters ({@code hidden}) and for train settings ({@code batch}, {@code unroll},
+ *                    {@code threads}, {@code seed}, {@code epochs}), by name
+ */
+public record Options(
+        String packageName, String className, Backend backend, Precision precision, Map<String, Double> overrides) {
+
+    public static final Options DEFAULT = new Options("", "", Backend.VECTOR, Precision.FLOAT, Map.of());
+
+    /** Which Java is written. */
+    public enum Backend {
+        /** {@code jdk.incubator.vector}. */
+        VECTOR,
+        /** Plain Java, for where the incubator module is unwelcome. */
+        SCALAR
+    }
+
+    /** The type of all real numbers in the generated class. */
+    public enum Precision {
+        FLOAT("float"),
+        DOUBLE("double");
+
+        private final String java;
+
+        Precision(String java) {
+            this.java = java;
+        }
+
+        /** The Java primitive type. */
+        public String java() {
+            return java;
+        }
+    }
+
+    public Options {
+        overrides = Map.copyOf(overrides);
+    }
+
+    public Options with(Backend newBackend, Precision newPrecision) {
+        return new Options(packageName, className, newBackend, newPrecision, overrides);
+    }
+}
