@@ -1,0 +1,73 @@
+package org.nnl.schedule;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Where a tensor lives in the generated class: one flat primitive array, or a plain field for a scalar.
+ *
+ * @param name     the Java field
+ * @param tensor   the tensor's name in the model
+ * @param kind     who owns it
+ * @param integer  whether it holds {@code int}s rather than real numbers
+ * @param shape    number of elements by dimension
+ * @param strides  distance of neighbours by dimension; a layout other than row-major is a decision like any other
+ * @param classes  0, or the number of classes of an integer input, whose values are checked on entry
+ */
+public record Array(
+        String name, String tensor, Kind kind, boolean integer, List<Count> shape, List<Count> strides, int classes) {
+
+    /** Who owns an array, and how it is declared. */
+    public enum Kind {
+        /** Handed in by the caller: a field set on entry. */
+        GIVEN,
+        /** Trained, fixed size. */
+        PARAMETER,
+        /** Saved with the parameters, fixed size. */
+        STATE,
+        /** A scalar that the caller may set: a {@code double} field, no array. */
+        SETTING,
+        /** Computed; grown with the number of examples where its shape says so. */
+        COMPUTED,
+        /** A computed scalar: a plain field, no array. */
+        SCALAR
+    }
+
+    public Array {
+        Objects.requireNonNull(kind);
+        shape = List.copyOf(shape);
+        strides = List.copyOf(strides);
+        if (shape.size() != strides.size()) throw new IllegalArgumentException(name + ": a stride a dimension");
+    }
+
+    /** Row-major strides. */
+    public static List<Count> rowMajor(List<Count> shape) {
+        Count[] strides = new Count[shape.size()];
+        Count s = Count.ONE;
+        for (int d = shape.size() - 1; d >= 0; d--) {
+            strides[d] = s;
+            if (d > 0) s = s.times(shape.get(d));
+        }
+        return List.of(strides);
+    }
+
+    /** Number of elements. */
+    public Count count() {
+        Count n = Count.ONE;
+        for (Count s : shape) n = n.times(s);
+        return n;
+    }
+
+    /** Whether it is a plain field. */
+    public boolean isField() {
+        return kind == Kind.SETTING || kind == Kind.SCALAR;
+    }
+
+    @Override
+    public String toString() {
+        String dims = shape.isEmpty() ? "" : shape.toString();
+        String layout = strides.equals(rowMajor(shape)) ? "" : " strides " + strides;
+        return kind.name().toLowerCase(java.util.Locale.ROOT) + " " + name + dims + (integer ? " int" : "") + layout
+                + (name.equals(tensor) ? "" : "  # " + tensor);
+    }
+}

@@ -1,0 +1,44 @@
+package org.nnl.schedule;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A class to be written: its arrays, its routines, and which routine starts each graph.
+ *
+ * @param arrays   by Java name, in order of declaration
+ * @param routines by name, callers after what they call
+ * @param entries  graph name to the routine that runs it: {@code gradient}, {@code update}, …
+ * @param batch    examples for which arrays are made at first
+ */
+public record Schedule(
+        Map<String, Array> arrays, Map<String, Routine> routines, Map<String, String> entries, int batch) {
+    public Schedule {
+        arrays = Collections.unmodifiableMap(new LinkedHashMap<>(arrays));
+        routines = Collections.unmodifiableMap(new LinkedHashMap<>(routines));
+        entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
+    }
+
+    public Array array(String name) {
+        Array a = arrays.get(name);
+        if (a == null) throw new IllegalArgumentException("no array '" + name + "'");
+        return a;
+    }
+
+    /** The array that holds a tensor; null if it needs none. */
+    public Array of(String tensor) {
+        for (Array a : arrays.values()) if (a.tensor().equals(tensor)) return a;
+        return null;
+    }
+
+    /** The routine that runs a graph; null if there is none. */
+    public Routine entry(String graph) {
+        return entries.containsKey(graph) ? routines.get(entries.get(graph)) : null;
+    }
+
+    @Override
+    public String toString() {
+        return SchedulePrinter.print(this);
+    }
+}

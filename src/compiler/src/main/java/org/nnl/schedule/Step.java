@@ -1,0 +1,77 @@
+package org.nnl.schedule;
+
+import java.util.List;
+import org.nnl.equations.Fold;
+
+/** A statement of a routine. */
+public sealed interface Step permits Step.Loop, Step.Let, Step.Start, Step.Accumulate, Step.Best, Step.Store,
+        Step.When, Step.Fill, Step.Copy, Step.Call, Product {
+
+    /** How a loop runs. */
+    enum Kind {
+        /** One iteration after the other, from small to large. */
+        UP,
+        /** One iteration after the other, from large to small. */
+        DOWN,
+        /**
+         * In vector lanes. The body consists of {@link Let}, {@link Store} and {@link Accumulate}; every load and
+         * store has the loop's variable in its address with coefficient 0 (loads only: broadcast) or 1, and tests
+         * ({@link Inside}) do not mention it. No iteration depends on another but through accumulators that are
+         * started outside.
+         */
+        VECTOR
+    }
+
+    /**
+     * {@code for variable in [from, to)}.
+     *
+     * @param unroll iterations (vectors, for a vector loop) a pass, at least 1
+     */
+    record Loop(String variable, Affine from, Affine to, Kind kind, int unroll, List<Step> body) implements Step {
+        public Loop {
+            body = List.copyOf(body);
+        }
+    }
+
+    /** Declares a local holding a value. */
+    record Let(String local, Value value) implements Step {}
+
+    /** Declares a local to accumulate in, holding the fold's start. */
+    record Start(String local, Fold fold) implements Step {}
+
+    /** {@code local = fold(local, value)}, for {@link Fold#SUM} and {@link Fold#MAX}. */
+    record Accumulate(String local, Fold fold, Value value) implements Step {}
+
+    /**
+     * {@code if (value > best) { best = value; at = position; }}, with both locals declared by a {@link Start}, {@code
+     * best} for {@link Fold#MAX} and {@code at}, an integer, for {@link Fold#ARGMAX}.
+     */
+    record Best(String best, String at, Value value, Affine position) implements Step {}
+
+    /**
+     * {@code array[at] = value} ({@link Fold#SET}), or the element folded with the value; dropped where a test of
+     * {@code inside} fails.
+     */
+    record Store(String array, Affine at, List<Inside> inside, Fold fold, Value value) implements Step {
+        public Store {
+            inside = List.copyOf(inside);
+        }
+    }
+
+    /** The body, where all tests hold. */
+    record When(List<Inside> inside, List<Step> body) implements Step {
+        public When {
+            inside = List.copyOf(inside);
+            body = List.copyOf(body);
+        }
+    }
+
+    /** {@code array[from … from+count) = value}. */
+    record Fill(String array, Affine from, Count count, double value) implements Step {}
+
+    /** The first {@code count} elements of {@code source}, copied. */
+    record Copy(String array, String source, Count count) implements Step {}
+
+    /** Runs a routine, handing on the variables it names. */
+    record Call(String routine) implements Step {}
+}
