@@ -52,7 +52,8 @@ public final class ExprPrinter {
         String text;
         int s = strength(op);
         if (op == Op.NEG) {
-            text = "-" + print(a.arguments().get(0), s + 1);
+            Expr operand = a.arguments().get(0); // in parentheses, "-2" being a literal
+            text = "-" + (operand instanceof Expr.Const ? "(" + print(operand, 0) + ")" : print(operand, s + 1));
         } else if (op.isInfix()) {
             boolean comparison = s == 3;
             boolean right = op == Op.POW;

@@ -220,7 +220,7 @@ public final class GraphReader {
 
     private Expr unary() {
         if (!accept("-")) return primary();
-        boolean literal = !peek().isEmpty() && Character.isDigit(peek().charAt(0));
+        boolean literal = !peek().isEmpty() && Character.isDigit(peek().charAt(0)) || peek().equals("inf");
         Expr e = expr(ExprPrinter.strength(Op.NEG) + 1);
         return literal && e instanceof Expr.Const c ? Expr.of(-c.value()) : e.negate();
     }
