@@ -4,8 +4,10 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A matrix product, {@code sum[row,column] = Σ_inner a[row,inner]·b[inner,column]}, all of them addressed with a
- * stride a direction, so that every transposition is one of these. Loops around it give batched products.
+ * A matrix product, {@code sum[row,column] = Σ_k a[row,k]·b[k,column]}, every operand addressed with a stride a
+ * direction, so that every transposition is one of these. k runs through one loop or several nested ones ({@link
+ * Inner}, outermost first): a convolution without padding is a product whose k runs through channels and window. Loops
+ * around a product give batched products.
  *
  * <p>If {@code accumulate}, each sum starts at c's element instead of 0. For each element the epilogue runs, with the
  * finished sum in the local {@link #SUM} and the variables {@code row} and {@code column} in its addresses; it consists
@@ -14,17 +16,16 @@ import java.util.Objects;
  *
  * @param rows    how many rows, called M
  * @param columns how many columns, called N
- * @param inner   how many products are summed, called K
  * @param row     the variable running through the rows, as the epilogue names it
  * @param column  the variable running through the columns
  */
 public record Product(
         Operand a,
         Operand b,
-        Operand c,
+        Result c,
         Count rows,
         Count columns,
-        Count inner,
+        List<Inner> inner,
         boolean accumulate,
         String row,
         String column,
@@ -35,21 +36,30 @@ public record Product(
     public static final String SUM = "sum";
 
     /**
-     * A matrix in an array: element (r, c) stands at {@code offset + r·rowStride + c·columnStride}. The offset may use
-     * the variables of the loops around.
+     * A factor. Its element stands at {@code offset + stride·(row of a, column of b) + Σ of the inner strides}; the
+     * offset may use the variables of the loops around.
      */
-    public record Operand(String array, Affine offset, Count rowStride, Count columnStride) {
+    public record Operand(String array, Affine offset, Count stride) {
         public Operand {
             Objects.requireNonNull(array);
         }
-
-        @Override
-        public String toString() {
-            return array + "[" + offset + " + " + rowStride + "*row + " + columnStride + "*column]";
-        }
     }
 
+    /** Where the sums go: {@code offset + row·rowStride + column·columnStride}. */
+    public record Result(String array, Affine offset, Count rowStride, Count columnStride) {}
+
+    /** A loop of the sum: how often, and how far a step moves in either factor. */
+    public record Inner(Count count, Count aStride, Count bStride) {}
+
     public Product {
+        inner = List.copyOf(inner);
         epilogue = List.copyOf(epilogue);
+    }
+
+    /** K, the number of products summed in an element. */
+    public Count depth() {
+        Count k = Count.ONE;
+        for (Inner i : inner) k = k.times(i.count());
+        return k;
     }
 }

@@ -66,9 +66,14 @@ public final class SchedulePrinter {
         } else if (s instanceof Step.Call c) {
             line(depth, "call " + c.routine());
         } else if (s instanceof Product p) {
-            line(depth, "product " + p.c() + (p.accumulate() ? " += " : " = ") + p.a() + " * " + p.b());
+            line(depth, "product " + p.c().array() + "[" + p.c().offset() + "; " + p.c().rowStride() + ", "
+                    + p.c().columnStride() + "]" + (p.accumulate() ? " += " : " = ") + p.a().array() + "["
+                    + p.a().offset() + "; " + p.a().stride() + "] * " + p.b().array() + "[" + p.b().offset() + "; "
+                    + p.b().stride() + "]");
+            StringJoiner inner = new StringJoiner(", ");
+            for (Product.Inner i : p.inner()) inner.add(i.count() + " [" + i.aStride() + "; " + i.bStride() + "]");
             line(depth + 1, "rows " + p.row() + " < " + p.rows() + ", columns " + p.column() + " < " + p.columns()
-                    + ", inner " + p.inner());
+                    + ", inner " + inner);
             steps(p.epilogue(), depth + 1);
         }
     }

@@ -14,10 +14,11 @@ public sealed interface Step permits Step.Loop, Step.Let, Step.Start, Step.Accum
         /** One iteration after the other, from large to small. */
         DOWN,
         /**
-         * In vector lanes. The body consists of {@link Let}, {@link Store} and {@link Accumulate}; every load and
-         * store has the loop's variable in its address with coefficient 0 (loads only: broadcast) or 1, and tests
-         * ({@link Inside}) do not mention it. No iteration depends on another but through accumulators that are
-         * started outside.
+         * In vector lanes. In the body, and in the loops within it, every load and store has the loop's variable in
+         * its address with coefficient 0 (loads only: broadcast) or 1, and neither tests ({@link Inside}) nor the
+         * bounds of inner loops (which run {@link #UP}) mention it. An accumulator started within holds a value a lane;
+         * one started outside is folded across lanes at the end. No iteration depends on another otherwise. There is
+         * no {@link Best}, {@link Fill}, {@link Copy}, {@link Call} or {@link Product} within.
          */
         VECTOR
     }
