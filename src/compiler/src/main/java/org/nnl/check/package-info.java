@@ -1,0 +1,2 @@
+/** Checks of a whole program: its gradient against finite differences of its loss. */
+package org.nnl.check;
