@@ -21,8 +21,13 @@ public sealed interface Tree {
         String name();
     }
 
-    /** {@code model Digits(hidden = 128) { … }}. */
-    record Model(Span span, String name, List<Parameter> parameters, List<Statement> body) implements Definition {}
+    /**
+     * {@code model Digits(hidden = 128) { … }}.
+     *
+     * @param doc the comment directly above it, without its marks; empty if there is none
+     */
+    record Model(Span span, String name, List<Parameter> parameters, List<Statement> body, String doc)
+            implements Definition {}
 
     /**
      * {@code layer dense(x[n], units, f = identity) { … return y }} and {@code layer lstm(x[n], h[m], c[m]) -> (h[m], c[m])}.
@@ -52,7 +57,7 @@ public sealed interface Tree {
     record Data(Span span, String name, List<Entry> entries) implements Definition {}
 
     /**
-     * A formal parameter of a definition: a tensor with named sizes {@code x[n, m]}, a class {@code y : class(k)}, a
+     * A formal parameter (or declared result, whose name may be empty) of a definition: a tensor with named sizes {@code x[n, m]}, a class {@code y : class(k)}, a
      * number or a function {@code f = identity}. {@code x} with no sizes takes a scalar, a size or a function,
      * according to its use.
      *
@@ -143,8 +148,8 @@ public sealed interface Tree {
     record Train(Span span, String name, List<Entry> entries) implements Statement {}
 
     /**
-     * A setting: a word and its value, {@code batch 32}, {@code stateful}; in data blocks also
-     * {@code x = columns 1 .. 64 / 16}.
+     * A setting: a word and its values, {@code batch 32}, {@code stateful}; in data blocks also
+     * {@code x = columns(1:64) / 16}.
      *
      * @param arguments what follows the word, in order; may be empty
      */
@@ -177,6 +182,9 @@ public sealed interface Tree {
 
     /** @param name null for a positional argument */
     record Argument(Span span, String name, Expression value) implements Tree {}
+
+    /** {@code 1:64} as an argument of a call, in data blocks only; both ends given. */
+    record Range(Span span, Expression from, Expression to) implements Expression {}
 
     /** {@code -x} or {@code not x}. */
     record Unary(Span span, String operator, Expression operand) implements Expression {}
