@@ -8,7 +8,7 @@
 //   - Every definition, statement and entry ends in exactly one NL. A line break is dropped inside ( ) and [ ], after
 //     an operator or comma, and before 'then', 'else' and '{'; ';' and a closing brace end a statement as well.
 //   - Braces are balanced.
-// What is left needs one token of look-ahead everywhere: a loop that could go on, does.
+// What is left is LL(1): one token decides everywhere, so every message can say what was expected and where.
 grammar NNL;
 
 tokens { IMPORT, DEFINE, DATA, AXIS, DECLARE, OUTPUT, LOSS, METRIC, RETURN, REPEAT, FREEZE, TRAIN, FOLD, CLASS }
@@ -28,7 +28,8 @@ classes    : ':' CLASS '(' expression ')' ;
 
 data       : DATA NAME? entries ;
 entries    : '{' entry* '}' ;
-entry      : NAME ( '=' expression | expression* ) ( ',' NL? | NL ) ;
+entry      : NAME ( '=' expression | expression value* )? ( ',' NL? | NL ) ;
+value      : NUMBER | TEXT | path call? ;
 
 block      : '{' statement* '}' ;
 statement  : ( axis | declaration | output | assignment | loss | metric | returning | repeat | freeze | train ) NL ;
@@ -48,27 +49,28 @@ repeat      : REPEAT expression block ;                                         
 freeze      : FREEZE path ( ',' path )* ;
 train       : TRAIN NAME? entries ;
 
-// Loosest first. A fold stands where a factor stands and takes the whole product to its right:
-// sum[i] m[i]*x[i] + c is (sum[i] (m[i]*x[i])) + c.
-expression  : disjunction ;
+// Loosest first. A fold stands where a factor stands and takes the whole product to its right, which ExpressionBuilder
+// sees to: sum[i] m[i]*x[i] + c is (sum[i] (m[i]*x[i])) + c, and -sum[i] a*b is -(sum[i] (a*b)).
+expression  : IF expression THEN expression ELSE expression | disjunction ;
 disjunction : conjunction ( OR conjunction )* ;
 conjunction : negation ( AND negation )* ;
 negation    : NOT negation | comparison ;
 comparison  : sum ( ( '==' | '!=' | '<' | '<=' | '>' | '>=' ) sum )? ;          // not associative
 sum         : product ( ( '+' | '-' ) product )* ;
-product     : unary ( ( '*' | '/' | '@' ) unary )* ;
-unary       : '-' unary | fold | conditional | power ;
-fold        : FOLD '[' indexVariable ( ',' indexVariable )* ']' product ;
-conditional : IF expression THEN expression ELSE expression ;
-power       : postfix ( '^' unary )? ;                                          // to the right: a^b^c is a^(b^c)
+product     : factor ( ( '*' | '/' | '@' ) factor )* ;
+factor      : ( '-' | fold )* power ;
+fold        : FOLD '[' indexVariable ( ',' indexVariable )* ']' ;
+power       : postfix ( '^' exponent )? ;                                       // to the right: a^b^c is a^(b^c)
+exponent    : '-' exponent | power ;
 postfix     : primary ( '[' selector ( ',' selector )* ']' )* ;
 selector    : ':' expression? | expression ( ':' expression? )? ;
 primary     : NUMBER
             | TEXT
-            | path ( '(' ( argument ( ',' argument )* )? ')' )?
+            | path call?
             | '(' expression ( ',' expression )* ')'                            // several: the values of a return
             | '[' expression ( ',' expression )* ']'
             ;
+call        : '(' ( argument ( ',' argument )* )? ')' ;
 argument    : expression ( '=' expression | ':' expression )? ;                 // before '=' a name
 path        : NAME ( '.' NAME )* ;
 

@@ -21,7 +21,7 @@ final class ExpressionBuilder {
         this.errors = errors;
     }
 
-    Tree.Expression expression(NNLParser.ExpressionContext c) {
+    Tree.Expression expression(ParserRuleContext c) {
         return any(c);
     }
 
@@ -33,16 +33,15 @@ final class ExpressionBuilder {
         // Most rules of the ladder of precedences have a single child.
         ParseTree c = tree;
         while (c.getChildCount() == 1 && c.getChild(0) instanceof ParserRuleContext only) c = only;
-        if (c instanceof NNLParser.NegationContext || c instanceof NNLParser.UnaryContext) {
-            return new Tree.Unary(span(c), c.getChild(0).getText(), any(c.getChild(1)));
-        }
-        if (c instanceof NNLParser.FoldContext f) {
-            return new Tree.Fold(
-                    span(f), f.FOLD().getText(), list(f.indexVariable(), this::indexVariable), any(f.product()));
-        }
-        if (c instanceof NNLParser.ConditionalContext i) {
+        if (c instanceof NNLParser.ExpressionContext i) {
             return new Tree.Conditional(span(i), any(i.expression(0)), any(i.expression(1)), any(i.expression(2)));
         }
+        if (c instanceof NNLParser.NegationContext || c instanceof NNLParser.ExponentContext) {
+            return new Tree.Unary(span(c), c.getChild(0).getText(), any(c.getChild(1)));
+        }
+        if (c instanceof NNLParser.FactorContext f) return tooLong(f) ? any(f.power()) : product((NNLParser.ProductContext) f.getParent(), 0, 0);
+        if (c instanceof NNLParser.ProductContext p) return tooLong(p) ? any(p.factor(0).power()) : product(p, 0, 0);
+        if (c instanceof NNLParser.ValueContext v) return atom(v, v.NUMBER(), v.TEXT(), v.path(), v.call());
         if (c instanceof NNLParser.PostfixContext p) return postfix(p);
         if (c instanceof NNLParser.PrimaryContext p) return primary(p);
         if (c instanceof NNLParser.PathContext p) return new Tree.Name(span(p), p.getText());
@@ -52,16 +51,52 @@ final class ExpressionBuilder {
     /** Operands with operators of one precedence between them, to the left. */
     private Tree.Expression row(ParserRuleContext c) {
         Tree.Expression all = any(c.getChild(0));
-        if (c.getChildCount() > 2 * LONGEST_ROW) {
-            error(c.getStart(), "more than " + LONGEST_ROW + " operands in a row; split the expression");
-            return all;
-        }
+        if (tooLong(c)) return all;
         for (int i = 1; i < c.getChildCount(); i += 2) {
             Tree.Expression right = any(c.getChild(i + 1));
-            Span span = lines.span(c.getStart().getStartIndex(), last(c.getChild(i + 1)).getStopIndex());
+            Span span = span(c.getStart(), last(c.getChild(i + 1)));
             all = new Tree.Binary(span, c.getChild(i).getText(), all, right);
         }
         return all;
+    }
+
+    /**
+     * The product from child k of its factor i on. A fold takes all that stands to its right as its body, so it ends
+     * the row.
+     */
+    private Tree.Expression product(NNLParser.ProductContext c, int i, int k) {
+        Tree.Expression all = factor(c, i, k);
+        Token first = start(c.factor(i).getChild(k));
+        boolean ended = folds(c.factor(i), k);
+        for (int j = i + 1; j < c.factor().size() && !ended; j++) {
+            Tree.Expression right = factor(c, j, 0);
+            ended = folds(c.factor(j), 0);
+            Span span = span(first, ended ? c.getStop() : c.factor(j).getStop());
+            all = new Tree.Binary(span, c.getChild(2 * j - 1).getText(), all, right);
+        }
+        return all;
+    }
+
+    /** Child k of factor i, a sign, a fold or what they stand before, and what belongs to it. */
+    private Tree.Expression factor(NNLParser.ProductContext c, int i, int k) {
+        NNLParser.FactorContext f = c.factor(i);
+        ParseTree child = f.getChild(k);
+        if (child instanceof NNLParser.PowerContext) return any(child);
+        Span span = span(start(child), folds(f, k) ? c.getStop() : f.getStop());
+        if (!(child instanceof NNLParser.FoldContext fold)) return new Tree.Unary(span, "-", factor(c, i, k + 1));
+        return new Tree.Fold(
+                span, fold.FOLD().getText(), list(fold.indexVariable(), this::indexVariable), product(c, i, k + 1));
+    }
+
+    private static boolean folds(NNLParser.FactorContext f, int from) {
+        for (int k = from; k < f.getChildCount(); k++) if (f.getChild(k) instanceof NNLParser.FoldContext) return true;
+        return false;
+    }
+
+    private boolean tooLong(ParserRuleContext c) {
+        boolean is = c.getChildCount() > 2 * LONGEST_ROW;
+        if (is) error(c.getStart(), "more than " + LONGEST_ROW + " operands in a row; split the expression");
+        return is;
     }
 
     private Tree.Expression postfix(NNLParser.PostfixContext c) {
@@ -75,7 +110,7 @@ final class ExpressionBuilder {
                     .filter(s -> s.getStart().getTokenIndex() < end.getSymbol().getTokenIndex())
                     .toList();
             from += within.size();
-            Span span = lines.span(c.getStart().getStartIndex(), end.getSymbol().getStopIndex());
+            Span span = span(c.getStart(), end.getSymbol());
             base = new Tree.Indexed(span, base, list(within, this::selector));
         }
         return base;
@@ -90,12 +125,24 @@ final class ExpressionBuilder {
     }
 
     private Tree.Expression primary(NNLParser.PrimaryContext c) {
-        if (c.NUMBER() != null) return new Tree.Number(span(c), Double.parseDouble(c.getText()));
-        if (c.TEXT() != null) return new Tree.Text(span(c), Lexemes.content(c.getText()));
-        if (c.path() != null) return new Tree.Call(span(c), c.path().getText(), list(c.argument(), this::argument));
+        if (c.NUMBER() != null || c.TEXT() != null || c.path() != null) {
+            return atom(c, c.NUMBER(), c.TEXT(), c.path(), c.call());
+        }
         if (c.LB() != null) return new Tree.Vector(span(c), list(c.expression(), this::any));
         if (c.expression().size() > 1) error(c.getStart(), "several values in brackets stand only directly after 'return'");
         return any(c.expression(0));
+    }
+
+    private Tree.Expression atom(
+            ParserRuleContext c,
+            TerminalNode number,
+            TerminalNode text,
+            NNLParser.PathContext path,
+            NNLParser.CallContext call) {
+        if (number != null) return new Tree.Number(span(c), Double.parseDouble(number.getText()));
+        if (text != null) return new Tree.Text(span(c), Lexemes.content(text.getText()));
+        if (call == null) return new Tree.Name(span(c), path.getText());
+        return new Tree.Call(span(c), path.getText(), list(call.argument(), this::argument));
     }
 
     private Tree.Argument argument(NNLParser.ArgumentContext c) {
@@ -112,14 +159,21 @@ final class ExpressionBuilder {
     static NNLParser.PrimaryContext tuple(NNLParser.ExpressionContext c) {
         ParseTree t = c;
         while (t.getChildCount() == 1) t = t.getChild(0);
-        return t instanceof NNLParser.PrimaryContext p && p.LP() != null && p.path() == null && p.expression().size() > 1
+        return t instanceof NNLParser.PrimaryContext p && p.LP() != null && p.expression().size() > 1
                 ? p
                 : null;
     }
 
     Span span(ParseTree c) {
-        Token first = c instanceof TerminalNode t ? t.getSymbol() : ((ParserRuleContext) c).getStart();
-        return lines.span(first.getStartIndex(), last(c).getStopIndex());
+        return span(start(c), last(c));
+    }
+
+    private Span span(Token first, Token last) {
+        return lines.span(first.getStartIndex(), last.getStopIndex());
+    }
+
+    private static Token start(ParseTree c) {
+        return c instanceof TerminalNode t ? t.getSymbol() : ((ParserRuleContext) c).getStart();
     }
 
     private static Token last(ParseTree c) {

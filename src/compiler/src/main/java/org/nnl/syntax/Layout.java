@@ -98,8 +98,8 @@ final class Layout {
     }
 
     /**
-     * Finds the partner of every bracket and mends braces. A round or square bracket that is still open at a brace has
-     * no partner: the parser will meet the end of its line and say so. A brace still open at the next definition or at
+     * Finds the partner of every bracket and mends braces. A round or square bracket that is still open at a brace or
+     * at what must be a new statement has no partner: the parser will meet the end of its line and say so. A brace still open at the next definition or at
      * the end gets its partner there.
      */
     private void balance() {
@@ -111,7 +111,8 @@ final class Layout {
             int type = t.getType();
             boolean ends = type == Token.EOF || startsDefinition(i) && anyBrace(mended, open);
             if (ends) closeBraces(mended, open, t);
-            if (type == NNLParser.LC || type == NNLParser.RC) dropBrackets(mended, open);
+            boolean newStatement = i > 0 && in.get(i - 1).getType() == NNLParser.NL && startsStatement(i);
+            if (type == NNLParser.LC || type == NNLParser.RC || newStatement) dropBrackets(mended, open);
             if (type == NNLParser.RC && open.isEmpty()) {
                 errors.add(Diagnostic.of(span(t), "'}' closes nothing: no '{' is open here"));
                 continue;
@@ -158,6 +159,15 @@ final class Layout {
     private void closeBraces(List<CommonToken> mended, Deque<Integer> open, CommonToken before) {
         dropBrackets(mended, open);
         if (open.isEmpty()) return;
+        boolean cutOff = errors.stream().anyMatch(e -> e.message().startsWith(Lexemes.OPEN_COMMENT));
+        // The end of the file is shown behind its last word.
+        CommonToken end = new CommonToken(before);
+        if (before.getType() == Token.EOF) {
+            CommonToken last = mended.get(mended.size() - 1);
+            for (int i = mended.size() - 1; i > 0 && last.getType() == NNLParser.NL; i--) last = mended.get(i - 1);
+            end.setStartIndex(last.getStopIndex() + 1);
+            end.setStopIndex(last.getStopIndex() + 1);
+        }
         List<String> notes = new ArrayList<>();
         Span first = span(mended.get(open.peek()));
         while (!open.isEmpty()) {
@@ -168,8 +178,9 @@ final class Layout {
             mended.add(made(NNLParser.RC, "}", before));
             dropBrackets(mended, open);
         }
+        if (cutOff) return;
         errors.add(new Diagnostic(
-                span(before),
+                span(end),
                 "expected '}' to close '{' opened at " + at(first) + ", found " + found(before),
                 notes));
     }

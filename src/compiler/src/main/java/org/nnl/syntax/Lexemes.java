@@ -7,6 +7,8 @@ import org.nnl.syntax.parser.NNLParser;
 
 /** Checks the tokens one by one: characters, numbers, texts, comments. What is wrong is reported and made harmless. */
 final class Lexemes {
+    static final String OPEN_COMMENT = "the comment is not closed";
+
     private static final Map<String, String> INSTEAD = Map.of(
             "&", "write 'and'",
             "|", "write 'or'",
@@ -50,7 +52,7 @@ final class Lexemes {
             case NNLParser.TEXT -> text(t);
             case NNLParser.BLOCK_COMMENT -> {
                 if (t.getText().length() < 4 || !t.getText().endsWith("*/")) {
-                    error(t, "the comment is not closed: expected '*/'");
+                    error(t, OPEN_COMMENT + ": expected '*/'");
                 }
             }
             default -> {}
@@ -60,12 +62,14 @@ final class Lexemes {
 
     private void unknown(CommonToken t) {
         int c = t.getText().codePointAt(0);
-        boolean shown = Character.isLetterOrDigit(c) || c > ' ' && c < 127;
+        boolean shown = c > ' ' && c < 127;
+        boolean visible = !Character.isISOControl(c) && Character.isDefined(c) && !Character.isSpaceChar(c);
         String hint = INSTEAD.get(t.getText());
+        String code = String.format("U+%04X", c);
         error(
                 t,
                 "unknown character "
-                        + (shown ? "'" + t.getText() + "'" : String.format("U+%04X", c))
+                        + (shown ? "'" + t.getText() + "'" : visible ? "'" + t.getText() + "' (" + code + ")" : code)
                         + (hint == null ? "" : "; " + hint));
     }
 

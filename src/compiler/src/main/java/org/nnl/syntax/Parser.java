@@ -61,10 +61,11 @@ public final class Parser {
 
     private static NNLParser.UnitContext parse(List<Token> tokens, Lines lines, List<Diagnostic> errors) {
         CommonTokenStream stream = new CommonTokenStream(new ListTokenSource(tokens));
+        stream.fill();
         Bounded parser = new Bounded(stream);
         parser.removeErrorListeners();
         parser.setErrorHandler(new Recovery(lines, errors));
-        // One token decides everywhere, and a loop that can go on does: the first of two viable ways is always right.
+        // The grammar is LL(1), so the cheaper prediction is exact.
         parser.getInterpreter().setPredictionMode(PredictionMode.SLL);
         try {
             return parser.unit();

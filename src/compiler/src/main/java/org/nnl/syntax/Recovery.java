@@ -3,6 +3,7 @@ package org.nnl.syntax;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.antlr.v4.runtime.DefaultErrorStrategy;
 import org.antlr.v4.runtime.InputMismatchException;
 import org.antlr.v4.runtime.Parser;
@@ -23,8 +24,15 @@ final class Recovery extends DefaultErrorStrategy {
             Map.entry(NNLParser.NUMBER, "a number"),
             Map.entry(NNLParser.TEXT, "a text in double quotes"),
             Map.entry(NNLParser.NL, "the end of the statement"),
-            Map.entry(NNLParser.CLASS, "'class(…)'"),
+            Map.entry(NNLParser.CLASS, "'class(k)'"),
             Map.entry(Token.EOF, "the end of the file"));
+
+    private static final Set<Integer> COMPARISONS =
+            Set.of(NNLParser.LT, NNLParser.LE, NNLParser.GT, NNLParser.GE, NNLParser.EQ, NNLParser.NE);
+
+    /** What may stand behind an expression. */
+    private static final Set<Integer> ENDS =
+            Set.of(NNLParser.NL, NNLParser.RP, NNLParser.RB, NNLParser.THEN, NNLParser.ELSE);
 
     private final Lines lines;
     private final List<Diagnostic> errors;
@@ -114,7 +122,9 @@ final class Recovery extends DefaultErrorStrategy {
         Token before = at.getTokenIndex() > 0 ? tokens.get(at.getTokenIndex() - 1) : null;
         Token real = at;
         while (real.getType() == NNLParser.NL && real.getText().isEmpty()) real = tokens.get(real.getTokenIndex() + 1);
-        errors.add(Diagnostic.of(span, message(parser, tokens, before, real, expected)));
+        Diagnostic misspelt = misspelt(tokens, at);
+        errors.add(
+                misspelt != null ? misspelt : Diagnostic.of(span, message(parser, tokens, before, real, expected)));
     }
 
     private String message(Parser parser, TokenStream tokens, Token before, Token at, IntervalSet expected) {
@@ -128,8 +138,6 @@ final class Recovery extends DefaultErrorStrategy {
         if (starting && c instanceof NNLParser.BlockContext) {
             return "expected a statement, found " + Layout.found(at) + "; a line goes on if the line before it ends in an operator";
         }
-        String misspelt = misspelt(tokens, at);
-        if (misspelt != null) return misspelt;
         String after = before == null || starting ? "" : " after " + Layout.found(before);
         return "expected " + wanted(tokens, at, expected, after) + ", found " + Layout.found(at) + remark(before, at, expected);
     }
@@ -169,27 +177,33 @@ final class Recovery extends DefaultErrorStrategy {
     }
 
     /** {@code parm W[2]}: two names in a row at the start of a statement. */
-    private static String misspelt(TokenStream tokens, Token at) {
+    private Diagnostic misspelt(TokenStream tokens, Token at) {
         int i = at.getTokenIndex();
         boolean second = i >= 1 && tokens.get(i - 1).getType() == NNLParser.NAME;
         boolean atStart = i == 1
                 || i > 1 && (tokens.get(i - 2).getType() == NNLParser.NL || tokens.get(i - 2).getType() == NNLParser.LC);
         if (!second || !atStart || at.getType() != NNLParser.NAME && at.getType() != NNLParser.NUMBER) return null;
-        String word = tokens.get(i - 1).getText();
-        return Suggestions.closest(word, Layout.STATEMENTS.keySet().stream().sorted().toList())
-                .map(s -> "unknown statement '" + word + "'; did you mean '" + s + "'?")
+        Token word = tokens.get(i - 1);
+        return Suggestions.closest(word.getText(), Layout.STATEMENTS.keySet().stream().sorted().toList())
+                .map(s -> Diagnostic.of(
+                        lines.span(word.getStartIndex(), word.getStopIndex()),
+                        "unknown statement '" + word.getText() + "'; did you mean '" + s + "'?"))
                 .orElse(null);
     }
 
     private static String remark(Token before, Token at, IntervalSet expected) {
-        if (before != null && before.getType() == NNLParser.NAME && Layout.FOLDS.contains(before.getText())) {
+        int found = at.getType();
+        boolean behindFold = before != null && Layout.FOLDS.contains(before.getText());
+        if (behindFold && (found == NNLParser.NAME || found == NNLParser.NUMBER)) {
             return "; a fold names its indices: " + before.getText() + "[i] …";
         }
-        if (at.getType() == NNLParser.ASSIGN && !expected.contains(NNLParser.ASSIGN)) return "; values are compared with '=='";
-        boolean compared = List.of("<", "<=", ">", ">=", "==", "!=").contains(at.getText());
-        if (compared && !expected.contains(NNLParser.NAME)) return "; comparisons are joined by 'and': a < b and b < c";
-        if (at.getText().equals("*") && before != null && before.getText().equals("*")) return "; a power is written with '^'";
-        if (at.getType() == NNLParser.DOT && expected.contains(NNLParser.NUMBER)) return "; write 0.5, not .5";
+        boolean ended = ENDS.stream().anyMatch(expected::contains);
+        if (ended && found == NNLParser.ASSIGN) return "; values are compared with '=='";
+        if (ended && COMPARISONS.contains(found)) return "; comparisons are joined by 'and': a < b and b < c";
+        boolean twice = found == NNLParser.TIMES && before != null && before.getType() == NNLParser.TIMES;
+        if (twice) return "; a power is written with '^'";
+        if (found == NNLParser.DOT && expected.contains(NNLParser.NUMBER)) return "; write 0.5, not .5";
+        if (found == NNLParser.IF) return "; within an expression, 'if' stands in brackets";
         return "";
     }
 }

@@ -55,11 +55,11 @@ final class TreeBuilder {
         } else {
             body = List.of(new Tree.Return(expressions.span(c.expression()), values(c.expression())));
             if (!word.equals("function") && !word.equals("distribution")) {
-                error(c.ASSIGN().getSymbol(), "expected '{': a " + word + " has a body between braces");
+                error(c.ASSIGN().getSymbol(), "expected '{': the body of this " + word + " stands between braces");
             }
         }
         if (h.results() != null && !word.equals("layer") && !word.equals("function")) {
-            error(h.ARROW().getSymbol(), "a " + word + " declares no results");
+            error(h.ARROW().getSymbol(), (word.startsWith("o") ? "an " : "a ") + word + " declares no results");
         }
         List<Tree.Parameter> results = h.results() == null ? List.of() : list(h.results().result(), this::result);
         return switch (word) {
@@ -91,8 +91,14 @@ final class TreeBuilder {
     private List<Tree.Entry> entries(NNLParser.EntriesContext c) {
         return list(
                 c.entry(),
-                e -> new Tree.Entry(
-                        span(e.NAME().getSymbol()), e.NAME().getText(), list(e.expression(), expressions::expression)));
+                e -> new Tree.Entry(span(e.NAME().getSymbol()), e.NAME().getText(), arguments(e)));
+    }
+
+    private List<Tree.Expression> arguments(NNLParser.EntryContext c) {
+        List<Tree.Expression> all = new ArrayList<>();
+        if (c.expression() != null) all.add(expressions.expression(c.expression()));
+        for (NNLParser.ValueContext v : c.value()) all.add(expressions.expression(v));
+        return List.copyOf(all);
     }
 
     private List<Tree.Statement> block(NNLParser.BlockContext c) {

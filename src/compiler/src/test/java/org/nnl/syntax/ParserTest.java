@@ -26,6 +26,10 @@ class ParserTest {
             a / b * c @ d            | (@ (* (/ a b) c) d)
             sum[i] m[i] * x[i] + c   | (+ (sum [i] (* m[i] x[i])) c)
             a * sum[i] b * c + d     | (+ (* a (sum [i] (* b c))) d)
+            a * -sum[i] -b / 2 * c   | (* a (- (sum [i] (* (/ (- b) 2) c))))
+            sum[i] a * max[j] b * c  | (sum [i] (* a (max [j] (* b c))))
+            sum[i] -sum[j] a^2 * b   | (sum [i] (- (sum [j] (* (^ a 2) b))))
+            -a * b - -c              | (- (* (- a) b) (- c))
             -sum[i] a * b            | (- (sum [i] (* a b)))
             mean[t] f(x[t], 2)       | (mean [t] (f x[t] 2))
             max[u < k, v < 2] x[u,v] | (max [u<k v<2] x[u,v])
@@ -120,7 +124,7 @@ class ParserTest {
                 loss critic: mean(p) for D, E.w
                 train critic { optimizer sgd(rate = 0.1), clip 5
                     stateful
-                    schedule cosine 10 0.1,
+                    schedule 2 * cosine 10 f(1) "a",
                 }
                 """);
         assertThat(((Tree.AxisDeclaration) body.get(1)).name()).isEqualTo("s");
@@ -141,7 +145,7 @@ class ParserTest {
         Tree.Train train = (Tree.Train) body.get(12);
         assertThat(train.name()).isEqualTo("critic");
         assertThat(train.entries()).extracting(Tree.Entry::word).containsExactly("optimizer", "clip", "stateful", "schedule");
-        assertThat(train.entries().get(3).arguments()).hasSize(3);
+        assertThat(train.entries().get(3).arguments()).hasSize(4);
     }
 
     @Test
