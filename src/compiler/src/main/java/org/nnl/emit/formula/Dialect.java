@@ -1,6 +1,7 @@
 package org.nnl.emit.formula;
 
 import java.util.EnumMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.nnl.Options.Precision;
@@ -114,7 +115,8 @@ public final class Dialect {
         return vector ? VectorForms.FUSED : null;
     }
 
-    boolean wantsTruth(Op op, int argument) {
+    /** Whether an argument is a condition rather than a number. */
+    static boolean wantsTruth(Op op, int argument) {
         return op == Op.AND || op == Op.OR || op == Op.NOT || op == Op.SELECT && argument == 0;
     }
 
@@ -141,8 +143,8 @@ public final class Dialect {
 
     String wholeToReal(String lanes) {
         return precision == Precision.FLOAT
-                ? "(FloatVector) " + lanes + ".convert(VectorOperators.I2F, 0)"
-                : "(DoubleVector) " + lanes + ".convert(VectorOperators.L2D, 0)";
+                ? "((FloatVector) " + lanes + ".convert(VectorOperators.I2F, 0))"
+                : "((DoubleVector) " + lanes + ".convert(VectorOperators.L2D, 0))";
     }
 
     Form.Recipe mix() {
@@ -155,23 +157,28 @@ public final class Dialect {
 
     /** The value with constants folded and every operation that is defined by others replaced by them. */
     Value expand(Value v) {
-        if (!(v instanceof Value.Apply a)) return v;
-        List<Value> args = a.arguments().stream().map(this::expand).toList();
-        if (a.op() != Op.UNIFORM && args.stream().allMatch(x -> x instanceof Value.Number))
-            return new Value.Number(a.op().apply(args.stream().mapToDouble(x -> ((Value.Number) x).value()).toArray()));
-        if (a.op() == Op.STOP) return args.get(0);
-        Value defined = null;
-        if (a.op() == Op.POW) defined = Algebra.power(args.get(0), args.get(1));
-        else if (a.op() == Op.MAX) defined = bounded(args, true);
-        else if (a.op() == Op.MIN) defined = bounded(args, false);
-        else if (forms.get(a.op()) instanceof Form.Definition d) defined = d.body().apply(args);
-        return defined == null ? new Value.Apply(a.op(), args) : expandTop(defined, args);
+        return expand(v, new IdentityHashMap<>());
     }
 
-    /** Expands what a definition brought in; the arguments are expanded already. */
-    private Value expandTop(Value v, List<Value> done) {
-        for (Value d : done) if (v == d) return v;
-        return expand(v);
+    private Value expand(Value v, IdentityHashMap<Value, Value> done) {
+        if (!(v instanceof Value.Apply a)) return v;
+        Value known = done.get(v);
+        if (known != null) return known;
+        List<Value> args = a.arguments().stream().map(x -> expand(x, done)).toList();
+        args.forEach(x -> done.put(x, x));
+        Value defined = definition(a.op(), args);
+        Value out = defined == null ? new Value.Apply(a.op(), args) : expand(defined, done);
+        done.put(v, out);
+        return out;
+    }
+
+    private Value definition(Op op, List<Value> args) {
+        if (op != Op.UNIFORM && args.stream().allMatch(x -> x instanceof Value.Number))
+            return new Value.Number(op.apply(args.stream().mapToDouble(x -> ((Value.Number) x).value()).toArray()));
+        if (op == Op.STOP) return args.get(0);
+        if (op == Op.POW) return Algebra.power(args.get(0), args.get(1));
+        if (op == Op.MAX || op == Op.MIN) return bounded(args, op == Op.MAX);
+        return forms.get(op) instanceof Form.Definition d ? d.body().apply(args) : null;
     }
 
     private static Value bounded(List<Value> args, boolean max) {

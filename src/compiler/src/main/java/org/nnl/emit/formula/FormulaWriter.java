@@ -138,7 +138,7 @@ public final class FormulaWriter {
         List<Operand> args = new ArrayList<>();
         for (int i = 0; i < a.arguments().size(); i++) {
             Operand o = emit(a.arguments().get(i));
-            args.add(dialect.wantsTruth(op, i) ? truthOf(o) : o);
+            args.add(Dialect.wantsTruth(op, i) ? truthOf(o) : o);
         }
         boolean lanes = args.stream().anyMatch(Operand::lanes);
         boolean invariant = args.stream().allMatch(Operand::invariant);
@@ -147,7 +147,7 @@ public final class FormulaWriter {
         for (int i = 0; i < args.size(); i++) {
             Operand o = args.get(i);
             if (wide && a.arguments().get(i) instanceof Value.Number n) o = number(n, d);
-            else if (!wide && o.kind() != Operand.Kind.TRUTH) o = real(o);
+            else if (!wide && !Dialect.wantsTruth(op, i)) o = real(o);
             args.set(i, invariant ? o : hoisted(o, a.arguments().get(i)));
         }
         Operand.Kind kind = op.isTruth() ? Operand.Kind.TRUTH : wide ? Operand.Kind.WIDE : Operand.Kind.REAL;
@@ -165,7 +165,7 @@ public final class FormulaWriter {
         for (int i = 0; i < args.size(); i++) {
             Operand o = args.get(i);
             if (o.kind() == Operand.Kind.WIDE) any = true;
-            else if (!(a.arguments().get(i) instanceof Value.Number) && o.kind() != Operand.Kind.TRUTH) return false;
+            else if (!(a.arguments().get(i) instanceof Value.Number) && !Dialect.wantsTruth(a.op(), i)) return false;
         }
         return any;
     }
