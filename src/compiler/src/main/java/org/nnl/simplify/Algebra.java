@@ -104,9 +104,9 @@ public final class Algebra {
         return pair.get(0).equals(pair.get(1)) || Key.of(pair.get(0)).equals(Key.of(pair.get(1)));
     }
 
-    /** What an expression weighs: its nodes, and a little for constants that read better with the other sign. */
+    /** What an expression weighs: two a node, less for constants, least for those that are not negative. */
     static int weight(Expr e) {
-        int w = e instanceof Expr.Const c && c.value() < 0 ? 3 : 2;
+        int w = !(e instanceof Expr.Const c) ? 2 : c.value() < 0 ? 2 : 1;
         for (Expr c : e.children()) w += weight(c);
         return w;
     }

@@ -44,11 +44,13 @@ final class Extraction {
         if (reads.isEmpty() || positions[0]) return null;
         List<Index> place = null;
         List<Size> shape = null;
+        Tensor like = null;
         for (Expr.Read r : reads) {
             if (r.indices().isEmpty()) continue;
             if (place == null) {
                 place = r.indices();
-                shape = g.tensor(r.tensor()).shape();
+                like = g.tensor(r.tensor());
+                shape = like.shape();
             }
             if (!place.equals(r.indices()) || !shape.equals(g.tensor(r.tensor()).shape())) return null;
         }
@@ -70,7 +72,7 @@ final class Extraction {
                         ? Expr.of(g.tensor(r.tensor()).boundary())
                         : x));
         double boundary = outside instanceof Expr.Const c ? c.value() : 0;
-        if (!(outside instanceof Expr.Const) && !Axes.inside(place, g.tensor(reads.get(0).tensor()), e.box(), g::tensor))
+        if (!(outside instanceof Expr.Const) && !Axes.inside(place, like, e.box(), g::tensor))
             return null;
         Expr body = s.rewrite(
                 x -> x instanceof Expr.Read r && !r.indices().isEmpty() ? Expr.read(r.tensor(), bare) : x);

@@ -39,6 +39,11 @@ final class HoistInvariant implements Rule {
         return e.children().stream().anyMatch(HoistInvariant::isCostly);
     }
 
+    static boolean isTranscendental(Expr e) {
+        if (e instanceof Expr.Apply a && Algebra.isCostly(a.op())) return true;
+        return e.children().stream().anyMatch(HoistInvariant::isTranscendental);
+    }
+
     private void subexpressions(Draft g, int k) {
         Set<Expr> found = new LinkedHashSet<>();
         Equation e = g.equation(k);
@@ -74,7 +79,7 @@ final class HoistInvariant implements Rule {
         for (Map.Entry<Set<String>, List<Product.Factor>> group : groups.entrySet()) {
             Expr product = new Product(1, 1, group.getValue()).build();
             boolean fewer = Axes.points(Axes.restrict(e.box(), group.getKey())) * 2 <= Axes.points(e.box());
-            Expr read = product instanceof Expr.Apply && fewer
+            Expr read = product instanceof Expr.Apply && !Inline.isFree(product) && fewer
                     ? Extraction.read(g, k, product, e.target() + ".factor", name())
                     : null;
             if (read == null) rest.addAll(group.getValue());

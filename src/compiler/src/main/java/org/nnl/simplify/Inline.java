@@ -90,7 +90,7 @@ final class Inline implements Rule {
         return s.shape().equals(t.shape()) && s.boundary() == t.boundary() && r.indices().equals(e.indices());
     }
 
-    private static boolean isFree(Expr body) {
+    static boolean isFree(Expr body) {
         if (body instanceof Expr.Read r) return r.indices().stream().allMatch(Index::isAffine);
         if (!(body instanceof Expr.Apply a)) return true;
         if (a.op() == Op.SELECT && a.nodes() <= 6) {

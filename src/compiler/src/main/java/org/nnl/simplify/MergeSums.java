@@ -65,13 +65,13 @@ final class MergeSums implements Rule {
         Equation first = g.equation(into);
         if (first.body().nodes() + body.nodes() > LONGEST) return into;
         g.remove(k);
-        g.replace(into, first.withBody(first.body().plus(body)).withOrigin(first.origin().rewritten(name())));
+        g.replace(into, first.withBody(Algebra.simplify(first.body().plus(body))).withOrigin(first.origin().rewritten(name())));
         return into;
     }
 
     /** The body of a scattering equation as a masked sum over the whole target; null if it is none. */
     private static Expr spread(Equation e, Equation whole, Tensor t, Draft g) {
-        if (e.fold() != Fold.SUM || e.body().nodes() > 9 || HoistInvariant.isCostly(e.body())) return null;
+        if (e.fold() != Fold.SUM || e.body().nodes() > 9 || HoistInvariant.isTranscendental(e.body())) return null;
         Map<String, Index> names = new HashMap<>();
         Expr condition = null;
         for (int d = 0; d < t.rank(); d++) {

@@ -158,7 +158,9 @@ record Product(double over, double under, List<Factor> factors) {
         if (Algebra.weight(built) < Algebra.weight(e)) return built;
         boolean constantLast = e.op() == Op.MUL && e.arguments().get(1) instanceof Expr.Const;
         boolean exact = e.op() == Op.DIV && e.arguments().get(1) instanceof Expr.Const c && isPowerOfTwo(c.value());
-        return constantLast || exact ? built : e;
+        boolean signInside = e.op() != Op.NEG
+                && e.arguments().stream().anyMatch(x -> x instanceof Expr.Apply n && n.op() == Op.NEG);
+        return constantLast || exact || signInside ? built : e;
     }
 
     private Expr intoSelect() {

@@ -30,8 +30,8 @@ final class ShareCostly implements Rule {
 
     @Override
     public void apply(Draft g) {
-        known(g);
         costly(g);
+        known(g);
     }
 
     private void known(Draft g) {

@@ -105,13 +105,18 @@ final class Sum {
         return p.withOver(p.over() * factor).build();
     }
 
-    /** {@code a*x + a*y = a*(x + y)} for the factors, and divisors, that all addends share; null if there are none. */
+    /**
+     * {@code a*x + a*y = a*(x + y)} for the factors, and divisors, that all addends share, masked ones as well:
+     * {@code a*p - select(c, a, 0) = a*(p - select(c, 1, 0))}; null if there are none.
+     */
     private static Expr commonFactor(List<Addend> addends) {
-        if (addends.size() < 2) return null;
+        // a factor that stands under masks alone may be protected by them
+        if (addends.size() < 2 || addends.stream().allMatch(a -> isMasked(a.term))) return null;
         Map<String, Product.Factor> common = null;
         for (Addend a : addends) {
             Map<String, Product.Factor> mine = new LinkedHashMap<>();
-            for (Product.Factor f : Product.of(a.term).collected().factors()) mine.put(Key.of(f.base()), f);
+            Expr term = isMasked(a.term) ? a.term.children().get(1) : a.term;
+            for (Product.Factor f : Product.of(term).collected().factors()) mine.put(Key.of(f.base()), f);
             if (common == null) {
                 common = mine;
                 continue;
@@ -129,8 +134,12 @@ final class Sum {
         if (common.isEmpty()) return null;
         List<Product.Factor> factors = new ArrayList<>(common.values());
         List<Addend> rest = new ArrayList<>();
-        for (Addend a : addends)
-            rest.add(addend(Product.of(a.term).dividedBy(factors).build(), a.coefficient));
+        for (Addend a : addends) {
+            Expr term = isMasked(a.term) ? a.term.children().get(1) : a.term;
+            Expr left = Product.of(term).dividedBy(factors).build();
+            if (isMasked(a.term)) left = Expr.apply(Op.SELECT, a.term.children().get(0), left, Expr.ZERO);
+            rest.add(addend(left, a.coefficient));
+        }
         Expr inner = build(collect(rest));
         List<Product.Factor> all = new ArrayList<>();
         for (Product.Factor f : factors) if (f.exponent() > 0) all.add(f);

@@ -27,7 +27,7 @@ final class UnusedAxis implements Rule {
             for (Axis a : e.box()) {
                 if (!e.isFolded(a.name()) || body.mentions(a.name()) || e.fold() == Fold.MAX && a.size().isBatch())
                     box.add(a);
-                else if (e.fold() == Fold.SUM) body = Expr.extent(a.size()).times(body);
+                else if (e.fold() == Fold.SUM) body = body.times(Expr.extent(a.size()));
             }
             if (box.size() < e.box().size())
                 g.replace(
