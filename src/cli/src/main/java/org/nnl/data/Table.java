@@ -62,12 +62,15 @@ public final class Table {
         List<Row> read = rows(file, text, format);
         boolean first = files.isEmpty();
         if (read.isEmpty()) throw new DataException(file + ": has no rows");
-        boolean header = format.header() != null ? format.header() : looksLikeHeader(read, format);
+        boolean header = format.separator() != TableFormat.LINES
+                && (format.header() != null ? format.header() : looksLikeHeader(read));
         String[] top = read.get(0).fields;
         if (first) {
             named = header;
-            for (int c = 0; c < top.length; c++) columns.add(new Column(header ? top[c] : Integer.toString(c + 1)));
-            if (format.separator() == TableFormat.LINES) columns.add(new Column("file"));
+            boolean lines = format.separator() == TableFormat.LINES;
+            for (int c = 0; c < top.length; c++)
+                columns.add(new Column(lines ? "line" : header ? top[c] : Integer.toString(c + 1)));
+            if (lines) columns.add(new Column("file"));
         } else if (header != named || top.length != width(format)) {
             throw new DataException(file + ": its columns are not those of " + files.get(0));
         }
@@ -178,8 +181,8 @@ public final class Table {
     }
 
     /** No field of the first row is a number, and one below it is. */
-    private static boolean looksLikeHeader(List<Row> rows, TableFormat format) {
-        if (rows.size() < 2 || format.separator() == TableFormat.LINES) return false;
+    private static boolean looksLikeHeader(List<Row> rows) {
+        if (rows.size() < 2) return false;
         String[] top = rows.get(0).fields;
         for (String s : top) if (!Double.isNaN(Column.parse(s)) || Column.isMissing(s)) return false;
         for (Row r : rows.subList(1, Math.min(rows.size(), 20)))
@@ -221,7 +224,7 @@ public final class Table {
         int at = names().indexOf(name);
         if (at >= 0) return at;
         String file = files.get(0).toString();
-        if (!named && !names().contains("file"))
+        if (!named && !names().contains("line"))
             throw new DataException(file + ": no column '" + name + "'; its columns have no names ("
                     + "'header yes' in the data block takes them from the first row, column(1) is the first)");
         List<String> some = names().stream().limit(20).toList();
@@ -241,7 +244,7 @@ public final class Table {
         int f = files.size() - 1;
         while (starts.get(f) > row) f--;
         Column c = columns.get(column);
-        return files.get(f) + ", line " + lines[row] + ", column " + (named ? "'" + c.name + "'" : c.name);
+        return files.get(f) + ", line " + lines[row] + ", column " + (named || c.name.equals("line") || c.name.equals("file") ? "'" + c.name + "'" : c.name);
     }
 
     /** The files, as shown in messages. */
