@@ -85,7 +85,8 @@ final class ShareCostly implements Rule {
         for (Seen s : seen.values()) {
             if (s.equations.size() < 2) continue;
             Equation e = g.equation(s.number);
-            if (s.expression.equals(e.body())) continue; // as a definition, if it can be one at all, it was found above
+            // what is defined already is read by the others, by the rule below
+            if (s.expression.equals(e.body()) && e.fold() == Fold.SET && Axes.coversOnce(e, g.tensor(e.target()))) continue;
             boolean still = Axes.of(s.expression).stream().allMatch(a -> e.axis(a) != null);
             boolean[] there = new boolean[1];
             e.body().visit(x -> there[0] |= x.equals(s.expression));

@@ -25,6 +25,7 @@ public final class Simplify {
             new MergeEqual(),
             new SplitSum(),
             new PullFactor(),
+            new Contract(),
             new HoistInvariant(),
             new ShareCostly());
 

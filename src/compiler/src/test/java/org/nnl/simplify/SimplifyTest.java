@@ -262,6 +262,51 @@ class SimplifyTest {
     }
 
     @Test
+    void productsAreSummedInTheCheapestOrder() {
+        check("""
+                input x[B, 10]
+                param P[10, 10]
+                param Q[10, 10]
+                value y[B, 10]
+                y[b,l] += x[b,j]*P[j,k]*Q[k,l]  for b < B, l < 10, j < 10, k < 10
+                result y
+                """, """
+                y.sum[l,j] += P[j,k]*Q[k,l]  for l < 10, j < 10, k < 10
+                y[b,l] += y.sum[l,j]*x[b,j]  for b < B, l < 10, j < 10
+                """);
+    }
+
+    @Test
+    void exponentialsOfASumAndItsGradientAreShared() {
+        check("""
+                input z[B, 3]
+                value s[B]
+                value p[B, 3]
+                s[b] += exp(z[b,k])  for b < B, k < 3
+                p[b,k] = exp(z[b,k])/s[b]  for b < B, k < 3
+                result s, p
+                """, """
+                s.exp[b,k] = exp(z[b,k])  for b < B, k < 3
+                s[b] += s.exp[b,k]  for b < B, k < 3
+                p[b,k] = s.exp[b,k]/s[b]  for b < B, k < 3
+                """);
+    }
+
+    @Test
+    void slicesThatAreWrittenOnceAreSet() {
+        check("""
+                input x[B, 3]
+                value y[B, 2, 3]
+                y[b,0,i] += x[b,i]*x[b,i]  for b < B, i < 3
+                y[b,1,i] += exp(x[b,i])  for b < B, i < 3
+                result y
+                """, """
+                y[b,0,i] = x[b,i]*x[b,i]  for b < B, i < 3
+                y[b,1,i] = exp(x[b,i])  for b < B, i < 3
+                """);
+    }
+
+    @Test
     void recurrencesKeepTheirDelay() {
         check("""
                 input x[B, 6, 2]
