@@ -1,0 +1,17 @@
+package org.nnl.train;
+
+import java.nio.file.Path;
+
+/**
+ * How to train.
+ *
+ * @param epochs   in all, those before a resumption included
+ * @param batch    examples a step
+ * @param seed     of the order of examples
+ * @param patience epochs without improvement after which to stop; 0 never
+ * @param stateful whether state is carried from batch to batch
+ * @param folder   where checkpoints and record go
+ * @param resume   whether to go on from what is there
+ */
+public record TrainingOptions(
+        int epochs, int batch, long seed, int patience, boolean stateful, Path folder, boolean resume) {}
