@@ -1,6 +1,8 @@
 package org.nnl.derive;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,7 +79,7 @@ final class Adjoints {
     /** The edges on paths from a tensor wanted to the one differentiated, last equation of the graph first. */
     private List<Edge> activeEdges() {
         List<Equation> reversed = new ArrayList<>(graph.equations());
-        java.util.Collections.reverse(reversed);
+        Collections.reverse(reversed);
         List<Edge> possible = new ArrayList<>();
         for (Equation e : reversed)
             if (isReal(e.target()))
@@ -183,11 +185,11 @@ final class Adjoints {
 
     /** A sum with one summand that reaches each element exactly once is an assignment. */
     private void settle(int first) {
+        Map<String, Integer> writers = new HashMap<>();
+        for (Equation e : equations) writers.merge(e.target(), 1, Integer::sum);
         for (int k = first; k < equations.size(); k++) {
             Equation e = equations.get(k);
-            if (e.fold() != Fold.SUM) continue;
-            boolean alone = equations.stream().filter(o -> o.target().equals(e.target())).count() == 1;
-            if (alone && coversOnce(e))
+            if (e.fold() == Fold.SUM && writers.get(e.target()) == 1 && coversOnce(e))
                 equations.set(k, Equation.of(e.target(), e.indices(), Fold.SET, e.box(), e.body(), e.origin()));
         }
     }

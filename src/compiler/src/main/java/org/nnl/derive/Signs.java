@@ -1,14 +1,21 @@
 package org.nnl.derive;
 
+import java.util.Set;
 import org.nnl.equations.Expr;
 import org.nnl.equations.Op;
 
-/** What is positive by construction, whatever the values of the tensors read. */
-final class Signs {
-    private Signs() {}
+/**
+ * What is positive by construction.
+ *
+ * @param notNegative tensors that hold no value below 0; nothing is known of others
+ */
+record Signs(Set<String> notNegative) {
+
+    /** Nothing known of any tensor. */
+    static final Signs OF_FORMULAS = new Signs(Set.of());
 
     /** Whether e is positive wherever it is a number; {@code k} names of a {@link Formula} are positive. */
-    static boolean isPositive(Expr e) {
+    boolean isPositive(Expr e) {
         if (e instanceof Expr.Const c) return c.value() > 0;
         if (e instanceof Expr.Extent) return true;
         String name = Formula.leafName(e);
@@ -23,15 +30,16 @@ final class Signs {
             case MAX -> isPositive(x) || isPositive(y);
             case POW -> isPositive(x);
             // a constant is added under a root to keep it away from 0, and below 0 there is no root
-            case SQRT -> isPositive(x) || Algebra.isOp(x, Op.ADD) && x.children().stream().anyMatch(Signs::isPositive);
+            case SQRT -> isPositive(x) || Algebra.isOp(x, Op.ADD) && x.children().stream().anyMatch(this::isPositive);
             case SELECT -> isPositive(y) && isPositive(a.arguments().get(2));
             case STOP -> isPositive(x);
             default -> false;
         };
     }
 
-    static boolean isNotNegative(Expr e) {
+    boolean isNotNegative(Expr e) {
         if (isPositive(e) || e.isConst(0)) return true;
+        if (e instanceof Expr.Read r) return notNegative.contains(r.tensor());
         if (!(e instanceof Expr.Apply a)) return false;
         Expr x = a.arguments().get(0);
         Expr y = a.op().arity() > 1 ? a.arguments().get(1) : null;
@@ -48,7 +56,7 @@ final class Signs {
     }
 
     /** Whether a condition holds by construction. */
-    static boolean isTrue(Expr condition) {
+    boolean isTrue(Expr condition) {
         return condition instanceof Expr.Const c && c.value() != 0
                 || Algebra.isOp(condition, Op.GT)
                         && condition.children().get(1).isConst(0)

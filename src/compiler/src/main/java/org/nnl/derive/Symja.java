@@ -157,7 +157,7 @@ final class Symja {
                 if (x[1] instanceof IInteger) return F.Power(x[0], x[1]);
                 break;
             case SELECT:
-                if (Signs.isTrue(read(x[0], Map.of()))) return x[1];
+                if (Signs.OF_FORMULAS.isTrue(read(x[0], Map.of()))) return x[1];
                 // a switched factor is a factor and a switch; reading back puts the product inside again
                 if (x[2].isZero() && !x[1].isOne()) return F.Times(x[1], select(x[0], F.C1, F.C0));
                 if (x[1].isZero() && !x[2].isOne()) return F.Times(x[2], select(x[0], F.C0, F.C1));
