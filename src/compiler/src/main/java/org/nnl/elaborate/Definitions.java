@@ -1,0 +1,77 @@
+package org.nnl.elaborate;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.nnl.syntax.Diagnostic;
+import org.nnl.syntax.Parser;
+import org.nnl.syntax.SourceException;
+import org.nnl.syntax.Span;
+import org.nnl.syntax.Tree;
+
+/** All definitions a file can use: its own, those of its imports, and the library; one's own hide the library's. */
+final class Definitions {
+    private final Sources sources;
+    private final Problems problems;
+    private final Library library = new Library();
+    private final Map<String, Tree.Definition> own = new LinkedHashMap<>();
+    private final Map<String, String> texts = new LinkedHashMap<>(library.texts());
+    private final Set<String> read = new LinkedHashSet<>();
+
+    Definitions(Sources sources, Problems problems) {
+        this.sources = sources;
+        this.problems = problems;
+    }
+
+    /** Reads a file and what it imports; null if it cannot be read. */
+    Tree.Unit load(String file, Span importedAt) {
+        read.add(file);
+        String text;
+        try {
+            text = sources.text(file);
+        } catch (IOException | java.nio.file.InvalidPathException e) {
+            problems.add(Diagnostic.of(importedAt, "cannot read " + file, e.getClass().getSimpleName()));
+            return null;
+        }
+        texts.put(file, text);
+        Tree.Unit unit;
+        try {
+            unit = Parser.parse(file, text);
+        } catch (SourceException e) {
+            e.diagnostics().forEach(problems::add);
+            return null;
+        }
+        for (Tree.Import i : unit.imports()) {
+            String target = sources.resolve(file, i.path());
+            if (!read.contains(target)) load(target, i.span());
+        }
+        for (Tree.Definition d : unit.definitions()) {
+            if (d instanceof Tree.Data) continue;
+            Tree.Definition other = own.putIfAbsent(d.name(), d);
+            if (other != null)
+                problems.add(Diagnostic.of(
+                        d.span(), "'" + d.name() + "' is defined twice", "first at " + other.span().place()));
+        }
+        return unit;
+    }
+
+    /** The definition of that name, or null. */
+    Tree.Definition find(String name) {
+        Tree.Definition d = own.get(name);
+        return d != null ? d : library.find(name);
+    }
+
+    /** All names, one's own first. */
+    Set<String> names() {
+        Set<String> all = new LinkedHashSet<>(own.keySet());
+        all.addAll(library.names());
+        return all;
+    }
+
+    /** The texts of all files read, by name. */
+    Map<String, String> texts() {
+        return texts;
+    }
+}

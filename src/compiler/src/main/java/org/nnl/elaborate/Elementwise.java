@@ -1,0 +1,118 @@
+package org.nnl.elaborate;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.nnl.equations.Expr;
+import org.nnl.equations.Index;
+import org.nnl.equations.Op;
+import org.nnl.syntax.Span;
+
+/** An operation applied to values position by position: equal shapes, or scalars with anything. */
+final class Elementwise {
+    private final Problems problems;
+
+    Elementwise(Problems problems) {
+        this.problems = problems;
+    }
+
+    /** A value with the words that name it in messages. */
+    record Operand(Value value, String text, Span declared) {
+        String note() {
+            return text + " is " + value.describe() + (declared == null ? "" : ", from " + declared.place());
+        }
+    }
+
+    Value apply(Op op, List<Operand> operands, Frame f, Span span) {
+        List<Value.Array> arrays = new ArrayList<>();
+        boolean numbers = true;
+        for (Operand o : operands) {
+            numbers &= o.value() instanceof Value.Number;
+            arrays.add(array(o.value(), o.text(), f, span));
+        }
+        if (numbers) {
+            double[] x = operands.stream().mapToDouble(o -> ((Value.Number) o.value()).value()).toArray();
+            return new Value.Number(op.apply(x));
+        }
+        List<Integer> shape = common(operands, arrays, op.symbol(), f, span);
+        int classes = op == Op.SELECT ? selected(arrays.get(1), arrays.get(2)) : 0;
+        return new Value.Array(shape, classes, false, position -> {
+            List<Expr> arguments = new ArrayList<>();
+            for (Value.Array a : arrays) arguments.add(a.isScalar() ? a.at(List.of()) : a.at(position));
+            return fold(new Expr.Apply(op, arguments));
+        });
+    }
+
+    /** What is known of both branches is known of the choice. */
+    private static int selected(Value.Array yes, Value.Array no) {
+        return yes.classes() == no.classes() ? yes.classes() : 0;
+    }
+
+    /** The one shape of all operands that are not scalars; null if it is not known yet. */
+    List<Integer> common(List<Operand> operands, List<Value.Array> arrays, String what, Frame f, Span span) {
+        int known = -1;
+        boolean unknown = false;
+        for (int k = 0; k < arrays.size(); k++) {
+            Value.Array a = arrays.get(k);
+            if (!a.isKnown()) unknown = true;
+            else if (!a.isScalar()) {
+                if (known >= 0 && !arrays.get(known).shape().equals(a.shape()))
+                    throw problems.error(
+                            f, span,
+                            "shapes " + arrays.get(known).shape() + " and " + a.shape() + " do not fit under '" + what + "'",
+                            operands.get(known).note(), operands.get(k).note(), "to combine them otherwise, say how with indices, as in y[i,j] = a[i,j] + c[i]");
+                if (known < 0) known = k;
+            }
+        }
+        if (known >= 0) return arrays.get(known).shape();
+        return unknown ? null : List.of();
+    }
+
+    /** A value as an array; an error if it cannot be one. */
+    Value.Array array(Value v, String text, Frame f, Span span) {
+        if (v instanceof Value.Array a) return a;
+        if (v instanceof Value.Number n) return Value.Array.scalar(Expr.of(n.value()));
+        if (v instanceof Value.AxisName x) return Value.Array.scalar(Expr.of(x.size()));
+        if (v instanceof Value.Bad) throw new Problems.Abort();
+        throw problems.error(f, span, text + " is " + v.describe() + ", where a number or tensor is needed");
+    }
+
+    /** Operations on constants done now; index arithmetic kept as an index. */
+    static Expr fold(Expr.Apply a) {
+        List<Expr> x = a.arguments();
+        if (x.stream().allMatch(e -> e instanceof Expr.Const))
+            return Expr.of(a.op().apply(x.stream().mapToDouble(e -> ((Expr.Const) e).value()).toArray()));
+        switch (a.op()) {
+            case SELECT:
+                if (x.get(0) instanceof Expr.Const c) return c.value() != 0 ? x.get(1) : x.get(2);
+                return a;
+            case ADD:
+                if (x.get(0).isConst(0)) return x.get(1);
+                if (x.get(1).isConst(0)) return x.get(0);
+                return indexSum(a, x.get(0), x.get(1), 1);
+            case SUB:
+                if (x.get(1).isConst(0)) return x.get(0);
+                return indexSum(a, x.get(0), x.get(1), -1);
+            case MUL:
+                if (x.get(0).isConst(1)) return x.get(1);
+                if (x.get(1).isConst(1)) return x.get(0);
+                if (x.get(0).isConst(0) || x.get(1).isConst(0)) return Expr.ZERO;
+                return a;
+            case DIV:
+                return x.get(1).isConst(1) ? x.get(0) : a;
+            default:
+                return a;
+        }
+    }
+
+    private static Expr indexSum(Expr otherwise, Expr left, Expr right, int sign) {
+        Index a = plain(left), b = plain(right);
+        return a == null || b == null ? otherwise : Expr.index(a.plus(b.times(sign)));
+    }
+
+    private static Index plain(Expr e) {
+        if (e instanceof Expr.IndexValue v) return v.index();
+        return e instanceof Expr.Const c && c.value() == Math.rint(c.value()) && Math.abs(c.value()) < 1 << 30
+                ? Index.of((int) c.value())
+                : null;
+    }
+}

@@ -1,0 +1,312 @@
+package org.nnl.elaborate;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.nnl.equations.Equation;
+import org.nnl.equations.Expr;
+import org.nnl.equations.Fold;
+import org.nnl.equations.Graph;
+import org.nnl.equations.Origin;
+import org.nnl.equations.Size;
+import org.nnl.equations.Tensor;
+import org.nnl.program.Program;
+import org.nnl.syntax.Diagnostic;
+import org.nnl.syntax.Span;
+import org.nnl.syntax.Suggestions;
+import org.nnl.syntax.Tree;
+
+/** A model: its body, then losses and metrics, then what is predicted and how it is trained. */
+final class ModelElaboration {
+    private static final String LOSS = "loss";
+    private static final String SEED = "seed";
+    private static final String STEP = "step";
+
+    /** Streams of random numbers: of first values, of the model's noise, of the optimiser's. */
+    private static final int START_STREAMS = 0, MODEL_STREAMS = 1 << 16, UPDATE_STREAMS = 1 << 17;
+
+    private final Elaboration all;
+    private final Tree.Model model;
+    private final Map<String, Double> overrides;
+    private final Sheet starts = new Sheet(START_STREAMS, null);
+    private final Sheet sheet = new Sheet(MODEL_STREAMS, starts);
+    private final Scope root = new Scope(null);
+    private final Frame frame;
+    private final Map<String, Double> settings = new LinkedHashMap<>();
+    private final List<String> metrics = new ArrayList<>();
+    private final Set<String> outputs = new LinkedHashSet<>();
+    private final Set<String> equationNames = new LinkedHashSet<>();
+
+    ModelElaboration(Elaboration all, Tree.Model model, Map<String, Double> overrides) {
+        this.all = all;
+        this.model = model;
+        this.overrides = overrides;
+        root.bind("pi", new Value.Number(Math.PI), Span.NONE);
+        root.bind(STEP, Value.Array.scalar(Expr.read(STEP, List.of())), Span.NONE);
+        root.bind(Slices.TRAINING, Value.Array.scalar(Expr.read(Slices.TRAINING, List.of())), Span.NONE);
+        Frame.Ground ground = new Frame.Ground(sheet, true, Expr.read(STEP, List.of()), root);
+        frame = new Frame(ground, new Scope(root), "", false, List.of(), 0, null);
+        clock(sheet);
+        starts.add(integer(SEED), 0);
+        sheet.add(Tensor.real(Slices.TRAINING, Tensor.Role.SETTING, List.of()), 0);
+    }
+
+    private static Tensor integer(String name) {
+        return new Tensor(name, Tensor.Role.SETTING, List.of(), Tensor.ANY_INTEGER, 0);
+    }
+
+    private static void clock(Sheet s) {
+        s.add(integer(SEED), 0);
+        s.add(integer(STEP), 0);
+    }
+
+    /** The program; null if there are errors. */
+    Program elaborate(String source) {
+        parameters();
+        List<Tree.Statement> body = new ArrayList<>();
+        List<Tree.Statement> rest = new ArrayList<>();
+        for (Tree.Statement s : model.body())
+            (s instanceof Tree.Declaration || s instanceof Tree.AxisDeclaration || s instanceof Tree.Assignment
+                            || s instanceof Tree.Repeat ? body : rest).add(s);
+        reserve(rest);
+        all.blocks.run(body, frame);
+        for (Tree.Statement s : body)
+            if (s instanceof Tree.Assignment a) for (Tree.Left l : a.targets()) {
+                equationNames.add(l.name());
+                if (a.output()) guarded(() -> output(l.name(), l.span()));
+            }
+        List<Tree.Loss> losses = new ArrayList<>();
+        List<Tree.Train> trains = new ArrayList<>();
+        Set<String> frozen = new LinkedHashSet<>();
+        for (Tree.Statement s : rest)
+            guarded(() -> {
+                if (s instanceof Tree.Loss l) {
+                    losses.add(l);
+                    mean(lossName(l), l.value(), "the loss");
+                } else if (s instanceof Tree.Metric m) {
+                    metrics.add(m.name());
+                    mean(m.name(), m.value(), "the metric '" + m.name() + "'");
+                } else if (s instanceof Tree.Output o) output(o.name(), o.span());
+                else if (s instanceof Tree.Train t) trains.add(t);
+                else if (s instanceof Tree.Freeze x) {
+                    for (String n : x.names()) guarded(() -> frozen.addAll(parametersOf(n, x.span())));
+                } else throw all.problems.error(frame, s.span(), "this has no place in a model");
+            });
+        Map<String, Graph> graphs = new LinkedHashMap<>();
+        Tree.Train common = trains.stream().filter(t -> t.name().isEmpty()).findFirst().orElse(null);
+        Training training = Training.of(common != null ? common : trains.isEmpty() ? null : trains.get(0), all, frame, overrides);
+        settings.put(SEED, (double) training.settings().seed());
+        settings.put(STEP, 1.0);
+        if (all.problems.count() > 0) return null;
+
+        List<String> reported = new ArrayList<>();
+        for (Tree.Loss l : losses) reported.add(lossName(l));
+        reported.addAll(metrics);
+        if (outputs.isEmpty()) outputs.addAll(predicted(losses));
+        List<String> results = List.copyOf(outputs);
+        Graph predict = Slices.of("predict", sheet, results, Map.of(), 0);
+        noTargets(predict);
+        Graph loss = Slices.of("loss", sheet, reported, Map.of(), 0);
+        List<Program.Objective> objectives = new ArrayList<>();
+        List<Graph> steps = new ArrayList<>();
+        for (Tree.Loss l : losses) {
+            String name = lossName(l);
+            boolean single = losses.size() == 1;
+            List<String> here = single ? reported : List.of(name);
+            Graph trained = Slices.of(single ? "training" : "training." + name, sheet, here, sheet.commits(), 1);
+            List<String> parameters = trained(l, name, trained, frozen);
+            objectives.add(new Program.Objective(single ? "" : name, name, parameters));
+            Tree.Train own = trains.stream().filter(t -> t.name().equals(l.name())).findFirst().orElse(common);
+            Training how = own == null ? training : Training.of(own, all, frame, overrides);
+            steps.add(trained);
+            guarded(() -> steps.add(update(single ? "update" : "update." + name, how.stages(), parameters)));
+        }
+        unknownOverrides();
+        if (all.problems.count() > 0) return null;
+
+        List<Tensor> states = new ArrayList<>(role(sheet, Tensor.Role.STATE));
+        for (Graph g : steps)
+            for (Tensor t : g.tensors().values())
+                if (t.role() == Tensor.Role.STATE && states.stream().noneMatch(x -> x.name().equals(t.name()))) states.add(t);
+        List<String> firsts = new ArrayList<>();
+        for (Tensor t : role(sheet, Tensor.Role.PARAM)) firsts.add(t.name() + Program.START);
+        for (Tensor t : states) firsts.add(t.name() + Program.START);
+        graphs.put("initial", Slices.of("initial", starts, firsts, Map.of(), 0));
+        graphs.put("predict", predict);
+        graphs.put("loss", loss);
+        for (Graph g : steps) graphs.put(g.name(), g);
+        return new Program(
+                model.name(), model.doc(), source, role(sheet, Tensor.Role.INPUT), role(sheet, Tensor.Role.TARGET),
+                role(sheet, Tensor.Role.PARAM), states, settings, results, metrics, objectives, training.settings(), graphs);
+    }
+
+    private void guarded(Runnable what) {
+        try {
+            what.run();
+        } catch (Problems.Abort e) {
+            // Reported; the other statements are looked at too.
+        }
+    }
+
+    /** The model's own parameters: numbers with defaults, settable from outside. */
+    private void parameters() {
+        for (Tree.Parameter p : model.parameters())
+            guarded(() -> {
+                frame.scope().bind(p.name(), Value.BAD, p.span());
+                if (!p.sizes().isEmpty() || p.classes() != null)
+                    throw all.problems.error(frame, p.span(), "the parameter of a model is a number");
+                Double given = overrides.get(p.name());
+                if (given == null && p.defaultValue() == null)
+                    throw all.problems.error(frame, p.span(), "'" + p.name() + "' has no value", "give it a default here, or a value from outside");
+                Value v = given != null ? new Value.Number(given) : all.expressions.evaluate(p.defaultValue(), frame);
+                if (!(v instanceof Value.Number || v instanceof Value.Callable))
+                    throw all.problems.error(frame, p.span(), "the parameter of a model is a number");
+                frame.scope().bind(p.name(), v, p.span());
+            });
+    }
+
+    /** Keeps the names of losses and metrics for them. */
+    private void reserve(List<Tree.Statement> rest) {
+        Set<String> taken = new LinkedHashSet<>();
+        for (Tree.Statement s : rest) {
+            String name = s instanceof Tree.Loss l ? lossName(l) : s instanceof Tree.Metric m ? m.name() : null;
+            if (name == null) continue;
+            if (!taken.add(name)) all.problems.error(frame, s.span(), "there are two of the name '" + name + "'");
+            sheet.fresh(name);
+        }
+        for (Tree.Statement s : model.body())
+            if (s instanceof Tree.Assignment a) for (Tree.Left l : a.targets())
+                if (taken.contains(l.name()) && !(s instanceof Tree.Loss))
+                    all.problems.error(frame, l.span(), "'" + l.name() + "' is the name of a loss or metric already");
+    }
+
+    private static String lossName(Tree.Loss l) {
+        return l.name().isEmpty() ? LOSS : l.name();
+    }
+
+    /** A number reported for a batch: the value, or its mean over the examples if it differs among them. */
+    private void mean(String name, Tree.Expression e, String what) {
+        Frame f = frame.at(name, false);
+        Value.Array v = all.expressions.array(e, f);
+        if (!v.isScalar())
+            throw all.problems.error(
+                    frame, e.span(), what + " is one number, and this is " + v.describe(), "fold over it: sum[i] …, or mean[i] …");
+        Expr x = v.at(List.of());
+        if (x.mentions(Storing.BATCH))
+            x = Storing.folded(v, Fold.SUM, List.of(), true, null, f.join("sum"), f, e.span(), 0).at(List.of())
+                    .times(Expr.ONE.over(Expr.extent(Size.BATCH)));
+        sheet.add(Tensor.real(name, Tensor.Role.VALUE, List.of()), 0);
+        sheet.add(Equation.of(name, List.of(), Fold.SET, List.of(), x, Origin.at(e.span().place())));
+    }
+
+    private void output(String name, Span span) {
+        Scope.Entry e = frame.scope().find(name);
+        if (e == null) throw all.expressions.unknown("name", name, span, frame);
+        if (e.value() instanceof Value.Bad) throw new Problems.Abort();
+        Tensor t = sheet.tensor(name);
+        if (t == null && e.value() instanceof Value.Array a) t = Storing.wholeTensor(a, frame);
+        if (t == null || t.role() != Tensor.Role.VALUE)
+            throw all.problems.error(frame, span, "'" + name + "' is not computed and cannot be an output");
+        outputs.add(t.name());
+    }
+
+    /**
+     * What is predicted if the model does not say: the tensors of equations that the loss reads, through nameless
+     * ones, that depend on inputs and not on targets. Without a loss, what no other equation reads.
+     */
+    private Set<String> predicted(List<Tree.Loss> losses) {
+        Set<String> found = new LinkedHashSet<>();
+        Map<String, Set<String>> reads = Slices.reads(sheet.equations(), sheet.derivatives());
+        if (losses.isEmpty()) {
+            Set<String> read = new LinkedHashSet<>();
+            reads.forEach((target, from) -> from.stream().filter(n -> !n.equals(target)).forEach(read::add));
+            for (String n : equationNames) if (sheet.tensor(n) != null && !read.contains(n)) found.add(n);
+            return found;
+        }
+        Set<String> seen = new LinkedHashSet<>();
+        for (Tree.Loss l : losses) search(lossName(l), reads, seen, found);
+        return found;
+    }
+
+    private void search(String name, Map<String, Set<String>> reads, Set<String> seen, Set<String> found) {
+        if (!seen.add(name)) return;
+        Tensor t = sheet.tensor(name);
+        if (t == null || t.role() != Tensor.Role.VALUE) return;
+        Set<String> from = Slices.reachable(List.of(name), sheet.equations(), sheet.derivatives());
+        boolean target = from.stream().anyMatch(n -> sheet.tensor(n) != null && sheet.tensor(n).role() == Tensor.Role.TARGET);
+        boolean input = from.stream().anyMatch(n -> sheet.tensor(n) != null && sheet.tensor(n).role() == Tensor.Role.INPUT);
+        if (!target && input && equationNames.contains(name)) {
+            found.add(name);
+            return;
+        }
+        for (String r : reads.getOrDefault(name, Set.of())) search(r, reads, seen, found);
+    }
+
+    private void noTargets(Graph predict) {
+        for (Tensor t : predict.tensors().values())
+            if (t.role() == Tensor.Role.TARGET)
+                all.problems.error(frame, model.span(), "an output depends on the target '" + t.name() + "', which is not known when predicting");
+    }
+
+    /** The parameters of that name, or whose names begin with it and a dot. */
+    private List<String> parametersOf(String name, Span span) {
+        List<String> all = role(sheet, Tensor.Role.PARAM).stream().map(Tensor::name).toList();
+        List<String> found = all.stream().filter(p -> p.equals(name) || p.startsWith(name + ".")).toList();
+        if (found.isEmpty()) throw this.all.problems.error(frame, span, "no parameter is called '" + name + "'" + Suggestions.hint(name, all));
+        return found;
+    }
+
+    private List<String> trained(Tree.Loss l, String name, Graph training, Set<String> frozen) {
+        Set<String> wanted = new LinkedHashSet<>();
+        for (String n : l.trains()) guarded(() -> wanted.addAll(parametersOf(n, l.span())));
+        Set<String> needed = Slices.reachable(List.of(name), training.equations(), training.derivatives());
+        return role(sheet, Tensor.Role.PARAM).stream().map(Tensor::name)
+                .filter(p -> needed.contains(p) && !frozen.contains(p) && (l.trains().isEmpty() || wanted.contains(p)))
+                .toList();
+    }
+
+    /** The graph that changes the parameters, and counts the step. */
+    private Graph update(String name, List<Tree.Call> stages, List<String> parameters) {
+        Sheet changes = new Sheet(UPDATE_STREAMS, starts);
+        clock(changes);
+        sheet.tensors().keySet().forEach(n -> {
+            if (changes.tensor(n) == null) changes.fresh(n);
+        });
+        Scope scope = new Scope(null);
+        scope.bind("pi", new Value.Number(Math.PI), Span.NONE);
+        scope.bind(STEP, Value.Array.scalar(Expr.read(STEP, List.of())), Span.NONE);
+        for (Tree.Parameter p : model.parameters())
+            scope.bind(p.name(), frame.scope().own(p.name()).value(), p.span());
+        Frame.Ground ground = new Frame.Ground(changes, false, Expr.read(STEP, List.of()), scope);
+        Frame f = new Frame(ground, scope, "", false, List.of(), 0, null);
+        if (!stages.isEmpty() && !parameters.isEmpty())
+            new Optimizers(all, f, settings, overrides)
+                    .write(stages, parameters.stream().map(sheet::tensor).toList());
+        String next = STEP + Program.NEXT;
+        changes.add(new Tensor(next, Tensor.Role.VALUE, List.of(), Tensor.ANY_INTEGER, 0), 0);
+        changes.add(Equation.of(
+                next, List.of(), Fold.SET, List.of(), Expr.read(STEP, List.of()).plus(Expr.ONE), Origin.NONE));
+        changes.commit(STEP, next);
+        return Slices.of(name, changes, List.of(), changes.commits(), 1);
+    }
+
+    private void unknownOverrides() {
+        Set<String> known = new LinkedHashSet<>();
+        for (Tree.Parameter p : model.parameters()) known.add(p.name());
+        known.addAll(Training.words());
+        known.addAll(settings.keySet());
+        known.remove(STEP);
+        for (String n : overrides.keySet().stream().sorted().toList())
+            if (!known.contains(n))
+                all.problems.add(Diagnostic.of(
+                        model.span(), "'" + model.name() + "' has no parameter or setting '" + n + "'" + Suggestions.hint(n, known),
+                        "it has " + String.join(", ", known)));
+    }
+
+    private static List<Tensor> role(Sheet s, Tensor.Role role) {
+        return s.tensors().values().stream().filter(t -> t.role() == role).toList();
+    }
+}

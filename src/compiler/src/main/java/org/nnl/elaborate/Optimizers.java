@@ -1,0 +1,220 @@
+package org.nnl.elaborate;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nnl.equations.Axis;
+import org.nnl.equations.Equation;
+import org.nnl.equations.Expr;
+import org.nnl.equations.Fold;
+import org.nnl.equations.Index;
+import org.nnl.equations.Origin;
+import org.nnl.equations.Size;
+import org.nnl.equations.Tensor;
+import org.nnl.program.Program;
+import org.nnl.syntax.Span;
+import org.nnl.syntax.Suggestions;
+import org.nnl.syntax.Tree;
+
+/**
+ * The update of all trained parameters. The bodies of the optimisers named in a train block are elaborated one after
+ * the other for one element of every parameter, statement by statement: {@code w} is the element, {@code g} its
+ * gradient, {@code total(e)} the sum of e over all elements of all trained parameters. Hyper-parameters are settings,
+ * so that they can be changed while training; one that is given as an expression of {@code step} is an equation.
+ */
+final class Optimizers {
+    private final Elaboration all;
+    private final Frame frame;
+    private final Map<String, Double> settings;
+    private final Map<String, Double> overrides;
+    private final List<Element> elements = new ArrayList<>();
+
+    /**
+     * @param frame     of the graph {@code update}
+     * @param settings  takes the hyper-parameters with their values
+     * @param overrides values that replace those written
+     */
+    Optimizers(Elaboration all, Frame frame, Map<String, Double> settings, Map<String, Double> overrides) {
+        this.all = all;
+        this.frame = frame;
+        this.settings = settings;
+        this.overrides = overrides;
+    }
+
+    /** One element of a parameter, and what is known of it so far. */
+    private final class Element {
+        final Tensor parameter;
+        final List<Axis> axes;
+        Value.Array w;
+        Value.Array g;
+        Scope scope;
+        final Map<String, Tensor> states = new LinkedHashMap<>();
+
+        Element(Tensor parameter) {
+            this.parameter = parameter;
+            axes = Storing.axes(parameter.shape().stream().map(s -> s.at(1)).toList(), frame);
+            w = Value.Array.scalar(read(parameter.name()));
+            g = Value.Array.scalar(read(Program.ADJOINT + parameter.name()));
+        }
+
+        Expr read(String tensor) {
+            return Expr.read(tensor, Storing.indices(axes));
+        }
+
+        Frame frame() {
+            return frame.in(scope).over(axes).at(parameter.name(), false);
+        }
+
+        void set(String tensor, Expr value, Span span) {
+            frame.sheet().add(new Tensor(tensor, Tensor.Role.VALUE, parameter.shape(), 0, 0), 0);
+            frame.sheet().add(
+                    Equation.of(tensor, Storing.indices(axes), Fold.SET, axes, value, Origin.at(span.place())));
+        }
+    }
+
+    /**
+     * Writes the update.
+     *
+     * @param stages     gradient transforms in order, then the optimiser
+     * @param parameters to be trained
+     */
+    void write(List<Tree.Call> stages, List<Tensor> parameters) {
+        for (Tensor p : parameters) {
+            frame.sheet().add(p, 0);
+            frame.sheet().add(new Tensor(Program.ADJOINT + p.name(), Tensor.Role.VALUE, p.shape(), 0, 0), 0);
+            elements.add(new Element(p));
+        }
+        Tree.Call last = stages.get(stages.size() - 1);
+        for (Tree.Call c : stages) stage(c, c == last);
+        for (Element e : elements) {
+            if (e.w.at(List.of()).equals(e.read(e.parameter.name())))
+                throw all.problems.error(
+                        frame, last.span(), "the optimizer '" + last.name() + "' does not change w",
+                        "its body needs an equation w = …");
+            String next = frame.sheet().fresh(e.parameter.name() + Program.NEXT);
+            e.set(next, e.w.at(List.of()), last.span());
+            frame.sheet().commit(e.parameter.name(), next);
+        }
+    }
+
+    private void stage(Tree.Call call, boolean last) {
+        Tree.Definition d = all.definitions.find(call.name());
+        if (!(d instanceof Tree.Optimizer optimizer)) {
+            List<String> known = all.definitions.names().stream()
+                    .filter(x -> all.definitions.find(x) instanceof Tree.Optimizer).toList();
+            throw all.problems.error(
+                    frame, call.span(), "unknown optimizer '" + call.name() + "'" + Suggestions.hint(call.name(), known));
+        }
+        Scope given = new Scope(frame.scope());
+        all.arguments.bind(call.name(), optimizer.parameters(), call.arguments(), given, new Scope(null), frame, call.span());
+        Scope hyper = new Scope(frame.scope());
+        Scope numbers = new Scope(frame.scope());
+        for (Tree.Parameter p : optimizer.parameters()) {
+            Value v = given.own(p.name()).value();
+            String name = last ? p.name() : optimizer.parameters().size() == 1 ? call.name() : call.name() + "." + p.name();
+            hyper.bind(p.name(), setting(name, v, call, p), call.span());
+            if (v instanceof Value.Number) numbers.bind(p.name(), v, call.span());
+        }
+        for (Element e : elements) {
+            e.scope = new Scope(hyper);
+            e.states.clear();
+        }
+        Frame inside = frame.calling(call.name(), call.span(), hyper, call.name());
+        for (Tree.Statement s : optimizer.body()) {
+            if (s instanceof Tree.Declaration x && x.word() == Tree.Word.STATE) state(x, numbers, inside);
+            else if (s instanceof Tree.Declaration x && x.word() == Tree.Word.CONST && x.value() != null)
+                for (Element e : elements) e.scope.bind(x.name(), all.expressions.evaluate(x.value(), e.frame()), x.span());
+            else if (s instanceof Tree.Assignment a && a.targets().size() == 1 && a.targets().get(0).indices().isEmpty()) assign(a, inside);
+            else throw all.problems.error(inside, s.span(), "an optimizer is made of states and equations of one element, without indices");
+        }
+    }
+
+    /** A hyper-parameter: a setting if it is a number, an equation if it depends on the step. */
+    private Value setting(String wanted, Value v, Tree.Call call, Tree.Parameter p) {
+        String name = frame.sheet().fresh(wanted);
+        if (v instanceof Value.Number n) {
+            frame.sheet().add(new Tensor(name, Tensor.Role.SETTING, List.of(), 0, 0), 0);
+            settings.put(name, overrides.getOrDefault(name, n.value()));
+            return Value.Array.scalar(Expr.read(name, List.of()));
+        }
+        Value.Array a = all.elementwise.array(v, "'" + p.name() + "'", frame, call.span());
+        if (!a.isScalar()) throw all.problems.error(frame, call.span(), "'" + p.name() + "' of '" + call.name() + "' is a number");
+        return scalar(name, a.at(List.of()), call.span());
+    }
+
+    private Value scalar(String name, Expr e, Span span) {
+        frame.sheet().add(new Tensor(name, Tensor.Role.VALUE, List.of(), 0, 0), 0);
+        frame.sheet().add(Equation.of(name, List.of(), Fold.SET, List.of(), e, Origin.at(span.place())));
+        return Value.Array.scalar(Expr.read(name, List.of()));
+    }
+
+    private void state(Tree.Declaration d, Scope numbers, Frame inside) {
+        if (!d.sizes().isEmpty()) throw all.problems.error(inside, d.span(), "a state of an optimizer belongs to one element and has no sizes");
+        if (d.value() == null && d.distribution() == null)
+            throw all.problems.error(inside, d.span(), "say how '" + d.name() + "' starts", "as in '= 0'");
+        for (Element e : elements) {
+            String name = frame.sheet().fresh(e.parameter.name() + "." + d.name());
+            Tensor t = Tensor.real(name, Tensor.Role.STATE, e.parameter.shape());
+            frame.sheet().add(t, 0);
+            all.declarations.start(t, d.value(), d.distribution(), d.span(), inside.in(numbers));
+            e.states.put(d.name(), t);
+            e.scope.bind(d.name(), Value.Array.scalar(e.read(name)), d.span());
+        }
+    }
+
+    private void assign(Tree.Assignment a, Frame inside) {
+        String name = a.targets().get(0).name();
+        Names.visit(a.value(), x -> {
+            if (x instanceof Tree.Call c && c.name().equals("total") && c.arguments().size() == 1) total(c, inside);
+        });
+        Expr shared = null;
+        Value sharedValue = null;
+        for (Element e : elements) {
+            e.scope.bind("w", e.w, a.span());
+            e.scope.bind("g", e.g, a.span());
+        }
+        for (Element e : elements) {
+            Frame f = new Frame(inside.ground(), e.scope, inside.path(), false, e.axes, inside.depth(), inside.site());
+            Value.Array v = all.expressions.array(a.value(), f);
+            if (!v.isScalar()) throw all.problems.error(f, a.span(), "an equation of an optimizer is about one element; this is " + v.describe());
+            Expr x = v.at(List.of());
+            if (name.equals("w")) {
+                e.w = v;
+            } else if (name.equals("g")) {
+                e.g = v;
+            } else if (e.states.containsKey(name)) {
+                Tensor t = e.states.get(name);
+                String next = frame.sheet().fresh(t.name() + Program.NEXT);
+                e.set(next, x, a.span());
+                frame.sheet().commit(t.name(), next);
+                e.scope.bind(name, Value.Array.scalar(e.read(next)), a.span());
+            } else if (x instanceof Expr.Apply && e.axes.stream().noneMatch(axis -> x.mentions(axis.name()))) {
+                // One number for all elements of all parameters: computed once.
+                if (sharedValue == null || !x.equals(shared)) {
+                    shared = x;
+                    sharedValue = scalar(frame.sheet().fresh(inside.join(name)), x, a.span());
+                }
+                e.scope.bind(name, sharedValue, a.span());
+            } else {
+                e.scope.bind(name, v, a.span());
+            }
+        }
+    }
+
+    /** {@code total(x)}: one equation for each parameter, all into one scalar. */
+    private void total(Tree.Call c, Frame inside) {
+        String name = frame.sheet().fresh(inside.join("total"));
+        frame.sheet().add(new Tensor(name, Tensor.Role.VALUE, List.of(), 0, 0), 0);
+        for (Element e : elements) {
+            e.scope.bind("w", e.w, c.span());
+            e.scope.bind("g", e.g, c.span());
+            Frame f = new Frame(inside.ground(), e.scope, inside.path(), false, e.axes, inside.depth(), inside.site());
+            Value.Array v = all.expressions.array(c.arguments().get(0).value(), f);
+            if (!v.isScalar()) throw all.problems.error(f, c.span(), "total is of one number for each element; this is " + v.describe());
+            frame.sheet().add(
+                    Equation.of(name, List.<Index>of(), Fold.SUM, e.axes, v.at(List.of()), Origin.at(c.span().place())));
+        }
+        all.calls.totals.put(c, Value.Array.scalar(Expr.read(name, List.of())));
+    }
+}

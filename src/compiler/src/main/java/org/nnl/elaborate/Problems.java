@@ -1,0 +1,65 @@
+package org.nnl.elaborate;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.nnl.syntax.Diagnostic;
+import org.nnl.syntax.Span;
+
+/** The errors found so far. Finding goes on after one: the statement it is in is given up, and what depends on it. */
+final class Problems {
+
+    /** Ends the elaboration of a statement; the error has been recorded, or follows from one that has. */
+    static final class Abort extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Abort() {
+            super(null, null, false, false);
+        }
+    }
+
+    private final List<Diagnostic> found = new ArrayList<>();
+
+    List<Diagnostic> found() {
+        return List.copyOf(found);
+    }
+
+    int count() {
+        return found.size();
+    }
+
+    /** Forgets what was found since there were {@code count}. */
+    void rewind(int count) {
+        found.subList(count, found.size()).clear();
+    }
+
+    void add(Diagnostic d) {
+        if (!found.contains(d)) found.add(d);
+    }
+
+    /**
+     * Records an error and gives what is to be thrown. An error inside a library definition is shown at the call in
+     * the user's own file.
+     */
+    Abort error(Frame frame, Span span, String message, String... notes) {
+        List<String> all = new ArrayList<>(List.of(notes));
+        Span shown = span;
+        Frame.Site site = frame == null ? null : frame.site();
+        if (isLibrary(span)) {
+            while (site != null && isLibrary(site.span())) site = site.outer();
+            if (site != null) {
+                shown = site.span();
+                message = "in '" + site.callee() + "': " + message;
+                all.add("at " + span.file() + ":" + span.line());
+                site = site.outer();
+            }
+        }
+        for (int depth = 0; site != null && depth < 5; site = site.outer(), depth++)
+            all.add("in '" + site.callee() + "', called at " + site.span().place());
+        add(Diagnostic.of(shown, message, all.toArray(String[]::new)));
+        return new Abort();
+    }
+
+    private static boolean isLibrary(Span span) {
+        return span.file().startsWith(Library.PREFIX);
+    }
+}

@@ -1,0 +1,83 @@
+package org.nnl.elaborate;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.nnl.program.TrainSettings;
+import org.nnl.syntax.Suggestions;
+import org.nnl.syntax.Tree;
+
+/** What a train block says: run-time settings, and the optimisers in the order in which they act. */
+record Training(TrainSettings settings, List<Tree.Call> stages) {
+
+    /** The words for numbers, with their smallest values. */
+    private static final Map<String, Integer> WORDS = new LinkedHashMap<>(Map.of(
+            "batch", 1, "epochs", 0, "seed", Integer.MIN_VALUE, "unroll", 0, "threads", 1, "checkpoint", 0, "patience", 0));
+
+    static final String OPTIMIZER = "optimizer";
+    static final String STATEFUL = "stateful";
+
+    /** The words that can be overridden from outside. */
+    static Set<String> words() {
+        Set<String> words = new LinkedHashSet<>(new java.util.TreeSet<>(WORDS.keySet()));
+        words.add(STATEFUL);
+        return words;
+    }
+
+    /** Reads a train block; null stands for an empty one. */
+    static Training of(Tree.Train train, Elaboration all, Frame f, Map<String, Double> overrides) {
+        Map<String, Double> values = new LinkedHashMap<>();
+        List<Tree.Call> transforms = new ArrayList<>();
+        Tree.Call optimizer = null;
+        for (Tree.Entry e : train == null ? List.<Tree.Entry>of() : train.entries()) {
+            try {
+                if (e.word().equals(OPTIMIZER)) {
+                    if (optimizer != null) throw all.problems.error(f, e.span(), "a train block has one optimizer");
+                    if (e.arguments().size() == 1 && e.arguments().get(0) instanceof Tree.Call c) optimizer = c;
+                    else if (e.arguments().size() == 1 && e.arguments().get(0) instanceof Tree.Name n)
+                        optimizer = new Tree.Call(n.span(), n.name(), List.of());
+                    else throw all.problems.error(f, e.span(), "after 'optimizer' stands one of its kind, as in: optimizer adam(rate = 0.01)");
+                } else if (e.word().equals(STATEFUL)) {
+                    values.put(STATEFUL, e.arguments().isEmpty() ? 1.0 : all.expressions.whole(e.arguments().get(0), f));
+                } else if (WORDS.containsKey(e.word())) {
+                    if (e.arguments().size() != 1) throw all.problems.error(f, e.span(), "'" + e.word() + "' needs a number");
+                    int n = all.expressions.whole(e.arguments().get(0), f);
+                    if (n < WORDS.get(e.word()))
+                        throw all.problems.error(f, e.span(), "'" + e.word() + "' is at least " + WORDS.get(e.word()) + ", not " + n);
+                    values.put(e.word(), (double) n);
+                } else if (all.definitions.find(e.word()) instanceof Tree.Optimizer) {
+                    transforms.add(new Tree.Call(
+                            e.span(), e.word(), e.arguments().stream().map(x -> new Tree.Argument(x.span(), null, x)).toList()));
+                } else {
+                    Set<String> known = words();
+                    known.add(OPTIMIZER);
+                    for (String n : all.definitions.names()) if (all.definitions.find(n) instanceof Tree.Optimizer) known.add(n);
+                    throw all.problems.error(f, e.span(), "unknown setting '" + e.word() + "'" + Suggestions.hint(e.word(), known));
+                }
+            } catch (Problems.Abort a) {
+                // Reported; the other entries are looked at too.
+            }
+        }
+        if (optimizer == null && !transforms.isEmpty())
+            all.problems.error(f, transforms.get(0).span(), "'" + transforms.get(0).name() + "' changes gradients; an optimizer is needed to use them");
+        overrides.forEach((name, v) -> {
+            if (WORDS.containsKey(name) || name.equals(STATEFUL)) values.put(name, v);
+        });
+        TrainSettings d = TrainSettings.DEFAULT;
+        TrainSettings settings = new TrainSettings(
+                (int) (double) values.getOrDefault("batch", (double) d.batch()),
+                (int) (double) values.getOrDefault("epochs", (double) d.epochs()),
+                (long) (double) values.getOrDefault("seed", (double) d.seed()),
+                (int) (double) values.getOrDefault("unroll", (double) d.unroll()),
+                (int) (double) values.getOrDefault("threads", (double) d.threads()),
+                values.getOrDefault(STATEFUL, d.stateful() ? 1.0 : 0) != 0,
+                (int) (double) values.getOrDefault("checkpoint", (double) d.checkpoint()),
+                (int) (double) values.getOrDefault("patience", (double) d.patience()));
+        List<Tree.Call> stages = new ArrayList<>(transforms);
+        if (optimizer != null) stages.add(optimizer);
+        return new Training(settings, optimizer == null ? List.of() : stages);
+    }
+}
