@@ -73,8 +73,6 @@ final class Expressions {
         }
         Value.Callable c = callable(name);
         if (c != null) return c;
-        Tree.Definition d = all.definitions.find(name);
-        if (d != null) throw all.problems.error(f, span, "'" + name + "' is not a value", "it is defined at " + d.span().place());
         throw unknown("name", name, span, f);
     }
 
@@ -113,13 +111,7 @@ final class Expressions {
     private Value binary(Tree.Binary b, Frame f) {
         if (b.operator().equals("@")) return product(b, f);
         Op op = Op.of(b.operator());
-        Elementwise.Operand left;
-        try {
-            left = operand(b.left(), f);
-        } catch (Problems.Abort e) {
-            operand(b.right(), f); // for its errors
-            throw e;
-        }
+        Elementwise.Operand left = operand(b.left(), f);
         if (op == Op.AND && left.value() instanceof Value.Number n && n.value() == 0) return new Value.Number(0);
         if (op == Op.OR && left.value() instanceof Value.Number n && n.value() != 0) return new Value.Number(1);
         Elementwise.Operand right = operand(b.right(), f);
