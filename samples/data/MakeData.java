@@ -7,14 +7,12 @@ import java.util.Locale;
 import java.util.Random;
 
 /**
- * Makes the data sets of the samples that are not measured but drawn: fruit.csv and interval.csv, in the current
- * directory. Run as {@code java MakeData.java}; java.util.Random is specified to the bit, so the files are always the
- * same.
+ * Makes the data of the samples that are not measured but drawn: fruit.csv, in the current directory. Run as
+ * {@code java MakeData.java}; java.util.Random is specified to the bit, so the file is always the same.
  */
 final class MakeData {
     public static void main(String[] arguments) throws IOException {
         fruit();
-        interval();
     }
 
     /**
@@ -33,14 +31,6 @@ final class MakeData {
                 out.printf(Locale.ROOT, "%.2f,%.3f,%d\n", radius,
                         Math.max(0, Math.min(1, colour)), apple ? 1 : 0);
             }
-        }
-    }
-
-    /** The points x = 0, 0.025, …, 6.375: where a differential equation is asked to hold. */
-    private static void interval() throws IOException {
-        try (PrintWriter out = open("interval.csv")) {
-            out.print("x\n");
-            for (int i = 0; i < 256; i++) out.printf(Locale.ROOT, "%.3f\n", i * 0.025);
         }
     }
 

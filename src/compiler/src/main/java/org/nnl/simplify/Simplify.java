@@ -8,27 +8,26 @@ import org.nnl.equations.Graph;
 import org.nnl.equations.Tensor;
 import org.nnl.program.Program;
 
-/** Applies all rules, over and over, until none changes anything: first those that reduce, then those that arrange. */
+/** Applies all rules, over and over, until none changes anything. */
 public final class Simplify {
 
-    /** Rules after which there is less to do. Order matters only for how many rounds it takes. */
-    static final List<Rule> REDUCE = List.of(
+    /** Everything known about graphs. Order matters only for how many rounds it takes. */
+    static final List<Rule> RULES = List.of(
             new SimplifyBodies(),
             new DropDead(),
             new DropZeros(),
             new Inline(),
-            new InlineScatter(),
             new OneHot(),
             new UnusedAxis(),
             new AbsorbCopy(),
             new MergeSums(),
             new SumToSet(),
             new MergeEqual(),
-            new PullFactor());
-
-    /** Rules that add tensors so that work is shared or summed in a better order; only when nothing above applies. */
-    static final List<Rule> ARRANGE =
-            List.of(new SplitSum(), new Contract(), new HoistInvariant(), new ShareCostly());
+            new SplitSum(),
+            new PullFactor(),
+            new Contract(),
+            new HoistInvariant(),
+            new ShareCostly());
 
     /** More than any graph has needed; a bound, so that a mistake in a rule cannot hang a build. */
     private static final int ROUNDS = 60;
@@ -53,16 +52,9 @@ public final class Simplify {
         Draft draft = new Draft(graph, reserved);
         for (int round = 0; round < ROUNDS; round++) {
             int before = draft.changes();
-            for (int n = 0; n < ROUNDS && apply(REDUCE, draft); n++) {}
-            apply(ARRANGE, draft);
+            for (Rule r : RULES) r.apply(draft);
             if (draft.changes() == before) break;
         }
         return draft.graph();
-    }
-
-    private static boolean apply(List<Rule> rules, Draft draft) {
-        int before = draft.changes();
-        for (Rule r : rules) r.apply(draft);
-        return draft.changes() > before;
     }
 }
