@@ -62,6 +62,7 @@ final class Blocks {
             try {
                 what.run();
             } catch (Problems.Abort e) {
+                all.problems.ensure(s.span());
                 if (s instanceof Tree.Declaration d && frame.scope().own(d.name()) == null)
                     frame.scope().bind(d.name(), Value.BAD, d.span());
             }
@@ -91,9 +92,13 @@ final class Blocks {
             if (other != null)
                 throw all.problems.error(
                         frame, a.span(), "'" + a.name() + "' is defined twice", "first at " + other.declared().place());
-            frame.scope().bind(a.name(), Value.BAD, a.span());
-            int size = all.expressions.size(a.size(), frame);
-            frame.scope().bind(a.name(), new Value.AxisName(a.name(), size, true), a.span());
+            frame.scope().bind(a.name(), all.declarations.underWay(a.name(), frame), a.span());
+            Value value = Value.BAD;
+            try {
+                value = new Value.AxisName(a.name(), all.expressions.size(a.size(), frame), true);
+            } finally {
+                frame.scope().bind(a.name(), value, a.span());
+            }
         }
 
         private void assign(Tree.Assignment a) {

@@ -27,8 +27,21 @@ final class Declarations {
         if (other != null && !again)
             throw all.problems.error(
                     f, d.span(), "'" + d.name() + "' is defined twice", "first at " + other.declared().place());
-        f.scope().bind(d.name(), Value.BAD, d.span());
-        f.scope().bind(d.name(), value(d, f), d.span());
+        f.scope().bind(d.name(), underWay(d.name(), f), d.span());
+        Value value = Value.BAD;
+        try {
+            value = value(d, f);
+        } finally {
+            f.scope().bind(d.name(), value, d.span());
+        }
+    }
+
+    /** What a name stands for while what it stands for is worked out. */
+    Value underWay(String name, Frame f) {
+        return new Value.Pending(() -> {
+            Span declared = f.scope().peek(name).declared();
+            throw all.problems.error(f, declared, "'" + name + "' is used in its own declaration");
+        });
     }
 
     private Value value(Tree.Declaration d, Frame f) {

@@ -147,25 +147,30 @@ final class ModelElaboration {
         try {
             what.run();
         } catch (Problems.Abort e) {
-            // Reported; the other statements are looked at too.
+            all.problems.ensure(model.span()); // reported; the other statements are looked at too
         }
     }
 
     /** The model's own parameters: numbers with defaults, settable from outside. */
     private void parameters() {
-        for (Tree.Parameter p : model.parameters())
-            guarded(() -> {
-                frame.scope().bind(p.name(), Value.BAD, p.span());
-                if (!p.sizes().isEmpty() || p.classes() != null)
-                    throw all.problems.error(frame, p.span(), "the parameter of a model is a number");
-                Double given = overrides.get(p.name());
-                if (given == null && p.defaultValue() == null)
-                    throw all.problems.error(frame, p.span(), "'" + p.name() + "' has no value", "give it a default here, or a value from outside");
-                Value v = given != null ? new Value.Number(given) : all.expressions.evaluate(p.defaultValue(), frame);
-                if (!(v instanceof Value.Number || v instanceof Value.Callable))
-                    throw all.problems.error(frame, p.span(), "the parameter of a model is a number");
-                frame.scope().bind(p.name(), v, p.span());
-            });
+        for (Tree.Parameter p : model.parameters()) {
+            frame.scope().bind(p.name(), all.declarations.underWay(p.name(), frame), p.span());
+            Value[] value = {Value.BAD};
+            guarded(() -> value[0] = parameter(p));
+            frame.scope().bind(p.name(), value[0], p.span());
+        }
+    }
+
+    private Value parameter(Tree.Parameter p) {
+        if (!p.sizes().isEmpty() || p.classes() != null)
+            throw all.problems.error(frame, p.span(), "the parameter of a model is a number");
+        Double given = overrides.get(p.name());
+        if (given != null) return new Value.Number(given);
+        if (p.defaultValue() == null)
+            throw all.problems.error(frame, p.span(), "'" + p.name() + "' has no value", "give it a default here, or a value from outside");
+        Value v = all.expressions.evaluate(p.defaultValue(), frame);
+        if (v instanceof Value.Number || v instanceof Value.Callable) return v;
+        throw all.problems.error(frame, p.span(), "the parameter of a model is a number");
     }
 
     /** Keeps the names of losses and metrics for them. */

@@ -32,6 +32,11 @@ final class Problems {
         found.subList(count, found.size()).clear();
     }
 
+    /** After something was given up: there must be an error that says why. */
+    void ensure(Span span) {
+        if (found.isEmpty()) add(Diagnostic.of(span, "this makes no sense here"));
+    }
+
     void add(Diagnostic d) {
         if (!found.contains(d)) found.add(d);
     }
