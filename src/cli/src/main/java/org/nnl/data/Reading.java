@@ -37,6 +37,7 @@ final class Reading {
     IntPredicate training = r -> true;
 
     private final Map<String, Feature> defined = new HashMap<>();
+    private final Map<String, Set<String>> vocabulariesOf = new HashMap<>();
     private final Map<Path, Table> tables = new HashMap<>();
     private final Set<String> inProgress = new HashSet<>();
 
@@ -71,12 +72,16 @@ final class Reading {
     /** What a defined name stands for. */
     Feature definition(String name) {
         Feature f = defined.get(name);
-        if (f != null) return f;
+        if (f != null) {
+            vocabularies.addAll(vocabulariesOf.get(name));
+            return f;
+        }
         Tree.Entry e = settings.definitions.get(name);
         if (!inProgress.add(name)) throw error(e, "'" + name + "' is defined by itself");
         f = feature(e.arguments().get(0));
         inProgress.remove(name);
         defined.put(name, f);
+        vocabulariesOf.put(name, Set.copyOf(vocabularies));
         return f;
     }
 

@@ -12,7 +12,8 @@ import org.nnl.equations.Op;
  * A body with its leaves renamed in order of appearance, so that bodies alike in everything but names are equal:
  * reads become {@code r0, r1, …}, index values {@code i0, …}, the number of examples {@code e0}, numbers that carry no
  * structure {@code k0, …} (always positive). {@code tanh(z[b,i] + 0.3)} and {@code tanh(a[t] + 7)} are both
- * {@code tanh(r0 + k0)}. Small integers, halves and constant exponents stay: algebra needs them. A constant
+ * {@code tanh(r0 + k0)}. 0, 1/2, 1 and constant
+ * exponents stay: algebra needs them. A constant
  * argument of {@code max} and {@code min} is put second, where ties go.
  *
  * @param body   over bare names
@@ -87,6 +88,6 @@ record Formula(Expr body, Map<String, Expr> leaves) {
     }
 
     private static boolean isStructural(double v) {
-        return Math.abs(v) <= 4 && v * 2 == Math.rint(v * 2) || !Double.isFinite(v);
+        return v == 0 || Math.abs(v) == 0.5 || Math.abs(v) == 1 || !Double.isFinite(v);
     }
 }

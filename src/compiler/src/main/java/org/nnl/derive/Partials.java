@@ -116,6 +116,12 @@ public final class Partials {
         }
     }
 
+    /** The right side of a line of a cache, from its left side, derived anew. */
+    String derive(String key) {
+        int of = key.indexOf(" of ");
+        return derive(GraphReader.readExpr(key.substring(of + 4)), key.substring(3, of)).toString();
+    }
+
     /**
      * The cheapest sound form.
      *

@@ -16,6 +16,9 @@ import org.nnl.syntax.Tree;
 
 /** Declarations: the tensors that come from outside or are kept, and how those that are kept start. */
 final class Declarations {
+    private static final String ROWS = "rows";
+    private static final String COLUMNS = "columns";
+
     private final Elaboration all;
 
     Declarations(Elaboration all) {
@@ -96,18 +99,14 @@ final class Declarations {
         String name = t.name() + Program.START;
         Frame bare = new Frame(ground, f.scope(), name, false, List.of(), f.depth(), f.site());
         List<Axis> axes = Storing.axes(shape, bare);
-        boolean matrix = distribution != null && givesMatrix(distribution);
-        // What gives a whole matrix is drawn once for all its elements, so their axes are not yet there.
-        List<Axis> around = matrix ? axes.subList(0, Math.max(0, axes.size() - 2)) : axes;
-        Frame frame = bare.over(around);
+        // A distribution of matrices is called for each matrix, any other for each element.
+        boolean matrices = distribution != null && isOfMatrices(distribution) && shape.size() >= 2;
+        Frame frame = bare.over(matrices ? axes.subList(0, axes.size() - 2) : axes);
         sheet.add(new Tensor(name, Tensor.Role.VALUE, t.shape(), t.classes(), 0), 0);
         Value v = distribution != null ? distribution(distribution, shape, frame) : all.expressions.evaluate(value, frame);
         Value.Array a = all.elementwise.array(v, "the start of '" + t.name() + "'", f, span);
         int rank = a.rank();
-        boolean fits = matrix
-                ? rank == 2 && shape.size() >= 2 && shape.subList(shape.size() - 2, shape.size()).equals(a.shape())
-                : rank == 0 || shape.equals(a.shape());
-        if (!fits)
+        if (rank != 0 && !(matrices ? shape.subList(shape.size() - 2, shape.size()) : shape).equals(a.shape()))
             throw all.problems.error(
                     f, span, "'" + t.name() + "' has shape " + shape + ", and its start is " + a.describe());
         Expr e = a.at(Storing.indices(axes.subList(axes.size() - rank, axes.size())));
@@ -118,18 +117,19 @@ final class Declarations {
         sheet.add(Equation.of(name, Storing.indices(axes), Fold.SET, axes, e, Origin.at(span.place())));
     }
 
-    /** Whether a distribution speaks of {@code rows} and {@code columns}: then it gives the last two dimensions at once. */
-    private boolean givesMatrix(Tree.Expression e) {
-        String name = e instanceof Tree.Call c ? c.name() : e instanceof Tree.Name n ? n.name() : null;
-        return name != null
-                && all.definitions.find(name) instanceof Tree.Distribution d
-                && Names.uses("rows", d.body()) + Names.uses("columns", d.body()) > 0;
+    /** Whether a distribution asks for the size of matrices. */
+    private boolean isOfMatrices(Tree.Expression e) {
+        String name = e instanceof Tree.Call c ? c.name() : e instanceof Tree.Name n ? n.name() : "";
+        if (!(all.definitions.find(name) instanceof Tree.Distribution d)) return false;
+        return d.parameters().stream().anyMatch(p -> p.name().equals(ROWS) || p.name().equals(COLUMNS))
+                || Names.uses(ROWS, d.body()) + Names.uses(COLUMNS, d.body()) > 0;
     }
 
     /**
      * A distribution at the position at hand. Its body may use {@code fanIn} (the product of all dimensions but the
      * first), {@code fanOut} (the first, times the product from the third on: how PyTorch counts for linear layers and
-     * convolutions), and {@code rows} and {@code columns}, the last two dimensions.
+     * convolutions), and {@code rows} and {@code columns}, the last two dimensions; one
+     * that has these among its parameters gives a whole matrix.
      */
     private Value distribution(Tree.Expression e, List<Integer> shape, Frame f) {
         String name = e instanceof Tree.Call c ? c.name() : e instanceof Tree.Name n ? n.name() : null;
@@ -148,8 +148,8 @@ final class Declarations {
         for (int k = 2; k < rank; k++) fanOut *= shape.get(k);
         predefined.bind("fanIn", new Value.Number(fanIn), d.span());
         predefined.bind("fanOut", new Value.Number(fanOut), d.span());
-        predefined.bind("rows", new Value.Number(rank > 1 ? shape.get(rank - 2) : 1), d.span());
-        predefined.bind("columns", new Value.Number(rank > 0 ? shape.get(rank - 1) : 1), d.span());
+        predefined.bind(ROWS, new Value.Number(rank > 1 ? shape.get(rank - 2) : 1), d.span());
+        predefined.bind(COLUMNS, new Value.Number(rank > 0 ? shape.get(rank - 1) : 1), d.span());
         Scope scope = new Scope(predefined);
         List<Tree.Argument> arguments = e instanceof Tree.Call c ? c.arguments() : List.of();
         all.arguments.bind(name, distribution.parameters(), arguments, scope, predefined, f, e.span());

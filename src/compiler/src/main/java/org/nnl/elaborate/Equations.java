@@ -102,7 +102,7 @@ final class Equations {
         try {
             Map<String, Layout> assumed = recursive ? assume(parts, names, tensors, f) : Map.of();
             Sheet.Mark mark = f.sheet().mark();
-            Map<String, List<Part>> values = evaluate(parts, tensors, f);
+            Map<String, List<Part>> values = evaluate(parts, tensors, null, f);
             Map<String, Layout> layouts = new LinkedHashMap<>();
             for (String name : names.keySet()) {
                 Layout layout = layout(name, values.get(name), tensors.get(name), f);
@@ -117,6 +117,11 @@ final class Equations {
             names.forEach((name, span) -> f.scope().bind(name, Value.BAD, span));
             throw e;
         }
+    }
+
+    /** A trial: what fails in it has an unknown size for now. */
+    private static final class Trial {
+        Problems.Abort failure;
     }
 
     /** Trial elaborations of a recurrence until the layouts stay the same; what is then unknown is taken for a scalar. */
@@ -134,26 +139,14 @@ final class Equations {
             Sheet.Mark mark = f.sheet().mark();
             int errors = all.problems.count();
             Map<String, Layout> found = new LinkedHashMap<>(assumed);
-            Problems.Abort failure = null;
-            for (Tree.Assignment a : parts) {
-                try {
-                    Map<String, List<Part>> values = evaluate(List.of(a), tensors, f);
-                    for (Map.Entry<String, List<Part>> e : values.entrySet()) {
-                        if (parts.stream().filter(p -> p.targets().stream().anyMatch(l -> l.name().equals(e.getKey()))).count() > 1) continue;
-                        found.put(e.getKey(), layout(e.getKey(), e.getValue(), tensors.get(e.getKey()), f));
-                    }
-                } catch (Problems.Abort e) {
-                    failure = e;
-                }
+            Trial trial = new Trial();
+            try {
+                Map<String, List<Part>> values = evaluate(parts, tensors, trial, f);
+                for (String n : names.keySet()) found.put(n, layout(n, values.get(n), tensors.get(n), f));
+            } catch (Problems.Abort e) {
+                trial.failure = e;
             }
-            if (failure == null && names.size() > 0) {
-                try {
-                    Map<String, List<Part>> values = evaluate(parts, tensors, f);
-                    for (String n : names.keySet()) found.put(n, layout(n, values.get(n), tensors.get(n), f));
-                } catch (Problems.Abort e) {
-                    failure = e;
-                }
-            }
+            Problems.Abort failure = trial.failure;
             f.sheet().rewind(mark);
             boolean changed = !found.equals(assumed);
             if (failure != null && (!changed || round > 2 * names.size() + 2)) throw failure;
@@ -190,18 +183,19 @@ final class Equations {
     }
 
     /** The values of all parts, by name. */
-    private Map<String, List<Part>> evaluate(List<Tree.Assignment> parts, Map<String, String> tensors, Frame f) {
+    private Map<String, List<Part>> evaluate(
+            List<Tree.Assignment> parts, Map<String, String> tensors, Trial trial, Frame f) {
         Map<String, List<Part>> values = new LinkedHashMap<>();
         for (Tree.Assignment a : parts) {
             String path = tensors.get(a.targets().get(0).name());
-            List<Part> evaluated = part(a, path, f);
+            List<Part> evaluated = part(a, path, trial, f);
             for (int k = 0; k < evaluated.size(); k++)
                 values.computeIfAbsent(a.targets().get(k).name(), n -> new ArrayList<>()).add(evaluated.get(k));
         }
         return values;
     }
 
-    private List<Part> part(Tree.Assignment a, String path, Frame f) {
+    private List<Part> part(Tree.Assignment a, String path, Trial trial, Frame f) {
         Map<String, Tree.IndexVariable> variables = new LinkedHashMap<>();
         for (Tree.Left l : a.targets()) for (Tree.IndexVariable v : l.indices()) variables(v, variables, f);
         List<Tree.IndexVariable> list = List.copyOf(variables.values());
@@ -215,8 +209,7 @@ final class Equations {
             scope.bind(n.name(), IndexRanges.variable(axis.name()), n.span());
         }
         Frame inner = f.in(scope).over(axes).at(path, layerCalls(a.value(), f) == 1);
-        Value value = all.expressions.evaluate(a.value(), inner);
-        List<Value> results = value instanceof Value.Tuple t ? t.values() : List.of(value);
+        List<Value> results = results(a, trial, inner);
         if (results.size() != a.targets().size())
             throw all.problems.error(
                     f, a.span(), "the right-hand side gives " + Indexing.count(results.size(), "value") + " for "
@@ -237,6 +230,18 @@ final class Equations {
             parts.add(new Part(left, axes, array, inner, a.span()));
         }
         return parts;
+    }
+
+    private List<Value> results(Tree.Assignment a, Trial trial, Frame inner) {
+        try {
+            Value value = all.expressions.evaluate(a.value(), inner);
+            return value instanceof Value.Tuple t ? t.values() : List.of(value);
+        } catch (Problems.Abort e) {
+            if (trial == null) throw e;
+            trial.failure = e;
+            Value unknown = new Value.Array(null, 0, true, position -> Expr.ZERO);
+            return java.util.Collections.nCopies(a.targets().size(), unknown);
+        }
     }
 
     /** The names in an index of a left-hand side that are variables: all but those that are numbers. */
@@ -419,7 +424,7 @@ final class Equations {
     /** {@code s = e} where s is a state: its next value, taken over at the end of a training step. */
     void next(Tree.Assignment a, Tensor state, Frame f) {
         String next = f.sheet().fresh(state.name() + org.nnl.program.Program.NEXT);
-        Part p = part(a, next, f).get(0);
+        Part p = part(a, next, null, f).get(0);
         Layout layout = layout(a.targets().get(0).name(), List.of(p), next, f);
         List<Integer> shape = new ArrayList<>(layout.visible);
         shape.addAll(p.value.isKnown() && p.value.isScalar() && p.left.isEmpty() ? Storing.whole(state).shape() : layout.trailing);

@@ -23,6 +23,18 @@ final class Lines {
         return line("}");
     }
 
+    /** The present end, for {@link #insert}. */
+    int mark() {
+        return text.length();
+    }
+
+    /** Lines put in at a mark, indented as what comes next there was not yet. */
+    void insert(int mark, java.util.List<String> lines) {
+        StringBuilder block = new StringBuilder();
+        for (String l : lines) block.append("    ".repeat(depth)).append(l).append('\n');
+        text.insert(mark, block);
+    }
+
     @Override
     public String toString() {
         return text.toString();

@@ -56,6 +56,7 @@ public final class Algebra {
             case MAX, MIN -> same(a.arguments()) ? a.arguments().get(0) : a;
             case TANH, SIN, ERF, SIGN -> odd(a);
             case ABS, COS -> even(a);
+            case LOG -> logOfExp(a);
             default -> a;
         };
     }
@@ -98,6 +99,24 @@ public final class Algebra {
         if (!(a.arguments().get(0) instanceof Expr.Apply n)) return a;
         if (n.op() == Op.NEG) return Expr.apply(a.op(), n.arguments().get(0));
         return a.op() == Op.ABS && n.op() == Op.ABS ? n : a;
+    }
+
+    /** {@code log(r*exp(x)) = x + log(r)}, {@code log(r/exp(x)) = log(r) - x}: no detour that under- or overflows. */
+    private static Expr logOfExp(Expr.Apply a) {
+        Product p = Product.of(a.arguments().get(0)).collected();
+        for (Product.Factor f : p.factors()) {
+            if (Math.abs(f.exponent()) != 1 || !(f.base() instanceof Expr.Apply e) || e.op() != Op.EXP) continue;
+            Expr x = e.arguments().get(0);
+            Expr rest = p.dividedBy(List.of(f)).build();
+            if (rest.isConst(1)) return f.exponent() > 0 ? x : x.negate();
+            if (rest instanceof Expr.Apply d && d.op() == Op.DIV && d.arguments().get(0).isConst(1)) {
+                Expr log = Expr.apply(Op.LOG, d.arguments().get(1));
+                return f.exponent() > 0 ? x.minus(log) : x.negate().minus(log);
+            }
+            Expr log = Expr.apply(Op.LOG, rest);
+            return f.exponent() > 0 ? x.plus(log) : log.minus(x);
+        }
+        return a;
     }
 
     static boolean same(List<Expr> pair) {

@@ -9,7 +9,8 @@ import org.nnl.equations.Op;
  * Truth values and selects: decided conditions are taken, equal branches need no condition
  * ({@code select(c,x,x) = x}), a condition is known within its own branches
  * ({@code select(c, select(c,x,y), z) = select(c,x,z)}), nested masks become one
- * ({@code select(c, select(d,x,y), y) = select(c and d, x, y)}), negations are pushed into comparisons
+ * ({@code select(c, select(d,x,y), y) = select(c and d, x, y)}), a look-up that equals an axis is
+ * the axis, negations are pushed into comparisons
  * ({@code not(x<y) = x>=y}) and cancel.
  */
 final class Condition {
@@ -40,12 +41,26 @@ final class Condition {
             if (n.op().isTruth()) {
                 Expr known = x.rewrite(s -> s.equals(c) ? Expr.ONE : s);
                 Expr denied = y.rewrite(s -> s.equals(c) ? Expr.ZERO : s);
+                if (n.op() == Op.EQ) known = equal(n.arguments(), known);
                 if (!known.equals(x) || !denied.equals(y)) return Expr.apply(Op.SELECT, c, known, denied);
             }
         }
         if (x instanceof Expr.Apply s && s.op() == Op.SELECT && s.arguments().get(2).equals(y))
             return Expr.apply(Op.SELECT, Expr.apply(Op.AND, c, s.arguments().get(0)), s.arguments().get(1), y);
         return e;
+    }
+
+    /** Within {@code select(i == y[b], …, …)} the look-up y[b] is the axis i, which needs no memory: p[b,y[b]] is p[b,i]. */
+    private static Expr equal(List<Expr> sides, Expr branch) {
+        for (int k = 0; k < 2; k++) {
+            if (!(sides.get(k) instanceof Expr.IndexValue v) || v.index().bareAxis() == null) continue;
+            Index.Lookup there;
+            if (sides.get(1 - k) instanceof Expr.Read r) there = new Index.Lookup(r.tensor(), r.indices());
+            else continue;
+            if (there.indices().stream().anyMatch(i -> i.mentions(v.index().bareAxis()))) continue;
+            return Substitution.lookups(branch, l -> l.equals(there) ? v.index() : null);
+        }
+        return branch;
     }
 
     private static Expr not(Expr.Apply e) {

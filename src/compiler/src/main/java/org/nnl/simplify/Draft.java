@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.nnl.equations.Equation;
 import org.nnl.equations.Graph;
 import org.nnl.equations.Size;
@@ -30,6 +31,8 @@ final class Draft {
     private final Set<String> needed;
     private final Set<String> fixed = new HashSet<>();
     private final Map<String, Tensor> reserved;
+    private final Map<Integer, String> keys = new HashMap<>();
+    private final Set<Integer> simple = new HashSet<>();
     private int changes;
 
     /**
@@ -173,7 +176,19 @@ final class Draft {
         for (String t : e.reads()) readers.computeIfAbsent(t, n -> new TreeSet<>()).add(k);
     }
 
+    /** Something remembered about an equation until it changes. */
+    String key(int number, Function<Equation, String> compute) {
+        return keys.computeIfAbsent(number, n -> compute.apply(equations.get(n)));
+    }
+
+    /** Whether this was not asked before about the equation as it is now. */
+    boolean isNew(int number) {
+        return simple.add(number);
+    }
+
     private void unindex(int k) {
+        keys.remove(k);
+        simple.remove(k);
         Equation e = equations.get(k);
         writers.get(e.target()).remove(k);
         for (String t : e.reads()) readers.get(t).remove(k);

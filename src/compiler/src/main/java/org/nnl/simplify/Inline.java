@@ -17,6 +17,7 @@ import org.nnl.equations.Tensor;
  *   <li>A copy ({@code x[φ]}), a constant or a mask of index values ({@code select(i == x[b], 1, 0)}) goes into every
  *       reader.
  *   <li>A multiple of one element ({@code 2*x[i]}) goes into every reader that does not read an element repeatedly.
+ *   <li>What makes the reader shorter goes there: {@code s/n} into {@code n*y}.
  *   <li>Anything else goes into its only reader, if that has the one read and no more points than y has elements: no
  *       work is done twice, and what two equations share (such as a forward value that the gradient uses) is kept.
  * </ul>
@@ -75,11 +76,22 @@ final class Inline implements Rule {
         double points = Axes.points(reader.box());
         boolean once = points <= Axes.elements(t);
         if (once && isMultiple(e.body(), g)) return true;
+        if (shortens(e, reader, g)) return true;
         return once
                 && reads.size() == 1
                 && g.readers(t.name()).size() == 1
                 && !g.isNeeded(t.name())
                 && reader.body().nodes() + e.body().nodes() <= LONGEST;
+    }
+
+    /** Whether something meets when the definition is put into the reader, so that it is simpler than before. */
+    private static boolean shortens(Equation e, Equation reader, Draft g) {
+        if (e.body().nodes() > 16 || HoistInvariant.isTranscendental(e.body())) return false;
+        Set<String> known = reader.body().tensors();
+        Set<String> its = e.body().tensors();
+        if (!its.isEmpty() && its.stream().noneMatch(known::contains)) return false;
+        Expr body = Algebra.simplify(Substitution.inline(reader.body(), e));
+        return Algebra.weight(body) < Algebra.weight(reader.body());
     }
 
     /** A copy of a tensor of the same shape, axis by axis, with the same boundary; or a constant equal to the boundary. */

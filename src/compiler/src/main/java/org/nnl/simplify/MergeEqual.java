@@ -40,7 +40,7 @@ final class MergeEqual implements Rule {
     private static String key(Draft g, String target) {
         Tensor t = g.tensor(target);
         List<String> parts = new ArrayList<>();
-        for (int w : g.writers(target)) parts.add(key(g.equation(w)));
+        for (int w : g.writers(target)) parts.add(g.key(w, MergeEqual::key));
         Collections.sort(parts);
         return t.shape() + "/" + t.classes() + "/" + t.boundary() + parts;
     }

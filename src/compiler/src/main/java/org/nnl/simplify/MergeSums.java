@@ -9,13 +9,12 @@ import org.nnl.equations.Equation;
 import org.nnl.equations.Expr;
 import org.nnl.equations.Fold;
 import org.nnl.equations.Index;
-import org.nnl.equations.Op;
 import org.nnl.equations.Tensor;
 
 /**
  * Sums over no axis into the whole of one tensor, {@code y[i…] += f(i…)} and {@code y[k…] += g(k…)}, are one:
  * {@code y[i…] += f(i…) + g(i…)}. Beside such an equation, scattering one value a row,
- * {@code y[b, e(b)] += h(b)}, joins it as {@code y[b,i] += select(i == e(b), h(b), 0)}: the elements are visited anyway.
+ * {@code y[b, e(b)] += h(b)}, joins it as a {@link Mask}, {@code y[b,i] += select(i == e(b), h(b), 0)}: the elements are visited anyway.
  */
 final class MergeSums implements Rule {
     private static final int LONGEST = 120;
@@ -56,8 +55,7 @@ final class MergeSums implements Rule {
         if (into < 0) return;
         for (int k : List.copyOf(g.writers(target))) {
             if (k == into) continue;
-            Expr spread = spread(g.equation(k), g.equation(into), t, g);
-            if (spread != null) into = join(g, into, k, spread);
+            if (Mask.is(g.equation(k), t)) into = join(g, into, k, Mask.at(g.equation(into).indices(), g.equation(k)));
         }
     }
 
@@ -67,29 +65,5 @@ final class MergeSums implements Rule {
         g.remove(k);
         g.replace(into, first.withBody(Algebra.simplify(first.body().plus(body))).withOrigin(first.origin().rewritten(name())));
         return into;
-    }
-
-    /** The body of a scattering equation as a masked sum over the whole target; null if it is none. */
-    private static Expr spread(Equation e, Equation whole, Tensor t, Draft g) {
-        if (e.fold() != Fold.SUM || e.body().nodes() > 9 || HoistInvariant.isTranscendental(e.body())) return null;
-        Map<String, Index> names = new HashMap<>();
-        Expr condition = null;
-        for (int d = 0; d < t.rank(); d++) {
-            String axis = e.indices().get(d).bareAxis();
-            if (axis == null || names.containsKey(axis) || !e.axis(axis).size().equals(t.shape().get(d))) continue;
-            names.put(axis, whole.indices().get(d));
-        }
-        if (names.size() != e.box().size()) return null;
-        Set<String> used = new HashSet<>();
-        for (int d = 0; d < t.rank(); d++) {
-            Index i = e.indices().get(d);
-            if (i.bareAxis() != null && used.add(i.bareAxis())) continue;
-            if (i.isAffine()) return null;
-            Expr c = Expr.apply(Op.EQ, Expr.index(whole.indices().get(d)), OneHot.value(i.substitute(names::get)));
-            condition = condition == null ? c : Expr.apply(Op.AND, condition, c);
-        }
-        return condition == null
-                ? null
-                : Expr.apply(Op.SELECT, condition, e.body().substitute(names::get), Expr.ZERO);
     }
 }

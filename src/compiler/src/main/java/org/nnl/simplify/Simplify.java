@@ -8,26 +8,27 @@ import org.nnl.equations.Graph;
 import org.nnl.equations.Tensor;
 import org.nnl.program.Program;
 
-/** Applies all rules, over and over, until none changes anything. */
+/** Applies all rules, over and over, until none changes anything: first those that reduce, then those that arrange. */
 public final class Simplify {
 
-    /** Everything known about graphs. Order matters only for how many rounds it takes. */
-    static final List<Rule> RULES = List.of(
+    /** Rules after which there is less to do. Order matters only for how many rounds it takes. */
+    static final List<Rule> REDUCE = List.of(
             new SimplifyBodies(),
             new DropDead(),
             new DropZeros(),
             new Inline(),
+            new InlineScatter(),
             new OneHot(),
             new UnusedAxis(),
             new AbsorbCopy(),
             new MergeSums(),
             new SumToSet(),
             new MergeEqual(),
-            new SplitSum(),
-            new PullFactor(),
-            new Contract(),
-            new HoistInvariant(),
-            new ShareCostly());
+            new PullFactor());
+
+    /** Rules that add tensors so that work is shared or summed in a better order; only when nothing above applies. */
+    static final List<Rule> ARRANGE =
+            List.of(new SplitSum(), new Contract(), new HoistInvariant(), new ShareCostly());
 
     /** More than any graph has needed; a bound, so that a mistake in a rule cannot hang a build. */
     private static final int ROUNDS = 60;
@@ -52,9 +53,16 @@ public final class Simplify {
         Draft draft = new Draft(graph, reserved);
         for (int round = 0; round < ROUNDS; round++) {
             int before = draft.changes();
-            for (Rule r : RULES) r.apply(draft);
+            for (int n = 0; n < ROUNDS && apply(REDUCE, draft); n++) {}
+            apply(ARRANGE, draft);
             if (draft.changes() == before) break;
         }
         return draft.graph();
+    }
+
+    private static boolean apply(List<Rule> rules, Draft draft) {
+        int before = draft.changes();
+        for (Rule r : rules) r.apply(draft);
+        return draft.changes() > before;
     }
 }

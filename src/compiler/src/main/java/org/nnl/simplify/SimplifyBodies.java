@@ -20,6 +20,7 @@ final class SimplifyBodies implements Rule {
     @Override
     public void apply(Draft g) {
         for (int k : g.numbers()) {
+            if (!g.isNew(k)) continue;
             Equation e = g.equation(k);
             Expr body = Algebra.simplify(e.body().rewrite(x -> decide(x, e.box(), g)));
             if (!body.equals(e.body())) g.replace(k, e.withBody(body).withOrigin(e.origin().rewritten(name())));

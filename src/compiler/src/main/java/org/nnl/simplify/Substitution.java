@@ -3,6 +3,7 @@ package org.nnl.simplify;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.nnl.equations.Equation;
 import org.nnl.equations.Expr;
@@ -14,7 +15,8 @@ final class Substitution {
 
     /** The equation with every read of {@code from}, in index maps as well, as one of {@code to} at the same position. */
     static Equation rename(Equation e, String from, String to) {
-        UnaryOperator<Index> inIndex = i -> lookups(i, l -> l.tensor().equals(from) ? new Index.Lookup(to, l.indices()) : l);
+        UnaryOperator<Index> inIndex = i -> lookups(
+                i, l -> l.tensor().equals(from) ? Index.lookup(to, l.indices()) : null);
         return new Equation(
                 e.target(),
                 e.indices().stream().map(inIndex).toList(),
@@ -48,18 +50,28 @@ final class Substitution {
         return definition.body().substitute(place::get);
     }
 
-    /** The index with its look-ups, inner ones first, replaced. */
-    private static Index lookups(Index i, UnaryOperator<Index.Lookup> rule) {
+    /** The expression with an index in place of every look-up in its index maps; null leaves a look-up as it is. */
+    static Expr lookups(Expr e, Function<Index.Lookup, Index> rule) {
+        return e.rewrite(x -> {
+            if (x instanceof Expr.Read r)
+                return new Expr.Read(r.tensor(), r.indices().stream().map(i -> lookups(i, rule)).toList());
+            return x instanceof Expr.IndexValue v ? Expr.index(lookups(v.index(), rule)) : x;
+        });
+    }
+
+    private static Index lookups(Index i, Function<Index.Lookup, Index> rule) {
         if (i.isAffine()) return i;
-        return new Index(
-                i.constant(),
-                i.terms().stream()
-                        .map(t -> {
-                            if (!(t.atom() instanceof Index.Lookup l)) return t;
-                            Index.Lookup inner = new Index.Lookup(
-                                    l.tensor(), l.indices().stream().map(j -> lookups(j, rule)).toList());
-                            return new Index.Term(t.coefficient(), rule.apply(inner));
-                        })
-                        .toList());
+        Index sum = Index.of(i.constant());
+        for (Index.Term t : i.terms()) {
+            Index part = new Index(0, List.of(new Index.Term(1, t.atom())));
+            if (t.atom() instanceof Index.Lookup l) {
+                Index.Lookup inner =
+                        new Index.Lookup(l.tensor(), l.indices().stream().map(j -> lookups(j, rule)).toList());
+                Index put = rule.apply(inner);
+                part = put != null ? put : Index.lookup(inner.tensor(), inner.indices());
+            }
+            sum = sum.plus(part.times(t.coefficient()));
+        }
+        return sum;
     }
 }

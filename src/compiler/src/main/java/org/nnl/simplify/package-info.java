@@ -2,7 +2,7 @@
  * Stage 4 of 8: takes a {@link org.nnl.equations.Graph}, gives a simpler one with the same values, leaves true that
  * results and commits keep their names and shapes and that every tensor is still written and read as the verifier asks.
  *
- * <p>{@link org.nnl.simplify.Simplify#RULES} is the list of what it knows, each rule a class whose Javadoc is the rule;
+ * <p>The lists {@code REDUCE} and {@code ARRANGE} of {@link org.nnl.simplify.Simplify} are what it knows, each rule a class whose Javadoc is the rule;
  * {@link org.nnl.simplify.Algebra} is the part that concerns one scalar expression. No rule knows an operation, a
  * layer or a loss by name.
  *

@@ -52,7 +52,7 @@ public final class Compiled extends ClassLoader {
                 };
         List<String> options = List.of("--add-modules", "jdk.incubator.vector", "-proc:none", "-nowarn");
         if (!javac.getTask(null, files, problems, options, null, List.of(file)).call())
-            throw new AssertionError(problems.getDiagnostics() + "\n" + source);
+            throw new AssertionError(problems.getDiagnostics().stream().limit(5).toList() + "\n" + source);
         try {
             return loader.loadClass(name);
         } catch (ClassNotFoundException e) {

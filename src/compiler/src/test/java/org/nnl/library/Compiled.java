@@ -1,6 +1,5 @@
 package org.nnl.library;
 
-import java.util.Map;
 import org.nnl.Options;
 import org.nnl.derive.Derive;
 import org.nnl.elaborate.Elaborator;
@@ -19,14 +18,7 @@ public final class Compiled {
 
     /** The model of a text. */
     public static Program source(String fileName, String text) {
-        return source(fileName, text, Map.of());
-    }
-
-    /** The model of a text, with other values for some of its parameters. */
-    static Program source(String fileName, String text, Map<String, Double> overrides) {
-        Options d = Options.DEFAULT;
-        Options options = new Options(d.packageName(), d.className(), d.backend(), d.precision(), overrides);
-        Program program = Elaborator.elaborate(name -> text, fileName, options);
+        Program program = Elaborator.elaborate(name -> text, fileName, Options.DEFAULT);
         for (Graph g : program.graphs().values()) Verifier.check(g, "elaborate");
         Program derived = Derive.derive(program);
         for (Graph g : derived.graphs().values()) Verifier.check(g, "derive");

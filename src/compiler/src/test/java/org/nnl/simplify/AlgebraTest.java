@@ -70,6 +70,12 @@ class AlgebraTest {
             tanh(-x[])                             | -tanh(x[])
             abs(-x[])                              | abs(x[])
             max(x[], x[])                          | x[]
+            log(exp(x[])/s[])                      | x[] - log(s[])
+            log(exp(x[]))                          | x[]
+            log(a[]*exp(x[] - y[]))                | x[] - y[] + log(a[])
+            log(a[]/exp(x[]))                      | log(a[]) - x[]
+            select(k == y[b], p[y[b]], 0)          | select(k == y[b], p[k], 0)
+            select(k == y[b], p[k]/p[y[b]], 0)     | select(k == y[b], 1, 0)
             (x[] + 1)*(x[] + 1)/(1 + x[])          | x[] + 1
             """)
     void rules(String from, String to) {

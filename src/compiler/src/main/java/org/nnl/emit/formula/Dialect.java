@@ -53,6 +53,11 @@ public final class Dialect {
         return ScalarForms.FUNCTIONS.get(name);
     }
 
+    /** The same precision without lanes. */
+    public Dialect scalars() {
+        return scalar();
+    }
+
     /** Whether the value can be written in lanes. */
     public boolean canWrite(Value value) {
         boolean[] all = {true};

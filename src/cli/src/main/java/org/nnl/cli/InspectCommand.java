@@ -1,0 +1,51 @@
+package org.nnl.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.nnl.Compilation;
+import org.nnl.Stage;
+import org.nnl.report.Report;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(name = "inspect", description = "Shows how a model becomes Java: any stage as text, or all on one page.")
+final class InspectCommand implements Callable<Integer> {
+    @Mixin
+    private ModelFile model;
+
+    @Option(names = "--stop", paramLabel = "STAGE", description = "The stage to print: ${COMPLETION-CANDIDATES} (default: simplified).")
+    private Stage stop;
+
+    @Option(names = "--graph", paramLabel = "NAME", description = "Only this graph: initial, predict, loss, training, gradient, update.")
+    private String graph;
+
+    @Option(names = "--stages", paramLabel = "DIR", description = "Writes every stage to a file in this folder.")
+    private Path stages;
+
+    @Option(names = "--html", paramLabel = "FILE", description = "Writes a page with formulas, graph, schedule and class.")
+    private Path html;
+
+    @Override
+    public Integer call() throws IOException {
+        Compilation c = model.compile();
+        if (html != null) {
+            Files.writeString(
+                    html, Report.html(c.text(), c.simplified(), c.print(Stage.SCHEDULE, null), c.java()));
+            System.out.println(html);
+        }
+        if (stages != null) {
+            Files.createDirectories(stages);
+            for (Stage s : Stage.values()) {
+                Path file = stages.resolve((s.ordinal() + 1) + "-" + s.word() + (s == Stage.JAVA ? ".java" : ".txt"));
+                Files.writeString(file, c.print(s, graph));
+                System.out.println(file);
+            }
+        }
+        if (stop != null || html == null && stages == null)
+            System.out.print(c.print(stop == null ? Stage.SIMPLIFIED : stop, graph));
+        return ExitCode.OK;
+    }
+}

@@ -1,0 +1,79 @@
+package org.nnl.cli;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.nnl.Compilation;
+import org.nnl.Options;
+import org.nnl.data.DataSets;
+import org.nnl.program.TrainSettings;
+import org.nnl.train.TrainingRecord;
+
+/** What a training record says about the model, so that prediction and resumption compile the same one. */
+final class Kept {
+    private Kept() {}
+
+    /** The first entries of a record. */
+    static Map<String, Object> settings(ModelFile model, Compilation c, DataSets sets) {
+        TrainSettings t = c.simplified().train();
+        Map<String, Object> s = new LinkedHashMap<>();
+        s.put("model", c.simplified().name());
+        s.put("file", model.file.getFileName().toString());
+        s.put("sha256", hash(c));
+        s.put("set", new LinkedHashMap<>(model.overrides));
+        s.put("precision", c.options().precision().java());
+        s.put("backend", c.options().backend().name().toLowerCase(Locale.ROOT));
+        Map<String, Object> train = new LinkedHashMap<>();
+        train.put("batch", (long) t.batch());
+        train.put("epochs", (long) t.epochs());
+        train.put("seed", t.seed());
+        train.put("patience", (long) t.patience());
+        train.putAll(c.simplified().settings());
+        s.put("train", train);
+        Map<String, Object> examples = new LinkedHashMap<>();
+        examples.put("train", (long) sets.train().count());
+        if (sets.validation() != null) examples.put("validation", (long) sets.validation().count());
+        if (sets.test() != null) examples.put("test", (long) sets.test().count());
+        s.put("examples", examples);
+        s.put("java", System.getProperty("java.version"));
+        return s;
+    }
+
+    /** Settings of the training are used where the command line gives none. */
+    static void apply(TrainingRecord record, ModelFile model) {
+        if (record.get("set") instanceof Map<?, ?> set)
+            set.forEach((k, v) -> {
+                if (v instanceof Number n) model.overrides.putIfAbsent((String) k, n.doubleValue());
+            });
+        if (model.precision == null && record.get("precision") instanceof String p)
+            model.precision = p.equals("double") ? Options.Precision.DOUBLE : Options.Precision.FLOAT;
+        if (model.backend == null && record.get("backend") instanceof String b)
+            model.backend = b.equals("scalar") ? Options.Backend.SCALAR : Options.Backend.VECTOR;
+    }
+
+    /** Says so if the model file is not the one that was trained. */
+    static void warnOfChange(TrainingRecord record, Compilation c) {
+        if (record != null && !hash(c).equals(record.get("sha256")))
+            System.err.println("warning: " + c.file() + " has changed since it was trained");
+    }
+
+    private static String hash(Compilation c) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(digest.digest(c.text().getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The folder that holds weights and record, and the file of weights in it. */
+    static Path weights(Path weights, ModelFile model) {
+        if (weights == null) return Path.of("trained", model.stem(), "best.safetensors");
+        return java.nio.file.Files.isDirectory(weights) ? weights.resolve("best.safetensors") : weights;
+    }
+}

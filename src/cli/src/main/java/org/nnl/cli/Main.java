@@ -1,0 +1,96 @@
+package org.nnl.cli;
+
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.nnl.data.DataException;
+import org.nnl.syntax.SourceException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** {@code nnl}. */
+@Command(
+        name = "nnl",
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        version = "nnl 0.1.0",
+        description = "Compiles models and their losses, written as equations, to Java that trains them.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:everything went well",
+            "1:the model, the data or a file has errors",
+            "2:the command line is wrong",
+            "3:a check failed",
+            "4:a fault of nnl itself"
+        },
+        subcommands = {
+            TrainCommand.class,
+            PredictCommand.class,
+            GenerateCommand.class,
+            CompileCommand.class,
+            CheckCommand.class,
+            InspectCommand.class,
+            BenchCommand.class,
+            WarmupCommand.class
+        })
+public final class Main implements Runnable {
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show where in nnl an error arose.")
+    private boolean debug;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    public static void main(String[] arguments) {
+        standardError();
+        System.exit(run(arguments));
+    }
+
+    /** The whole program but for leaving the JVM. */
+    public static int run(String... arguments) {
+        Main main = new Main();
+        CommandLine line = new CommandLine(main);
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(Terminal.isInteractive() ? Ansi.ON : Ansi.OFF));
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setOut(new java.io.PrintWriter(System.out, true));
+        line.setErr(new java.io.PrintWriter(System.err, true));
+        line.setExecutionExceptionHandler((e, command, parsed) -> {
+            Terminal.error(message(e));
+            if (main.debug) e.printStackTrace();
+            boolean expected = e instanceof SourceException || e instanceof DataException || e instanceof IOException;
+            if (!expected && !main.debug) System.err.println("this is a fault of nnl; --debug shows where it arose");
+            return expected ? ExitCode.ERRORS : ExitCode.FAULT;
+        });
+        return line.execute(arguments);
+    }
+
+    private static String message(Exception e) {
+        if (e instanceof SourceException || e instanceof DataException) return e.getMessage();
+        if (e instanceof java.nio.file.NoSuchFileException) return e.getMessage() + ": no such file";
+        if (e instanceof java.nio.file.AccessDeniedException) return e.getMessage() + ": may not be accessed";
+        if (e instanceof IOException) return e.getMessage();
+        return e.getClass().getSimpleName() + ": " + e.getMessage();
+    }
+
+    /**
+     * The launcher script keeps the JVM's own warnings from the terminal by closing its standard error, and says where ours
+     * goes.
+     */
+    private static void standardError() {
+        String path = System.getProperty("nnl.stderr");
+        if (path == null) return;
+        try {
+            System.setErr(new PrintStream(new FileOutputStream(path, true), true, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            System.setErr(System.out);
+        }
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(System.out);
+    }
+}

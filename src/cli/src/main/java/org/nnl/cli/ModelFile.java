@@ -1,0 +1,76 @@
+package org.nnl.cli;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nnl.Compilation;
+import org.nnl.Compiler;
+import org.nnl.Options;
+import org.nnl.data.DataBlock;
+import org.nnl.data.DataException;
+import org.nnl.program.Program;
+import org.nnl.equations.Tensor;
+import org.nnl.syntax.Tree;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The model a command is about, and how it is to be compiled. */
+final class ModelFile {
+    @Parameters(index = "0", paramLabel = "FILE", description = "The model, an .nnl file.")
+    Path file;
+
+    @Option(
+            names = {"-D", "--set"},
+            paramLabel = "NAME=VALUE",
+            description = "Sets a parameter of the model (hidden=64) or a train setting (batch=16).")
+    Map<String, Double> overrides = new LinkedHashMap<>();
+
+    @Option(names = "--backend", description = "Which Java is written: ${COMPLETION-CANDIDATES} (default: vector).")
+    Options.Backend backend;
+
+    @Option(names = "--precision", description = "Of real numbers: ${COMPLETION-CANDIDATES} (default: float).")
+    Options.Precision precision;
+
+    Options options(String packageName) {
+        return new Options(
+                packageName,
+                "",
+                backend == null ? Options.Backend.VECTOR : backend,
+                precision == null ? Options.Precision.FLOAT : precision,
+                overrides);
+    }
+
+    Compilation compile() {
+        return compile(options(""));
+    }
+
+    Compilation compile(Options options) {
+        String cache = System.getProperty("nnl.cache");
+        return Compiler.compile(file, options, cache == null ? null : Path.of(cache));
+    }
+
+    boolean isPrecise() {
+        return precision == Options.Precision.DOUBLE;
+    }
+
+    /** {@code 03-digits} of {@code samples/03-digits.nnl}. */
+    String stem() {
+        String name = file.getFileName().toString();
+        return name.endsWith(".nnl") ? name.substring(0, name.length() - 4) : name;
+    }
+
+    /** The model's data block. */
+    static DataBlock data(Compilation c) {
+        Tree.Data data = c.data();
+        if (data == null)
+            throw new DataException(c.file() + ": has no data block, so there is nothing to train on:\n"
+                    + "  data {\n    file \"examples.csv\"\n    x = columns(1:4)\n    y = column(5)\n  }");
+        return new DataBlock(data, c.file(), c.name(), c.text());
+    }
+
+    /** Inputs, then targets. */
+    static List<String> tensors(Program p) {
+        return java.util.stream.Stream.concat(p.inputs().stream(), p.targets().stream()).map(Tensor::name).toList();
+    }
+}

@@ -1,0 +1,26 @@
+package org.nnl.cli;
+
+/** Whether there are eyes at the other end, and colours for them. */
+final class Terminal {
+    private Terminal() {}
+
+    /** Whether standard output is a terminal; the launcher script knows. */
+    static boolean isInteractive() {
+        return Boolean.getBoolean("nnl.terminal") && System.getenv("NO_COLOR") == null;
+    }
+
+    /** An error report: bold red where it says so. */
+    static void error(String message) {
+        String text = message.startsWith("error: ") || message.contains(": error: ") ? message : "error: " + message;
+        if (isInteractive()) text = text.replaceAll("(?m)^(\\S*?)error: ", "$1\u001b[1;31merror:\u001b[0m ");
+        System.err.println(text.stripTrailing());
+    }
+
+    static String good(String text) {
+        return isInteractive() ? "\u001b[32m" + text + "\u001b[0m" : text;
+    }
+
+    static String bad(String text) {
+        return isInteractive() ? "\u001b[1;31m" + text + "\u001b[0m" : text;
+    }
+}

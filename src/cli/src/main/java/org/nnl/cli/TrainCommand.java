@@ -1,0 +1,114 @@
+package org.nnl.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.nnl.Compilation;
+import org.nnl.data.DataSets;
+import org.nnl.load.Instance;
+import org.nnl.program.Program;
+import org.nnl.program.TrainSettings;
+import org.nnl.train.GeneratedModel;
+import org.nnl.train.Training;
+import org.nnl.train.TrainingOptions;
+import org.nnl.train.TrainingRecord;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "train",
+        description = {
+            "Trains a model on the data its data block names.",
+            "Writes best.safetensors (the weights), last-EPOCH.safetensors (to go on with) and record.json."
+        })
+final class TrainCommand implements Callable<Integer> {
+    @Mixin
+    private ModelFile model;
+
+    @Option(names = "--data", paramLabel = "FILE", description = "In place of the data block's file; or the folder of its files.")
+    private Path data;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "DIR",
+            description = "Where weights and record go (default: trained/MODEL).")
+    private Path output;
+
+    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the data.")
+    private Integer epochs;
+
+    @Option(names = "--batch", paramLabel = "N", description = "Examples a step.")
+    private Integer batch;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Of initial values, order and noise.")
+    private Long seed;
+
+    @Option(names = "--patience", paramLabel = "N", description = "Stop after N epochs without improvement.")
+    private Integer patience;
+
+    @Option(names = "--resume", description = "Go on from the last checkpoint.")
+    private boolean resume;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "Print the final figures only.")
+    private boolean quiet;
+
+    @Override
+    public Integer call() throws IOException {
+        Path folder = output != null ? output : Path.of("trained", model.stem());
+        TrainingRecord before = resume ? TrainingRecord.read(folder) : null;
+        if (before != null) Kept.apply(before, model);
+        override("epochs", epochs);
+        override("batch", batch);
+        override("patience", patience);
+        if (seed != null) model.overrides.put("seed", (double) seed);
+        Progress progress = new Progress(quiet);
+        long start = System.nanoTime();
+        Compilation c = model.compile();
+        Program p = c.simplified();
+        TrainSettings settings = p.train();
+        DataSets sets = ModelFile.data(c).read(p.inputs(), p.targets(), model.isPrecise(), settings.seed(), data);
+        Instance instance = new Instance(c.load(), settings.seed());
+        progress.say(String.format(
+                java.util.Locale.ROOT,
+                "%s: %s parameters, compiled in %.1f s",
+                p.name(),
+                String.format(java.util.Locale.ROOT, "%,d", p.parameters().stream().mapToLong(t -> t.elements(1)).sum()),
+                (System.nanoTime() - start) / 1e9));
+        progress.say(sets.train().count() + " examples"
+                + (sets.validation() == null ? "" : ", " + sets.validation().count() + " for validation")
+                + (sets.test() == null ? "" : ", " + sets.test().count() + " for testing") + "; "
+                + settings.epochs() + " epochs of batches of " + settings.batch());
+        Kept.warnOfChange(before, c);
+        TrainingRecord record = before != null ? before : TrainingRecord.of(Kept.settings(model, c, sets), sets.fit());
+        TrainingOptions options = new TrainingOptions(
+                settings.epochs(),
+                settings.batch(),
+                settings.seed(),
+                settings.patience(),
+                settings.stateful(),
+                folder,
+                resume);
+        Training.Result result = new Training(
+                        new GeneratedModel(instance), sets, ModelFile.tensors(p), options, record, progress)
+                .run();
+        if (result.interrupted()) {
+            System.out.println("interrupted; epoch " + result.epochs() + " is kept in " + folder
+                    + ", --resume goes on from there");
+            return ExitCode.INTERRUPTED;
+        }
+        Map<String, String> lines = new LinkedHashMap<>();
+        result.best().forEach((name, figures) -> lines.put(name, figures.toString()));
+        lines.forEach((name, figures) -> System.out.println(String.format("%-11s", name) + figures));
+        System.out.println("weights and record are in " + folder);
+        return ExitCode.OK;
+    }
+
+    private void override(String name, Integer value) {
+        if (value != null) model.overrides.put(name, (double) value);
+    }
+}

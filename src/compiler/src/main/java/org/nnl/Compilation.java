@@ -1,0 +1,195 @@
+package org.nnl;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.nnl.derive.Derive;
+import org.nnl.derive.Partials;
+import org.nnl.elaborate.Elaborator;
+import org.nnl.elaborate.Sources;
+import org.nnl.equations.Tensor;
+import org.nnl.emit.WriteClass;
+import org.nnl.load.InMemoryCompiler;
+import org.nnl.program.Program;
+import org.nnl.schedule.MakeSchedule;
+import org.nnl.schedule.Schedule;
+import org.nnl.simplify.Simplify;
+import org.nnl.syntax.Diagnostic;
+import org.nnl.syntax.Diagnostics;
+import org.nnl.syntax.Parser;
+import org.nnl.syntax.SourceException;
+import org.nnl.syntax.Span;
+import org.nnl.syntax.Tree;
+import org.nnl.verify.Verifier;
+
+/**
+ * A model on its way to a class: the result of every stage, each computed once, when it is first asked for. The graphs
+ * of every stage are verified. Not for use by several threads at once.
+ */
+public final class Compilation {
+    private final Path file;
+    private final Options options;
+    private final Partials partials;
+    private final String text;
+    private final Tree.Unit tree;
+    private Program model;
+    private Program derived;
+    private Program simplified;
+    private Schedule schedule;
+    private String java;
+
+    Compilation(Path file, Options options, Partials partials) {
+        this.file = file;
+        this.options = options;
+        this.partials = partials;
+        this.text = read(file);
+        this.tree = Parser.parse(name(), text);
+    }
+
+    private String read(Path path) {
+        String problem;
+        try {
+            return Files.readString(path, StandardCharsets.UTF_8);
+        } catch (NoSuchFileException e) {
+            problem = "no such file";
+        } catch (CharacterCodingException e) {
+            problem = "not UTF-8 text";
+        } catch (IOException e) {
+            problem = Files.isDirectory(path) ? "is a folder" : "cannot be read: " + e.getMessage();
+        }
+        throw Diagnostics.exception(List.of(Diagnostic.of(new Span(name(), 0, 0, 1), problem)), Map.of());
+    }
+
+    public Path file() {
+        return file;
+    }
+
+    public Options options() {
+        return options;
+    }
+
+    /** The file as named in messages and spans. */
+    public String name() {
+        return file.toString().replace('\\', '/');
+    }
+
+    public String text() {
+        return text;
+    }
+
+    /** Stage 1: the syntax tree. */
+    public Tree.Unit tree() {
+        return tree;
+    }
+
+    /** The first data block of the file, null if it has none. */
+    public Tree.Data data() {
+        return tree.definitions().stream()
+                .filter(d -> d instanceof Tree.Data)
+                .map(d -> (Tree.Data) d)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /**
+     * Stage 2: equations for prediction, loss, training and update.
+     *
+     * @throws SourceException with all errors of the model
+     */
+    public Program model() {
+        if (model == null) model = verified(Elaborator.elaborate(Sources.files(), name(), options), "elaborate");
+        return model;
+    }
+
+    /** Stage 3: with the gradient, and free of requests for derivatives. */
+    public Program derived() {
+        if (derived == null) {
+            derived = verified(Derive.derive(model(), partials), "derive");
+            partials.save();
+        }
+        return derived;
+    }
+
+    /** Stage 4: the same values with less work. */
+    public Program simplified() {
+        if (simplified == null) simplified = verified(Simplify.simplify(derived()), "simplify");
+        return simplified;
+    }
+
+    /** Stages 5 and 6: loops, products and buffers. */
+    public Schedule schedule() {
+        if (schedule == null) schedule = MakeSchedule.of(simplified(), options);
+        return schedule;
+    }
+
+    /** Stage 7: the source of the class. */
+    public String java() {
+        if (java == null) java = WriteClass.of(simplified(), schedule(), options);
+        return java;
+    }
+
+    /** The qualified name of the class. */
+    public String className() {
+        String simple = WriteClass.className(model(), options);
+        return options.packageName().isEmpty() ? simple : options.packageName() + "." + simple;
+    }
+
+    /** Stage 8: the class in this JVM, each time a new one. */
+    public Class<?> load() {
+        return InMemoryCompiler.load(Map.of(className(), java()));
+    }
+
+    private static Program verified(Program program, String stage) {
+        program.graphs().values().forEach(g -> Verifier.check(g, stage));
+        return program;
+    }
+
+    /**
+     * A stage as text.
+     *
+     * @param graph only this graph, null for all; of no effect where there are no graphs
+     */
+    public String print(Stage stage, String graph) {
+        return switch (stage) {
+            case SYNTAX -> TreePrinter.print(tree());
+            case MODEL -> tensors(model());
+            case EQUATIONS -> graphs(model(), graph);
+            case GRADIENT -> graphs(derived(), graph);
+            case SIMPLIFIED -> graphs(simplified(), graph);
+            case SCHEDULE -> schedule().toString();
+            case JAVA -> java();
+        };
+    }
+
+    private static String tensors(Program p) {
+        StringBuilder s = new StringBuilder("model " + p.name() + "\n");
+        for (List<Tensor> all : List.of(p.inputs(), p.targets(), p.parameters(), p.states()))
+            for (Tensor t : all) s.append("  ").append(t).append('\n');
+        p.settings().forEach((name, v) -> s.append("  setting ").append(name).append(" = ").append(v).append('\n'));
+        for (String o : p.outputs()) s.append("  output ").append(p.graph("predict").tensor(o)).append('\n');
+        for (String m : p.metrics()) s.append("  metric ").append(m).append('\n');
+        for (Program.Objective o : p.losses())
+            s.append("  loss ").append(o.tensor()).append(" trains ").append(String.join(", ", o.parameters())).append('\n');
+        long weights = p.parameters().stream().mapToLong(t -> t.elements(1)).sum();
+        return s.append("  ").append(weights).append(" numbers to train\n").append(p.train()).append('\n').toString();
+    }
+
+    private static String graphs(Program p, String only) {
+        if (only != null && !p.graphs().containsKey(only))
+            throw Diagnostics.exception(
+                    List.of(Diagnostic.of(
+                            new Span("", 0, 0, 1),
+                            "no graph '" + only + "'; there are " + String.join(", ", p.graphs().keySet()))),
+                    Map.of());
+        StringBuilder s = new StringBuilder();
+        p.graphs().forEach((name, g) -> {
+            if (only == null || only.equals(name)) s.append(g).append(s.length() == 0 || only == null ? "\n" : "");
+        });
+        return s.toString();
+    }
+}

@@ -1,0 +1,25 @@
+package org.nnl;
+
+import java.nio.file.Path;
+import org.nnl.derive.Partials;
+
+/** From a model file to a Java class: the whole pipeline. */
+public final class Compiler {
+    private Compiler() {}
+
+    /** Compiles a model with the derivatives that come with the compiler. */
+    public static Compilation compile(Path file, Options options) {
+        return compile(file, options, null);
+    }
+
+    /**
+     * Compiles a model. Stages are run when they are asked for, so that a caller who wants the equations only does not wait
+     * for the class.
+     *
+     * @param cache where derivatives are remembered that do not come with the compiler; null for nowhere
+     * @throws org.nnl.syntax.SourceException with all syntax errors; later stages report theirs when they are run
+     */
+    public static Compilation compile(Path file, Options options, Path cache) {
+        return new Compilation(file, options, cache == null ? Partials.shipped() : Partials.cachedIn(cache));
+    }
+}

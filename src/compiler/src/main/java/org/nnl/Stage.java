@@ -1,0 +1,26 @@
+package org.nnl;
+
+import java.util.Locale;
+
+/** Where the way from text to Java can be stopped and looked at. */
+public enum Stage {
+    /** The syntax tree. */
+    SYNTAX,
+    /** Names, shapes and roles of all tensors. */
+    MODEL,
+    /** The model as index equations. */
+    EQUATIONS,
+    /** The same with stable forms and the gradient. */
+    GRADIENT,
+    /** The same values with less work. */
+    SIMPLIFIED,
+    /** Loop nests, products, buffers. */
+    SCHEDULE,
+    /** The class. */
+    JAVA;
+
+    /** As on the command line. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,83 @@
+package org.nnl.emit.kernel;
+
+import org.nnl.Options.Precision;
+import org.nnl.schedule.Count;
+import org.nnl.schedule.Product;
+
+/**
+ * How a product is cut. Measured (float, one core): tiles of 6, 5 or 4 rows by two vectors reach 94 % of the peak and
+ * more, wider ones spill registers, narrower ones wait for the adder. The second factor is read in place where a row of
+ * it is contiguous and rows lie close; else panels of it, two vectors wide, are copied together. A first factor whose
+ * rows are contiguous the wrong way and far apart is copied into slabs as high as a tile.
+ *
+ * @param form   which kernel
+ * @param rows   rows of a tile two vectors wide
+ * @param single rows of a tile one vector wide
+ * @param packA  whether blocks of the first factor are copied into slabs
+ * @param packB  whether panels of the second factor are copied
+ * @param depth  how much of the sum is done at a time where something is copied; longer sums come back for the rest
+ * @param block  rows of the first factor copied at a time, a multiple of {@code rows} and {@code single}
+ */
+public record Tiling(Form form, int rows, int single, boolean packA, boolean packB, int depth, int block) {
+
+    /** Which kernel serves the product. */
+    public enum Form {
+        /** Register tiles over rows and columns. */
+        TILES,
+        /** A sum along the lanes for each element: few columns, or a single row whose factors are contiguous in k. */
+        DOTS,
+        /** Three plain loops, for whatever else. */
+        LOOPS
+    }
+
+    /** More distant rows of a factor than this lie on different pages and fall on the same cache lines. */
+    private static final int FAR = 512;
+
+    /**
+     * The tiling for a product.
+     *
+     * @param batch the number of examples it should suit best
+     */
+    public static Tiling of(Product p, Precision precision, int batch) {
+        int lanes = precision == Precision.FLOAT ? 16 : 8; // the most that the generated class uses
+        Product.Inner last = p.inner().get(p.inner().size() - 1);
+        boolean alongK = last.aStride().isOne() && last.bStride().isOne();
+        boolean contiguous = p.c().columnStride().isOne();
+        long m = p.rows().at(batch), k = p.depth().at(batch);
+        if (!contiguous || p.columns().batch()) return new Tiling(alongK ? Form.DOTS : Form.LOOPS, 1, 1, false, false, 0, 0);
+        int n = p.columns().factor();
+        if (n < 4) return new Tiling(alongK ? Form.DOTS : Form.LOOPS, 1, 1, false, false, 0, 0);
+        boolean far = p.inner().size() == 1 && (last.bStride().batch() || last.bStride().factor() > FAR) && m >= 16;
+        boolean packB = !p.b().stride().isOne() || n < lanes || far && k > 32;
+        boolean packA = p.inner().size() == 1
+                && p.a().stride().isOne()
+                && (last.aStride().batch() || last.aStride().factor() > FAR / 2)
+                && n > 4 * lanes && m >= 16;
+        boolean single = p.inner().size() == 1;
+        if (packB && !single && p.depth().batch())
+            return new Tiling(alongK ? Form.DOTS : Form.LOOPS, 1, 1, false, false, 0, 0);
+        int rows = bestHeight(m);
+        int depth = !packA && !packB ? 0 : single ? (int) Math.min(256, p.depth().batch() ? 256 : k) : (int) k;
+        return new Tiling(Form.TILES, rows, 8, packA, packB, depth, packA ? rows * 16 : 0);
+    }
+
+    /** 6, 5 or 4 rows: whichever leaves least over, the larger on ties. */
+    private static int bestHeight(long m) {
+        int best = 6;
+        for (int r : new int[] {6, 5, 4}) if (m % r < m % best) best = r;
+        return (int) Math.min(best, Math.max(1, m));
+    }
+
+    static Tiling loops() {
+        return new Tiling(Form.LOOPS, 1, 1, false, false, 0, 0);
+    }
+
+    boolean packs() {
+        return packA || packB;
+    }
+
+    /** Whether a sum may take several passes. */
+    boolean inPasses(Count k) {
+        return packs() && (k.batch() || k.factor() > depth);
+    }
+}

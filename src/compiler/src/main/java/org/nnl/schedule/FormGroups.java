@@ -1,0 +1,166 @@
+package org.nnl.schedule;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.nnl.equations.Axis;
+import org.nnl.equations.Equation;
+import org.nnl.equations.Fold;
+import org.nnl.equations.Index;
+import org.nnl.equations.Size;
+import org.nnl.order.Access;
+import org.nnl.order.Order;
+import org.nnl.order.Step;
+
+/**
+ * Puts equations into groups that share a nest of loops.
+ *
+ * <p>An equation joins the group of an earlier one if their targets have dimensions of the same sizes, and whatever it
+ * shares with the group is touched by both at the same point of the nest alone. It may pass groups in between with
+ * which it shares nothing.
+ */
+final class FormGroups {
+    /** More equations than this in a loop spill registers and defeat the JIT. */
+    private static final int MOST = 12;
+
+    private final boolean fuse;
+
+    private FormGroups(boolean fuse) {
+        this.fuse = fuse;
+    }
+
+    static List<Plan> of(Order order, boolean fuse) {
+        return new FormGroups(fuse).steps(order.steps(), Map.of());
+    }
+
+    private List<Plan> steps(List<Step> steps, Map<String, Size> serial) {
+        List<Plan> plans = new ArrayList<>();
+        for (Step step : steps) {
+            if (step instanceof Step.Loop loop) {
+                String variable = freeName(serialAxis(loop, loop.depth()), serial.keySet());
+                Map<String, Size> inner = new LinkedHashMap<>(serial);
+                inner.put(variable, loop.size());
+                plans.add(new Plan.TimeLoop(variable, loop.size(), loop.down(), steps(loop.body(), inner)));
+            } else {
+                add(plans, single((Step.Run) step, serial));
+            }
+        }
+        return plans;
+    }
+
+    private static String serialAxis(Step step, int depth) {
+        if (step instanceof Step.Run r) return r.serial().get(depth);
+        return serialAxis(((Step.Loop) step).body().get(0), depth);
+    }
+
+    private static String freeName(String name, Set<String> taken) {
+        String free = name;
+        for (int n = 2; taken.contains(free); n++) free = name + n;
+        return free;
+    }
+
+    /** A group of one equation, its serial axes renamed to the variables of the loops around. */
+    private static Group single(Step.Run run, Map<String, Size> serial) {
+        Equation e = run.equation();
+        List<String> variables = List.copyOf(serial.keySet());
+        Map<String, String> names = new HashMap<>();
+        Map<String, Size> pauses = new LinkedHashMap<>();
+        List<Axis> box = new ArrayList<>();
+        Set<String> taken = new HashSet<>(variables);
+        for (Axis a : e.box()) {
+            int depth = run.serial().indexOf(a.name());
+            if (depth >= 0) {
+                String v = variables.get(depth);
+                names.put(a.name(), v);
+                if (!a.size().equals(serial.get(v))) pauses.put(v, a.size());
+            } else {
+                String free = freeName(a.name(), taken);
+                taken.add(free);
+                names.put(a.name(), free);
+                box.add(new Axis(free, a.size()));
+            }
+        }
+        Equation renamed = rename(e, names, box);
+        return new Group(serial, pauses, Group.parallelAxes(renamed), List.of(renamed));
+    }
+
+    private static Equation rename(Equation e, Map<String, String> names, List<Axis> box) {
+        java.util.function.Function<String, Index> to = a -> names.containsKey(a) ? Index.axis(names.get(a)) : null;
+        return new Equation(
+                e.target(),
+                e.indices().stream().map(i -> i.substitute(to)).toList(),
+                e.fold(),
+                e.position() == null ? null : names.getOrDefault(e.position(), e.position()),
+                box,
+                e.body().substitute(to),
+                e.origin());
+    }
+
+    private void add(List<Plan> plans, Group single) {
+        if (fuse)
+            for (int k = plans.size() - 1; k >= 0; k--) {
+                if (!(plans.get(k) instanceof Group g)) break;
+                Group joined = join(g, single);
+                if (joined != null) {
+                    plans.set(k, joined);
+                    return;
+                }
+                if (conflict(g, single)) break;
+            }
+        plans.add(single);
+    }
+
+    private static boolean conflict(Group earlier, Group later) {
+        Set<String> written = earlier.targets();
+        for (String t : later.targets()) if (written.contains(t)) return true;
+        for (String t : later.reads()) if (written.contains(t)) return true;
+        return false;
+    }
+
+    /** The group with the equation in it; null if they cannot share a nest. */
+    private static Group join(Group g, Group single) {
+        Equation e = single.equations().get(0);
+        if (g.parallel() == null || single.parallel() == null || g.equations().size() >= MOST) return null;
+        if (g.parallel().size() != single.parallel().size() || !g.pauses().equals(single.pauses())) return null;
+        // what sums over whole columns gains nothing from sharing the loop of an unrelated equation
+        if (g.parallel().isEmpty() && !(g.isElementwise() && single.isElementwise())) return null;
+        if (e.box().size() > single.parallel().size()) return null;
+        Map<String, String> names = new HashMap<>();
+        Set<String> taken = new HashSet<>(g.serial().keySet());
+        List<Axis> box = new ArrayList<>();
+        for (int d = 0; d < g.parallel().size(); d++) {
+            Axis mine = g.parallel().get(d);
+            Axis its = single.parallel().get(d);
+            if (!mine.size().equals(its.size())) return null;
+            names.put(its.name(), mine.name());
+            taken.add(mine.name());
+        }
+        for (Equation other : g.equations()) other.box().forEach(a -> taken.add(a.name()));
+        for (Axis a : e.box()) {
+            String name = names.get(a.name());
+            if (name == null) {
+                name = freeName(a.name(), taken);
+                taken.add(name);
+                names.put(a.name(), name);
+            }
+            box.add(new Axis(name, a.size()));
+        }
+        Equation renamed = rename(e, names, box);
+        for (Equation w : g.equations()) {
+            if (w.target().equals(renamed.target())
+                    && (!w.indices().equals(renamed.indices()) || w.fold() != Fold.SUM)) return null;
+            for (Access r : Access.reads(renamed))
+                if (r.tensor().equals(w.target())) {
+                    boolean lookup = renamed.body().reads().stream()
+                            .noneMatch(x -> x.tensor().equals(r.tensor()) && x.indices().equals(r.indices()));
+                    if (lookup || !r.indices().equals(w.indices())) return null;
+                }
+            for (Access r : Access.reads(w)) if (r.tensor().equals(renamed.target())) return null;
+        }
+        return g.with(renamed);
+    }
+}

@@ -1,0 +1,252 @@
+package org.nnl.schedule;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.nnl.equations.Axis;
+import org.nnl.equations.Equation;
+import org.nnl.equations.Expr;
+import org.nnl.equations.Fold;
+import org.nnl.equations.Graph;
+import org.nnl.equations.Index;
+import org.nnl.equations.Op;
+import org.nnl.equations.Size;
+import org.nnl.equations.Tensor;
+
+/**
+ * A group of equations as loops. At a point of the nest the equations are computed one after the other into locals,
+ * sums over folded axes in loops of their own, and what is needed beyond the nest is stored at the end.
+ */
+final class LowerGroup {
+    private final Graph graph;
+    private final Group group;
+    private final Set<Equation> overwriting;
+    private final Set<String> contracted;
+    private final Function<String, Array> arrays;
+    private final Names names;
+    private final Scope scope;
+
+    /** For each tensor computed so far at this point: the local that holds it. */
+    private final Map<String, String> locals = new HashMap<>();
+
+    private final Map<String, Step.Store> stores = new LinkedHashMap<>();
+    private final List<Step> body = new ArrayList<>();
+
+    private LowerGroup(
+            Graph graph,
+            Group group,
+            Set<Equation> overwriting,
+            Set<String> contracted,
+            Function<String, Array> arrays,
+            Names names) {
+        this.graph = graph;
+        this.group = group;
+        this.overwriting = overwriting;
+        this.contracted = contracted;
+        this.arrays = arrays;
+        this.names = names;
+        Map<String, Size> sizes = new HashMap<>(group.serial());
+        sizes.putAll(group.pauses());
+        for (Equation e : group.equations()) e.box().forEach(a -> sizes.put(a.name(), a.size()));
+        this.scope = new Scope(graph, sizes, arrays, names::variable);
+    }
+
+    /**
+     * The loops.
+     *
+     * @param overwriting equations that need not read what they write to
+     * @param contracted  tensors that nothing beyond the group needs
+     * @param arrays      the array of every other tensor
+     */
+    static List<Step> steps(
+            Graph graph,
+            Group group,
+            Set<Equation> overwriting,
+            Set<String> contracted,
+            Function<String, Array> arrays,
+            Names names) {
+        LowerGroup l = new LowerGroup(graph, group, overwriting, contracted, arrays, names);
+        List<Step> steps = group.parallel() == null ? l.scattered() : l.nest();
+        List<Inside> pauses = new ArrayList<>();
+        group.pauses().forEach((v, size) ->
+                pauses.add(new Inside(Affine.variable(names.variable(v)), Count.of(size), false, true)));
+        return pauses.isEmpty() ? steps : List.of(new Step.When(pauses, steps));
+    }
+
+    private List<Step> scattered() {
+        Equation e = group.equations().get(0);
+        if (e.fold() == Fold.ARGMAX)
+            throw new IllegalArgumentException(e.origin().place() + ": argmax= into positions that may coincide: " + e);
+        Tensor t = graph.tensor(e.target());
+        Array a = arrays.apply(e.target());
+        Step store = new Step.Store(
+                a.name(), scope.address(a, e.indices()), scope.tests(t, e.indices()), e.fold(), value(e.body()));
+        return around(e.box(), List.of(store));
+    }
+
+    private List<Step> nest() {
+        for (int k = 0; k < group.equations().size(); k++) {
+            Equation e = group.equations().get(k);
+            boolean again = readLater(e.target(), k);
+            compute(e, again);
+        }
+        body.addAll(stores.values());
+        return around(group.parallel(), body);
+    }
+
+    /** Whether an equation after the k-th of the group reads or writes the tensor. */
+    private boolean readLater(String tensor, int k) {
+        return group.equations().stream().skip(k + 1L)
+                .anyMatch(e -> e.target().equals(tensor) || e.body().tensors().contains(tensor));
+    }
+
+    private void compute(Equation e, boolean again) {
+        Tensor t = graph.tensor(e.target());
+        List<Axis> folded = group.folded(e);
+        if (e.fold() == Fold.ARGMAX) {
+            argmax(e, t, folded);
+            return;
+        }
+        Value v;
+        if (folded.isEmpty()) {
+            v = value(e.body());
+        } else {
+            String sum = local(e.target());
+            body.add(new Step.Start(sum, e.fold()));
+            body.addAll(around(folded, List.of(new Step.Accumulate(sum, e.fold(), value(e.body())))));
+            v = new Value.Local(sum);
+        }
+        String before = locals.get(e.target());
+        if (before != null) v = new Value.Apply(Op.ADD, List.of(new Value.Local(before), v));
+        boolean adds = before == null && !overwriting.contains(e);
+        if (contracted.contains(e.target())) {
+            hold(e.target(), v);
+            return;
+        }
+        Array a = arrays.apply(e.target());
+        Affine at = scope.address(a, e.indices());
+        List<Inside> tests = scope.tests(t, e.indices());
+        Fold fold = adds ? e.fold() : Fold.SET;
+        if (t.isInteger()) {
+            body.add(new Step.Store(a.name(), at, tests, fold, v));
+            return;
+        }
+        if (again) {
+            if (adds && e.fold() == Fold.SUM) {
+                v = new Value.Apply(Op.ADD, List.of(new Value.Load(a.name(), at, tests, 0), v));
+                fold = Fold.SET;
+            }
+            v = hold(e.target(), v);
+        }
+        stores.put(e.target(), new Step.Store(a.name(), at, tests, fold, v));
+    }
+
+    private Value hold(String tensor, Value v) {
+        if (v instanceof Value.Local l) {
+            locals.put(tensor, l.name());
+            return v;
+        }
+        String name = local(tensor);
+        body.add(new Step.Let(name, v));
+        locals.put(tensor, name);
+        return new Value.Local(name);
+    }
+
+    private void argmax(Equation e, Tensor t, List<Axis> folded) {
+        if (!overwriting.contains(e) && !e.indices().isEmpty() && group.serial().keySet().stream()
+                .anyMatch(v -> e.indices().stream().noneMatch(i -> i.mentions(v))))
+            throw new IllegalArgumentException(e.origin().place() + ": argmax= over the axis of a recurrence: " + e);
+        String at = local(e.target());
+        String best = names.unique(at + "_best");
+        body.add(new Step.Start(best, Fold.MAX));
+        body.add(new Step.Start(at, Fold.ARGMAX));
+        Affine position = Affine.variable(names.variable(e.position()));
+        body.addAll(around(folded, List.of(new Step.Best(best, at, value(e.body()), position))));
+        Array a = arrays.apply(e.target());
+        body.add(new Step.Store(
+                a.name(), scope.address(a, e.indices()), scope.tests(t, e.indices()), Fold.SET, new Value.Local(at)));
+    }
+
+    /** A name that says which element: {@code h_bi} for {@code h[b,i]}. */
+    private String local(String tensor) {
+        StringBuilder s = new StringBuilder(Names.identifier(tensor)).append('_');
+        group.parallel().forEach(a -> s.append(Names.identifier(a.name())));
+        if (group.parallel().isEmpty()) s.append("value");
+        return names.unique(s.toString());
+    }
+
+    private List<Step> around(List<Axis> axes, List<Step> inner) {
+        List<Step> steps = inner;
+        for (int k = axes.size() - 1; k >= 0; k--) {
+            Axis a = axes.get(k);
+            steps = List.of(new Step.Loop(
+                    names.variable(a.name()), Affine.ZERO, Affine.of(Count.of(a.size())), Step.Kind.UP, 1, steps));
+        }
+        return steps;
+    }
+
+    private Value value(Expr e) {
+        if (e instanceof Expr.Const c) return new Value.Number(c.value());
+        if (e instanceof Expr.Extent x) return new Value.Whole(Affine.of(Count.of(x.size())));
+        if (e instanceof Expr.IndexValue v)
+            return guarded(List.of(v.index()), i -> new Value.Whole(scope.affine(i.get(0))));
+        if (e instanceof Expr.Read r) return read(r);
+        Expr.Apply a = (Expr.Apply) e;
+        return new Value.Apply(a.op(), a.arguments().stream().map(this::value).toList());
+    }
+
+    private Value read(Expr.Read r) {
+        String local = locals.get(r.tensor());
+        if (local != null) return new Value.Local(local);
+        Tensor t = graph.tensor(r.tensor());
+        Array a = arrays.apply(r.tensor());
+        return guarded(r.indices(), i ->
+                new Value.Load(a.name(), scope.address(a, i), scope.tests(t, i), t.boundary()));
+    }
+
+    /**
+     * What index maps give whose look-ups may themselves lie outside: there the look-up's boundary value is put in its
+     * place.
+     */
+    private Value guarded(List<Index> indices, Function<List<Index>, Value> build) {
+        for (Index i : indices)
+            for (Index.Term term : i.terms()) {
+                if (!(term.atom() instanceof Index.Lookup l)) continue;
+                Tensor t = graph.tensor(l.tensor());
+                List<Inside> tests = scope.tests(t, l.indices());
+                if (tests.isEmpty()) continue;
+                List<Index> outside = indices.stream().map(x -> without(x, l, (int) t.boundary())).toList();
+                return new Value.Apply(
+                        Op.SELECT, List.of(all(tests), build.apply(indices), guarded(outside, build)));
+            }
+        return build.apply(indices);
+    }
+
+    private static Index without(Index i, Index.Lookup l, int value) {
+        Index sum = Index.of(i.constant());
+        for (Index.Term t : i.terms())
+            sum = sum.plus(t.atom().equals(l)
+                    ? Index.of(t.coefficient() * value)
+                    : new Index(0, List.of(t)));
+        return sum;
+    }
+
+    private static Value all(List<Inside> tests) {
+        Value all = null;
+        for (Inside i : tests) {
+            Value index = new Value.Whole(i.index());
+            if (i.low()) all = and(all, new Value.Apply(Op.GE, List.of(index, new Value.Number(0))));
+            if (i.high())
+                all = and(all, new Value.Apply(Op.LT, List.of(index, new Value.Whole(Affine.of(i.size())))));
+        }
+        return all;
+    }
+
+    private static Value and(Value a, Value b) {
+        return a == null ? b : new Value.Apply(Op.AND, List.of(a, b));
+    }
+}

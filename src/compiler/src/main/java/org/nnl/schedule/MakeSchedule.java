@@ -1,0 +1,264 @@
+package org.nnl.schedule;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.nnl.Options;
+import org.nnl.equations.Equation;
+import org.nnl.equations.ExprPrinter;
+import org.nnl.equations.Graph;
+import org.nnl.equations.Index;
+import org.nnl.equations.Tensor;
+import org.nnl.order.Order;
+import org.nnl.program.Program;
+
+/** Decides how a program is computed: which arrays there are, and the loops of every graph. */
+public final class MakeSchedule {
+    /** Calls in one routine at most, far below what the JIT refuses. */
+    private static final int MOST_STEPS = 300;
+
+    private final Program program;
+    private final Options options;
+    private final Names names = new Names();
+    private final Names methods = new Names();
+    private final Map<String, Array> arrays = new LinkedHashMap<>();
+    private final Map<String, Routine> routines = new LinkedHashMap<>();
+    private final Map<Routine, String> known = new HashMap<>();
+    private final Map<String, String> entries = new LinkedHashMap<>();
+
+    private MakeSchedule(Program program, Options options) {
+        this.program = program;
+        this.options = options;
+    }
+
+    public static Schedule of(Program program, Options options) {
+        MakeSchedule m = new MakeSchedule(program, options);
+        m.given();
+        for (String graph : List.of("initial", "predict", "loss", "gradient", "update"))
+            if (program.graphs().containsKey(graph)) m.graph(program.graph(graph));
+        return new Schedule(m.arrays, m.routines, m.entries, Math.max(1, program.train().batch()));
+    }
+
+    private void given() {
+        program.inputs().forEach(t -> declare(t, Array.Kind.GIVEN));
+        program.targets().forEach(t -> declare(t, Array.Kind.GIVEN));
+        program.parameters().forEach(t -> declare(t, Array.Kind.PARAMETER));
+        program.states().forEach(t -> declare(t, Array.Kind.STATE));
+        for (String s : program.settings().keySet())
+            declare(Tensor.real(s, Tensor.Role.SETTING, List.of()), Array.Kind.SETTING);
+    }
+
+    private Array declare(Tensor t, Array.Kind kind) {
+        List<Count> shape = t.shape().stream().map(Count::of).toList();
+        boolean integer = t.isInteger() && kind != Array.Kind.SETTING;
+        Array a = new Array(
+                names.unique(t.name()), t.name(), kind, integer, shape, Array.rowMajor(shape), t.classes());
+        arrays.put(a.name(), a);
+        return a;
+    }
+
+    /** The array for a tensor of a graph: one with that name, type and shape, made if there is none. */
+    private Array array(Graph g, String tensor) {
+        Tensor t = g.tensor(tensor);
+        boolean start = g.name().equals("initial") && tensor.endsWith(Program.START);
+        String name = start ? tensor.substring(0, tensor.length() - Program.START.length()) : tensor;
+        List<Count> shape = t.shape().stream().map(Count::of).toList();
+        for (Array a : arrays.values())
+            if (a.tensor().equals(name)
+                    && (a.kind() == Array.Kind.SETTING
+                            || a.shape().equals(shape) && a.integer() == t.isInteger())) return a;
+        return declare(t, t.shape().isEmpty() ? Array.Kind.SCALAR : Array.Kind.COMPUTED);
+    }
+
+    private void graph(Graph g) {
+        List<Plan> plans = FormGroups.of(Order.of(g), true);
+        Starts starts = Starts.of(g, plans);
+        Set<String> contracted = contracted(g, plans);
+        Map<String, String> inPlace = g.name().equals("update") ? inPlace(g, plans) : Map.of();
+        Map<String, Array> found = new HashMap<>();
+        java.util.function.Function<String, Array> arrayOf = tensor -> {
+            Array a = found.get(tensor);
+            if (a == null) found.put(tensor, a = array(g, inPlace.getOrDefault(tensor, tensor)));
+            return a;
+        };
+        List<Step> steps = new ArrayList<>();
+        for (int k = 0; k < plans.size(); k++) {
+            for (String tensor : starts.fills().getOrDefault(k, List.of())) {
+                Array a = arrayOf.apply(tensor);
+                steps.add(new Step.Fill(a.name(), Affine.ZERO, a.count(), g.writers(tensor).get(0).fold().start()));
+            }
+            steps.add(lower(g, plans.get(k), starts, contracted, arrayOf));
+        }
+        for (String r : g.results()) if (!contracted.contains(r)) arrayOf.apply(r);
+        entries.put(g.name(), entry("run_" + g.name(), "Graph " + g.name() + ".", steps));
+        List<Step> commits = new ArrayList<>();
+        g.commits().forEach((state, next) -> {
+            if (inPlace.containsKey(next)) return;
+            Array to = arrayOf.apply(state);
+            commits.add(new Step.Copy(to.name(), arrayOf.apply(next).name(), to.count()));
+        });
+        if (!commits.isEmpty())
+            entries.put("commit " + g.name(),
+                    entry("commit_" + g.name(), "State changes of graph " + g.name() + ".", commits));
+    }
+
+    private String entry(String name, String heading, List<Step> steps) {
+        List<Step> rest = steps;
+        while (rest.size() > MOST_STEPS) {
+            List<Step> parts = new ArrayList<>();
+            for (int k = 0; k < rest.size(); k += MOST_STEPS)
+                parts.add(new Step.Call(routine(new Routine(
+                        methods.unique(name + "_part"),
+                        List.of(heading),
+                        List.of(),
+                        rest.subList(k, Math.min(k + MOST_STEPS, rest.size()))))));
+            rest = parts;
+        }
+        return routine(new Routine(methods.unique(name), List.of(heading), List.of(), rest));
+    }
+
+    private String routine(Routine r) {
+        Routine anonymous = new Routine("", r.heading(), r.variables(), r.steps());
+        String name = known.putIfAbsent(anonymous, r.name());
+        if (name != null) return name;
+        routines.put(r.name(), r);
+        return r.name();
+    }
+
+    private Step lower(
+            Graph g,
+            Plan plan,
+            Starts starts,
+            Set<String> contracted,
+            java.util.function.Function<String, Array> arrayOf) {
+        if (plan instanceof Plan.TimeLoop loop) {
+            List<Step> body = new ArrayList<>();
+            for (Plan p : loop.body()) body.add(lower(g, p, starts, contracted, arrayOf));
+            return new Step.Loop(
+                    names.variable(loop.variable()),
+                    Affine.ZERO,
+                    Affine.of(Count.of(loop.size())),
+                    loop.down() ? Step.Kind.DOWN : Step.Kind.UP,
+                    1,
+                    body);
+        }
+        Group group = (Group) plan;
+        List<Step> steps = LowerGroup.steps(g, group, starts.overwriting(), contracted, arrayOf, names);
+        steps = Collapse.of(steps);
+        if (options.backend() == Options.Backend.VECTOR) steps = Vectorise.of(steps);
+        List<String> heading = new ArrayList<>();
+        for (Equation e : group.equations()) heading.add(heading(e));
+        List<String> variables = group.serial().keySet().stream().map(names::variable).toList();
+        String last = group.equations().get(group.equations().size() - 1).target();
+        String name = "compute_" + Names.identifier(last);
+        Routine anonymous = new Routine("", heading, variables, steps);
+        String same = known.get(anonymous);
+        return new Step.Call(same != null ? same : routine(new Routine(methods.unique(name), heading, variables, steps)));
+    }
+
+    private static String heading(Equation e) {
+        String left = e.target() + (e.indices().isEmpty() ? "" : Index.print(e.indices()));
+        String fold = e.fold().symbol() + (e.position() == null ? "" : "(" + e.position() + ")");
+        String origin = e.origin().toString();
+        return left + " " + fold + " " + ExprPrinter.print(e.body()) + (origin.isEmpty() ? "" : "    " + origin);
+    }
+
+    /** Tensors that only one group touches and nothing outside asks for: they live in locals. */
+    private Set<String> contracted(Graph g, List<Plan> plans) {
+        List<Group> groups = new ArrayList<>();
+        flatten(plans, groups);
+        Map<String, Set<Group>> users = new HashMap<>();
+        Set<String> written = new LinkedHashSet<>();
+        Set<String> lookups = new HashSet<>();
+        for (Group group : groups) {
+            for (String t : group.targets()) {
+                users.computeIfAbsent(t, k -> identitySet()).add(group);
+                if (group.parallel() != null) written.add(t);
+            }
+            for (String t : group.reads()) users.computeIfAbsent(t, k -> identitySet()).add(group);
+            for (Equation e : group.equations()) {
+                Set<String> plain = new HashSet<>();
+                e.body().reads().forEach(r -> plain.add(r.tensor()));
+                for (String t : e.reads()) if (!plain.contains(t)) lookups.add(t);
+            }
+        }
+        Set<String> kept = new HashSet<>(g.results());
+        kept.addAll(g.commits().values());
+        kept.addAll(program.outputs());
+        kept.addAll(program.metrics());
+        program.losses().forEach(l -> kept.add(l.tensor()));
+        if (g.name().equals("gradient") && program.graphs().containsKey("update")) {
+            Graph update = program.graph("update");
+            for (Equation e : update.equations()) kept.addAll(e.reads());
+            kept.addAll(update.commits().values());
+        }
+        written.removeIf(t -> users.get(t).size() > 1
+                || kept.contains(t)
+                || lookups.contains(t)
+                || g.tensor(t).isInteger()
+                || users.get(t).iterator().next().equations().stream()
+                        .filter(e -> e.target().equals(t))
+                        .count() > 1
+                || users.get(t).stream().anyMatch(x -> !x.serial().isEmpty() && carries(x, t)));
+        return written;
+    }
+
+    /** Whether a time loop hands the tensor from one of its values to another. */
+    private static boolean carries(Group g, String tensor) {
+        for (Equation w : g.equations()) {
+            if (!w.target().equals(tensor)) continue;
+            for (Equation r : g.equations())
+                for (org.nnl.order.Access a : org.nnl.order.Access.reads(r))
+                    if (a.tensor().equals(tensor) && !a.indices().equals(w.indices())) return true;
+        }
+        return false;
+    }
+
+    private static <T> Set<T> identitySet() {
+        return java.util.Collections.newSetFromMap(new java.util.IdentityHashMap<>());
+    }
+
+    private static void flatten(List<Plan> plans, List<Group> groups) {
+        for (Plan p : plans) {
+            if (p instanceof Group g) groups.add(g);
+            else flatten(((Plan.TimeLoop) p).body(), groups);
+        }
+    }
+
+    /**
+     * Next values that may be written over the present ones: computed by one equation, one value a point, where every
+     * read of the present value comes earlier or is at the same element.
+     *
+     * @return tensor holding the next value, to the tensor it may replace
+     */
+    private static Map<String, String> inPlace(Graph g, List<Plan> plans) {
+        List<Group> groups = new ArrayList<>();
+        flatten(plans, groups);
+        Map<String, String> all = new LinkedHashMap<>();
+        g.commits().forEach((state, next) -> {
+            Tensor t = g.tensor(state);
+            if (t.role() == Tensor.Role.SETTING || g.writers(next).size() != 1 || all.containsKey(next)) return;
+            if (!t.shape().equals(g.tensor(next).shape()) || t.isInteger()) return;
+            int home = -1;
+            for (int k = 0; k < groups.size(); k++) if (groups.get(k).targets().contains(next)) home = k;
+            Group own = groups.get(home);
+            Equation w = own.equations().stream().filter(e -> e.target().equals(next)).findFirst().orElseThrow();
+            if (own.parallel() == null || !own.serial().isEmpty()) return;
+            for (int d = 0; d < w.indices().size(); d++) {
+                String axis = w.indices().get(d).bareAxis();
+                if (axis == null || !w.axis(axis).size().equals(t.shape().get(d))) return;
+            }
+            for (int k = home; k < groups.size(); k++)
+                for (Equation e : groups.get(k).equations())
+                    for (org.nnl.order.Access a : org.nnl.order.Access.reads(e))
+                        if (a.tensor().equals(state) && (k > home || !a.indices().equals(w.indices()))) return;
+            all.put(next, state);
+        });
+        return all;
+    }
+}

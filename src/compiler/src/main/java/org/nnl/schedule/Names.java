@@ -1,0 +1,35 @@
+package org.nnl.schedule;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import javax.lang.model.SourceVersion;
+
+/** Java identifiers for names of the model: {@code h.W} becomes {@code h_W}, {@code s'} {@code s_next}; none twice. */
+final class Names {
+    private static final Set<String> RESERVED = Set.of("examples", "capacity", Product.SUM, "settings", "species");
+    private final Set<String> used = new HashSet<>(RESERVED);
+    private final Map<String, String> variables = new HashMap<>();
+
+    /** An identifier that no other call gives. */
+    String unique(String name) {
+        String base = identifier(name);
+        String candidate = base;
+        for (int n = 2; !used.add(candidate); n++) candidate = base + "_" + n;
+        return candidate;
+    }
+
+    /** The identifier of a loop variable: the same for the same axis, different from every array. */
+    String variable(String axis) {
+        return variables.computeIfAbsent(axis, this::unique);
+    }
+
+    static String identifier(String name) {
+        StringBuilder s = new StringBuilder();
+        for (char c : name.replace("'", "_next").toCharArray()) s.append(Character.isJavaIdentifierPart(c) ? c : '_');
+        if (s.length() == 0 || !Character.isJavaIdentifierStart(s.charAt(0))) s.insert(0, '_');
+        String word = s.toString();
+        return SourceVersion.isKeyword(word) || word.equals("_") ? word + "_" : word;
+    }
+}

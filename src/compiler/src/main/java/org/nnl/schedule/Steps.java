@@ -1,0 +1,127 @@
+package org.nnl.schedule;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/** Walks over steps. */
+public final class Steps {
+    private Steps() {}
+
+    /** Every step, also within loops, outer ones first. */
+    public static void visit(List<Step> steps, Consumer<Step> visitor) {
+        for (Step s : steps) {
+            visitor.accept(s);
+            visit(inner(s), visitor);
+        }
+    }
+
+    /** The steps within a step. */
+    public static List<Step> inner(Step s) {
+        if (s instanceof Step.Loop l) return l.body();
+        if (s instanceof Step.When w) return w.body();
+        if (s instanceof Product p) return p.epilogue();
+        return List.of();
+    }
+
+    static boolean any(List<Step> steps, Predicate<Step> test) {
+        boolean[] found = {false};
+        visit(steps, s -> found[0] |= test.test(s));
+        return found[0];
+    }
+
+    /** The value a step computes, null if none. */
+    public static Value value(Step s) {
+        if (s instanceof Step.Let l) return l.value();
+        if (s instanceof Step.Accumulate a) return a.value();
+        if (s instanceof Step.Best b) return b.value();
+        if (s instanceof Step.Store w) return w.value();
+        return null;
+    }
+
+    /** All loads, also within loops. */
+    public static List<Value.Load> loads(List<Step> steps) {
+        List<Value.Load> loads = new ArrayList<>();
+        visit(steps, s -> {
+            if (value(s) != null)
+                value(s).visit(v -> {
+                    if (v instanceof Value.Load l) loads.add(l);
+                });
+        });
+        return loads;
+    }
+
+    /** All stores, also within loops. */
+    public static List<Step.Store> stores(List<Step> steps) {
+        List<Step.Store> stores = new ArrayList<>();
+        visit(steps, s -> {
+            if (s instanceof Step.Store w) stores.add(w);
+        });
+        return stores;
+    }
+
+    /** The addresses of all loads and stores. */
+    public static List<Affine> addresses(List<Step> steps) {
+        List<Affine> all = new ArrayList<>();
+        loads(steps).forEach(l -> all.add(l.at()));
+        stores(steps).forEach(w -> all.add(w.at()));
+        return all;
+    }
+
+    /** All integers that are not addresses: tests, bounds, positions, indices as numbers. */
+    public static List<Affine> integers(List<Step> steps) {
+        List<Affine> all = new ArrayList<>();
+        Consumer<List<Inside>> tests = t -> t.forEach(i -> all.add(i.index()));
+        visit(steps, s -> {
+            if (s instanceof Step.Loop l) {
+                all.add(l.from());
+                all.add(l.to());
+            }
+            if (s instanceof Step.When w) tests.accept(w.inside());
+            if (s instanceof Step.Store w) tests.accept(w.inside());
+            if (s instanceof Step.Best b) all.add(b.position());
+            if (value(s) != null)
+                value(s).visit(v -> {
+                    if (v instanceof Value.Whole w) all.add(w.value());
+                    if (v instanceof Value.Load l) tests.accept(l.inside());
+                });
+        });
+        return all;
+    }
+
+    /** The steps with an integer put for each variable; variables mapped to null stay. */
+    static List<Step> substitute(List<Step> steps, Function<String, Affine> to) {
+        return steps.stream().map(s -> substitute(s, to)).toList();
+    }
+
+    private static Step substitute(Step s, Function<String, Affine> to) {
+        if (s instanceof Step.Loop l)
+            return new Step.Loop(
+                    l.variable(), l.from().substitute(to), l.to().substitute(to), l.kind(), l.unroll(),
+                    substitute(l.body(), to));
+        if (s instanceof Step.When w) return new Step.When(tests(w.inside(), to), substitute(w.body(), to));
+        if (s instanceof Step.Let l) return new Step.Let(l.local(), value(l.value(), to));
+        if (s instanceof Step.Accumulate a) return new Step.Accumulate(a.local(), a.fold(), value(a.value(), to));
+        if (s instanceof Step.Best b)
+            return new Step.Best(b.best(), b.at(), value(b.value(), to), b.position().substitute(to));
+        if (s instanceof Step.Store w)
+            return new Step.Store(
+                    w.array(), w.at().substitute(to), tests(w.inside(), to), w.fold(), value(w.value(), to));
+        return s;
+    }
+
+    private static List<Inside> tests(List<Inside> tests, Function<String, Affine> to) {
+        return tests.stream().map(i -> new Inside(i.index().substitute(to), i.size(), i.low(), i.high())).toList();
+    }
+
+    private static Value value(Value v, Function<String, Affine> to) {
+        return v.rewrite(x -> {
+            if (x instanceof Value.Whole w) return new Value.Whole(w.value().substitute(to));
+            if (x instanceof Value.Load l)
+                return new Value.Load(l.array(), l.at().substitute(to), tests(l.inside(), to), l.boundary());
+            return x;
+        });
+    }
+}

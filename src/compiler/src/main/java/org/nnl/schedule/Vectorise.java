@@ -1,0 +1,75 @@
+package org.nnl.schedule;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.HashMap;
+
+/**
+ * Chooses the loop that runs in vector lanes: of loops directly in each other, the innermost that may
+ * ({@link Step.Kind#VECTOR}), which then is moved to the inside.
+ */
+final class Vectorise {
+    private Vectorise() {}
+
+    static List<Step> of(List<Step> steps) {
+        List<Step> result = new ArrayList<>();
+        for (Step s : steps) result.add(of(s));
+        return result;
+    }
+
+    private static Step of(Step s) {
+        if (s instanceof Step.When w) return new Step.When(w.inside(), of(w.body()));
+        if (!(s instanceof Step.Loop l)) return s;
+        List<Step.Loop> chain = new ArrayList<>();
+        Step.Loop last = l;
+        chain.add(l);
+        while (last.body().size() == 1 && last.body().get(0) instanceof Step.Loop next) chain.add(last = next);
+        List<Step> body = last.body();
+        boolean fixed = body.stream().anyMatch(x -> x instanceof Step.Best);
+        for (int k = chain.size() - 1; k >= 0; k--) {
+            if (fixed || !mayRunInLanes(chain.get(k), body)) continue;
+            Step.Loop v = chain.remove(k);
+            Step inner = new Step.Loop(v.variable(), v.from(), v.to(), Step.Kind.VECTOR, 1, body);
+            return around(chain, inner);
+        }
+        Step.Loop inner = chain.remove(chain.size() - 1);
+        return around(chain, new Step.Loop(
+                inner.variable(), inner.from(), inner.to(), inner.kind(), inner.unroll(), of(body)));
+    }
+
+    private static Step around(List<Step.Loop> loops, Step body) {
+        Step s = body;
+        for (int k = loops.size() - 1; k >= 0; k--) {
+            Step.Loop l = loops.get(k);
+            s = new Step.Loop(l.variable(), l.from(), l.to(), l.kind(), l.unroll(), List.of(s));
+        }
+        return s;
+    }
+
+    private static boolean mayRunInLanes(Step.Loop loop, List<Step> body) {
+        String v = loop.variable();
+        if (loop.kind() != Step.Kind.UP) return false;
+        Integer size = loop.to().constant();
+        if (size != null && size < 4) return false;
+        if (Steps.integers(body).stream().anyMatch(a -> a.mentions(v))) return false;
+        if (Steps.any(body, s -> !(s instanceof Step.Loop || s instanceof Step.Let || s instanceof Step.Start
+                || s instanceof Step.Accumulate || s instanceof Step.Store))) return false;
+        Map<String, Affine> written = new HashMap<>();
+        for (Step.Store w : Steps.stores(body)) {
+            if (!isUnit(w.at(), v, false)) return false;
+            if (written.put(w.array(), w.at()) != null) return false;
+        }
+        for (Value.Load l : Steps.loads(body)) {
+            if (!isUnit(l.at(), v, true)) return false;
+            if (written.containsKey(l.array()) && !written.get(l.array()).equals(l.at())) return false;
+        }
+        return true;
+    }
+
+    private static boolean isUnit(Affine at, String v, boolean orZero) {
+        if (at.looksUpBy(v)) return false;
+        Count c = at.coefficient(v);
+        return c.isOne() || orZero && c.factor() == 0;
+    }
+}

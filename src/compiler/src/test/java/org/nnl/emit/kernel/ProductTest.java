@@ -1,0 +1,236 @@
+package org.nnl.emit.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.nnl.Options.Precision;
+import org.nnl.equations.Fold;
+import org.nnl.equations.Op;
+import org.nnl.schedule.Affine;
+import org.nnl.schedule.Count;
+import org.nnl.schedule.Product;
+import org.nnl.schedule.Step;
+import org.nnl.schedule.Value;
+
+/** Products of every form, at awkward sizes, against sums in double precision. */
+class ProductTest {
+    private static final int PAD = 3;
+
+    /**
+     * c[M,N] from matrices whose contiguous direction {@code form} gives; leading dimensions exceed the size by a
+     * little, and everything starts at an offset.
+     *
+     * @param batch which of M, N, K is the number of examples: 'M', 'K', or ' '
+     */
+    static Product product(String form, int m, int n, int k, char batch, boolean accumulate, int epilogue, int pad) {
+        Count cm = batch == 'M' ? new Count(1, true) : Count.of(m);
+        Count ck = batch == 'K' ? new Count(1, true) : Count.of(k);
+        boolean at = form.charAt(0) == 'T', bt = form.charAt(1) == 'T';
+        Count far = Count.of((at ? m : k) + pad), near = Count.ONE;
+        Count farB = Count.of((bt ? k : n) + pad);
+        if (at && batch == 'M') far = Count.of(m + pad);
+        Product.Operand a = new Product.Operand("a", Affine.of(pad), at ? near : far);
+        Product.Operand b = new Product.Operand("b", Affine.of(pad), bt ? farB : near);
+        Product.Inner inner = new Product.Inner(ck, at ? far : near, bt ? near : farB);
+        Product.Result c = new Product.Result("c", Affine.of(pad), Count.of(n + pad), Count.ONE);
+        return new Product(a, b, c, cm, Count.of(n), List.of(inner), accumulate, "i", "j", epilogue(epilogue, n, pad));
+    }
+
+    private static Affine at(int n, int pad) {
+        return Affine.variable("i").times(Count.of(n + pad)).plus(Affine.variable("j")).plus(pad);
+    }
+
+    private static List<Step> epilogue(int which, int n, int pad) {
+        Value sum = new Value.Local(Product.SUM);
+        Value bias = new Value.Load("d", Affine.variable("j"), List.of(), 0);
+        Value.Apply shifted = new Value.Apply(Op.ADD, List.of(sum, bias));
+        return switch (which) {
+            case 1 -> List.of(
+                    new Step.Let("z", shifted),
+                    new Step.Store("c", at(n, pad), List.of(), Fold.SET,
+                            new Value.Apply(Op.MAX, List.of(new Value.Local("z"), new Value.Number(0)))));
+            case 2 -> List.of(new Step.Store("c", at(n, pad), List.of(), Fold.SET, new Value.Apply(Op.TANH, List.of(shifted))));
+            case 3 -> List.of(new Step.Store("e", at(n, pad), List.of(), Fold.SUM, shifted));
+            default -> List.of();
+        };
+    }
+
+    private static double finish(int which, double sum, double bias, double before) {
+        return switch (which) {
+            case 1 -> Math.max(sum + bias, 0);
+            case 2 -> Math.tanh(sum + bias);
+            case 3 -> before + sum + bias;
+            default -> sum;
+        };
+    }
+
+    private static void check(Object instance, int index, Product p, int which, int examples, Precision precision) {
+        int m = (int) p.rows().at(examples), n = p.columns().factor(), k = (int) p.depth().at(examples);
+        Product.Inner in = p.inner().get(0);
+        int pad = p.a().offset().constant();
+        int sizeA = pad + last(m, p.a().stride()) + last(k, in.aStride()) + 1;
+        int sizeB = pad + last(n, p.b().stride()) + last(k, in.bStride()) + 1;
+        int sizeC = pad + (m - 1) * (n + pad) + n;
+        Random random = new Random(index);
+        double[] a = fill(random, sizeA), b = fill(random, sizeB), c = fill(random, sizeC), d = fill(random, n), e = fill(random, sizeC);
+        ProductClass.set(instance, "a", array(a, precision));
+        ProductClass.set(instance, "b", array(b, precision));
+        Object cs = array(c, precision), es = array(e, precision);
+        ProductClass.set(instance, "c", cs);
+        ProductClass.set(instance, "d", array(d, precision));
+        ProductClass.set(instance, "e", es);
+        ProductClass.runner(instance, index, examples).run();
+        Object out = which == 3 ? es : cs;
+        double[] before = which == 3 ? e : c;
+        double tolerance = precision == Precision.FLOAT ? 1e-5 : 1e-13;
+        boolean[] touched = new boolean[sizeC];
+        for (int i = 0; i < m; i++)
+            for (int j = 0; j < n; j++) {
+                double sum = p.accumulate() ? c[pad + i * (n + pad) + j] : 0;
+                for (int q = 0; q < k; q++)
+                    sum += a[pad + i * p.a().stride().factor() + q * in.aStride().factor()]
+                            * b[pad + j * p.b().stride().factor() + q * in.bStride().factor()];
+                int at = pad + i * (n + pad) + j;
+                touched[at] = true;
+                double want = finish(which, sum, d[j], e[at]);
+                double got = precision == Precision.FLOAT ? ((float[]) out)[at] : ((double[]) out)[at];
+                if (!(Math.abs(got - want) <= tolerance * (k + 3)))
+                    throw new AssertionError("element " + i + "," + j + " of " + p + ": " + got + ", not " + want);
+            }
+        for (int at = 0; at < sizeC; at++)
+            if (!touched[at]) {
+                double got = precision == Precision.FLOAT ? ((float[]) out)[at] : ((double[]) out)[at];
+                if (Math.abs(got - before[at]) > 1e-6) throw new AssertionError("written beside c, at " + at + ": " + p);
+            }
+    }
+
+    private static int last(int size, Count stride) {
+        return (size - 1) * stride.factor();
+    }
+
+    private static double[] fill(Random r, int n) {
+        double[] x = new double[n];
+        for (int i = 0; i < n; i++) x[i] = (float) (r.nextDouble() * 2 - 1);
+        return x;
+    }
+
+    private static Object array(double[] x, Precision p) {
+        if (p == Precision.DOUBLE) return x.clone();
+        float[] f = new float[x.length];
+        for (int i = 0; i < f.length; i++) f[i] = (float) x[i];
+        return f;
+    }
+
+    @TestFactory
+    List<DynamicTest> everyFormAndSize() {
+        int[][] sizes = {
+            {1, 1, 1}, {1, 7, 9}, {7, 8, 13}, {8, 9, 7}, {9, 13, 31}, {13, 31, 8}, {31, 100, 9}, {100, 13, 1}, {1, 100, 31},
+            {3, 17, 100}, {7, 33, 300}, {207, 31, 13}, {13, 207, 9}, {9, 49, 513}, {2, 16, 5}, {33, 600, 40}, {20, 70, 600}
+        };
+        List<DynamicTest> tests = new ArrayList<>();
+        for (Precision precision : Precision.values())
+            for (String backend : List.of("vector", "scalar"))
+                for (String form : List.of("NN", "NT", "TN", "TT"))
+                    tests.add(DynamicTest.dynamicTest(backend + " " + precision + " " + form, () -> {
+                        boolean vector = backend.equals("vector");
+                        List<Product> products = new ArrayList<>();
+                        List<Tiling> tilings = new ArrayList<>();
+                        List<int[]> how = new ArrayList<>();
+                        int turn = 0;
+                        for (int[] s : sizes)
+                            for (int variant = 0; variant < (precision == Precision.FLOAT && vector ? 2 : 1); variant++) {
+                                char batch = "M K".charAt(turn % 3);
+                                int which = (turn / 2) % 4;
+                                boolean accumulate = turn % 5 == 1 && which != 3;
+                                Product p = product(form, s[0], s[1], s[2], batch, accumulate, which, PAD);
+                                products.add(p);
+                                tilings.add(Tiling.of(p, precision, batch == 'K' ? s[2] : s[0]));
+                                how.add(new int[] {which, batch == 'M' ? s[0] : s[2]});
+                                turn++;
+                            }
+                        Object o = ProductClass.instance(products, tilings, vector, precision);
+                        for (int x = 0; x < products.size(); x++)
+                            check(o, x, products.get(x), how.get(x)[0], how.get(x)[1], precision);
+                    }));
+        return tests;
+    }
+
+    @TestFactory
+    List<DynamicTest> anyNumberOfExamples() {
+        List<DynamicTest> tests = new ArrayList<>();
+        for (String form : List.of("NN", "NT"))
+            tests.add(DynamicTest.dynamicTest(form, () -> {
+                List<Product> products = List.of(
+                        product(form, 32, 40, 24, 'M', false, 1, PAD), product(form, 32, 10, 24, 'M', false, 2, PAD),
+                        product(form, 32, 65, 300, 'M', true, 0, PAD));
+                Object o = ProductClass.instance(
+                        products, products.stream().map(p -> Tiling.of(p, Precision.FLOAT, 32)).toList(), true, Precision.FLOAT);
+                for (int examples : new int[] {1, 2, 3, 4, 5, 7, 32, 33, 50})
+                    for (int x = 0; x < products.size(); x++)
+                        check(o, x, products.get(x), new int[] {1, 2, 0}[x], examples, Precision.FLOAT);
+            }));
+        return tests;
+    }
+
+    @TestFactory
+    List<DynamicTest> everyTiling() {
+        List<DynamicTest> tests = new ArrayList<>();
+        for (String form : List.of("NN", "NT", "TN"))
+            tests.add(DynamicTest.dynamicTest(form, () -> {
+                List<Product> products = new ArrayList<>();
+                List<Tiling> tilings = new ArrayList<>();
+                for (int rows : new int[] {4, 5, 6})
+                    for (boolean packA : new boolean[] {false, true})
+                        for (boolean packB : new boolean[] {false, true}) {
+                            if (!packB && form.charAt(1) == 'T') continue;
+                            products.add(product(form, 103, 75, 70, ' ', false, 1, PAD));
+                            tilings.add(new Tiling(Tiling.Form.TILES, rows, 8, packA && form.charAt(0) == 'T', packB, 32, rows * 8));
+                        }
+                Object o = ProductClass.instance(products, tilings, true, Precision.FLOAT);
+                for (int x = 0; x < products.size(); x++) check(o, x, products.get(x), 1, 1, Precision.FLOAT);
+            }));
+        return tests;
+    }
+
+    /** A convolution: the sum runs through channels and window, rows are output channels, columns pixels. */
+    @TestFactory
+    List<DynamicTest> convolution() {
+        List<DynamicTest> tests = new ArrayList<>();
+        for (boolean vector : new boolean[] {true, false})
+            tests.add(DynamicTest.dynamicTest(vector ? "vector" : "scalar", () -> {
+                int channels = 3, out = 7, k = 5, width = 28, high = 24;
+                Product p = new Product(
+                        new Product.Operand("a", Affine.ZERO, Count.of(channels * k * k)),
+                        new Product.Operand("b", Affine.ZERO, Count.ONE),
+                        new Product.Result("c", Affine.ZERO, Count.of(high), Count.ONE),
+                        Count.of(out), Count.of(high),
+                        List.of(
+                                new Product.Inner(Count.of(channels), Count.of(k * k), Count.of(width * width)),
+                                new Product.Inner(Count.of(k), Count.of(k), Count.of(width)),
+                                new Product.Inner(Count.of(k), Count.ONE, Count.ONE)),
+                        false, "o", "j", List.of());
+                Object o = ProductClass.instance(List.of(p), List.of(Tiling.of(p, Precision.FLOAT, 1)), vector, Precision.FLOAT);
+                Random r = new Random(5);
+                double[] a = fill(r, out * channels * k * k), b = fill(r, channels * width * width);
+                float[] c = new float[out * high];
+                ProductClass.set(o, "a", array(a, Precision.FLOAT));
+                ProductClass.set(o, "b", array(b, Precision.FLOAT));
+                ProductClass.set(o, "c", c);
+                ProductClass.runner(o, 0, 1).run();
+                for (int i = 0; i < out; i++)
+                    for (int j = 0; j < high; j++) {
+                        double sum = 0;
+                        for (int q = 0; q < channels; q++)
+                            for (int u = 0; u < k; u++)
+                                for (int v = 0; v < k; v++)
+                                    sum += a[((i * channels + q) * k + u) * k + v] * b[(q * width + u) * width + v + j];
+                        assertThat((double) c[i * high + j]).isCloseTo(sum, org.assertj.core.data.Offset.offset(1e-4));
+                    }
+            }));
+        return tests;
+    }
+}
