@@ -36,6 +36,7 @@ final class Blocks {
         final Set<String> rebound = new LinkedHashSet<>();
         final Map<String, Tensor> states = new HashMap<>();
         final Map<Tree.Assignment, Cluster> clusters = new HashMap<>();
+        final Set<Tree.Assignment> refused = new LinkedHashSet<>();
         Value result;
 
         Run(Frame frame) {
@@ -44,6 +45,11 @@ final class Blocks {
 
         void statements(List<Tree.Statement> body) {
             for (Tree.Statement s : body) if (s instanceof Tree.Repeat r) assigned(r.body(), rebound);
+            for (Tree.Statement s : body)
+                if (result == null && s instanceof Tree.Return && s != body.get(body.size() - 1))
+                    guarded(body.get(body.indexOf(s) + 1), () -> {
+                        throw all.problems.error(frame, body.get(body.indexOf(s) + 1).span(), "this comes after 'return' and would never be reached");
+                    });
             for (Tree.Statement s : body)
                 guarded(s, () -> {
                     if (s instanceof Tree.Declaration d) declare(d, false);
@@ -77,7 +83,8 @@ final class Blocks {
                 Frame f = layers == 0 ? frame : frame.at(frame.path(), false);
                 for (Tree.Expression e : r.values()) values.add(all.expressions.evaluate(e, f));
                 result = values.size() == 1 ? values.get(0) : new Value.Tuple(values);
-            }
+            } else if (!(s instanceof Tree.Declaration || s instanceof Tree.AxisDeclaration))
+                throw all.problems.error(frame, s.span(), "losses, metrics, outputs and training belong to a model");
         }
 
         private void declare(Tree.Declaration d, boolean again) {
@@ -102,6 +109,7 @@ final class Blocks {
         }
 
         private void assign(Tree.Assignment a) {
+            if (refused.contains(a)) return;
             Tensor state = states.get(a.targets().get(0).name());
             if (state != null && a.targets().size() == 1) {
                 all.equations.next(a, state, frame);
@@ -150,6 +158,7 @@ final class Blocks {
                     if (other != null) {
                         all.problems.error(frame, l.span(), "'" + l.name() + "' is defined twice", "first at " + other.declared().place());
                         if (frame.depth() > 0) throw new Problems.Abort();
+                        refused.add(a);
                     }
                     Cluster same = byName.get(l.name());
                     if (same != null && same != c) {
@@ -159,6 +168,7 @@ final class Blocks {
                         c = same;
                     }
                 }
+                if (refused.contains(a)) continue;
                 if (!list.contains(c)) list.add(c);
                 for (String n : c.names) byName.put(n, c);
             }
@@ -330,10 +340,8 @@ final class Blocks {
     Value run(List<? extends Tree.Statement> body, Frame frame) {
         Run run = new Run(frame);
         run.statements(List.copyOf(body));
-        if (run.result == null && frame.depth() > 0)
-            throw all.problems.error(
-                    frame, frame.site() == null ? Span.NONE : frame.site().span(),
-                    "'" + (frame.site() == null ? "" : frame.site().callee()) + "' returns nothing");
+        if (run.result == null && frame.site() != null)
+            throw all.problems.error(frame, frame.site().span(), "'" + frame.site().callee() + "' returns nothing");
         return run.result;
     }
 }

@@ -54,8 +54,15 @@ final class Calls {
             throw all.expressions.unknown("function", c.name(), c.span(), f);
         }
         List<Argument> arguments = new ArrayList<>();
-        for (Tree.Argument a : c.arguments())
-            arguments.add(new Argument(a.name(), all.expressions.operand(a.value(), f), a.value().span()));
+        Problems.Abort failure = null;
+        for (Tree.Argument a : c.arguments()) {
+            try {
+                arguments.add(new Argument(a.name(), all.expressions.operand(a.value(), f), a.value().span()));
+            } catch (Problems.Abort e) {
+                failure = e;
+            }
+        }
+        if (failure != null) throw failure;
         return invoke(callee, arguments, f, c.span());
     }
 
@@ -90,6 +97,9 @@ final class Calls {
     }
 
     private Value function(Tree.Function x, List<Argument> arguments, Frame f, Span span) {
+        for (Tree.Statement s : x.body())
+            if (s instanceof Tree.Declaration d && d.word() != Tree.Word.CONST)
+                throw all.problems.error(f, d.span(), "a function has no parameters or states of its own; a layer may have");
         boolean scalars = x.parameters().stream().allMatch(p -> p.sizes().isEmpty());
         boolean mapped = scalars && arguments.stream().anyMatch(a -> a.value() instanceof Value.Array v && !v.isScalar());
         Scope scope = new Scope(f.ground().root());
@@ -208,7 +218,7 @@ final class Calls {
             if (v.isKnown() && v.rank() != p.sizes().size())
                 throw all.problems.error(
                         f, a.span(), "'" + callee + "' takes '" + p.name() + "' with "
-                                + Indexing.count(p.sizes().size(), "dimension") + ", and is given one " + v.describe(),
+                                + Indexing.count(p.sizes().size(), "dimension") + ", and is given " + (v.isScalar() ? "" : "one ") + v.describe(),
                         a.operand().note(),
                         v.rank() > p.sizes().size() ? "to apply it to each part, index: y[i] = " + callee + "(x[i])" : "defined at " + definition.place());
             for (int d = 0; v.isKnown() && d < v.rank(); d++)

@@ -55,12 +55,16 @@ final class Declarations {
             numbers.add(n);
             shape.add(Size.of(n));
         }
+        double elements = 1;
+        for (int n : numbers) elements *= n;
+        if (elements > Integer.MAX_VALUE / 8)
+            throw all.problems.error(f, d.span(), "'" + d.name() + "' would have " + org.nnl.equations.ExprPrinter.number(elements) + " elements, which is too many");
         int classes = d.classes() == null ? 0 : all.expressions.size(d.classes(), f);
         String name;
         switch (d.word()) {
             case INPUT, TARGET:
                 if (f.depth() > 0)
-                    throw all.problems.error(f, d.span(), "inputs and targets belong to a model; a layer has parameters");
+                    throw all.problems.error(f, d.span(), "inputs and targets belong to a model; a layer is given arguments");
                 if (d.value() != null || d.distribution() != null)
                     throw all.problems.error(f, d.span(), "'" + d.name() + "' is given with every call and cannot have a value here");
                 shape.add(0, Size.BATCH);

@@ -3,6 +3,7 @@ package org.nnl.elaborate;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.nnl.syntax.Diagnostic;
@@ -19,6 +20,7 @@ final class Definitions {
     private final Map<String, Tree.Definition> own = new LinkedHashMap<>();
     private final Map<String, String> texts = new LinkedHashMap<>(library.texts());
     private final Set<String> read = new LinkedHashSet<>();
+    private boolean unreadable;
 
     Definitions(Sources sources, Problems problems) {
         this.sources = sources;
@@ -32,7 +34,8 @@ final class Definitions {
         try {
             text = sources.text(file);
         } catch (IOException | java.nio.file.InvalidPathException e) {
-            problems.add(Diagnostic.of(importedAt, "cannot read " + file, e.getClass().getSimpleName()));
+            problems.add(Diagnostic.of(importedAt, "cannot read " + file + ": " + reason(e)));
+            unreadable = true;
             return null;
         }
         texts.put(file, text);
@@ -41,6 +44,7 @@ final class Definitions {
             unit = Parser.parse(file, text);
         } catch (SourceException e) {
             e.diagnostics().forEach(problems::add);
+            unreadable = true;
             return null;
         }
         for (Tree.Import i : unit.imports()) {
@@ -49,12 +53,40 @@ final class Definitions {
         }
         for (Tree.Definition d : unit.definitions()) {
             if (d instanceof Tree.Data) continue;
+            distinct(parameters(d));
             Tree.Definition other = own.putIfAbsent(d.name(), d);
             if (other != null)
                 problems.add(Diagnostic.of(
                         d.span(), "'" + d.name() + "' is defined twice", "first at " + other.span().place()));
         }
         return unit;
+    }
+
+    private static String reason(Exception e) {
+        if (e instanceof java.nio.file.NoSuchFileException || e instanceof java.io.FileNotFoundException)
+            return "there is no such file";
+        if (e instanceof java.nio.charset.CharacterCodingException) return "it is not text in UTF-8";
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+
+    /** Whether a file could not be read or parsed, so that definitions may be missing. */
+    boolean isUnreadable() {
+        return unreadable;
+    }
+
+    /** No two formal parameters have one name. */
+    private void distinct(List<Tree.Parameter> parameters) {
+        Set<String> names = new LinkedHashSet<>();
+        for (Tree.Parameter p : parameters)
+            if (!names.add(p.name())) problems.add(Diagnostic.of(p.span(), "there are two parameters '" + p.name() + "'"));
+    }
+
+    private static List<Tree.Parameter> parameters(Tree.Definition d) {
+        if (d instanceof Tree.Model m) return m.parameters();
+        if (d instanceof Tree.Layer l) return l.parameters();
+        if (d instanceof Tree.Function f) return f.parameters();
+        if (d instanceof Tree.Optimizer o) return o.parameters();
+        return d instanceof Tree.Distribution x ? x.parameters() : List.of();
     }
 
     /** The definition of that name, or null. */

@@ -28,7 +28,7 @@ public final class Elaborator {
         Tree.Unit unit = definitions.load(fileName, new Span(fileName, 0, 0, 1));
         Program program = null;
         try {
-            if (problems.count() == 0) program = elaborate(unit, fileName, options, definitions, problems);
+            if (!definitions.isUnreadable()) program = elaborate(unit, fileName, options, definitions, problems);
         } catch (StackOverflowError e) {
             problems.add(Diagnostic.of(unit.span(), "the model is nested too deeply"));
         }

@@ -25,6 +25,8 @@ import org.nnl.syntax.Tree;
  * what comes out no longer changes; then once more for good.
  */
 final class Equations {
+    private static final String ROWS = ".rows";
+
     private final Elaboration all;
 
     Equations(Elaboration all) {
@@ -179,7 +181,12 @@ final class Equations {
 
     /** The name of what is stored when values before the beginning, or after the end, are stored too. */
     private static String rows(String tensor) {
-        return tensor + ".rows";
+        return tensor + ROWS;
+    }
+
+    /** The tensor under whose name the values of one are known to people. */
+    static String visible(String tensor) {
+        return tensor.endsWith(ROWS) ? tensor.substring(0, tensor.length() - ROWS.length()) : tensor;
     }
 
     /** The values of all parts, by name. */
@@ -291,6 +298,10 @@ final class Equations {
                 throw all.problems.error(f, p.span, "'" + name + "' is written with " + rank + " and with " + p.left.size() + " indices", "first at " + first.span.place());
         if (parts.size() > 1 && rank == 0)
             throw all.problems.error(f, parts.get(1).span, "'" + name + "' is defined twice", "first at " + first.span.place());
+        for (int k = 1; k < parts.size(); k++)
+            for (Part p : parts.subList(0, k))
+                if (p.left.equals(parts.get(k).left) && p.variables.equals(parts.get(k).variables))
+                    throw all.problems.error(f, parts.get(k).span, "this part of '" + name + "' is defined twice", "first at " + p.span.place());
         for (int d = 0; d < rank; d++) {
             int low = 0, high = 0, variable = 0;
             for (Part p : parts) {

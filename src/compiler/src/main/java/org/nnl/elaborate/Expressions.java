@@ -73,6 +73,8 @@ final class Expressions {
         }
         Value.Callable c = callable(name);
         if (c != null) return c;
+        Tree.Definition d = all.definitions.find(name);
+        if (d != null) throw all.problems.error(f, span, "'" + name + "' is not a value", "it is defined at " + d.span().place());
         throw unknown("name", name, span, f);
     }
 
@@ -111,7 +113,13 @@ final class Expressions {
     private Value binary(Tree.Binary b, Frame f) {
         if (b.operator().equals("@")) return product(b, f);
         Op op = Op.of(b.operator());
-        Elementwise.Operand left = operand(b.left(), f);
+        Elementwise.Operand left;
+        try {
+            left = operand(b.left(), f);
+        } catch (Problems.Abort e) {
+            operand(b.right(), f); // for its errors
+            throw e;
+        }
         if (op == Op.AND && left.value() instanceof Value.Number n && n.value() == 0) return new Value.Number(0);
         if (op == Op.OR && left.value() instanceof Value.Number n && n.value() != 0) return new Value.Number(1);
         Elementwise.Operand right = operand(b.right(), f);

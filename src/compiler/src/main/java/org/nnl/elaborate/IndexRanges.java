@@ -61,6 +61,9 @@ final class IndexRanges {
         final List<Use> uses = new ArrayList<>();
         final Frame frame;
 
+        /** Whether something that would have told a range has an error, which has been reported. */
+        boolean broken;
+
         Search(Frame frame) {
             this.frame = frame;
         }
@@ -184,6 +187,7 @@ final class IndexRanges {
                 return what.get();
             } catch (Problems.Abort a) {
                 if (rewind) all.problems.rewind(errors);
+                else broken = true;
                 return null;
             } finally {
                 if (rewind) f.sheet().rewind(mark);
@@ -202,7 +206,7 @@ final class IndexRanges {
                 } else if (v.size != u.size)
                     throw all.problems.error(
                             frame, v.span, "the index '" + v.name + "' has two ranges: " + v.size + " and " + u.size,
-                            v.reason, reason, "'" + v.name + " < " + Math.min(v.size, u.size) + "' says which is meant");
+                            v.reason, reason);
             }
             boolean progress = true;
             while (progress) {
@@ -273,6 +277,7 @@ final class IndexRanges {
         Map<Tree.IndexVariable, Integer> found = new IdentityHashMap<>();
         for (Tree.IndexVariable v : variables) {
             Variable x = wanted.get(v);
+            if (x.size == null && search.broken) throw new Problems.Abort();
             if (x.size == null)
                 throw all.problems.error(
                         f, x.span, "the range of the index '" + x.name + "' cannot be inferred",

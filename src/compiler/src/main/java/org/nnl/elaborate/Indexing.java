@@ -6,6 +6,7 @@ import org.nnl.equations.Expr;
 import org.nnl.equations.Index;
 import org.nnl.equations.Tensor;
 import org.nnl.syntax.Span;
+import org.nnl.syntax.Suggestions;
 import org.nnl.syntax.Tree;
 
 /** Reads at positions: {@code x[t-1, 2*i + u, 1:5]}, {@code E[word[t]]}. */
@@ -77,6 +78,10 @@ final class Indexing {
     private void noBareAxis(Tree.Expression e, Frame f) {
         if (e instanceof Tree.Name n) {
             Scope.Entry entry = f.scope().peek(n.name());
+            if (entry == null && all.expressions.callable(n.name()) == null)
+                throw all.problems.error(
+                        f, e.span(), "the index '" + n.name() + "' is not bound here" + Suggestions.hint(n.name(), longNames(f)),
+                        "define y[" + n.name() + "] = …, or fold over it: sum[" + n.name() + "] …");
             if (entry != null && entry.value() instanceof Value.AxisName a && a.declared())
                 throw all.problems.error(
                         f, e.span(), "the axis '" + n.name() + "' is not bound here",
@@ -86,6 +91,11 @@ final class Indexing {
             noBareAxis(b.left(), f);
             noBareAxis(b.right(), f);
         }
+    }
+
+    /** Names worth proposing for an index: single letters are not. */
+    private static List<String> longNames(Frame f) {
+        return f.scope().names().stream().filter(n -> n.length() > 2).toList();
     }
 
     private void classesFit(Tree.Expression e, int size, String text, int d, Frame f) {

@@ -90,11 +90,18 @@ final class ModelElaboration {
                     metrics.add(m.name());
                     mean(m.name(), m.value(), "the metric '" + m.name() + "'");
                 } else if (s instanceof Tree.Output o) output(o.name(), o.span());
-                else if (s instanceof Tree.Train t) trains.add(t);
+                else if (s instanceof Tree.Train t) {
+                    Tree.Train other = trains.stream().filter(x -> x.name().equals(t.name())).findFirst().orElse(null);
+                    if (other != null) throw all.problems.error(frame, t.span(), "there are two such train blocks", "the first is at " + other.span().place());
+                    trains.add(t);
+                }
                 else if (s instanceof Tree.Freeze x) {
                     for (String n : x.names()) guarded(() -> frozen.addAll(parametersOf(n, x.span())));
                 } else throw all.problems.error(frame, s.span(), "this has no place in a model");
             });
+        for (Tree.Loss l : losses)
+            for (String n : l.trains()) guarded(() -> parametersOf(n, l.span()));
+        for (Tree.Train t : trains) guarded(() -> belongs(t, losses));
         Map<String, Graph> graphs = new LinkedHashMap<>();
         Tree.Train common = trains.stream().filter(t -> t.name().isEmpty()).findFirst().orElse(null);
         Training training = Training.of(common != null ? common : trains.isEmpty() ? null : trains.get(0), all, frame, overrides);
@@ -107,8 +114,8 @@ final class ModelElaboration {
         reported.addAll(metrics);
         if (outputs.isEmpty()) outputs.addAll(predicted(losses));
         List<String> results = List.copyOf(outputs);
+        if (all.problems.count() > 0) return null;
         Graph predict = Slices.of("predict", sheet, results, Map.of(), 0);
-        noTargets(predict);
         Graph loss = Slices.of("loss", sheet, reported, Map.of(), 0);
         List<Program.Objective> objectives = new ArrayList<>();
         List<Graph> steps = new ArrayList<>();
@@ -124,6 +131,8 @@ final class ModelElaboration {
             steps.add(trained);
             guarded(() -> steps.add(update(single ? "update" : "update." + name, how.stages(), parameters)));
         }
+        computable(predict);
+        computable(loss);
         unknownOverrides();
         if (all.problems.count() > 0) return null;
 
@@ -211,10 +220,14 @@ final class ModelElaboration {
         Scope.Entry e = frame.scope().find(name);
         if (e == null) throw all.expressions.unknown("name", name, span, frame);
         if (e.value() instanceof Value.Bad) throw new Problems.Abort();
-        Tensor t = sheet.tensor(name);
-        if (t == null && e.value() instanceof Value.Array a) t = Storing.wholeTensor(a, frame);
+        Tensor t = e.value() instanceof Value.Array a ? Storing.wholeTensor(a, frame) : null;
+        if (t == null) t = sheet.tensor(name);
         if (t == null || t.role() != Tensor.Role.VALUE)
             throw all.problems.error(frame, span, "'" + name + "' is not computed and cannot be an output");
+        for (String n : Slices.reachable(List.of(t.name()), sheet.equations(), sheet.derivatives()))
+            if (sheet.tensor(n) != null && sheet.tensor(n).role() == Tensor.Role.TARGET)
+                throw all.problems.error(
+                        frame, span, "the output '" + name + "' depends on the target '" + n + "', which is not known when predicting");
         outputs.add(t.name());
     }
 
@@ -243,17 +256,35 @@ final class ModelElaboration {
         Set<String> from = Slices.reachable(List.of(name), sheet.equations(), sheet.derivatives());
         boolean target = from.stream().anyMatch(n -> sheet.tensor(n) != null && sheet.tensor(n).role() == Tensor.Role.TARGET);
         boolean input = from.stream().anyMatch(n -> sheet.tensor(n) != null && sheet.tensor(n).role() == Tensor.Role.INPUT);
-        if (!target && input && equationNames.contains(name)) {
-            found.add(name);
+        if (!target && input && sheet.depth(name) == 0) {
+            found.add(Equations.visible(name));
             return;
         }
         for (String r : reads.getOrDefault(name, Set.of())) search(r, reads, seen, found);
     }
 
-    private void noTargets(Graph predict) {
-        for (Tensor t : predict.tensors().values())
-            if (t.role() == Tensor.Role.TARGET)
-                all.problems.error(frame, model.span(), "an output depends on the target '" + t.name() + "', which is not known when predicting");
+    /** A recurrence must be computable in one direction. */
+    private void computable(Graph graph) {
+        try {
+            org.nnl.order.Order.of(graph);
+        } catch (org.nnl.order.CycleException e) {
+            String target = e.equations().get(0).target();
+            Span at = model.span();
+            for (Tree.Statement s : model.body())
+                if (s instanceof Tree.Assignment a)
+                    for (Tree.Left l : a.targets())
+                        if (target.equals(l.name()) || target.startsWith(l.name() + ".")) at = l.span();
+            all.problems.error(frame, at, e.getMessage());
+        }
+    }
+
+    /** A train block is for all losses or for one that exists. */
+    private void belongs(Tree.Train t, List<Tree.Loss> losses) {
+        List<String> names = losses.stream().map(Tree.Loss::name).filter(n -> !n.isEmpty()).toList();
+        if (losses.isEmpty() && all.problems.count() == 0)
+            throw all.problems.error(frame, t.span(), "there is no loss to train by");
+        if (!t.name().isEmpty() && !names.contains(t.name()))
+            throw all.problems.error(frame, t.span(), "no loss is called '" + t.name() + "'" + Suggestions.hint(t.name(), names));
     }
 
     /** The parameters of that name, or whose names begin with it and a dot. */

@@ -98,14 +98,17 @@ final class Optimizers {
         }
     }
 
+    /** The optimiser of that name. */
+    static Tree.Optimizer find(Tree.Call call, Elaboration all, Frame f) {
+        if (all.definitions.find(call.name()) instanceof Tree.Optimizer found) return found;
+        List<String> known = all.definitions.names().stream()
+                .filter(x -> all.definitions.find(x) instanceof Tree.Optimizer).toList();
+        throw all.problems.error(
+                f, call.span(), "unknown optimizer '" + call.name() + "'" + Suggestions.hint(call.name(), known));
+    }
+
     private void stage(Tree.Call call, boolean last) {
-        Tree.Definition d = all.definitions.find(call.name());
-        if (!(d instanceof Tree.Optimizer optimizer)) {
-            List<String> known = all.definitions.names().stream()
-                    .filter(x -> all.definitions.find(x) instanceof Tree.Optimizer).toList();
-            throw all.problems.error(
-                    frame, call.span(), "unknown optimizer '" + call.name() + "'" + Suggestions.hint(call.name(), known));
-        }
+        Tree.Optimizer optimizer = find(call, all, frame);
         Scope given = new Scope(frame.scope());
         all.arguments.bind(call.name(), optimizer.parameters(), call.arguments(), given, new Scope(null), frame, call.span());
         Scope hyper = new Scope(frame.scope());

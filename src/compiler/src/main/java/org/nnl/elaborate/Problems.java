@@ -58,7 +58,7 @@ final class Problems {
                 site = site.outer();
             }
         }
-        for (int depth = 0; site != null && depth < 5; site = site.outer(), depth++)
+        for (int depth = 0; site != null && depth < 3; site = site.outer(), depth++)
             all.add("in '" + site.callee() + "', called at " + site.span().place());
         add(Diagnostic.of(shown, message, all.toArray(String[]::new)));
         return new Abort();

@@ -32,13 +32,16 @@ record Training(TrainSettings settings, List<Tree.Call> stages) {
         Map<String, Double> values = new LinkedHashMap<>();
         List<Tree.Call> transforms = new ArrayList<>();
         Tree.Call optimizer = null;
+        Set<String> seen = new LinkedHashSet<>();
         for (Tree.Entry e : train == null ? List.<Tree.Entry>of() : train.entries()) {
             try {
+                if (!seen.add(e.word())) throw all.problems.error(f, e.span(), "'" + e.word() + "' stands here twice");
                 if (e.word().equals(OPTIMIZER)) {
                     if (optimizer != null) throw all.problems.error(f, e.span(), "a train block has one optimizer");
                     if (e.arguments().size() == 1 && e.arguments().get(0) instanceof Tree.Call c) optimizer = c;
                     else if (e.arguments().size() == 1 && e.arguments().get(0) instanceof Tree.Name n)
                         optimizer = new Tree.Call(n.span(), n.name(), List.of());
+                    if (optimizer != null) Optimizers.find(optimizer, all, f);
                     else throw all.problems.error(f, e.span(), "after 'optimizer' stands one of its kind, as in: optimizer adam(rate = 0.01)");
                 } else if (e.word().equals(STATEFUL)) {
                     values.put(STATEFUL, e.arguments().isEmpty() ? 1.0 : all.expressions.whole(e.arguments().get(0), f));
