@@ -38,6 +38,9 @@ record ArrayLeaves(Supplier<Surroundings> at) implements Leaves {
             return here.lanes.contains(l.name())
                     ? Operand.lanes(l.name())
                     : Operand.scalar(l.name(), here.variable != null && !here.assigned.contains(l.name()));
+        if (leaf instanceof Value.Whole w && here.laneVariable != null && w.value().mentions(here.laneVariable))
+            return Operand.wholeLanes(here.vector.wholeVector() + ".broadcast(WHOLE, " + JavaIntegers.java(w.value())
+                    + ").addIndex(" + w.value().coefficient(here.laneVariable).factor() + ")");
         if (leaf instanceof Value.Whole w)
             return Operand.whole(
                     JavaIntegers.java(w.value()),

@@ -1,5 +1,6 @@
 package org.nnl.emit;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -8,6 +9,10 @@ import java.util.TreeSet;
 import org.nnl.Options;
 import org.nnl.emit.formula.Dialect;
 import org.nnl.emit.formula.FormulaWriter;
+import org.nnl.emit.kernel.Kernel;
+import org.nnl.emit.kernel.ScalarProduct;
+import org.nnl.emit.kernel.Tiling;
+import org.nnl.emit.kernel.VectorProduct;
 import org.nnl.equations.Fold;
 import org.nnl.equations.Op;
 import org.nnl.schedule.Affine;
@@ -31,9 +36,14 @@ final class RoutineWriter {
     private final Lines out = new Lines();
     private final Set<String> used = new HashSet<>();
     private final Set<String> functions = new LinkedHashSet<>();
+    private final Options options;
+    private final List<Kernel> kernels = new ArrayList<>();
+    private final List<String> loops = new ArrayList<>();
+    private String routine;
 
     RoutineWriter(Schedule schedule, Options options) {
         this.schedule = schedule;
+        this.options = options;
         this.scalar = Dialect.scalar(options.precision());
         this.vector = Dialect.vector(options.precision());
         this.isDouble = options.precision() == Options.Precision.DOUBLE;
@@ -44,7 +54,14 @@ final class RoutineWriter {
         return functions;
     }
 
+    /** What the products in the routine need beside it. */
+    List<Kernel> kernels() {
+        return kernels;
+    }
+
     String body(Routine r) {
+        routine = r.name();
+        loops.addAll(r.variables());
         Set<String> touched = arrays(r);
         used.addAll(r.variables());
         used.addAll(schedule.arrays().keySet());
@@ -65,17 +82,13 @@ final class RoutineWriter {
     /** The arrays a routine itself touches. */
     private static Set<String> arrays(Routine r) {
         Set<String> names = new TreeSet<>();
-        for (Value.Load l : Steps.loads(r.steps())) names.add(l.array());
-        Steps.stores(r.steps()).forEach(s -> names.add(s.array()));
-        Steps.integers(r.steps()).forEach(a -> names.addAll(a.arrays()));
-        Steps.addresses(r.steps()).forEach(a -> names.addAll(a.arrays()));
+        List<Step> steps = Steps.withoutProducts(r.steps());
+        for (Value.Load l : Steps.loads(steps)) names.add(l.array());
+        Steps.stores(steps).forEach(s -> names.add(s.array()));
+        Steps.integers(steps).forEach(a -> names.addAll(a.arrays()));
+        Steps.addresses(steps).forEach(a -> names.addAll(a.arrays()));
         Steps.visit(r.steps(), s -> {
             if (s instanceof Step.Fill f) names.add(f.array());
-            if (s instanceof Product p) {
-                names.add(p.a().array());
-                names.add(p.b().array());
-                names.add(p.c().array());
-            }
         });
         return names;
     }
@@ -187,8 +200,19 @@ final class RoutineWriter {
             r.variables().forEach(v -> arguments.append(", ").append(v));
             out.line(c.routine() + "(" + arguments + ");");
         } else {
-            throw new IllegalArgumentException("no Java for " + s);
+            product((Product) s);
         }
+    }
+
+    private void product(Product p) {
+        String name = routine.replaceFirst("^compute_", "") + "_product" + (kernels.isEmpty() ? "" : kernels.size() + 1);
+        ClassSurroundings around = new ClassSurroundings(schedule);
+        Kernel k = options.backend() == Options.Backend.VECTOR
+                ? VectorProduct.of(p, Tiling.of(p, options.precision(), schedule.batch()), name, List.copyOf(loops), around, options.precision())
+                : ScalarProduct.of(p, name, List.copyOf(loops), around, options.precision());
+        kernels.add(k);
+        functions.addAll(k.functions());
+        out.line(k.call());
     }
 
     private void blockInPlace(List<Step> steps, Block b) {
@@ -205,7 +229,9 @@ final class RoutineWriter {
                         + JavaIntegers.java(l.from()) + "; " + l.variable() + "--)"
                 : "for (int " + l.variable() + " = " + JavaIntegers.java(l.from()) + "; " + l.variable() + " < "
                         + JavaIntegers.java(l.to()) + "; " + l.variable() + "++)");
+        loops.add(l.variable());
         block(l.body(), inner);
+        loops.remove(loops.size() - 1);
         out.close();
         out.insert(mark, inner.formulas.prologue());
     }
@@ -235,6 +261,10 @@ final class RoutineWriter {
             out.line(vector.realVector() + " " + name + " = " + filled(a.fold().start()) + ";");
         }
         lanes.formulas = lanes.writer();
+        if (tail && across.isEmpty() && size != null && size < 64 && overlaps(l.body())) {
+            overlapped(l, b, lanes, size);
+            return;
+        }
         String end = tail ? fresh("end") : to;
         if (tail) {
             out.line("int " + v + " = " + JavaIntegers.java(l.from()) + ";");
@@ -243,7 +273,7 @@ final class RoutineWriter {
         }
         int mark = out.mark();
         out.open("for (" + (tail ? "" : "int " + v + " = " + JavaIntegers.java(l.from())) + "; " + v + " < " + end + "; "
-                + v + " += SPECIES.length())");
+                + v + " += LANES)");
         for (Step s : l.body()) {
             if (s instanceof Step.Accumulate a && !startedWithin.contains(a.local()))
                 accumulate(a.local() + "_lanes", a.local() + "_lanes", a.fold(), a.value(), lanes);
@@ -265,6 +295,38 @@ final class RoutineWriter {
         block(l.body(), rest);
         out.close();
         out.insert(tailMark, rest.formulas.prologue());
+    }
+
+    /** Whether computing an element twice gives the same: nothing that is written is read. */
+    private static boolean overlaps(List<Step> body) {
+        Set<String> written = new HashSet<>();
+        for (Step.Store w : Steps.stores(body)) {
+            if (w.fold() != Fold.SET) return false;
+            written.add(w.array());
+        }
+        return Steps.loads(body).stream().noneMatch(l -> written.contains(l.array()));
+    }
+
+    /** A short row: the last vector starts early enough to end with the row, and computes some elements again. */
+    private void overlapped(Step.Loop l, Block b, Block lanes, int size) {
+        String v = l.variable();
+        out.open("if (LANES <= " + size + ")");
+        String next = fresh(v);
+        int mark = out.mark();
+        out.open("for (int " + next + " = 0; " + next + " < " + size + "; " + next + " += LANES)");
+        out.line("final int " + v + " = Math.min(" + next + ", " + size + " - LANES);");
+        block(l.body(), lanes);
+        out.close();
+        out.insert(mark, lanes.formulas.prologue());
+        out.close();
+        out.open("else");
+        Block rest = b.within(l);
+        int restMark = out.mark();
+        out.open("for (int " + v + " = 0; " + v + " < " + size + "; " + v + "++)");
+        block(l.body(), rest);
+        out.close();
+        out.insert(restMark, rest.formulas.prologue());
+        out.close();
     }
 
     private String filled(double value) {

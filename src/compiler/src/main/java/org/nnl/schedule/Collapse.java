@@ -27,7 +27,7 @@ final class Collapse {
         if (body.size() != 1 || !(body.get(0) instanceof Step.Loop inner)) return outer;
         if (outer.kind() != Step.Kind.UP || inner.kind() != Step.Kind.UP) return outer;
         if (!outer.from().isZero() || !inner.from().isZero() || inner.to().constant() == null) return outer;
-        if (Steps.any(inner.body(), x -> x instanceof Step.Best)) return outer;
+        if (Steps.any(inner.body(), x -> x instanceof Step.Best || x instanceof Product)) return outer;
         int size = inner.to().constant();
         Predicate<Affine> asOne = a -> !a.looksUpBy(outer.variable()) && !a.looksUpBy(inner.variable())
                 && a.coefficient(outer.variable()).equals(a.coefficient(inner.variable()).times(Count.of(size)));

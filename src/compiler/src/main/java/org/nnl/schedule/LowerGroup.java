@@ -48,11 +48,11 @@ final class LowerGroup {
         this.overwriting = overwriting;
         this.contracted = contracted;
         this.arrays = arrays;
-        this.names = names;
+        this.names = names.inner();
         Map<String, Size> sizes = new HashMap<>(group.serial());
         sizes.putAll(group.pauses());
         for (Equation e : group.equations()) e.box().forEach(a -> sizes.put(a.name(), a.size()));
-        this.scope = new Scope(graph, sizes, arrays, names::variable);
+        this.scope = new Scope(graph, sizes, arrays, this.names::variable);
     }
 
     /**
@@ -73,7 +73,7 @@ final class LowerGroup {
         List<Step> steps = group.parallel() == null ? l.scattered() : l.nest();
         List<Inside> pauses = new ArrayList<>();
         group.pauses().forEach((v, size) ->
-                pauses.add(new Inside(Affine.variable(names.variable(v)), Count.of(size), false, true)));
+                pauses.add(new Inside(Affine.variable(l.names.variable(v)), Count.of(size), false, true)));
         return pauses.isEmpty() ? steps : List.of(new Step.When(pauses, steps));
     }
 

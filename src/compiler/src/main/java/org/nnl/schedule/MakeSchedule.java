@@ -86,6 +86,7 @@ public final class MakeSchedule {
             if (a == null) found.put(tensor, a = array(g, inPlace.getOrDefault(tensor, tensor)));
             return a;
         };
+        for (Equation e : g.equations()) if (!contracted.contains(e.target())) arrayOf.apply(e.target());
         List<Step> steps = new ArrayList<>();
         for (int k = 0; k < plans.size(); k++) {
             for (String tensor : starts.fills().getOrDefault(k, List.of())) {
@@ -149,8 +150,9 @@ public final class MakeSchedule {
         }
         Group group = (Group) plan;
         List<Step> steps = LowerGroup.steps(g, group, starts.overwriting(), contracted, arrayOf, names);
+        steps = FindProduct.of(steps);
         steps = Collapse.of(steps);
-        if (options.backend() == Options.Backend.VECTOR) steps = Vectorise.of(steps);
+        if (options.backend() == Options.Backend.VECTOR) steps = Vectorise.of(steps, integers());
         List<String> heading = new ArrayList<>();
         for (Equation e : group.equations()) heading.add(heading(e));
         List<String> variables = group.serial().keySet().stream().map(names::variable).toList();
@@ -159,6 +161,12 @@ public final class MakeSchedule {
         Routine anonymous = new Routine("", heading, variables, steps);
         String same = known.get(anonymous);
         return new Step.Call(same != null ? same : routine(new Routine(methods.unique(name), heading, variables, steps)));
+    }
+
+    private Set<String> integers() {
+        Set<String> all = new HashSet<>();
+        arrays.values().stream().filter(Array::integer).forEach(a -> all.add(a.name()));
+        return all;
     }
 
     private static String heading(Equation e) {

@@ -11,6 +11,7 @@ final class Names {
     private static final Set<String> RESERVED = Set.of("examples", "capacity", Product.SUM, "settings", "species");
     private final Set<String> used = new HashSet<>(RESERVED);
     private final Map<String, String> variables = new HashMap<>();
+    private Names outer;
 
     /** An identifier that no other call gives. */
     String unique(String name) {
@@ -22,7 +23,20 @@ final class Names {
 
     /** The identifier of a loop variable: the same for the same axis, different from every array. */
     String variable(String axis) {
+        if (outer != null) {
+            String known = outer.variable(axis);
+            used.add(known);
+            return known;
+        }
         return variables.computeIfAbsent(axis, this::unique);
+    }
+
+    /** Names within one routine: they may be used again in the next. */
+    Names inner() {
+        Names n = new Names();
+        n.used.addAll(used);
+        n.outer = this;
+        return n;
     }
 
     static String identifier(String name) {

@@ -26,6 +26,18 @@ public final class Steps {
         return List.of();
     }
 
+    /** The steps less all products. */
+    public static List<Step> withoutProducts(List<Step> steps) {
+        List<Step> out = new ArrayList<>();
+        for (Step s : steps) {
+            if (s instanceof Step.Loop l)
+                out.add(new Step.Loop(l.variable(), l.from(), l.to(), l.kind(), l.unroll(), withoutProducts(l.body())));
+            else if (s instanceof Step.When w) out.add(new Step.When(w.inside(), withoutProducts(w.body())));
+            else if (!(s instanceof Product)) out.add(s);
+        }
+        return out;
+    }
+
     static boolean any(List<Step> steps, Predicate<Step> test) {
         boolean[] found = {false};
         visit(steps, s -> found[0] |= test.test(s));
@@ -67,6 +79,33 @@ public final class Steps {
         List<Affine> all = new ArrayList<>();
         loads(steps).forEach(l -> all.add(l.at()));
         stores(steps).forEach(w -> all.add(w.at()));
+        return all;
+    }
+
+    /** The integers that decide what is done: tests, bounds, positions of maxima. */
+    static List<Affine> tests(List<Step> steps) {
+        List<Affine> all = new ArrayList<>(integers(steps));
+        all.removeAll(wholes(steps));
+        visit(steps, s -> {
+            if (s instanceof Step.Loop l) {
+                all.add(l.from());
+                all.add(l.to());
+            }
+            if (s instanceof Step.Store w) w.inside().forEach(i -> all.add(i.index()));
+        });
+        loads(steps).forEach(l -> l.inside().forEach(i -> all.add(i.index())));
+        return all;
+    }
+
+    /** Integers that are used as numbers. */
+    static List<Affine> wholes(List<Step> steps) {
+        List<Affine> all = new ArrayList<>();
+        visit(steps, s -> {
+            if (value(s) != null)
+                value(s).visit(v -> {
+                    if (v instanceof Value.Whole w) all.add(w.value());
+                });
+        });
         return all;
     }
 

@@ -2,23 +2,34 @@ package org.nnl.schedule;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.HashMap;
+import java.util.Map;
+
+import java.util.Set;
 
 /**
  * Chooses the loop that runs in vector lanes: of loops directly in each other, the innermost that may
  * ({@link Step.Kind#VECTOR}), which then is moved to the inside.
  */
 final class Vectorise {
-    private Vectorise() {}
+    private final Set<String> integers;
 
-    static List<Step> of(List<Step> steps) {
+    private Vectorise(Set<String> integers) {
+        this.integers = integers;
+    }
+
+    /** @param integers arrays of integers, which are not read or written in lanes */
+    static List<Step> of(List<Step> steps, Set<String> integers) {
+        return new Vectorise(integers).of(steps);
+    }
+
+    private List<Step> of(List<Step> steps) {
         List<Step> result = new ArrayList<>();
         for (Step s : steps) result.add(of(s));
         return result;
     }
 
-    private static Step of(Step s) {
+    private Step of(Step s) {
         if (s instanceof Step.When w) return new Step.When(w.inside(), of(w.body()));
         if (!(s instanceof Step.Loop l)) return s;
         List<Step.Loop> chain = new ArrayList<>();
@@ -47,20 +58,23 @@ final class Vectorise {
         return s;
     }
 
-    private static boolean mayRunInLanes(Step.Loop loop, List<Step> body) {
+    private boolean mayRunInLanes(Step.Loop loop, List<Step> body) {
         String v = loop.variable();
         if (loop.kind() != Step.Kind.UP) return false;
         Integer size = loop.to().constant();
         if (size != null && size < 4) return false;
-        if (Steps.integers(body).stream().anyMatch(a -> a.mentions(v))) return false;
+        if (Steps.tests(body).stream().anyMatch(a -> a.mentions(v))) return false;
+        if (Steps.wholes(body).stream().anyMatch(a -> a.looksUpBy(v) || a.coefficient(v).batch())) return false;
         if (Steps.any(body, s -> !(s instanceof Step.Loop || s instanceof Step.Let || s instanceof Step.Start
                 || s instanceof Step.Accumulate || s instanceof Step.Store))) return false;
         Map<String, Affine> written = new HashMap<>();
         for (Step.Store w : Steps.stores(body)) {
+            if (integers.contains(w.array())) return false;
             if (!isUnit(w.at(), v, false)) return false;
             if (written.put(w.array(), w.at()) != null) return false;
         }
         for (Value.Load l : Steps.loads(body)) {
+            if (integers.contains(l.array()) && l.at().mentions(v)) return false;
             if (!isUnit(l.at(), v, true)) return false;
             if (written.containsKey(l.array()) && !written.get(l.array()).equals(l.at())) return false;
         }
