@@ -51,13 +51,14 @@ final class Calls {
             Tree.Definition d = all.definitions.find(c.name());
             if (d != null)
                 throw all.problems.error(f, c.span(), "'" + c.name() + "' is not a function or layer", "defined at " + d.span().place());
-            throw all.expressions.unknown("function", c.name(), c.span(), f);
+            Span name = new Span(c.span().file(), c.span().line(), c.span().column(), c.name().length());
+            throw all.expressions.unknown("function", c.name(), name, f);
         }
         List<Argument> arguments = new ArrayList<>();
         Problems.Abort failure = null;
         for (Tree.Argument a : c.arguments()) {
             try {
-                arguments.add(new Argument(a.name(), all.expressions.operand(a.value(), f), a.value().span()));
+                arguments.add(new Argument(a.name(), all.expressions.operand(a.value(), f), a.span()));
             } catch (Problems.Abort e) {
                 failure = e;
             }
@@ -225,7 +226,7 @@ final class Calls {
                 unify(callee, p, p.sizes().get(d), v.shape().get(d), "dimension " + (d + 1) + " of " + a.operand().text() + " is " + v.shape().get(d), sizes, reasons, later, scope, f, a.span());
             if (p.classes() != null) {
                 if (v.classes() <= 0)
-                    throw all.problems.error(f, a.span(), "'" + callee + "' takes a class for '" + p.name() + "', and is given " + a.operand().text() + ", which is not one", "declare it as: input x : class(10)");
+                    throw all.problems.error(f, a.span(), "'" + callee + "' takes a class for '" + p.name() + "', and is given " + a.operand().text() + ", which is not one", "classes are declared as such: input word : class(100)");
                 unify(callee, p, p.classes(), v.classes(), a.operand().text() + " has " + v.classes() + " classes", sizes, reasons, later, scope, f, a.span());
             }
         }

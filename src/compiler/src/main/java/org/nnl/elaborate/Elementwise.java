@@ -18,7 +18,8 @@ final class Elementwise {
     /** A value with the words that name it in messages. */
     record Operand(Value value, String text, Span declared) {
         String note() {
-            return text + " is " + value.describe() + (declared == null ? "" : ", from " + declared.place());
+            boolean literal = value instanceof Value.Number n && text.equals(org.nnl.equations.ExprPrinter.number(n.value()));
+            return text + " is " + (literal ? "a number" : value.describe()) + (declared == null ? "" : ", from " + declared.place());
         }
     }
 
@@ -73,7 +74,8 @@ final class Elementwise {
         if (v instanceof Value.Number n) return Value.Array.scalar(Expr.of(n.value()));
         if (v instanceof Value.AxisName x) return Value.Array.scalar(Expr.of(x.size()));
         if (v instanceof Value.Bad) throw new Problems.Abort();
-        throw problems.error(f, span, text + " is " + v.describe() + ", where a number or tensor is needed");
+        String what = v instanceof Value.Callable c && text.equals("'" + c.name() + "'") ? "a function" : v.describe();
+        throw problems.error(f, span, text + " is " + what + ", where a number or tensor is needed");
     }
 
     /** Operations on constants done now; index arithmetic kept as an index. */

@@ -38,7 +38,10 @@ final class Expressions {
         if (e instanceof Tree.Binary b) return binary(b, f);
         if (e instanceof Tree.Conditional c) return conditional(c, f);
         if (e instanceof Tree.Vector v) return vector(v, f);
-        throw all.problems.error(f, e.span(), "a text has no place here");
+        throw all.problems.error(
+                f, e.span(), e instanceof Tree.Range
+                        ? "a range has no place here; a part of x is x[1:4]"
+                        : "a text has no place here");
     }
 
     /** The value of an expression that must be a tensor or number. */
@@ -73,9 +76,21 @@ final class Expressions {
         }
         Value.Callable c = callable(name);
         if (c != null) return c;
+        Tensor parameter = parameterOfLayer(name, f);
+        if (parameter != null) return Storing.whole(parameter);
         Tree.Definition d = all.definitions.find(name);
         if (d != null) throw all.problems.error(f, span, "'" + name + "' is not a value", "it is defined at " + d.span().place());
         throw unknown("name", name, span, f);
+    }
+
+    /** {@code h.W} after {@code h = dense(…)}, or null. */
+    private static Tensor parameterOfLayer(String name, Frame f) {
+        int dot = name.indexOf('.');
+        if (dot < 0) return null;
+        // The layer's parameters exist once its equation has been elaborated.
+        f.scope().find(name.substring(0, dot));
+        Tensor t = f.sheet().tensor(name);
+        return t != null && t.role() == Tensor.Role.PARAM ? t : null;
     }
 
     /** The function, layer or operation of that name, or null. */
@@ -95,7 +110,10 @@ final class Expressions {
         Set<String> candidates = new LinkedHashSet<>(f.scope().names());
         candidates.addAll(all.definitions.names());
         for (Op op : Op.values()) if (isFunction(op)) candidates.add(op.symbol());
-        return all.problems.error(f, span, "unknown " + what + " '" + name + "'" + Suggestions.hint(name, candidates));
+        String message = "unknown " + what + " '" + name + "'" + Suggestions.hint(name, candidates);
+        return name.contains(".")
+                ? all.problems.error(f, span, message, "a name with a dot is a parameter of a layer: h.W, where h = dense(…)")
+                : all.problems.error(f, span, message);
     }
 
     Elementwise.Operand operand(Tree.Expression e, Frame f) {
@@ -226,6 +244,6 @@ final class Expressions {
         if (e instanceof Tree.Unary u) return "the result of '" + u.operator() + "'";
         if (e instanceof Tree.Conditional) return "the result of 'if'";
         if (e instanceof Tree.Vector) return "the vector";
-        return "the text";
+        return e instanceof Tree.Range ? "the range" : "the text";
     }
 }

@@ -263,19 +263,32 @@ final class ModelElaboration {
         for (String r : reads.getOrDefault(name, Set.of())) search(r, reads, seen, found);
     }
 
-    /** A recurrence must be computable in one direction. */
+    /** Tensors fit into arrays, and a recurrence is computable in one direction. */
     private void computable(Graph graph) {
+        for (Tensor t : graph.tensors().values()) {
+            double elements = t.shape().stream().mapToDouble(n -> n.at(1)).reduce(1, (a, b) -> a * b);
+            if (elements > Integer.MAX_VALUE / 8)
+                all.problems.error(
+                        frame, assigned(t.name()),
+                        "'" + t.name() + "' would have " + org.nnl.equations.ExprPrinter.number(elements) + " elements, which is too many");
+        }
         try {
             org.nnl.order.Order.of(graph);
         } catch (org.nnl.order.CycleException e) {
-            String target = e.equations().get(0).target();
-            Span at = model.span();
-            for (Tree.Statement s : model.body())
-                if (s instanceof Tree.Assignment a)
-                    for (Tree.Left l : a.targets())
-                        if (target.equals(l.name()) || target.startsWith(l.name() + ".")) at = l.span();
-            all.problems.error(frame, at, e.getMessage());
+            all.problems.error(
+                    frame, assigned(e.equations().get(0).target()), e.getMessage(),
+                    "a recurrence reads only earlier steps, as in h[t] = f(x[t], h[t-1]), or only later ones");
         }
+    }
+
+    /** The left-hand side of the equation to which a tensor belongs; the model's name if it belongs to none. */
+    private Span assigned(String tensor) {
+        Span at = model.span();
+        for (Tree.Statement s : model.body())
+            if (s instanceof Tree.Assignment a)
+                for (Tree.Left l : a.targets())
+                    if (tensor.equals(l.name()) || tensor.startsWith(l.name() + ".")) at = l.span();
+        return at;
     }
 
     /** A train block is for all losses or for one that exists. */
@@ -291,8 +304,10 @@ final class ModelElaboration {
     private List<String> parametersOf(String name, Span span) {
         List<String> all = role(sheet, Tensor.Role.PARAM).stream().map(Tensor::name).toList();
         List<String> found = all.stream().filter(p -> p.equals(name) || p.startsWith(name + ".")).toList();
-        if (found.isEmpty()) throw this.all.problems.error(frame, span, "no parameter is called '" + name + "'" + Suggestions.hint(name, all));
-        return found;
+        if (!found.isEmpty()) return found;
+        Set<String> known = new LinkedHashSet<>(all);
+        for (String p : all) if (p.contains(".")) known.add(p.substring(0, p.indexOf('.')));
+        throw this.all.problems.error(frame, span, "no parameter is called '" + name + "'" + Suggestions.hint(name, known));
     }
 
     private List<String> trained(Tree.Loss l, String name, Graph training, Set<String> frozen) {

@@ -10,17 +10,17 @@ public final class Suggestions {
     /**
      * The candidate nearest to {@code name} by the number of letters inserted, deleted, changed or swapped with their
      * neighbour (Damerau-Levenshtein, optimal string alignment; capitals count half): at most a third of the longer
-     * length, and at least one is allowed for names of two letters and more. The first one wins.
+     * length. The first one wins.
      */
     public static Optional<String> closest(String name, Collection<String> candidates) {
         String best = null;
         int least = Integer.MAX_VALUE;
         for (String candidate : candidates) {
             int longer = Math.max(name.length(), candidate.length());
-            int allowed = longer < 2 ? 0 : 2 * Math.max(1, longer / 3);
+            int allowed = 2 * (longer / 3);
             if (candidate.equals(name) || 2 * Math.abs(name.length() - candidate.length()) > allowed) continue;
             int distance = distance(name, candidate);
-            if (distance <= allowed && distance < least && distance < 2 * longer - 1) {
+            if (distance <= allowed && distance < least) {
                 least = distance;
                 best = candidate;
             }

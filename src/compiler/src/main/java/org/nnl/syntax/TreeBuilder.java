@@ -40,6 +40,7 @@ final class TreeBuilder {
                 definitions.add(definition(item.definition()));
             }
         }
+        definitions.forEach(new Placement(errors)::check);
         return new Tree.Unit(lines.span(0, 0), imports, definitions);
     }
 

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nnl.Options;
@@ -41,5 +43,25 @@ class ElaborationErrorsTest {
         if ("1".equals(System.getenv("UPDATE_EXPECTED"))) Files.writeString(expected, e.getMessage());
         assertThat(expected).as("rerun with UPDATE_EXPECTED=1 to write it").exists();
         assertThat(e.getMessage()).isEqualTo(Files.readString(expected));
+    }
+
+    @Test
+    void filesMayImportEachOther() {
+        Sources files = Sources.of(Map.of(
+                "m.nnl", "import \"parts/a.nnl\"\nmodel M { input x; loss first(x) }",
+                "parts/a.nnl", "import \"b.nnl\"\nfunction first(x) = second(x) + third(x)",
+                "parts/b.nnl", "import \"a.nnl\"\nimport \"../m.nnl\"\nfunction second(x) = 2 * x\nfunction third(x) = x"));
+        assertThat(Elaborator.elaborate(files, "m.nnl", Options.DEFAULT).name()).isEqualTo("M");
+    }
+
+    @Test
+    void allErrorsAreReportedAtOnceAndEachHasAPlace() throws IOException {
+        String name = "model-values.nnl";
+        SourceException e = catchThrowableOfType(
+                SourceException.class, () -> Elaborator.elaborate(file -> Files.readString(FOLDER.resolve(file)), name, Options.DEFAULT));
+        assertThat(e.diagnostics()).hasSizeGreaterThan(6).allSatisfy(d -> {
+            assertThat(d.span().file()).isEqualTo(name);
+            assertThat(d.span().line()).isPositive();
+        });
     }
 }
