@@ -75,7 +75,7 @@ final class RoutineWriter {
             Array a = schedule.array(name);
             if (!a.isField()) out.line("final " + type(a) + "[] " + name + " = this." + name + ";");
         }
-        block(r.steps(), new Block(null, Set.of(), new HashSet<>()));
+        blockInPlace(r.steps(), new Block(null, Set.of(), new HashSet<>()));
         return out.toString();
     }
 
