@@ -2,12 +2,15 @@ package org.nnl;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.nnl.derive.Derive;
 import org.nnl.derive.Partials;
 import org.nnl.elaborate.Elaborator;
@@ -16,6 +19,7 @@ import org.nnl.equations.Tensor;
 import org.nnl.emit.WriteClass;
 import org.nnl.load.InMemoryCompiler;
 import org.nnl.program.Program;
+import org.nnl.report.Report;
 import org.nnl.schedule.MakeSchedule;
 import org.nnl.schedule.Schedule;
 import org.nnl.simplify.Simplify;
@@ -35,6 +39,7 @@ public final class Compilation {
     private final Path file;
     private final Options options;
     private final Partials partials;
+    private final Sources sources;
     private final String text;
     private final Tree.Unit tree;
     private Program model;
@@ -43,24 +48,25 @@ public final class Compilation {
     private Schedule schedule;
     private String java;
 
-    Compilation(Path file, Options options, Partials partials) {
+    Compilation(Sources sources, Path file, Options options, Partials partials) {
+        this.sources = sources;
         this.file = file;
         this.options = options;
         this.partials = partials;
-        this.text = read(file);
+        this.text = read(name());
         this.tree = Parser.parse(name(), text);
     }
 
-    private String read(Path path) {
+    private String read(String path) {
         String problem;
         try {
-            return Files.readString(path, StandardCharsets.UTF_8);
+            return sources.text(path);
         } catch (NoSuchFileException e) {
             problem = "no such file";
         } catch (CharacterCodingException e) {
             problem = "not UTF-8 text";
         } catch (IOException e) {
-            problem = Files.isDirectory(path) ? "is a folder" : "cannot be read: " + e.getMessage();
+            problem = Files.isDirectory(Path.of(path)) ? "is a folder" : "cannot be read: " + e.getMessage();
         }
         throw Diagnostics.exception(List.of(Diagnostic.of(new Span(name(), 0, 0, 1), problem)), Map.of());
     }
@@ -96,13 +102,27 @@ public final class Compilation {
                 .orElse(null);
     }
 
+    /** The files it imports, directly or not; the standard library is not among them. */
+    public List<Path> imports() {
+        Set<String> found = new LinkedHashSet<>();
+        Deque<Tree.Unit> open = new ArrayDeque<>(List.of(tree));
+        while (!open.isEmpty()) {
+            Tree.Unit unit = open.poll();
+            for (Tree.Import i : unit.imports()) {
+                String imported = sources.resolve(unit.span().file(), i.path());
+                if (found.add(imported)) open.add(Parser.parse(imported, read(imported)));
+            }
+        }
+        return found.stream().map(Path::of).toList();
+    }
+
     /**
      * Stage 2: equations for prediction, loss, training and update.
      *
      * @throws SourceException with all errors of the model
      */
     public Program model() {
-        if (model == null) model = verified(Elaborator.elaborate(Sources.files(), name(), options), "elaborate");
+        if (model == null) model = verified(Elaborator.elaborate(sources, name(), options), "elaborate");
         return model;
     }
 
@@ -133,15 +153,24 @@ public final class Compilation {
         return java;
     }
 
+    /** The name of the class, without its package. */
+    public String simpleName() {
+        return WriteClass.className(model(), options);
+    }
+
     /** The qualified name of the class. */
     public String className() {
-        String simple = WriteClass.className(model(), options);
-        return options.packageName().isEmpty() ? simple : options.packageName() + "." + simple;
+        return options.packageName().isEmpty() ? simpleName() : options.packageName() + "." + simpleName();
     }
 
     /** Stage 8: the class in this JVM, each time a new one. */
     public Class<?> load() {
         return InMemoryCompiler.load(Map.of(className(), java()));
+    }
+
+    /** The page about the model: formulas, picture, schedule and class. */
+    public String report() {
+        return Report.html(text, simplified(), schedule().toString(), java());
     }
 
     private static Program verified(Program program, String stage) {

@@ -2,6 +2,7 @@ package org.nnl;
 
 import java.nio.file.Path;
 import org.nnl.derive.Partials;
+import org.nnl.elaborate.Sources;
 
 /** From a model file to a Java class: the whole pipeline. */
 public final class Compiler {
@@ -20,6 +21,12 @@ public final class Compiler {
      * @throws org.nnl.syntax.SourceException with all syntax errors; later stages report theirs when they are run
      */
     public static Compilation compile(Path file, Options options, Path cache) {
-        return new Compilation(file, options, cache == null ? Partials.shipped() : Partials.cachedIn(cache));
+        Partials partials = cache == null ? Partials.shipped() : Partials.cachedIn(cache);
+        return new Compilation(Sources.files(), file, options, partials);
+    }
+
+    /** Compiles a model whose text, and what it imports, comes from elsewhere than files. */
+    public static Compilation compile(Sources sources, String fileName, Options options) {
+        return new Compilation(sources, Path.of(fileName), options, Partials.shipped());
     }
 }

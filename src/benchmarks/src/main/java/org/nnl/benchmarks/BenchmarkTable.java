@@ -69,7 +69,7 @@ public final class BenchmarkTable {
 
     /** Arithmetic operations of a step: for every equation, its box times the operations of its body and fold. */
     static double flops(Workload workload) {
-        Program p = GeneratedSteps.compile(workload, Options.DEFAULT).program();
+        Program p = GeneratedSteps.compile(workload, Options.DEFAULT).simplified();
         double sum = 0;
         for (String name : new String[] {"gradient", "update"}) {
             Graph g = p.graph(name);

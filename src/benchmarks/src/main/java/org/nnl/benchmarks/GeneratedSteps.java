@@ -31,7 +31,7 @@ public final class GeneratedSteps {
         sources.put("Adapter", adapter(c, options.precision()));
         sources.put(c.className(), c.java());
         try {
-            Program p = c.program();
+            Program p = c.simplified();
             Map<String, double[]> data = RandomData.of(p, p.train().batch(), 1);
             List<Object> arrays = new ArrayList<>();
             for (List<Tensor> tensors : List.of(p.inputs(), p.targets()))
@@ -62,7 +62,7 @@ public final class GeneratedSteps {
     }
 
     private static String adapter(Compilation c, Options.Precision precision) {
-        Program p = c.program();
+        Program p = c.simplified();
         StringBuilder fields = new StringBuilder();
         StringBuilder starts = new StringBuilder();
         List<String> inputs = new ArrayList<>();

@@ -91,7 +91,7 @@ abstract class AbstractGenerateMojo extends AbstractMojo {
     private Generation.Output compile(Path file, String folderPackage) throws IOException {
         Options options = options(sources().toPath().relativize(file), folderPackage);
         Compilation c = Compiler.compile(file, options);
-        return new Generation.Output(options.packageName(), c.className(), c.java(), c.imports());
+        return new Generation.Output(options.packageName(), c.simpleName(), c.java(), c.imports());
     }
 
     /** Everything beside the texts that the output depends on; the plugin's version stands for the compiler. */
