@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,8 +47,8 @@ class LanguageReferenceTest {
         return all;
     }
 
-    static List<String> examples() throws IOException {
-        return EXAMPLE.matcher(Files.readString(REFERENCE))
+    private static List<String> examples(Path page) throws IOException {
+        return EXAMPLE.matcher(Files.readString(page))
                 .results()
                 .map(m -> m.group(1))
                 .toList();
@@ -55,15 +56,28 @@ class LanguageReferenceTest {
 
     @TestFactory
     List<DynamicTest> everyExampleIsRight() throws IOException {
-        return examples().stream()
-                .map(text -> DynamicTest.dynamicTest(text.lines().findFirst().orElse(""), () -> {
-                    Parser.parse("language.md", text);
-                    // Definitions alone are looked at when something uses them: an empty model sees them as well-formed.
-                    boolean model = text.contains("model ");
-                    String whole = model ? text : text + "model Empty { input x; y = x; loss y }\n";
-                    Elaborator.elaborate(Sources.of(Map.of("language.md", whole)), "language.md", Options.DEFAULT);
-                }))
+        return examples(REFERENCE).stream()
+                .map(text -> DynamicTest.dynamicTest(text.lines().findFirst().orElse(""), () -> check(text)))
                 .toList();
+    }
+
+    private static void check(String text) {
+        Tree.Unit unit = Parser.parse("example.nnl", text);
+        // Definitions are looked at when something uses them; without a model they are only parsed.
+        boolean model = unit.definitions().stream().anyMatch(d -> d instanceof Tree.Model);
+        if (model) Elaborator.elaborate(Sources.of(Map.of("example.nnl", text)), "example.nnl", Options.DEFAULT);
+    }
+
+    /** The README shows whole models, the page on data shows data blocks. */
+    @TestFactory
+    List<DynamicTest> examplesOfOtherPagesAreRight() throws IOException {
+        List<DynamicTest> tests = new ArrayList<>();
+        for (Path page : List.of(Path.of("../../README.md"), Path.of("../docs/data.md"))) {
+            for (String text : examples(page)) {
+                tests.add(DynamicTest.dynamicTest(page.getFileName() + ": " + text.lines().findFirst().orElse(""), () -> check(text)));
+            }
+        }
+        return tests;
     }
 
     @Test
