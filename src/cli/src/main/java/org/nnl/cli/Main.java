@@ -71,6 +71,8 @@ public final class Main implements Runnable {
         if (e instanceof SourceException || e instanceof DataException) return e.getMessage();
         if (e instanceof java.nio.file.NoSuchFileException) return e.getMessage() + ": no such file";
         if (e instanceof java.nio.file.AccessDeniedException) return e.getMessage() + ": may not be accessed";
+        if (e instanceof java.nio.file.FileAlreadyExistsException) return e.getMessage() + ": is a file, not a folder";
+        if (e instanceof java.nio.file.NotDirectoryException) return e.getMessage() + ": is not a folder";
         if (e instanceof IOException) return e.getMessage();
         return e.getClass().getSimpleName() + ": " + e.getMessage();
     }

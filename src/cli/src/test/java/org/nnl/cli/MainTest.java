@@ -1,0 +1,192 @@
+package org.nnl.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nnl.data.NdArray;
+import org.nnl.data.Safetensors;
+
+class MainTest {
+    private static final String MODEL = """
+            model Kinds(hidden = 5) {
+                input  x[2]
+                target y : class(2)
+                h = dense(x, hidden, tanh)
+                z = dense(h, 2)
+                output p = softmax(z)
+                loss   crossEntropy(p, y)
+                metric accuracy = (argmax[k] p[k]) == y
+                train  { optimizer adam(rate = 0.05), batch 8, epochs 30, seed 1 }
+            }
+
+            data {
+                file "kinds.csv"
+                x = standardize(columns("a", "b"))
+                y = column("kind")
+                validation 0.25
+            }
+            """;
+
+    @TempDir
+    Path folder;
+
+    private Path model;
+    private String out;
+    private String err;
+
+    @BeforeEach
+    void files() throws IOException {
+        model = Files.writeString(folder.resolve("kinds.nnl"), MODEL);
+        StringBuilder csv = new StringBuilder("a,b,kind\n");
+        java.util.SplittableRandom random = new java.util.SplittableRandom(3);
+        for (int i = 0; i < 60; i++) {
+            double a = random.nextDouble() * 10, b = random.nextDouble() * 10;
+            csv.append(a).append(',').append(b).append(',').append(a + b > 10 ? "much" : "little").append('\n');
+        }
+        Files.writeString(folder.resolve("kinds.csv"), csv);
+    }
+
+    private int run(Object... arguments) {
+        PrintStream o = System.out, e = System.err;
+        ByteArrayOutputStream ob = new ByteArrayOutputStream(), eb = new ByteArrayOutputStream();
+        try {
+            System.setOut(new PrintStream(ob, true, StandardCharsets.UTF_8));
+            System.setErr(new PrintStream(eb, true, StandardCharsets.UTF_8));
+            List<String> texts = new ArrayList<>();
+            for (Object a : arguments) texts.add(a.toString());
+            return Main.run(texts.toArray(String[]::new));
+        } finally {
+            System.setOut(o);
+            System.setErr(e);
+            out = ob.toString(StandardCharsets.UTF_8);
+            err = eb.toString(StandardCharsets.UTF_8);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"train", "predict", "generate", "compile", "check", "inspect", "bench"})
+    void everyCommandHasHelp(String command) {
+        assertThat(run(command, "--help")).isZero();
+        assertThat(out).contains("Usage: nnl " + command).contains("--set").contains("Exit codes");
+    }
+
+    @Test
+    void usageErrors() {
+        assertThat(run("tarin", model)).isEqualTo(ExitCode.USAGE);
+        assertThat(err).contains("Did you mean: nnl train");
+        assertThat(run("train")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("inspect", model, "--stop", "nowhere")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("compile", model, "--package", "1.x")).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void errorsAreTextWithoutStackTraces() throws IOException {
+        assertThat(run("train", folder.resolve("none.nnl"))).isEqualTo(ExitCode.ERRORS);
+        assertThat(err).contains("none.nnl: error: no such file").doesNotContain("\tat ");
+        Path broken = Files.writeString(folder.resolve("broken.nnl"), MODEL.replace("softmax(z)", "sotfmax(z)"));
+        assertThat(run("check", broken)).isEqualTo(ExitCode.ERRORS);
+        assertThat(err).contains("broken.nnl:6:").contains("did you mean 'softmax'?").doesNotContain("\tat ");
+        Files.writeString(folder.resolve("kinds.csv"), "a,b,kind\n1,x,much\n");
+        assertThat(run("train", model, "-o", folder.resolve("t"))).isEqualTo(ExitCode.ERRORS);
+        assertThat(err).contains("kinds.csv, line 2, column 'b': 'x' is not a number").doesNotContain("\tat ");
+    }
+
+    @Test
+    void gradientCheck() {
+        assertThat(run("check", model)).isZero();
+        assertThat(out).contains("h.W").contains("z.b").contains("passed");
+    }
+
+    @Test
+    void checkAgainstReference() throws IOException {
+        Path line = Files.writeString(folder.resolve("line.nnl"), """
+                model Line {
+                    input  x
+                    target y
+                    param  m = 0
+                    output p = m * x
+                    loss   (p - y)^2
+                    train  { optimizer sgd(rate = 0.1) }
+                }
+                """);
+        Map<String, NdArray> t = new LinkedHashMap<>();
+        t.put("data/x", NdArray.of(new double[] {1, 2}, 2));
+        t.put("data/y", NdArray.of(new double[] {3, 4}, 2));
+        t.put("param/m", NdArray.of(new double[] {1}, 1));
+        t.put("loss", NdArray.of(new double[] {4}));
+        t.put("output/p", NdArray.of(new double[] {1, 2}, 2));
+        t.put("grad/m", NdArray.of(new double[] {-6}, 1));
+        // m' = m - 0.1 (5 m - 11): the fixed point 2.2 is approached by half of the distance a step
+        t.put("after3/m", NdArray.of(new double[] {2.2 - 1.2 / 8}, 1));
+        Path reference = folder.resolve("line.safetensors");
+        new Safetensors(Map.of(), t).write(reference);
+        assertThat(run("check", line, "--against", reference)).as(out + err).isZero();
+        assertThat(out).contains("after3/m").contains("passed");
+        t.put("grad/m", NdArray.of(new double[] {-6.001}, 1));
+        new Safetensors(Map.of(), t).write(reference);
+        assertThat(run("check", line, "--against", reference)).isEqualTo(ExitCode.CHECK_FAILED);
+        assertThat(run("check", line, "--against", reference, "--tolerance", "1e-2")).isZero();
+        t.put("grad/n", NdArray.of(new double[] {1}, 1));
+        new Safetensors(Map.of(), t).write(reference);
+        assertThat(run("check", line, "--against", reference)).isEqualTo(ExitCode.ERRORS);
+        assertThat(err).contains("grad/n has no counterpart in the model");
+    }
+
+    @Test
+    void everyStageCanBeShown() {
+        for (String stage : List.of("syntax", "model", "equations", "gradient", "simplified", "schedule", "java")) {
+            assertThat(run("inspect", model, "--stop", stage)).as(stage + err).isZero();
+            assertThat(out).as(stage).isNotBlank();
+        }
+        assertThat(run("inspect", model, "--stages", folder.resolve("stages"))).isZero();
+        assertThat(folder.resolve("stages/7-java.java")).exists();
+        assertThat(run("inspect", model, "--graph", "none")).isEqualTo(ExitCode.ERRORS);
+        assertThat(err).contains("no graph 'none'");
+    }
+
+    @Test
+    void compileWritesTheClassUnderItsPackage() throws IOException {
+        assertThat(run("compile", model, "-o", folder.resolve("gen"), "--package", "com.acme", "--backend", "scalar")).isZero();
+        Path java = folder.resolve("gen/com/acme/Kinds.java");
+        assertThat(java).content().contains("package com.acme;").doesNotContain("jdk.incubator");
+    }
+
+    @Test
+    void trainPredictAndResume() throws IOException {
+        Path whole = folder.resolve("whole"), parts = folder.resolve("parts");
+        assertThat(run("train", model, "-o", whole)).as(err).isZero();
+        assertThat(out).contains("45 examples, 15 for validation").contains("epoch 30/30").contains("validation loss");
+        assertThat(run("train", model, "-o", parts, "--epochs", "12", "-q")).isZero();
+        assertThat(run("train", model, "-o", parts, "--epochs", "30", "--resume", "-q")).as(err).isZero();
+        assertThat(Files.readAllBytes(parts.resolve("last-30.safetensors")))
+                .isEqualTo(Files.readAllBytes(whole.resolve("last-30.safetensors")));
+        assertThat(Safetensors.read(whole.resolve("best.safetensors")).tensors()).containsKey("h.W");
+
+        Path news = Files.writeString(folder.resolve("new.csv"), "a,b\n9,9\n1,1\n");
+        assertThat(run("predict", model, news, "--weights", whole)).as(err).isZero();
+        List<String> lines = out.lines().toList();
+        assertThat(lines.get(0)).isEqualTo("p[little],p[much],y");
+        assertThat(lines.get(1)).endsWith(",much");
+        assertThat(lines.get(2)).endsWith(",little");
+    }
+
+    @Test
+    void predictionNeedsATraining() {
+        assertThat(run("predict", model, folder.resolve("kinds.csv"), "--weights", folder)).isEqualTo(ExitCode.ERRORS);
+        assertThat(err).contains("record.json: no such file");
+    }
+}
