@@ -53,10 +53,15 @@ record ArrayLeaves(Supplier<Surroundings> at) implements Leaves {
         if (a.isField()) return a.integer() ? Operand.whole(l.array(), invariant) : Operand.scalar(l.array(), invariant);
         String address = JavaIntegers.java(l.at());
         if (here.laneVariable != null && l.at().coefficient(here.laneVariable).isOne()) {
-            String vector = here.vector.realVector() + ".fromArray(SPECIES, " + l.array() + ", " + address + ")";
-            if (l.inside().isEmpty()) return Operand.lanes(vector);
-            return Operand.lanes("(" + JavaIntegers.java(l.inside()) + " ? " + vector + " : " + here.vector.realVector()
-                    + ".broadcast(SPECIES, " + here.vector.literal(l.boundary()) + "))");
+            // integers are loaded as integers: a comparison or a conversion follows
+            String type = a.integer() ? here.vector.wholeVector() : here.vector.realVector();
+            String species = a.integer() ? "WHOLE" : "SPECIES";
+            String vector = type + ".fromArray(" + species + ", " + l.array() + ", " + address + ")";
+            String outside = a.integer() ? Integer.toString((int) l.boundary()) : here.vector.literal(l.boundary());
+            if (!l.inside().isEmpty())
+                vector = "(" + JavaIntegers.java(l.inside()) + " ? " + vector + " : " + type + ".broadcast(" + species + ", "
+                        + outside + "))";
+            return a.integer() ? Operand.wholeLanes(vector) : Operand.lanes(vector);
         }
         String java = l.array() + "[" + address + "]";
         if (!l.inside().isEmpty())
