@@ -15,6 +15,9 @@ final class Elaboration {
     final Blocks blocks;
     final Arguments arguments;
 
+    /** For how many examples recurrent state is carried from batch to batch; 0 if it is not. */
+    int carriedExamples;
+
     Elaboration(Definitions definitions, Problems problems) {
         this.problems = problems;
         this.definitions = definitions;

@@ -103,8 +103,10 @@ final class Equations {
         });
         try {
             Map<String, Layout> assumed = recursive ? assume(parts, names, tensors, f) : Map.of();
+            Map<String, Part> carried = recursive ? carry(parts, names, tensors, assumed, f) : Map.of();
             Sheet.Mark mark = f.sheet().mark();
             Map<String, List<Part>> values = evaluate(parts, tensors, null, f);
+            carried.forEach((name, part) -> values.get(name).add(part));
             Map<String, Layout> layouts = new LinkedHashMap<>();
             for (String name : names.keySet()) {
                 Layout layout = layout(name, values.get(name), tensors.get(name), f);
@@ -115,6 +117,7 @@ final class Equations {
                 layouts.put(name, layout);
             }
             write(names, values, layouts, tensors, recursive, mark, f);
+            carried.forEach((name, part) -> keep(tensors.get(name), layouts.get(name), part, f));
         } catch (Problems.Abort e) {
             names.forEach((name, span) -> f.scope().bind(name, Value.BAD, span));
             throw e;
@@ -167,6 +170,78 @@ final class Equations {
         }
         bind(names, tensors, assumed, f);
         return assumed;
+    }
+
+    /**
+     * Gives recurrences values before their beginning that come from the batch before, if training is stateful. The
+     * layouts assumed are changed accordingly.
+     */
+    private Map<String, Part> carry(
+            List<Tree.Assignment> parts, Map<String, Span> names, Map<String, String> tensors,
+            Map<String, Layout> assumed, Frame f) {
+        Map<String, Part> carried = new LinkedHashMap<>();
+        if (all.carriedExamples == 0 || f.sheet().starts() == null) return carried;
+        Carried.reaches(parts).forEach((name, reach) -> {
+            Layout l = assumed.get(name);
+            if (l == null || !l.batched || !l.free.isEmpty() || l.isShifted()) return;
+            int d = reach.dimension(), steps = Math.min(reach.steps(), l.visible.get(d));
+            List<Integer> rest = new ArrayList<>(l.visible);
+            rest.remove(d);
+            List<Axis> dims = Storing.axes(rest, f);
+            // One step back needs no axis.
+            List<Axis> back = steps == 1 ? List.of() : List.of(new Axis(f.freshAxis("r", dims), Size.of(steps)));
+            Index r = steps == 1 ? Index.of(0) : Index.axis(back.get(0).name());
+            rest.addAll(l.trailing);
+            Tensor state = Carried.state(tensors.get(name), all.carriedExamples, steps, rest, f);
+            List<Axis> box = Storing.axes(state.shape().stream().map(s -> s.at(1)).toList(), f);
+            f.sheet().starts().add(Equation.of(
+                    state.name() + org.nnl.program.Program.START, Storing.indices(box), Fold.SET, box, Expr.ZERO,
+                    Origin.at(names.get(name).place())));
+            List<Index> left = new ArrayList<>(Storing.indices(dims));
+            left.add(d, r.times(-1).plus(-1));
+            List<Index> lead = new ArrayList<>(List.of(Index.axis(Storing.BATCH)));
+            lead.addAll(Storing.indices(back));
+            lead.addAll(Storing.indices(dims));
+            Expr training = Expr.read(Slices.TRAINING, List.of());
+            Value.Array before = new Value.Array(l.trailing, 0, false, position -> {
+                List<Index> at = new ArrayList<>(lead);
+                at.addAll(position);
+                return Expr.apply(org.nnl.equations.Op.SELECT, training, Expr.read(state.name(), at), Expr.ZERO);
+            });
+            List<Axis> variables = new ArrayList<>(back);
+            variables.addAll(dims);
+            carried.put(name, new Part(left, variables, before, f.over(variables), names.get(name)));
+            List<Integer> shift = new ArrayList<>(l.shift), stored = new ArrayList<>(l.stored);
+            shift.set(d, steps);
+            stored.set(d, stored.get(d) + steps);
+            assumed.put(name, new Layout(shift, stored, l.visible, l.trailing, true, l.free, l.classes));
+        });
+        bind(names, tensors, assumed, f);
+        return carried;
+    }
+
+    /** {@code carried'[b, r-1] = h[T-r]}. */
+    private static void keep(String tensor, Layout layout, Part part, Frame f) {
+        String state = tensor + ".carried";
+        Tensor t = f.sheet().tensor(state);
+        if (t == null) return;
+        String next = f.sheet().fresh(state + org.nnl.program.Program.NEXT);
+        f.sheet().add(new Tensor(next, Tensor.Role.VALUE, t.shape(), 0, 0), f.depth());
+        List<Axis> dims = Storing.axes(layout.trailing, part.frame);
+        List<Axis> box = new ArrayList<>(List.of(Storing.BATCH_AXIS));
+        box.addAll(part.variables);
+        box.addAll(dims);
+        // The position of the last step, less what lies before: T-1-r, of which the part's own -1-r is the mirror.
+        List<Index> read = new ArrayList<>(List.of(Index.axis(Storing.BATCH)));
+        for (int d = 0; d < part.left.size(); d++) {
+            Index i = part.left.get(d);
+            boolean recurrent = i.bareAxis() == null;
+            read.add(recurrent ? i.plus(layout.stored.get(d)) : i.plus(layout.shift.get(d)));
+        }
+        read.addAll(Storing.indices(dims));
+        f.sheet().add(Equation.of(
+                next, Storing.indices(box), Fold.SET, box, Expr.read(rows(tensor), read), Origin.at(part.span.place())));
+        f.sheet().commit(state, next);
     }
 
     private void bind(Map<String, Span> names, Map<String, String> tensors, Map<String, Layout> layouts, Frame f) {
@@ -312,11 +387,11 @@ final class Equations {
                     if (reach < 0) from += reach;
                     else to += reach;
                 }
-                if (from < 0 && !i.isConstant())
+                if (from < 0 && to >= 0)
                     throw all.problems.error(f, p.span, "'" + name + "' would be written at position " + from);
                 low = Math.min(low, from);
                 high = Math.max(high, to + 1);
-                if (!i.isConstant()) variable = Math.max(variable, to + 1);
+                if (!i.isConstant() && to >= 0) variable = Math.max(variable, to + 1);
             }
             if (variable == 0 && low < 0) throw all.problems.error(f, first.span, "'" + name + "' has a value before its beginning, and no others");
             shift.add(-low);

@@ -72,6 +72,9 @@ final class ModelElaboration {
             (s instanceof Tree.Declaration || s instanceof Tree.AxisDeclaration || s instanceof Tree.Assignment
                             || s instanceof Tree.Repeat ? body : rest).add(s);
         reserve(rest);
+        Tree.Train how = trainBlock();
+        Training training = Training.of(how, all, frame, overrides);
+        all.carriedExamples = training.settings().stateful() ? training.settings().batch() : 0;
         all.blocks.run(body, frame);
         for (Tree.Statement s : body)
             if (s instanceof Tree.Assignment a) for (Tree.Left l : a.targets()) {
@@ -103,8 +106,7 @@ final class ModelElaboration {
             for (String n : l.trains()) guarded(() -> parametersOf(n, l.span()));
         for (Tree.Train t : trains) guarded(() -> belongs(t, losses));
         Map<String, Graph> graphs = new LinkedHashMap<>();
-        Tree.Train common = trains.stream().filter(t -> t.name().isEmpty()).findFirst().orElse(null);
-        Training training = Training.of(common != null ? common : trains.isEmpty() ? null : trains.get(0), all, frame, overrides);
+        Tree.Train common = how != null && how.name().isEmpty() ? how : null;
         settings.put(SEED, (double) training.settings().seed());
         settings.put(STEP, 1.0);
         if (all.problems.count() > 0) return null;
@@ -126,10 +128,10 @@ final class ModelElaboration {
             Graph trained = Slices.of(single ? "training" : "training." + name, sheet, here, sheet.commits(), 1);
             List<String> parameters = trained(l, name, trained, frozen);
             objectives.add(new Program.Objective(single ? "" : name, name, parameters));
-            Tree.Train own = trains.stream().filter(t -> t.name().equals(l.name())).findFirst().orElse(common);
-            Training how = own == null ? training : Training.of(own, all, frame, overrides);
+            Tree.Train named = trains.stream().filter(t -> t.name().equals(l.name())).findFirst().orElse(common);
+            Training own = named == null || named == how ? training : Training.of(named, all, frame, overrides);
             steps.add(trained);
-            guarded(() -> steps.add(update(single ? "update" : "update." + name, how.stages(), parameters)));
+            guarded(() -> steps.add(update(single ? "update" : "update." + name, own.stages(), parameters)));
         }
         computable(predict);
         computable(loss);
@@ -289,6 +291,17 @@ final class ModelElaboration {
                 for (Tree.Left l : a.targets())
                     if (tensor.equals(l.name()) || tensor.startsWith(l.name() + ".")) at = l.span();
         return at;
+    }
+
+    /** The train block without a name, or the first one; null if there is none. */
+    private Tree.Train trainBlock() {
+        Tree.Train first = null;
+        for (Tree.Statement s : model.body())
+            if (s instanceof Tree.Train t) {
+                if (t.name().isEmpty()) return t;
+                if (first == null) first = t;
+            }
+        return first;
     }
 
     /** A train block is for all losses or for one that exists. */

@@ -289,6 +289,35 @@ class ElaboratorTest {
         assertThat(equations(p, "initial")).isEqualTo("h.average.start[i] = 1  for i < 3\n");
     }
 
+    /** Two batches of four steps, the state carried over, are one of eight. */
+    @Test
+    void aStatefulRecurrenceGoesOnWhereTheLastBatchEnded() {
+        String model = """
+                model M {
+                    axis   t = 4
+                    input  x[t]
+                    target y
+                    param  u = 0.5
+                    h[t] = tanh(x[t] + u * h[t-1] - 0.3 * h[t-2] + 0.2 * c[t-1])
+                    c[t] = 0.5 * h[t] + c[t-1]
+                    loss   (sum[t] h[t] - y)^2
+                    train  { optimizer sgd(rate = 0), batch 2, stateful }
+                }
+                """;
+        Program p = org.nnl.derive.Derive.derive(program(model));
+        assertThat(p.states()).extracting(Tensor::toString).containsExactly("state h.carried[2, 2]", "state c.carried[2]");
+        double[] x = {0.1, 0.2, -0.3, 0.4, 0.5, 0.6, 0.7, -0.8};
+        org.nnl.evaluate.EvaluatedModel four = new org.nnl.evaluate.EvaluatedModel(p, 1);
+        for (int half = 0; half < 2; half++)
+            four.trainStep(Map.of("x", java.util.Arrays.copyOfRange(x, 4 * half, 4 * half + 4), "y", new double[1]), 1);
+        Program whole = program(model.replace("axis   t = 4", "axis   t = 8").replace(", stateful", ""));
+        double[] h = new org.nnl.evaluate.EvaluatedModel(whole, 1)
+                .run("training", Map.of("x", x, "y", new double[1]), 1).get("h");
+        assertThat(four.value("h.carried")[0]).isEqualTo(h[7]);
+        assertThat(four.value("h.carried")[1]).isEqualTo(h[6]);
+        assertThat(equations(p, "predict")).contains("h.rows[b,-r+1] = 0  for b < B, r < 2\n");
+    }
+
     @Test
     void optimisersAreWrittenForOneElement() {
         Program p = program("""
