@@ -1,6 +1,9 @@
 package org.nnl.simplify;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.nnl.equations.Axis;
 import org.nnl.equations.Equation;
 import org.nnl.equations.Expr;
 import org.nnl.equations.Fold;
@@ -8,10 +11,11 @@ import org.nnl.equations.Index;
 import org.nnl.equations.Tensor;
 
 /**
- * {@code z[i…] = y[i…]} or {@code z[i…] += y[i…]}, where y is an inner tensor of z's shape:
+ * An inner tensor y that is only passed on need not exist:
  * <ul>
- *   <li>if this is all that is written to z, the two are one tensor, named z;
- *   <li>if y is a sum read here alone, its equations add to z themselves.
+ *   <li>{@code z[i…] = y[i…]} or {@code z[i…] += y[i…]}, all that is written to z: the two are one tensor, named z;
+ *   <li>{@code z[ψ(i…)] += y[i…]}, or {@code =} if that is all that is written to z, where y is a sum read nowhere else:
+ *       its equations {@code y[χ] += f} add to z themselves, {@code z[ψ(χ)] += f}.
  * </ul>
  */
 final class AbsorbCopy implements Rule {
@@ -27,19 +31,12 @@ final class AbsorbCopy implements Rule {
             if (e == null || !(e.body() instanceof Expr.Read r)) continue;
             Tensor z = g.tensor(e.target()), y = g.tensor(r.tensor());
             if (z.equals(y) || !g.isInner(y.name()) || z.role() != Tensor.Role.VALUE) continue;
-            if (!z.shape().equals(y.shape()) || z.classes() != y.classes()) continue;
-            if (!r.indices().equals(e.indices()) || !Axes.coversOnce(e, z)) continue;
-            boolean only = g.onlyWriter(z.name()) == k && (e.fold() == Fold.SET || e.fold() == Fold.SUM);
-            boolean sum = e.fold() == Fold.SUM
-                    && g.readers(y.name()).size() == 1
-                    && g.writers(y.name()).stream().allMatch(w -> addsUp(g.equation(w), y));
-            if (only && z.boundary() == y.boundary()) rename(g, y.name(), z.name(), k);
-            else if (sum) retarget(g, y.name(), z.name(), k);
+            if (z.classes() != y.classes() || e.fold() != Fold.SET && e.fold() != Fold.SUM) continue;
+            boolean only = g.onlyWriter(z.name()) == k;
+            boolean same = z.shape().equals(y.shape()) && r.indices().equals(e.indices()) && Axes.coversOnce(e, z);
+            if (same && only && z.boundary() == y.boundary()) rename(g, y.name(), z.name(), k);
+            else if ((only || e.fold() == Fold.SUM) && isPassedOn(e, r, y, g)) retarget(g, e, r, k);
         }
-    }
-
-    private static boolean addsUp(Equation e, Tensor y) {
-        return e.fold() == Fold.SUM || e.fold() == Fold.SET && Axes.coversOnce(e, y);
     }
 
     private void rename(Draft g, String y, String z, int copy) {
@@ -49,12 +46,33 @@ final class AbsorbCopy implements Rule {
         for (int r : List.copyOf(g.readers(y))) g.replace(r, Substitution.rename(g.equation(r), y, z));
     }
 
-    private void retarget(Draft g, String y, String z, int copy) {
+    /** Whether every element of y is read here, once, and nowhere else, and y is a sum whose parts may add elsewhere. */
+    private static boolean isPassedOn(Equation e, Expr.Read r, Tensor y, Draft g) {
+        Equation reading = Equation.of(y.name(), r.indices(), Fold.SET, e.box(), Expr.ZERO, e.origin());
+        return !r.indices().isEmpty()
+                && Axes.coversOnce(reading, y)
+                && g.readers(y.name()).size() == 1
+                && e.indices().stream().allMatch(i -> !Substitution.looksUp(i, y.name()))
+                && g.writers(y.name()).stream().allMatch(w -> {
+                    Equation part = g.equation(w);
+                    boolean adds = part.fold() == Fold.SUM || part.fold() == Fold.SET && Axes.coversOnce(part, y);
+                    return adds && Axes.inside(part.indices(), y, part.box(), g::tensor);
+                });
+    }
+
+    private void retarget(Draft g, Equation e, Expr.Read r, int copy) {
         g.remove(copy);
-        for (int w : List.copyOf(g.writers(y))) {
-            Equation e = g.equation(w);
-            List<Index> indices = e.indices();
-            g.replace(w, Equation.of(z, indices, Fold.SUM, e.box(), e.body(), e.origin().rewritten(name())));
+        for (int w : List.copyOf(g.writers(r.tensor()))) {
+            Equation part = g.equation(w);
+            Map<String, Index> place = new HashMap<>();
+            for (int d = 0; d < r.indices().size(); d++) {
+                String axis = r.indices().get(d).bareAxis();
+                if (axis != null) place.put(axis, part.indices().get(d));
+            }
+            List<Index> indices = e.indices().stream().map(i -> i.substitute(place::get)).toList();
+            List<Axis> box = part.box();
+            g.replace(
+                    w, Equation.of(e.target(), indices, Fold.SUM, box, part.body(), part.origin().rewritten(name())));
         }
     }
 }

@@ -37,6 +37,7 @@ final class Contract implements Rule {
             Axis best = null;
             double least = Axes.points(e.box()) * WORTH;
             for (Axis j : Axes.folded(e)) {
+                if (!e.body().mentions(j.name())) continue; // UnusedAxis counts it
                 double cost = cost(e, p, j);
                 if (cost >= least) continue;
                 best = j;

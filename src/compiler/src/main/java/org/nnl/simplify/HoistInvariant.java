@@ -49,7 +49,7 @@ final class HoistInvariant implements Rule {
         Equation e = g.equation(k);
         collect(e.body(), e, found);
         for (Expr s : found) {
-            Expr read = Extraction.read(g, k, s, e.target() + "." + word(s), name());
+            Expr read = Extraction.read(g, k, s, nameOf(s, e), name());
             if (read == null) continue;
             Equation now = g.equation(k);
             Expr body = now.body().rewrite(x -> x.equals(s) ? read : x);
@@ -103,8 +103,14 @@ final class HoistInvariant implements Rule {
         }
     }
 
-    /** A word for what is hoisted: its outermost costly operation. */
-    static String word(Expr e) {
+    /** A name for what is made a tensor: what it is done to, and its outermost costly operation: {@code beta1.power}. */
+    static String nameOf(Expr s, Equation e) {
+        String word = word(s);
+        String first = s.reads().stream().findFirst().map(Expr.Read::tensor).orElse(e.target());
+        return (word.equals("part") ? e.target() : first) + "." + word;
+    }
+
+    private static String word(Expr e) {
         if (e instanceof Expr.Apply a && (Algebra.isCostly(a.op()) || a.op() == Op.SELECT))
             return a.op() == Op.POW ? "power" : a.op().symbol();
         for (Expr c : e.children()) if (!word(c).equals("part")) return word(c);

@@ -64,8 +64,8 @@ final class Inline implements Rule {
     }
 
     private static boolean mayInline(Equation e, Tensor t, Equation reader, Draft g) {
-        for (Index i : reader.indices()) if (mentions(i, t.name())) return false;
-        for (Index i : reader.body().indices()) if (mentions(i, t.name())) return false;
+        for (Index i : reader.indices()) if (Substitution.looksUp(i, t.name())) return false;
+        for (Index i : reader.body().indices()) if (Substitution.looksUp(i, t.name())) return false;
         List<Expr.Read> reads = new ArrayList<>();
         reader.body().visit(x -> {
             if (x instanceof Expr.Read r && r.tensor().equals(t.name())) reads.add(r);
@@ -126,13 +126,5 @@ final class Inline implements Rule {
             if (c instanceof Expr.Read r && !r.indices().isEmpty()) elements++;
         }
         return elements <= 1;
-    }
-
-    private static boolean mentions(Index i, String tensor) {
-        for (Index.Term t : i.terms())
-            if (t.atom() instanceof Index.Lookup l
-                    && (l.tensor().equals(tensor) || l.indices().stream().anyMatch(j -> mentions(j, tensor))))
-                return true;
-        return false;
     }
 }

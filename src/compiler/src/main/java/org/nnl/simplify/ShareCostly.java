@@ -91,7 +91,7 @@ final class ShareCostly implements Rule {
             boolean[] there = new boolean[1];
             e.body().visit(x -> there[0] |= x.equals(s.expression));
             if (!still || !there[0]) continue;
-            Expr read = Extraction.read(g, s.number, s.expression, e.target() + "." + HoistInvariant.word(s.expression), name());
+            Expr read = Extraction.read(g, s.number, s.expression, HoistInvariant.nameOf(s.expression, e), name());
             if (read == null) continue;
             Expr body = e.body().rewrite(x -> x.equals(s.expression) ? read : x);
             g.replace(s.number, e.withBody(body).withOrigin(e.origin().rewritten(name())));

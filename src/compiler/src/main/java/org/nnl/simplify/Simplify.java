@@ -20,6 +20,7 @@ public final class Simplify {
             new InlineScatter(),
             new OneHot(),
             new UnusedAxis(),
+            new DropDimension(),
             new AbsorbCopy(),
             new MergeSums(),
             new SumToSet(),

@@ -50,6 +50,15 @@ final class Substitution {
         return definition.body().substitute(place::get);
     }
 
+    /** Whether the index reads the integer tensor. */
+    static boolean looksUp(Index i, String tensor) {
+        for (Index.Term t : i.terms())
+            if (t.atom() instanceof Index.Lookup l
+                    && (l.tensor().equals(tensor) || l.indices().stream().anyMatch(j -> looksUp(j, tensor))))
+                return true;
+        return false;
+    }
+
     /** The expression with an index in place of every look-up in its index maps; null leaves a look-up as it is. */
     static Expr lookups(Expr e, Function<Index.Lookup, Index> rule) {
         return e.rewrite(x -> {

@@ -1,5 +1,6 @@
 package org.nnl.simplify;
 
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -36,27 +37,37 @@ final class SumToSet implements Rule {
         }
     }
 
-    /** Whether the writers have the values 0, 1, … n-1, each once, in one dimension, and all of the others. */
+    /** Whether the writers share out one dimension among themselves, {@code y[0]…} or {@code y[i+n]…}, and have all of the others. */
     private static boolean slices(Tensor t, Draft g) {
         for (int d = 0; d < t.rank(); d++) {
-            if (t.shape().get(d).isBatch() || t.shape().get(d).at(0) != g.writers(t.name()).size()) continue;
-            Set<Integer> seen = new HashSet<>();
+            if (t.shape().get(d).isBatch()) continue;
+            BitSet written = new BitSet();
             boolean all = true;
-            for (int w : g.writers(t.name())) all &= slice(g.equation(w), t, d, seen);
-            if (all) return true;
+            for (int w : g.writers(t.name())) all = all && slice(g.equation(w), t, d, written);
+            if (all && written.cardinality() == t.shape().get(d).at(0)) return true;
         }
         return false;
     }
 
-    private static boolean slice(Equation e, Tensor t, int fixed, Set<Integer> seen) {
-        Index at = e.indices().get(fixed);
-        if (e.fold() != Fold.SUM || !at.isConstant() || at.constant() < 0) return false;
-        if (at.constant() >= t.shape().get(fixed).at(0) || !seen.add(at.constant())) return false;
+    private static boolean slice(Equation e, Tensor t, int shared, BitSet written) {
+        if (e.fold() != Fold.SUM) return false;
         Set<String> axes = new HashSet<>();
         for (int d = 0; d < t.rank(); d++) {
-            if (d == fixed) continue;
-            String axis = e.indices().get(d).bareAxis();
-            if (axis == null || !axes.add(axis) || !e.axis(axis).size().equals(t.shape().get(d))) return false;
+            Index i = e.indices().get(d);
+            if (d != shared) {
+                String axis = i.bareAxis();
+                if (axis == null || !axes.add(axis) || !e.axis(axis).size().equals(t.shape().get(d))) return false;
+                continue;
+            }
+            int from = i.constant(), count = 1;
+            if (!i.isConstant()) {
+                String axis = i.plus(-from).bareAxis();
+                if (axis == null || !axes.add(axis) || e.axis(axis).size().isBatch()) return false;
+                count = e.axis(axis).size().at(0);
+            }
+            if (from < 0 || from + count > t.shape().get(d).at(0)) return false;
+            if (!written.get(from, from + count).isEmpty()) return false;
+            written.set(from, from + count);
         }
         return axes.size() == e.box().size();
     }

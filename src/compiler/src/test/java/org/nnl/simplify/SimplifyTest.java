@@ -203,8 +203,8 @@ class SimplifyTest {
                 w'[i] = w[i] - m[i]/(1 - beta[]^step[])  for i < 50
                 commit w <- w'
                 """, """
-                w'.power[] = 1 - beta[]^step[]
-                w'[i] = w[i] - m[i]/w'.power[]  for i < 50
+                beta.power[] = 1 - beta[]^step[]
+                w'[i] = w[i] - m[i]/beta.power[]  for i < 50
                 """);
     }
 
@@ -222,9 +222,9 @@ class SimplifyTest {
                 u[b,i] = 1 - tanh(x[b,i])*tanh(x[b,i])  for b < B, i < 3
                 result y, z, h, u
                 """, """
-                y.exp[b,i] = exp(2*x[b,i])  for b < B, i < 3
-                y[b,i] = 1 + y.exp[b,i]  for b < B, i < 3
-                z[b,i] = x[b,i]*y.exp[b,i]  for b < B, i < 3
+                x.exp[b,i] = exp(2*x[b,i])  for b < B, i < 3
+                y[b,i] = 1 + x.exp[b,i]  for b < B, i < 3
+                z[b,i] = x[b,i]*x.exp[b,i]  for b < B, i < 3
                 h[b,i] = tanh(x[b,i])  for b < B, i < 3
                 u[b,i] = 1 - h[b,i]*h[b,i]  for b < B, i < 3
                 """);
@@ -286,9 +286,9 @@ class SimplifyTest {
                 p[b,k] = exp(z[b,k])/s[b]  for b < B, k < 3
                 result s, p
                 """, """
-                s.exp[b,k] = exp(z[b,k])  for b < B, k < 3
-                s[b] += s.exp[b,k]  for b < B, k < 3
-                p[b,k] = s.exp[b,k]/s[b]  for b < B, k < 3
+                z.exp[b,k] = exp(z[b,k])  for b < B, k < 3
+                s[b] += z.exp[b,k]  for b < B, k < 3
+                p[b,k] = z.exp[b,k]/s[b]  for b < B, k < 3
                 """);
     }
 
