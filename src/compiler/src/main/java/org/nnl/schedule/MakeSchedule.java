@@ -30,6 +30,7 @@ public final class MakeSchedule {
     private final Map<String, Routine> routines = new LinkedHashMap<>();
     private final Map<Routine, String> known = new HashMap<>();
     private final Map<String, String> entries = new LinkedHashMap<>();
+    private TransposeFactors transposes;
 
     private MakeSchedule(Program program, Options options) {
         this.program = program;
@@ -75,7 +76,18 @@ public final class MakeSchedule {
         return declare(t, t.shape().isEmpty() ? Array.Kind.SCALAR : Array.Kind.COMPUTED);
     }
 
+    /** An array that no equation asks for. */
+    private Array own(Array wanted) {
+        for (Array a : arrays.values()) if (a.tensor().equals(wanted.tensor())) return a;
+        Array a = new Array(
+                names.unique(wanted.tensor()), wanted.tensor(), wanted.kind(), wanted.integer(), wanted.shape(),
+                wanted.strides(), wanted.classes());
+        arrays.put(a.name(), a);
+        return a;
+    }
+
     private void graph(Graph g) {
+        transposes = new TransposeFactors(arrays::get, this::own);
         List<Plan> plans = FormGroups.of(Order.of(g), true);
         Starts starts = Starts.of(g, plans);
         Set<String> contracted = contracted(g, plans);
@@ -96,6 +108,9 @@ public final class MakeSchedule {
             steps.add(lower(g, plans.get(k), starts, contracted, arrayOf));
         }
         for (String r : g.results()) if (!contracted.contains(r)) arrayOf.apply(r);
+        List<Step> first = new ArrayList<>();
+        transposes.copies().forEach((array, copy) -> first.add(new Step.Call(shared("transpose_" + array, List.of(), List.of(), copy))));
+        steps.addAll(0, first);
         entries.put(g.name(), entry("run_" + g.name(), "Graph " + g.name() + ".", steps));
         List<Step> commits = new ArrayList<>();
         g.commits().forEach((state, next) -> {
@@ -150,7 +165,8 @@ public final class MakeSchedule {
         }
         Group group = (Group) plan;
         List<Step> steps = LowerGroup.steps(g, group, starts.overwriting(), contracted, arrayOf, names);
-        steps = FindProduct.of(steps);
+        steps = FindProduct.of(ResolveTests.of(steps));
+        if (!group.serial().isEmpty()) steps = transposes.of(steps);
         steps = Collapse.of(steps);
         if (options.backend() == Options.Backend.VECTOR) steps = Vectorise.of(steps, integers());
         List<String> heading = new ArrayList<>();
@@ -158,9 +174,13 @@ public final class MakeSchedule {
         List<String> variables = group.serial().keySet().stream().map(names::variable).toList();
         String last = group.equations().get(group.equations().size() - 1).target();
         String name = "compute_" + Names.identifier(last);
-        Routine anonymous = new Routine("", heading, variables, steps);
-        String same = known.get(anonymous);
-        return new Step.Call(same != null ? same : routine(new Routine(methods.unique(name), heading, variables, steps)));
+        return new Step.Call(shared(name, heading, variables, steps));
+    }
+
+    /** A routine with these steps: one that exists, or a new one. */
+    private String shared(String name, List<String> heading, List<String> variables, List<Step> steps) {
+        String same = known.get(new Routine("", heading, variables, steps));
+        return same != null ? same : routine(new Routine(methods.unique(name), heading, variables, steps));
     }
 
     private Set<String> integers() {

@@ -67,18 +67,27 @@ final class Vectorise {
         if (Steps.wholes(body).stream().anyMatch(a -> a.looksUpBy(v) || a.coefficient(v).batch())) return false;
         if (Steps.any(body, s -> !(s instanceof Step.Loop || s instanceof Step.Let || s instanceof Step.Start
                 || s instanceof Step.Accumulate || s instanceof Step.Store))) return false;
-        Map<String, Affine> written = new HashMap<>();
+        Map<String, List<Affine>> written = new HashMap<>();
         for (Step.Store w : Steps.stores(body)) {
             if (integers.contains(w.array())) return false;
             if (!isUnit(w.at(), v, false)) return false;
-            if (written.put(w.array(), w.at()) != null) return false;
+            List<Affine> others = written.computeIfAbsent(w.array(), a -> new ArrayList<>());
+            if (others.stream().anyMatch(o -> !apart(o, w.at(), size))) return false;
+            others.add(w.at());
         }
         for (Value.Load l : Steps.loads(body)) {
             if (integers.contains(l.array()) && l.at().mentions(v)) return false;
             if (!isUnit(l.at(), v, true)) return false;
-            if (written.containsKey(l.array()) && !written.get(l.array()).equals(l.at())) return false;
+            if (written.getOrDefault(l.array(), List.of()).stream()
+                    .anyMatch(o -> !o.equals(l.at()) && !apart(o, l.at(), size))) return false;
         }
         return true;
+    }
+
+    /** Whether a loop of that many iterations, each one element on, never comes from one address to the other. */
+    private static boolean apart(Affine a, Affine b, Integer size) {
+        Integer distance = a.plus(b.times(Count.of(-1))).constant();
+        return distance != null && size != null && Math.abs(distance) >= size;
     }
 
     private static boolean isUnit(Affine at, String v, boolean orZero) {
