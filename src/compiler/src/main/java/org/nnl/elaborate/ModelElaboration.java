@@ -23,10 +23,10 @@ import org.nnl.syntax.Tree;
 final class ModelElaboration {
     private static final String LOSS = "loss";
     private static final String SEED = "seed";
-    private static final String STEP = "step";
+    static final String STEP = "step";
 
-    /** Streams of random numbers: of first values, of the model's noise, of the optimiser's. */
-    private static final int START_STREAMS = 0, MODEL_STREAMS = 1 << 16, UPDATE_STREAMS = 1 << 17;
+    /** Streams of random numbers: of first values, of the model's noise. */
+    private static final int START_STREAMS = 0, MODEL_STREAMS = 1 << 16;
 
     private final Elaboration all;
     private final Tree.Model model;
@@ -38,6 +38,9 @@ final class ModelElaboration {
     private final Map<String, Double> settings = new LinkedHashMap<>();
     private final List<String> metrics = new ArrayList<>();
     private final Set<String> outputs = new LinkedHashSet<>();
+    private final List<Tree.Loss> losses = new ArrayList<>();
+    private final List<Tree.Train> trains = new ArrayList<>();
+    private final Set<String> frozen = new LinkedHashSet<>();
     private final Set<String> equationNames = new LinkedHashSet<>();
 
     ModelElaboration(Elaboration all, Tree.Model model, Map<String, Double> overrides) {
@@ -58,7 +61,7 @@ final class ModelElaboration {
         return new Tensor(name, Tensor.Role.SETTING, List.of(), Tensor.ANY_INTEGER, 0);
     }
 
-    private static void clock(Sheet s) {
+    static void clock(Sheet s) {
         s.add(integer(SEED), 0);
         s.add(integer(STEP), 0);
     }
@@ -81,57 +84,65 @@ final class ModelElaboration {
                 equationNames.add(l.name());
                 if (a.output()) guarded(() -> output(l.name(), l.span()));
             }
-        List<Tree.Loss> losses = new ArrayList<>();
-        List<Tree.Train> trains = new ArrayList<>();
-        Set<String> frozen = new LinkedHashSet<>();
-        for (Tree.Statement s : rest)
-            guarded(() -> {
-                if (s instanceof Tree.Loss l) {
-                    losses.add(l);
-                    mean(lossName(l), l.value(), "the loss");
-                } else if (s instanceof Tree.Metric m) {
-                    metrics.add(m.name());
-                    mean(m.name(), m.value(), "the metric '" + m.name() + "'");
-                } else if (s instanceof Tree.Output o) output(o.name(), o.span());
-                else if (s instanceof Tree.Train t) {
-                    Tree.Train other = trains.stream().filter(x -> x.name().equals(t.name())).findFirst().orElse(null);
-                    if (other != null) throw all.problems.error(frame, t.span(), "there are two such train blocks", "the first is at " + other.span().place());
-                    trains.add(t);
-                }
-                else if (s instanceof Tree.Freeze x) {
-                    for (String n : x.names()) guarded(() -> frozen.addAll(parametersOf(n, x.span())));
-                } else throw all.problems.error(frame, s.span(), "this has no place in a model");
-            });
-        for (Tree.Loss l : losses)
-            for (String n : l.trains()) guarded(() -> parametersOf(n, l.span()));
-        for (Tree.Train t : trains) guarded(() -> belongs(t, losses));
+        for (Tree.Statement s : rest) guarded(() -> statement(s));
+        for (Tree.Loss l : losses) for (String n : l.trains()) guarded(() -> parametersOf(n, l.span()));
+        for (Tree.Train t : trains) guarded(() -> belongs(t));
+        if (all.problems.count() > 0) return null;
+        return program(source, how, training);
+    }
+
+    /** A statement that is no equation. */
+    private void statement(Tree.Statement s) {
+        if (s instanceof Tree.Loss l) {
+            losses.add(l);
+            mean(lossName(l), l.value(), "the loss");
+        } else if (s instanceof Tree.Metric m) {
+            metrics.add(m.name());
+            mean(m.name(), m.value(), "the metric '" + m.name() + "'");
+        } else if (s instanceof Tree.Output o) output(o.name(), o.span());
+        else if (s instanceof Tree.Train t) {
+            Tree.Train other = trains.stream().filter(x -> x.name().equals(t.name())).findFirst().orElse(null);
+            if (other != null) throw all.problems.error(frame, t.span(), "there are two such train blocks", "the first is at " + other.span().place());
+            trains.add(t);
+        }
+        else if (s instanceof Tree.Freeze x) {
+            for (String n : x.names()) guarded(() -> frozen.addAll(parametersOf(n, x.span())));
+        } else throw all.problems.error(frame, s.span(), "this has no place in a model");
+    }
+
+    /** The program of a model in whose statements nothing is wrong. */
+    private Program program(String source, Tree.Train how, Training training) {
         Map<String, Graph> graphs = new LinkedHashMap<>();
         Tree.Train common = how != null && how.name().isEmpty() ? how : null;
         settings.put(SEED, (double) training.settings().seed());
         settings.put(STEP, 1.0);
-        if (all.problems.count() > 0) return null;
 
         List<String> reported = new ArrayList<>();
         for (Tree.Loss l : losses) reported.add(lossName(l));
         reported.addAll(metrics);
-        if (outputs.isEmpty()) outputs.addAll(predicted(losses));
+        if (outputs.isEmpty()) outputs.addAll(predicted());
         List<String> results = List.copyOf(outputs);
         if (all.problems.count() > 0) return null;
         Graph predict = Slices.of("predict", sheet, results, Map.of(), 0);
         Graph loss = Slices.of("loss", sheet, reported, Map.of(), 0);
         List<Program.Objective> objectives = new ArrayList<>();
-        List<Graph> steps = new ArrayList<>();
+        Graph step = Slices.of("training", sheet, reported, sheet.commits(), 1);
+        Update update = new Update(all, sheet, updateScope(), settings, overrides);
+        Map<String, String> trainedBy = new LinkedHashMap<>();
         for (Tree.Loss l : losses) {
             String name = lossName(l);
-            boolean single = losses.size() == 1;
-            List<String> here = single ? reported : List.of(name);
-            Graph trained = Slices.of(single ? "training" : "training." + name, sheet, here, sheet.commits(), 1);
-            List<String> parameters = trained(l, name, trained, frozen);
-            objectives.add(new Program.Objective(single ? "" : name, name, parameters));
+            List<String> parameters = trained(l, name, step);
+            for (String p : parameters) {
+                String other = trainedBy.put(p, name);
+                if (other != null)
+                    throw all.problems.error(
+                            frame, l.span(), "the parameter '" + p + "' would be trained by both '" + other + "' and '" + name + "'",
+                            "say which each trains: loss " + name + ": … for " + p);
+            }
+            objectives.add(new Program.Objective(l.name(), name, parameters));
             Tree.Train named = trains.stream().filter(t -> t.name().equals(l.name())).findFirst().orElse(common);
             Training own = named == null || named == how ? training : Training.of(named, all, frame, overrides);
-            steps.add(trained);
-            guarded(() -> steps.add(update(single ? "update" : "update." + name, own.stages(), parameters)));
+            guarded(() -> update.train(losses.size() == 1 ? "" : name, own.stages(), parameters));
         }
         computable(predict);
         computable(loss);
@@ -139,16 +150,18 @@ final class ModelElaboration {
         if (all.problems.count() > 0) return null;
 
         List<Tensor> states = new ArrayList<>(role(sheet, Tensor.Role.STATE));
-        for (Graph g : steps)
-            for (Tensor t : g.tensors().values())
-                if (t.role() == Tensor.Role.STATE && states.stream().noneMatch(x -> x.name().equals(t.name()))) states.add(t);
+        Graph changes = update.graph();
+        for (Tensor t : changes.tensors().values()) if (t.role() == Tensor.Role.STATE) states.add(t);
         List<String> firsts = new ArrayList<>();
         for (Tensor t : role(sheet, Tensor.Role.PARAM)) firsts.add(t.name() + Program.START);
         for (Tensor t : states) firsts.add(t.name() + Program.START);
         graphs.put("initial", Slices.of("initial", starts, firsts, Map.of(), 0));
         graphs.put("predict", predict);
         graphs.put("loss", loss);
-        for (Graph g : steps) graphs.put(g.name(), g);
+        if (!losses.isEmpty()) {
+            graphs.put("training", step);
+            graphs.put("update", changes);
+        }
         return new Program(
                 model.name(), model.doc(), source, role(sheet, Tensor.Role.INPUT), role(sheet, Tensor.Role.TARGET),
                 role(sheet, Tensor.Role.PARAM), states, settings, results, metrics, objectives, training.settings(), graphs);
@@ -237,7 +250,7 @@ final class ModelElaboration {
      * What is predicted if the model does not say: the tensors of equations that the loss reads, through nameless
      * ones, that depend on inputs and not on targets. Without a loss, what no other equation reads.
      */
-    private Set<String> predicted(List<Tree.Loss> losses) {
+    private Set<String> predicted() {
         Set<String> found = new LinkedHashSet<>();
         Map<String, Set<String>> reads = Slices.reads(sheet.equations(), sheet.derivatives());
         if (losses.isEmpty()) {
@@ -259,7 +272,7 @@ final class ModelElaboration {
         boolean target = from.stream().anyMatch(n -> sheet.tensor(n) != null && sheet.tensor(n).role() == Tensor.Role.TARGET);
         boolean input = from.stream().anyMatch(n -> sheet.tensor(n) != null && sheet.tensor(n).role() == Tensor.Role.INPUT);
         if (!target && input && sheet.depth(name) == 0) {
-            found.add(Equations.visible(name));
+            found.add(Layout.visible(name));
             return;
         }
         for (String r : reads.getOrDefault(name, Set.of())) search(r, reads, seen, found);
@@ -305,7 +318,7 @@ final class ModelElaboration {
     }
 
     /** A train block is for all losses or for one that exists. */
-    private void belongs(Tree.Train t, List<Tree.Loss> losses) {
+    private void belongs(Tree.Train t) {
         List<String> names = losses.stream().map(Tree.Loss::name).filter(n -> !n.isEmpty()).toList();
         if (losses.isEmpty() && all.problems.count() == 0)
             throw all.problems.error(frame, t.span(), "there is no loss to train by");
@@ -323,7 +336,7 @@ final class ModelElaboration {
         throw this.all.problems.error(frame, span, "no parameter is called '" + name + "'" + Suggestions.hint(name, known));
     }
 
-    private List<String> trained(Tree.Loss l, String name, Graph training, Set<String> frozen) {
+    private List<String> trained(Tree.Loss l, String name, Graph training) {
         Set<String> wanted = new LinkedHashSet<>();
         for (String n : l.trains()) guarded(() -> wanted.addAll(parametersOf(n, l.span())));
         Set<String> needed = Slices.reachable(List.of(name), training.equations(), training.derivatives());
@@ -332,29 +345,14 @@ final class ModelElaboration {
                 .toList();
     }
 
-    /** The graph that changes the parameters, and counts the step. */
-    private Graph update(String name, List<Tree.Call> stages, List<String> parameters) {
-        Sheet changes = new Sheet(UPDATE_STREAMS, starts);
-        clock(changes);
-        sheet.tensors().keySet().forEach(n -> {
-            if (changes.tensor(n) == null) changes.fresh(n);
-        });
+    /** The names visible in train blocks: those of the model that are numbers, and the step. */
+    private Scope updateScope() {
         Scope scope = new Scope(null);
         scope.bind("pi", new Value.Number(Math.PI), Span.NONE);
         scope.bind(STEP, Value.Array.scalar(Expr.read(STEP, List.of())), Span.NONE);
         for (Tree.Parameter p : model.parameters())
             scope.bind(p.name(), frame.scope().own(p.name()).value(), p.span());
-        Frame.Ground ground = new Frame.Ground(changes, false, Expr.read(STEP, List.of()), scope);
-        Frame f = new Frame(ground, scope, "", false, List.of(), 0, null);
-        if (!stages.isEmpty() && !parameters.isEmpty())
-            new Optimizers(all, f, settings, overrides)
-                    .write(stages, parameters.stream().map(sheet::tensor).toList());
-        String next = STEP + Program.NEXT;
-        changes.add(new Tensor(next, Tensor.Role.VALUE, List.of(), Tensor.ANY_INTEGER, 0), 0);
-        changes.add(Equation.of(
-                next, List.of(), Fold.SET, List.of(), Expr.read(STEP, List.of()).plus(Expr.ONE), Origin.NONE));
-        changes.commit(STEP, next);
-        return Slices.of(name, changes, List.of(), changes.commits(), 1);
+        return scope;
     }
 
     private void unknownOverrides() {

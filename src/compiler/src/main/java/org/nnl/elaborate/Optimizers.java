@@ -26,18 +26,22 @@ import org.nnl.syntax.Tree;
 final class Optimizers {
     private final Elaboration all;
     private final Frame frame;
+    private final String prefix;
     private final Map<String, Double> settings;
     private final Map<String, Double> overrides;
     private final List<Element> elements = new ArrayList<>();
 
     /**
      * @param frame     of the graph {@code update}
+     * @param prefix    of the names of settings, a loss's name; empty for none
      * @param settings  takes the hyper-parameters with their values
      * @param overrides values that replace those written
      */
-    Optimizers(Elaboration all, Frame frame, Map<String, Double> settings, Map<String, Double> overrides) {
+    Optimizers(
+            Elaboration all, Frame frame, String prefix, Map<String, Double> settings, Map<String, Double> overrides) {
         this.all = all;
         this.frame = frame;
+        this.prefix = prefix;
         this.settings = settings;
         this.overrides = overrides;
     }
@@ -135,7 +139,7 @@ final class Optimizers {
 
     /** A hyper-parameter: a setting if it is a number, an equation if it depends on the step. */
     private Value setting(String wanted, Value v, Tree.Call call, Tree.Parameter p) {
-        String name = frame.sheet().fresh(wanted);
+        String name = frame.sheet().fresh(prefix.isEmpty() ? wanted : prefix + "." + wanted);
         if (v instanceof Value.Number n) {
             frame.sheet().add(new Tensor(name, Tensor.Role.SETTING, List.of(), 0, 0), 0);
             settings.put(name, overrides.getOrDefault(name, n.value()));

@@ -387,8 +387,12 @@ class ElaboratorTest {
         assertThat(p.losses()).extracting(Program.Objective::toString).containsExactly(
                 "Objective[name=critic, tensor=critic, parameters=[c.W]]",
                 "Objective[name=maker, tensor=maker, parameters=[g.W]]");
-        assertThat(p.graphs().keySet()).containsExactly(
-                "initial", "predict", "loss", "training.critic", "update.critic", "training.maker", "update.maker");
+        assertThat(equations(p, "update")).isEqualTo("""
+                c.W'[i,j] = c.W[i,j] - critic.rate[]*d_c.W[i,j]  for i < 1, j < 3
+                g.W.v'[i,j] = maker.mu[]*g.W.v[i,j] + d_g.W[i,j]  for i < 3, j < 2
+                g.W'[i,j] = g.W[i,j] - maker.rate[]*g.W.v'[i,j]  for i < 3, j < 2
+                step'[] = step[] + 1
+                """);
     }
 
     @Test

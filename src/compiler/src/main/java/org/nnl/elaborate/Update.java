@@ -1,0 +1,68 @@
+package org.nnl.elaborate;
+
+import java.util.List;
+import java.util.Map;
+import org.nnl.equations.Equation;
+import org.nnl.equations.Expr;
+import org.nnl.equations.Fold;
+import org.nnl.equations.Graph;
+import org.nnl.equations.Origin;
+import org.nnl.equations.Tensor;
+import org.nnl.program.Program;
+import org.nnl.syntax.Tree;
+
+/**
+ * The graph {@code update}: what every loss's optimiser does to the parameters it trains, all in one step, and the step
+ * counted.
+ */
+final class Update {
+    private static final int STREAMS = 1 << 17;
+
+    private final Elaboration all;
+    private final Sheet model;
+    private final Sheet changes;
+    private final Frame frame;
+    private final Map<String, Double> settings;
+    private final Map<String, Double> overrides;
+
+    /**
+     * @param model    the sheet of the model, whose tensors keep their names
+     * @param scope    the names visible
+     * @param settings takes the hyper-parameters
+     */
+    Update(Elaboration all, Sheet model, Scope scope, Map<String, Double> settings, Map<String, Double> overrides) {
+        this.all = all;
+        this.model = model;
+        this.settings = settings;
+        this.overrides = overrides;
+        changes = new Sheet(STREAMS, model.starts());
+        ModelElaboration.clock(changes);
+        model.tensors().keySet().forEach(n -> {
+            if (changes.tensor(n) == null) changes.fresh(n);
+        });
+        Frame.Ground ground =
+                new Frame.Ground(changes, false, Expr.read(ModelElaboration.STEP, List.of()), scope);
+        frame = new Frame(ground, scope, "", false, List.of(), 0, null);
+    }
+
+    /**
+     * Adds the update of the parameters that a loss trains.
+     *
+     * @param prefix of the settings, empty if there is one loss alone
+     * @param stages gradient transforms in order, then the optimiser; empty if there is none
+     */
+    void train(String prefix, List<Tree.Call> stages, List<String> parameters) {
+        if (stages.isEmpty() || parameters.isEmpty()) return;
+        new Optimizers(all, frame, prefix, settings, overrides).write(stages, parameters.stream().map(model::tensor).toList());
+    }
+
+    /** The whole. */
+    Graph graph() {
+        String step = ModelElaboration.STEP, next = step + Program.NEXT;
+        changes.add(new Tensor(next, Tensor.Role.VALUE, List.of(), Tensor.ANY_INTEGER, 0), 0);
+        changes.add(Equation.of(
+                next, List.of(), Fold.SET, List.of(), Expr.read(step, List.of()).plus(Expr.ONE), Origin.NONE));
+        changes.commit(step, next);
+        return Slices.of("update", changes, List.of(), changes.commits(), 1);
+    }
+}
