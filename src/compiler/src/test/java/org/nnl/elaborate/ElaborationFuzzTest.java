@@ -46,6 +46,7 @@ class ElaborationFuzzTest {
         Random random = new Random(Integer.getInteger("nnl.fuzz.seed", 5));
         models().forEach((name, text) -> {
             for (int n = 0; n < times; n++) elaborates(name, Mutations.mutate(text, random));
+            for (int n = 0; n < times; n++) elaborates(name, Mutations.mutateKindly(text, random));
         });
     }
 

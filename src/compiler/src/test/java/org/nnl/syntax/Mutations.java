@@ -57,6 +57,31 @@ public final class Mutations {
         return String.join("", tokens);
     }
 
+    /**
+     * One or two tokens replaced by others of their kind: a name by a name, a number by a number, an operator by an
+     * operator. What comes out parses mostly, so that later stages see it.
+     */
+    public static String mutateKindly(String text, Random random) {
+        List<String> tokens = new ArrayList<>(TOKEN.matcher(text).results().map(MatchResult::group).toList());
+        int changes = 1 + random.nextInt(2);
+        for (int n = 0; n < changes; n++) {
+            int i = solid(tokens, random);
+            List<String> others = tokens.stream()
+                    .filter(t -> kind(t) == kind(tokens.get(i)) && !t.equals(tokens.get(i)))
+                    .toList();
+            if (!others.isEmpty()) tokens.set(i, others.get(random.nextInt(others.size())));
+        }
+        return String.join("", tokens);
+    }
+
+    private static char kind(String token) {
+        char c = token.charAt(0);
+        if (token.startsWith("//") || Character.isWhitespace(c)) return ' ';
+        if (Character.isLetter(c)) return 'a';
+        if (Character.isDigit(c)) return '1';
+        return "+-*/@^<>=!".indexOf(c) >= 0 && !token.equals("=") ? '+' : c;
+    }
+
     /** A token that is neither space nor comment, if one is found soon. */
     private static int solid(List<String> tokens, Random random) {
         int i = random.nextInt(tokens.size());
