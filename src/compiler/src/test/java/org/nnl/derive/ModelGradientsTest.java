@@ -16,7 +16,10 @@ import org.nnl.equations.Graph;
 import org.nnl.program.Program;
 import org.nnl.verify.Verifier;
 
-/** Every gradient of every sample, reference model and thing in the library, against central differences. */
+/**
+ * Every gradient of every sample and reference model against central differences. Those of the library have a test of
+ * their own, {@code org.nnl.library.LibraryGradientTest}.
+ */
 class ModelGradientsTest {
     private static final Partials PARTIALS = Partials.shipped();
 
@@ -25,7 +28,6 @@ class ModelGradientsTest {
         List<DynamicTest> tests = new ArrayList<>();
         Models.files().forEach((name, file) -> tests.add(DynamicTest.dynamicTest(
                 name, () -> check(Elaborator.elaborate(Sources.files(), file.toString(), Options.DEFAULT)))));
-        Models.library().forEach((name, text) -> tests.add(DynamicTest.dynamicTest(name, () -> check(Models.program(text)))));
         return tests.stream();
     }
 
