@@ -294,16 +294,9 @@ final class Blocks {
                         Names.visit(v.index(), e -> {
                             if (e instanceof Tree.Name n) names.remove(n.name());
                         });
-                for (String n : names) if (byName.containsKey(n) && !isFunctionOnly(a, n)) needed.add(byName.get(n));
+                for (String n : names) if (byName.containsKey(n)) needed.add(byName.get(n));
             }
             return needed;
-        }
-
-        /** In {@code norm = norm(x)} the name read is the function's. */
-        private static boolean isFunctionOnly(Tree.Assignment a, String name) {
-            boolean[] asName = new boolean[1];
-            Names.visit(a.value(), e -> asName[0] |= e instanceof Tree.Name n && n.name().equals(name));
-            return !asName[0];
         }
 
         private void visit(Cluster c) {

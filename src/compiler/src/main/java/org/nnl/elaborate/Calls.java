@@ -37,7 +37,7 @@ final class Calls {
     }
 
     Value call(Tree.Call c, Frame f) {
-        Scope.Entry local = f.scope().find(c.name());
+        Scope.Entry local = f.scope().peek(c.name());
         Value.Callable callee = local != null && local.value() instanceof Value.Callable x
                 ? x
                 : all.expressions.callable(c.name());
@@ -46,6 +46,8 @@ final class Calls {
             if (totals.containsKey(c)) return totals.get(c);
             if (c.name().equals("uniform") && c.arguments().isEmpty()) return uniform(f);
             if (c.name().equals("d") && c.arguments().size() == 2) return derivative(c, f);
+            if (local != null && local.value() instanceof Value.Pending)
+                throw all.problems.error(f, c.span(), "'" + c.name() + "' is defined by an equation and is not a function");
             if (local != null)
                 throw all.problems.error(f, c.span(), "'" + c.name() + "' is " + local.value().describe() + ", not a function");
             Tree.Definition d = all.definitions.find(c.name());

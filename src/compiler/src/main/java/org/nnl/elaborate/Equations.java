@@ -71,6 +71,7 @@ final class Equations {
                 layouts.put(name, layout);
             }
             write(names, values, layouts, tensors, recursive, mark, f);
+            if (recursive && carried.isEmpty()) begins(names, tensors, mark, f);
             carried.forEach((name, part) -> Carried.keep(tensors.get(name), layouts.get(name), part, f));
         } catch (Problems.Abort e) {
             names.forEach((name, span) -> f.scope().bind(name, Value.BAD, span));
@@ -124,6 +125,32 @@ final class Equations {
         }
         bind(names, tensors, assumed, f);
         return assumed;
+    }
+
+    /**
+     * A recurrence that gives 0 at every step because it begins with 0 and adds nothing is a mistake. What is 0 is the
+     * largest set of tensors written here whose equations give 0 when all of the set are 0.
+     */
+    private void begins(Map<String, Span> names, Map<String, String> tensors, Sheet.Mark mark, Frame f) {
+        List<Equation> written = f.sheet().equations().subList(mark.equations(), f.sheet().size());
+        Set<String> zero = new LinkedHashSet<>();
+        for (Equation e : written) zero.add(e.target());
+        boolean changed = true;
+        while (changed) {
+            changed = false;
+            for (Equation e : written) {
+                Expr body = e.body().rewrite(x -> {
+                    if (x instanceof Expr.Read r && zero.contains(r.tensor())) return Expr.ZERO;
+                    return x instanceof Expr.Apply a ? Elementwise.fold(a) : x;
+                });
+                if (!body.isConst(0)) changed |= zero.remove(e.target());
+            }
+        }
+        for (Map.Entry<String, String> e : tensors.entrySet())
+            if (zero.contains(e.getValue()))
+                throw all.problems.error(
+                        f, names.get(e.getKey()), "nothing begins the recurrence of '" + e.getKey() + "': it is 0 at every step",
+                        "add what it depends on, or give the value before its beginning, as in " + e.getKey() + "[-1] = h0");
     }
 
     private void bind(Map<String, Span> names, Map<String, String> tensors, Map<String, Layout> layouts, Frame f) {

@@ -30,7 +30,7 @@ final class Names {
         });
     }
 
-    /** Adds the names in an expression that no fold within it binds. */
+    /** Adds the names of values in an expression that no fold within it binds; those of functions called are left out. */
     static void free(Tree.Expression e, Set<String> names) {
         Set<String> bound = new HashSet<>();
         Set<String> inside = new HashSet<>();
@@ -49,7 +49,6 @@ final class Names {
             return;
         }
         if (e instanceof Tree.Name n && !bound.contains(n.name())) names.add(n.name());
-        if (e instanceof Tree.Call c) names.add(c.name());
         for (Tree.Expression child : children(e)) free(child, bound, names);
     }
 
