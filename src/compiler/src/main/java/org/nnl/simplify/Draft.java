@@ -33,6 +33,8 @@ final class Draft {
     private final Map<String, Tensor> reserved;
     private final Map<Integer, String> keys = new HashMap<>();
     private final Set<Integer> simple = new HashSet<>();
+    private final Map<Integer, Integer> changedAt = new HashMap<>();
+    private final Map<Long, Integer> triedAt = new HashMap<>();
     private int changes;
 
     /**
@@ -186,7 +188,15 @@ final class Draft {
         return simple.add(number);
     }
 
+    /** Whether this was not asked before about the two equations as they are now. */
+    boolean isNew(int one, int other) {
+        int changed = Math.max(changedAt.getOrDefault(one, 0), changedAt.getOrDefault(other, 0));
+        Integer last = triedAt.put((long) one << 32 | other, changes);
+        return last == null || last < changed;
+    }
+
     private void unindex(int k) {
+        changedAt.put(k, changes + 1);
         keys.remove(k);
         simple.remove(k);
         Equation e = equations.get(k);

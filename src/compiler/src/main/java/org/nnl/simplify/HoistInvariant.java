@@ -17,7 +17,9 @@ import org.nnl.equations.Op;
  *   <li>a costly subexpression that varies with fewer axes: {@code W'[i] = …1 - beta^step[]…};
  *   <li>in a sum, the factors that vary with the same axes:
  *       {@code d_W[i,j] += d_y[b,i]*(1 - y[b,i]*y[b,i])*x[b,j]} becomes {@code g[b,i] = d_y[b,i]*(1 - y[b,i]*y[b,i])}
- *       and the product of two tensors {@code d_W[i,j] += g[b,i]*x[b,j]}.
+ *       and the product of two tensors {@code d_W[i,j] += g[b,i]*x[b,j]};
+ *   <li>a divisor that many elements share, with the factors that vary as it does: {@code x[b,i]/s[b]} becomes
+ *       {@code x[b,i]*r[b]} with {@code r[b] = 1/s[b]}, one rounding more and a division less for every element.
  * </ul>
  */
 final class HoistInvariant implements Rule {
@@ -30,6 +32,7 @@ final class HoistInvariant implements Rule {
     public void apply(Draft g) {
         for (int k : g.numbers()) {
             subexpressions(g, k);
+            divisors(g, k);
             if (g.equation(k).fold() == Fold.SUM) factors(g, k);
         }
     }
@@ -63,6 +66,50 @@ final class HoistInvariant implements Rule {
         boolean fewer = Axes.points(Axes.restrict(e.box(), Axes.of(x))) * 2 <= Axes.points(e.box());
         if (fewer && isCostly(x)) found.add(x);
         else for (Expr c : a.arguments()) collect(c, e, found);
+    }
+
+    private void divisors(Draft g, int k) {
+        Equation e = g.equation(k);
+        if (e.box().isEmpty()) return;
+        Expr body = withInverses(e.body(), g, k);
+        if (!body.equals(e.body())) g.replace(k, e.withBody(body).withOrigin(e.origin().rewritten(name())));
+    }
+
+    private Expr withInverses(Expr x, Draft g, int k) {
+        if (!(x instanceof Expr.Apply)) return x;
+        if (!Product.isProduct(x)) {
+            List<Expr> children = new ArrayList<>();
+            for (Expr c : x.children()) children.add(withInverses(c, g, k));
+            return x.withChildren(children);
+        }
+        Equation e = g.equation(k);
+        Product p = Product.of(x);
+        Map<Set<String>, List<Product.Factor>> groups = new LinkedHashMap<>();
+        for (Product.Factor f : p.factors())
+            groups.computeIfAbsent(Axes.of(f.base()), n -> new ArrayList<>()).add(f);
+        List<Product.Factor> factors = new ArrayList<>(p.factors());
+        boolean changed = false;
+        for (Map.Entry<Set<String>, List<Product.Factor>> group : groups.entrySet()) {
+            List<Product.Factor> same = group.getValue();
+            boolean shared = Axes.points(Axes.restrict(e.box(), group.getKey())) * 4 <= Axes.points(e.box());
+            if (!shared || same.size() == factors.size() || same.stream().allMatch(f -> f.exponent() > 0)) continue;
+            Expr quotient = new Product(1, 1, same).build();
+            boolean one = same.size() == 1 && same.get(0).base() instanceof Expr.Read;
+            String word = one ? ((Expr.Read) same.get(0).base()).tensor() + ".inverse" : nameOf(same.get(0).base(), e);
+            Expr read = Extraction.read(g, k, quotient, word, name());
+            if (read == null) continue;
+            int at = factors.indexOf(same.get(0));
+            factors.set(at, new Product.Factor(read, 1));
+            same.stream().skip(1).forEach(factors::remove);
+            changed = true;
+        }
+        List<Product.Factor> inner = new ArrayList<>();
+        for (Product.Factor f : factors) {
+            Expr base = withInverses(f.base(), g, k);
+            changed |= !base.equals(f.base());
+            inner.add(new Product.Factor(base, f.exponent()));
+        }
+        return changed ? new Product(p.over(), p.under(), inner).build() : x;
     }
 
     private void factors(Draft g, int k) {
@@ -107,7 +154,7 @@ final class HoistInvariant implements Rule {
     static String nameOf(Expr s, Equation e) {
         String word = word(s);
         String first = s.reads().stream().findFirst().map(Expr.Read::tensor).orElse(e.target());
-        return (word.equals("part") ? e.target() : first) + "." + word;
+        return first + "." + word;
     }
 
     private static String word(Expr e) {

@@ -42,7 +42,7 @@ final class Inline implements Rule {
             Tensor t = g.tensor(e.target());
             if (!Axes.coversOnce(e, t) || g.readers(e.target()).contains(k) || !keepsKind(e, t, g)) continue;
             List<Integer> ready = new ArrayList<>();
-            for (int r : g.readers(e.target())) if (mayInline(e, t, g.equation(r), g)) ready.add(r);
+            for (int r : g.readers(e.target())) if (mayInline(e, k, t, r, g)) ready.add(r);
             boolean all = ready.size() == g.readers(e.target()).size();
             if (!all && cycles.contains(e.target())) continue;
             for (int r : ready) {
@@ -63,7 +63,8 @@ final class Inline implements Rule {
                 || e.body() instanceof Expr.Const c && c.value() == Math.rint(c.value());
     }
 
-    private static boolean mayInline(Equation e, Tensor t, Equation reader, Draft g) {
+    private static boolean mayInline(Equation e, int number, Tensor t, int readerNumber, Draft g) {
+        Equation reader = g.equation(readerNumber);
         for (Index i : reader.indices()) if (Substitution.looksUp(i, t.name())) return false;
         for (Index i : reader.body().indices()) if (Substitution.looksUp(i, t.name())) return false;
         List<Expr.Read> reads = new ArrayList<>();
@@ -76,7 +77,7 @@ final class Inline implements Rule {
         double points = Axes.points(reader.box());
         boolean once = points <= Axes.elements(t);
         if (once && isMultiple(e.body(), g)) return true;
-        if (shortens(e, reader, g)) return true;
+        if (g.isNew(number, readerNumber) && shortens(e, reader, g)) return true;
         return once
                 && reads.size() == 1
                 && g.readers(t.name()).size() == 1
@@ -87,9 +88,10 @@ final class Inline implements Rule {
     /** Whether something meets when the definition is put into the reader, so that it is simpler than before. */
     private static boolean shortens(Equation e, Equation reader, Draft g) {
         if (e.body().nodes() > 16 || HoistInvariant.isTranscendental(e.body())) return false;
-        Set<String> known = reader.body().tensors();
         Set<String> its = e.body().tensors();
-        if (!its.isEmpty() && its.stream().noneMatch(known::contains)) return false;
+        boolean meets = reader.body().tensors().stream()
+                .anyMatch(n -> its.contains(n) && g.tensor(n).role() != Tensor.Role.SETTING);
+        if (!its.isEmpty() && !meets) return false;
         Expr body = Algebra.simplify(Substitution.inline(reader.body(), e));
         return Algebra.weight(body) < Algebra.weight(reader.body());
     }

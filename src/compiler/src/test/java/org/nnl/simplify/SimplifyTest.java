@@ -203,8 +203,8 @@ class SimplifyTest {
                 w'[i] = w[i] - m[i]/(1 - beta[]^step[])  for i < 50
                 commit w <- w'
                 """, """
-                beta.power[] = 1 - beta[]^step[]
-                w'[i] = w[i] - m[i]/beta.power[]  for i < 50
+                beta.power.inverse[] = 1/(1 - beta[]^step[])
+                w'[i] = w[i] - m[i]*beta.power.inverse[]  for i < 50
                 """);
     }
 
@@ -240,7 +240,8 @@ class SimplifyTest {
                 d_z[b,y[b]] += -1/size(B)  for b < B
                 result d_z
                 """, """
-                d_z[b,k] = (p[b,k] - select(k == y[b], 1, 0))/size(B)  for b < B, k < 4
+                d_z.part[] = 1/size(B)
+                d_z[b,k] = (p[b,k] - select(k == y[b], 1, 0))*d_z.part[]  for b < B, k < 4
                 """);
     }
 
@@ -289,6 +290,40 @@ class SimplifyTest {
                 z.exp[b,k] = exp(z[b,k])  for b < B, k < 3
                 s[b] += z.exp[b,k]  for b < B, k < 3
                 p[b,k] = z.exp[b,k]/s[b]  for b < B, k < 3
+                """);
+    }
+
+    @Test
+    void dimensionsWithoutVariationGo() {
+        check("""
+                input x[B, 3]
+                input g[B]
+                value u[B, 3]
+                value y[B, 3]
+                value z[B, 3]
+                u[b,i] = g[b]*g[b]  for b < B, i < 3
+                y[b,i] = u[b,i] + x[b,i]  for b < B, i < 3
+                z[b,i] = u[b,i] - x[b,i]  for b < B, i < 3
+                result y, z
+                """, """
+                u2[b] = g[b]*g[b]  for b < B
+                y[b,i] = u2[b] + x[b,i]  for b < B, i < 3
+                z[b,i] = u2[b] - x[b,i]  for b < B, i < 3
+                """);
+    }
+
+    @Test
+    void sumsAreWrittenWhereTheyAreCopied() {
+        check("""
+                input p[B, 2, 3]
+                param V[3, 4]
+                value a[B, 2, 4]
+                value y[B, 8]
+                a[b,h,c] += p[b,h,j]*V[j,c]  for b < B, h < 2, c < 4, j < 3
+                y[b,4*h+c] = a[b,h,c]  for b < B, h < 2, c < 4
+                result y
+                """, """
+                y[b,c+4*h] += p[b,h,j]*V[j,c]  for b < B, h < 2, c < 4, j < 3
                 """);
     }
 
