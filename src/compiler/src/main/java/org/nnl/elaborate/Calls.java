@@ -25,7 +25,7 @@ import org.nnl.syntax.Tree;
  * <p>A function whose parameters have no sizes is one of scalars: given tensors, it is applied at every position.
  */
 final class Calls {
-    private static final int DEEPEST = 200;
+    private static final int DEEPEST = 60;
 
     private final Elaboration all;
 

@@ -112,8 +112,8 @@ final class Expressions {
         for (Op op : Op.values()) if (isFunction(op)) candidates.add(op.symbol());
         String message = "unknown " + what + " '" + name + "'" + Suggestions.hint(name, candidates);
         return name.contains(".")
-                ? all.problems.error(f, span, message, "a name with a dot is a parameter of a layer: h.W, where h = dense(…)")
-                : all.problems.error(f, span, message);
+                ? all.problems.errorOnce(f, span, message, "a name with a dot is a parameter of a layer: h.W, where h = dense(…)")
+                : all.problems.errorOnce(f, span, message);
     }
 
     Elementwise.Operand operand(Tree.Expression e, Frame f) {

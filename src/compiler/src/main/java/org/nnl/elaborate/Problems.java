@@ -64,6 +64,12 @@ final class Problems {
         return new Abort();
     }
 
+    /** An error about a name, which is told where the name is met first and not again and again. */
+    Abort errorOnce(Frame frame, Span span, String message, String... notes) {
+        boolean told = found.stream().anyMatch(d -> d.message().equals(message) && d.span().file().equals(span.file()));
+        return told ? new Abort() : error(frame, span, message, notes);
+    }
+
     private static boolean isLibrary(Span span) {
         return span.file().startsWith(Library.PREFIX);
     }

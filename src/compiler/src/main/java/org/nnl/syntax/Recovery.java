@@ -122,7 +122,7 @@ final class Recovery extends DefaultErrorStrategy {
         Token before = at.getTokenIndex() > 0 ? tokens.get(at.getTokenIndex() - 1) : null;
         Token real = at;
         while (real.getType() == NNLParser.NL && real.getText().isEmpty()) real = tokens.get(real.getTokenIndex() + 1);
-        Diagnostic misspelt = misspelt(tokens, at);
+        Diagnostic misspelt = misspelt(parser, tokens, at);
         errors.add(
                 misspelt != null ? misspelt : Diagnostic.of(span, message(parser, tokens, before, real, expected)));
     }
@@ -177,18 +177,21 @@ final class Recovery extends DefaultErrorStrategy {
     }
 
     /** {@code parm W[2]}: two names in a row at the start of a statement. */
-    private Diagnostic misspelt(TokenStream tokens, Token at) {
+    private Diagnostic misspelt(Parser parser, TokenStream tokens, Token at) {
         int i = at.getTokenIndex();
         boolean second = i >= 1 && tokens.get(i - 1).getType() == NNLParser.NAME;
         boolean atStart = i == 1
                 || i > 1 && (tokens.get(i - 2).getType() == NNLParser.NL || tokens.get(i - 2).getType() == NNLParser.LC);
-        if (!second || !atStart || at.getType() != NNLParser.NAME && at.getType() != NNLParser.NUMBER) return null;
+        boolean inBlock = parser.getContext() instanceof NNLParser.AssignmentContext;
+        if (!inBlock || !second || !atStart || at.getType() != NNLParser.NAME && at.getType() != NNLParser.NUMBER) return null;
         Token word = tokens.get(i - 1);
-        return Suggestions.closest(word.getText(), Layout.STATEMENTS.keySet().stream().sorted().toList())
-                .map(s -> Diagnostic.of(
-                        lines.span(word.getStartIndex(), word.getStopIndex()),
-                        "unknown statement '" + word.getText() + "'; did you mean '" + s + "'?"))
-                .orElse(null);
+        List<String> known = Layout.STATEMENTS.keySet().stream().sorted().toList();
+        String hint = Suggestions.hint(word.getText(), known);
+        Span span = lines.span(word.getStartIndex(), word.getStopIndex());
+        String message = "unknown statement '" + word.getText() + "'" + hint;
+        return hint.isEmpty()
+                ? Diagnostic.of(span, message, "a statement is an equation, y = …, or begins with " + String.join(", ", known))
+                : Diagnostic.of(span, message);
     }
 
     private static String remark(Token before, Token at, IntervalSet expected) {
@@ -203,6 +206,9 @@ final class Recovery extends DefaultErrorStrategy {
         boolean twice = found == NNLParser.TIMES && before != null && before.getType() == NNLParser.TIMES;
         if (twice) return "; a power is written with '^'";
         if (found == NNLParser.DOT && expected.contains(NNLParser.NUMBER)) return "; write 0.5, not .5";
+        if (found > NNLParser.IF && found <= NNLParser.FOR && expected.contains(NNLParser.NAME) && found != NNLParser.NOT) {
+            return ", a word of the language";
+        }
         if (found == NNLParser.IF) return "; within an expression, 'if' stands in brackets";
         return "";
     }
