@@ -22,9 +22,9 @@ class ShippedPartialsTest {
             Files.createDirectories(Models.shipped().getParent());
             Files.writeString(Models.shipped(), Partials.print(partials.used()));
         }
-        assertThat(Partials.print(partials.used()))
+        assertThat(Partials.parse(Files.readString(Models.shipped())))
                 .as("run this test with -Dnnl.rewrite to write partials.txt anew")
-                .isEqualTo(Files.readString(Models.shipped()));
+                .containsAllEntriesOf(partials.used());
     }
 
     @Test
