@@ -27,6 +27,7 @@ public final class Partials {
     private static final String SHIPPED = "partials.txt";
 
     private final SortedMap<String, String> known = new TreeMap<>();
+    private final Map<String, String> unproven = new TreeMap<>();
     private final SortedMap<String, String> used = new TreeMap<>();
     private final SortedMap<String, String> fresh = new TreeMap<>();
     private final Path file;
@@ -44,15 +45,18 @@ public final class Partials {
         return new Partials(readShipped(), null, e -> e);
     }
 
-    /** With what is shipped and what the file holds; {@link #save} adds what was derived since. */
+    /**
+     * With what is shipped and what the file holds, which is checked numerically before it is believed; {@link #save}
+     * adds what was derived since.
+     */
     public static Partials cachedIn(Path file) {
-        Map<String, String> known = readShipped();
+        Partials partials = new Partials(readShipped(), file, e -> e);
         try {
-            if (Files.isRegularFile(file)) known.putAll(parse(Files.readString(file)));
+            if (Files.isRegularFile(file)) partials.unproven.putAll(parse(Files.readString(file)));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            // a cache that cannot be read is no cache
         }
-        return new Partials(known, file, e -> e);
+        return partials;
     }
 
     /** Knowing nothing, so that everything is derived anew. */
@@ -78,9 +82,12 @@ public final class Partials {
         String key = "d/d" + name + " of " + f.body();
         String text = known.get(key);
         if (text == null) {
-            text = derive(f.body(), name).toString();
+            text = unproven.get(key);
+            if (text == null || !isSound(text, f.body(), name)) {
+                text = derive(f.body(), name).toString();
+                fresh.put(key, text);
+            }
             known.put(key, text);
-            fresh.put(key, text);
         }
         used.put(key, text);
         return fault.apply(f.restore(GraphReader.readExpr(text), result == null ? body : result));
@@ -100,8 +107,9 @@ public final class Partials {
     public void save() {
         if (file == null || fresh.isEmpty()) return;
         try {
-            SortedMap<String, String> all = new TreeMap<>(fresh);
+            SortedMap<String, String> all = new TreeMap<>();
             if (Files.isRegularFile(file)) all.putAll(parse(Files.readString(file)));
+            all.putAll(fresh);
             Files.createDirectories(file.toAbsolutePath().getParent());
             Path temporary = Files.createTempFile(file.toAbsolutePath().getParent(), "partials", ".tmp");
             Files.writeString(temporary, print(all));
@@ -113,6 +121,14 @@ public final class Partials {
             fresh.clear();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean isSound(String text, Expr formula, String variable) {
+        try {
+            return new Soundness(formula, variable).objection(GraphReader.readExpr(text)) == null;
+        } catch (RuntimeException e) {
+            return false; // not even a formula over these names
         }
     }
 

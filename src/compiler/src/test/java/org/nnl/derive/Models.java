@@ -57,8 +57,10 @@ final class Models {
             texts.put(layer, model("input x[5]\n a = dense(x, 5)\n output p = " + layer.replace("x", "a") + "\n loss sum[i] sin(p[i] * (i + 1))"));
         texts.put("dropout", model("input x[5]\n a = dense(x, 5)\n b = dropout(a)\n output p = noise(b)\n loss sum[i] p[i]^2"));
         texts.put("embedding", model("axis t = 4\n input w[t] : class(7)\n a[t] = embedding(w[t], 5)\n output p = learnedPositions(a)\n loss sum[t, i] sin(p[t, i] * (i + 1))"));
-        for (String cell : List.of("multiHeadAttention(x, 3)", "transformerBlock(x, 3, 7)", "transformerBlock(x, 3, 7, causal = 1)"))
+        for (String cell : List.of("rnnSequence(x, 5)", "gruSequence(x, 5)", "lstmSequence(x, 5)", "bidirectionalGru(x, 5)",
+                "bidirectionalLstm(x, 5)", "multiHeadAttention(x, 3)", "transformerBlock(x, 3, 7)", "transformerBlock(x, 3, 7, causal = 1)"))
             texts.put(cell, model("axis t = 5\n input x[t, 6]\n output h = " + cell + "\n loss sum[t, i] sin(h[t, i])"));
+        texts.put("peepholeLstm", model("axis t = 5\n input x[t, 6]\n h[t], c[t] = peepholeLstm(x[t], h[t-1], c[t-1], m = 4)\n output h\n loss sum[t, i] sin(h[t, i])"));
         texts.put("additiveAttention", model("axis t = 5\n input x[t, 6]\n input q[4]\n output h = additiveAttention(q, x, 7)\n loss sum[i] sin(h[i])"));
         texts.put("maskedAttention", model("axis t = 5\n input x[t, 6]\n input n : class(6)\n q[t] = linear(x[t], 4)\n k[t] = linear(x[t], 4)\n output h = maskedAttention(q, k, x, n)\n loss sum[t, i] sin(h[t, i])"));
         texts.put("conv1d", model("input x[2, 12]\n a = conv1d(x, 3, 3, stride = 2, pad = 1, f = relu)\n b = maxPool1d(a, 2)\n output c = averagePool1d(b, 3)\n loss sum[i, j] sin(c[i, j])"));

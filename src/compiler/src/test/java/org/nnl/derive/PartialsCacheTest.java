@@ -40,11 +40,22 @@ class PartialsCacheTest {
         second.of(BODY, V, null);
         second.save();
         assertThat(Files.readString(file)).isEqualTo("""
-                d/dr0 of sin(r0*r0)*cos(r1 - k0)^2 = 2*(r0*cos(r0*r0)*(cos(r1 - k0)*cos(r1 - k0)))
+                d/dr0 of sin(r0*r0)*cos(r1 - k0)^2 = 2*(r0*cos(r0*r0)*cos(r1 - k0)^2)
                 d/dr1 of sin(r0*r0)*cos(r1 - k0)^2 = -(2*(cos(r1 - k0)*sin(r0*r0)*sin(r1 - k0)))
                 """);
         try (var files = Files.list(file.getParent())) {
             assertThat(files).as("no temporary file is left").containsExactly(file);
+        }
+    }
+
+    @Test
+    void whatTheFileSaysIsCheckedBeforeItIsBelieved(@TempDir Path folder) throws IOException {
+        Expr body = GraphReader.readExpr("sin(sin(u[i]))");
+        String good = Partials.fresh().of(body, U, null).toString();
+        for (String line : new String[] {"cos(r0)", "cos(cos(", "q*q", "", "cos(sin(r0))*cos(r0)"}) {
+            Path file = folder.resolve("partials.txt");
+            Files.writeString(file, "d/dr0 of sin(sin(r0)) = " + line + "\nnonsense\n");
+            assertThat(Partials.cachedIn(file).of(body, U, null).toString()).isIn(good, "cos(sin(u[i]))*cos(u[i])");
         }
     }
 
