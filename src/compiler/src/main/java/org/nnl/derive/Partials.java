@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -139,25 +140,25 @@ public final class Partials {
     }
 
     /**
-     * The cheapest sound form.
+     * The cheapest sound form; if none is sound everywhere, as where the formula itself divides by 0, the plain chain
+     * rule.
      *
-     * @throws IllegalStateException if even the plain chain rule disagrees with the formula: an error of the compiler
+     * @throws IllegalStateException if even that disagrees with the formula: an error of the compiler
      */
     private Expr derive(Expr formula, String variable) {
         if (symja == null) symja = new Symja();
         Soundness soundness = new Soundness(formula, variable);
+        List<Expr> candidates = symja.derivatives(formula, variable);
         Expr best = null;
-        String objection = null;
-        for (Expr candidate : symja.derivatives(formula, variable)) {
-            if (best != null && Cost.of(candidate) >= Cost.of(best)) continue;
-            String o = soundness.objection(candidate);
-            if (o == null) best = candidate;
-            else if (objection == null) objection = candidate + " gives " + o;
-        }
-        if (best == null)
-            throw new IllegalStateException(
-                    "internal error: no sound derivative by " + variable + " of " + formula + ": " + objection);
-        return best;
+        for (Expr candidate : candidates)
+            if ((best == null || Cost.of(candidate) < Cost.of(best)) && soundness.objection(candidate) == null)
+                best = candidate;
+        if (best != null) return best;
+        Expr plain = candidates.get(0);
+        if (soundness.isWrong(plain))
+            throw new IllegalStateException("internal error: the derivative by " + variable + " of " + formula + " came out as "
+                    + plain + ", which gives " + soundness.objection(plain));
+        return plain;
     }
 
     static String print(SortedMap<String, String> lines) {

@@ -78,6 +78,17 @@ final class Soundness {
         return null;
     }
 
+    /** Whether the candidate is no form of the derivative at all: somewhere finite, and different. */
+    boolean isWrong(Expr candidate) {
+        for (Map<String, Double> p : moderate) {
+            Map<String, Double> q = at(p, value(formula, p));
+            if (!Double.isFinite(value(candidate, q))) continue;
+            if (againstDual(candidate, p) != null && largest < FLOAT_RANGE || againstDifferences(candidate, p) != null)
+                return true;
+        }
+        return false;
+    }
+
     private String againstDual(Expr candidate, Map<String, Double> p) {
         largest = 1;
         double[] dual = dual(formula, p);
@@ -86,7 +97,7 @@ final class Soundness {
         largest = 1;
         double d = value(candidate, at(p, dual[0]));
         if (scale < FLOAT_RANGE && !(largest < FLOAT_RANGE)) return "an intermediate result overflows at " + p;
-        double tolerance = 1e-9 * Math.abs(dual[1]) + 1e-12 * Math.min(scale, 1e6);
+        double tolerance = 1e-9 * Math.abs(dual[1]) + 1e-12 * (scale < 1e6 ? scale : 1e6);
         return Math.abs(d - dual[1]) <= tolerance ? null : d + " instead of " + dual[1] + " at " + p;
     }
 

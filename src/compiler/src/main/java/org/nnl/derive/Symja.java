@@ -34,6 +34,15 @@ import org.nnl.equations.Op;
  * a time.
  */
 final class Symja {
+    /** Leaves of a derivative beyond which only the chain rule is applied: algebra on polynomials takes exponential time. */
+    private static final int LARGEST_ALGEBRA = 40;
+
+    /** The same for what factorises polynomials. */
+    private static final int LARGEST_FACTORS = 25;
+
+    /** Higher integer powers are taken as functions, which algebra does not multiply out. */
+    private static final int LARGEST_POWER = 4;
+
     private final EvalEngine engine;
     private final Map<String, ISymbol> symbols = new LinkedHashMap<>();
     private final Map<IExpr, Expr> leaves = new LinkedHashMap<>();
@@ -69,17 +78,20 @@ final class Symja {
         IExpr whole = freeze(f, frozen);
         Set<IExpr> forms = new LinkedHashSet<>();
         forms.add(plain);
-        forms.add(engine.evaluate(F.Expand(plain)));
         forms.add(complemented);
-        forms.add(engine.evaluate(F.Expand(complemented)));
-        if (!mentions(d, Op.SELECT)) {
-            // a common denominator would divide the branch that is taken by something from the one that is not
-            forms.add(engine.evaluate(F.Together(plain)));
-            forms.add(engine.evaluate(F.Together(complemented)));
-            forms.add(engine.evaluate(F.Factor(plain)));
-            if (!f.isZero()) {
-                IExpr ratio = engine.evaluate(F.Factor(F.Cancel(F.Divide(plain, whole))));
-                forms.add(engine.evaluate(F.Times(symbol(Formula.RESULT), ratio)));
+        if (complemented.leafCount() <= LARGEST_ALGEBRA) {
+            forms.add(engine.evaluate(F.Expand(plain)));
+            forms.add(engine.evaluate(F.Expand(complemented)));
+            if (!mentions(d, Op.SELECT)) {
+                // a common denominator would divide the branch that is taken by something from the one that is not
+                forms.add(engine.evaluate(F.Together(plain)));
+                forms.add(engine.evaluate(F.Together(complemented)));
+                boolean small = plain.leafCount() + whole.leafCount() <= LARGEST_FACTORS;
+                if (small) forms.add(engine.evaluate(F.Factor(plain)));
+                if (small && !f.isZero()) {
+                    IExpr ratio = engine.evaluate(F.Factor(F.Cancel(F.Divide(plain, whole))));
+                    forms.add(engine.evaluate(F.Times(symbol(Formula.RESULT), ratio)));
+                }
             }
         }
         Set<IExpr> divisors = new LinkedHashSet<>();
@@ -154,7 +166,8 @@ final class Symja {
             case NEG:
                 return F.Negate(x[0]);
             case POW:
-                if (x[1] instanceof IInteger) return F.Power(x[0], x[1]);
+                if (x[1] instanceof IInteger n && Math.abs(n.toBigNumerator().doubleValue()) <= LARGEST_POWER)
+                    return F.Power(x[0], x[1]);
                 break;
             case SELECT:
                 if (Signs.OF_FORMULAS.isTrue(read(x[0], Map.of()))) return x[1];
