@@ -29,9 +29,9 @@ final class Models {
     /** Model files by name. */
     static Map<String, Path> files() {
         Map<String, Path> files = new TreeMap<>();
-        for (String folder : List.of("src/test/resources/reference", "../../samples"))
+        for (String folder : List.of("src/test/resources/reference", "src/test/resources/models", "../../samples"))
             try (Stream<Path> list = Files.list(root().resolve(folder))) {
-                list.filter(f -> f.toString().endsWith(".nnl")).forEach(f -> files.put(f.getFileName().toString(), f));
+                list.filter(f -> f.toString().endsWith(".nnl")).forEach(f -> files.put(f.getParent().getFileName() + "/" + f.getFileName(), f));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
