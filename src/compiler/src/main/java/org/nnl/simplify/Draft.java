@@ -32,7 +32,7 @@ final class Draft {
     private final Set<String> fixed = new HashSet<>();
     private final Map<String, Tensor> reserved;
     private final Map<Integer, String> keys = new HashMap<>();
-    private final Set<Integer> simple = new HashSet<>();
+    private final Set<Integer> asked = new HashSet<>();
     private final Map<Integer, Integer> changedAt = new HashMap<>();
     private final Map<Long, Integer> triedAt = new HashMap<>();
     private int changes;
@@ -185,7 +185,7 @@ final class Draft {
 
     /** Whether this was not asked before about the equation as it is now. */
     boolean isNew(int number) {
-        return simple.add(number);
+        return asked.add(number);
     }
 
     /** Whether this was not asked before about the two equations as they are now. */
@@ -198,7 +198,7 @@ final class Draft {
     private void unindex(int k) {
         changedAt.put(k, changes + 1);
         keys.remove(k);
-        simple.remove(k);
+        asked.remove(k);
         Equation e = equations.get(k);
         writers.get(e.target()).remove(k);
         for (String t : e.reads()) readers.get(t).remove(k);
