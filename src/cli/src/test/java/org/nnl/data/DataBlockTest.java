@@ -176,7 +176,7 @@ class DataBlockTest {
 
     @Test
     void computedData() {
-        DataSets d = read("rows 50\nx = uniform(-1, 1)\ny = 3 * x[0] + normal(0, 0.1)".replace("x[0]", "x"), real("x"), real("y"));
+        DataSets d = read("rows 50\nx = uniform(-1, 1)\ny = 3 * x + normal(0, 0.1)", real("x"), real("y"));
         assertThat(d.train().count()).isEqualTo(50);
         assertThat(java.util.Arrays.stream(doubles(d.train(), "x")).boxed()).allMatch(v -> v > -1 && v < 1);
     }
