@@ -53,7 +53,7 @@ public final class Main implements Runnable {
     public static int run(String... arguments) {
         Main main = new Main();
         CommandLine line = new CommandLine(main);
-        line.setColorScheme(CommandLine.Help.defaultColorScheme(Terminal.isInteractive() ? Ansi.ON : Ansi.OFF));
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(Terminal.isColoured() ? Ansi.ON : Ansi.OFF));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setOut(new java.io.PrintWriter(System.out, true));
         line.setErr(new java.io.PrintWriter(System.err, true));
