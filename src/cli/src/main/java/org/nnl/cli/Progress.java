@@ -1,7 +1,6 @@
 package org.nnl.cli;
 
 import java.util.Locale;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -43,9 +42,7 @@ final class Progress implements Listener {
                     .setInitialMax(steps)
                     .setStyle(ProgressBarStyle.ASCII)
                     .setUpdateIntervalMillis(100)
-                    // left to itself it would write to the descriptor that the launcher has closed
-                    .setConsumer(new ConsoleProgressBarConsumer(System.err, 79))
-                    .clearDisplayOnFinish()
+                    .setConsumer(new BarLine(System.err, 79))
                     .startsFrom(step, java.time.Duration.ofNanos(System.nanoTime() - begun))
                     .build();
         }
