@@ -51,6 +51,11 @@ final class Expressions {
 
     /** A size: a whole number, at least 1, known now. */
     int size(Tree.Expression e, Frame f) {
+        if (e instanceof Tree.Name n && f.scope().peek(n.name()) == null && callable(n.name()) == null) {
+            String hint = Suggestions.hint(n.name(), f.scope().names());
+            String[] notes = hint.isEmpty() ? new String[] {"declare it, as in: axis " + n.name() + " = 64"} : new String[0];
+            throw all.problems.error(f, e.span(), "the size '" + n.name() + "' is not known" + hint, notes);
+        }
         int n = whole(e, f);
         if (n < 1) throw all.problems.error(f, e.span(), "a size is at least 1, not " + n);
         return n;

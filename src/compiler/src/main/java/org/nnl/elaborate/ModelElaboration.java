@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.nnl.equations.Equation;
 import org.nnl.equations.Expr;
 import org.nnl.equations.Fold;
@@ -206,10 +207,23 @@ final class ModelElaboration {
             if (!taken.add(name)) all.problems.error(frame, s.span(), "there are two of the name '" + name + "'");
             sheet.fresh(name);
         }
-        for (Tree.Statement s : model.body())
-            if (s instanceof Tree.Assignment a) for (Tree.Left l : a.targets())
-                if (taken.contains(l.name()) && !(s instanceof Tree.Loss))
-                    all.problems.error(frame, l.span(), "'" + l.name() + "' is the name of a loss or metric already");
+        Set<String> words = new LinkedHashSet<>(List.of(SEED, STEP, Slices.TRAINING));
+        named(model.body(), (name, span) -> {
+            if (taken.contains(name))
+                all.problems.error(frame, span, "'" + name + "' is the name of a loss or metric already");
+            if (words.contains(name))
+                all.problems.error(frame, span, "'" + name + "' has a meaning of its own in every model; choose another name");
+        });
+    }
+
+    /** Visits the names that statements declare or define. */
+    private static void named(List<Tree.Statement> body, BiConsumer<String, Span> visitor) {
+        for (Tree.Statement s : body) {
+            if (s instanceof Tree.Declaration d) visitor.accept(d.name(), d.span());
+            if (s instanceof Tree.AxisDeclaration a) visitor.accept(a.name(), a.span());
+            if (s instanceof Tree.Assignment a) a.targets().forEach(l -> visitor.accept(l.name(), l.span()));
+            if (s instanceof Tree.Repeat r) named(r.body(), visitor);
+        }
     }
 
     private static String lossName(Tree.Loss l) {
