@@ -27,7 +27,8 @@ final class Arguments {
             if (name == null) {
                 if (next == formals.size())
                     throw all.problems.error(
-                            f, a.span(), "'" + callee + "' takes " + Indexing.count(formals.size(), "argument") + ", not " + arguments.size());
+                            f, a.span(), "'" + callee + "' takes " + Indexing.count(formals.size(), "argument")
+                                    + ", not " + arguments.size());
                 name = formals.get(next++).name();
             }
             String wanted = name;
@@ -44,7 +45,8 @@ final class Arguments {
         for (Tree.Parameter p : formals) {
             if (scope.own(p.name()) != null) continue;
             Scope.Entry known = predefined.own(p.name());
-            if (p.defaultValue() != null) scope.bind(p.name(), all.expressions.evaluate(p.defaultValue(), f.in(scope)), p.span());
+            if (p.defaultValue() != null) scope.bind(p.name(), all.expressions.evaluate(p.defaultValue(), f.in(scope)),
+                    p.span());
             else if (known != null) scope.bind(p.name(), known.value(), p.span());
             else throw all.problems.error(f, span, "'" + callee + "' needs '" + p.name() + "'");
         }

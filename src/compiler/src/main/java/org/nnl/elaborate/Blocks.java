@@ -48,7 +48,8 @@ final class Blocks {
             for (Tree.Statement s : body)
                 if (result == null && s instanceof Tree.Return && s != body.get(body.size() - 1))
                     guarded(body.get(body.indexOf(s) + 1), () -> {
-                        throw all.problems.error(frame, body.get(body.indexOf(s) + 1).span(), "this comes after 'return' and would never be reached");
+                        throw all.problems.error(frame, body.get(body.indexOf(s) + 1).span(),
+                                "this comes after 'return' and would never be reached");
                     });
             for (Tree.Statement s : body)
                 guarded(s, () -> {
@@ -156,7 +157,8 @@ final class Blocks {
                 for (Tree.Left l : a.targets()) {
                     Scope.Entry other = frame.scope().own(l.name());
                     if (other != null) {
-                        all.problems.error(frame, l.span(), "'" + l.name() + "' is defined twice", "first at " + other.declared().place());
+                        all.problems.error(frame, l.span(), "'" + l.name() + "' is defined twice", "first at "
+                                + other.declared().place());
                         if (frame.depth() > 0) throw new Problems.Abort();
                         refused.add(a);
                     }
@@ -201,7 +203,8 @@ final class Blocks {
                 if (path == null) continue;
                 String first = path.get(0);
                 all.problems.error(
-                        frame, spans.get(first), "'" + first + "' depends on itself without delay: " + String.join(" → ", path),
+                        frame, spans.get(first), "'" + first + "' depends on itself without delay: "
+                                + String.join(" → ", path),
                         "a recurrence reads an earlier or later step, as in h[t] = f(x[t], h[t-1])");
                 for (String n : c.names) frame.scope().bind(n, Value.BAD, spans.get(n));
                 c.done = true;
@@ -229,7 +232,8 @@ final class Blocks {
         Set<Tree.Expression> delayed = java.util.Collections.newSetFromMap(new java.util.IdentityHashMap<>());
         Names.visit(a.value(), e -> {
             if (e instanceof Tree.Indexed i && i.base() instanceof Tree.Name
-                    && i.selectors().stream().anyMatch(s -> !(s instanceof Tree.At at && at.index() instanceof Tree.Name)))
+                    && i.selectors().stream().anyMatch(s -> !(s instanceof Tree.At at
+                            && at.index() instanceof Tree.Name)))
                 delayed.add(i.base());
         });
         Names.visit(a.value(), e -> {

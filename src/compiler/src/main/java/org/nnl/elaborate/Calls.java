@@ -47,12 +47,15 @@ final class Calls {
             if (c.name().equals("uniform") && c.arguments().isEmpty()) return uniform(f);
             if (c.name().equals("d") && c.arguments().size() == 2) return derivative(c, f);
             if (local != null && local.value() instanceof Value.Pending)
-                throw all.problems.error(f, c.span(), "'" + c.name() + "' is defined by an equation and is not a function");
+                throw all.problems.error(f, c.span(), "'" + c.name()
+                        + "' is defined by an equation and is not a function");
             if (local != null)
-                throw all.problems.error(f, c.span(), "'" + c.name() + "' is " + local.value().describe() + ", not a function");
+                throw all.problems.error(f, c.span(), "'" + c.name() + "' is " + local.value().describe()
+                        + ", not a function");
             Tree.Definition d = all.definitions.find(c.name());
             if (d != null)
-                throw all.problems.error(f, c.span(), "'" + c.name() + "' is not a function or layer", "defined at " + d.span().place());
+                throw all.problems.error(f, c.span(), "'" + c.name() + "' is not a function or layer", "defined at "
+                        + d.span().place());
             Span name = new Span(c.span().file(), c.span().line(), c.span().column(), c.name().length());
             throw all.expressions.unknown("function", c.name(), name, f);
         }
@@ -102,9 +105,11 @@ final class Calls {
     private Value function(Tree.Function x, List<Argument> arguments, Frame f, Span span) {
         for (Tree.Statement s : x.body())
             if (s instanceof Tree.Declaration d && d.word() != Tree.Word.CONST)
-                throw all.problems.error(f, d.span(), "a function has no parameters or states of its own; a layer may have");
+                throw all.problems.error(f, d.span(),
+                        "a function has no parameters or states of its own; a layer may have");
         boolean scalars = x.parameters().stream().allMatch(p -> p.sizes().isEmpty());
-        boolean mapped = scalars && arguments.stream().anyMatch(a -> a.value() instanceof Value.Array v && !v.isScalar());
+        boolean mapped = scalars && arguments.stream().anyMatch(a -> a.value() instanceof Value.Array v
+                && !v.isScalar());
         Scope scope = new Scope(f.ground().root());
         if (!mapped) {
             bind(x.name(), x.parameters(), Set.of(), x.body(), arguments, scope, f, span, x.span());
@@ -119,9 +124,11 @@ final class Calls {
                 given.add(a);
                 continue;
             }
-            String formal = a.name() != null ? a.name() : k < x.parameters().size() ? x.parameters().get(k).name() : "x";
+            String formal = a.name() != null ? a.name() : k < x.parameters().size() ? x.parameters().get(k).name()
+                    : "x";
             Value.Array kept = Names.uses(formal, x.body()) > 1 ? Storing.simple(v, f.join(formal), f, a.span()) : v;
-            given.add(new Argument(a.name(), new Elementwise.Operand(kept, a.operand().text(), a.operand().declared()), a.span()));
+            given.add(new Argument(a.name(), new Elementwise.Operand(kept, a.operand().text(), a.operand().declared()),
+                    a.span()));
             operands.add(a.operand());
             arrays.add(kept);
         }
@@ -135,7 +142,8 @@ final class Calls {
                 Expr e = array.at(here);
                 v = new Value.Array(List.of(), array.classes(), false, i -> e);
             }
-            scalar.add(new Argument(a.name(), new Elementwise.Operand(v, a.operand().text(), a.operand().declared()), a.span()));
+            scalar.add(new Argument(a.name(), new Elementwise.Operand(v, a.operand().text(), a.operand().declared()),
+                    a.span()));
         }
         Frame over = f.over(axes);
         bind(x.name(), x.parameters(), Set.of(), x.body(), scalar, scope, over, span, x.span());
@@ -180,7 +188,8 @@ final class Calls {
             if (name == null) {
                 if (next == formals.size())
                     throw all.problems.error(
-                            f, a.span(), "'" + callee + "' takes " + Indexing.count(formals.size(), "argument") + ", not "
+                            f, a.span(), "'" + callee + "' takes " + Indexing.count(formals.size(), "argument")
+                                    + ", not "
                                     + arguments.size(), "defined at " + definition.place());
                 name = formals.get(next++).name();
             } else if (!formalNames.contains(name)) {
@@ -188,11 +197,13 @@ final class Calls {
                     Set<String> known = new LinkedHashSet<>(formalNames);
                     known.addAll(names);
                     throw all.problems.error(
-                            f, a.span(), "'" + callee + "' has no parameter '" + name + "'" + Suggestions.hint(name, known),
+                            f, a.span(), "'" + callee + "' has no parameter '" + name + "'"
+                                    + Suggestions.hint(name, known),
                             "it has " + String.join(", ", known));
                 }
                 if (!(a.value() instanceof Value.Number n) || n.value() != Math.rint(n.value()) || n.value() < 1)
-                    throw all.problems.error(f, a.span(), "the size '" + name + "' of '" + callee + "' is a whole number, at least 1");
+                    throw all.problems.error(f, a.span(), "the size '" + name + "' of '" + callee
+                            + "' is a whole number, at least 1");
                 sizes.put(name, (int) n.value());
                 reasons.put(name, name + " = " + (int) n.value() + " was given");
                 continue;
@@ -202,7 +213,8 @@ final class Calls {
         }
         for (Map.Entry<String, Argument> e : given.entrySet())
             if (names.isEmpty() && resultSizes.isEmpty()) break;
-            else if (e.getValue().value() instanceof Value.Number n && n.value() == Math.rint(n.value()) && n.value() >= 1) {
+            else if (e.getValue().value() instanceof Value.Number n && n.value() == Math.rint(n.value())
+                    && n.value() >= 1) {
                 sizes.put(e.getKey(), (int) n.value());
                 reasons.put(e.getKey(), e.getKey() + " = " + (int) n.value() + " was given");
             }
@@ -221,15 +233,21 @@ final class Calls {
             if (v.isKnown() && v.rank() != p.sizes().size())
                 throw all.problems.error(
                         f, a.span(), "'" + callee + "' takes '" + p.name() + "' with "
-                                + Indexing.count(p.sizes().size(), "dimension") + ", and is given " + (v.isScalar() ? "" : "one ") + v.describe(),
+                                + Indexing.count(p.sizes().size(), "dimension") + ", and is given "
+                                        + (v.isScalar() ? "" : "one ") + v.describe(),
                         a.operand().note(),
-                        v.rank() > p.sizes().size() ? "to apply it to each part, index: y[i] = " + callee + "(x[i])" : "defined at " + definition.place());
+                        v.rank() > p.sizes().size() ? "to apply it to each part, index: y[i] = " + callee + "(x[i])"
+                                : "defined at " + definition.place());
             for (int d = 0; v.isKnown() && d < v.rank(); d++)
-                unify(callee, p, p.sizes().get(d), v.shape().get(d), "dimension " + (d + 1) + " of " + a.operand().text() + " is " + v.shape().get(d), sizes, reasons, later, scope, f, a.span());
+                unify(callee, p, p.sizes().get(d), v.shape().get(d), "dimension " + (d + 1) + " of "
+                        + a.operand().text() + " is " + v.shape().get(d), sizes, reasons, later, scope, f, a.span());
             if (p.classes() != null) {
                 if (v.classes() <= 0)
-                    throw all.problems.error(f, a.span(), "'" + callee + "' takes a class for '" + p.name() + "', and is given " + a.operand().text() + ", which is not one", "classes are declared as such: input word : class(100)");
-                unify(callee, p, p.classes(), v.classes(), a.operand().text() + " has " + v.classes() + " classes", sizes, reasons, later, scope, f, a.span());
+                    throw all.problems.error(f, a.span(), "'" + callee + "' takes a class for '" + p.name()
+                            + "', and is given " + a.operand().text() + ", which is not one",
+                            "classes are declared as such: input word : class(100)");
+                unify(callee, p, p.classes(), v.classes(), a.operand().text() + " has " + v.classes() + " classes",
+                        sizes, reasons, later, scope, f, a.span());
             }
         }
         for (String n : names) {
@@ -270,13 +288,15 @@ final class Calls {
 
     private void unify(
             String callee, Tree.Parameter p, Tree.Expression size, int actual, String reason,
-            Map<String, Integer> sizes, Map<String, String> reasons, List<Runnable> later, Scope scope, Frame f, Span at) {
+            Map<String, Integer> sizes, Map<String, String> reasons, List<Runnable> later, Scope scope, Frame f,
+                    Span at) {
         if (size instanceof Tree.Name n) {
             Integer known = sizes.putIfAbsent(n.name(), actual);
             reasons.putIfAbsent(n.name(), reason);
             if (known != null && known != actual)
                 throw all.problems.error(
-                        f, at, "'" + callee + "' needs " + n.name() + " to be one size, and is given " + known + " and " + actual,
+                        f, at, "'" + callee + "' needs " + n.name() + " to be one size, and is given " + known
+                                + " and " + actual,
                         reasons.get(n.name()), reason);
             return;
         }
@@ -284,7 +304,8 @@ final class Calls {
             int wanted = all.expressions.size(size, f.in(scope));
             if (wanted != actual)
                 throw all.problems.error(
-                        f, at, "'" + callee + "' takes '" + p.name() + "' with a size of " + wanted + ", and is given " + actual, reason);
+                        f, at, "'" + callee + "' takes '" + p.name() + "' with a size of " + wanted + ", and is given "
+                                + actual, reason);
         });
     }
 
@@ -294,7 +315,8 @@ final class Calls {
         List<Value> values = value instanceof Value.Tuple t ? t.values() : List.of(value);
         if (values.size() != layer.results().size())
             throw all.problems.error(
-                    inner, layer.span(), "'" + layer.name() + "' returns " + Indexing.count(values.size(), "value") + ", not "
+                    inner, layer.span(), "'" + layer.name() + "' returns " + Indexing.count(values.size(), "value")
+                            + ", not "
                             + layer.results().size() + " as declared");
         for (int k = 0; k < values.size(); k++) {
             Value.Array v = all.elementwise.array(values.get(k), "the result", inner, layer.span());
@@ -303,7 +325,8 @@ final class Calls {
             for (Tree.Expression e : layer.results().get(k).sizes()) declared.add(all.expressions.size(e, inner));
             if (!declared.equals(v.shape()))
                 throw all.problems.error(
-                        inner, layer.span(), "'" + layer.name() + "' returns shape " + v.shape() + ", not " + declared + " as declared");
+                        inner, layer.span(), "'" + layer.name() + "' returns shape " + v.shape() + ", not " + declared
+                                + " as declared");
         }
     }
 
@@ -337,7 +360,8 @@ final class Calls {
         Tensor ofTensor = Storing.wholeTensor(of, f);
         if (ofTensor == null) ofTensor = Storing.wholeTensor(Storing.stored(of, f.join("of"), f, u.span()), f);
         if (ofTensor == null)
-            throw all.problems.error(f, u.span(), "what is derived must not depend on an index; take the derivative outside");
+            throw all.problems.error(f, u.span(),
+                    "what is derived must not depend on an index; take the derivative outside");
         String name = f.sheet().fresh(f.join("d"));
         Tensor result = new Tensor(name, Tensor.Role.VALUE, byTensor.shape(), 0, 0);
         f.sheet().add(result, f.depth() + 1);

@@ -44,7 +44,8 @@ final class Carried {
         Map<String, Reach> found = new LinkedHashMap<>();
         for (Tree.Assignment a : parts)
             Names.visit(a.value(), e -> {
-                if (!(e instanceof Tree.Indexed x && x.base() instanceof Tree.Name n && lefts.containsKey(n.name()))) return;
+                if (!(e instanceof Tree.Indexed x && x.base() instanceof Tree.Name n
+                        && lefts.containsKey(n.name()))) return;
                 Tree.Left left = lefts.get(n.name());
                 for (int d = 0; d < x.selectors().size() && d < left.indices().size(); d++) {
                     if (!(x.selectors().get(d) instanceof Tree.At at && at.index() instanceof Tree.Binary b)) continue;
@@ -131,7 +132,8 @@ final class Carried {
         }
         read.addAll(Storing.indices(dims));
         f.sheet().add(Equation.of(
-                next, Storing.indices(box), Fold.SET, box, Expr.read(Layout.rows(tensor), read), Origin.at(part.span().place())));
+                next, Storing.indices(box), Fold.SET, box, Expr.read(Layout.rows(tensor), read),
+                        Origin.at(part.span().place())));
         f.sheet().commit(state, next);
     }
 

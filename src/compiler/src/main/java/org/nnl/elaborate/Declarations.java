@@ -58,15 +58,18 @@ final class Declarations {
         double elements = 1;
         for (int n : numbers) elements *= n;
         if (elements > Integer.MAX_VALUE / 8)
-            throw all.problems.error(f, d.span(), "'" + d.name() + "' would have " + org.nnl.equations.ExprPrinter.number(elements) + " elements, which is too many");
+            throw all.problems.error(f, d.span(), "'" + d.name() + "' would have "
+                    + org.nnl.equations.ExprPrinter.number(elements) + " elements, which is too many");
         int classes = d.classes() == null ? 0 : all.expressions.size(d.classes(), f);
         String name;
         switch (d.word()) {
             case INPUT, TARGET:
                 if (f.depth() > 0)
-                    throw all.problems.error(f, d.span(), "inputs and targets belong to a model; a layer is given arguments");
+                    throw all.problems.error(f, d.span(),
+                            "inputs and targets belong to a model; a layer is given arguments");
                 if (d.value() != null || d.distribution() != null)
-                    throw all.problems.error(f, d.span(), "'" + d.name() + "' is given with every call and cannot have a value here");
+                    throw all.problems.error(f, d.span(), "'" + d.name()
+                            + "' is given with every call and cannot have a value here");
                 shape.add(0, Size.BATCH);
                 Tensor.Role role = d.word() == Tree.Word.INPUT ? Tensor.Role.INPUT : Tensor.Role.TARGET;
                 Tensor given = new Tensor(f.sheet().fresh(d.name()), role, shape, classes, 0);
@@ -85,12 +88,14 @@ final class Declarations {
                 start(kept, d.value(), d.distribution(), d.span(), f);
                 return Storing.whole(kept);
             default:
-                if (d.value() == null) throw all.problems.error(f, d.span(), "say what '" + d.name() + "' is, as in '= 3'");
+                if (d.value() == null) throw all.problems.error(f, d.span(), "say what '" + d.name()
+                        + "' is, as in '= 3'");
                 Value v = all.expressions.evaluate(d.value(), f);
                 if (d.sizes().isEmpty() || v instanceof Value.Number) return v;
                 Value.Array a = all.elementwise.array(v, "'" + d.name() + "'", f, d.value().span());
                 if (a.isKnown() && !a.shape().equals(numbers))
-                    throw all.problems.error(f, d.span(), "'" + d.name() + "' is declared with shape " + numbers + ", and its value is " + a.describe());
+                    throw all.problems.error(f, d.span(), "'" + d.name() + "' is declared with shape " + numbers
+                            + ", and its value is " + a.describe());
                 return a;
         }
     }
@@ -107,7 +112,8 @@ final class Declarations {
         boolean matrices = distribution != null && isOfMatrices(distribution) && shape.size() >= 2;
         Frame frame = bare.over(matrices ? axes.subList(0, axes.size() - 2) : axes);
         sheet.add(new Tensor(name, Tensor.Role.VALUE, t.shape(), t.classes(), 0), 0);
-        Value v = distribution != null ? distribution(distribution, shape, frame) : all.expressions.evaluate(value, frame);
+        Value v = distribution != null ? distribution(distribution, shape, frame)
+                : all.expressions.evaluate(value, frame);
         Value.Array a = all.elementwise.array(v, "the start of '" + t.name() + "'", f, span);
         int rank = a.rank();
         if (rank != 0 && !(matrices ? shape.subList(shape.size() - 2, shape.size()) : shape).equals(a.shape()))
@@ -117,7 +123,8 @@ final class Declarations {
         for (String read : e.tensors())
             if (sheet.tensor(read) == null)
                 throw all.problems.error(
-                        f, span, "the start of '" + t.name() + "' cannot depend on '" + read + "', which is not known before training");
+                        f, span, "the start of '" + t.name() + "' cannot depend on '" + read
+                                + "', which is not known before training");
         sheet.add(Equation.of(name, Storing.indices(axes), Fold.SET, axes, e, Origin.at(span.place())));
     }
 
@@ -143,7 +150,8 @@ final class Declarations {
                 throw all.problems.error(f, e.span(), "after '~' stands a distribution, as in '~ normal(0, 0.1)'");
             List<String> known = all.definitions.names().stream()
                     .filter(x -> all.definitions.find(x) instanceof Tree.Distribution).toList();
-            throw all.problems.error(f, e.span(), "unknown distribution '" + name + "'" + Suggestions.hint(name, known));
+            throw all.problems.error(f, e.span(), "unknown distribution '" + name + "'"
+                    + Suggestions.hint(name, known));
         }
         Scope predefined = new Scope(f.ground().root());
         int rank = shape.size();

@@ -78,7 +78,8 @@ final class Definitions {
     private void distinct(List<Tree.Parameter> parameters) {
         Set<String> names = new LinkedHashSet<>();
         for (Tree.Parameter p : parameters)
-            if (!names.add(p.name())) problems.add(Diagnostic.of(p.span(), "there are two parameters '" + p.name() + "'"));
+            if (!names.add(p.name())) problems.add(Diagnostic.of(p.span(), "there are two parameters '" + p.name()
+                    + "'"));
     }
 
     private static List<Tree.Parameter> parameters(Tree.Definition d) {

@@ -18,8 +18,10 @@ final class Elementwise {
     /** A value with the words that name it in messages. */
     record Operand(Value value, String text, Span declared) {
         String note() {
-            boolean literal = value instanceof Value.Number n && text.equals(org.nnl.equations.ExprPrinter.number(n.value()));
-            return text + " is " + (literal ? "a number" : value.describe()) + (declared == null ? "" : ", from " + declared.place());
+            boolean literal = value instanceof Value.Number n
+                    && text.equals(org.nnl.equations.ExprPrinter.number(n.value()));
+            return text + " is " + (literal ? "a number" : value.describe())
+                    + (declared == null ? "" : ", from " + declared.place());
         }
     }
 
@@ -59,8 +61,10 @@ final class Elementwise {
                 if (known >= 0 && !arrays.get(known).shape().equals(a.shape()))
                     throw problems.error(
                             f, span,
-                            "shapes " + arrays.get(known).shape() + " and " + a.shape() + " do not fit under '" + what + "'",
-                            operands.get(known).note(), operands.get(k).note(), "to combine them otherwise, say how with indices, as in y[i,j] = a[i,j] + c[i]");
+                            "shapes " + arrays.get(known).shape() + " and " + a.shape() + " do not fit under '" + what
+                                    + "'",
+                            operands.get(known).note(), operands.get(k).note(),
+                                    "to combine them otherwise, say how with indices, as in y[i,j] = a[i,j] + c[i]");
                 if (known < 0) known = k;
             }
         }

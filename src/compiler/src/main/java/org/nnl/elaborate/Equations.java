@@ -56,7 +56,8 @@ final class Equations {
         });
         try {
             Map<String, Layout> assumed = recursive ? assume(parts, names, tensors, f) : Map.of();
-            Map<String, Part> carried = recursive ? Carried.before(parts, names, tensors, assumed, all.carriedExamples, f) : Map.of();
+            Map<String, Part> carried = recursive ? Carried.before(parts, names, tensors, assumed, all.carriedExamples,
+                    f) : Map.of();
             if (!carried.isEmpty()) bind(names, tensors, assumed, f);
             Sheet.Mark mark = f.sheet().mark();
             Map<String, List<Part>> values = evaluate(parts, tensors, null, f);
@@ -117,7 +118,8 @@ final class Equations {
                     Layout l = e.getValue();
                     if (l.trailing() != null) continue;
                     open = true;
-                    e.setValue(new Layout(l.shift(), l.stored(), l.visible(), List.of(), l.batched(), l.free(), l.classes()));
+                    e.setValue(new Layout(l.shift(), l.stored(), l.visible(), List.of(), l.batched(), l.free(),
+                            l.classes()));
                 }
                 if (!open) break;
             }
@@ -149,8 +151,10 @@ final class Equations {
         for (Map.Entry<String, String> e : tensors.entrySet())
             if (zero.contains(e.getValue()))
                 throw all.problems.error(
-                        f, names.get(e.getKey()), "nothing begins the recurrence of '" + e.getKey() + "': it is 0 at every step",
-                        "add what it depends on, or give the value before its beginning, as in " + e.getKey() + "[-1] = h0");
+                        f, names.get(e.getKey()), "nothing begins the recurrence of '" + e.getKey()
+                                + "': it is 0 at every step",
+                        "add what it depends on, or give the value before its beginning, as in " + e.getKey()
+                                + "[-1] = h0");
     }
 
     private void bind(Map<String, Span> names, Map<String, String> tensors, Map<String, Layout> layouts, Frame f) {
@@ -159,7 +163,8 @@ final class Equations {
             String tensor = tensors.get(name);
             f.scope().bind(
                     name,
-                    l == null ? Layout.unknown(tensor, 0) : l.reading(l.isShifted() ? Layout.rows(tensor) : tensor, true), span);
+                    l == null ? Layout.unknown(tensor, 0) : l.reading(l.isShifted() ? Layout.rows(tensor) : tensor,
+                            true), span);
         });
     }
 
@@ -201,12 +206,14 @@ final class Equations {
             List<Index> left = new ArrayList<>();
             for (Tree.IndexVariable v : l.indices()) {
                 Index i = all.indexing.index(v.index(), inner);
-                if (!i.isAffine()) throw all.problems.error(f, v.span(), "an index of a left-hand side is made of index variables and numbers");
+                if (!i.isAffine()) throw all.problems.error(f, v.span(),
+                        "an index of a left-hand side is made of index variables and numbers");
                 left.add(i);
             }
             for (Axis x : axes)
                 if (left.stream().noneMatch(i -> i.mentions(x.name())))
-                    throw all.problems.error(f, l.span(), "the index '" + x.name() + "' is missing from '" + l.name() + "'");
+                    throw all.problems.error(f, l.span(), "the index '" + x.name() + "' is missing from '" + l.name()
+                            + "'");
             Value.Array array = all.elementwise.array(results.get(k), "the right-hand side", f, a.value().span());
             parts.add(new Part(left, axes, array, inner, a.span()));
         }
@@ -257,7 +264,8 @@ final class Equations {
         Names.visit(e, x -> {
             if (!(x instanceof Tree.Call c)) return;
             Scope.Entry entry = f.scope().peek(c.name());
-            Value v = entry != null && entry.value() instanceof Value.Callable ? entry.value() : all.expressions.callable(c.name());
+            Value v = entry != null && entry.value() instanceof Value.Callable ? entry.value()
+                    : all.expressions.callable(c.name());
             if (v instanceof Value.Callable callable && callable.definition() instanceof Tree.Layer) n[0]++;
         });
         return n[0];
@@ -326,7 +334,8 @@ final class Equations {
         List<Axis> dims = Storing.axes(p.value().shape(), p.frame());
         if (!(p.value().at(Storing.indices(dims)) instanceof Expr.Read r)) return null;
         Tensor t = sheet.tensor(r.tensor());
-        if (t == null || t.role() != Tensor.Role.VALUE || mark.tensors().containsKey(t.name()) || sheet.depth(t.name()) <= f.depth())
+        if (t == null || t.role() != Tensor.Role.VALUE || mark.tensors().containsKey(t.name())
+                || sheet.depth(t.name()) <= f.depth())
             return null;
         List<Axis> order = new ArrayList<>(layout.lead());
         order.addAll(p.variables());
@@ -345,13 +354,18 @@ final class Equations {
         Part p = part(a, next, null, f).get(0);
         Layout layout = Layout.of(a.targets().get(0).name(), List.of(p), f, all.problems);
         List<Integer> shape = new ArrayList<>(layout.visible());
-        shape.addAll(p.value().isKnown() && p.value().isScalar() && p.left().isEmpty() ? Storing.whole(state).shape() : layout.trailing());
+        shape.addAll(p.value().isKnown() && p.value().isScalar() && p.left().isEmpty() ? Storing.whole(state).shape()
+                : layout.trailing());
         if (layout.batched())
-            throw all.problems.error(f, a.span(), "the state '" + a.targets().get(0).name() + "' is one for all examples, and its new value differs from example to example", "fold over them: mean[batch] …");
+            throw all.problems.error(f, a.span(), "the state '" + a.targets().get(0).name()
+                    + "' is one for all examples, and its new value differs from example to example",
+                    "fold over them: mean[batch] …");
         if (!layout.free().isEmpty())
-            throw all.problems.error(f, a.span(), "the state '" + a.targets().get(0).name() + "' has one value, and its new one depends on '" + layout.free().get(0).name() + "'");
+            throw all.problems.error(f, a.span(), "the state '" + a.targets().get(0).name()
+                    + "' has one value, and its new one depends on '" + layout.free().get(0).name() + "'");
         if (!shape.equals(Storing.whole(state).shape()))
-            throw all.problems.error(f, a.span(), "the state '" + a.targets().get(0).name() + "' has shape " + Storing.whole(state).shape() + ", and its new value " + shape);
+            throw all.problems.error(f, a.span(), "the state '" + a.targets().get(0).name() + "' has shape "
+                    + Storing.whole(state).shape() + ", and its new value " + shape);
         List<Integer> tail = shape.subList(p.left().size(), shape.size());
         List<Axis> dims = Storing.axes(tail, p.frame());
         List<Axis> box = new ArrayList<>(p.variables());

@@ -53,7 +53,8 @@ final class Expressions {
     int size(Tree.Expression e, Frame f) {
         if (e instanceof Tree.Name n && f.scope().peek(n.name()) == null && callable(n.name()) == null) {
             String hint = Suggestions.hint(n.name(), f.scope().names());
-            String[] notes = hint.isEmpty() ? new String[] {"declare it, as in: axis " + n.name() + " = 64"} : new String[0];
+            String[] notes = hint.isEmpty() ? new String[] {"declare it, as in: axis " + n.name() + " = 64"}
+                    : new String[0];
             throw all.problems.error(f, e.span(), "the size '" + n.name() + "' is not known" + hint, notes);
         }
         int n = whole(e, f);
@@ -66,9 +67,11 @@ final class Expressions {
         Value v = evaluate(e, f);
         if (v instanceof Value.Bad) throw new Problems.Abort();
         if (!(v instanceof Value.Number n))
-            throw all.problems.error(f, e.span(), text(e) + " is " + v.describe() + ", where a whole number known at compile time is needed");
+            throw all.problems.error(f, e.span(), text(e) + " is " + v.describe()
+                    + ", where a whole number known at compile time is needed");
         if (n.value() != Math.rint(n.value()) || Math.abs(n.value()) >= 1 << 30)
-            throw all.problems.error(f, e.span(), "a whole number is needed, not " + org.nnl.equations.ExprPrinter.number(n.value()));
+            throw all.problems.error(f, e.span(), "a whole number is needed, not "
+                    + org.nnl.equations.ExprPrinter.number(n.value()));
         return (int) n.value();
     }
 
@@ -84,7 +87,8 @@ final class Expressions {
         Tensor parameter = parameterOfLayer(name, f);
         if (parameter != null) return Storing.whole(parameter);
         Tree.Definition d = all.definitions.find(name);
-        if (d != null) throw all.problems.error(f, span, "'" + name + "' is not a value", "it is defined at " + d.span().place());
+        if (d != null) throw all.problems.error(f, span, "'" + name + "' is not a value", "it is defined at "
+                + d.span().place());
         throw unknown("name", name, span, f);
     }
 
@@ -108,7 +112,8 @@ final class Expressions {
     }
 
     private static boolean isFunction(Op op) {
-        return Character.isLetter(op.symbol().charAt(0)) && !op.isInfix() && op != Op.UNIFORM && op != Op.NEG && op != Op.NOT;
+        return Character.isLetter(op.symbol().charAt(0)) && !op.isInfix() && op != Op.UNIFORM && op != Op.NEG
+                && op != Op.NOT;
     }
 
     Problems.Abort unknown(String what, String name, Span span, Frame f) {
@@ -117,7 +122,8 @@ final class Expressions {
         for (Op op : Op.values()) if (isFunction(op)) candidates.add(op.symbol());
         String message = "unknown " + what + " '" + name + "'" + Suggestions.hint(name, candidates);
         return name.contains(".")
-                ? all.problems.errorOnce(f, span, message, "a name with a dot is a parameter of a layer: h.W, where h = dense(…)")
+                ? all.problems.errorOnce(f, span, message,
+                        "a name with a dot is a parameter of a layer: h.W, where h = dense(…)")
                 : all.problems.errorOnce(f, span, message);
     }
 
@@ -198,7 +204,8 @@ final class Expressions {
             r.addAll(position.subList(m - 1, position.size()));
             return left.at(l).times(right.at(r));
         });
-        return Storing.folded(body, Fold.SUM, List.of(axis), false, null, f.join("sum"), f.over(List.of(axis)), b.span(), 0);
+        return Storing.folded(body, Fold.SUM, List.of(axis), false, null, f.join("sum"), f.over(List.of(axis)),
+                b.span(), 0);
     }
 
     /** {@code [a, b, c]}: one equation for each part of a new tensor. */

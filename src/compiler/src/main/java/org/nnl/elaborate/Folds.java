@@ -35,7 +35,8 @@ final class Folds {
     Value evaluate(Tree.Fold e, Frame f) {
         Bound bound = bind(e, f);
         Value.Array body = all.elementwise.array(
-                all.expressions.evaluate(e.body(), bound.frame), Expressions.text(e.body()), bound.frame, e.body().span());
+                all.expressions.evaluate(e.body(), bound.frame), Expressions.text(e.body()), bound.frame,
+                        e.body().span());
         Span span = e.span();
         switch (e.kind()) {
             case "sum":
@@ -80,7 +81,8 @@ final class Folds {
         List<Tree.IndexVariable> variables = new ArrayList<>();
         for (Tree.IndexVariable v : e.indices()) {
             if (!(v.index() instanceof Tree.Name n))
-                throw all.problems.error(f, v.span(), "the index of a fold is a name, perhaps with a range: sum[i < n]");
+                throw all.problems.error(f, v.span(),
+                        "the index of a fold is a name, perhaps with a range: sum[i < n]");
             if (n.name().equals(OVER_EXAMPLES) && v.below() == null && f.scope().peek(OVER_EXAMPLES) == null) {
                 if (!f.ground().batched())
                     throw all.problems.error(f, v.span(), "there are no examples here to fold over");
@@ -101,7 +103,8 @@ final class Folds {
 
     /** A running product along the last axis, whose value before the beginning is 1; its last element is the product. */
     private Value product(Value.Array body, Bound bound, Frame f, Span span) {
-        if (bound.axes.size() != 1 || bound.examples) throw all.problems.error(f, span, "product has exactly one index");
+        if (bound.axes.size() != 1 || bound.examples) throw all.problems.error(f, span,
+                "product has exactly one index");
         if (!body.isKnown()) return body;
         Axis axis = bound.axes.get(0);
         List<Axis> dims = Storing.axes(body.shape(), bound.frame);

@@ -147,7 +147,8 @@ final class IndexRanges {
             Names.of(e, names);
             for (String n : names) {
                 Scope.Entry entry = f.scope().peek(n);
-                if (entry != null && entry.value() instanceof Value.Array a && a.isScalar() && a.at(List.of()) instanceof Expr.IndexValue v
+                if (entry != null && entry.value() instanceof Value.Array a && a.isScalar()
+                        && a.at(List.of()) instanceof Expr.IndexValue v
                         && v.index().bareAxis() != null && variables.containsKey(v.index().bareAxis())) return true;
             }
             return false;
@@ -221,8 +222,10 @@ final class IndexRanges {
                     if (least == null) continue;
                     if (least < 1)
                         throw all.problems.error(
-                                frame, e.getValue().span, "the index '" + e.getValue().name + "' has no value for which it lies inside",
-                                uses.stream().filter(u -> u.index.coefficient(e.getKey()) != 0).map(u -> u.where + " has size " + u.size).distinct().toArray(String[]::new));
+                                frame, e.getValue().span, "the index '" + e.getValue().name
+                                        + "' has no value for which it lies inside",
+                                uses.stream().filter(u -> u.index.coefficient(e.getKey()) != 0).map(u -> u.where
+                                        + " has size " + u.size).distinct().toArray(String[]::new));
                     e.getValue().size = least;
                     progress = true;
                 }

@@ -80,7 +80,8 @@ final class Indexing {
             Scope.Entry entry = f.scope().peek(n.name());
             if (entry == null && all.expressions.callable(n.name()) == null)
                 throw all.problems.error(
-                        f, e.span(), "the index '" + n.name() + "' is not bound here" + Suggestions.hint(n.name(), longNames(f)),
+                        f, e.span(), "the index '" + n.name() + "' is not bound here"
+                                + Suggestions.hint(n.name(), longNames(f)),
                         "define y[" + n.name() + "] = …, or fold over it: sum[" + n.name() + "] …");
             if (entry != null && entry.value() instanceof Value.AxisName a && a.declared())
                 throw all.problems.error(
@@ -112,7 +113,8 @@ final class Indexing {
         Value.Array a = all.elementwise.array(v, Expressions.text(e), f, e.span());
         if (!a.isKnown()) return Index.of(0);
         if (!a.isScalar())
-            throw all.problems.error(f, e.span(), "an index is a scalar; " + Expressions.text(e) + " is " + v.describe());
+            throw all.problems.error(f, e.span(), "an index is a scalar; " + Expressions.text(e) + " is "
+                    + v.describe());
         Expr x = a.at(List.of());
         Index i = affine(x, f.sheet());
         if (i == null && a.classes() != 0)
@@ -131,7 +133,8 @@ final class Indexing {
     static Index affine(Expr e, Sheet sheet) {
         if (e instanceof Expr.IndexValue v) return v.index();
         if (e instanceof Expr.Const c)
-            return c.value() == Math.rint(c.value()) && Math.abs(c.value()) < 1 << 30 ? Index.of((int) c.value()) : null;
+            return c.value() == Math.rint(c.value()) && Math.abs(c.value()) < 1 << 30 ? Index.of((int) c.value())
+                    : null;
         if (e instanceof Expr.Read r) {
             Tensor t = sheet.tensor(r.tensor());
             return t != null && t.isInteger() ? Index.lookup(r.tensor(), r.indices()) : null;

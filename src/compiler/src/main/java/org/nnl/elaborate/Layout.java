@@ -69,13 +69,16 @@ record Layout(
         List<Integer> shift = new ArrayList<>(), stored = new ArrayList<>(), visible = new ArrayList<>();
         for (Part p : parts)
             if (p.left().size() != rank)
-                throw problems.error(f, p.span(), "'" + name + "' is written with " + rank + " and with " + p.left().size() + " indices", "first at " + first.span().place());
+                throw problems.error(f, p.span(), "'" + name + "' is written with " + rank + " and with "
+                        + p.left().size() + " indices", "first at " + first.span().place());
         if (parts.size() > 1 && rank == 0)
-            throw problems.error(f, parts.get(1).span(), "'" + name + "' is defined twice", "first at " + first.span().place());
+            throw problems.error(f, parts.get(1).span(), "'" + name + "' is defined twice", "first at "
+                    + first.span().place());
         for (int k = 1; k < parts.size(); k++)
             for (Part p : parts.subList(0, k))
                 if (p.left().equals(parts.get(k).left()) && p.variables().equals(parts.get(k).variables()))
-                    throw problems.error(f, parts.get(k).span(), "this part of '" + name + "' is defined twice", "first at " + p.span().place());
+                    throw problems.error(f, parts.get(k).span(), "this part of '" + name + "' is defined twice",
+                            "first at " + p.span().place());
         for (int d = 0; d < rank; d++) {
             int low = 0, high = 0, variable = 0;
             for (Part p : parts) {
@@ -92,11 +95,13 @@ record Layout(
                 high = Math.max(high, to + 1);
                 if (!i.isConstant() && to >= 0) variable = Math.max(variable, to + 1);
             }
-            if (variable == 0 && low < 0) throw problems.error(f, first.span(), "'" + name + "' has a value before its beginning, and no others");
+            if (variable == 0 && low < 0) throw problems.error(f, first.span(), "'" + name
+                    + "' has a value before its beginning, and no others");
             shift.add(-low);
             stored.add(high - low);
             // A constant index beyond all others gives a value after the end, as one below 0 gives one before the beginning.
-            visible.add(variable > 0 && low < 0 ? variable : variable > 0 && endsOpen(parts, d, variable, f) ? variable : high);
+            visible.add(variable > 0 && low < 0 ? variable : variable > 0 && endsOpen(parts, d, variable, f) ? variable
+                    : high);
         }
         List<Integer> trailing = null;
         boolean batched = false;
@@ -107,9 +112,11 @@ record Layout(
             if (p.value().isKnown()) {
                 if (trailing == null) trailing = p.value().shape();
                 else if (!trailing.equals(p.value().shape()))
-                    throw problems.error(f, p.span(), "the parts of '" + name + "' have shapes " + trailing + " and " + p.value().shape(), "first at " + first.span().place());
+                    throw problems.error(f, p.span(), "the parts of '" + name + "' have shapes " + trailing + " and "
+                            + p.value().shape(), "first at " + first.span().place());
             }
-            Expr e = p.value().at(Storing.indices(Storing.axes(p.value().isKnown() ? p.value().shape() : List.of(), p.frame())));
+            Expr e = p.value().at(Storing.indices(Storing.axes(p.value().isKnown() ? p.value().shape() : List.of(),
+                    p.frame())));
             batched |= e.mentions(Storing.BATCH);
             free.addAll(Storing.mentioned(f.live(), e));
         }

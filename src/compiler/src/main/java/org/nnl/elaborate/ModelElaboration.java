@@ -103,7 +103,8 @@ final class ModelElaboration {
         } else if (s instanceof Tree.Output o) output(o.name(), o.span());
         else if (s instanceof Tree.Train t) {
             Tree.Train other = trains.stream().filter(x -> x.name().equals(t.name())).findFirst().orElse(null);
-            if (other != null) throw all.problems.error(frame, t.span(), "there are two such train blocks", "the first is at " + other.span().place());
+            if (other != null) throw all.problems.error(frame, t.span(), "there are two such train blocks",
+                    "the first is at " + other.span().place());
             trains.add(t);
         }
         else if (s instanceof Tree.Freeze x) {
@@ -137,7 +138,8 @@ final class ModelElaboration {
                 String other = trainedBy.put(p, name);
                 if (other != null)
                     throw all.problems.error(
-                            frame, l.span(), "the parameter '" + p + "' would be trained by both '" + other + "' and '" + name + "'",
+                            frame, l.span(), "the parameter '" + p + "' would be trained by both '" + other + "' and '"
+                                    + name + "'",
                             "say which each trains: loss " + name + ": … for " + p);
             }
             objectives.add(new Program.Objective(l.name(), name, parameters));
@@ -165,7 +167,8 @@ final class ModelElaboration {
         }
         return new Program(
                 model.name(), model.doc(), source, role(sheet, Tensor.Role.INPUT), role(sheet, Tensor.Role.TARGET),
-                role(sheet, Tensor.Role.PARAM), states, settings, results, metrics, objectives, training.settings(), graphs);
+                role(sheet, Tensor.Role.PARAM), states, settings, results, metrics, objectives, training.settings(),
+                        graphs);
     }
 
     private void guarded(Runnable what) {
@@ -192,7 +195,8 @@ final class ModelElaboration {
         Double given = overrides.get(p.name());
         if (given != null) return new Value.Number(given);
         if (p.defaultValue() == null)
-            throw all.problems.error(frame, p.span(), "'" + p.name() + "' has no value", "give it a default here, or a value from outside");
+            throw all.problems.error(frame, p.span(), "'" + p.name() + "' has no value",
+                    "give it a default here, or a value from outside");
         Value v = all.expressions.evaluate(p.defaultValue(), frame);
         if (v instanceof Value.Number || v instanceof Value.Callable) return v;
         throw all.problems.error(frame, p.span(), "the parameter of a model is a number");
@@ -212,7 +216,8 @@ final class ModelElaboration {
             if (taken.contains(name))
                 all.problems.error(frame, span, "'" + name + "' is the name of a loss or metric already");
             if (words.contains(name))
-                all.problems.error(frame, span, "'" + name + "' has a meaning of its own in every model; choose another name");
+                all.problems.error(frame, span, "'" + name
+                        + "' has a meaning of its own in every model; choose another name");
         });
     }
 
@@ -236,7 +241,8 @@ final class ModelElaboration {
         Value.Array v = all.expressions.array(e, f);
         if (!v.isScalar())
             throw all.problems.error(
-                    frame, e.span(), what + " is one number, and this is " + v.describe(), "fold over it: sum[i] …, or mean[i] …");
+                    frame, e.span(), what + " is one number, and this is " + v.describe(),
+                            "fold over it: sum[i] …, or mean[i] …");
         Expr x = v.at(List.of());
         if (x.mentions(Storing.BATCH))
             x = Storing.folded(v, Fold.SUM, List.of(), true, null, f.join("sum"), f, e.span(), 0).at(List.of())
@@ -256,7 +262,8 @@ final class ModelElaboration {
         for (String n : Slices.reachable(List.of(t.name()), sheet.equations(), sheet.derivatives()))
             if (sheet.tensor(n) != null && sheet.tensor(n).role() == Tensor.Role.TARGET)
                 throw all.problems.error(
-                        frame, span, "the output '" + name + "' depends on the target '" + n + "', which is not known when predicting");
+                        frame, span, "the output '" + name + "' depends on the target '" + n
+                                + "', which is not known when predicting");
         outputs.add(t.name());
     }
 
@@ -283,8 +290,10 @@ final class ModelElaboration {
         Tensor t = sheet.tensor(name);
         if (t == null || t.role() != Tensor.Role.VALUE) return;
         Set<String> from = Slices.reachable(List.of(name), sheet.equations(), sheet.derivatives());
-        boolean target = from.stream().anyMatch(n -> sheet.tensor(n) != null && sheet.tensor(n).role() == Tensor.Role.TARGET);
-        boolean input = from.stream().anyMatch(n -> sheet.tensor(n) != null && sheet.tensor(n).role() == Tensor.Role.INPUT);
+        boolean target = from.stream().anyMatch(n -> sheet.tensor(n) != null
+                && sheet.tensor(n).role() == Tensor.Role.TARGET);
+        boolean input = from.stream().anyMatch(n -> sheet.tensor(n) != null
+                && sheet.tensor(n).role() == Tensor.Role.INPUT);
         if (!target && input && sheet.depth(name) == 0) {
             found.add(Layout.visible(name));
             return;
@@ -299,7 +308,8 @@ final class ModelElaboration {
             if (elements > Integer.MAX_VALUE / 8)
                 all.problems.error(
                         frame, assigned(t.name()),
-                        "'" + t.name() + "' would have " + org.nnl.equations.ExprPrinter.number(elements) + " elements, which is too many");
+                        "'" + t.name() + "' would have " + org.nnl.equations.ExprPrinter.number(elements)
+                                + " elements, which is too many");
         }
         try {
             org.nnl.order.Order.of(graph);
@@ -337,7 +347,8 @@ final class ModelElaboration {
         if (losses.isEmpty() && all.problems.count() == 0)
             throw all.problems.error(frame, t.span(), "there is no loss to train by");
         if (!t.name().isEmpty() && !names.contains(t.name()))
-            throw all.problems.error(frame, t.span(), "no loss is called '" + t.name() + "'" + Suggestions.hint(t.name(), names));
+            throw all.problems.error(frame, t.span(), "no loss is called '" + t.name() + "'"
+                    + Suggestions.hint(t.name(), names));
     }
 
     /** The parameters of that name, or whose names begin with it and a dot. */
@@ -347,7 +358,8 @@ final class ModelElaboration {
         if (!found.isEmpty()) return found;
         Set<String> known = new LinkedHashSet<>(all);
         for (String p : all) if (p.contains(".")) known.add(p.substring(0, p.indexOf('.')));
-        throw this.all.problems.error(frame, span, "no parameter is called '" + name + "'" + Suggestions.hint(name, known));
+        throw this.all.problems.error(frame, span, "no parameter is called '" + name + "'"
+                + Suggestions.hint(name, known));
     }
 
     private List<String> trained(Tree.Loss l, String name, Graph training) {
@@ -378,7 +390,8 @@ final class ModelElaboration {
         for (String n : overrides.keySet().stream().sorted().toList())
             if (!known.contains(n))
                 all.problems.add(Diagnostic.of(
-                        model.span(), "'" + model.name() + "' has no parameter or setting '" + n + "'" + Suggestions.hint(n, known),
+                        model.span(), "'" + model.name() + "' has no parameter or setting '" + n + "'"
+                                + Suggestions.hint(n, known),
                         "it has " + String.join(", ", known)));
     }
 

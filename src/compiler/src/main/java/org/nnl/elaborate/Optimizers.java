@@ -114,12 +114,14 @@ final class Optimizers {
     private void stage(Tree.Call call, boolean last) {
         Tree.Optimizer optimizer = find(call, all, frame);
         Scope given = new Scope(frame.scope());
-        all.arguments.bind(call.name(), optimizer.parameters(), call.arguments(), given, new Scope(null), frame, call.span());
+        all.arguments.bind(call.name(), optimizer.parameters(), call.arguments(), given, new Scope(null), frame,
+                call.span());
         Scope hyper = new Scope(frame.scope());
         Scope numbers = new Scope(frame.scope());
         for (Tree.Parameter p : optimizer.parameters()) {
             Value v = given.own(p.name()).value();
-            String name = last ? p.name() : optimizer.parameters().size() == 1 ? call.name() : call.name() + "." + p.name();
+            String name = last ? p.name() : optimizer.parameters().size() == 1 ? call.name() : call.name() + "."
+                    + p.name();
             hyper.bind(p.name(), setting(name, v, call, p), call.span());
             if (v instanceof Value.Number) numbers.bind(p.name(), v, call.span());
         }
@@ -131,9 +133,12 @@ final class Optimizers {
         for (Tree.Statement s : optimizer.body()) {
             if (s instanceof Tree.Declaration x && x.word() == Tree.Word.STATE) state(x, numbers, inside);
             else if (s instanceof Tree.Declaration x && x.word() == Tree.Word.CONST && x.value() != null)
-                for (Element e : elements) e.scope.bind(x.name(), all.expressions.evaluate(x.value(), e.frame()), x.span());
-            else if (s instanceof Tree.Assignment a && a.targets().size() == 1 && a.targets().get(0).indices().isEmpty()) assign(a, inside);
-            else throw all.problems.error(inside, s.span(), "an optimizer is made of states and equations of one element, without indices");
+                for (Element e : elements) e.scope.bind(x.name(), all.expressions.evaluate(x.value(), e.frame()),
+                        x.span());
+            else if (s instanceof Tree.Assignment a && a.targets().size() == 1
+                    && a.targets().get(0).indices().isEmpty()) assign(a, inside);
+            else throw all.problems.error(inside, s.span(),
+                    "an optimizer is made of states and equations of one element, without indices");
         }
     }
 
@@ -146,7 +151,8 @@ final class Optimizers {
             return Value.Array.scalar(Expr.read(name, List.of()));
         }
         Value.Array a = all.elementwise.array(v, "'" + p.name() + "'", frame, call.span());
-        if (!a.isScalar()) throw all.problems.error(frame, call.span(), "'" + p.name() + "' of '" + call.name() + "' is a number");
+        if (!a.isScalar()) throw all.problems.error(frame, call.span(), "'" + p.name() + "' of '" + call.name()
+                + "' is a number");
         return scalar(name, a.at(List.of()), call.span());
     }
 
@@ -157,7 +163,8 @@ final class Optimizers {
     }
 
     private void state(Tree.Declaration d, Scope numbers, Frame inside) {
-        if (!d.sizes().isEmpty()) throw all.problems.error(inside, d.span(), "a state of an optimizer belongs to one element and has no sizes");
+        if (!d.sizes().isEmpty()) throw all.problems.error(inside, d.span(),
+                "a state of an optimizer belongs to one element and has no sizes");
         if (d.value() == null && d.distribution() == null)
             throw all.problems.error(inside, d.span(), "say how '" + d.name() + "' starts", "as in '= 0'");
         for (Element e : elements) {
@@ -184,7 +191,8 @@ final class Optimizers {
         for (Element e : elements) {
             Frame f = new Frame(inside.ground(), e.scope, inside.path(), false, e.axes, inside.depth(), inside.site());
             Value.Array v = all.expressions.array(a.value(), f);
-            if (!v.isScalar()) throw all.problems.error(f, a.span(), "an equation of an optimizer is about one element; this is " + v.describe());
+            if (!v.isScalar()) throw all.problems.error(f, a.span(),
+                    "an equation of an optimizer is about one element; this is " + v.describe());
             Expr x = v.at(List.of());
             if (name.equals("w")) {
                 e.w = v;
@@ -218,9 +226,11 @@ final class Optimizers {
             e.scope.bind("g", e.g, c.span());
             Frame f = new Frame(inside.ground(), e.scope, inside.path(), false, e.axes, inside.depth(), inside.site());
             Value.Array v = all.expressions.array(c.arguments().get(0).value(), f);
-            if (!v.isScalar()) throw all.problems.error(f, c.span(), "total is of one number for each element; this is " + v.describe());
+            if (!v.isScalar()) throw all.problems.error(f, c.span(),
+                    "total is of one number for each element; this is " + v.describe());
             frame.sheet().add(
-                    Equation.of(name, List.<Index>of(), Fold.SUM, e.axes, v.at(List.of()), Origin.at(c.span().place())));
+                    Equation.of(name, List.<Index>of(), Fold.SUM, e.axes, v.at(List.of()),
+                            Origin.at(c.span().place())));
         }
         all.calls.totals.put(c, Value.Array.scalar(Expr.read(name, List.of())));
     }

@@ -15,7 +15,8 @@ record Training(TrainSettings settings, List<Tree.Call> stages) {
 
     /** The words for numbers, with their smallest values. */
     private static final Map<String, Integer> WORDS = new LinkedHashMap<>(Map.of(
-            "batch", 1, "epochs", 0, "seed", Integer.MIN_VALUE, "unroll", 0, "threads", 1, "checkpoint", 0, "patience", 0));
+            "batch", 1, "epochs", 0, "seed", Integer.MIN_VALUE, "unroll", 0, "threads", 1, "checkpoint", 0, "patience",
+                    0));
 
     static final String OPTIMIZER = "optimizer";
     static final String STATEFUL = "stateful";
@@ -42,30 +43,38 @@ record Training(TrainSettings settings, List<Tree.Call> stages) {
                     else if (e.arguments().size() == 1 && e.arguments().get(0) instanceof Tree.Name n)
                         optimizer = new Tree.Call(n.span(), n.name(), List.of());
                     if (optimizer != null) Optimizers.find(optimizer, all, f);
-                    else throw all.problems.error(f, e.span(), "after 'optimizer' stands one of its kind, as in: optimizer adam(rate = 0.01)");
+                    else throw all.problems.error(f, e.span(),
+                            "after 'optimizer' stands one of its kind, as in: optimizer adam(rate = 0.01)");
                 } else if (e.word().equals(STATEFUL)) {
-                    values.put(STATEFUL, e.arguments().isEmpty() ? 1.0 : all.expressions.whole(e.arguments().get(0), f));
+                    values.put(STATEFUL, e.arguments().isEmpty() ? 1.0
+                            : all.expressions.whole(e.arguments().get(0), f));
                 } else if (WORDS.containsKey(e.word())) {
-                    if (e.arguments().size() != 1) throw all.problems.error(f, e.span(), "'" + e.word() + "' needs a number");
+                    if (e.arguments().size() != 1) throw all.problems.error(f, e.span(), "'" + e.word()
+                            + "' needs a number");
                     int n = all.expressions.whole(e.arguments().get(0), f);
                     if (n < WORDS.get(e.word()))
-                        throw all.problems.error(f, e.span(), "'" + e.word() + "' is at least " + WORDS.get(e.word()) + ", not " + n);
+                        throw all.problems.error(f, e.span(), "'" + e.word() + "' is at least " + WORDS.get(e.word())
+                                + ", not " + n);
                     values.put(e.word(), (double) n);
                 } else if (all.definitions.find(e.word()) instanceof Tree.Optimizer) {
                     transforms.add(new Tree.Call(
-                            e.span(), e.word(), e.arguments().stream().map(x -> new Tree.Argument(x.span(), null, x)).toList()));
+                            e.span(), e.word(), e.arguments().stream().map(x -> new Tree.Argument(x.span(), null,
+                                    x)).toList()));
                 } else {
                     Set<String> known = words();
                     known.add(OPTIMIZER);
-                    for (String n : all.definitions.names()) if (all.definitions.find(n) instanceof Tree.Optimizer) known.add(n);
-                    throw all.problems.error(f, e.span(), "unknown setting '" + e.word() + "'" + Suggestions.hint(e.word(), known));
+                    for (String n : all.definitions.names())
+                        if (all.definitions.find(n) instanceof Tree.Optimizer) known.add(n);
+                    throw all.problems.error(f, e.span(), "unknown setting '" + e.word() + "'"
+                            + Suggestions.hint(e.word(), known));
                 }
             } catch (Problems.Abort a) {
                 // Reported; the other entries are looked at too.
             }
         }
         if (optimizer == null && !transforms.isEmpty())
-            all.problems.error(f, transforms.get(0).span(), "'" + transforms.get(0).name() + "' changes gradients; an optimizer is needed to use them");
+            all.problems.error(f, transforms.get(0).span(), "'" + transforms.get(0).name()
+                    + "' changes gradients; an optimizer is needed to use them");
         overrides.forEach((name, v) -> {
             if (WORDS.containsKey(name) || name.equals(STATEFUL)) values.put(name, v);
         });

@@ -53,7 +53,8 @@ final class Update {
      */
     void train(String prefix, List<Tree.Call> stages, List<String> parameters) {
         if (stages.isEmpty() || parameters.isEmpty()) return;
-        new Optimizers(all, frame, prefix, settings, overrides).write(stages, parameters.stream().map(model::tensor).toList());
+        new Optimizers(all, frame, prefix, settings, overrides).write(stages,
+                parameters.stream().map(model::tensor).toList());
     }
 
     /** The whole. */

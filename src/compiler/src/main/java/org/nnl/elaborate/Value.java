@@ -84,7 +84,8 @@ sealed interface Value {
     /** In words, for messages. */
     default String describe() {
         if (this instanceof Number n) return "the number " + org.nnl.equations.ExprPrinter.number(n.value());
-        if (this instanceof Array a) return !a.isKnown() ? "a tensor" : a.isScalar() ? "a scalar" : "of shape " + a.shape();
+        if (this instanceof Array a) return !a.isKnown() ? "a tensor" : a.isScalar() ? "a scalar" : "of shape "
+                + a.shape();
         if (this instanceof Callable c) return "the function '" + c.name() + "'";
         if (this instanceof Tuple t) return t.values().size() + " results";
         if (this instanceof AxisName x) return "an axis of size " + x.size();
