@@ -87,43 +87,11 @@ final class FindProduct {
         return p.build(loops, outside, total);
     }
 
-    /**
-     * A nest whose sum is a product, though what follows is none of its epilogues: the sums are left where the nest
-     * stores, and the rest takes them up in a nest of its own. Null if that is not so.
-     */
+    /** A nest whose sum is a product, though what follows is none of its epilogues; null if that is not so. */
     private static List<Step> parted(Step.Loop nest) {
-        List<Step.Loop> loops = new ArrayList<>();
-        Step.Loop last = nest;
-        loops.add(last);
-        while (last.body().size() == 1 && last.body().get(0) instanceof Step.Loop l) loops.add(last = l);
-        List<Step> body = last.body();
-        if (body.size() < 3 || !(body.get(0) instanceof Step.Start start)) return null;
-        List<Step> tail = body.subList(2, body.size());
-        if (tail.stream().anyMatch(s -> !(s instanceof Step.Let || s instanceof Step.Store))) return null;
-        List<Value.Load> loads = Steps.loads(tail);
-        Step.Store target = null;
-        for (Step.Store w : Steps.stores(tail))
-            if (target == null && w.fold() == org.nnl.equations.Fold.SET && w.inside().isEmpty()
-                    && loads.stream().noneMatch(l -> l.array().equals(w.array()))) target = w;
-        if (target == null) return null;
-        Step.Store wait = new Step.Store(
-                target.array(), target.at(), List.of(), org.nnl.equations.Fold.SET, new Value.Local(start.local()));
-        Step product = product((Step.Loop) around(loops, List.of(start, body.get(1), wait)));
-        if (product == null) return null;
-        Value sum = new Value.Load(target.array(), target.at(), List.of(), 0);
-        List<Step> rest = new ArrayList<>();
-        rest.add(new Step.Let(start.local(), sum));
-        rest.addAll(tail);
-        return List.of(product, around(loops, rest));
-    }
-
-    private static Step around(List<Step.Loop> loops, List<Step> body) {
-        List<Step> steps = body;
-        for (int k = loops.size() - 1; k >= 0; k--) {
-            Step.Loop l = loops.get(k);
-            steps = List.of(new Step.Loop(l.variable(), l.from(), l.to(), l.kind(), l.unroll(), steps));
-        }
-        return steps.get(0);
+        PartNest parts = PartNest.of(nest);
+        Step product = parts == null ? null : product(parts.sums());
+        return product == null ? null : List.of(product, parts.rest());
     }
 
     private static boolean loadsLocal(Value v) {

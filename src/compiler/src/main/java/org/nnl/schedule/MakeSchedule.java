@@ -168,13 +168,26 @@ public final class MakeSchedule {
         steps = FindProduct.of(ResolveTests.of(steps));
         if (!group.serial().isEmpty()) steps = transposes.of(steps);
         steps = Collapse.of(steps);
-        if (options.backend() == Options.Backend.VECTOR) steps = Vectorise.of(steps, integers());
+        if (options.backend() == Options.Backend.VECTOR) steps = SplitLoops.of(Vectorise.of(steps, integers()));
         List<String> heading = new ArrayList<>();
         for (Equation e : group.equations()) heading.add(heading(e));
         List<String> variables = group.serial().keySet().stream().map(names::variable).toList();
         String last = group.equations().get(group.equations().size() - 1).target();
         String name = "compute_" + Names.identifier(last);
+        if (SplitLoops.transcendental(steps) > SplitLoops.MOST) steps = apart(name, heading, variables, steps);
         return new Step.Call(shared(name, heading, variables, steps));
+    }
+
+    /** Each nest with transcendental functions in a routine of its own: HotSpot inlines only so much in one method. */
+    private List<Step> apart(String name, List<String> heading, List<String> variables, List<Step> steps) {
+        List<Step> out = new ArrayList<>();
+        for (Step s : steps) {
+            if (s instanceof Step.When w) out.add(new Step.When(w.inside(), apart(name, heading, variables, w.body())));
+            else if (s instanceof Step.Loop && SplitLoops.transcendental(List.of(s)) > 0)
+                out.add(new Step.Call(shared(name + "_part", heading, variables, List.of(s))));
+            else out.add(s);
+        }
+        return out;
     }
 
     /** A routine with these steps: one that exists, or a new one. */

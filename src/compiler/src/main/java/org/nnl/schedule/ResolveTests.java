@@ -82,7 +82,7 @@ final class ResolveTests {
             List<Step> out = new ArrayList<>();
             out.add(new Step.When(List.of(test), branch(assume(steps, test, true), depth + 1)));
             List<Step> otherwise = branch(assume(steps, test, false), depth + 1);
-            if (!otherwise.isEmpty()) out.add(new Step.When(List.of(not(test)), otherwise));
+            if (Steps.any(otherwise, s -> s instanceof Step.Store || s instanceof Step.When)) out.add(new Step.When(List.of(not(test)), otherwise));
             return out;
         }
         return steps;

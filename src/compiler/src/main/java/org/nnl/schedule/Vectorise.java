@@ -25,8 +25,20 @@ final class Vectorise {
 
     private List<Step> of(List<Step> steps) {
         List<Step> result = new ArrayList<>();
-        for (Step s : steps) result.add(of(s));
+        for (Step s : steps) {
+            Step done = of(s);
+            PartNest parts = s instanceof Step.Loop l && !Steps.any(List.of(done), Vectorise::inLanes) ? PartNest.of(l) : null;
+            if (parts != null && Steps.stores(List.of(parts.sums())).stream().noneMatch(w -> integers.contains(w.array()))
+                    && Steps.any(List.of(parts.rest()), SplitLoops::isTranscendental)
+                    && Steps.any(List.of(of(parts.rest())), Vectorise::inLanes))
+                result.addAll(List.of(of(parts.sums()), of(parts.rest())));
+            else result.add(done);
+        }
         return result;
+    }
+
+    private static boolean inLanes(Step s) {
+        return s instanceof Step.Loop l && l.kind() == Step.Kind.VECTOR;
     }
 
     private Step of(Step s) {
@@ -85,7 +97,7 @@ final class Vectorise {
     }
 
     /** Whether a loop of that many iterations, each one element on, never comes from one address to the other. */
-    private static boolean apart(Affine a, Affine b, Integer size) {
+    static boolean apart(Affine a, Affine b, Integer size) {
         Integer distance = a.plus(b.times(Count.of(-1))).constant();
         return distance != null && size != null && Math.abs(distance) >= size;
     }

@@ -209,17 +209,38 @@ public final class VectorProduct extends ProductText {
             if (single) s.close();
             else closeInner(s);
         } else {
-            // columns are read along k, four at a time: reads stay on few cache lines, writes in the panel
-            String stride = parenthesised(around.count(p.b().stride()));
-            String kStride = around.count(p.inner().get(0).bStride());
-            String many = narrow ? columns() : w;
-            s.open("for (int l = 0; l < " + many + "; l++)");
-            s.line("int from = " + index(b(v("j"))) + " + l * " + stride + " + k * " + parenthesised(kStride) + ";");
-            s.line("for (int q = 0, to = l; q < depth; q++, to += " + w + ") panel[to] = " + b + "[from"
-                    + (kStride.equals("1") ? " + q" : " + q * " + parenthesised(kStride)) + "];");
-            s.close();
+            packTransposed(s, width, w);
         }
         methods.add(s.close().toString());
+    }
+
+    /**
+     * Columns lie apart: where k is contiguous, a vector is gathered from as many columns, whose next elements then are
+     * in the cache; not where columns would fall on the same cache lines, nor for a part of a vector.
+     */
+    private void packTransposed(Source s, int width, String w) {
+        String b = local(p.b().array());
+        org.nnl.schedule.Count stride = p.b().stride(), kStride = p.inner().get(0).bStride();
+        if (kStride.isOne() && !narrow && !stride.batch() && stride.factor() % 1024 != 0) {
+            String map = name + "Columns";
+            if (width == 1)
+                buffers.add("private final int[] " + map + " = java.util.stream.IntStream.range(0, LANES).map(l -> l * "
+                        + stride + ").toArray();");
+            s.line("final int[] columns = " + map + ";");
+            s.line("final int from = " + index(b(v("j"))) + " + k;");
+            s.open("for (int q = 0; q < depth; q++)");
+            for (int x = 0; x < width; x++)
+                s.line(vector + ".fromArray(SPECIES, " + b + ", from + q" + (x == 0 ? "" : " + LANES * " + stride)
+                        + ", columns, 0).intoArray(panel, q * " + parenthesised(w) + (x == 0 ? "" : " + LANES") + ");");
+            s.close();
+            return;
+        }
+        s.open("for (int l = 0; l < " + (narrow ? columns() : w) + "; l++)");
+        s.line("final int from = " + index(b(v("j"))) + " + l * " + parenthesised(around.count(stride)) + " + k * "
+                + parenthesised(around.count(kStride)) + ";");
+        s.line("for (int q = 0; q < depth; q++) panel[q * " + parenthesised(w) + " + l] = " + b + "[from"
+                + (kStride.isOne() ? " + q" : " + q * " + parenthesised(around.count(kStride))) + "];");
+        s.close();
     }
 
     // ---- tiles
@@ -401,11 +422,24 @@ public final class VectorProduct extends ProductText {
         methods.add(s.close().close().toString());
     }
 
+    /** Whether whole vectors may leave so much of k that a vector half as long pays. */
+    private boolean leavesHalf() {
+        org.nnl.schedule.Count n = p.inner().get(p.inner().size() - 1).count();
+        int most = real.equals("float") ? 16 : 8;
+        return !n.batch() && n.factor() % most >= most / 2;
+    }
+
     private void dotColumns(Source s, int width) {
         String a = local(p.a().array()), b = local(p.b().array());
         int last = p.inner().size() - 1;
         String n = around.count(p.inner().get(last).count());
         for (int x = 0; x < width; x++) s.line(vector + " v" + x + " = " + vector + ".zero(SPECIES);");
+        boolean halves = leavesHalf();
+        String half = name + "Half";
+        String declaration = "private static final VectorSpecies<" + (real.equals("float") ? "Float" : "Double") + "> " + half
+                + " = SPECIES.withShape(VectorShape.forBitSize(Math.max(128, SPECIES.vectorBitSize() / 2)));";
+        if (halves && !buffers.contains(declaration)) buffers.add(declaration);
+        if (halves) for (int x = 0; x < width; x++) s.line(vector + " w" + x + " = " + vector + ".zero(" + half + ");");
         for (int x = 0; x < width; x++) s.line(real + " t" + x + " = " + start(v("i"), v("j").plus(x)) + ";");
         for (int l = 0; l < last; l++)
             s.open("for (int " + k(l) + " = 0; " + k(l) + " < " + around.count(p.inner().get(l).count()) + "; " + k(l) + "++)");
@@ -422,12 +456,21 @@ public final class VectorProduct extends ProductText {
         for (int x = 0; x < width; x++)
             s.line("v" + x + " = x.fma(" + vector + ".fromArray(SPECIES, " + b + ", b" + x + " + q), v" + x + ");");
         s.close();
+        if (halves) {
+            s.open("if (" + half + ".length() < LANES && q <= " + n + " - " + half + ".length())");
+            s.line("final " + vector + " x = " + vector + ".fromArray(" + half + ", " + a + ", a0 + q);");
+            for (int x = 0; x < width; x++)
+                s.line("w" + x + " = x.fma(" + vector + ".fromArray(" + half + ", " + b + ", b" + x + " + q), w" + x + ");");
+            s.line("q += " + half + ".length();");
+            s.close();
+        }
         s.open("for (; q < " + n + "; q++)");
         for (int x = 0; x < width; x++) s.line("t" + x + " += " + a + "[a0 + q] * " + b + "[b" + x + " + q];");
         s.close();
         for (int l = 0; l < last; l++) s.close();
         for (int x = 0; x < width; x++) {
-            s.line("final " + real + " sum" + x + " = t" + x + " + v" + x + ".reduceLanes(VectorOperators.ADD);");
+            s.line("final " + real + " sum" + x + " = t" + x + " + v" + x + ".reduceLanes(VectorOperators.ADD)"
+                    + (halves ? " + w" + x + ".reduceLanes(VectorOperators.ADD)" : "") + ";");
             s.lines(epilogue.write(v("i"), v("j").plus(x), "sum" + x, false, "_" + width + x));
         }
     }

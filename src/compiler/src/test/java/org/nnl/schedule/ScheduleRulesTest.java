@@ -1,0 +1,164 @@
+package org.nnl.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.nnl.equations.Fold;
+import org.nnl.equations.Op;
+
+/** The rules that turn nests into what runs fast, each on a nest made for it. */
+class ScheduleRulesTest {
+    private static Affine v(String name) {
+        return Affine.variable(name);
+    }
+
+    private static Value load(String array, Affine at, Inside... tests) {
+        return new Value.Load(array, at, List.of(tests), 0);
+    }
+
+    private static Value apply(Op op, Value... arguments) {
+        return new Value.Apply(op, List.of(arguments));
+    }
+
+    private static Step.Loop loop(String variable, int size, Step... body) {
+        return new Step.Loop(variable, Affine.ZERO, Affine.of(size), Step.Kind.UP, 1, List.of(body));
+    }
+
+    private static Step store(String array, Affine at, Value value) {
+        return new Step.Store(array, at, List.of(), Fold.SET, value);
+    }
+
+    private static Inside atLeastZero(Affine index) {
+        return new Inside(index, Count.ONE, true, false);
+    }
+
+    @Test
+    void aSumOfWhatIsZeroOutsideRunsInsideOnly() {
+        Affine before = v("t").plus(-1);
+        Step sum = new Step.Accumulate("s", Fold.SUM, apply(Op.MUL, load("x", v("t")), load("h", before, atLeastZero(before))));
+        List<Step> steps = List.of(loop("i", 4, new Step.Start("s", Fold.SUM), loop("t", 9, sum), store("y", v("i"), new Value.Local("s"))));
+        assertThat(SchedulePrinter.print(ResolveTests.of(steps)))
+                .isEqualTo(
+                        """
+                        for i < 4
+                          start s = 0
+                          for t < 8
+                            s += (x[t + 1] * h[t])
+                          y[i] = s
+                        """);
+    }
+
+    @Test
+    void aTestThatNoLoopChangesIsMadeOnceAndTheOtherCaseSimplified() {
+        Affine before = v("t").plus(-1);
+        Value h = load("h", before.times(Count.of(4)).plus(v("i")), atLeastZero(before));
+        List<Step> steps = List.of(loop("i", 4, store("y", v("i"), apply(Op.ADD, apply(Op.MUL, load("w", v("i")), h), load("b", v("i"))))));
+        assertThat(SchedulePrinter.print(ResolveTests.of(steps)))
+                .isEqualTo(
+                        """
+                        when 0 <= t - 1
+                          for i < 4
+                            y[i] = ((w[i] * h[i + 4*t - 4]) + b[i])
+                        when 0 <= -t
+                          for i < 4
+                            y[i] = b[i]
+                        """);
+    }
+
+    @Test
+    void aStoreThatIsDroppedLeavesNoOtherCase() {
+        Affine before = v("t").plus(-1);
+        Step add = new Step.Store("y", before, List.of(atLeastZero(before)), Fold.SUM, load("x", v("i")));
+        assertThat(SchedulePrinter.print(ResolveTests.of(List.of(loop("i", 4, add)))))
+                .isEqualTo("when 0 <= t - 1\n  for i < 4\n    y[t - 1] += x[i]\n");
+    }
+
+    @Test
+    void manyTranscendentalsAreCutWhereTheirResultsAreStored() {
+        Step.Loop l = new Step.Loop("i", Affine.ZERO, Affine.of(32), Step.Kind.VECTOR, 1, List.of(
+                new Step.Let("a", apply(Op.SIGMOID, load("x", v("i")))),
+                new Step.Let("b", apply(Op.TANH, load("z", v("i")))),
+                new Step.Let("c", apply(Op.EXP, load("u", v("i")))),
+                store("A", v("i"), new Value.Local("a")),
+                store("B", v("i"), new Value.Local("b")),
+                store("D", v("i"), apply(Op.MUL, new Value.Local("a"), new Value.Local("c")))));
+        assertThat(SchedulePrinter.print(SplitLoops.of(List.of(l))))
+                .isEqualTo(
+                        """
+                        for i < 32 vector
+                          let a = sigmoid(x[i])
+                          A[i] = a
+                          let b = tanh(z[i])
+                          B[i] = b
+                        for i < 32 vector
+                          let a = A[i]
+                          let c = exp(u[i])
+                          D[i] = (a * c)
+                        """);
+    }
+
+    @Test
+    void whatIsNeededLaterAndStoredNowhereKeepsALoopTogether() {
+        Step.Loop l = new Step.Loop("i", Affine.ZERO, Affine.of(32), Step.Kind.VECTOR, 1, List.of(
+                new Step.Let("a", apply(Op.SIGMOID, load("x", v("i")))),
+                new Step.Let("b", apply(Op.TANH, load("z", v("i")))),
+                new Step.Let("c", apply(Op.EXP, load("u", v("i")))),
+                store("D", v("i"), apply(Op.MUL, apply(Op.MUL, new Value.Local("a"), new Value.Local("b")), new Value.Local("c")))));
+        assertThat(SplitLoops.of(List.of(l))).containsExactly(l);
+    }
+
+    @Test
+    void sumsOverStridesAreLeftForLanesToTakeUp() {
+        Step sum = new Step.Accumulate("s", Fold.SUM, apply(Op.MUL, load("w", v("i")), load("x", v("b").times(Count.of(2)).plus(v("i")))));
+        Step.Loop nest = loop("b", 32, new Step.Start("s", Fold.SUM), loop("i", 2, sum),
+                store("p", v("b"), apply(Op.SIGMOID, new Value.Local("s"))));
+        assertThat(SchedulePrinter.print(Vectorise.of(List.of(nest), Set.of())))
+                .isEqualTo(
+                        """
+                        for b < 32
+                          start s = 0
+                          for i < 2
+                            s += (w[i] * x[2*b + i])
+                          p[b] = s
+                        for b < 32 vector
+                          let s = p[b]
+                          p[b] = sigmoid(s)
+                        """);
+    }
+
+    @Test
+    void aLoopMayReadWhatLiesItsLengthAway() {
+        Step.Loop l = loop("i", 16, store("h", v("t").times(Count.of(16)).plus(v("i")),
+                load("h", v("t").times(Count.of(16)).plus(v("i")).plus(-16))));
+        Step.Loop overlapping = loop("i", 16, store("h", v("i").plus(1), load("h", v("i"))));
+        assertThat(((Step.Loop) Vectorise.of(List.of(l), Set.of()).get(0)).kind()).isEqualTo(Step.Kind.VECTOR);
+        assertThat(((Step.Loop) Vectorise.of(List.of(overlapping), Set.of()).get(0)).kind()).isEqualTo(Step.Kind.UP);
+    }
+
+    @Test
+    void aFactorInALoopOverTimeIsTransposedOnce() {
+        Array u = new Array("U", "h.U", Array.Kind.PARAMETER, false, List.of(Count.of(8), Count.of(4)), Array.rowMajor(List.of(Count.of(8), Count.of(4))), 0);
+        Product p = new Product(
+                new Product.Operand("h", v("t").times(Count.of(4)), Count.of(4)),
+                new Product.Operand("U", Affine.ZERO, Count.of(4)),
+                new Product.Result("y", Affine.ZERO, Count.of(8), Count.ONE),
+                new Count(1, true), Count.of(8), List.of(new Product.Inner(Count.of(4), Count.ONE, Count.ONE)),
+                false, "b", "i", List.of());
+        TransposeFactors rule = new TransposeFactors(n -> u, a -> a);
+        assertThat(SchedulePrinter.print(rule.of(List.of(p))))
+                .isEqualTo(
+                        """
+                        product y[0; 8, 1] = h[4*t; 4] * U_columns[0; 1]
+                          rows b < B, columns i < 8, inner 4 [1; 8]
+                        """);
+        assertThat(SchedulePrinter.print(rule.copies().get("U_columns")))
+                .isEqualTo(
+                        """
+                        for k < 4
+                          for n < 8
+                            U_columns[8*k + n] = U[k + 4*n]
+                        """);
+    }
+}
