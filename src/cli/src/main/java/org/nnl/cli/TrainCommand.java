@@ -92,7 +92,8 @@ final class TrainCommand implements Callable<Integer> {
                 settings.patience(),
                 settings.stateful(),
                 folder,
-                resume);
+                resume,
+                p.losses().size() > 1);
         Training.Result result = new Training(
                         new GeneratedModel(instance), sets, ModelFile.tensors(p), options, record, progress)
                 .run();

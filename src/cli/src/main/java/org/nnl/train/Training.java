@@ -129,7 +129,7 @@ public final class Training {
                 throw new DataException("the loss is not a number any more in epoch " + epoch
                         + "; a smaller rate or 'clip' may help" + (bestEpoch > 0 ? " (checkpoints of before are kept)" : ""));
             }
-            boolean best = watched < least;
+            boolean best = watched < least || options.rivals();
             if (best) {
                 least = watched;
                 bestEpoch = epoch;
