@@ -103,7 +103,8 @@ final class Equations {
             Trial trial = new Trial();
             try {
                 Map<String, List<Part>> values = evaluate(parts, tensors, trial, f);
-                for (String n : names.keySet()) found.put(n, Layout.of(n, values.get(n), f, all.problems));
+                for (String n : names.keySet())
+                    if (values.containsKey(n)) found.put(n, Layout.of(n, values.get(n), f, all.problems));
             } catch (Problems.Abort e) {
                 trial.failure = e;
             }
@@ -174,7 +175,14 @@ final class Equations {
         Map<String, List<Part>> values = new LinkedHashMap<>();
         for (Tree.Assignment a : parts) {
             String path = tensors.get(a.targets().get(0).name());
-            List<Part> evaluated = part(a, path, trial, f);
+            List<Part> evaluated;
+            try {
+                evaluated = part(a, path, trial, f);
+            } catch (Problems.Abort e) {
+                if (trial == null) throw e;
+                trial.failure = e;
+                continue;
+            }
             for (int k = 0; k < evaluated.size(); k++)
                 values.computeIfAbsent(a.targets().get(k).name(), n -> new ArrayList<>()).add(evaluated.get(k));
         }

@@ -18,7 +18,8 @@ import org.nnl.syntax.Tree;
  * <ol>
  *   <li>{@code i < n} says it;
  *   <li>an axis or size of that name: {@code axis t = 64};
- *   <li>where {@code i} stands bare in {@code x[i]}, the dimension it indexes; two that differ are an error;
+ *   <li>where {@code i} stands bare in {@code x[i]}, the dimension it indexes; two that differ are an error; with an
+ *       offset, {@code h[i-1]}, the same if h is the recurrence being defined;
  *   <li>where it stands in an affine index of a dimension of size r, {@code x[s*i + u - p]} with the range of all
  *       others known: the largest range for which the index reaches beyond the end by no more than it reaches before
  *       the beginning. With u below k that is (r + 2p - k)/s + 1, the size of a convolution.
@@ -52,8 +53,8 @@ final class IndexRanges {
         }
     }
 
-    /** That {@code index} runs within a dimension. */
-    private record Use(Index index, int size, String where) {}
+    /** That {@code index} runs within a dimension; loosely, if that is one of a recurrence, which is read beside its ends. */
+    private record Use(Index index, int size, boolean loose, String where) {}
 
     /** One search. */
     private final class Search {
@@ -129,15 +130,16 @@ final class IndexRanges {
                 positions.add(here);
             }
             if (!relevant) return;
-            List<Integer> shape = shape(e.base(), f);
-            if (shape == null) return;
+            Value.Array base = base(e.base(), f);
+            if (base == null || !base.isKnown()) return;
+            List<Integer> shape = base.shape();
             for (int d = 0; d < positions.size() && d < shape.size(); d++) {
                 for (Tree.Expression x : positions.get(d)) {
                     if (!mentionsVariable(x, f)) continue;
                     Index i = affine(x, f);
                     if (i == null) continue;
                     if (e.selectors().get(d) instanceof Tree.Slice slice && x == slice.to()) i = i.plus(-1);
-                    uses.add(new Use(i, shape.get(d), "dimension " + (d + 1) + " of " + Expressions.text(e.base())));
+                    uses.add(new Use(i, shape.get(d), base.open(), "dimension " + (d + 1) + " of " + Expressions.text(e.base())));
                 }
             }
         }
@@ -154,13 +156,13 @@ final class IndexRanges {
             return false;
         }
 
-        /** The shape of what is indexed; null if it is not known or has an error, which will be reported elsewhere. */
-        private List<Integer> shape(Tree.Expression base, Frame f) {
+        /** What is indexed; null if it is no tensor or has an error, which will be reported elsewhere. */
+        private Value.Array base(Tree.Expression base, Frame f) {
             return trial(base, f, () -> {
                 Value v = base instanceof Tree.Name n
                         ? all.expressions.name(n.name(), n.span(), f)
                         : all.expressions.evaluate(base, provisional(f));
-                return v instanceof Value.Array a ? a.shape() : null;
+                return v instanceof Value.Array a ? a : null;
             }, !(base instanceof Tree.Name));
         }
 
@@ -208,6 +210,11 @@ final class IndexRanges {
                     throw all.problems.error(
                             frame, v.span, "the index '" + v.name + "' has two ranges: " + v.size + " and " + u.size,
                             v.reason, reason);
+            }
+            for (Use u : uses) {
+                if (!u.loose || u.index.terms().size() != 1 || u.index.terms().get(0).coefficient() != 1) continue;
+                Variable v = variables.get(u.index.plus(-u.index.constant()).bareAxis());
+                if (v != null && v.size == null) v.size = u.size;
             }
             boolean progress = true;
             while (progress) {
