@@ -83,9 +83,21 @@ final class LowerGroup {
             throw new IllegalArgumentException(e.origin().place() + ": argmax= into positions that may coincide: " + e);
         Tensor t = graph.tensor(e.target());
         Array a = arrays.apply(e.target());
-        Step store = new Step.Store(
-                a.name(), scope.address(a, e.indices()), scope.tests(t, e.indices()), e.fold(), value(e.body()));
-        return around(e.box(), List.of(store));
+        List<Axis> folded = e.box().stream().filter(x -> e.isFolded(x.name())).toList();
+        List<Axis> kept = e.box().stream().filter(x -> !e.isFolded(x.name())).toList();
+        List<Step> inner = new ArrayList<>();
+        Value value = value(e.body());
+        if (e.fold() == Fold.SUM && !folded.isEmpty()) {
+            // what meets in the same element, whatever the map, is summed before it is sent there
+            String sum = names.unique(Names.identifier(e.target()) + "_part");
+            inner.add(new Step.Start(sum, Fold.SUM));
+            inner.addAll(around(folded, List.of(new Step.Accumulate(sum, Fold.SUM, value))));
+            value = new Value.Local(sum);
+        } else {
+            kept = e.box();
+        }
+        inner.add(new Step.Store(a.name(), scope.address(a, e.indices()), scope.tests(t, e.indices()), e.fold(), value));
+        return around(kept, inner);
     }
 
     private List<Step> nest() {

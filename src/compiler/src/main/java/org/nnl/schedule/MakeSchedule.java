@@ -165,7 +165,7 @@ public final class MakeSchedule {
         }
         Group group = (Group) plan;
         List<Step> steps = LowerGroup.steps(g, group, starts.overwriting(), contracted, arrayOf, names);
-        steps = FindProduct.of(ResolveTests.of(steps));
+        steps = FindProduct.of(PartScatter.of(ResolveTests.of(steps), group.equations().get(0).target(), this::own));
         if (!group.serial().isEmpty()) steps = transposes.of(steps);
         steps = Collapse.of(steps);
         if (options.backend() == Options.Backend.VECTOR) steps = SplitLoops.of(Vectorise.of(steps, integers()));

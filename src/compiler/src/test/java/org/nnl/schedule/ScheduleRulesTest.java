@@ -161,4 +161,24 @@ class ScheduleRulesTest {
                             U_columns[8*k + n] = U[k + 4*n]
                         """);
     }
+
+    @Test
+    void aProductSentToElementsInNoRowIsComputedFirst() {
+        Affine x = v("i").times(Count.of(16)).plus(v("k"));
+        Affine y = v("k").times(Count.of(32)).plus(v("j"));
+        Step sum = new Step.Accumulate("s", Fold.SUM, apply(Op.MUL, load("x", x), load("y", y)));
+        Affine somewhere = Affine.element("at", v("i")).plus(v("j").times(Count.of(2)));
+        Step.Loop nest = loop("i", 8, loop("j", 32, new Step.Start("s", Fold.SUM), loop("k", 16, sum),
+                new Step.Store("z", somewhere, List.of(), Fold.SUM, new Value.Local("s"))));
+        assertThat(SchedulePrinter.print(FindProduct.of(PartScatter.of(List.of(nest), "z", a -> new Array(
+                        "z_parts", a.tensor(), a.kind(), false, a.shape(), a.strides(), 0)))))
+                .isEqualTo(
+                        """
+                        product z_parts[0; 32, 1] = x[0; 16] * y[0; 1]
+                          rows i < 8, columns j < 32, inner 16 [1; 32]
+                        for i < 8
+                          for j < 32
+                            z[2*j + at[i]] += z_parts[32*i + j]
+                        """);
+    }
 }

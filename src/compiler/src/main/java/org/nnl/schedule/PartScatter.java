@@ -1,0 +1,79 @@
+package org.nnl.schedule;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.nnl.equations.Fold;
+
+/**
+ * Sums that are products, sent to elements that are not in a row: the product fills an array of its own, from which its
+ * elements are then sent.
+ * <pre>for i, j { y[φ(i,j)] += Σ_k a[i,k]·b[k,j] }   becomes   parts[i,j] = Σ_k a[i,k]·b[k,j]
+ *                                                          for i, j { y[φ(i,j)] += parts[i,j] }</pre>
+ * So the adjoint of a convolution is one product a picture, and as many additions as the picture has windows times their
+ * size, whatever the number of channels that are summed over.
+ */
+final class PartScatter {
+    private PartScatter() {}
+
+    /**
+     * @param tensor  that is written
+     * @param declare adds an array to the class, or finds the one there with that tensor
+     */
+    static List<Step> of(List<Step> steps, String tensor, Function<Array, Array> declare) {
+        List<Step> out = new ArrayList<>();
+        for (Step s : steps) {
+            List<Step> parted = s instanceof Step.Loop l ? parted(l, tensor, declare) : null;
+            if (parted == null) out.add(s);
+            else out.addAll(parted);
+        }
+        return out;
+    }
+
+    private static List<Step> parted(Step.Loop nest, String tensor, Function<Array, Array> declare) {
+        List<Step.Loop> loops = new ArrayList<>();
+        Step.Loop last = nest;
+        loops.add(last);
+        while (last.body().size() == 1 && last.body().get(0) instanceof Step.Loop l) loops.add(last = l);
+        List<Step> body = last.body();
+        if (body.size() != 3 || !(body.get(0) instanceof Step.Start start) || !(body.get(1) instanceof Step.Loop)
+                || !(body.get(2) instanceof Step.Store store)) return null;
+        if (store.fold() != Fold.SUM || !store.value().equals(new Value.Local(start.local()))) return null;
+        List<Count> shape = new ArrayList<>();
+        for (Step.Loop l : loops) {
+            if (!l.from().isZero() || l.to().terms().size() != 1 || l.to().terms().get(0).atom() instanceof Affine.Variable)
+                return null;
+            shape.add(l.to().terms().get(0).coefficient());
+        }
+        if (shape.stream().filter(Count::batch).count() > 1 || Steps.any(FindProduct.of(List.of(nest)), PartScatter::isProduct))
+            return null;
+        List<Count> strides = Array.rowMajor(shape);
+        Affine at = Affine.ZERO;
+        for (int d = 0; d < loops.size(); d++) at = at.plus(Affine.variable(loops.get(d).variable()).times(strides.get(d)));
+        StringBuilder name = new StringBuilder(tensor).append(".parts");
+        shape.forEach(c -> name.append('.').append(c.factor()));
+        Array parts = new Array(name.toString(), name.toString(), Array.Kind.COMPUTED, false, shape, strides, 0);
+        Step sums = around(loops, List.of(start, body.get(1),
+                new Step.Store(parts.name(), at, List.of(), Fold.SET, new Value.Local(start.local()))));
+        if (!Steps.any(FindProduct.of(List.of(sums)), PartScatter::isProduct)) return null;
+        String own = declare.apply(parts).name();
+        return List.of(
+                around(loops, List.of(start, body.get(1),
+                        new Step.Store(own, at, List.of(), Fold.SET, new Value.Local(start.local())))),
+                around(loops, List.of(new Step.Store(
+                        store.array(), store.at(), store.inside(), Fold.SUM, new Value.Load(own, at, List.of(), 0)))));
+    }
+
+    private static boolean isProduct(Step s) {
+        return s instanceof Product;
+    }
+
+    private static Step around(List<Step.Loop> loops, List<Step> body) {
+        List<Step> steps = body;
+        for (int k = loops.size() - 1; k >= 0; k--) {
+            Step.Loop l = loops.get(k);
+            steps = List.of(new Step.Loop(l.variable(), l.from(), l.to(), l.kind(), l.unroll(), steps));
+        }
+        return steps.get(0);
+    }
+}
