@@ -1,5 +1,6 @@
 package org.nnl.schedule;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 
@@ -11,11 +12,20 @@ import java.util.Objects;
  * @param kind     who owns it
  * @param integer  whether it holds {@code int}s rather than real numbers
  * @param shape    number of elements by dimension
+ * @param before   elements left free before each dimension, and {@code after} each: bounds need no test there
  * @param strides  distance of neighbours by dimension; a layout other than row-major is a decision like any other
  * @param classes  0, or the number of classes of an integer input, whose values are checked on entry
  */
 public record Array(
-        String name, String tensor, Kind kind, boolean integer, List<Count> shape, List<Count> strides, int classes) {
+        String name,
+        String tensor,
+        Kind kind,
+        boolean integer,
+        List<Count> shape,
+        List<Integer> before,
+        List<Integer> after,
+        List<Count> strides,
+        int classes) {
 
     /** Who owns an array, and how it is declared. */
     public enum Kind {
@@ -37,7 +47,16 @@ public record Array(
         Objects.requireNonNull(kind);
         shape = List.copyOf(shape);
         strides = List.copyOf(strides);
+        before = List.copyOf(before);
+        after = List.copyOf(after);
         if (shape.size() != strides.size()) throw new IllegalArgumentException(name + ": a stride a dimension");
+    }
+
+    /** An array without room around its elements. */
+    public Array(
+            String name, String tensor, Kind kind, boolean integer, List<Count> shape, List<Count> strides, int classes) {
+        this(name, tensor, kind, integer, shape, Collections.nCopies(shape.size(), 0),
+                Collections.nCopies(shape.size(), 0), strides, classes);
     }
 
     /** Row-major strides. */
@@ -51,10 +70,11 @@ public record Array(
         return List.of(strides);
     }
 
-    /** Number of elements. */
+    /** Number of elements, free ones included. */
     public Count count() {
         Count n = Count.ONE;
-        for (Count s : shape) n = n.times(s);
+        for (int d = 0; d < shape.size(); d++)
+            n = n.times(shape.get(d).batch() ? shape.get(d) : Count.of(shape.get(d).factor() + before.get(d) + after.get(d)));
         return n;
     }
 
@@ -67,6 +87,8 @@ public record Array(
     public String toString() {
         String dims = shape.isEmpty() ? "" : shape.toString();
         String layout = strides.equals(rowMajor(shape)) ? "" : " strides " + strides;
+        if (before.stream().anyMatch(n -> n > 0) || after.stream().anyMatch(n -> n > 0))
+            layout += " free before " + before + " after " + after;
         return kind.name().toLowerCase(java.util.Locale.ROOT) + " " + name + dims + (integer ? " int" : "") + layout
                 + (name.equals(tensor) ? "" : "  # " + tensor);
     }

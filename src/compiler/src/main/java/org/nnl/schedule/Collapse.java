@@ -26,17 +26,35 @@ final class Collapse {
         Step.Loop outer = new Step.Loop(l.variable(), l.from(), l.to(), l.kind(), l.unroll(), body);
         if (body.size() != 1 || !(body.get(0) instanceof Step.Loop inner)) return outer;
         if (outer.kind() != Step.Kind.UP || inner.kind() != Step.Kind.UP) return outer;
-        if (!outer.from().isZero() || !inner.from().isZero() || inner.to().constant() == null) return outer;
+        if (!outer.from().isZero() || !inner.from().isZero()) return outer;
         if (Steps.any(inner.body(), x -> x instanceof Step.Best || x instanceof Product)) return outer;
-        int size = inner.to().constant();
-        Predicate<Affine> asOne = a -> !a.looksUpBy(outer.variable()) && !a.looksUpBy(inner.variable())
-                && a.coefficient(outer.variable()).equals(a.coefficient(inner.variable()).times(Count.of(size)));
-        if (!Steps.addresses(inner.body()).stream().allMatch(asOne)) return outer;
         if (Steps.integers(inner.body()).stream()
                 .anyMatch(a -> a.mentions(outer.variable()) || a.mentions(inner.variable()))) return outer;
-        List<Step> merged = Steps.substitute(
-                inner.body(), v -> v.equals(outer.variable()) ? Affine.ZERO : null);
-        return new Step.Loop(
-                inner.variable(), Affine.ZERO, outer.to().times(Count.of(size)), Step.Kind.UP, 1, merged);
+        Step merged = merged(outer, inner);
+        if (merged == null) merged = merged(inner, outer);
+        return merged == null ? outer : merged;
+    }
+
+    private static Step merged(Step.Loop slow, Step.Loop fast) {
+        List<Step> body = slow.body().size() == 1 && slow.body().get(0) == fast ? fast.body() : slow.body();
+        Count size = count(fast.to());
+        Count times = count(slow.to());
+        if (size == null || times == null || size.batch() && times.batch()) return null;
+        Predicate<Affine> asOne = a -> {
+            Count step = a.coefficient(fast.variable());
+            if (a.looksUpBy(slow.variable()) || a.looksUpBy(fast.variable()) || step.batch() && size.batch()) return false;
+            Count whole = step.times(size);
+            Count found = a.coefficient(slow.variable());
+            return found.equals(whole) || found.factor() == 0 && whole.factor() == 0;
+        };
+        if (!Steps.addresses(body).stream().allMatch(asOne)) return null;
+        List<Step> joined = Steps.substitute(body, v -> v.equals(slow.variable()) ? Affine.ZERO : null);
+        return new Step.Loop(fast.variable(), Affine.ZERO, fast.to().times(times), Step.Kind.UP, 1, joined);
+    }
+
+    private static Count count(Affine a) {
+        return a.terms().size() == 1 && a.terms().get(0).atom() instanceof Affine.One
+                ? a.terms().get(0).coefficient()
+                : null;
     }
 }

@@ -114,11 +114,48 @@ final class FormGroups {
         plans.add(single);
     }
 
+    /**
+     * Whether an equation may follow a sum without spoiling a matrix product: it reads nothing by look-ups, and along the
+     * last axis only contiguous elements.
+     */
+    private static boolean isPlainEpilogue(Equation e, List<Axis> parallel) {
+        if (parallel.isEmpty()) return true;
+        String last = parallel.get(parallel.size() - 1).name();
+        for (Access r : Access.reads(e))
+            for (int d = 0; d < r.indices().size(); d++) {
+                Index i = r.indices().get(d);
+                if (!i.isAffine()) return false;
+                boolean contiguous = d == r.indices().size() - 1 && i.plus(-i.constant()).isAxis(last);
+                if (i.mentions(last) && !contiguous) return false;
+            }
+        return e.body().indices().stream().allMatch(Index::isAffine);
+    }
+
     private static boolean conflict(Group earlier, Group later) {
-        Set<String> written = earlier.targets();
-        for (String t : later.targets()) if (written.contains(t)) return true;
-        for (String t : later.reads()) if (written.contains(t)) return true;
+        for (Equation e : later.equations()) {
+            List<Access> all = new ArrayList<>(Access.reads(e));
+            Access target = new Access(e.target(), e.indices());
+            all.add(target);
+            for (Equation w : earlier.equations()) {
+                Access written = new Access(w.target(), w.indices());
+                for (Access a : all) if (mayMeet(written, a, earlier.serial().keySet())) return true;
+                for (Access a : Access.reads(w)) if (mayMeet(a, target, earlier.serial().keySet())) return true;
+            }
+        }
         return false;
+    }
+
+    /** Whether both may touch one element at the same values of the time loops around. */
+    private static boolean mayMeet(Access a, Access b, Set<String> serial) {
+        if (!a.tensor().equals(b.tensor())) return false;
+        for (int d = 0; d < a.indices().size(); d++) {
+            Index i = a.indices().get(d);
+            Index difference = i.plus(b.indices().get(d).times(-1));
+            boolean steps = i.terms().stream()
+                    .allMatch(t -> t.atom() instanceof Index.AxisAtom x && serial.contains(x.axis()));
+            if (steps && difference.isConstant() && difference.constant() != 0) return false;
+        }
+        return true;
     }
 
     /** The group with the equation in it; null if they cannot share a nest. */
@@ -150,16 +187,20 @@ final class FormGroups {
             box.add(new Axis(name, a.size()));
         }
         Equation renamed = rename(e, names, box);
+        if (g.equations().get(0).box().size() > g.parallel().size() && !isPlainEpilogue(renamed, g.parallel())) return null;
+        Access target = new Access(renamed.target(), renamed.indices());
         for (Equation w : g.equations()) {
-            if (w.target().equals(renamed.target())
-                    && (!w.indices().equals(renamed.indices()) || w.fold() != Fold.SUM)) return null;
-            for (Access r : Access.reads(renamed))
-                if (r.tensor().equals(w.target())) {
-                    boolean lookup = renamed.body().reads().stream()
-                            .noneMatch(x -> x.tensor().equals(r.tensor()) && x.indices().equals(r.indices()));
-                    if (lookup || !r.indices().equals(w.indices())) return null;
-                }
-            for (Access r : Access.reads(w)) if (r.tensor().equals(renamed.target())) return null;
+            Access written = new Access(w.target(), w.indices());
+            boolean same = written.equals(target);
+            if (same && w.fold() != Fold.SUM) return null;
+            if (!same && mayMeet(written, target, g.serial().keySet()) && w.fold() != Fold.SET) return null;
+            for (Access r : Access.reads(renamed)) {
+                if (!mayMeet(r, written, g.serial().keySet())) continue;
+                boolean lookup = renamed.body().reads().stream()
+                        .noneMatch(x -> x.tensor().equals(r.tensor()) && x.indices().equals(r.indices()));
+                if (lookup || !r.indices().equals(w.indices())) return null;
+            }
+            for (Access r : Access.reads(w)) if (mayMeet(r, target, g.serial().keySet())) return null;
         }
         return g.with(renamed);
     }

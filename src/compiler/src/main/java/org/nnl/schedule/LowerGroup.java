@@ -16,6 +16,7 @@ import org.nnl.equations.Index;
 import org.nnl.equations.Op;
 import org.nnl.equations.Size;
 import org.nnl.equations.Tensor;
+import org.nnl.order.Access;
 
 /**
  * A group of equations as loops. At a point of the nest the equations are computed one after the other into locals,
@@ -30,10 +31,10 @@ final class LowerGroup {
     private final Names names;
     private final Scope scope;
 
-    /** For each tensor computed so far at this point: the local that holds it. */
-    private final Map<String, String> locals = new HashMap<>();
+    /** For each element computed so far at this point: the local that holds it. */
+    private final Map<Access, String> locals = new HashMap<>();
 
-    private final Map<String, Step.Store> stores = new LinkedHashMap<>();
+    private final Map<Access, Step.Store> stores = new LinkedHashMap<>();
     private final List<Step> body = new ArrayList<>();
 
     private LowerGroup(
@@ -100,20 +101,39 @@ final class LowerGroup {
         return around(kept, inner);
     }
 
+    /** The axes of the nest, those with the greatest distance in memory outermost. */
+    private List<Axis> inMemoryOrder() {
+        for (Equation e : group.equations()) {
+            if (contracted.contains(e.target())) continue;
+            Array a = arrays.apply(e.target());
+            List<Axis> sorted = new ArrayList<>(group.parallel());
+            sorted.sort(java.util.Comparator.comparing(axis -> -distance(e, a, axis)));
+            return sorted;
+        }
+        return group.parallel();
+    }
+
+    private static long distance(Equation e, Array a, Axis axis) {
+        for (int d = 0; d < e.indices().size(); d++)
+            if (e.indices().get(d).mentions(axis.name()))
+                return a.strides().get(d).at(1) + (a.strides().get(d).batch() ? 1L << 40 : 0);
+        return 0;
+    }
+
     private List<Step> nest() {
         for (int k = 0; k < group.equations().size(); k++) {
             Equation e = group.equations().get(k);
-            boolean again = readLater(e.target(), k);
+            boolean again = readLater(element(e), k);
             compute(e, again);
         }
         body.addAll(stores.values());
-        return around(group.parallel(), body);
+        return around(inMemoryOrder(), body);
     }
 
-    /** Whether an equation after the k-th of the group reads or writes the tensor. */
-    private boolean readLater(String tensor, int k) {
+    /** Whether an equation after the k-th of the group reads or writes the element. */
+    private boolean readLater(Access element, int k) {
         return group.equations().stream().skip(k + 1L)
-                .anyMatch(e -> e.target().equals(tensor) || e.body().tensors().contains(tensor));
+                .anyMatch(e -> element(e).equals(element) || Access.reads(e).contains(element));
     }
 
     private void compute(Equation e, boolean again) {
@@ -132,11 +152,11 @@ final class LowerGroup {
             body.addAll(around(folded, List.of(new Step.Accumulate(sum, e.fold(), value(e.body())))));
             v = new Value.Local(sum);
         }
-        String before = locals.get(e.target());
+        String before = locals.get(element(e));
         if (before != null) v = new Value.Apply(Op.ADD, List.of(new Value.Local(before), v));
         boolean adds = before == null && !overwriting.contains(e);
         if (contracted.contains(e.target())) {
-            hold(e.target(), v);
+            hold(e, v);
             return;
         }
         Array a = arrays.apply(e.target());
@@ -152,19 +172,23 @@ final class LowerGroup {
                 v = new Value.Apply(Op.ADD, List.of(new Value.Load(a.name(), at, tests, 0), v));
                 fold = Fold.SET;
             }
-            v = hold(e.target(), v);
+            v = hold(e, v);
         }
-        stores.put(e.target(), new Step.Store(a.name(), at, tests, fold, v));
+        stores.put(element(e), new Step.Store(a.name(), at, tests, fold, v));
     }
 
-    private Value hold(String tensor, Value v) {
+    private static Access element(Equation e) {
+        return new Access(e.target(), e.indices());
+    }
+
+    private Value hold(Equation e, Value v) {
         if (v instanceof Value.Local l) {
-            locals.put(tensor, l.name());
+            locals.put(element(e), l.name());
             return v;
         }
-        String name = local(tensor);
+        String name = local(e.target());
         body.add(new Step.Let(name, v));
-        locals.put(tensor, name);
+        locals.put(element(e), name);
         return new Value.Local(name);
     }
 
@@ -212,7 +236,7 @@ final class LowerGroup {
     }
 
     private Value read(Expr.Read r) {
-        String local = locals.get(r.tensor());
+        String local = locals.get(new Access(r.tensor(), r.indices()));
         if (local != null) return new Value.Local(local);
         Tensor t = graph.tensor(r.tensor());
         Array a = arrays.apply(r.tensor());

@@ -29,6 +29,7 @@ public final class MakeSchedule {
     private final Map<String, Array> arrays = new LinkedHashMap<>();
     private final Map<String, Routine> routines = new LinkedHashMap<>();
     private final Map<Routine, String> known = new HashMap<>();
+    private final Map<String, Layout> layouts = new HashMap<>();
     private final Map<String, String> entries = new LinkedHashMap<>();
     private TransposeFactors transposes;
 
@@ -40,9 +41,26 @@ public final class MakeSchedule {
     public static Schedule of(Program program, Options options) {
         MakeSchedule m = new MakeSchedule(program, options);
         m.given();
+        Map<Graph, List<Plan>> plans = new LinkedHashMap<>();
         for (String graph : List.of("initial", "predict", "loss", "gradient", "update"))
-            if (program.graphs().containsKey(graph)) m.graph(program.graph(graph));
+            if (program.graphs().containsKey(graph)) {
+                Graph g = TurnLookups.of(program.graph(graph));
+                plans.put(g, FormGroups.of(Order.of(g), true));
+            }
+        m.layouts.putAll(ChooseLayouts.of(plans, m.seen()));
+        plans.forEach(m::graph);
         return new Schedule(m.arrays, m.routines, m.entries, Math.max(1, program.train().batch()));
+    }
+
+    /** Tensors that the caller sees, as arrays, and those that are copied whole. */
+    private Set<String> seen() {
+        Set<String> seen = new HashSet<>(program.outputs());
+        program.parameters().forEach(t -> seen.add(Program.ADJOINT + t.name()));
+        for (Graph g : program.graphs().values()) {
+            seen.addAll(g.commits().values());
+            if (g.name().equals("initial")) seen.addAll(g.results());
+        }
+        return seen;
     }
 
     private void given() {
@@ -57,8 +75,12 @@ public final class MakeSchedule {
     private Array declare(Tensor t, Array.Kind kind) {
         List<Count> shape = t.shape().stream().map(Count::of).toList();
         boolean integer = t.isInteger() && kind != Array.Kind.SETTING;
+        Layout layout = kind == Array.Kind.COMPUTED && layouts.containsKey(t.name())
+                ? layouts.get(t.name())
+                : Layout.plain(t.rank());
         Array a = new Array(
-                names.unique(t.name()), t.name(), kind, integer, shape, Array.rowMajor(shape), t.classes());
+                names.unique(t.name()), t.name(), kind, integer, shape, layout.before(), layout.after(),
+                layout.strides(shape), t.classes());
         arrays.put(a.name(), a);
         return a;
     }
@@ -81,14 +103,13 @@ public final class MakeSchedule {
         for (Array a : arrays.values()) if (a.tensor().equals(wanted.tensor())) return a;
         Array a = new Array(
                 names.unique(wanted.tensor()), wanted.tensor(), wanted.kind(), wanted.integer(), wanted.shape(),
-                wanted.strides(), wanted.classes());
+                wanted.before(), wanted.after(), wanted.strides(), wanted.classes());
         arrays.put(a.name(), a);
         return a;
     }
 
-    private void graph(Graph g) {
+    private void graph(Graph g, List<Plan> plans) {
         transposes = new TransposeFactors(arrays::get, this::own);
-        List<Plan> plans = FormGroups.of(Order.of(g), true);
         Starts starts = Starts.of(g, plans);
         Set<String> contracted = contracted(g, plans);
         Map<String, String> inPlace = g.name().equals("update") ? inPlace(g, plans) : Map.of();
@@ -100,6 +121,7 @@ public final class MakeSchedule {
         };
         for (Equation e : g.equations()) if (!contracted.contains(e.target())) arrayOf.apply(e.target());
         List<Step> steps = new ArrayList<>();
+        found.values().stream().distinct().sorted(java.util.Comparator.comparing(Array::name)).forEach(a -> clearRoom(a, steps));
         for (int k = 0; k < plans.size(); k++) {
             for (String tensor : starts.fills().getOrDefault(k, List.of())) {
                 Array a = arrayOf.apply(tensor);
@@ -121,6 +143,22 @@ public final class MakeSchedule {
         if (!commits.isEmpty())
             entries.put("commit " + g.name(),
                     entry("commit_" + g.name(), "State changes of graph " + g.name() + ".", commits));
+    }
+
+    /**
+     * The room before the first and after the last step of time moves with the number of examples: it is cleared for
+     * every run. Room in other dimensions stays where it is, and as it was made.
+     */
+    private static void clearRoom(Array a, List<Step> steps) {
+        for (int d = 0; d < a.shape().size(); d++) {
+            if (!a.strides().get(d).batch()) continue;
+            int before = a.before().get(d);
+            int after = a.after().get(d);
+            if (before > 0)
+                steps.add(new Step.Fill(a.name(), Affine.ZERO, a.strides().get(d).times(Count.of(before)), 0));
+            Affine end = Affine.of(a.strides().get(d).times(Count.of(before + a.shape().get(d).factor())));
+            if (after > 0) steps.add(new Step.Fill(a.name(), end, a.strides().get(d).times(Count.of(after)), 0));
+        }
     }
 
     private String entry(String name, String heading, List<Step> steps) {

@@ -38,12 +38,14 @@ record Scope(Graph graph, Map<String, Size> sizes, Function<String, Array> array
 
     Affine address(Array array, List<Index> indices) {
         Affine sum = Affine.ZERO;
-        for (int d = 0; d < indices.size(); d++) sum = sum.plus(affine(indices.get(d)).times(array.strides().get(d)));
+        for (int d = 0; d < indices.size(); d++) 
+            sum = sum.plus(affine(indices.get(d)).plus(array.before().get(d)).times(array.strides().get(d)));
         return sum;
     }
 
     /** What must be tested before the element may be touched; tests on look-ups come first. */
     List<Inside> tests(Tensor tensor, List<Index> indices) {
+        Array array = arrays.apply(tensor.name());
         List<Inside> tests = new ArrayList<>();
         for (Index i : indices)
             for (Index.Term t : i.terms())
@@ -52,8 +54,8 @@ record Scope(Graph graph, Map<String, Size> sizes, Function<String, Array> array
             Index i = indices.get(d);
             Size size = tensor.shape().get(d);
             long[] range = range(i);
-            boolean low = range == null || range[0] < 0;
-            boolean high = range == null || size.isBatch() || range[1] >= size.at(0);
+            boolean low = range == null || range[0] < -array.before().get(d);
+            boolean high = range == null || size.isBatch() || range[1] >= size.at(0) + array.after().get(d);
             String bare = i.bareAxis();
             if (bare != null && sizes.get(bare).equals(size)) low = high = false;
             if (low || high) tests.add(new Inside(affine(i), Count.of(size), low, high));

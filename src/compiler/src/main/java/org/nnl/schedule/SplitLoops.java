@@ -124,7 +124,15 @@ final class SplitLoops {
     /** Whether the nest never comes from one address to the other: not within the loop, nor within those around. */
     private boolean apart(Affine a, Affine b, Integer size) {
         if (!Vectorise.apart(a, b, size)) return false;
-        int distance = Math.abs(a.plus(b.times(Count.of(-1))).constant());
+        Count step = a.plus(b.times(Count.of(-1))).terms().get(0).coefficient();
+        int distance = Math.abs(step.factor());
+        // a whole step of time apart, and the loops around stay within a step
+        if (step.batch())
+            return around.size() == 1
+                    && !b.coefficient(around.get(0).variable()).batch()
+                    && b.coefficient(around.get(0).variable()).factor() >= size
+                    && b.coefficient(around.get(0).variable()).factor() <= distance
+                    && around.get(0).to().equals(Affine.of(new Count(1, true)));
         return around.stream().allMatch(l -> Math.abs((long) b.coefficient(l.variable()).factor()) >= (long) distance + size);
     }
 

@@ -83,23 +83,36 @@ final class Vectorise {
         for (Step.Store w : Steps.stores(body)) {
             if (integers.contains(w.array())) return false;
             if (!isUnit(w.at(), v, false)) return false;
-            List<Affine> others = written.computeIfAbsent(w.array(), a -> new ArrayList<>());
-            if (others.stream().anyMatch(o -> !apart(o, w.at(), size))) return false;
+            List<Affine> others = written.computeIfAbsent(w.array(), k -> new ArrayList<>());
+            if (others.stream().anyMatch(o -> !isApart(o, w.at(), loop))) return false;
             others.add(w.at());
         }
         for (Value.Load l : Steps.loads(body)) {
             if (integers.contains(l.array()) && l.at().mentions(v)) return false;
             if (!isUnit(l.at(), v, true)) return false;
-            if (written.getOrDefault(l.array(), List.of()).stream()
-                    .anyMatch(o -> !o.equals(l.at()) && !apart(o, l.at(), size))) return false;
+            for (Affine to : written.getOrDefault(l.array(), List.of()))
+                if (!to.equals(l.at()) && !isApart(to, l.at(), loop)) return false;
         }
         return true;
     }
 
+    /** Whether two addresses, both moving with the loop, are at least its whole length apart. */
+    private static boolean isApart(Affine a, Affine b, Step.Loop loop) {
+        Affine difference = a.plus(b.times(Count.of(-1)));
+        if (difference.terms().size() != 1 || !(difference.terms().get(0).atom() instanceof Affine.One)) return false;
+        if (loop.to().terms().size() != 1 || !(loop.to().terms().get(0).atom() instanceof Affine.One)) return false;
+        Count distance = difference.terms().get(0).coefficient();
+        Count length = loop.to().terms().get(0).coefficient();
+        return Math.abs(distance.factor()) >= length.factor() && (distance.batch() || !length.batch());
+    }
+
     /** Whether a loop of that many iterations, each one element on, never comes from one address to the other. */
     static boolean apart(Affine a, Affine b, Integer size) {
-        Integer distance = a.plus(b.times(Count.of(-1))).constant();
-        return distance != null && size != null && Math.abs(distance) >= size;
+        Affine difference = a.plus(b.times(Count.of(-1)));
+        return size != null
+                && difference.terms().size() == 1
+                && difference.terms().get(0).atom() instanceof Affine.One
+                && Math.abs(difference.terms().get(0).coefficient().factor()) >= size;
     }
 
     private static boolean isUnit(Affine at, String v, boolean orZero) {

@@ -1,0 +1,51 @@
+package org.nnl.schedule;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * How a computed tensor lies in its array.
+ *
+ * @param before    elements kept free before each dimension: reads at -1 find the boundary value there, and writes that
+ *                  would be dropped go there
+ * @param after     elements kept free after each dimension
+ * @param outermost the dimension that varies slowest; the others follow in order
+ */
+record Layout(List<Integer> before, List<Integer> after, int outermost) {
+    static Layout plain(int rank) {
+        List<Integer> none = Collections.nCopies(rank, 0);
+        return new Layout(none, none, 0);
+    }
+
+    boolean isPadded() {
+        return before.stream().anyMatch(n -> n > 0) || after.stream().anyMatch(n -> n > 0);
+    }
+
+    /** Elements by dimension, free ones included. */
+    List<Count> extents(List<Count> shape) {
+        List<Count> extents = new ArrayList<>();
+        for (int d = 0; d < shape.size(); d++) {
+            Count s = shape.get(d);
+            extents.add(s.batch() ? s : Count.of(s.factor() + before.get(d) + after.get(d)));
+        }
+        return extents;
+    }
+
+    List<Count> strides(List<Count> shape) {
+        List<Count> extents = extents(shape);
+        List<Integer> order = new ArrayList<>();
+        for (int d = 0; d < shape.size(); d++) order.add(d);
+        if (outermost > 0) {
+            order.remove(Integer.valueOf(outermost));
+            order.add(0, outermost);
+        }
+        Count[] strides = new Count[shape.size()];
+        Count s = Count.ONE;
+        for (int k = order.size() - 1; k >= 0; k--) {
+            strides[order.get(k)] = s;
+            if (k > 0) s = s.times(extents.get(order.get(k)));
+        }
+        return List.of(strides);
+    }
+}
