@@ -290,16 +290,8 @@ final class Blocks {
 
         private Set<Cluster> needs(Cluster c) {
             Set<Cluster> needed = new LinkedHashSet<>();
-            for (Tree.Assignment a : c.parts) {
-                Set<String> names = new LinkedHashSet<>();
-                Names.free(a.value(), names);
-                for (Tree.Left l : a.targets())
-                    for (Tree.IndexVariable v : l.indices())
-                        Names.visit(v.index(), e -> {
-                            if (e instanceof Tree.Name n) names.remove(n.name());
-                        });
-                for (String n : names) if (byName.containsKey(n)) needed.add(byName.get(n));
-            }
+            for (Tree.Assignment a : c.parts)
+                for (String n : Names.read(a)) if (byName.containsKey(n)) needed.add(byName.get(n));
             return needed;
         }
 

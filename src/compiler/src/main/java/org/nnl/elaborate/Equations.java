@@ -89,8 +89,7 @@ final class Equations {
     private Map<String, Layout> assume(
             List<Tree.Assignment> parts, Map<String, Span> names, Map<String, String> tensors, Frame f) {
         for (Tree.Assignment a : parts) {
-            Set<String> needed = new LinkedHashSet<>();
-            Names.free(a.value(), needed);
+            Set<String> needed = Names.read(a);
             needed.removeAll(names.keySet());
             for (String n : needed) f.scope().find(n);
         }

@@ -2,6 +2,7 @@ package org.nnl.elaborate;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -28,6 +29,18 @@ final class Names {
             if (x instanceof Tree.Name n) names.add(n.name());
             if (x instanceof Tree.Call c) names.add(c.name());
         });
+    }
+
+    /** The names of values that an assignment reads: those that neither a fold nor its left-hand side binds. */
+    static Set<String> read(Tree.Assignment a) {
+        Set<String> names = new LinkedHashSet<>();
+        free(a.value(), names);
+        for (Tree.Left l : a.targets())
+            for (Tree.IndexVariable v : l.indices())
+                visit(v.index(), e -> {
+                    if (e instanceof Tree.Name n) names.remove(n.name());
+                });
+        return names;
     }
 
     /** Adds the names of values in an expression that no fold within it binds; those of functions called are left out. */
