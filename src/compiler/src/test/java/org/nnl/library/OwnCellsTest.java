@@ -50,7 +50,7 @@ class OwnCellsTest {
                     return (h2, c2)
                 }
                 """);
-        // Ravanelli et al., "Light gated recurrent units for speech recognition", 2018, without its batch normalisation.
+        // Ravanelli et al., "Light gated recurrent units for speech recognition", 2018, without batch normalisation.
         cells.put("light GRU", """
                 layer cell(x[n], h[m]) -> [m] {
                     param W[2, m, n] ~ glorot(n, m), U[2, m, m] ~ orthogonal
@@ -69,7 +69,9 @@ class OwnCellsTest {
 
     private static void check(String cell) {
         assertThat(cell.lines().count()).isLessThan(10);
-        String step = cell.contains("c2") ? "h[t], c[t] = cell(x[t], h[t-1], c[t-1], m = 9)" : "h[t] = cell(x[t], h[t-1], m = 9)";
+        String step = cell.contains("c2")
+                ? "h[t], c[t] = cell(x[t], h[t-1], c[t-1], m = 9)"
+                : "h[t] = cell(x[t], h[t-1], m = 9)";
         Program program = Compiled.source("own.nnl", cell + """
                 model Own {
                     axis t = 7
@@ -96,7 +98,8 @@ class OwnCellsTest {
                 double[] start = (double[]) instance.parameter(p.name());
                 assertThat(ReferenceCase.error(start, yardstick.value(p.name()))).as(p + " at the start").isLessThan(1e-12);
                 double[] gradient = (double[]) instance.gradient(p.name());
-                assertThat(ReferenceCase.error(gradient, expected.get(Program.ADJOINT + p.name()))).as("d_" + p).isLessThan(1e-12);
+                double[] wanted = expected.get(Program.ADJOINT + p.name());
+                assertThat(ReferenceCase.error(gradient, wanted)).as("d_" + p).isLessThan(1e-12);
             }
         }
     }

@@ -26,7 +26,7 @@ class ReferenceEvaluatorTest {
     }
 
     private static void compare(String name) throws IOException {
-        assumeTrue(ReferenceCase.folder() != null, "shared/reference is not beside this repository: nothing to compare with");
+        assumeTrue(ReferenceCase.folder() != null, "shared/reference is not beside this repository");
         ReferenceCase reference = ReferenceCase.read(name);
         Program program = Compiled.source(name + ".nnl", reference.model());
         EvaluatedModel model = new EvaluatedModel(program, 1);

@@ -24,7 +24,7 @@ import org.nnl.program.Program;
 import org.nnl.schedule.MakeSchedule;
 import org.nnl.simplify.Simplify;
 
-/** The generated classes, both back ends and both precisions, against the reference: loss, outputs, gradients, steps. */
+/** The generated classes, both back ends and precisions, against the reference: loss, outputs, gradients, steps. */
 class ReferenceGeneratedTest {
 
     @TestFactory
@@ -42,7 +42,7 @@ class ReferenceGeneratedTest {
     }
 
     private static void compare(String name, Program[] once, Options options) throws IOException {
-        assumeTrue(ReferenceCase.folder() != null, "shared/reference is not beside this repository: nothing to compare with");
+        assumeTrue(ReferenceCase.folder() != null, "shared/reference is not beside this repository");
         ReferenceCase reference = ReferenceCase.read(name);
         if (once[0] == null) once[0] = Simplify.simplify(Compiled.source(name + ".nnl", reference.model()));
         Program program = once[0];
@@ -61,10 +61,11 @@ class ReferenceGeneratedTest {
 
         List<String> errors = new ArrayList<>();
         double tolerance = precise ? 1e-9 : 1e-4;
-        compare("loss", new double[] {instance.loss(all, examples)}, reference.numbers().get("loss"), tolerance, errors);
-        double loss = instance.gradient(all, examples);
-        compare("loss as trained", new double[] {loss}, reference.numbers().get("loss"), tolerance, errors);
-        reference.all("grad/").forEach((p, v) -> compare("d_" + p, numbers(instance.gradient(p)), v, tolerance, errors));
+        double[] loss = reference.numbers().get("loss");
+        compare("loss", new double[] {instance.loss(all, examples)}, loss, tolerance, errors);
+        compare("loss as trained", new double[] {instance.gradient(all, examples)}, loss, tolerance, errors);
+        reference.all("grad/")
+                .forEach((p, v) -> compare("d_" + p, numbers(instance.gradient(p)), v, tolerance, errors));
         if (!reference.all("output/").isEmpty()) {
             Object[] outputs = program.outputs().stream().map(o -> {
                 int n = Math.toIntExact(program.graph("predict").tensor(o).elements(examples));
@@ -94,7 +95,8 @@ class ReferenceGeneratedTest {
 
     private static Object given(Tensor t, ReferenceCase reference, boolean precise) {
         double[] values = reference.numbers().get("data/" + t.name());
-        Object array = t.isInteger() ? new int[values.length] : precise ? new double[values.length] : new float[values.length];
+        int n = values.length;
+        Object array = t.isInteger() ? new int[n] : precise ? new double[n] : new float[n];
         copy(values, array);
         return array;
     }
