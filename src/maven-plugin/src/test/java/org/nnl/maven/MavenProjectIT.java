@@ -2,7 +2,7 @@ package org.nnl.maven;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,13 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Properties;
 import java.util.stream.Stream;
-import org.apache.maven.shared.invoker.DefaultInvocationRequest;
-import org.apache.maven.shared.invoker.DefaultInvoker;
-import org.apache.maven.shared.invoker.InvocationRequest;
-import org.apache.maven.shared.invoker.InvocationResult;
-import org.apache.maven.shared.invoker.MavenInvocationException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -82,9 +76,9 @@ class MavenProjectIT {
         assertThat(maven("compile")).as(text()).isZero();
         assertThat(text()).as("a changed import").contains("generated 1 of 1 models");
 
-        Files.writeString(project.resolve("src/main/nnl/com/acme/Second.nnl"), "model Second { input x  loss q*x }\n");
+        Files.writeString(project.resolve("src/main/nnl/com/acme/Second.nnl"), "model Second { input x; loss q*x }\n");
         assertThat(maven("compile")).isNotZero();
-        assertThat(text()).contains("Second.nnl:[1,31]").contains("'q'");
+        assertThat(text()).contains("Second.nnl:[1,30]").contains("'q'");
         Files.writeString(
                 project.resolve("src/main/nnl/com/acme/Second.nnl"),
                 "model Second { input x; param q = 1; p = q*x; loss p^2; train { optimizer sgd } }\n");
@@ -96,23 +90,26 @@ class MavenProjectIT {
         assertThat(java).doesNotExist();
     }
 
-    private int maven(String goal) throws MavenInvocationException {
+    private int maven(String goal) throws IOException, InterruptedException {
         log.clear();
-        InvocationRequest request = new DefaultInvocationRequest();
-        request.setBatchMode(true);
-        request.setBaseDirectory(project.toFile());
-        request.setGoals(List.of(goal));
-        request.setUserSettingsFile(FOLDER.resolve("settings.xml").toFile());
-        request.setLocalRepositoryDirectory(new File(System.getProperty("it.repository")));
-        request.setJavaHome(new File(System.getProperty("java.home")));
-        Properties properties = new Properties();
-        properties.setProperty("style.color", "never");
-        request.setProperties(properties);
-        request.setOutputHandler(log::add);
-        DefaultInvoker invoker = new DefaultInvoker();
-        invoker.setMavenHome(new File(System.getProperty("it.maven")));
-        InvocationResult result = invoker.execute(request);
-        return result.getExitCode();
+        boolean windows = System.getProperty("os.name").startsWith("Windows");
+        Path program = Path.of(System.getProperty("it.maven"), "bin", windows ? "mvn.cmd" : "mvn");
+        ProcessBuilder build = new ProcessBuilder(
+                program.toString(),
+                "-B",
+                "-Dstyle.color=never",
+                "-Dmaven.repo.local=" + System.getProperty("it.repository"),
+                "-s",
+                FOLDER.resolve("settings.xml").toString(),
+                goal);
+        build.directory(project.toFile()).redirectErrorStream(true);
+        build.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        build.environment().remove("MAVEN_OPTS");
+        Process process = build.start();
+        try (BufferedReader out = process.inputReader()) {
+            for (String line; (line = out.readLine()) != null; ) log.add(line);
+        }
+        return process.waitFor();
     }
 
     private String text() {
