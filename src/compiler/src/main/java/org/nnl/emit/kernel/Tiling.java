@@ -6,7 +6,8 @@ import org.nnl.schedule.Product;
 
 /**
  * How a product is cut. Measured (float, one core): tiles of 6, 5 or 4 rows by two vectors reach 94 % of the peak and
- * more, wider ones spill registers, narrower ones wait for the adder. The second factor is read in place where a row of
+ * more, wider ones spill registers, narrower ones wait for the adder; of these, 4 by two is the one that HotSpot keeps in
+ * registers every time (some of 6 by two allocated a vector a step on Java 17 with 512-bit vectors). The second factor is read in place where a row of
  * it is contiguous and rows lie close; else panels of it, two vectors wide, are copied together. A first factor whose
  * rows are contiguous the wrong way and far apart is copied into slabs as high as a tile.
  *
@@ -56,20 +57,9 @@ public record Tiling(Form form, int rows, int single, boolean packA, boolean pac
         boolean single = p.inner().size() == 1;
         if (packB && !single && p.depth().batch())
             return new Tiling(alongK ? Form.DOTS : Form.LOOPS, 1, 1, false, false, 0, 0);
-        int rows = bestHeight(m);
+        int rows = (int) Math.min(4, Math.max(1, m));
         int depth = !packA && !packB ? 0 : single ? (int) Math.min(256, p.depth().batch() ? 256 : k) : (int) k;
         return new Tiling(Form.TILES, rows, 8, packA, packB, depth, packA ? rows * 16 : 0);
-    }
-
-    /** 6, 5 or 4 rows: whichever leaves least over, the larger on ties. */
-    private static int bestHeight(long m) {
-        int best = 6;
-        for (int r : new int[] {6, 5, 4}) if (m % r < m % best) best = r;
-        return (int) Math.min(best, Math.max(1, m));
-    }
-
-    static Tiling loops() {
-        return new Tiling(Form.LOOPS, 1, 1, false, false, 0, 0);
     }
 
     boolean packs() {
