@@ -4076,7 +4076,7 @@ public final class Adversaries {
         final float[] d_judge_hf_x = this.d_judge_hf_x;
         final float[] g_ = this.g;
         int i = first;
-        for (; i <= last - 6; i += 6) {
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -4085,10 +4085,6 @@ public final class Adversaries {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s41 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s51 = FloatVector.zero(SPECIES);
             for (int k0 = 0; k0 < examples; k0++) {
                 final int at = j + 64 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, g_, at);
@@ -4105,12 +4101,6 @@ public final class Adversaries {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, d_judge_hf_x[i + 48 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_judge_hf_x[i + 48 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                s41 = x4.fma(y1, s41);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_judge_hf_x[i + 48 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                s51 = x5.fma(y1, s51);
             }
             s00.intoArray(d_V, 64 * i + j);
             s01.intoArray(d_V, LANES + 64 * i + j);
@@ -4120,10 +4110,6 @@ public final class Adversaries {
             s21.intoArray(d_V, LANES + 64 * i + j + 128);
             s30.intoArray(d_V, 64 * i + j + 192);
             s31.intoArray(d_V, LANES + 64 * i + j + 192);
-            s40.intoArray(d_V, 64 * i + j + 256);
-            s41.intoArray(d_V, LANES + 64 * i + j + 256);
-            s50.intoArray(d_V, 64 * i + j + 320);
-            s51.intoArray(d_V, LANES + 64 * i + j + 320);
         }
     }
 
@@ -4191,7 +4177,7 @@ public final class Adversaries {
         final float[] d_judge_hr_x = this.d_judge_hr_x;
         final float[] x_ = this.x;
         int i = first;
-        for (; i <= last - 6; i += 6) {
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, d_V, 64 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, d_V, LANES + 64 * i + j);
             FloatVector s10 = FloatVector.fromArray(SPECIES, d_V, 64 * i + j + 64);
@@ -4200,10 +4186,6 @@ public final class Adversaries {
             FloatVector s21 = FloatVector.fromArray(SPECIES, d_V, LANES + 64 * i + j + 128);
             FloatVector s30 = FloatVector.fromArray(SPECIES, d_V, 64 * i + j + 192);
             FloatVector s31 = FloatVector.fromArray(SPECIES, d_V, LANES + 64 * i + j + 192);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, d_V, 64 * i + j + 256);
-            FloatVector s41 = FloatVector.fromArray(SPECIES, d_V, LANES + 64 * i + j + 256);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, d_V, 64 * i + j + 320);
-            FloatVector s51 = FloatVector.fromArray(SPECIES, d_V, LANES + 64 * i + j + 320);
             for (int k0 = 0; k0 < examples; k0++) {
                 final int at = j + 64 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, x_, at);
@@ -4220,12 +4202,6 @@ public final class Adversaries {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, d_judge_hr_x[i + 48 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_judge_hr_x[i + 48 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                s41 = x4.fma(y1, s41);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_judge_hr_x[i + 48 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                s51 = x5.fma(y1, s51);
             }
             s00.intoArray(d_V, 64 * i + j);
             s01.intoArray(d_V, LANES + 64 * i + j);
@@ -4235,10 +4211,6 @@ public final class Adversaries {
             s21.intoArray(d_V, LANES + 64 * i + j + 128);
             s30.intoArray(d_V, 64 * i + j + 192);
             s31.intoArray(d_V, LANES + 64 * i + j + 192);
-            s40.intoArray(d_V, 64 * i + j + 256);
-            s41.intoArray(d_V, LANES + 64 * i + j + 256);
-            s50.intoArray(d_V, 64 * i + j + 320);
-            s51.intoArray(d_V, LANES + 64 * i + j + 320);
         }
     }
 

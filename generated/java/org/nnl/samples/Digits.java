@@ -1876,7 +1876,7 @@ public final class Digits {
         final float[] d_z_W = this.d_z_W;
         final float[] h_ = this.h;
         int i = first;
-        for (; i <= last - 5; i += 5) {
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -1885,8 +1885,6 @@ public final class Digits {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s41 = FloatVector.zero(SPECIES);
             for (int k0 = 0; k0 < examples; k0++) {
                 final int at = j + 32 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, at);
@@ -1903,9 +1901,6 @@ public final class Digits {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                s41 = x4.fma(y1, s41);
             }
             s00.intoArray(d_z_W, 32 * i + j);
             s01.intoArray(d_z_W, LANES + 32 * i + j);
@@ -1915,8 +1910,35 @@ public final class Digits {
             s21.intoArray(d_z_W, LANES + 32 * i + j + 64);
             s30.intoArray(d_z_W, 32 * i + j + 96);
             s31.intoArray(d_z_W, LANES + 32 * i + j + 96);
-            s40.intoArray(d_z_W, 32 * i + j + 128);
-            s41.intoArray(d_z_W, LANES + 32 * i + j + 128);
+        }
+        if (i < last) d_z_W_productPanel2Rest(examples, j, i, last);
+    }
+
+    private void d_z_W_productPanel2Rest(int examples, int j, int first, int last) {
+        final float[] d_z = this.d_z;
+        final float[] d_z_W = this.d_z_W;
+        final float[] h_ = this.h;
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = j + 32 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, h_, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+            }
+            s00.intoArray(d_z_W, 32 * i + j);
+            s01.intoArray(d_z_W, LANES + 32 * i + j);
+            s10.intoArray(d_z_W, 32 * i + j + 32);
+            s11.intoArray(d_z_W, LANES + 32 * i + j + 32);
         }
     }
 

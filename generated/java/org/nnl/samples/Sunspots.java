@@ -2344,7 +2344,7 @@ public final class Sunspots {
         final float[] d_h_e = this.d_h_e;
         final float[] h_ = this.h;
         int i = first;
-        for (; i <= last - 6; i += 6) {
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2353,10 +2353,6 @@ public final class Sunspots {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s41 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s51 = FloatVector.zero(SPECIES);
             for (int k0 = 0; k0 < 24 * examples; k0++) {
                 final int at = j + 16 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, at);
@@ -2373,12 +2369,6 @@ public final class Sunspots {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, d_h_e[i + 48 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_h_e[i + 48 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                s41 = x4.fma(y1, s41);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_h_e[i + 48 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                s51 = x5.fma(y1, s51);
             }
             s00.intoArray(d_h_U, 16 * i + j);
             s01.intoArray(d_h_U, LANES + 16 * i + j);
@@ -2388,10 +2378,6 @@ public final class Sunspots {
             s21.intoArray(d_h_U, LANES + 16 * i + j + 32);
             s30.intoArray(d_h_U, 16 * i + j + 48);
             s31.intoArray(d_h_U, LANES + 16 * i + j + 48);
-            s40.intoArray(d_h_U, 16 * i + j + 64);
-            s41.intoArray(d_h_U, LANES + 16 * i + j + 64);
-            s50.intoArray(d_h_U, 16 * i + j + 80);
-            s51.intoArray(d_h_U, LANES + 16 * i + j + 80);
         }
     }
 

@@ -2328,7 +2328,7 @@ public final class Text {
         final float[] z_b = this.z_b;
         final float[] panel = this.z_productB;
         int i = first;
-        for (; i <= last - 6; i += 6) {
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2337,16 +2337,10 @@ public final class Text {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s41 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s51 = FloatVector.zero(SPECIES);
             final int a0 = 96 * i + k + 96 * examples;
             final int a1 = 96 * i + k + 96 * examples + 96;
             final int a2 = 96 * i + k + 96 * examples + 192;
             final int a3 = 96 * i + k + 96 * examples + 288;
-            final int a4 = 96 * i + k + 96 * examples + 384;
-            final int a5 = 96 * i + k + 96 * examples + 480;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
@@ -2362,12 +2356,6 @@ public final class Text {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, h_[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, h_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                s41 = x4.fma(y1, s41);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, h_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                s51 = x5.fma(y1, s51);
             }
             s00.add(FloatVector.fromArray(SPECIES, z_b, j)).intoArray(z_, 74 * i + j);
             s01.add(FloatVector.fromArray(SPECIES, z_b, LANES + j)).intoArray(z_, LANES + 74 * i + j);
@@ -2377,10 +2365,6 @@ public final class Text {
             s21.add(FloatVector.fromArray(SPECIES, z_b, LANES + j)).intoArray(z_, LANES + 74 * i + j + 148);
             s30.add(FloatVector.fromArray(SPECIES, z_b, j)).intoArray(z_, 74 * i + j + 222);
             s31.add(FloatVector.fromArray(SPECIES, z_b, LANES + j)).intoArray(z_, LANES + 74 * i + j + 222);
-            s40.add(FloatVector.fromArray(SPECIES, z_b, j)).intoArray(z_, 74 * i + j + 296);
-            s41.add(FloatVector.fromArray(SPECIES, z_b, LANES + j)).intoArray(z_, LANES + 74 * i + j + 296);
-            s50.add(FloatVector.fromArray(SPECIES, z_b, j)).intoArray(z_, 74 * i + j + 370);
-            s51.add(FloatVector.fromArray(SPECIES, z_b, LANES + j)).intoArray(z_, LANES + 74 * i + j + 370);
         }
         if (i < last) z_productPanel2Rest(examples, j, i, last, k, depth);
     }
@@ -2504,7 +2488,7 @@ public final class Text {
         final float[] d_z_W = this.d_z_W;
         final float[] h_ = this.h;
         int i = first;
-        for (; i <= last - 6; i += 6) {
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2513,10 +2497,6 @@ public final class Text {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s41 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s51 = FloatVector.zero(SPECIES);
             for (int k0 = 0; k0 < 48 * examples; k0++) {
                 final int at = j + 96 * k0 + 96 * examples;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, at);
@@ -2533,12 +2513,6 @@ public final class Text {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                s41 = x4.fma(y1, s41);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                s51 = x5.fma(y1, s51);
             }
             s00.intoArray(d_z_W, 96 * i + j);
             s01.intoArray(d_z_W, LANES + 96 * i + j);
@@ -2548,10 +2522,6 @@ public final class Text {
             s21.intoArray(d_z_W, LANES + 96 * i + j + 192);
             s30.intoArray(d_z_W, 96 * i + j + 288);
             s31.intoArray(d_z_W, LANES + 96 * i + j + 288);
-            s40.intoArray(d_z_W, 96 * i + j + 384);
-            s41.intoArray(d_z_W, LANES + 96 * i + j + 384);
-            s50.intoArray(d_z_W, 96 * i + j + 480);
-            s51.intoArray(d_z_W, LANES + 96 * i + j + 480);
         }
         if (i < last) d_z_W_productPanel2Rest(examples, j, i, last);
     }
@@ -2669,7 +2639,7 @@ public final class Text {
         final float[] d_z = this.d_z;
         final float[] z_W = this.z_W;
         int i = first;
-        for (; i <= last - 6; i += 6) {
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2678,10 +2648,6 @@ public final class Text {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s41 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s51 = FloatVector.zero(SPECIES);
             for (int k0 = 0; k0 < 74; k0++) {
                 final int at = j + 96 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, z_W, at);
@@ -2698,12 +2664,6 @@ public final class Text {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, d_z[74 * i + k0 + 222]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_z[74 * i + k0 + 296]);
-                s40 = x4.fma(y0, s40);
-                s41 = x4.fma(y1, s41);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_z[74 * i + k0 + 370]);
-                s50 = x5.fma(y0, s50);
-                s51 = x5.fma(y1, s51);
             }
             s00.intoArray(d_h, 96 * i + j + 96 * examples);
             s01.intoArray(d_h, LANES + 96 * i + j + 96 * examples);
@@ -2713,10 +2673,6 @@ public final class Text {
             s21.intoArray(d_h, LANES + 96 * i + j + 96 * examples + 192);
             s30.intoArray(d_h, 96 * i + j + 96 * examples + 288);
             s31.intoArray(d_h, LANES + 96 * i + j + 96 * examples + 288);
-            s40.intoArray(d_h, 96 * i + j + 96 * examples + 384);
-            s41.intoArray(d_h, LANES + 96 * i + j + 96 * examples + 384);
-            s50.intoArray(d_h, 96 * i + j + 96 * examples + 480);
-            s51.intoArray(d_h, LANES + 96 * i + j + 96 * examples + 480);
         }
         if (i < last) d_h_productPanel2Rest(examples, j, i, last);
     }
@@ -3055,8 +3011,8 @@ public final class Text {
         }
         for (int k = 0; k < 48 * examples; k += 256) {
             final int depth = Math.min(256, 48 * examples - k);
-            for (int i = 0; i < 384; i += 96) {
-                final int end = Math.min(i + 96, 384);
+            for (int i = 0; i < 384; i += 64) {
+                final int end = Math.min(i + 64, 384);
                 d_h_U_productPackA(examples, k, depth, i, end);
                 int j = 0;
                 for (; j <= 96 - 2 * LANES; j += 2 * LANES) {
@@ -3076,8 +3032,8 @@ public final class Text {
     private void d_h_U_productPackA(int examples, int k, int depth, int i, int end) {
         final float[] d_h_a = this.d_h_a, slab = this.d_h_U_productA;
         int to = 0;
-        for (int r = i; r < end; r += 6) {
-            final int high = Math.min(6, end - r);
+        for (int r = i; r < end; r += 4) {
+            final int high = Math.min(4, end - r);
             for (int q = 0; q < depth; q++) {
                 final int from = r + (k + q) * 384;
                 for (int l = 0; l < high; l++) slab[to + l] = d_h_a[from + l];
@@ -3092,8 +3048,8 @@ public final class Text {
         final float[] h_ = this.h;
         final float[] slab = this.d_h_U_productA;
         int i = first;
-        for (; i <= last - 6; i += 6) {
-            final int high = Math.min(6, last - i / 6 * 6);
+        for (; i <= last - 4; i += 4) {
+            final int high = Math.min(4, last - i / 4 * 4);
             FloatVector s00 = FloatVector.fromArray(SPECIES, d_h_U, 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, d_h_U, LANES + 96 * i + j);
             FloatVector s10 = FloatVector.fromArray(SPECIES, d_h_U, 96 * i + j + 96);
@@ -3102,11 +3058,7 @@ public final class Text {
             FloatVector s21 = FloatVector.fromArray(SPECIES, d_h_U, LANES + 96 * i + j + 192);
             FloatVector s30 = FloatVector.fromArray(SPECIES, d_h_U, 96 * i + j + 288);
             FloatVector s31 = FloatVector.fromArray(SPECIES, d_h_U, LANES + 96 * i + j + 288);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, d_h_U, 96 * i + j + 384);
-            FloatVector s41 = FloatVector.fromArray(SPECIES, d_h_U, LANES + 96 * i + j + 384);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, d_h_U, 96 * i + j + 480);
-            FloatVector s51 = FloatVector.fromArray(SPECIES, d_h_U, LANES + 96 * i + j + 480);
-            int slabAt = i % 96 / 6 * 6 * depth + i % 96 % 6;
+            int slabAt = i % 64 / 4 * 4 * depth + i % 64 % 4;
             final int b0 = j + 96 * k;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, b0 + 96 * q);
@@ -3123,12 +3075,6 @@ public final class Text {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, slab[slabAt + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, slab[slabAt + 4]);
-                s40 = x4.fma(y0, s40);
-                s41 = x4.fma(y1, s41);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, slab[slabAt + 5]);
-                s50 = x5.fma(y0, s50);
-                s51 = x5.fma(y1, s51);
                 slabAt += high;
             }
             s00.intoArray(d_h_U, 96 * i + j);
@@ -3139,10 +3085,6 @@ public final class Text {
             s21.intoArray(d_h_U, LANES + 96 * i + j + 192);
             s30.intoArray(d_h_U, 96 * i + j + 288);
             s31.intoArray(d_h_U, LANES + 96 * i + j + 288);
-            s40.intoArray(d_h_U, 96 * i + j + 384);
-            s41.intoArray(d_h_U, LANES + 96 * i + j + 384);
-            s50.intoArray(d_h_U, 96 * i + j + 480);
-            s51.intoArray(d_h_U, LANES + 96 * i + j + 480);
         }
         if (i < last) d_h_U_productPanel2Rest(examples, j, i, last, k, depth);
     }
@@ -3154,10 +3096,10 @@ public final class Text {
         final float[] slab = this.d_h_U_productA;
         int i = first;
         for (; i <= last - 1; i += 1) {
-            final int high = Math.min(6, last - i / 6 * 6);
+            final int high = Math.min(4, last - i / 4 * 4);
             FloatVector s00 = FloatVector.fromArray(SPECIES, d_h_U, 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, d_h_U, LANES + 96 * i + j);
-            int slabAt = i % 96 / 6 * 6 * depth + i % 96 % 6;
+            int slabAt = i % 64 / 4 * 4 * depth + i % 64 % 4;
             final int b0 = j + 96 * k;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, b0 + 96 * q);
@@ -3178,15 +3120,13 @@ public final class Text {
         final float[] h_ = this.h;
         final float[] slab = this.d_h_U_productA;
         int i = first;
-        for (; i <= last - 6; i += 6) {
-            final int high = Math.min(6, last - i / 6 * 6);
+        for (; i <= last - 4; i += 4) {
+            final int high = Math.min(4, last - i / 4 * 4);
             FloatVector s00 = FloatVector.fromArray(SPECIES, d_h_U, 96 * i + j);
             FloatVector s10 = FloatVector.fromArray(SPECIES, d_h_U, 96 * i + j + 96);
             FloatVector s20 = FloatVector.fromArray(SPECIES, d_h_U, 96 * i + j + 192);
             FloatVector s30 = FloatVector.fromArray(SPECIES, d_h_U, 96 * i + j + 288);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, d_h_U, 96 * i + j + 384);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, d_h_U, 96 * i + j + 480);
-            int slabAt = i % 96 / 6 * 6 * depth + i % 96 % 6;
+            int slabAt = i % 64 / 4 * 4 * depth + i % 64 % 4;
             final int b0 = j + 96 * k;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, b0 + 96 * q);
@@ -3198,18 +3138,12 @@ public final class Text {
                 s20 = x2.fma(y0, s20);
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, slab[slabAt + 3]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, slab[slabAt + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, slab[slabAt + 5]);
-                s50 = x5.fma(y0, s50);
                 slabAt += high;
             }
             s00.intoArray(d_h_U, 96 * i + j);
             s10.intoArray(d_h_U, 96 * i + j + 96);
             s20.intoArray(d_h_U, 96 * i + j + 192);
             s30.intoArray(d_h_U, 96 * i + j + 288);
-            s40.intoArray(d_h_U, 96 * i + j + 384);
-            s50.intoArray(d_h_U, 96 * i + j + 480);
         }
         if (i < last) d_h_U_productPanel1Rest(examples, j, i, last, k, depth);
     }
@@ -3221,9 +3155,9 @@ public final class Text {
         final float[] slab = this.d_h_U_productA;
         int i = first;
         for (; i <= last - 1; i += 1) {
-            final int high = Math.min(6, last - i / 6 * 6);
+            final int high = Math.min(4, last - i / 4 * 4);
             FloatVector s00 = FloatVector.fromArray(SPECIES, d_h_U, 96 * i + j);
-            int slabAt = i % 96 / 6 * 6 * depth + i % 96 % 6;
+            int slabAt = i % 64 / 4 * 4 * depth + i % 64 % 4;
             final int b0 = j + 96 * k;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, b0 + 96 * q);
@@ -3242,15 +3176,13 @@ public final class Text {
         final float[] slab = this.d_h_U_productA;
         final float[] row = this.d_h_U_productLast;
         int i = first;
-        for (; i <= last - 6; i += 6) {
-            final int high = Math.min(6, last - i / 6 * 6);
+        for (; i <= last - 4; i += 4) {
+            final int high = Math.min(4, last - i / 4 * 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            int slabAt = i % 96 / 6 * 6 * depth + i % 96 % 6;
+            int slabAt = i % 64 / 4 * 4 * depth + i % 64 % 4;
             final int b0 = -LANES + 96 * k + 96;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, b0 + 96 * q);
@@ -3262,10 +3194,6 @@ public final class Text {
                 s20 = x2.fma(y0, s20);
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, slab[slabAt + 3]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, slab[slabAt + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, slab[slabAt + 5]);
-                s50 = x5.fma(y0, s50);
                 slabAt += high;
             }
             s00.intoArray(row, 0);
@@ -3288,16 +3216,6 @@ public final class Text {
                 final float sum3 = row[l - (96 - LANES)] + d_h_U[96 * i + l + 288];
                 d_h_U[96 * i + l + 288] = sum3;
             }
-            s40.intoArray(row, 0);
-            for (int l = j; l < 96; l++) {
-                final float sum4 = row[l - (96 - LANES)] + d_h_U[96 * i + l + 384];
-                d_h_U[96 * i + l + 384] = sum4;
-            }
-            s50.intoArray(row, 0);
-            for (int l = j; l < 96; l++) {
-                final float sum5 = row[l - (96 - LANES)] + d_h_U[96 * i + l + 480];
-                d_h_U[96 * i + l + 480] = sum5;
-            }
         }
         if (i < last) d_h_U_productLastRest(examples, j, i, last, k, depth);
     }
@@ -3310,9 +3228,9 @@ public final class Text {
         final float[] row = this.d_h_U_productLast;
         int i = first;
         for (; i <= last - 1; i += 1) {
-            final int high = Math.min(6, last - i / 6 * 6);
+            final int high = Math.min(4, last - i / 4 * 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
-            int slabAt = i % 96 / 6 * 6 * depth + i % 96 % 6;
+            int slabAt = i % 64 / 4 * 4 * depth + i % 64 % 4;
             final int b0 = -LANES + 96 * k + 96;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, b0 + 96 * q);
@@ -3328,7 +3246,7 @@ public final class Text {
         }
     }
 
-    private final float[] d_h_U_productA = new float[24576];
+    private final float[] d_h_U_productA = new float[16384];
 
     private final float[] d_h_U_productLast = new float[LANES];
 

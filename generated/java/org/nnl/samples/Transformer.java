@@ -10638,7 +10638,7 @@ public final class Transformer {
         final float[] d_z_W = this.d_z_W;
         final float[] n_ = this.n;
         int i = first;
-        for (; i <= last - 6; i += 6) {
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -10647,10 +10647,6 @@ public final class Transformer {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s41 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s51 = FloatVector.zero(SPECIES);
             for (int k0 = 0; k0 < 32 * examples; k0++) {
                 final int at = j + 48 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, n_, at);
@@ -10667,12 +10663,6 @@ public final class Transformer {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                s41 = x4.fma(y1, s41);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                s51 = x5.fma(y1, s51);
             }
             s00.intoArray(d_z_W, 48 * i + j);
             s01.intoArray(d_z_W, LANES + 48 * i + j);
@@ -10682,10 +10672,6 @@ public final class Transformer {
             s21.intoArray(d_z_W, LANES + 48 * i + j + 96);
             s30.intoArray(d_z_W, 48 * i + j + 144);
             s31.intoArray(d_z_W, LANES + 48 * i + j + 144);
-            s40.intoArray(d_z_W, 48 * i + j + 192);
-            s41.intoArray(d_z_W, LANES + 48 * i + j + 192);
-            s50.intoArray(d_z_W, 48 * i + j + 240);
-            s51.intoArray(d_z_W, LANES + 48 * i + j + 240);
         }
         if (i < last) d_z_W_productPanel2Rest(examples, j, i, last);
     }
@@ -11073,7 +11059,7 @@ public final class Transformer {
         final float[] d_a3 = this.d_a3;
         final float[] d_a3_y_W = this.d_a3_y_W;
         int i = first;
-        for (; i <= last - 6; i += 6) {
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -11082,10 +11068,6 @@ public final class Transformer {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s41 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s51 = FloatVector.zero(SPECIES);
             for (int k0 = 0; k0 < 32 * examples; k0++) {
                 final int at = j + 96 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_w, at);
@@ -11102,12 +11084,6 @@ public final class Transformer {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a3[i + 48 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a3[i + 48 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                s41 = x4.fma(y1, s41);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a3[i + 48 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                s51 = x5.fma(y1, s51);
             }
             s00.intoArray(d_a3_y_W, 96 * i + j);
             s01.intoArray(d_a3_y_W, LANES + 96 * i + j);
@@ -11117,10 +11093,6 @@ public final class Transformer {
             s21.intoArray(d_a3_y_W, LANES + 96 * i + j + 192);
             s30.intoArray(d_a3_y_W, 96 * i + j + 288);
             s31.intoArray(d_a3_y_W, LANES + 96 * i + j + 288);
-            s40.intoArray(d_a3_y_W, 96 * i + j + 384);
-            s41.intoArray(d_a3_y_W, LANES + 96 * i + j + 384);
-            s50.intoArray(d_a3_y_W, 96 * i + j + 480);
-            s51.intoArray(d_a3_y_W, LANES + 96 * i + j + 480);
         }
     }
 
@@ -11369,7 +11341,7 @@ public final class Transformer {
         final float[] d_a3_w_W = this.d_a3_w_W;
         final float[] d_a3_w_x = this.d_a3_w_x;
         int i = first;
-        for (; i <= last - 6; i += 6) {
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -11378,10 +11350,6 @@ public final class Transformer {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s41 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s51 = FloatVector.zero(SPECIES);
             for (int k0 = 0; k0 < 32 * examples; k0++) {
                 final int at = j + 48 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_v, at);
@@ -11398,12 +11366,6 @@ public final class Transformer {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a3_w_x[i + 96 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a3_w_x[i + 96 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                s41 = x4.fma(y1, s41);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a3_w_x[i + 96 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                s51 = x5.fma(y1, s51);
             }
             s00.intoArray(d_a3_w_W, 48 * i + j);
             s01.intoArray(d_a3_w_W, LANES + 48 * i + j);
@@ -11413,10 +11375,6 @@ public final class Transformer {
             s21.intoArray(d_a3_w_W, LANES + 48 * i + j + 96);
             s30.intoArray(d_a3_w_W, 48 * i + j + 144);
             s31.intoArray(d_a3_w_W, LANES + 48 * i + j + 144);
-            s40.intoArray(d_a3_w_W, 48 * i + j + 192);
-            s41.intoArray(d_a3_w_W, LANES + 48 * i + j + 192);
-            s50.intoArray(d_a3_w_W, 48 * i + j + 240);
-            s51.intoArray(d_a3_w_W, LANES + 48 * i + j + 240);
         }
     }
 
@@ -12349,7 +12307,7 @@ public final class Transformer {
         final float[] d_a3_attended_Wv = this.d_a3_attended_Wv;
         final float[] d_a3_attended_v = this.d_a3_attended_v;
         int i = first;
-        for (; i <= last - 6; i += 6) {
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -12358,10 +12316,6 @@ public final class Transformer {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s41 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s51 = FloatVector.zero(SPECIES);
             for (int k0 = 0; k0 < examples; k0++) {
                 for (int k1 = 0; k1 < 32; k1++) {
                     final int at = j + 1536 * k0 + 48 * k1;
@@ -12379,12 +12333,6 @@ public final class Transformer {
                     final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a3_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1 + 3]);
                     s30 = x3.fma(y0, s30);
                     s31 = x3.fma(y1, s31);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a3_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1 + 4]);
-                    s40 = x4.fma(y0, s40);
-                    s41 = x4.fma(y1, s41);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a3_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1 + 5]);
-                    s50 = x5.fma(y0, s50);
-                    s51 = x5.fma(y1, s51);
                 }
             }
             s00.intoArray(d_a3_attended_Wv, 576 * h_ + 48 * i + j);
@@ -12395,10 +12343,6 @@ public final class Transformer {
             s21.intoArray(d_a3_attended_Wv, LANES + 576 * h_ + 48 * i + j + 96);
             s30.intoArray(d_a3_attended_Wv, 576 * h_ + 48 * i + j + 144);
             s31.intoArray(d_a3_attended_Wv, LANES + 576 * h_ + 48 * i + j + 144);
-            s40.intoArray(d_a3_attended_Wv, 576 * h_ + 48 * i + j + 192);
-            s41.intoArray(d_a3_attended_Wv, LANES + 576 * h_ + 48 * i + j + 192);
-            s50.intoArray(d_a3_attended_Wv, 576 * h_ + 48 * i + j + 240);
-            s51.intoArray(d_a3_attended_Wv, LANES + 576 * h_ + 48 * i + j + 240);
         }
     }
 
@@ -12647,7 +12591,7 @@ public final class Transformer {
         final float[] d_a3_attended_Wk = this.d_a3_attended_Wk;
         final float[] d_a3_attended_k = this.d_a3_attended_k;
         int i = first;
-        for (; i <= last - 6; i += 6) {
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -12656,10 +12600,6 @@ public final class Transformer {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s41 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s51 = FloatVector.zero(SPECIES);
             for (int k0 = 0; k0 < examples; k0++) {
                 for (int k1 = 0; k1 < 32; k1++) {
                     final int at = j + 1536 * k0 + 48 * k1;
@@ -12677,12 +12617,6 @@ public final class Transformer {
                     final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a3_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1 + 3]);
                     s30 = x3.fma(y0, s30);
                     s31 = x3.fma(y1, s31);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a3_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1 + 4]);
-                    s40 = x4.fma(y0, s40);
-                    s41 = x4.fma(y1, s41);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a3_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1 + 5]);
-                    s50 = x5.fma(y0, s50);
-                    s51 = x5.fma(y1, s51);
                 }
             }
             s00.intoArray(d_a3_attended_Wk, 576 * h_ + 48 * i + j);
@@ -12693,10 +12627,6 @@ public final class Transformer {
             s21.intoArray(d_a3_attended_Wk, LANES + 576 * h_ + 48 * i + j + 96);
             s30.intoArray(d_a3_attended_Wk, 576 * h_ + 48 * i + j + 144);
             s31.intoArray(d_a3_attended_Wk, LANES + 576 * h_ + 48 * i + j + 144);
-            s40.intoArray(d_a3_attended_Wk, 576 * h_ + 48 * i + j + 192);
-            s41.intoArray(d_a3_attended_Wk, LANES + 576 * h_ + 48 * i + j + 192);
-            s50.intoArray(d_a3_attended_Wk, 576 * h_ + 48 * i + j + 240);
-            s51.intoArray(d_a3_attended_Wk, LANES + 576 * h_ + 48 * i + j + 240);
         }
     }
 
@@ -13053,7 +12983,7 @@ public final class Transformer {
         final float[] d_a3_attended_Wq = this.d_a3_attended_Wq;
         final float[] d_a3_attended_q = this.d_a3_attended_q;
         int i = first;
-        for (; i <= last - 6; i += 6) {
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -13062,10 +12992,6 @@ public final class Transformer {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s41 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s51 = FloatVector.zero(SPECIES);
             for (int k0 = 0; k0 < examples; k0++) {
                 for (int k1 = 0; k1 < 32; k1++) {
                     final int at = j + 1536 * k0 + 48 * k1;
@@ -13083,12 +13009,6 @@ public final class Transformer {
                     final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a3_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1 + 3]);
                     s30 = x3.fma(y0, s30);
                     s31 = x3.fma(y1, s31);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a3_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1 + 4]);
-                    s40 = x4.fma(y0, s40);
-                    s41 = x4.fma(y1, s41);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a3_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1 + 5]);
-                    s50 = x5.fma(y0, s50);
-                    s51 = x5.fma(y1, s51);
                 }
             }
             s00.intoArray(d_a3_attended_Wq, 576 * h_ + 48 * i + j);
@@ -13099,10 +13019,6 @@ public final class Transformer {
             s21.intoArray(d_a3_attended_Wq, LANES + 576 * h_ + 48 * i + j + 96);
             s30.intoArray(d_a3_attended_Wq, 576 * h_ + 48 * i + j + 144);
             s31.intoArray(d_a3_attended_Wq, LANES + 576 * h_ + 48 * i + j + 144);
-            s40.intoArray(d_a3_attended_Wq, 576 * h_ + 48 * i + j + 192);
-            s41.intoArray(d_a3_attended_Wq, LANES + 576 * h_ + 48 * i + j + 192);
-            s50.intoArray(d_a3_attended_Wq, 576 * h_ + 48 * i + j + 240);
-            s51.intoArray(d_a3_attended_Wq, LANES + 576 * h_ + 48 * i + j + 240);
         }
     }
 
@@ -13589,7 +13505,7 @@ public final class Transformer {
         final float[] d_a2 = this.d_a2;
         final float[] d_a2_y_W = this.d_a2_y_W;
         int i = first;
-        for (; i <= last - 6; i += 6) {
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -13598,10 +13514,6 @@ public final class Transformer {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s41 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s51 = FloatVector.zero(SPECIES);
             for (int k0 = 0; k0 < 32 * examples; k0++) {
                 final int at = j + 96 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_w, at);
@@ -13618,12 +13530,6 @@ public final class Transformer {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a2[i + 48 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a2[i + 48 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                s41 = x4.fma(y1, s41);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a2[i + 48 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                s51 = x5.fma(y1, s51);
             }
             s00.intoArray(d_a2_y_W, 96 * i + j);
             s01.intoArray(d_a2_y_W, LANES + 96 * i + j);
@@ -13633,10 +13539,6 @@ public final class Transformer {
             s21.intoArray(d_a2_y_W, LANES + 96 * i + j + 192);
             s30.intoArray(d_a2_y_W, 96 * i + j + 288);
             s31.intoArray(d_a2_y_W, LANES + 96 * i + j + 288);
-            s40.intoArray(d_a2_y_W, 96 * i + j + 384);
-            s41.intoArray(d_a2_y_W, LANES + 96 * i + j + 384);
-            s50.intoArray(d_a2_y_W, 96 * i + j + 480);
-            s51.intoArray(d_a2_y_W, LANES + 96 * i + j + 480);
         }
     }
 
@@ -13885,7 +13787,7 @@ public final class Transformer {
         final float[] d_a2_w_W = this.d_a2_w_W;
         final float[] d_a2_w_x = this.d_a2_w_x;
         int i = first;
-        for (; i <= last - 6; i += 6) {
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -13894,10 +13796,6 @@ public final class Transformer {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s41 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s51 = FloatVector.zero(SPECIES);
             for (int k0 = 0; k0 < 32 * examples; k0++) {
                 final int at = j + 48 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_v, at);
@@ -13914,12 +13812,6 @@ public final class Transformer {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a2_w_x[i + 96 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a2_w_x[i + 96 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                s41 = x4.fma(y1, s41);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a2_w_x[i + 96 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                s51 = x5.fma(y1, s51);
             }
             s00.intoArray(d_a2_w_W, 48 * i + j);
             s01.intoArray(d_a2_w_W, LANES + 48 * i + j);
@@ -13929,10 +13821,6 @@ public final class Transformer {
             s21.intoArray(d_a2_w_W, LANES + 48 * i + j + 96);
             s30.intoArray(d_a2_w_W, 48 * i + j + 144);
             s31.intoArray(d_a2_w_W, LANES + 48 * i + j + 144);
-            s40.intoArray(d_a2_w_W, 48 * i + j + 192);
-            s41.intoArray(d_a2_w_W, LANES + 48 * i + j + 192);
-            s50.intoArray(d_a2_w_W, 48 * i + j + 240);
-            s51.intoArray(d_a2_w_W, LANES + 48 * i + j + 240);
         }
     }
 
@@ -14865,7 +14753,7 @@ public final class Transformer {
         final float[] d_a2_attended_Wv = this.d_a2_attended_Wv;
         final float[] d_a2_attended_v = this.d_a2_attended_v;
         int i = first;
-        for (; i <= last - 6; i += 6) {
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -14874,10 +14762,6 @@ public final class Transformer {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s41 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s51 = FloatVector.zero(SPECIES);
             for (int k0 = 0; k0 < examples; k0++) {
                 for (int k1 = 0; k1 < 32; k1++) {
                     final int at = j + 1536 * k0 + 48 * k1;
@@ -14895,12 +14779,6 @@ public final class Transformer {
                     final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a2_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1 + 3]);
                     s30 = x3.fma(y0, s30);
                     s31 = x3.fma(y1, s31);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a2_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1 + 4]);
-                    s40 = x4.fma(y0, s40);
-                    s41 = x4.fma(y1, s41);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a2_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1 + 5]);
-                    s50 = x5.fma(y0, s50);
-                    s51 = x5.fma(y1, s51);
                 }
             }
             s00.intoArray(d_a2_attended_Wv, 576 * h_ + 48 * i + j);
@@ -14911,10 +14789,6 @@ public final class Transformer {
             s21.intoArray(d_a2_attended_Wv, LANES + 576 * h_ + 48 * i + j + 96);
             s30.intoArray(d_a2_attended_Wv, 576 * h_ + 48 * i + j + 144);
             s31.intoArray(d_a2_attended_Wv, LANES + 576 * h_ + 48 * i + j + 144);
-            s40.intoArray(d_a2_attended_Wv, 576 * h_ + 48 * i + j + 192);
-            s41.intoArray(d_a2_attended_Wv, LANES + 576 * h_ + 48 * i + j + 192);
-            s50.intoArray(d_a2_attended_Wv, 576 * h_ + 48 * i + j + 240);
-            s51.intoArray(d_a2_attended_Wv, LANES + 576 * h_ + 48 * i + j + 240);
         }
     }
 
@@ -15163,7 +15037,7 @@ public final class Transformer {
         final float[] d_a2_attended_Wk = this.d_a2_attended_Wk;
         final float[] d_a2_attended_k = this.d_a2_attended_k;
         int i = first;
-        for (; i <= last - 6; i += 6) {
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -15172,10 +15046,6 @@ public final class Transformer {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s41 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s51 = FloatVector.zero(SPECIES);
             for (int k0 = 0; k0 < examples; k0++) {
                 for (int k1 = 0; k1 < 32; k1++) {
                     final int at = j + 1536 * k0 + 48 * k1;
@@ -15193,12 +15063,6 @@ public final class Transformer {
                     final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a2_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1 + 3]);
                     s30 = x3.fma(y0, s30);
                     s31 = x3.fma(y1, s31);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a2_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1 + 4]);
-                    s40 = x4.fma(y0, s40);
-                    s41 = x4.fma(y1, s41);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a2_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1 + 5]);
-                    s50 = x5.fma(y0, s50);
-                    s51 = x5.fma(y1, s51);
                 }
             }
             s00.intoArray(d_a2_attended_Wk, 576 * h_ + 48 * i + j);
@@ -15209,10 +15073,6 @@ public final class Transformer {
             s21.intoArray(d_a2_attended_Wk, LANES + 576 * h_ + 48 * i + j + 96);
             s30.intoArray(d_a2_attended_Wk, 576 * h_ + 48 * i + j + 144);
             s31.intoArray(d_a2_attended_Wk, LANES + 576 * h_ + 48 * i + j + 144);
-            s40.intoArray(d_a2_attended_Wk, 576 * h_ + 48 * i + j + 192);
-            s41.intoArray(d_a2_attended_Wk, LANES + 576 * h_ + 48 * i + j + 192);
-            s50.intoArray(d_a2_attended_Wk, 576 * h_ + 48 * i + j + 240);
-            s51.intoArray(d_a2_attended_Wk, LANES + 576 * h_ + 48 * i + j + 240);
         }
     }
 
@@ -15569,7 +15429,7 @@ public final class Transformer {
         final float[] d_a2_attended_Wq = this.d_a2_attended_Wq;
         final float[] d_a2_attended_q = this.d_a2_attended_q;
         int i = first;
-        for (; i <= last - 6; i += 6) {
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -15578,10 +15438,6 @@ public final class Transformer {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s41 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s51 = FloatVector.zero(SPECIES);
             for (int k0 = 0; k0 < examples; k0++) {
                 for (int k1 = 0; k1 < 32; k1++) {
                     final int at = j + 1536 * k0 + 48 * k1;
@@ -15599,12 +15455,6 @@ public final class Transformer {
                     final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a2_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1 + 3]);
                     s30 = x3.fma(y0, s30);
                     s31 = x3.fma(y1, s31);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a2_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1 + 4]);
-                    s40 = x4.fma(y0, s40);
-                    s41 = x4.fma(y1, s41);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a2_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1 + 5]);
-                    s50 = x5.fma(y0, s50);
-                    s51 = x5.fma(y1, s51);
                 }
             }
             s00.intoArray(d_a2_attended_Wq, 576 * h_ + 48 * i + j);
@@ -15615,10 +15465,6 @@ public final class Transformer {
             s21.intoArray(d_a2_attended_Wq, LANES + 576 * h_ + 48 * i + j + 96);
             s30.intoArray(d_a2_attended_Wq, 576 * h_ + 48 * i + j + 144);
             s31.intoArray(d_a2_attended_Wq, LANES + 576 * h_ + 48 * i + j + 144);
-            s40.intoArray(d_a2_attended_Wq, 576 * h_ + 48 * i + j + 192);
-            s41.intoArray(d_a2_attended_Wq, LANES + 576 * h_ + 48 * i + j + 192);
-            s50.intoArray(d_a2_attended_Wq, 576 * h_ + 48 * i + j + 240);
-            s51.intoArray(d_a2_attended_Wq, LANES + 576 * h_ + 48 * i + j + 240);
         }
     }
 

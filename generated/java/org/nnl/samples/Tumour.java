@@ -2324,7 +2324,7 @@ public final class Tumour {
         final float[] d_h_x = this.d_h_x;
         final float[] x_ = this.x;
         int i = first;
-        for (; i <= last - 6; i += 6) {
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2333,10 +2333,6 @@ public final class Tumour {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s41 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s51 = FloatVector.zero(SPECIES);
             for (int k0 = 0; k0 < examples; k0++) {
                 final int at = j + 30 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, x_, at);
@@ -2353,12 +2349,6 @@ public final class Tumour {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, d_h_x[i + 12 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_h_x[i + 12 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                s41 = x4.fma(y1, s41);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_h_x[i + 12 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                s51 = x5.fma(y1, s51);
             }
             s00.intoArray(d_h_W, 30 * i + j);
             s01.intoArray(d_h_W, LANES + 30 * i + j);
@@ -2368,10 +2358,6 @@ public final class Tumour {
             s21.intoArray(d_h_W, LANES + 30 * i + j + 60);
             s30.intoArray(d_h_W, 30 * i + j + 90);
             s31.intoArray(d_h_W, LANES + 30 * i + j + 90);
-            s40.intoArray(d_h_W, 30 * i + j + 120);
-            s41.intoArray(d_h_W, LANES + 30 * i + j + 120);
-            s50.intoArray(d_h_W, 30 * i + j + 150);
-            s51.intoArray(d_h_W, LANES + 30 * i + j + 150);
         }
     }
 

@@ -5513,7 +5513,7 @@ public final class Vae {
         final float[] d_h_sum = this.d_h_sum;
         final float[] x_ = this.x;
         int i = first;
-        for (; i <= last - 6; i += 6) {
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -5522,10 +5522,6 @@ public final class Vae {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s41 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s51 = FloatVector.zero(SPECIES);
             for (int k0 = 0; k0 < examples; k0++) {
                 final int at = j + 64 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, x_, at);
@@ -5542,12 +5538,6 @@ public final class Vae {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, d_h_sum[i + 48 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_h_sum[i + 48 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                s41 = x4.fma(y1, s41);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_h_sum[i + 48 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                s51 = x5.fma(y1, s51);
             }
             s00.intoArray(d_h_W, 64 * i + j);
             s01.intoArray(d_h_W, LANES + 64 * i + j);
@@ -5557,10 +5547,6 @@ public final class Vae {
             s21.intoArray(d_h_W, LANES + 64 * i + j + 128);
             s30.intoArray(d_h_W, 64 * i + j + 192);
             s31.intoArray(d_h_W, LANES + 64 * i + j + 192);
-            s40.intoArray(d_h_W, 64 * i + j + 256);
-            s41.intoArray(d_h_W, LANES + 64 * i + j + 256);
-            s50.intoArray(d_h_W, 64 * i + j + 320);
-            s51.intoArray(d_h_W, LANES + 64 * i + j + 320);
         }
     }
 
