@@ -111,7 +111,15 @@ final class FormGroups {
                 }
                 if (conflict(g, single)) break;
             }
-        plans.add(single);
+        plans.add(place(plans, single), single);
+    }
+
+    /** Scalars go as early as they may: what needs them can then join groups that stood before them. */
+    private static int place(List<Plan> plans, Group single) {
+        int at = plans.size();
+        if (single.parallel() == null || !single.parallel().isEmpty() || !single.isElementwise()) return at;
+        while (at > 0 && plans.get(at - 1) instanceof Group g && !conflict(g, single)) at--;
+        return at;
     }
 
     /**
