@@ -1825,56 +1825,6 @@ public final class Adversaries {
         compute_d_g1_W(examples);
     }
 
-    private void compute_V_v_next(int examples) {
-        // V.m'[i,j] = judge.beta1[]*V.m[i,j] + (1 - judge.beta1[])*d_V[i,j]    std:optimizers.nnl:44
-        // V.v'[i,j] = judge.beta2[]*V.v[i,j] + (1 - judge.beta2[])*(d_V[i,j]*d_V[i,j])    std:optimizers.nnl:45
-        final float[] V_m = this.V_m;
-        final float[] V_v = this.V_v;
-        final float[] d_V = this.d_V;
-        float judge_beta11 = (float) judge_beta1;
-        float t1 = (float) (1.0 - judge_beta1);
-        float judge_beta21 = (float) judge_beta2;
-        float t3 = (float) (1.0 - judge_beta2);
-        for (int j = 0; j < 3072; j += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, V_m, j).fma(FloatVector.broadcast(SPECIES, judge_beta11), FloatVector.fromArray(SPECIES, d_V, j).mul(t1));
-            t2.intoArray(V_m, j);
-            FloatVector d_V1 = FloatVector.fromArray(SPECIES, d_V, j);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, V_v, j).fma(FloatVector.broadcast(SPECIES, judge_beta21), d_V1.mul(d_V1).mul(t3));
-            t4.intoArray(V_v, j);
-        }
-    }
-
-    private void compute_v_v_next(int examples) {
-        // c.m'[i] = judge.beta1[]*c.m[i] + (1 - judge.beta1[])*d_c[i]    std:optimizers.nnl:44
-        // v.m'[i] = judge.beta1[]*v.m[i] + (1 - judge.beta1[])*d_v[i]    std:optimizers.nnl:44
-        // c.v'[i] = judge.beta2[]*c.v[i] + (1 - judge.beta2[])*(d_c[i]*d_c[i])    std:optimizers.nnl:45
-        // v.v'[i] = judge.beta2[]*v.v[i] + (1 - judge.beta2[])*(d_v[i]*d_v[i])    std:optimizers.nnl:45
-        final float[] c_m = this.c_m;
-        final float[] c_v = this.c_v;
-        final float[] d_c = this.d_c;
-        final float[] d_v = this.d_v;
-        final float[] v_m = this.v_m;
-        final float[] v_v = this.v_v;
-        float judge_beta11 = (float) judge_beta1;
-        float t1 = (float) (1.0 - judge_beta1);
-        float t3 = (float) (1.0 - judge_beta1);
-        float judge_beta21 = (float) judge_beta2;
-        float t5 = (float) (1.0 - judge_beta2);
-        float t7 = (float) (1.0 - judge_beta2);
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, c_m, i).fma(FloatVector.broadcast(SPECIES, judge_beta11), FloatVector.fromArray(SPECIES, d_c, i).mul(t1));
-            t2.intoArray(c_m, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, v_m, i).fma(FloatVector.broadcast(SPECIES, judge_beta11), FloatVector.fromArray(SPECIES, d_v, i).mul(t3));
-            t4.intoArray(v_m, i);
-            FloatVector d_c1 = FloatVector.fromArray(SPECIES, d_c, i);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, c_v, i).fma(FloatVector.broadcast(SPECIES, judge_beta21), d_c1.mul(d_c1).mul(t5));
-            t6.intoArray(c_v, i);
-            FloatVector d_v1 = FloatVector.fromArray(SPECIES, d_v, i);
-            FloatVector t8 = FloatVector.fromArray(SPECIES, v_v, i).fma(FloatVector.broadcast(SPECIES, judge_beta21), d_v1.mul(d_v1).mul(t7));
-            t8.intoArray(v_v, i);
-        }
-    }
-
     private void compute_step_next(int examples) {
         // judge.rate.part = judge.rate[]/(1 - judge.beta1[]^step[])    14-adversaries.nnl:23
         // judge.beta2.power.inverse = 1/(1 - judge.beta2[]^step[])    14-adversaries.nnl:23
@@ -1889,18 +1839,36 @@ public final class Adversaries {
     }
 
     private void compute_V_next(int examples) {
+        // V.m'[i,j] = judge.beta1[]*V.m[i,j] + (1 - judge.beta1[])*d_V[i,j]    std:optimizers.nnl:44
+        // V.v'[i,j] = judge.beta2[]*V.v[i,j] + (1 - judge.beta2[])*(d_V[i,j]*d_V[i,j])    std:optimizers.nnl:45
         // V'[i,j] = V[i,j] - judge.rate.part[]*V.m'[i,j]/(sqrt(V.v'[i,j]*judge.beta2.power.inverse[]) + judge.eps[])    14-adversaries.nnl:23
         final float[] V = this.V;
         final float[] V_m = this.V_m;
         final float[] V_v = this.V_v;
+        final float[] d_V = this.d_V;
+        float judge_beta11 = (float) judge_beta1;
+        float t1 = (float) (1.0 - judge_beta1);
+        float judge_beta21 = (float) judge_beta2;
+        float t3 = (float) (1.0 - judge_beta2);
         float judge_eps1 = (float) judge_eps;
         for (int j = 0; j < 3072; j += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, V_m, j).mul(judge_rate_part).div(FloatVector.fromArray(SPECIES, V_v, j).mul(judge_beta2_power_inverse).sqrt().add(judge_eps1));
-            FloatVector.fromArray(SPECIES, V, j).sub(t1).intoArray(V, j);
+            FloatVector t2 = FloatVector.fromArray(SPECIES, V_m, j).fma(FloatVector.broadcast(SPECIES, judge_beta11), FloatVector.fromArray(SPECIES, d_V, j).mul(t1));
+            final FloatVector V_m_next_ij = t2;
+            FloatVector d_V1 = FloatVector.fromArray(SPECIES, d_V, j);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, V_v, j).fma(FloatVector.broadcast(SPECIES, judge_beta21), d_V1.mul(d_V1).mul(t3));
+            final FloatVector V_v_next_ij = t4;
+            V_m_next_ij.intoArray(V_m, j);
+            V_v_next_ij.intoArray(V_v, j);
+            FloatVector t5 = V_m_next_ij.mul(judge_rate_part).div(V_v_next_ij.mul(judge_beta2_power_inverse).sqrt().add(judge_eps1));
+            FloatVector.fromArray(SPECIES, V, j).sub(t5).intoArray(V, j);
         }
     }
 
     private void compute_g1_b_next(int examples) {
+        // c.m'[i] = judge.beta1[]*c.m[i] + (1 - judge.beta1[])*d_c[i]    std:optimizers.nnl:44
+        // v.m'[i] = judge.beta1[]*v.m[i] + (1 - judge.beta1[])*d_v[i]    std:optimizers.nnl:44
+        // c.v'[i] = judge.beta2[]*c.v[i] + (1 - judge.beta2[])*(d_c[i]*d_c[i])    std:optimizers.nnl:45
+        // v.v'[i] = judge.beta2[]*v.v[i] + (1 - judge.beta2[])*(d_v[i]*d_v[i])    std:optimizers.nnl:45
         // c'[i] = c[i] - judge.rate.part[]*c.m'[i]/(sqrt(c.v'[i]*judge.beta2.power.inverse[]) + judge.eps[])    14-adversaries.nnl:23
         // v'[i] = v[i] - judge.rate.part[]*v.m'[i]/(sqrt(v.v'[i]*judge.beta2.power.inverse[]) + judge.eps[])    14-adversaries.nnl:23
         // g1.b.m'[i] = maker.beta1[]*g1.b.m[i] + (1 - maker.beta1[])*d_g1.b[i]    std:optimizers.nnl:44
@@ -1909,33 +1877,55 @@ public final class Adversaries {
         final float[] c = this.c;
         final float[] c_m = this.c_m;
         final float[] c_v = this.c_v;
+        final float[] d_c = this.d_c;
         final float[] d_g1_b = this.d_g1_b;
+        final float[] d_v = this.d_v;
         final float[] g1_b = this.g1_b;
         final float[] g1_b_m = this.g1_b_m;
         final float[] g1_b_v = this.g1_b_v;
         final float[] v = this.v;
         final float[] v_m = this.v_m;
         final float[] v_v = this.v_v;
+        float judge_beta11 = (float) judge_beta1;
+        float t1 = (float) (1.0 - judge_beta1);
+        float t3 = (float) (1.0 - judge_beta1);
+        float judge_beta21 = (float) judge_beta2;
+        float t5 = (float) (1.0 - judge_beta2);
+        float t7 = (float) (1.0 - judge_beta2);
         float maker_beta11 = (float) maker_beta1;
-        float t1 = (float) (1.0 - maker_beta1);
+        float t9 = (float) (1.0 - maker_beta1);
         float maker_beta21 = (float) maker_beta2;
-        float t3 = (float) (1.0 - maker_beta2);
+        float t11 = (float) (1.0 - maker_beta2);
         float judge_eps1 = (float) judge_eps;
         float maker_eps1 = (float) maker_eps;
         for (int i = 0; i < 48; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, g1_b_m, i).fma(FloatVector.broadcast(SPECIES, maker_beta11), FloatVector.fromArray(SPECIES, d_g1_b, i).mul(t1));
-            final FloatVector g1_b_m_next_i = t2;
+            FloatVector t2 = FloatVector.fromArray(SPECIES, c_m, i).fma(FloatVector.broadcast(SPECIES, judge_beta11), FloatVector.fromArray(SPECIES, d_c, i).mul(t1));
+            final FloatVector c_m_next_i = t2;
+            FloatVector t4 = FloatVector.fromArray(SPECIES, v_m, i).fma(FloatVector.broadcast(SPECIES, judge_beta11), FloatVector.fromArray(SPECIES, d_v, i).mul(t3));
+            final FloatVector v_m_next_i = t4;
+            FloatVector d_c1 = FloatVector.fromArray(SPECIES, d_c, i);
+            FloatVector t6 = FloatVector.fromArray(SPECIES, c_v, i).fma(FloatVector.broadcast(SPECIES, judge_beta21), d_c1.mul(d_c1).mul(t5));
+            final FloatVector c_v_next_i = t6;
+            FloatVector d_v1 = FloatVector.fromArray(SPECIES, d_v, i);
+            FloatVector t8 = FloatVector.fromArray(SPECIES, v_v, i).fma(FloatVector.broadcast(SPECIES, judge_beta21), d_v1.mul(d_v1).mul(t7));
+            final FloatVector v_v_next_i = t8;
+            FloatVector t10 = FloatVector.fromArray(SPECIES, g1_b_m, i).fma(FloatVector.broadcast(SPECIES, maker_beta11), FloatVector.fromArray(SPECIES, d_g1_b, i).mul(t9));
+            final FloatVector g1_b_m_next_i = t10;
             FloatVector d_g1_b1 = FloatVector.fromArray(SPECIES, d_g1_b, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, g1_b_v, i).fma(FloatVector.broadcast(SPECIES, maker_beta21), d_g1_b1.mul(d_g1_b1).mul(t3));
-            final FloatVector g1_b_v_next_i = t4;
-            FloatVector t5 = FloatVector.fromArray(SPECIES, c_m, i).mul(judge_rate_part).div(FloatVector.fromArray(SPECIES, c_v, i).mul(judge_beta2_power_inverse).sqrt().add(judge_eps1));
-            FloatVector.fromArray(SPECIES, c, i).sub(t5).intoArray(c, i);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, v_m, i).mul(judge_rate_part).div(FloatVector.fromArray(SPECIES, v_v, i).mul(judge_beta2_power_inverse).sqrt().add(judge_eps1));
-            FloatVector.fromArray(SPECIES, v, i).sub(t6).intoArray(v, i);
+            FloatVector t12 = FloatVector.fromArray(SPECIES, g1_b_v, i).fma(FloatVector.broadcast(SPECIES, maker_beta21), d_g1_b1.mul(d_g1_b1).mul(t11));
+            final FloatVector g1_b_v_next_i = t12;
+            c_m_next_i.intoArray(c_m, i);
+            v_m_next_i.intoArray(v_m, i);
+            c_v_next_i.intoArray(c_v, i);
+            v_v_next_i.intoArray(v_v, i);
+            FloatVector t13 = c_m_next_i.mul(judge_rate_part).div(c_v_next_i.mul(judge_beta2_power_inverse).sqrt().add(judge_eps1));
+            FloatVector.fromArray(SPECIES, c, i).sub(t13).intoArray(c, i);
+            FloatVector t14 = v_m_next_i.mul(judge_rate_part).div(v_v_next_i.mul(judge_beta2_power_inverse).sqrt().add(judge_eps1));
+            FloatVector.fromArray(SPECIES, v, i).sub(t14).intoArray(v, i);
             g1_b_m_next_i.intoArray(g1_b_m, i);
             g1_b_v_next_i.intoArray(g1_b_v, i);
-            FloatVector t7 = g1_b_m_next_i.mul(maker_rate_part).div(g1_b_v_next_i.mul(maker_beta2_power_inverse).sqrt().add(maker_eps1));
-            FloatVector.fromArray(SPECIES, g1_b, i).sub(t7).intoArray(g1_b, i);
+            FloatVector t15 = g1_b_m_next_i.mul(maker_rate_part).div(g1_b_v_next_i.mul(maker_beta2_power_inverse).sqrt().add(maker_eps1));
+            FloatVector.fromArray(SPECIES, g1_b, i).sub(t15).intoArray(g1_b, i);
         }
     }
 
@@ -2019,8 +2009,6 @@ public final class Adversaries {
 
     private void run_update(int examples) {
         // Graph update.
-        compute_V_v_next(examples);
-        compute_v_v_next(examples);
         compute_step_next(examples);
         compute_V_next(examples);
         compute_g1_b_next(examples);

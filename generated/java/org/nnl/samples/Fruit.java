@@ -609,6 +609,12 @@ public final class Fruit {
             return "[" + list + "]";
     }
 
+    private void compute_c_start(int examples) {
+        // c.start = 0    02-fruit.nnl:10
+        final float[] c = this.c;
+        c[0] = 0f;
+    }
+
     private void compute_m_start(int examples) {
         // m.start[i] = 0.1*sqrt((-2)*log(uniform(seed[], 0, 0, i)))*cos(6.283185307179586*uniform(seed[], 1, 0, i))    02-fruit.nnl:9
         final float[] m = this.m;
@@ -628,16 +634,10 @@ public final class Fruit {
         }
     }
 
-    private void compute_c_start(int examples) {
-        // c.start = 0    02-fruit.nnl:10
-        final float[] c = this.c;
-        c[0] = 0f;
-    }
-
     private void run_initial(int examples) {
         // Graph initial.
-        compute_m_start(examples);
         compute_c_start(examples);
+        compute_m_start(examples);
     }
 
     private void compute_p(int examples) {
@@ -981,6 +981,15 @@ public final class Fruit {
         compute_d_m(examples);
     }
 
+    private void compute_step_next(int examples) {
+        // c' = c[] - rate[]*d_c[]    02-fruit.nnl:14
+        // step' = step[] + 1
+        final float[] c = this.c;
+        float rate1 = (float) rate;
+        step_next = (int) ((float) (step + 1.0));
+        c[0] = c[0] - rate1 * d_c;
+    }
+
     private void compute_m_next(int examples) {
         // m'[i] = m[i] - rate[]*d_m[i]    02-fruit.nnl:14
         final float[] d_m = this.d_m;
@@ -991,19 +1000,10 @@ public final class Fruit {
         }
     }
 
-    private void compute_step_next(int examples) {
-        // c' = c[] - rate[]*d_c[]    02-fruit.nnl:14
-        // step' = step[] + 1
-        final float[] c = this.c;
-        float rate1 = (float) rate;
-        step_next = (int) ((float) (step + 1.0));
-        c[0] = c[0] - rate1 * d_c;
-    }
-
     private void run_update(int examples) {
         // Graph update.
-        compute_m_next(examples);
         compute_step_next(examples);
+        compute_m_next(examples);
     }
 
     private void commit_update(int examples) {

@@ -2071,191 +2071,6 @@ public final class Lenet {
         compute_d_c1_K(examples);
     }
 
-    private void compute_c1_K_v_next(int examples) {
-        // c1.K.m'[i,j,k,l] = beta1[]*c1.K.m[i,j,k,l] + (1 - beta1[])*d_c1.K[i,j,k,l]    std:optimizers.nnl:44
-        // c1.K.v'[i,j,k,l] = beta2[]*c1.K.v[i,j,k,l] + (1 - beta2[])*(d_c1.K[i,j,k,l]*d_c1.K[i,j,k,l])    std:optimizers.nnl:45
-        final float[] c1_K_m = this.c1_K_m;
-        final float[] c1_K_v = this.c1_K_v;
-        final float[] d_c1_K = this.d_c1_K;
-        int l = 0;
-        final int end1 = SPECIES.loopBound(72);
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        for (; l < end1; l += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, c1_K_m, l).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_c1_K, l).mul(t1));
-            t2.intoArray(c1_K_m, l);
-            FloatVector d_c1_K1 = FloatVector.fromArray(SPECIES, d_c1_K, l);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, c1_K_v, l).fma(FloatVector.broadcast(SPECIES, beta21), d_c1_K1.mul(d_c1_K1).mul(t3));
-            t4.intoArray(c1_K_v, l);
-        }
-        float beta12 = (float) beta1;
-        float t5 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        float t6 = (float) (1.0 - beta2);
-        for (; l < 72; l++) {
-            c1_K_m[l] = beta12 * c1_K_m[l] + t5 * d_c1_K[l];
-            float d_c1_K2 = d_c1_K[l];
-            c1_K_v[l] = beta22 * c1_K_v[l] + t6 * (d_c1_K2 * d_c1_K2);
-        }
-    }
-
-    private void compute_c1_b_v_next(int examples) {
-        // c1.b.m'[i] = beta1[]*c1.b.m[i] + (1 - beta1[])*d_c1.b[i]    std:optimizers.nnl:44
-        // c1.b.v'[i] = beta2[]*c1.b.v[i] + (1 - beta2[])*(d_c1.b[i]*d_c1.b[i])    std:optimizers.nnl:45
-        final float[] c1_b_m = this.c1_b_m;
-        final float[] c1_b_v = this.c1_b_v;
-        final float[] d_c1_b = this.d_c1_b;
-        int i = 0;
-        final int end1 = SPECIES.loopBound(8);
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        for (; i < end1; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, c1_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_c1_b, i).mul(t1));
-            t2.intoArray(c1_b_m, i);
-            FloatVector d_c1_b1 = FloatVector.fromArray(SPECIES, d_c1_b, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, c1_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_c1_b1.mul(d_c1_b1).mul(t3));
-            t4.intoArray(c1_b_v, i);
-        }
-        float beta12 = (float) beta1;
-        float t5 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        float t6 = (float) (1.0 - beta2);
-        for (; i < 8; i++) {
-            c1_b_m[i] = beta12 * c1_b_m[i] + t5 * d_c1_b[i];
-            float d_c1_b2 = d_c1_b[i];
-            c1_b_v[i] = beta22 * c1_b_v[i] + t6 * (d_c1_b2 * d_c1_b2);
-        }
-    }
-
-    private void compute_c2_K_v_next(int examples) {
-        // c2.K.m'[i,j,k,l] = beta1[]*c2.K.m[i,j,k,l] + (1 - beta1[])*d_c2.K[i,j,k,l]    std:optimizers.nnl:44
-        // c2.K.v'[i,j,k,l] = beta2[]*c2.K.v[i,j,k,l] + (1 - beta2[])*(d_c2.K[i,j,k,l]*d_c2.K[i,j,k,l])    std:optimizers.nnl:45
-        final float[] c2_K_m = this.c2_K_m;
-        final float[] c2_K_v = this.c2_K_v;
-        final float[] d_c2_K = this.d_c2_K;
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        for (int l = 0; l < 1152; l += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, c2_K_m, l).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_c2_K, l).mul(t1));
-            t2.intoArray(c2_K_m, l);
-            FloatVector d_c2_K1 = FloatVector.fromArray(SPECIES, d_c2_K, l);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, c2_K_v, l).fma(FloatVector.broadcast(SPECIES, beta21), d_c2_K1.mul(d_c2_K1).mul(t3));
-            t4.intoArray(c2_K_v, l);
-        }
-    }
-
-    private void compute_c2_b_v_next(int examples) {
-        // c2.b.m'[i] = beta1[]*c2.b.m[i] + (1 - beta1[])*d_c2.b[i]    std:optimizers.nnl:44
-        // c2.b.v'[i] = beta2[]*c2.b.v[i] + (1 - beta2[])*(d_c2.b[i]*d_c2.b[i])    std:optimizers.nnl:45
-        final float[] c2_b_m = this.c2_b_m;
-        final float[] c2_b_v = this.c2_b_v;
-        final float[] d_c2_b = this.d_c2_b;
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        for (int i = 0; i < 16; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, c2_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_c2_b, i).mul(t1));
-            t2.intoArray(c2_b_m, i);
-            FloatVector d_c2_b1 = FloatVector.fromArray(SPECIES, d_c2_b, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, c2_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_c2_b1.mul(d_c2_b1).mul(t3));
-            t4.intoArray(c2_b_v, i);
-        }
-    }
-
-    private void compute_h_W_v_next(int examples) {
-        // h.W.m'[i,j] = beta1[]*h.W.m[i,j] + (1 - beta1[])*d_h.W[i,j]    std:optimizers.nnl:44
-        // h.W.v'[i,j] = beta2[]*h.W.v[i,j] + (1 - beta2[])*(d_h.W[i,j]*d_h.W[i,j])    std:optimizers.nnl:45
-        final float[] d_h_W = this.d_h_W;
-        final float[] h_W_m = this.h_W_m;
-        final float[] h_W_v = this.h_W_v;
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        for (int j = 0; j < 2048; j += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, h_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h_W, j).mul(t1));
-            t2.intoArray(h_W_m, j);
-            FloatVector d_h_W1 = FloatVector.fromArray(SPECIES, d_h_W, j);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, h_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_h_W1.mul(d_h_W1).mul(t3));
-            t4.intoArray(h_W_v, j);
-        }
-    }
-
-    private void compute_h_b_v_next(int examples) {
-        // h.b.m'[i] = beta1[]*h.b.m[i] + (1 - beta1[])*d_h.b[i]    std:optimizers.nnl:44
-        // h.b.v'[i] = beta2[]*h.b.v[i] + (1 - beta2[])*(d_h.b[i]*d_h.b[i])    std:optimizers.nnl:45
-        final float[] d_h_b = this.d_h_b;
-        final float[] h_b_m = this.h_b_m;
-        final float[] h_b_v = this.h_b_v;
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        for (int i = 0; i < 32; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, h_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h_b, i).mul(t1));
-            t2.intoArray(h_b_m, i);
-            FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, h_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_h_b1.mul(d_h_b1).mul(t3));
-            t4.intoArray(h_b_v, i);
-        }
-    }
-
-    private void compute_z_W_v_next(int examples) {
-        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*d_z.W[i,j]    std:optimizers.nnl:44
-        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*(d_z.W[i,j]*d_z.W[i,j])    std:optimizers.nnl:45
-        final float[] d_z_W = this.d_z_W;
-        final float[] z_W_m = this.z_W_m;
-        final float[] z_W_v = this.z_W_v;
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        for (int j = 0; j < 320; j += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, z_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_z_W, j).mul(t1));
-            t2.intoArray(z_W_m, j);
-            FloatVector d_z_W1 = FloatVector.fromArray(SPECIES, d_z_W, j);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, z_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_z_W1.mul(d_z_W1).mul(t3));
-            t4.intoArray(z_W_v, j);
-        }
-    }
-
-    private void compute_z_b_v_next(int examples) {
-        // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*d_z.b[i]    std:optimizers.nnl:44
-        // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*(d_z.b[i]*d_z.b[i])    std:optimizers.nnl:45
-        final float[] d_z_b = this.d_z_b;
-        final float[] z_b_m = this.z_b_m;
-        final float[] z_b_v = this.z_b_v;
-        int i = 0;
-        final int end1 = SPECIES.loopBound(10);
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        for (; i < end1; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, z_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_z_b, i).mul(t1));
-            t2.intoArray(z_b_m, i);
-            FloatVector d_z_b1 = FloatVector.fromArray(SPECIES, d_z_b, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, z_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_z_b1.mul(d_z_b1).mul(t3));
-            t4.intoArray(z_b_v, i);
-        }
-        float beta12 = (float) beta1;
-        float t5 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        float t6 = (float) (1.0 - beta2);
-        for (; i < 10; i++) {
-            z_b_m[i] = beta12 * z_b_m[i] + t5 * d_z_b[i];
-            float d_z_b2 = d_z_b[i];
-            z_b_v[i] = beta22 * z_b_v[i] + t6 * (d_z_b2 * d_z_b2);
-        }
-    }
-
     private void compute_step_next(int examples) {
         // rate.part = rate[]/(1 - beta1[]^step[])    11-lenet.nnl:18
         // beta2.power.inverse = 1/(1 - beta2[]^step[])    11-lenet.nnl:18
@@ -2266,129 +2081,263 @@ public final class Lenet {
     }
 
     private void compute_c1_K_next(int examples) {
+        // c1.K.m'[i,j,k,l] = beta1[]*c1.K.m[i,j,k,l] + (1 - beta1[])*d_c1.K[i,j,k,l]    std:optimizers.nnl:44
+        // c1.K.v'[i,j,k,l] = beta2[]*c1.K.v[i,j,k,l] + (1 - beta2[])*(d_c1.K[i,j,k,l]*d_c1.K[i,j,k,l])    std:optimizers.nnl:45
         // c1.K'[i,j,k,l] = c1.K[i,j,k,l] - rate.part[]*c1.K.m'[i,j,k,l]/(sqrt(c1.K.v'[i,j,k,l]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
         final float[] c1_K = this.c1_K;
         final float[] c1_K_m = this.c1_K_m;
         final float[] c1_K_v = this.c1_K_v;
+        final float[] d_c1_K = this.d_c1_K;
         int l = 0;
         final int end1 = SPECIES.loopBound(72);
+        float beta11 = (float) beta1;
+        float t1 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        float t3 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (; l < end1; l += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, c1_K_m, l).mul(rate_part).div(FloatVector.fromArray(SPECIES, c1_K_v, l).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, c1_K, l).sub(t1).intoArray(c1_K, l);
+            FloatVector t2 = FloatVector.fromArray(SPECIES, c1_K_m, l).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_c1_K, l).mul(t1));
+            final FloatVector c1_K_m_next_ijkl = t2;
+            FloatVector d_c1_K1 = FloatVector.fromArray(SPECIES, d_c1_K, l);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, c1_K_v, l).fma(FloatVector.broadcast(SPECIES, beta21), d_c1_K1.mul(d_c1_K1).mul(t3));
+            final FloatVector c1_K_v_next_ijkl = t4;
+            c1_K_m_next_ijkl.intoArray(c1_K_m, l);
+            c1_K_v_next_ijkl.intoArray(c1_K_v, l);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, c1_K, l).sub(c1_K_m_next_ijkl.mul(rate_part).div(c1_K_v_next_ijkl.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(c1_K, l);
         }
+        float beta12 = (float) beta1;
+        float t6 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        float t7 = (float) (1.0 - beta2);
         float eps2 = (float) eps;
         for (; l < 72; l++) {
-            c1_K[l] = c1_K[l] - rate_part * c1_K_m[l] / ((float) Math.sqrt(c1_K_v[l] * beta2_power_inverse) + eps2);
+            final float c1_K_m_next_ijkl = beta12 * c1_K_m[l] + t6 * d_c1_K[l];
+            float d_c1_K2 = d_c1_K[l];
+            final float c1_K_v_next_ijkl = beta22 * c1_K_v[l] + t7 * (d_c1_K2 * d_c1_K2);
+            c1_K_m[l] = c1_K_m_next_ijkl;
+            c1_K_v[l] = c1_K_v_next_ijkl;
+            float t8 = rate_part * c1_K_m_next_ijkl / ((float) Math.sqrt(c1_K_v_next_ijkl * beta2_power_inverse) + eps2);
+            c1_K[l] = c1_K[l] - t8;
         }
     }
 
     private void compute_c1_b_next(int examples) {
+        // c1.b.m'[i] = beta1[]*c1.b.m[i] + (1 - beta1[])*d_c1.b[i]    std:optimizers.nnl:44
+        // c1.b.v'[i] = beta2[]*c1.b.v[i] + (1 - beta2[])*(d_c1.b[i]*d_c1.b[i])    std:optimizers.nnl:45
         // c1.b'[i] = c1.b[i] - rate.part[]*c1.b.m'[i]/(sqrt(c1.b.v'[i]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
         final float[] c1_b = this.c1_b;
         final float[] c1_b_m = this.c1_b_m;
         final float[] c1_b_v = this.c1_b_v;
+        final float[] d_c1_b = this.d_c1_b;
         int i = 0;
         final int end1 = SPECIES.loopBound(8);
+        float beta11 = (float) beta1;
+        float t1 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        float t3 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (; i < end1; i += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, c1_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, c1_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, c1_b, i).sub(t1).intoArray(c1_b, i);
+            FloatVector t2 = FloatVector.fromArray(SPECIES, c1_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_c1_b, i).mul(t1));
+            final FloatVector c1_b_m_next_i = t2;
+            FloatVector d_c1_b1 = FloatVector.fromArray(SPECIES, d_c1_b, i);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, c1_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_c1_b1.mul(d_c1_b1).mul(t3));
+            final FloatVector c1_b_v_next_i = t4;
+            c1_b_m_next_i.intoArray(c1_b_m, i);
+            c1_b_v_next_i.intoArray(c1_b_v, i);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, c1_b, i).sub(c1_b_m_next_i.mul(rate_part).div(c1_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(c1_b, i);
         }
+        float beta12 = (float) beta1;
+        float t6 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        float t7 = (float) (1.0 - beta2);
         float eps2 = (float) eps;
         for (; i < 8; i++) {
-            c1_b[i] = c1_b[i] - rate_part * c1_b_m[i] / ((float) Math.sqrt(c1_b_v[i] * beta2_power_inverse) + eps2);
+            final float c1_b_m_next_i = beta12 * c1_b_m[i] + t6 * d_c1_b[i];
+            float d_c1_b2 = d_c1_b[i];
+            final float c1_b_v_next_i = beta22 * c1_b_v[i] + t7 * (d_c1_b2 * d_c1_b2);
+            c1_b_m[i] = c1_b_m_next_i;
+            c1_b_v[i] = c1_b_v_next_i;
+            float t8 = c1_b[i] - rate_part * c1_b_m_next_i / ((float) Math.sqrt(c1_b_v_next_i * beta2_power_inverse) + eps2);
+            c1_b[i] = t8;
         }
     }
 
     private void compute_c2_K_next(int examples) {
+        // c2.K.m'[i,j,k,l] = beta1[]*c2.K.m[i,j,k,l] + (1 - beta1[])*d_c2.K[i,j,k,l]    std:optimizers.nnl:44
+        // c2.K.v'[i,j,k,l] = beta2[]*c2.K.v[i,j,k,l] + (1 - beta2[])*(d_c2.K[i,j,k,l]*d_c2.K[i,j,k,l])    std:optimizers.nnl:45
         // c2.K'[i,j,k,l] = c2.K[i,j,k,l] - rate.part[]*c2.K.m'[i,j,k,l]/(sqrt(c2.K.v'[i,j,k,l]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
         final float[] c2_K = this.c2_K;
         final float[] c2_K_m = this.c2_K_m;
         final float[] c2_K_v = this.c2_K_v;
+        final float[] d_c2_K = this.d_c2_K;
+        float beta11 = (float) beta1;
+        float t1 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        float t3 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (int l = 0; l < 1152; l += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, c2_K_m, l).mul(rate_part).div(FloatVector.fromArray(SPECIES, c2_K_v, l).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, c2_K, l).sub(t1).intoArray(c2_K, l);
+            FloatVector t2 = FloatVector.fromArray(SPECIES, c2_K_m, l).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_c2_K, l).mul(t1));
+            final FloatVector c2_K_m_next_ijkl = t2;
+            FloatVector d_c2_K1 = FloatVector.fromArray(SPECIES, d_c2_K, l);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, c2_K_v, l).fma(FloatVector.broadcast(SPECIES, beta21), d_c2_K1.mul(d_c2_K1).mul(t3));
+            final FloatVector c2_K_v_next_ijkl = t4;
+            c2_K_m_next_ijkl.intoArray(c2_K_m, l);
+            c2_K_v_next_ijkl.intoArray(c2_K_v, l);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, c2_K, l).sub(c2_K_m_next_ijkl.mul(rate_part).div(c2_K_v_next_ijkl.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(c2_K, l);
         }
     }
 
     private void compute_c2_b_next(int examples) {
+        // c2.b.m'[i] = beta1[]*c2.b.m[i] + (1 - beta1[])*d_c2.b[i]    std:optimizers.nnl:44
+        // c2.b.v'[i] = beta2[]*c2.b.v[i] + (1 - beta2[])*(d_c2.b[i]*d_c2.b[i])    std:optimizers.nnl:45
         // c2.b'[i] = c2.b[i] - rate.part[]*c2.b.m'[i]/(sqrt(c2.b.v'[i]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
         final float[] c2_b = this.c2_b;
         final float[] c2_b_m = this.c2_b_m;
         final float[] c2_b_v = this.c2_b_v;
+        final float[] d_c2_b = this.d_c2_b;
+        float beta11 = (float) beta1;
+        float t1 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        float t3 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (int i = 0; i < 16; i += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, c2_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, c2_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, c2_b, i).sub(t1).intoArray(c2_b, i);
+            FloatVector t2 = FloatVector.fromArray(SPECIES, c2_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_c2_b, i).mul(t1));
+            final FloatVector c2_b_m_next_i = t2;
+            FloatVector d_c2_b1 = FloatVector.fromArray(SPECIES, d_c2_b, i);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, c2_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_c2_b1.mul(d_c2_b1).mul(t3));
+            final FloatVector c2_b_v_next_i = t4;
+            c2_b_m_next_i.intoArray(c2_b_m, i);
+            c2_b_v_next_i.intoArray(c2_b_v, i);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, c2_b, i).sub(c2_b_m_next_i.mul(rate_part).div(c2_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(c2_b, i);
         }
     }
 
     private void compute_h_W_next(int examples) {
+        // h.W.m'[i,j] = beta1[]*h.W.m[i,j] + (1 - beta1[])*d_h.W[i,j]    std:optimizers.nnl:44
+        // h.W.v'[i,j] = beta2[]*h.W.v[i,j] + (1 - beta2[])*(d_h.W[i,j]*d_h.W[i,j])    std:optimizers.nnl:45
         // h.W'[i,j] = h.W[i,j] - rate.part[]*h.W.m'[i,j]/(sqrt(h.W.v'[i,j]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
+        final float[] d_h_W = this.d_h_W;
         final float[] h_W = this.h_W;
         final float[] h_W_m = this.h_W_m;
         final float[] h_W_v = this.h_W_v;
+        float beta11 = (float) beta1;
+        float t1 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        float t3 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (int j = 0; j < 2048; j += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, h_W_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, h_W_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, h_W, j).sub(t1).intoArray(h_W, j);
+            FloatVector t2 = FloatVector.fromArray(SPECIES, h_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h_W, j).mul(t1));
+            final FloatVector h_W_m_next_ij = t2;
+            FloatVector d_h_W1 = FloatVector.fromArray(SPECIES, d_h_W, j);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, h_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_h_W1.mul(d_h_W1).mul(t3));
+            final FloatVector h_W_v_next_ij = t4;
+            h_W_m_next_ij.intoArray(h_W_m, j);
+            h_W_v_next_ij.intoArray(h_W_v, j);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, h_W, j).sub(h_W_m_next_ij.mul(rate_part).div(h_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(h_W, j);
         }
     }
 
     private void compute_h_b_next(int examples) {
+        // h.b.m'[i] = beta1[]*h.b.m[i] + (1 - beta1[])*d_h.b[i]    std:optimizers.nnl:44
+        // h.b.v'[i] = beta2[]*h.b.v[i] + (1 - beta2[])*(d_h.b[i]*d_h.b[i])    std:optimizers.nnl:45
         // h.b'[i] = h.b[i] - rate.part[]*h.b.m'[i]/(sqrt(h.b.v'[i]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
+        final float[] d_h_b = this.d_h_b;
         final float[] h_b = this.h_b;
         final float[] h_b_m = this.h_b_m;
         final float[] h_b_v = this.h_b_v;
+        float beta11 = (float) beta1;
+        float t1 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        float t3 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (int i = 0; i < 32; i += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, h_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, h_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, h_b, i).sub(t1).intoArray(h_b, i);
+            FloatVector t2 = FloatVector.fromArray(SPECIES, h_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h_b, i).mul(t1));
+            final FloatVector h_b_m_next_i = t2;
+            FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, i);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, h_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_h_b1.mul(d_h_b1).mul(t3));
+            final FloatVector h_b_v_next_i = t4;
+            h_b_m_next_i.intoArray(h_b_m, i);
+            h_b_v_next_i.intoArray(h_b_v, i);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, h_b, i).sub(h_b_m_next_i.mul(rate_part).div(h_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(h_b, i);
         }
     }
 
     private void compute_z_W_next(int examples) {
+        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*d_z.W[i,j]    std:optimizers.nnl:44
+        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*(d_z.W[i,j]*d_z.W[i,j])    std:optimizers.nnl:45
         // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
+        final float[] d_z_W = this.d_z_W;
         final float[] z_W = this.z_W;
         final float[] z_W_m = this.z_W_m;
         final float[] z_W_v = this.z_W_v;
+        float beta11 = (float) beta1;
+        float t1 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        float t3 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (int j = 0; j < 320; j += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, z_W_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, z_W_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, z_W, j).sub(t1).intoArray(z_W, j);
+            FloatVector t2 = FloatVector.fromArray(SPECIES, z_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_z_W, j).mul(t1));
+            final FloatVector z_W_m_next_ij = t2;
+            FloatVector d_z_W1 = FloatVector.fromArray(SPECIES, d_z_W, j);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, z_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_z_W1.mul(d_z_W1).mul(t3));
+            final FloatVector z_W_v_next_ij = t4;
+            z_W_m_next_ij.intoArray(z_W_m, j);
+            z_W_v_next_ij.intoArray(z_W_v, j);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, z_W, j).sub(z_W_m_next_ij.mul(rate_part).div(z_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(z_W, j);
         }
     }
 
     private void compute_z_b_next(int examples) {
+        // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*d_z.b[i]    std:optimizers.nnl:44
+        // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*(d_z.b[i]*d_z.b[i])    std:optimizers.nnl:45
         // z.b'[i] = z.b[i] - rate.part[]*z.b.m'[i]/(sqrt(z.b.v'[i]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
+        final float[] d_z_b = this.d_z_b;
         final float[] z_b = this.z_b;
         final float[] z_b_m = this.z_b_m;
         final float[] z_b_v = this.z_b_v;
         int i = 0;
         final int end1 = SPECIES.loopBound(10);
+        float beta11 = (float) beta1;
+        float t1 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        float t3 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (; i < end1; i += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, z_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, z_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, z_b, i).sub(t1).intoArray(z_b, i);
+            FloatVector t2 = FloatVector.fromArray(SPECIES, z_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_z_b, i).mul(t1));
+            final FloatVector z_b_m_next_i = t2;
+            FloatVector d_z_b1 = FloatVector.fromArray(SPECIES, d_z_b, i);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, z_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_z_b1.mul(d_z_b1).mul(t3));
+            final FloatVector z_b_v_next_i = t4;
+            z_b_m_next_i.intoArray(z_b_m, i);
+            z_b_v_next_i.intoArray(z_b_v, i);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, z_b, i).sub(z_b_m_next_i.mul(rate_part).div(z_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(z_b, i);
         }
+        float beta12 = (float) beta1;
+        float t6 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        float t7 = (float) (1.0 - beta2);
         float eps2 = (float) eps;
         for (; i < 10; i++) {
-            z_b[i] = z_b[i] - rate_part * z_b_m[i] / ((float) Math.sqrt(z_b_v[i] * beta2_power_inverse) + eps2);
+            final float z_b_m_next_i = beta12 * z_b_m[i] + t6 * d_z_b[i];
+            float d_z_b2 = d_z_b[i];
+            final float z_b_v_next_i = beta22 * z_b_v[i] + t7 * (d_z_b2 * d_z_b2);
+            z_b_m[i] = z_b_m_next_i;
+            z_b_v[i] = z_b_v_next_i;
+            float t8 = z_b[i] - rate_part * z_b_m_next_i / ((float) Math.sqrt(z_b_v_next_i * beta2_power_inverse) + eps2);
+            z_b[i] = t8;
         }
     }
 
     private void run_update(int examples) {
         // Graph update.
-        compute_c1_K_v_next(examples);
-        compute_c1_b_v_next(examples);
-        compute_c2_K_v_next(examples);
-        compute_c2_b_v_next(examples);
-        compute_h_W_v_next(examples);
-        compute_h_b_v_next(examples);
-        compute_z_W_v_next(examples);
-        compute_z_b_v_next(examples);
         compute_step_next(examples);
         compute_c1_K_next(examples);
         compute_c1_b_next(examples);

@@ -1413,131 +1413,6 @@ public final class Mnist {
         compute_d_h1_W(examples);
     }
 
-    private void compute_h1_W_v_next(int examples) {
-        // h1.W.m'[i,j] = beta1[]*h1.W.m[i,j] + (1 - beta1[])*d_h1.W[i,j]    std:optimizers.nnl:44
-        // h1.W.v'[i,j] = beta2[]*h1.W.v[i,j] + (1 - beta2[])*(d_h1.W[i,j]*d_h1.W[i,j])    std:optimizers.nnl:45
-        final float[] d_h1_W = this.d_h1_W;
-        final float[] h1_W_m = this.h1_W_m;
-        final float[] h1_W_v = this.h1_W_v;
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        for (int j = 0; j < 100352; j += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, h1_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h1_W, j).mul(t1));
-            t2.intoArray(h1_W_m, j);
-            FloatVector d_h1_W1 = FloatVector.fromArray(SPECIES, d_h1_W, j);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, h1_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_h1_W1.mul(d_h1_W1).mul(t3));
-            t4.intoArray(h1_W_v, j);
-        }
-    }
-
-    private void compute_h1_b_v_next(int examples) {
-        // h1.b.m'[i] = beta1[]*h1.b.m[i] + (1 - beta1[])*d_h1.b[i]    std:optimizers.nnl:44
-        // h1.b.v'[i] = beta2[]*h1.b.v[i] + (1 - beta2[])*(d_h1.b[i]*d_h1.b[i])    std:optimizers.nnl:45
-        final float[] d_h1_b = this.d_h1_b;
-        final float[] h1_b_m = this.h1_b_m;
-        final float[] h1_b_v = this.h1_b_v;
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        for (int i = 0; i < 128; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, h1_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h1_b, i).mul(t1));
-            t2.intoArray(h1_b_m, i);
-            FloatVector d_h1_b1 = FloatVector.fromArray(SPECIES, d_h1_b, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, h1_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_h1_b1.mul(d_h1_b1).mul(t3));
-            t4.intoArray(h1_b_v, i);
-        }
-    }
-
-    private void compute_h2_W_v_next(int examples) {
-        // h2.W.m'[i,j] = beta1[]*h2.W.m[i,j] + (1 - beta1[])*d_h2.W[i,j]    std:optimizers.nnl:44
-        // h2.W.v'[i,j] = beta2[]*h2.W.v[i,j] + (1 - beta2[])*(d_h2.W[i,j]*d_h2.W[i,j])    std:optimizers.nnl:45
-        final float[] d_h2_W = this.d_h2_W;
-        final float[] h2_W_m = this.h2_W_m;
-        final float[] h2_W_v = this.h2_W_v;
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        for (int j = 0; j < 8192; j += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, h2_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h2_W, j).mul(t1));
-            t2.intoArray(h2_W_m, j);
-            FloatVector d_h2_W1 = FloatVector.fromArray(SPECIES, d_h2_W, j);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, h2_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_h2_W1.mul(d_h2_W1).mul(t3));
-            t4.intoArray(h2_W_v, j);
-        }
-    }
-
-    private void compute_h2_b_v_next(int examples) {
-        // h2.b.m'[i] = beta1[]*h2.b.m[i] + (1 - beta1[])*d_h2.b[i]    std:optimizers.nnl:44
-        // h2.b.v'[i] = beta2[]*h2.b.v[i] + (1 - beta2[])*(d_h2.b[i]*d_h2.b[i])    std:optimizers.nnl:45
-        final float[] d_h2_b = this.d_h2_b;
-        final float[] h2_b_m = this.h2_b_m;
-        final float[] h2_b_v = this.h2_b_v;
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        for (int i = 0; i < 64; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, h2_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h2_b, i).mul(t1));
-            t2.intoArray(h2_b_m, i);
-            FloatVector d_h2_b1 = FloatVector.fromArray(SPECIES, d_h2_b, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, h2_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_h2_b1.mul(d_h2_b1).mul(t3));
-            t4.intoArray(h2_b_v, i);
-        }
-    }
-
-    private void compute_z_W_v_next(int examples) {
-        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*d_z.W[i,j]    std:optimizers.nnl:44
-        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*(d_z.W[i,j]*d_z.W[i,j])    std:optimizers.nnl:45
-        final float[] d_z_W = this.d_z_W;
-        final float[] z_W_m = this.z_W_m;
-        final float[] z_W_v = this.z_W_v;
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        for (int j = 0; j < 640; j += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, z_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_z_W, j).mul(t1));
-            t2.intoArray(z_W_m, j);
-            FloatVector d_z_W1 = FloatVector.fromArray(SPECIES, d_z_W, j);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, z_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_z_W1.mul(d_z_W1).mul(t3));
-            t4.intoArray(z_W_v, j);
-        }
-    }
-
-    private void compute_z_b_v_next(int examples) {
-        // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*d_z.b[i]    std:optimizers.nnl:44
-        // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*(d_z.b[i]*d_z.b[i])    std:optimizers.nnl:45
-        final float[] d_z_b = this.d_z_b;
-        final float[] z_b_m = this.z_b_m;
-        final float[] z_b_v = this.z_b_v;
-        int i = 0;
-        final int end1 = SPECIES.loopBound(10);
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        for (; i < end1; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, z_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_z_b, i).mul(t1));
-            t2.intoArray(z_b_m, i);
-            FloatVector d_z_b1 = FloatVector.fromArray(SPECIES, d_z_b, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, z_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_z_b1.mul(d_z_b1).mul(t3));
-            t4.intoArray(z_b_v, i);
-        }
-        float beta12 = (float) beta1;
-        float t5 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        float t6 = (float) (1.0 - beta2);
-        for (; i < 10; i++) {
-            z_b_m[i] = beta12 * z_b_m[i] + t5 * d_z_b[i];
-            float d_z_b2 = d_z_b[i];
-            z_b_v[i] = beta22 * z_b_v[i] + t6 * (d_z_b2 * d_z_b2);
-        }
-    }
-
     private void compute_step_next(int examples) {
         // rate.part = rate[]/(1 - beta1[]^step[])    04-mnist.nnl:14
         // beta2.power.inverse = 1/(1 - beta2[]^step[])    04-mnist.nnl:14
@@ -1548,91 +1423,179 @@ public final class Mnist {
     }
 
     private void compute_h1_W_next(int examples) {
+        // h1.W.m'[i,j] = beta1[]*h1.W.m[i,j] + (1 - beta1[])*d_h1.W[i,j]    std:optimizers.nnl:44
+        // h1.W.v'[i,j] = beta2[]*h1.W.v[i,j] + (1 - beta2[])*(d_h1.W[i,j]*d_h1.W[i,j])    std:optimizers.nnl:45
         // h1.W'[i,j] = h1.W[i,j] - rate.part[]*h1.W.m'[i,j]/(sqrt(h1.W.v'[i,j]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:14
+        final float[] d_h1_W = this.d_h1_W;
         final float[] h1_W = this.h1_W;
         final float[] h1_W_m = this.h1_W_m;
         final float[] h1_W_v = this.h1_W_v;
+        float beta11 = (float) beta1;
+        float t1 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        float t3 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (int j = 0; j < 100352; j += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, h1_W_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, h1_W_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, h1_W, j).sub(t1).intoArray(h1_W, j);
+            FloatVector t2 = FloatVector.fromArray(SPECIES, h1_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h1_W, j).mul(t1));
+            final FloatVector h1_W_m_next_ij = t2;
+            FloatVector d_h1_W1 = FloatVector.fromArray(SPECIES, d_h1_W, j);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, h1_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_h1_W1.mul(d_h1_W1).mul(t3));
+            final FloatVector h1_W_v_next_ij = t4;
+            h1_W_m_next_ij.intoArray(h1_W_m, j);
+            h1_W_v_next_ij.intoArray(h1_W_v, j);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, h1_W, j).sub(h1_W_m_next_ij.mul(rate_part).div(h1_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(h1_W, j);
         }
     }
 
     private void compute_h1_b_next(int examples) {
+        // h1.b.m'[i] = beta1[]*h1.b.m[i] + (1 - beta1[])*d_h1.b[i]    std:optimizers.nnl:44
+        // h1.b.v'[i] = beta2[]*h1.b.v[i] + (1 - beta2[])*(d_h1.b[i]*d_h1.b[i])    std:optimizers.nnl:45
         // h1.b'[i] = h1.b[i] - rate.part[]*h1.b.m'[i]/(sqrt(h1.b.v'[i]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:14
+        final float[] d_h1_b = this.d_h1_b;
         final float[] h1_b = this.h1_b;
         final float[] h1_b_m = this.h1_b_m;
         final float[] h1_b_v = this.h1_b_v;
+        float beta11 = (float) beta1;
+        float t1 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        float t3 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (int i = 0; i < 128; i += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, h1_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, h1_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, h1_b, i).sub(t1).intoArray(h1_b, i);
+            FloatVector t2 = FloatVector.fromArray(SPECIES, h1_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h1_b, i).mul(t1));
+            final FloatVector h1_b_m_next_i = t2;
+            FloatVector d_h1_b1 = FloatVector.fromArray(SPECIES, d_h1_b, i);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, h1_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_h1_b1.mul(d_h1_b1).mul(t3));
+            final FloatVector h1_b_v_next_i = t4;
+            h1_b_m_next_i.intoArray(h1_b_m, i);
+            h1_b_v_next_i.intoArray(h1_b_v, i);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, h1_b, i).sub(h1_b_m_next_i.mul(rate_part).div(h1_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(h1_b, i);
         }
     }
 
     private void compute_h2_W_next(int examples) {
+        // h2.W.m'[i,j] = beta1[]*h2.W.m[i,j] + (1 - beta1[])*d_h2.W[i,j]    std:optimizers.nnl:44
+        // h2.W.v'[i,j] = beta2[]*h2.W.v[i,j] + (1 - beta2[])*(d_h2.W[i,j]*d_h2.W[i,j])    std:optimizers.nnl:45
         // h2.W'[i,j] = h2.W[i,j] - rate.part[]*h2.W.m'[i,j]/(sqrt(h2.W.v'[i,j]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:14
+        final float[] d_h2_W = this.d_h2_W;
         final float[] h2_W = this.h2_W;
         final float[] h2_W_m = this.h2_W_m;
         final float[] h2_W_v = this.h2_W_v;
+        float beta11 = (float) beta1;
+        float t1 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        float t3 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (int j = 0; j < 8192; j += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, h2_W_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, h2_W_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, h2_W, j).sub(t1).intoArray(h2_W, j);
+            FloatVector t2 = FloatVector.fromArray(SPECIES, h2_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h2_W, j).mul(t1));
+            final FloatVector h2_W_m_next_ij = t2;
+            FloatVector d_h2_W1 = FloatVector.fromArray(SPECIES, d_h2_W, j);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, h2_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_h2_W1.mul(d_h2_W1).mul(t3));
+            final FloatVector h2_W_v_next_ij = t4;
+            h2_W_m_next_ij.intoArray(h2_W_m, j);
+            h2_W_v_next_ij.intoArray(h2_W_v, j);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, h2_W, j).sub(h2_W_m_next_ij.mul(rate_part).div(h2_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(h2_W, j);
         }
     }
 
     private void compute_h2_b_next(int examples) {
+        // h2.b.m'[i] = beta1[]*h2.b.m[i] + (1 - beta1[])*d_h2.b[i]    std:optimizers.nnl:44
+        // h2.b.v'[i] = beta2[]*h2.b.v[i] + (1 - beta2[])*(d_h2.b[i]*d_h2.b[i])    std:optimizers.nnl:45
         // h2.b'[i] = h2.b[i] - rate.part[]*h2.b.m'[i]/(sqrt(h2.b.v'[i]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:14
+        final float[] d_h2_b = this.d_h2_b;
         final float[] h2_b = this.h2_b;
         final float[] h2_b_m = this.h2_b_m;
         final float[] h2_b_v = this.h2_b_v;
+        float beta11 = (float) beta1;
+        float t1 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        float t3 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (int i = 0; i < 64; i += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, h2_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, h2_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, h2_b, i).sub(t1).intoArray(h2_b, i);
+            FloatVector t2 = FloatVector.fromArray(SPECIES, h2_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h2_b, i).mul(t1));
+            final FloatVector h2_b_m_next_i = t2;
+            FloatVector d_h2_b1 = FloatVector.fromArray(SPECIES, d_h2_b, i);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, h2_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_h2_b1.mul(d_h2_b1).mul(t3));
+            final FloatVector h2_b_v_next_i = t4;
+            h2_b_m_next_i.intoArray(h2_b_m, i);
+            h2_b_v_next_i.intoArray(h2_b_v, i);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, h2_b, i).sub(h2_b_m_next_i.mul(rate_part).div(h2_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(h2_b, i);
         }
     }
 
     private void compute_z_W_next(int examples) {
+        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*d_z.W[i,j]    std:optimizers.nnl:44
+        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*(d_z.W[i,j]*d_z.W[i,j])    std:optimizers.nnl:45
         // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:14
+        final float[] d_z_W = this.d_z_W;
         final float[] z_W = this.z_W;
         final float[] z_W_m = this.z_W_m;
         final float[] z_W_v = this.z_W_v;
+        float beta11 = (float) beta1;
+        float t1 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        float t3 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (int j = 0; j < 640; j += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, z_W_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, z_W_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, z_W, j).sub(t1).intoArray(z_W, j);
+            FloatVector t2 = FloatVector.fromArray(SPECIES, z_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_z_W, j).mul(t1));
+            final FloatVector z_W_m_next_ij = t2;
+            FloatVector d_z_W1 = FloatVector.fromArray(SPECIES, d_z_W, j);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, z_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_z_W1.mul(d_z_W1).mul(t3));
+            final FloatVector z_W_v_next_ij = t4;
+            z_W_m_next_ij.intoArray(z_W_m, j);
+            z_W_v_next_ij.intoArray(z_W_v, j);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, z_W, j).sub(z_W_m_next_ij.mul(rate_part).div(z_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(z_W, j);
         }
     }
 
     private void compute_z_b_next(int examples) {
+        // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*d_z.b[i]    std:optimizers.nnl:44
+        // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*(d_z.b[i]*d_z.b[i])    std:optimizers.nnl:45
         // z.b'[i] = z.b[i] - rate.part[]*z.b.m'[i]/(sqrt(z.b.v'[i]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:14
+        final float[] d_z_b = this.d_z_b;
         final float[] z_b = this.z_b;
         final float[] z_b_m = this.z_b_m;
         final float[] z_b_v = this.z_b_v;
         int i = 0;
         final int end1 = SPECIES.loopBound(10);
+        float beta11 = (float) beta1;
+        float t1 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        float t3 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (; i < end1; i += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, z_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, z_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, z_b, i).sub(t1).intoArray(z_b, i);
+            FloatVector t2 = FloatVector.fromArray(SPECIES, z_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_z_b, i).mul(t1));
+            final FloatVector z_b_m_next_i = t2;
+            FloatVector d_z_b1 = FloatVector.fromArray(SPECIES, d_z_b, i);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, z_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_z_b1.mul(d_z_b1).mul(t3));
+            final FloatVector z_b_v_next_i = t4;
+            z_b_m_next_i.intoArray(z_b_m, i);
+            z_b_v_next_i.intoArray(z_b_v, i);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, z_b, i).sub(z_b_m_next_i.mul(rate_part).div(z_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(z_b, i);
         }
+        float beta12 = (float) beta1;
+        float t6 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        float t7 = (float) (1.0 - beta2);
         float eps2 = (float) eps;
         for (; i < 10; i++) {
-            z_b[i] = z_b[i] - rate_part * z_b_m[i] / ((float) Math.sqrt(z_b_v[i] * beta2_power_inverse) + eps2);
+            final float z_b_m_next_i = beta12 * z_b_m[i] + t6 * d_z_b[i];
+            float d_z_b2 = d_z_b[i];
+            final float z_b_v_next_i = beta22 * z_b_v[i] + t7 * (d_z_b2 * d_z_b2);
+            z_b_m[i] = z_b_m_next_i;
+            z_b_v[i] = z_b_v_next_i;
+            float t8 = z_b[i] - rate_part * z_b_m_next_i / ((float) Math.sqrt(z_b_v_next_i * beta2_power_inverse) + eps2);
+            z_b[i] = t8;
         }
     }
 
     private void run_update(int examples) {
         // Graph update.
-        compute_h1_W_v_next(examples);
-        compute_h1_b_v_next(examples);
-        compute_h2_W_v_next(examples);
-        compute_h2_b_v_next(examples);
-        compute_z_W_v_next(examples);
-        compute_z_b_v_next(examples);
         compute_step_next(examples);
         compute_h1_W_next(examples);
         compute_h1_b_next(examples);

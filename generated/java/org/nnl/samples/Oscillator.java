@@ -1607,20 +1607,35 @@ public final class Oscillator {
         compute_d_b(examples);
     }
 
-    private void compute_v_v_next(int examples) {
+    private void compute_step_next(int examples) {
+        // rate.part = rate[]/(1 - beta1[]^step[])    07-ode.nnl:15
+        // beta2.power.inverse = 1/(1 - beta2[]^step[])    07-ode.nnl:15
+        // step' = step[] + 1
+        step_next = (int) ((float) (step + 1.0));
+        rate_part = (float) (rate / (1.0 - Math.pow(beta1, step)));
+        beta2_power_inverse = (float) (1.0 / (1.0 - Math.pow(beta2, step)));
+    }
+
+    private void compute_v_next(int examples) {
         // a.m'[i] = beta1[]*a.m[i] + (1 - beta1[])*d_a[i]    std:optimizers.nnl:44
         // b.m'[i] = beta1[]*b.m[i] + (1 - beta1[])*d_b[i]    std:optimizers.nnl:44
         // v.m'[i] = beta1[]*v.m[i] + (1 - beta1[])*d_v[i]    std:optimizers.nnl:44
         // a.v'[i] = beta2[]*a.v[i] + (1 - beta2[])*(d_a[i]*d_a[i])    std:optimizers.nnl:45
         // b.v'[i] = beta2[]*b.v[i] + (1 - beta2[])*(d_b[i]*d_b[i])    std:optimizers.nnl:45
         // v.v'[i] = beta2[]*v.v[i] + (1 - beta2[])*(d_v[i]*d_v[i])    std:optimizers.nnl:45
+        // a'[i] = a[i] - rate.part[]*a.m'[i]/(sqrt(a.v'[i]*beta2.power.inverse[]) + eps[])    07-ode.nnl:15
+        // b'[i] = b[i] - rate.part[]*b.m'[i]/(sqrt(b.v'[i]*beta2.power.inverse[]) + eps[])    07-ode.nnl:15
+        // v'[i] = v[i] - rate.part[]*v.m'[i]/(sqrt(v.v'[i]*beta2.power.inverse[]) + eps[])    07-ode.nnl:15
+        final float[] a = this.a;
         final float[] a_m = this.a_m;
         final float[] a_v = this.a_v;
+        final float[] b = this.b;
         final float[] b_m = this.b_m;
         final float[] b_v = this.b_v;
         final float[] d_a = this.d_a;
         final float[] d_b = this.d_b;
         final float[] d_v = this.d_v;
+        final float[] v = this.v;
         final float[] v_m = this.v_m;
         final float[] v_v = this.v_v;
         int i = 0;
@@ -1633,88 +1648,69 @@ public final class Oscillator {
         float t7 = (float) (1.0 - beta2);
         float t9 = (float) (1.0 - beta2);
         float t11 = (float) (1.0 - beta2);
-        for (; i < end1; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, a_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_a, i).mul(t1));
-            t2.intoArray(a_m, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_b, i).mul(t3));
-            t4.intoArray(b_m, i);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, v_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_v, i).mul(t5));
-            t6.intoArray(v_m, i);
-            FloatVector d_a1 = FloatVector.fromArray(SPECIES, d_a, i);
-            FloatVector t8 = FloatVector.fromArray(SPECIES, a_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_a1.mul(d_a1).mul(t7));
-            t8.intoArray(a_v, i);
-            FloatVector d_b1 = FloatVector.fromArray(SPECIES, d_b, i);
-            FloatVector t10 = FloatVector.fromArray(SPECIES, b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_b1.mul(d_b1).mul(t9));
-            t10.intoArray(b_v, i);
-            FloatVector d_v1 = FloatVector.fromArray(SPECIES, d_v, i);
-            FloatVector t12 = FloatVector.fromArray(SPECIES, v_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_v1.mul(d_v1).mul(t11));
-            t12.intoArray(v_v, i);
-        }
-        float beta12 = (float) beta1;
-        float t13 = (float) (1.0 - beta1);
-        float t14 = (float) (1.0 - beta1);
-        float t15 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        float t16 = (float) (1.0 - beta2);
-        float t17 = (float) (1.0 - beta2);
-        float t18 = (float) (1.0 - beta2);
-        for (; i < 24; i++) {
-            a_m[i] = beta12 * a_m[i] + t13 * d_a[i];
-            b_m[i] = beta12 * b_m[i] + t14 * d_b[i];
-            v_m[i] = beta12 * v_m[i] + t15 * d_v[i];
-            float d_a2 = d_a[i];
-            a_v[i] = beta22 * a_v[i] + t16 * (d_a2 * d_a2);
-            float d_b2 = d_b[i];
-            b_v[i] = beta22 * b_v[i] + t17 * (d_b2 * d_b2);
-            float d_v2 = d_v[i];
-            v_v[i] = beta22 * v_v[i] + t18 * (d_v2 * d_v2);
-        }
-    }
-
-    private void compute_step_next(int examples) {
-        // rate.part = rate[]/(1 - beta1[]^step[])    07-ode.nnl:15
-        // beta2.power.inverse = 1/(1 - beta2[]^step[])    07-ode.nnl:15
-        // step' = step[] + 1
-        step_next = (int) ((float) (step + 1.0));
-        rate_part = (float) (rate / (1.0 - Math.pow(beta1, step)));
-        beta2_power_inverse = (float) (1.0 / (1.0 - Math.pow(beta2, step)));
-    }
-
-    private void compute_v_next(int examples) {
-        // a'[i] = a[i] - rate.part[]*a.m'[i]/(sqrt(a.v'[i]*beta2.power.inverse[]) + eps[])    07-ode.nnl:15
-        // b'[i] = b[i] - rate.part[]*b.m'[i]/(sqrt(b.v'[i]*beta2.power.inverse[]) + eps[])    07-ode.nnl:15
-        // v'[i] = v[i] - rate.part[]*v.m'[i]/(sqrt(v.v'[i]*beta2.power.inverse[]) + eps[])    07-ode.nnl:15
-        final float[] a = this.a;
-        final float[] a_m = this.a_m;
-        final float[] a_v = this.a_v;
-        final float[] b = this.b;
-        final float[] b_m = this.b_m;
-        final float[] b_v = this.b_v;
-        final float[] v = this.v;
-        final float[] v_m = this.v_m;
-        final float[] v_v = this.v_v;
-        int i = 0;
-        final int end1 = SPECIES.loopBound(24);
         float eps1 = (float) eps;
         for (; i < end1; i += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, a_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, a_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, a, i).sub(t1).intoArray(a, i);
-            FloatVector t2 = FloatVector.fromArray(SPECIES, b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, b, i).sub(t2).intoArray(b, i);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, v_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, v_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, v, i).sub(t3).intoArray(v, i);
+            FloatVector t2 = FloatVector.fromArray(SPECIES, a_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_a, i).mul(t1));
+            final FloatVector a_m_next_i = t2;
+            FloatVector t4 = FloatVector.fromArray(SPECIES, b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_b, i).mul(t3));
+            final FloatVector b_m_next_i = t4;
+            FloatVector t6 = FloatVector.fromArray(SPECIES, v_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_v, i).mul(t5));
+            final FloatVector v_m_next_i = t6;
+            FloatVector d_a1 = FloatVector.fromArray(SPECIES, d_a, i);
+            FloatVector t8 = FloatVector.fromArray(SPECIES, a_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_a1.mul(d_a1).mul(t7));
+            final FloatVector a_v_next_i = t8;
+            FloatVector d_b1 = FloatVector.fromArray(SPECIES, d_b, i);
+            FloatVector t10 = FloatVector.fromArray(SPECIES, b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_b1.mul(d_b1).mul(t9));
+            final FloatVector b_v_next_i = t10;
+            FloatVector d_v1 = FloatVector.fromArray(SPECIES, d_v, i);
+            FloatVector t12 = FloatVector.fromArray(SPECIES, v_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_v1.mul(d_v1).mul(t11));
+            final FloatVector v_v_next_i = t12;
+            a_m_next_i.intoArray(a_m, i);
+            b_m_next_i.intoArray(b_m, i);
+            v_m_next_i.intoArray(v_m, i);
+            a_v_next_i.intoArray(a_v, i);
+            b_v_next_i.intoArray(b_v, i);
+            v_v_next_i.intoArray(v_v, i);
+            FloatVector t13 = FloatVector.fromArray(SPECIES, a, i).sub(a_m_next_i.mul(rate_part).div(a_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t13.intoArray(a, i);
+            FloatVector t14 = FloatVector.fromArray(SPECIES, b, i).sub(b_m_next_i.mul(rate_part).div(b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t14.intoArray(b, i);
+            FloatVector t15 = FloatVector.fromArray(SPECIES, v, i).sub(v_m_next_i.mul(rate_part).div(v_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t15.intoArray(v, i);
         }
+        float beta12 = (float) beta1;
+        float t16 = (float) (1.0 - beta1);
+        float t17 = (float) (1.0 - beta1);
+        float t18 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        float t19 = (float) (1.0 - beta2);
+        float t20 = (float) (1.0 - beta2);
+        float t21 = (float) (1.0 - beta2);
         float eps2 = (float) eps;
         for (; i < 24; i++) {
-            a[i] = a[i] - rate_part * a_m[i] / ((float) Math.sqrt(a_v[i] * beta2_power_inverse) + eps2);
-            b[i] = b[i] - rate_part * b_m[i] / ((float) Math.sqrt(b_v[i] * beta2_power_inverse) + eps2);
-            v[i] = v[i] - rate_part * v_m[i] / ((float) Math.sqrt(v_v[i] * beta2_power_inverse) + eps2);
+            final float a_m_next_i = beta12 * a_m[i] + t16 * d_a[i];
+            final float b_m_next_i = beta12 * b_m[i] + t17 * d_b[i];
+            final float v_m_next_i = beta12 * v_m[i] + t18 * d_v[i];
+            float d_a2 = d_a[i];
+            final float a_v_next_i = beta22 * a_v[i] + t19 * (d_a2 * d_a2);
+            float d_b2 = d_b[i];
+            final float b_v_next_i = beta22 * b_v[i] + t20 * (d_b2 * d_b2);
+            float d_v2 = d_v[i];
+            final float v_v_next_i = beta22 * v_v[i] + t21 * (d_v2 * d_v2);
+            a_m[i] = a_m_next_i;
+            b_m[i] = b_m_next_i;
+            v_m[i] = v_m_next_i;
+            a_v[i] = a_v_next_i;
+            b_v[i] = b_v_next_i;
+            v_v[i] = v_v_next_i;
+            a[i] = a[i] - rate_part * a_m_next_i / ((float) Math.sqrt(a_v_next_i * beta2_power_inverse) + eps2);
+            b[i] = b[i] - rate_part * b_m_next_i / ((float) Math.sqrt(b_v_next_i * beta2_power_inverse) + eps2);
+            v[i] = v[i] - rate_part * v_m_next_i / ((float) Math.sqrt(v_v_next_i * beta2_power_inverse) + eps2);
         }
     }
 
     private void run_update(int examples) {
         // Graph update.
-        compute_v_v_next(examples);
         compute_step_next(examples);
         compute_v_next(examples);
     }

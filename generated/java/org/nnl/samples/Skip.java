@@ -3070,9 +3070,28 @@ public final class Skip {
         compute_d_h_W(examples);
     }
 
-    private void compute_h_W_v_next(int examples) {
+    private void compute_step_next(int examples) {
+        // beta1.power29 = beta1[]^step[]    05-skip.nnl:18
+        // beta2.power29 = beta2[]^step[]    05-skip.nnl:18
+        // rate.part = rate[]/(1 - beta1.power29[])    05-skip.nnl:18
+        // beta2.power.inverse = 1/(1 - beta2.power29[])    05-skip.nnl:18
+        // beta1.power28 = 1 - beta1.power29[]    05-skip.nnl:18
+        // beta2.power28 = 1 - beta2.power29[]    05-skip.nnl:18
+        // step' = step[] + 1
+        float rate1 = (float) rate;
+        final float beta1_power29_value = (float) Math.pow(beta1, step);
+        final float beta2_power29_value = (float) Math.pow(beta2, step);
+        step_next = (int) ((float) (step + 1.0));
+        rate_part = rate1 / (1f - beta1_power29_value);
+        beta2_power_inverse = 1f / (1f - beta2_power29_value);
+        beta1_power28 = 1f - beta1_power29_value;
+        beta2_power28 = 1f - beta2_power29_value;
+    }
+
+    private void compute_h_W_next(int examples) {
         // h.W.m'[i,j] = beta1[]*h.W.m[i,j] + (1 - beta1[])*(d_h.W[i,j] + weightDecay[]*h.W[i,j])    std:optimizers.nnl:44
         // h.W.v'[i,j] = beta2[]*h.W.v[i,j] + (1 - beta2[])*((d_h.W[i,j] + weightDecay[]*h.W[i,j])*(d_h.W[i,j] + weightDecay[]*h.W[i,j]))    std:optimizers.nnl:45
+        // h.W'[i,j] = h.W[i,j] - rate.part[]*h.W.m'[i,j]/(sqrt(h.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
         final float[] d_h_W = this.d_h_W;
         final float[] h_W = this.h_W;
         final float[] h_W_m = this.h_W_m;
@@ -3082,11 +3101,16 @@ public final class Skip {
         float t2 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
         float t3 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
         for (int j = 0; j < 208; j += LANES) {
             FloatVector t1 = FloatVector.fromArray(SPECIES, h_W, j).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_h_W, j));
-            FloatVector.fromArray(SPECIES, h_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), t1.mul(t2)).intoArray(h_W_m, j);
+            final FloatVector h_W_m_next_ij = FloatVector.fromArray(SPECIES, h_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), t1.mul(t2));
             FloatVector t4 = FloatVector.fromArray(SPECIES, h_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), t1.mul(t1).mul(t3));
-            t4.intoArray(h_W_v, j);
+            final FloatVector h_W_v_next_ij = t4;
+            h_W_m_next_ij.intoArray(h_W_m, j);
+            h_W_v_next_ij.intoArray(h_W_v, j);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, h_W, j).sub(h_W_m_next_ij.mul(rate_part).div(h_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(h_W, j);
         }
     }
 
@@ -3395,9 +3419,10 @@ public final class Skip {
         }
     }
 
-    private void compute_z_W_v_next(int examples) {
+    private void compute_z_W_next(int examples) {
         // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*(d_z.W[i,j] + weightDecay[]*z.W[i,j])    std:optimizers.nnl:44
         // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*((d_z.W[i,j] + weightDecay[]*z.W[i,j])*(d_z.W[i,j] + weightDecay[]*z.W[i,j]))    std:optimizers.nnl:45
+        // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
         final float[] d_z_W = this.d_z_W;
         final float[] z_W = this.z_W;
         final float[] z_W_m = this.z_W_m;
@@ -3407,17 +3432,23 @@ public final class Skip {
         float t2 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
         float t3 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
         for (int j = 0; j < 48; j += LANES) {
             FloatVector t1 = FloatVector.fromArray(SPECIES, z_W, j).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_z_W, j));
-            FloatVector.fromArray(SPECIES, z_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), t1.mul(t2)).intoArray(z_W_m, j);
+            final FloatVector z_W_m_next_ij = FloatVector.fromArray(SPECIES, z_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), t1.mul(t2));
             FloatVector t4 = FloatVector.fromArray(SPECIES, z_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), t1.mul(t1).mul(t3));
-            t4.intoArray(z_W_v, j);
+            final FloatVector z_W_v_next_ij = t4;
+            z_W_m_next_ij.intoArray(z_W_m, j);
+            z_W_v_next_ij.intoArray(z_W_v, j);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, z_W, j).sub(z_W_m_next_ij.mul(rate_part).div(z_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(z_W, j);
         }
     }
 
-    private void compute_z_b_v_next(int examples) {
+    private void compute_z_b_next(int examples) {
         // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*(d_z.b[i] + weightDecay[]*z.b[i])    std:optimizers.nnl:44
         // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*((d_z.b[i] + weightDecay[]*z.b[i])*(d_z.b[i] + weightDecay[]*z.b[i]))    std:optimizers.nnl:45
+        // z.b'[i] = z.b[i] - rate[]*(z.b.m'[i]/beta1.power28[])/(sqrt(z.b.v'[i]/beta2.power28[]) + eps[])    05-skip.nnl:18
         final float[] d_z_b = this.d_z_b;
         final float[] z_b = this.z_b;
         final float[] z_b_m = this.z_b_m;
@@ -3427,10 +3458,16 @@ public final class Skip {
         float t1 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
         float t3 = (float) (1.0 - beta2);
+        float rate1 = (float) rate;
+        float eps1 = (float) eps;
         for (int i = 0; i < 3; i++) {
-            z_b_m[i] = beta11 * z_b_m[i] + t1 * (d_z_b[i] + weightDecay1 * z_b[i]);
+            final float z_b_m_next_i = beta11 * z_b_m[i] + t1 * (d_z_b[i] + weightDecay1 * z_b[i]);
             float t2 = d_z_b[i] + weightDecay1 * z_b[i];
-            z_b_v[i] = beta21 * z_b_v[i] + t3 * (t2 * t2);
+            final float z_b_v_next_i = beta21 * z_b_v[i] + t3 * (t2 * t2);
+            z_b_m[i] = z_b_m_next_i;
+            z_b_v[i] = z_b_v_next_i;
+            float t4 = rate1 * (z_b_m_next_i / beta1_power28) / ((float) Math.sqrt(z_b_v_next_i / beta2_power28) + eps1);
+            z_b[i] = z_b[i] - t4;
         }
     }
 
@@ -3537,60 +3574,9 @@ public final class Skip {
         }
     }
 
-    private void compute_v6_b_v_next(int examples) {
+    private void compute_u5_b_next(int examples) {
         // u6.b.v'[i] = beta2[]*u6.b.v[i] + (1 - beta2[])*((d_u6.b[i] + weightDecay[]*u6.b[i])*(d_u6.b[i] + weightDecay[]*u6.b[i]))    std:optimizers.nnl:45
         // v6.b.v'[i] = beta2[]*v6.b.v[i] + (1 - beta2[])*((d_v6.b[i] + weightDecay[]*v6.b[i])*(d_v6.b[i] + weightDecay[]*v6.b[i]))    std:optimizers.nnl:45
-        final float[] d_u6_b = this.d_u6_b;
-        final float[] d_v6_b = this.d_v6_b;
-        final float[] u6_b = this.u6_b;
-        final float[] u6_b_v = this.u6_b_v;
-        final float[] v6_b = this.v6_b;
-        final float[] v6_b_v = this.v6_b_v;
-        float beta21 = (float) beta2;
-        float weightDecay1 = (float) weightDecay;
-        float t2 = (float) (1.0 - beta2);
-        float t5 = (float) (1.0 - beta2);
-        for (int i = 0; i < 16; i += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, u6_b, i).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_u6_b, i));
-            FloatVector t3 = FloatVector.fromArray(SPECIES, u6_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), t1.mul(t1).mul(t2));
-            t3.intoArray(u6_b_v, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, v6_b, i).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_v6_b, i));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, v6_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), t4.mul(t4).mul(t5));
-            t6.intoArray(v6_b_v, i);
-        }
-    }
-
-    private void compute_step_next(int examples) {
-        // beta1.power29 = beta1[]^step[]    05-skip.nnl:18
-        // beta2.power29 = beta2[]^step[]    05-skip.nnl:18
-        // rate.part = rate[]/(1 - beta1.power29[])    05-skip.nnl:18
-        // beta2.power.inverse = 1/(1 - beta2.power29[])    05-skip.nnl:18
-        // beta1.power28 = 1 - beta1.power29[]    05-skip.nnl:18
-        // beta2.power28 = 1 - beta2.power29[]    05-skip.nnl:18
-        // step' = step[] + 1
-        float rate1 = (float) rate;
-        final float beta1_power29_value = (float) Math.pow(beta1, step);
-        final float beta2_power29_value = (float) Math.pow(beta2, step);
-        step_next = (int) ((float) (step + 1.0));
-        rate_part = rate1 / (1f - beta1_power29_value);
-        beta2_power_inverse = 1f / (1f - beta2_power29_value);
-        beta1_power28 = 1f - beta1_power29_value;
-        beta2_power28 = 1f - beta2_power29_value;
-    }
-
-    private void compute_h_W_next(int examples) {
-        // h.W'[i,j] = h.W[i,j] - rate.part[]*h.W.m'[i,j]/(sqrt(h.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        final float[] h_W = this.h_W;
-        final float[] h_W_m = this.h_W_m;
-        final float[] h_W_v = this.h_W_v;
-        float eps1 = (float) eps;
-        for (int j = 0; j < 208; j += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, h_W_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, h_W_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, h_W, j).sub(t1).intoArray(h_W, j);
-        }
-    }
-
-    private void compute_u6_b_next(int examples) {
         // h.b'[i] = h.b[i] - rate.part[]*h.b.m'[i]/(sqrt(h.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
         // u.b'[i] = u.b[i] - rate.part[]*u.b.m'[i]/(sqrt(u.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
         // v.b'[i] = v.b[i] - rate.part[]*v.b.m'[i]/(sqrt(v.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
@@ -3601,8 +3587,8 @@ public final class Skip {
         // u4.b'[i] = u4.b[i] - rate.part[]*u4.b.m'[i]/(sqrt(u4.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
         // v4.b'[i] = v4.b[i] - rate.part[]*v4.b.m'[i]/(sqrt(v4.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
         // u5.b'[i] = u5.b[i] - rate.part[]*u5.b.m'[i]/(sqrt(u5.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        // v5.b'[i] = v5.b[i] - rate.part[]*v5.b.m'[i]/(sqrt(v5.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        // u6.b'[i] = u6.b[i] - rate.part[]*u6.b.m'[i]/(sqrt(u6.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        final float[] d_u6_b = this.d_u6_b;
+        final float[] d_v6_b = this.d_v6_b;
         final float[] h_b = this.h_b;
         final float[] h_b_m = this.h_b_m;
         final float[] h_b_v = this.h_b_v;
@@ -3619,7 +3605,6 @@ public final class Skip {
         final float[] u5_b_m = this.u5_b_m;
         final float[] u5_b_v = this.u5_b_v;
         final float[] u6_b = this.u6_b;
-        final float[] u6_b_m = this.u6_b_m;
         final float[] u6_b_v = this.u6_b_v;
         final float[] u_b = this.u_b;
         final float[] u_b_m = this.u_b_m;
@@ -3633,38 +3618,43 @@ public final class Skip {
         final float[] v4_b = this.v4_b;
         final float[] v4_b_m = this.v4_b_m;
         final float[] v4_b_v = this.v4_b_v;
-        final float[] v5_b = this.v5_b;
-        final float[] v5_b_m = this.v5_b_m;
-        final float[] v5_b_v = this.v5_b_v;
+        final float[] v6_b = this.v6_b;
+        final float[] v6_b_v = this.v6_b_v;
         final float[] v_b = this.v_b;
         final float[] v_b_m = this.v_b_m;
         final float[] v_b_v = this.v_b_v;
+        float beta21 = (float) beta2;
+        float weightDecay1 = (float) weightDecay;
+        float t2 = (float) (1.0 - beta2);
+        float t5 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (int i = 0; i < 16; i += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, h_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, h_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, h_b, i).sub(t1).intoArray(h_b, i);
-            FloatVector t2 = FloatVector.fromArray(SPECIES, u_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, u_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, u_b, i).sub(t2).intoArray(u_b, i);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, v_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, v_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, v_b, i).sub(t3).intoArray(v_b, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, u2_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, u2_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, u2_b, i).sub(t4).intoArray(u2_b, i);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, v2_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, v2_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, v2_b, i).sub(t5).intoArray(v2_b, i);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, u3_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, u3_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, u3_b, i).sub(t6).intoArray(u3_b, i);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, v3_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, v3_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, v3_b, i).sub(t7).intoArray(v3_b, i);
-            FloatVector t8 = FloatVector.fromArray(SPECIES, u4_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, u4_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, u4_b, i).sub(t8).intoArray(u4_b, i);
-            FloatVector t9 = FloatVector.fromArray(SPECIES, v4_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, v4_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, v4_b, i).sub(t9).intoArray(v4_b, i);
-            FloatVector t10 = FloatVector.fromArray(SPECIES, u5_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, u5_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, u5_b, i).sub(t10).intoArray(u5_b, i);
-            FloatVector t11 = FloatVector.fromArray(SPECIES, v5_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, v5_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, v5_b, i).sub(t11).intoArray(v5_b, i);
-            FloatVector t12 = FloatVector.fromArray(SPECIES, u6_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, u6_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, u6_b, i).sub(t12).intoArray(u6_b, i);
+            FloatVector t1 = FloatVector.fromArray(SPECIES, u6_b, i).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_u6_b, i));
+            FloatVector t3 = FloatVector.fromArray(SPECIES, u6_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), t1.mul(t1).mul(t2));
+            t3.intoArray(u6_b_v, i);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, v6_b, i).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_v6_b, i));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, v6_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), t4.mul(t4).mul(t5));
+            t6.intoArray(v6_b_v, i);
+            FloatVector t7 = FloatVector.fromArray(SPECIES, h_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, h_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
+            FloatVector.fromArray(SPECIES, h_b, i).sub(t7).intoArray(h_b, i);
+            FloatVector t8 = FloatVector.fromArray(SPECIES, u_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, u_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
+            FloatVector.fromArray(SPECIES, u_b, i).sub(t8).intoArray(u_b, i);
+            FloatVector t9 = FloatVector.fromArray(SPECIES, v_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, v_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
+            FloatVector.fromArray(SPECIES, v_b, i).sub(t9).intoArray(v_b, i);
+            FloatVector t10 = FloatVector.fromArray(SPECIES, u2_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, u2_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
+            FloatVector.fromArray(SPECIES, u2_b, i).sub(t10).intoArray(u2_b, i);
+            FloatVector t11 = FloatVector.fromArray(SPECIES, v2_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, v2_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
+            FloatVector.fromArray(SPECIES, v2_b, i).sub(t11).intoArray(v2_b, i);
+            FloatVector t12 = FloatVector.fromArray(SPECIES, u3_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, u3_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
+            FloatVector.fromArray(SPECIES, u3_b, i).sub(t12).intoArray(u3_b, i);
+            FloatVector t13 = FloatVector.fromArray(SPECIES, v3_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, v3_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
+            FloatVector.fromArray(SPECIES, v3_b, i).sub(t13).intoArray(v3_b, i);
+            FloatVector t14 = FloatVector.fromArray(SPECIES, u4_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, u4_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
+            FloatVector.fromArray(SPECIES, u4_b, i).sub(t14).intoArray(u4_b, i);
+            FloatVector t15 = FloatVector.fromArray(SPECIES, v4_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, v4_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
+            FloatVector.fromArray(SPECIES, v4_b, i).sub(t15).intoArray(v4_b, i);
+            FloatVector t16 = FloatVector.fromArray(SPECIES, u5_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, u5_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
+            FloatVector.fromArray(SPECIES, u5_b, i).sub(t16).intoArray(u5_b, i);
         }
     }
 
@@ -3747,59 +3737,42 @@ public final class Skip {
     }
 
     private void compute_v6_b_next(int examples) {
+        // v5.b'[i] = v5.b[i] - rate.part[]*v5.b.m'[i]/(sqrt(v5.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        // u6.b'[i] = u6.b[i] - rate.part[]*u6.b.m'[i]/(sqrt(u6.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
         // v6.b'[i] = v6.b[i] - rate.part[]*v6.b.m'[i]/(sqrt(v6.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        final float[] u6_b = this.u6_b;
+        final float[] u6_b_m = this.u6_b_m;
+        final float[] u6_b_v = this.u6_b_v;
+        final float[] v5_b = this.v5_b;
+        final float[] v5_b_m = this.v5_b_m;
+        final float[] v5_b_v = this.v5_b_v;
         final float[] v6_b = this.v6_b;
         final float[] v6_b_m = this.v6_b_m;
         final float[] v6_b_v = this.v6_b_v;
         float eps1 = (float) eps;
         for (int i = 0; i < 16; i += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, v6_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, v6_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, v6_b, i).sub(t1).intoArray(v6_b, i);
-        }
-    }
-
-    private void compute_z_W_next(int examples) {
-        // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        final float[] z_W = this.z_W;
-        final float[] z_W_m = this.z_W_m;
-        final float[] z_W_v = this.z_W_v;
-        float eps1 = (float) eps;
-        for (int j = 0; j < 48; j += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, z_W_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, z_W_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, z_W, j).sub(t1).intoArray(z_W, j);
-        }
-    }
-
-    private void compute_z_b_next(int examples) {
-        // z.b'[i] = z.b[i] - rate[]*(z.b.m'[i]/beta1.power28[])/(sqrt(z.b.v'[i]/beta2.power28[]) + eps[])    05-skip.nnl:18
-        final float[] z_b = this.z_b;
-        final float[] z_b_m = this.z_b_m;
-        final float[] z_b_v = this.z_b_v;
-        float rate1 = (float) rate;
-        float eps1 = (float) eps;
-        for (int i = 0; i < 3; i++) {
-            float t1 = z_b[i] - rate1 * (z_b_m[i] / beta1_power28) / ((float) Math.sqrt(z_b_v[i] / beta2_power28) + eps1);
-            z_b[i] = t1;
+            FloatVector t1 = FloatVector.fromArray(SPECIES, v5_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, v5_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
+            FloatVector.fromArray(SPECIES, v5_b, i).sub(t1).intoArray(v5_b, i);
+            FloatVector t2 = FloatVector.fromArray(SPECIES, u6_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, u6_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
+            FloatVector.fromArray(SPECIES, u6_b, i).sub(t2).intoArray(u6_b, i);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, v6_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, v6_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
+            FloatVector.fromArray(SPECIES, v6_b, i).sub(t3).intoArray(v6_b, i);
         }
     }
 
     private void run_update(int examples) {
         // Graph update.
-        compute_h_W_v_next(examples);
+        compute_step_next(examples);
+        compute_h_W_next(examples);
         compute_u6_b_m_next(examples);
         compute_v6_W_m_next(examples);
         compute_v5_b_v_next(examples);
-        compute_z_W_v_next(examples);
-        compute_z_b_v_next(examples);
-        compute_v6_W_v_next(examples);
-        compute_v6_b_v_next(examples);
-        compute_step_next(examples);
-        compute_h_W_next(examples);
-        compute_u6_b_next(examples);
-        compute_v6_W_next(examples);
-        compute_v6_b_next(examples);
         compute_z_W_next(examples);
         compute_z_b_next(examples);
+        compute_v6_W_v_next(examples);
+        compute_u5_b_next(examples);
+        compute_v6_W_next(examples);
+        compute_v6_b_next(examples);
     }
 
     private void commit_update(int examples) {

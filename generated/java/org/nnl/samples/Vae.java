@@ -1848,191 +1848,6 @@ public final class Vae {
         compute_d_h_W(examples);
     }
 
-    private void compute_h_W_v_next(int examples) {
-        // h.W.m'[i,j] = beta1[]*h.W.m[i,j] + (1 - beta1[])*d_h.W[i,j]    std:optimizers.nnl:44
-        // h.W.v'[i,j] = beta2[]*h.W.v[i,j] + (1 - beta2[])*(d_h.W[i,j]*d_h.W[i,j])    std:optimizers.nnl:45
-        final float[] d_h_W = this.d_h_W;
-        final float[] h_W_m = this.h_W_m;
-        final float[] h_W_v = this.h_W_v;
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        for (int j = 0; j < 3072; j += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, h_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h_W, j).mul(t1));
-            t2.intoArray(h_W_m, j);
-            FloatVector d_h_W1 = FloatVector.fromArray(SPECIES, d_h_W, j);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, h_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_h_W1.mul(d_h_W1).mul(t3));
-            t4.intoArray(h_W_v, j);
-        }
-    }
-
-    private void compute_g_b_v_next(int examples) {
-        // h.b.m'[i] = beta1[]*h.b.m[i] + (1 - beta1[])*d_h.b[i]    std:optimizers.nnl:44
-        // g.b.m'[i] = beta1[]*g.b.m[i] + (1 - beta1[])*d_g.b[i]    std:optimizers.nnl:44
-        // h.b.v'[i] = beta2[]*h.b.v[i] + (1 - beta2[])*(d_h.b[i]*d_h.b[i])    std:optimizers.nnl:45
-        // g.b.v'[i] = beta2[]*g.b.v[i] + (1 - beta2[])*(d_g.b[i]*d_g.b[i])    std:optimizers.nnl:45
-        final float[] d_g_b = this.d_g_b;
-        final float[] d_h_b = this.d_h_b;
-        final float[] g_b_m = this.g_b_m;
-        final float[] g_b_v = this.g_b_v;
-        final float[] h_b_m = this.h_b_m;
-        final float[] h_b_v = this.h_b_v;
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float t3 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t5 = (float) (1.0 - beta2);
-        float t7 = (float) (1.0 - beta2);
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, h_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h_b, i).mul(t1));
-            t2.intoArray(h_b_m, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, g_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_g_b, i).mul(t3));
-            t4.intoArray(g_b_m, i);
-            FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, i);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, h_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_h_b1.mul(d_h_b1).mul(t5));
-            t6.intoArray(h_b_v, i);
-            FloatVector d_g_b1 = FloatVector.fromArray(SPECIES, d_g_b, i);
-            FloatVector t8 = FloatVector.fromArray(SPECIES, g_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_g_b1.mul(d_g_b1).mul(t7));
-            t8.intoArray(g_b_v, i);
-        }
-    }
-
-    private void compute_v_W_v_next(int examples) {
-        // m.W.m'[i,j] = beta1[]*m.W.m[i,j] + (1 - beta1[])*d_m.W[i,j]    std:optimizers.nnl:44
-        // v.W.m'[i,j] = beta1[]*v.W.m[i,j] + (1 - beta1[])*d_v.W[i,j]    std:optimizers.nnl:44
-        // m.W.v'[i,j] = beta2[]*m.W.v[i,j] + (1 - beta2[])*(d_m.W[i,j]*d_m.W[i,j])    std:optimizers.nnl:45
-        // v.W.v'[i,j] = beta2[]*v.W.v[i,j] + (1 - beta2[])*(d_v.W[i,j]*d_v.W[i,j])    std:optimizers.nnl:45
-        final float[] d_m_W = this.d_m_W;
-        final float[] d_v_W = this.d_v_W;
-        final float[] m_W_m = this.m_W_m;
-        final float[] m_W_v = this.m_W_v;
-        final float[] v_W_m = this.v_W_m;
-        final float[] v_W_v = this.v_W_v;
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float t3 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t5 = (float) (1.0 - beta2);
-        float t7 = (float) (1.0 - beta2);
-        for (int j = 0; j < 384; j += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, m_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_m_W, j).mul(t1));
-            t2.intoArray(m_W_m, j);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, v_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_v_W, j).mul(t3));
-            t4.intoArray(v_W_m, j);
-            FloatVector d_m_W1 = FloatVector.fromArray(SPECIES, d_m_W, j);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, m_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_m_W1.mul(d_m_W1).mul(t5));
-            t6.intoArray(m_W_v, j);
-            FloatVector d_v_W1 = FloatVector.fromArray(SPECIES, d_v_W, j);
-            FloatVector t8 = FloatVector.fromArray(SPECIES, v_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_v_W1.mul(d_v_W1).mul(t7));
-            t8.intoArray(v_W_v, j);
-        }
-    }
-
-    private void compute_v_b_v_next(int examples) {
-        // m.b.m'[i] = beta1[]*m.b.m[i] + (1 - beta1[])*d_m.b[i]    std:optimizers.nnl:44
-        // v.b.m'[i] = beta1[]*v.b.m[i] + (1 - beta1[])*d_v.b[i]    std:optimizers.nnl:44
-        // m.b.v'[i] = beta2[]*m.b.v[i] + (1 - beta2[])*(d_m.b[i]*d_m.b[i])    std:optimizers.nnl:45
-        // v.b.v'[i] = beta2[]*v.b.v[i] + (1 - beta2[])*(d_v.b[i]*d_v.b[i])    std:optimizers.nnl:45
-        final float[] d_m_b = this.d_m_b;
-        final float[] d_v_b = this.d_v_b;
-        final float[] m_b_m = this.m_b_m;
-        final float[] m_b_v = this.m_b_v;
-        final float[] v_b_m = this.v_b_m;
-        final float[] v_b_v = this.v_b_v;
-        int i = 0;
-        final int end1 = SPECIES.loopBound(8);
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float t3 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t5 = (float) (1.0 - beta2);
-        float t7 = (float) (1.0 - beta2);
-        for (; i < end1; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, m_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_m_b, i).mul(t1));
-            t2.intoArray(m_b_m, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, v_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_v_b, i).mul(t3));
-            t4.intoArray(v_b_m, i);
-            FloatVector d_m_b1 = FloatVector.fromArray(SPECIES, d_m_b, i);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, m_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_m_b1.mul(d_m_b1).mul(t5));
-            t6.intoArray(m_b_v, i);
-            FloatVector d_v_b1 = FloatVector.fromArray(SPECIES, d_v_b, i);
-            FloatVector t8 = FloatVector.fromArray(SPECIES, v_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_v_b1.mul(d_v_b1).mul(t7));
-            t8.intoArray(v_b_v, i);
-        }
-        float beta12 = (float) beta1;
-        float t9 = (float) (1.0 - beta1);
-        float t10 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        float t11 = (float) (1.0 - beta2);
-        float t12 = (float) (1.0 - beta2);
-        for (; i < 8; i++) {
-            m_b_m[i] = beta12 * m_b_m[i] + t9 * d_m_b[i];
-            v_b_m[i] = beta12 * v_b_m[i] + t10 * d_v_b[i];
-            float d_m_b2 = d_m_b[i];
-            m_b_v[i] = beta22 * m_b_v[i] + t11 * (d_m_b2 * d_m_b2);
-            float d_v_b2 = d_v_b[i];
-            v_b_v[i] = beta22 * v_b_v[i] + t12 * (d_v_b2 * d_v_b2);
-        }
-    }
-
-    private void compute_g_W_v_next(int examples) {
-        // g.W.m'[i,j] = beta1[]*g.W.m[i,j] + (1 - beta1[])*d_g.W[i,j]    std:optimizers.nnl:44
-        // g.W.v'[i,j] = beta2[]*g.W.v[i,j] + (1 - beta2[])*(d_g.W[i,j]*d_g.W[i,j])    std:optimizers.nnl:45
-        final float[] d_g_W = this.d_g_W;
-        final float[] g_W_m = this.g_W_m;
-        final float[] g_W_v = this.g_W_v;
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        for (int j = 0; j < 384; j += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, g_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_g_W, j).mul(t1));
-            t2.intoArray(g_W_m, j);
-            FloatVector d_g_W1 = FloatVector.fromArray(SPECIES, d_g_W, j);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, g_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_g_W1.mul(d_g_W1).mul(t3));
-            t4.intoArray(g_W_v, j);
-        }
-    }
-
-    private void compute_q_W_v_next(int examples) {
-        // q.W.m'[i,j] = beta1[]*q.W.m[i,j] + (1 - beta1[])*d_q.W[i,j]    std:optimizers.nnl:44
-        // q.W.v'[i,j] = beta2[]*q.W.v[i,j] + (1 - beta2[])*(d_q.W[i,j]*d_q.W[i,j])    std:optimizers.nnl:45
-        final float[] d_q_W = this.d_q_W;
-        final float[] q_W_m = this.q_W_m;
-        final float[] q_W_v = this.q_W_v;
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        for (int j = 0; j < 3072; j += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, q_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_q_W, j).mul(t1));
-            t2.intoArray(q_W_m, j);
-            FloatVector d_q_W1 = FloatVector.fromArray(SPECIES, d_q_W, j);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, q_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_q_W1.mul(d_q_W1).mul(t3));
-            t4.intoArray(q_W_v, j);
-        }
-    }
-
-    private void compute_q_b_v_next(int examples) {
-        // q.b.m'[i] = beta1[]*q.b.m[i] + (1 - beta1[])*d_q.b[i]    std:optimizers.nnl:44
-        // q.b.v'[i] = beta2[]*q.b.v[i] + (1 - beta2[])*(d_q.b[i]*d_q.b[i])    std:optimizers.nnl:45
-        final float[] d_q_b = this.d_q_b;
-        final float[] q_b_m = this.q_b_m;
-        final float[] q_b_v = this.q_b_v;
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        for (int i = 0; i < 64; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, q_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_q_b, i).mul(t1));
-            t2.intoArray(q_b_m, i);
-            FloatVector d_q_b1 = FloatVector.fromArray(SPECIES, d_q_b, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, q_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_q_b1.mul(d_q_b1).mul(t3));
-            t4.intoArray(q_b_v, i);
-        }
-    }
-
     private void compute_step_next(int examples) {
         // rate.part = rate[]/(1 - beta1[]^step[])    13-vae.nnl:18
         // beta2.power.inverse = 1/(1 - beta2[]^step[])    13-vae.nnl:18
@@ -2043,56 +1858,128 @@ public final class Vae {
     }
 
     private void compute_h_W_next(int examples) {
+        // h.W.m'[i,j] = beta1[]*h.W.m[i,j] + (1 - beta1[])*d_h.W[i,j]    std:optimizers.nnl:44
+        // h.W.v'[i,j] = beta2[]*h.W.v[i,j] + (1 - beta2[])*(d_h.W[i,j]*d_h.W[i,j])    std:optimizers.nnl:45
         // h.W'[i,j] = h.W[i,j] - rate.part[]*h.W.m'[i,j]/(sqrt(h.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
+        final float[] d_h_W = this.d_h_W;
         final float[] h_W = this.h_W;
         final float[] h_W_m = this.h_W_m;
         final float[] h_W_v = this.h_W_v;
+        float beta11 = (float) beta1;
+        float t1 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        float t3 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (int j = 0; j < 3072; j += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, h_W_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, h_W_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, h_W, j).sub(t1).intoArray(h_W, j);
+            FloatVector t2 = FloatVector.fromArray(SPECIES, h_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h_W, j).mul(t1));
+            final FloatVector h_W_m_next_ij = t2;
+            FloatVector d_h_W1 = FloatVector.fromArray(SPECIES, d_h_W, j);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, h_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_h_W1.mul(d_h_W1).mul(t3));
+            final FloatVector h_W_v_next_ij = t4;
+            h_W_m_next_ij.intoArray(h_W_m, j);
+            h_W_v_next_ij.intoArray(h_W_v, j);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, h_W, j).sub(h_W_m_next_ij.mul(rate_part).div(h_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(h_W, j);
         }
     }
 
     private void compute_g_b_next(int examples) {
+        // h.b.m'[i] = beta1[]*h.b.m[i] + (1 - beta1[])*d_h.b[i]    std:optimizers.nnl:44
+        // g.b.m'[i] = beta1[]*g.b.m[i] + (1 - beta1[])*d_g.b[i]    std:optimizers.nnl:44
+        // h.b.v'[i] = beta2[]*h.b.v[i] + (1 - beta2[])*(d_h.b[i]*d_h.b[i])    std:optimizers.nnl:45
+        // g.b.v'[i] = beta2[]*g.b.v[i] + (1 - beta2[])*(d_g.b[i]*d_g.b[i])    std:optimizers.nnl:45
         // h.b'[i] = h.b[i] - rate.part[]*h.b.m'[i]/(sqrt(h.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
         // g.b'[i] = g.b[i] - rate.part[]*g.b.m'[i]/(sqrt(g.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
+        final float[] d_g_b = this.d_g_b;
+        final float[] d_h_b = this.d_h_b;
         final float[] g_b = this.g_b;
         final float[] g_b_m = this.g_b_m;
         final float[] g_b_v = this.g_b_v;
         final float[] h_b = this.h_b;
         final float[] h_b_m = this.h_b_m;
         final float[] h_b_v = this.h_b_v;
+        float beta11 = (float) beta1;
+        float t1 = (float) (1.0 - beta1);
+        float t3 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        float t5 = (float) (1.0 - beta2);
+        float t7 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (int i = 0; i < 48; i += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, h_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, h_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, h_b, i).sub(t1).intoArray(h_b, i);
-            FloatVector t2 = FloatVector.fromArray(SPECIES, g_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, g_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, g_b, i).sub(t2).intoArray(g_b, i);
+            FloatVector t2 = FloatVector.fromArray(SPECIES, h_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h_b, i).mul(t1));
+            final FloatVector h_b_m_next_i = t2;
+            FloatVector t4 = FloatVector.fromArray(SPECIES, g_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_g_b, i).mul(t3));
+            final FloatVector g_b_m_next_i = t4;
+            FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, i);
+            FloatVector t6 = FloatVector.fromArray(SPECIES, h_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_h_b1.mul(d_h_b1).mul(t5));
+            final FloatVector h_b_v_next_i = t6;
+            FloatVector d_g_b1 = FloatVector.fromArray(SPECIES, d_g_b, i);
+            FloatVector t8 = FloatVector.fromArray(SPECIES, g_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_g_b1.mul(d_g_b1).mul(t7));
+            final FloatVector g_b_v_next_i = t8;
+            h_b_m_next_i.intoArray(h_b_m, i);
+            g_b_m_next_i.intoArray(g_b_m, i);
+            h_b_v_next_i.intoArray(h_b_v, i);
+            g_b_v_next_i.intoArray(g_b_v, i);
+            FloatVector t9 = FloatVector.fromArray(SPECIES, h_b, i).sub(h_b_m_next_i.mul(rate_part).div(h_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t9.intoArray(h_b, i);
+            FloatVector t10 = FloatVector.fromArray(SPECIES, g_b, i).sub(g_b_m_next_i.mul(rate_part).div(g_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t10.intoArray(g_b, i);
         }
     }
 
     private void compute_v_W_next(int examples) {
+        // m.W.m'[i,j] = beta1[]*m.W.m[i,j] + (1 - beta1[])*d_m.W[i,j]    std:optimizers.nnl:44
+        // v.W.m'[i,j] = beta1[]*v.W.m[i,j] + (1 - beta1[])*d_v.W[i,j]    std:optimizers.nnl:44
+        // m.W.v'[i,j] = beta2[]*m.W.v[i,j] + (1 - beta2[])*(d_m.W[i,j]*d_m.W[i,j])    std:optimizers.nnl:45
+        // v.W.v'[i,j] = beta2[]*v.W.v[i,j] + (1 - beta2[])*(d_v.W[i,j]*d_v.W[i,j])    std:optimizers.nnl:45
         // m.W'[i,j] = m.W[i,j] - rate.part[]*m.W.m'[i,j]/(sqrt(m.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
         // v.W'[i,j] = v.W[i,j] - rate.part[]*v.W.m'[i,j]/(sqrt(v.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
+        final float[] d_m_W = this.d_m_W;
+        final float[] d_v_W = this.d_v_W;
         final float[] m_W = this.m_W;
         final float[] m_W_m = this.m_W_m;
         final float[] m_W_v = this.m_W_v;
         final float[] v_W = this.v_W;
         final float[] v_W_m = this.v_W_m;
         final float[] v_W_v = this.v_W_v;
+        float beta11 = (float) beta1;
+        float t1 = (float) (1.0 - beta1);
+        float t3 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        float t5 = (float) (1.0 - beta2);
+        float t7 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (int j = 0; j < 384; j += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, m_W_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, m_W_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, m_W, j).sub(t1).intoArray(m_W, j);
-            FloatVector t2 = FloatVector.fromArray(SPECIES, v_W_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, v_W_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, v_W, j).sub(t2).intoArray(v_W, j);
+            FloatVector t2 = FloatVector.fromArray(SPECIES, m_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_m_W, j).mul(t1));
+            final FloatVector m_W_m_next_ij = t2;
+            FloatVector t4 = FloatVector.fromArray(SPECIES, v_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_v_W, j).mul(t3));
+            final FloatVector v_W_m_next_ij = t4;
+            FloatVector d_m_W1 = FloatVector.fromArray(SPECIES, d_m_W, j);
+            FloatVector t6 = FloatVector.fromArray(SPECIES, m_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_m_W1.mul(d_m_W1).mul(t5));
+            final FloatVector m_W_v_next_ij = t6;
+            FloatVector d_v_W1 = FloatVector.fromArray(SPECIES, d_v_W, j);
+            FloatVector t8 = FloatVector.fromArray(SPECIES, v_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_v_W1.mul(d_v_W1).mul(t7));
+            final FloatVector v_W_v_next_ij = t8;
+            m_W_m_next_ij.intoArray(m_W_m, j);
+            v_W_m_next_ij.intoArray(v_W_m, j);
+            m_W_v_next_ij.intoArray(m_W_v, j);
+            v_W_v_next_ij.intoArray(v_W_v, j);
+            FloatVector t9 = FloatVector.fromArray(SPECIES, m_W, j).sub(m_W_m_next_ij.mul(rate_part).div(m_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t9.intoArray(m_W, j);
+            FloatVector t10 = FloatVector.fromArray(SPECIES, v_W, j).sub(v_W_m_next_ij.mul(rate_part).div(v_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t10.intoArray(v_W, j);
         }
     }
 
     private void compute_v_b_next(int examples) {
+        // m.b.m'[i] = beta1[]*m.b.m[i] + (1 - beta1[])*d_m.b[i]    std:optimizers.nnl:44
+        // v.b.m'[i] = beta1[]*v.b.m[i] + (1 - beta1[])*d_v.b[i]    std:optimizers.nnl:44
+        // m.b.v'[i] = beta2[]*m.b.v[i] + (1 - beta2[])*(d_m.b[i]*d_m.b[i])    std:optimizers.nnl:45
+        // v.b.v'[i] = beta2[]*v.b.v[i] + (1 - beta2[])*(d_v.b[i]*d_v.b[i])    std:optimizers.nnl:45
         // m.b'[i] = m.b[i] - rate.part[]*m.b.m'[i]/(sqrt(m.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
         // v.b'[i] = v.b[i] - rate.part[]*v.b.m'[i]/(sqrt(v.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
+        final float[] d_m_b = this.d_m_b;
+        final float[] d_v_b = this.d_v_b;
         final float[] m_b = this.m_b;
         final float[] m_b_m = this.m_b_m;
         final float[] m_b_v = this.m_b_v;
@@ -2101,65 +1988,138 @@ public final class Vae {
         final float[] v_b_v = this.v_b_v;
         int i = 0;
         final int end1 = SPECIES.loopBound(8);
+        float beta11 = (float) beta1;
+        float t1 = (float) (1.0 - beta1);
+        float t3 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        float t5 = (float) (1.0 - beta2);
+        float t7 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (; i < end1; i += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, m_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, m_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, m_b, i).sub(t1).intoArray(m_b, i);
-            FloatVector t2 = FloatVector.fromArray(SPECIES, v_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, v_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, v_b, i).sub(t2).intoArray(v_b, i);
+            FloatVector t2 = FloatVector.fromArray(SPECIES, m_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_m_b, i).mul(t1));
+            final FloatVector m_b_m_next_i = t2;
+            FloatVector t4 = FloatVector.fromArray(SPECIES, v_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_v_b, i).mul(t3));
+            final FloatVector v_b_m_next_i = t4;
+            FloatVector d_m_b1 = FloatVector.fromArray(SPECIES, d_m_b, i);
+            FloatVector t6 = FloatVector.fromArray(SPECIES, m_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_m_b1.mul(d_m_b1).mul(t5));
+            final FloatVector m_b_v_next_i = t6;
+            FloatVector d_v_b1 = FloatVector.fromArray(SPECIES, d_v_b, i);
+            FloatVector t8 = FloatVector.fromArray(SPECIES, v_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_v_b1.mul(d_v_b1).mul(t7));
+            final FloatVector v_b_v_next_i = t8;
+            m_b_m_next_i.intoArray(m_b_m, i);
+            v_b_m_next_i.intoArray(v_b_m, i);
+            m_b_v_next_i.intoArray(m_b_v, i);
+            v_b_v_next_i.intoArray(v_b_v, i);
+            FloatVector t9 = FloatVector.fromArray(SPECIES, m_b, i).sub(m_b_m_next_i.mul(rate_part).div(m_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t9.intoArray(m_b, i);
+            FloatVector t10 = FloatVector.fromArray(SPECIES, v_b, i).sub(v_b_m_next_i.mul(rate_part).div(v_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t10.intoArray(v_b, i);
         }
+        float beta12 = (float) beta1;
+        float t11 = (float) (1.0 - beta1);
+        float t12 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        float t13 = (float) (1.0 - beta2);
+        float t14 = (float) (1.0 - beta2);
         float eps2 = (float) eps;
         for (; i < 8; i++) {
-            m_b[i] = m_b[i] - rate_part * m_b_m[i] / ((float) Math.sqrt(m_b_v[i] * beta2_power_inverse) + eps2);
-            v_b[i] = v_b[i] - rate_part * v_b_m[i] / ((float) Math.sqrt(v_b_v[i] * beta2_power_inverse) + eps2);
+            final float m_b_m_next_i = beta12 * m_b_m[i] + t11 * d_m_b[i];
+            final float v_b_m_next_i = beta12 * v_b_m[i] + t12 * d_v_b[i];
+            float d_m_b2 = d_m_b[i];
+            final float m_b_v_next_i = beta22 * m_b_v[i] + t13 * (d_m_b2 * d_m_b2);
+            float d_v_b2 = d_v_b[i];
+            final float v_b_v_next_i = beta22 * v_b_v[i] + t14 * (d_v_b2 * d_v_b2);
+            m_b_m[i] = m_b_m_next_i;
+            v_b_m[i] = v_b_m_next_i;
+            m_b_v[i] = m_b_v_next_i;
+            v_b_v[i] = v_b_v_next_i;
+            float t15 = m_b[i] - rate_part * m_b_m_next_i / ((float) Math.sqrt(m_b_v_next_i * beta2_power_inverse) + eps2);
+            m_b[i] = t15;
+            float t16 = v_b[i] - rate_part * v_b_m_next_i / ((float) Math.sqrt(v_b_v_next_i * beta2_power_inverse) + eps2);
+            v_b[i] = t16;
         }
     }
 
     private void compute_g_W_next(int examples) {
+        // g.W.m'[i,j] = beta1[]*g.W.m[i,j] + (1 - beta1[])*d_g.W[i,j]    std:optimizers.nnl:44
+        // g.W.v'[i,j] = beta2[]*g.W.v[i,j] + (1 - beta2[])*(d_g.W[i,j]*d_g.W[i,j])    std:optimizers.nnl:45
         // g.W'[i,j] = g.W[i,j] - rate.part[]*g.W.m'[i,j]/(sqrt(g.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
+        final float[] d_g_W = this.d_g_W;
         final float[] g_W = this.g_W;
         final float[] g_W_m = this.g_W_m;
         final float[] g_W_v = this.g_W_v;
+        float beta11 = (float) beta1;
+        float t1 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        float t3 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (int j = 0; j < 384; j += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, g_W_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, g_W_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, g_W, j).sub(t1).intoArray(g_W, j);
+            FloatVector t2 = FloatVector.fromArray(SPECIES, g_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_g_W, j).mul(t1));
+            final FloatVector g_W_m_next_ij = t2;
+            FloatVector d_g_W1 = FloatVector.fromArray(SPECIES, d_g_W, j);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, g_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_g_W1.mul(d_g_W1).mul(t3));
+            final FloatVector g_W_v_next_ij = t4;
+            g_W_m_next_ij.intoArray(g_W_m, j);
+            g_W_v_next_ij.intoArray(g_W_v, j);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, g_W, j).sub(g_W_m_next_ij.mul(rate_part).div(g_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(g_W, j);
         }
     }
 
     private void compute_q_W_next(int examples) {
+        // q.W.m'[i,j] = beta1[]*q.W.m[i,j] + (1 - beta1[])*d_q.W[i,j]    std:optimizers.nnl:44
+        // q.W.v'[i,j] = beta2[]*q.W.v[i,j] + (1 - beta2[])*(d_q.W[i,j]*d_q.W[i,j])    std:optimizers.nnl:45
         // q.W'[i,j] = q.W[i,j] - rate.part[]*q.W.m'[i,j]/(sqrt(q.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
+        final float[] d_q_W = this.d_q_W;
         final float[] q_W = this.q_W;
         final float[] q_W_m = this.q_W_m;
         final float[] q_W_v = this.q_W_v;
+        float beta11 = (float) beta1;
+        float t1 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        float t3 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (int j = 0; j < 3072; j += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, q_W_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, q_W_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, q_W, j).sub(t1).intoArray(q_W, j);
+            FloatVector t2 = FloatVector.fromArray(SPECIES, q_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_q_W, j).mul(t1));
+            final FloatVector q_W_m_next_ij = t2;
+            FloatVector d_q_W1 = FloatVector.fromArray(SPECIES, d_q_W, j);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, q_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_q_W1.mul(d_q_W1).mul(t3));
+            final FloatVector q_W_v_next_ij = t4;
+            q_W_m_next_ij.intoArray(q_W_m, j);
+            q_W_v_next_ij.intoArray(q_W_v, j);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, q_W, j).sub(q_W_m_next_ij.mul(rate_part).div(q_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(q_W, j);
         }
     }
 
     private void compute_q_b_next(int examples) {
+        // q.b.m'[i] = beta1[]*q.b.m[i] + (1 - beta1[])*d_q.b[i]    std:optimizers.nnl:44
+        // q.b.v'[i] = beta2[]*q.b.v[i] + (1 - beta2[])*(d_q.b[i]*d_q.b[i])    std:optimizers.nnl:45
         // q.b'[i] = q.b[i] - rate.part[]*q.b.m'[i]/(sqrt(q.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
+        final float[] d_q_b = this.d_q_b;
         final float[] q_b = this.q_b;
         final float[] q_b_m = this.q_b_m;
         final float[] q_b_v = this.q_b_v;
+        float beta11 = (float) beta1;
+        float t1 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        float t3 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (int i = 0; i < 64; i += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, q_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, q_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, q_b, i).sub(t1).intoArray(q_b, i);
+            FloatVector t2 = FloatVector.fromArray(SPECIES, q_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_q_b, i).mul(t1));
+            final FloatVector q_b_m_next_i = t2;
+            FloatVector d_q_b1 = FloatVector.fromArray(SPECIES, d_q_b, i);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, q_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_q_b1.mul(d_q_b1).mul(t3));
+            final FloatVector q_b_v_next_i = t4;
+            q_b_m_next_i.intoArray(q_b_m, i);
+            q_b_v_next_i.intoArray(q_b_v, i);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, q_b, i).sub(q_b_m_next_i.mul(rate_part).div(q_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(q_b, i);
         }
     }
 
     private void run_update(int examples) {
         // Graph update.
-        compute_h_W_v_next(examples);
-        compute_g_b_v_next(examples);
-        compute_v_W_v_next(examples);
-        compute_v_b_v_next(examples);
-        compute_g_W_v_next(examples);
-        compute_q_W_v_next(examples);
-        compute_q_b_v_next(examples);
         compute_step_next(examples);
         compute_h_W_next(examples);
         compute_g_b_next(examples);
