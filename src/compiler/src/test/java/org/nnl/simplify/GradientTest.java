@@ -93,7 +93,7 @@ class GradientTest {
                 result loss
                 """, 3.5);
         assertThat(text(g))
-                .contains("d_q[b,i] = d_l2[]*(q.exp[b,i]*s.inverse[b] - select(i == y[b], 1, 0))")
+                .contains("d_q[b,i] = d_s[b]*q.exp[b,i] - select(i == y[b], d_l2[], 0)")
                 .doesNotContain("argmax");
     }
 
