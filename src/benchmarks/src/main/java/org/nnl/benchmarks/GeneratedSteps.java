@@ -27,9 +27,6 @@ public final class GeneratedSteps {
     /** The workload's class with random data of its own batch size. */
     public static Steps of(Workload workload, Options options) {
         Compilation c = compile(workload, options);
-        Map<String, String> sources = new LinkedHashMap<>();
-        sources.put("Adapter", adapter(c, options.precision()));
-        sources.put(c.className(), c.java());
         try {
             Program p = c.simplified();
             Map<String, double[]> data = RandomData.of(p, p.train().batch(), 1);
@@ -41,12 +38,23 @@ public final class GeneratedSteps {
                 double[] room = new double[Math.toIntExact(t.elements(p.train().batch()))];
                 arrays.add(converted(room, t, options.precision()));
             }
-            return (Steps) InMemoryCompiler.load(sources)
+            return (Steps) InMemoryCompiler.load(sources(c, options.precision()))
                     .getConstructor(Object[].class)
                     .newInstance((Object) arrays.toArray());
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /**
+     * The generated class, and before it {@code Adapter}: {@link Steps} with a constructor that takes the inputs, the
+     * targets and room for the outputs, an array each.
+     */
+    public static Map<String, String> sources(Compilation c, Options.Precision precision) {
+        Map<String, String> sources = new LinkedHashMap<>();
+        sources.put("Adapter", adapter(c, precision));
+        sources.put(c.className(), c.java());
+        return sources;
     }
 
     private static Object converted(double[] values, Tensor t, Options.Precision precision) {
