@@ -51,11 +51,15 @@ record Training(TrainSettings settings, List<Tree.Call> stages) {
                 } else if (WORDS.containsKey(e.word())) {
                     if (e.arguments().size() != 1) throw all.problems.error(f, e.span(), "'" + e.word()
                             + "' needs a number");
-                    int n = all.expressions.whole(e.arguments().get(0), f);
+                    Tree.Expression a = e.arguments().get(0);
+                    boolean full = e.word().equals("unroll") && a instanceof Tree.Name x && x.name().equals("full");
+                    int n = full ? TrainSettings.FULL : all.expressions.whole(a, f);
                     if (n < WORDS.get(e.word()))
                         throw all.problems.error(f, e.span(), "'" + e.word() + "' is at least " + WORDS.get(e.word())
                                 + ", not " + n);
                     values.put(e.word(), (double) n);
+                    if (e.word().equals("checkpoint") && n > 0) throw all.problems.error(f, e.span(),
+                            "'checkpoint' is not supported yet: all steps are kept");
                 } else if (all.definitions.find(e.word()) instanceof Tree.Optimizer) {
                     transforms.add(new Tree.Call(
                             e.span(), e.word(), e.arguments().stream().map(x -> new Tree.Argument(x.span(), null,

@@ -197,7 +197,8 @@ final class RoutineWriter {
         } else if (s instanceof Step.Call c) {
             Routine r = schedule.routines().get(c.routine());
             StringBuilder arguments = new StringBuilder(JavaIntegers.EXAMPLES);
-            r.variables().forEach(v -> arguments.append(", ").append(v));
+            r.variables().forEach(v -> arguments.append(", ")
+                    .append(c.arguments().containsKey(v) ? JavaIntegers.java(c.arguments().get(v)) : v));
             out.line(c.routine() + "(" + arguments + ");");
         } else {
             product((Product) s);

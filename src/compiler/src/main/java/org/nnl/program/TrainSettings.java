@@ -6,7 +6,7 @@ package org.nnl.program;
  * @param batch      examples a step
  * @param epochs     passes over the training data
  * @param seed       of initial values, shuffling and noise
- * @param unroll     time steps a pass of the loop body; 0 lets the schedule choose
+ * @param unroll     time steps a pass of the loop body; 0 lets the schedule choose, {@link #FULL} means all of them
  * @param threads    at most this many
  * @param stateful   whether recurrent state is carried from batch to batch
  * @param checkpoint time steps between kept states, for recomputation; 0 keeps all
@@ -14,5 +14,8 @@ package org.nnl.program;
  */
 public record TrainSettings(
         int batch, int epochs, long seed, int unroll, int threads, boolean stateful, int checkpoint, int patience) {
+    /** For {@code unroll}: no loop over time at all. */
+    public static final int FULL = Integer.MAX_VALUE;
+
     public static final TrainSettings DEFAULT = new TrainSettings(32, 10, 1, 0, 1, false, 0, 0);
 }

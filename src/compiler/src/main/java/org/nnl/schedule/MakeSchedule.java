@@ -31,6 +31,7 @@ public final class MakeSchedule {
     private final Map<Routine, String> known = new HashMap<>();
     private final Map<String, Layout> layouts = new HashMap<>();
     private final Map<String, String> entries = new LinkedHashMap<>();
+    private final UnrollTime unrolling = new UnrollTime(routines, names, this::shared);
     private TransposeFactors transposes;
 
     private MakeSchedule(Program program, Options options) {
@@ -49,7 +50,23 @@ public final class MakeSchedule {
             }
         m.layouts.putAll(ChooseLayouts.of(plans, m.seen()));
         plans.forEach(m::graph);
-        return new Schedule(m.arrays, m.routines, m.entries, Math.max(1, program.train().batch()));
+        m.routines.keySet().retainAll(m.called());
+        return new Schedule(
+                m.arrays, m.routines, m.entries, Math.max(1, program.train().batch()), m.unrolling.notes());
+    }
+
+    /** Routines that an entry calls, directly or not. */
+    private Set<String> called() {
+        Set<String> called = new HashSet<>();
+        java.util.ArrayDeque<String> open = new java.util.ArrayDeque<>(entries.values());
+        while (!open.isEmpty()) {
+            String name = open.pop();
+            if (called.add(name))
+                Steps.visit(routines.get(name).steps(), s -> {
+                    if (s instanceof Step.Call c) open.push(c.routine());
+                });
+        }
+        return called;
     }
 
     /** Tensors that the caller sees, as arrays, and those that are copied whole. */
@@ -127,7 +144,9 @@ public final class MakeSchedule {
                 Array a = arrayOf.apply(tensor);
                 steps.add(new Step.Fill(a.name(), Affine.ZERO, a.count(), g.writers(tensor).get(0).fold().start()));
             }
-            steps.add(lower(g, plans.get(k), starts, contracted, arrayOf));
+            Step step = lower(g, plans.get(k), starts, contracted, arrayOf);
+            if (step instanceof Step.Loop time) steps.addAll(unrolling.of(time, program.train().unroll()));
+            else steps.add(step);
         }
         for (String r : g.results()) if (!contracted.contains(r)) arrayOf.apply(r);
         List<Step> first = new ArrayList<>();

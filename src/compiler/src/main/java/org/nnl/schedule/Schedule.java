@@ -2,6 +2,7 @@ package org.nnl.schedule;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -11,12 +12,15 @@ import java.util.Map;
  * @param routines by name, callers after what they call
  * @param entries  graph name to the routine that runs it: {@code gradient}, {@code update}, …
  * @param batch    examples for which arrays are made at first
+ * @param notes    what was chosen for the loops over time, and why
  */
 public record Schedule(
-        Map<String, Array> arrays, Map<String, Routine> routines, Map<String, String> entries, int batch) {
+        Map<String, Array> arrays, Map<String, Routine> routines, Map<String, String> entries, int batch,
+        List<String> notes) {
     public Schedule {
         arrays = Collections.unmodifiableMap(new LinkedHashMap<>(arrays));
         routines = Collections.unmodifiableMap(new LinkedHashMap<>(routines));
+        notes = List.copyOf(notes);
         entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
     }
 

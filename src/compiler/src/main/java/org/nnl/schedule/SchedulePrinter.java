@@ -13,6 +13,7 @@ public final class SchedulePrinter {
 
     public static String print(Schedule schedule) {
         SchedulePrinter p = new SchedulePrinter();
+        schedule.notes().forEach(n -> p.line(0, "# " + n));
         schedule.arrays().values().forEach(a -> p.line(0, a.toString()));
         schedule.routines().values().forEach(r -> {
             p.out.append('\n');
@@ -64,7 +65,7 @@ public final class SchedulePrinter {
         } else if (s instanceof Step.Copy c) {
             line(depth, "copy " + c.array() + " = " + c.source() + " x " + c.count());
         } else if (s instanceof Step.Call c) {
-            line(depth, "call " + c.routine());
+            line(depth, "call " + c.routine() + (c.arguments().isEmpty() ? "" : c.arguments()));
         } else if (s instanceof Product p) {
             line(depth, "product " + p.c().array() + "[" + p.c().offset() + "; " + p.c().rowStride() + ", "
                     + p.c().columnStride() + "]" + (p.accumulate() ? " += " : " = ") + p.a().array() + "["

@@ -187,6 +187,10 @@ final class SplitLoops {
         return names;
     }
 
+    static boolean isTranscendental(Op op) {
+        return TRANSCENDENTAL.contains(op);
+    }
+
     static boolean isTranscendental(Step s) {
         return transcendental(s) > 0;
     }

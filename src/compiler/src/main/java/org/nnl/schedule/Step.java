@@ -1,6 +1,9 @@
 package org.nnl.schedule;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.nnl.equations.Fold;
 
 /** A statement of a routine. */
@@ -73,6 +76,18 @@ public sealed interface Step permits Step.Loop, Step.Let, Step.Start, Step.Accum
     /** The first {@code count} elements of {@code source}, copied. */
     record Copy(String array, String source, Count count) implements Step {}
 
-    /** Runs a routine, handing on the variables it names. */
-    record Call(String routine) implements Step {}
+    /**
+     * Runs a routine.
+     *
+     * @param arguments values for variables of the routine; those that have none here are handed on
+     */
+    record Call(String routine, Map<String, Affine> arguments) implements Step {
+        public Call {
+            arguments = Collections.unmodifiableMap(new LinkedHashMap<>(arguments));
+        }
+
+        public Call(String routine) {
+            this(routine, Map.of());
+        }
+    }
 }

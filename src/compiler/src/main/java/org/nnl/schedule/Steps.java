@@ -1,7 +1,9 @@
 package org.nnl.schedule;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -148,6 +150,11 @@ public final class Steps {
         if (s instanceof Step.Store w)
             return new Step.Store(
                     w.array(), w.at().substitute(to), tests(w.inside(), to), w.fold(), value(w.value(), to));
+        if (s instanceof Step.Call c) {
+            Map<String, Affine> arguments = new LinkedHashMap<>();
+            c.arguments().forEach((v, a) -> arguments.put(v, a.substitute(to)));
+            return new Step.Call(c.routine(), arguments);
+        }
         return s;
     }
 

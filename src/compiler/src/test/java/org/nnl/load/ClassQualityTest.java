@@ -3,15 +3,12 @@ package org.nnl.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayInputStream;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TimeZone;
@@ -81,7 +78,7 @@ class ClassQualityTest {
             Options o = Options.DEFAULT.with(backend, Precision.FLOAT);
             byte[] bytes = InMemoryCompiler.compile(Map.of(WriteClass.className(p, o), WriteClass.of(p, o)))
                     .get(WriteClass.className(p, o));
-            codeLengths(bytes).forEach((method, length) -> assertThat(length).as(method).isLessThan(7500));
+            CodeLengths.of(bytes).forEach((method, length) -> assertThat(length).as(method).isLessThan(7500));
         }
     }
 
@@ -160,47 +157,5 @@ class ClassQualityTest {
                 .hasMessage("at least one example is needed, not 0");
         assertThatThrownBy(() -> a.parameter("W")).hasMessageContaining("no parameter 'W', there are h.W");
         assertThatThrownBy(() -> a.setting("speed", 1)).hasMessageContaining("no setting 'speed'");
-    }
-
-    /** Bytes of code by method, from the class file (JVMS 4). */
-    private static Map<String, Integer> codeLengths(byte[] file) throws IOException {
-        DataInputStream in = new DataInputStream(new ByteArrayInputStream(file));
-        in.skipBytes(8);
-        int constants = in.readUnsignedShort();
-        String[] texts = new String[constants];
-        for (int k = 1; k < constants; k++) {
-            int tag = in.readUnsignedByte();
-            switch (tag) {
-                case 1 -> texts[k] = in.readUTF();
-                case 3, 4, 9, 10, 11, 12, 17, 18 -> in.skipBytes(4);
-                case 5, 6 -> {
-                    in.skipBytes(8);
-                    k++;
-                }
-                case 15 -> in.skipBytes(3);
-                default -> in.skipBytes(2);
-            }
-        }
-        in.skipBytes(6);
-        in.skipBytes(2 * in.readUnsignedShort());
-        Map<String, Integer> lengths = new HashMap<>();
-        for (int kind = 0; kind < 2; kind++)
-            for (int n = in.readUnsignedShort(); n > 0; n--) {
-                in.skipBytes(2);
-                String name = texts[in.readUnsignedShort()];
-                in.skipBytes(2);
-                for (int attributes = in.readUnsignedShort(); attributes > 0; attributes--) {
-                    String attribute = texts[in.readUnsignedShort()];
-                    int length = in.readInt();
-                    if (kind == 1 && attribute.equals("Code")) {
-                        in.skipBytes(4);
-                        lengths.merge(name, in.readInt(), Math::max);
-                        in.skipBytes(length - 8);
-                    } else {
-                        in.skipBytes(length);
-                    }
-                }
-            }
-        return lengths;
     }
 }

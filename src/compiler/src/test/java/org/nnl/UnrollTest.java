@@ -1,0 +1,162 @@
+package org.nnl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nnl.check.RandomData;
+import org.nnl.elaborate.Sources;
+import org.nnl.equations.Tensor;
+import org.nnl.load.CodeLengths;
+import org.nnl.load.InMemoryCompiler;
+import org.nnl.load.Instance;
+import org.nnl.program.Program;
+import org.nnl.program.TrainSettings;
+import org.nnl.reference.ReferenceCase;
+
+/**
+ * Loops over time with one step a pass, some, or all: the same numbers to the bit, in methods short enough for the JIT.
+ * That the loop form is right, {@code ReferenceGeneratedTest} says.
+ */
+class UnrollTest {
+    private static final List<Integer> FORMS = List.of(2, 3, TrainSettings.FULL);
+
+    private static Compilation compile(String text, int unroll, Options options) {
+        Options o = new Options("", "", options.backend(), options.precision(), Map.of("unroll", (double) unroll));
+        return Compiler.compile(Sources.of(Map.of("m.nnl", text)), "m.nnl", o);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rnn", "lstm", "gru"})
+    void referenceModelsGiveTheSameInEveryForm(String name) throws IOException {
+        for (Options.Backend backend : Options.Backend.values())
+            sameInEveryForm(ReferenceCase.model(name), Options.DEFAULT.with(backend, Options.Precision.DOUBLE));
+    }
+
+    static LongStream recurrentSeeds() {
+        return LongStream.range(0, 200).filter(s -> RandomModel.text(s, false).contains("axis")).limit(5);
+    }
+
+    @ParameterizedTest
+    @MethodSource("recurrentSeeds")
+    void randomModelsGiveTheSameInEveryForm(long seed) {
+        Options.Backend backend = Options.Backend.values()[(int) (seed % 2)];
+        sameInEveryForm(RandomModel.text(seed, false), Options.DEFAULT.with(backend, Options.Precision.FLOAT));
+    }
+
+    /** A recurrence whose nests are copied, not called, with one that runs backwards, other offsets, and T = 11. */
+    private static final String SMALL =
+            """
+            model Small {
+                axis   t = 11
+                input  x[t]
+                target y
+                param  w = 0.5, u = 0.3, v = 0.2, first = 0.1
+                h[-1] = first
+                h[t] = tanh(w * x[t] + u * h[t-1] + v * h[t-2])
+                g[t] = tanh(h[t] + u * g[t+1])
+                output p = g[0] + h[10]
+                loss   (p - y)^2
+                train  { optimizer sgd(rate = 0.1), batch 3 }
+            }
+            """;
+
+    @Test
+    void copiedNestsGiveTheSame() {
+        for (Options.Backend backend : Options.Backend.values())
+            sameInEveryForm(SMALL, Options.DEFAULT.with(backend, Options.Precision.FLOAT));
+    }
+
+    @Test
+    void theScheduleSaysWhatWasChosen() {
+        assertThat(compile(SMALL, 0, Options.DEFAULT).schedule().toString())
+                .contains("# time t < 11 of compute_g: a loop, chosen, since a step more is about ");
+        assertThat(compile(SMALL, 3, Options.DEFAULT).schedule().toString())
+                .contains("# time t < 11 of compute_g: 3 steps a pass, as the model wants it");
+        assertThat(compile(SMALL.replace("batch 3", "unroll full"), TrainSettings.FULL, Options.DEFAULT).schedule().notes())
+                .allMatch(n -> n.endsWith(": in a straight line, as the model wants it"));
+    }
+
+    @Test
+    void longRecurrencesAreUnrolledAsFarAsIsSensible() {
+        Compilation c = compile(SMALL.replace("t = 11", "t = 3000").replace("h[10]", "h[2999]"), TrainSettings.FULL, Options.DEFAULT);
+        assertThat(c.schedule().notes()).anyMatch(n -> n.contains("no more, since a step is about "));
+        assertThat(lengths(c).values()).allMatch(n -> n < 7500);
+    }
+
+    @Test
+    void theLoopFormDoesNotGrowWithTheNumberOfSteps() throws IOException {
+        String text = ReferenceCase.model("lstm");
+        int few = compile(text, 1, Options.DEFAULT).java().length();
+        int many = compile(text.replace("t = 10", "t = 5000"), 1, Options.DEFAULT).java().length();
+        assertThat(many).isBetween(few, few + 1000);
+    }
+
+    private static Map<String, Integer> lengths(Compilation c) {
+        try {
+            return CodeLengths.of(InMemoryCompiler.compile(Map.of(c.className(), c.java())).get(c.className()));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static void sameInEveryForm(String text, Options options) {
+        List<List<Object>> plain = run(compile(text, 1, options));
+        for (int unroll : FORMS) {
+            Compilation c = compile(text, unroll, options);
+            assertThat(lengths(c).values()).allMatch(n -> n < 7500);
+            List<List<Object>> other = run(c);
+            for (int k = 0; k < plain.size(); k++)
+                assertThat(other.get(k).get(1)).as("%s, unroll %d, %s%n%s", plain.get(k).get(0), unroll, options, text)
+                        .isEqualTo(plain.get(k).get(1));
+        }
+    }
+
+    /** What a class gives, by name: losses, gradients, weights after a step, outputs, with 1 and with 5 examples. */
+    private static List<List<Object>> run(Compilation c) {
+        Program p = c.simplified();
+        Instance model = new Instance(c.load(), 3);
+        boolean isDouble = c.options().precision() == Options.Precision.DOUBLE;
+        List<List<Object>> all = new ArrayList<>();
+        for (int examples : new int[] {1, 5}) {
+            Map<String, double[]> data = RandomData.of(p, examples, examples);
+            List<Object> arrays = new ArrayList<>();
+            for (List<Tensor> tensors : List.of(p.inputs(), p.targets()))
+                for (Tensor t : tensors) arrays.add(array(data.get(t.name()), t.isInteger(), isDouble));
+            all.add(List.of("loss", model.gradient(arrays.toArray(), examples)));
+            for (String w : p.losses().get(0).parameters()) all.add(List.of("d_" + w, copy(model.gradient(w))));
+            all.add(List.of("loss of a step", model.trainStep(arrays.toArray(), examples)));
+            for (Tensor w : p.parameters()) all.add(List.of(w.name(), copy(model.parameter(w.name()))));
+            Object[] outputs = p.outputs().stream()
+                    .map(o -> p.graph("predict").tensor(o))
+                    .map(t -> array(new double[Math.toIntExact(t.elements(examples))], t.isInteger(), isDouble))
+                    .toArray();
+            model.predict(arrays.subList(0, p.inputs().size()).toArray(), examples, outputs);
+            for (Object o : outputs) all.add(List.of("output", copy(o)));
+        }
+        return all;
+    }
+
+    private static Object array(double[] values, boolean integer, boolean isDouble) {
+        Object a = integer ? new int[values.length] : isDouble ? new double[values.length] : new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            if (a instanceof int[] n) n[i] = (int) values[i];
+            if (a instanceof float[] f) f[i] = (float) values[i];
+            if (a instanceof double[] d) d[i] = values[i];
+        }
+        return a;
+    }
+
+    private static double[] copy(Object array) {
+        double[] v = new double[java.lang.reflect.Array.getLength(array)];
+        for (int i = 0; i < v.length; i++) v[i] = java.lang.reflect.Array.getDouble(array, i);
+        return v;
+    }
+}
