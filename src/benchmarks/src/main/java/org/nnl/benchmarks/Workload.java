@@ -5,6 +5,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Map;
+import org.nnl.Compilation;
+import org.nnl.Compiler;
+import org.nnl.Options;
+import org.nnl.elaborate.Sources;
 
 /** The nine workloads; each is a model in the resources of this package, which says what it is. */
 public enum Workload {
@@ -22,5 +27,10 @@ public enum Workload {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The model, to be compiled as the options say. */
+    public Compilation compile(Options options) {
+        return Compiler.compile(Sources.of(Map.of(file(), text())), file(), options);
     }
 }

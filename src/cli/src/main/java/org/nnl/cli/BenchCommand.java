@@ -1,79 +1,140 @@
 package org.nnl.cli;
 
-import java.lang.management.ManagementFactory;
-import java.util.Arrays;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.nnl.Compilation;
-import org.nnl.check.RandomData;
-import org.nnl.load.Instance;
-import org.nnl.program.Program;
+import org.nnl.Options;
+import org.nnl.bench.Growth;
+import org.nnl.bench.Machine;
+import org.nnl.bench.Measurement;
+import org.openjdk.jmh.runner.RunnerException;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
-@Command(name = "bench", description = "Measures compilation and training steps of a model on random data.")
+@Command(
+        name = "bench",
+        description = {
+            "Measures compilation, training steps and predictions of a model on random data, with JMH, each in a JVM of"
+                    + " its own.",
+            "Varies the batch size, or what --vary names; prints a table and draws a plot."
+        })
 final class BenchCommand implements Callable<Integer> {
     @Mixin
     private ModelFile model;
 
-    @Option(names = "--seconds", defaultValue = "5", description = "To measure for, after as long to warm up (default: 5).")
+    @Option(
+            names = "--vary",
+            paramLabel = "NAME=V1,V2,...",
+            description = "Values of a model parameter or train setting to measure (default: batch, from 1 to four times"
+                    + " the model's).")
+    private String vary;
+
+    @Option(
+            names = "--seconds",
+            defaultValue = "1",
+            description = "Of each of five warm-up and five measuring iterations (default: 1).")
     private double seconds;
 
+    @Option(names = "--plot", paramLabel = "PNG", description = "The plot's file (default: STEM-bench.png here).")
+    private Path plot;
+
+    @Spec
+    private CommandSpec spec;
+
     @Override
-    public Integer call() {
+    public Integer call() throws IOException, RunnerException {
         long start = System.nanoTime();
         Compilation c = model.compile();
         c.java();
-        double compiled = since(start);
-        Class<?> type = c.load();
+        double written = since(start);
+        c.load();
         double loaded = since(start);
-        Program p = c.simplified();
-        Instance instance = new Instance(type, p.train().seed());
-        int batch = p.train().batch();
-        Map<String, double[]> random = RandomData.of(p, batch, 1);
-        Object[] data = ModelFile.tensors(p).stream()
-                .map(t -> ArrayOf.values(random.get(t), integer(p, t), model.isPrecise()))
-                .toArray();
-        double first = time(instance, data, batch, 0)[0];
-        time(instance, data, batch, seconds);
-        com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long allocated = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
-        double[] steps = time(instance, data, batch, seconds);
-        allocated = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - allocated;
-        Arrays.sort(steps);
-        double median = steps[steps.length / 2];
+        Options options = model.options("");
+        String setting = vary == null ? "batch" : name();
+        List<Double> values = vary == null ? batches(c.simplified().train().batch()) : values();
+        double peak = Machine.peak();
         Locale l = Locale.ROOT;
-        System.out.printf(l, "model to Java source   %.2f s%n", compiled);
-        System.out.printf(l, "Java source to class   %.2f s%n", loaded - compiled);
-        System.out.printf(l, "first step             %.3f ms%n", first * 1e3);
-        System.out.printf(l, "training step          %.2f us (median of %d; fastest %.2f)%n", median * 1e6, steps.length, steps[0] * 1e6);
-        System.out.printf(l, "examples a second      %,.0f (batch of %d)%n", batch / median, batch);
-        System.out.printf(l, "allocated a step       %d bytes, calling by reflection included%n", allocated / steps.length);
+        System.out.printf(l, "%s, %s, %s; %s%n", c.className(), options.backend().name().toLowerCase(l),
+                options.precision().java(), Machine.description());
+        System.out.printf(l, "compiled in a JVM %.1f s old: to Java %.2f s, to a class %.2f s%n%n", uptime(), written, loaded - written);
+        System.out.printf(l, "%10s %10s %8s %13s %8s %8s %9s %9s %10s %11s%n", setting, "step", "+-", "examples/s",
+                "GFLOP/s", "of peak", "predict", "for one", "bytes/step", "compiling");
+        Map<Double, Double> steps = new TreeMap<>(), batch = new TreeMap<>(), one = new TreeMap<>();
+        for (double value : values) {
+            Map<String, Double> settings = new LinkedHashMap<>(options.overrides());
+            settings.put(setting, value);
+            Measurement m = Measurement.of(model.file, options.backend(), options.precision(), settings, 5, 5, seconds);
+            double examples = setting.equals("batch") ? value : c.simplified().train().batch();
+            System.out.printf(l, "%10s %10s %8s %13s %8.1f %7.0f%% %9s %9s %10.0f %9.2f s%n", number(value), time(m.step()),
+                    time(m.error()), String.format(l, "%,.0f", examples / m.step() * 1e6), m.gigaflops(),
+                    100 * m.gigaflops() / peak, time(m.batch()), time(m.one()), m.allocated(), m.compiled());
+            steps.put(value, m.step());
+            batch.put(value, m.batch());
+            one.put(value, m.one());
+        }
+        Growth growth = new Growth(c.className() + " against " + setting, setting);
+        growth.line("training step", steps);
+        growth.line("prediction of a batch", batch);
+        growth.line("prediction of one example", one);
+        Path file = plot == null ? Path.of(model.stem() + "-bench.png") : plot;
+        growth.write(file);
+        System.out.println("\ntimes in microseconds, +- half of the 99.9% confidence interval; plot: " + file);
         return ExitCode.OK;
     }
 
-    private static boolean integer(Program p, String name) {
-        return java.util.stream.Stream.concat(p.inputs().stream(), p.targets().stream())
-                .anyMatch(t -> t.name().equals(name) && t.isInteger());
+    /** One example, a quarter, the model's batch and four times it. */
+    private static List<Double> batches(int batch) {
+        List<Double> all = new ArrayList<>();
+        for (double b : new double[] {1, batch / 4, batch, 4.0 * batch}) if (b >= 1 && !all.contains(b)) all.add(b);
+        return all;
+    }
+
+    private String name() {
+        int equals = vary.indexOf('=');
+        if (equals < 1) throw wrong();
+        return vary.substring(0, equals);
+    }
+
+    private List<Double> values() {
+        List<Double> all = new ArrayList<>();
+        try {
+            for (String v : vary.substring(vary.indexOf('=') + 1).split(",")) all.add(Double.valueOf(v.strip()));
+        } catch (NumberFormatException e) {
+            throw wrong();
+        }
+        return all;
+    }
+
+    private CommandLine.ParameterException wrong() {
+        return new CommandLine.ParameterException(
+                spec.commandLine(), "--vary wants a name and numbers, as in --vary hidden=32,64,128, not '" + vary + "'");
+    }
+
+    private static String number(double v) {
+        return v == Math.rint(v) ? String.valueOf((long) v) : String.valueOf(v);
+    }
+
+    private static String time(double microseconds) {
+        return String.format(Locale.ROOT, microseconds < 10 ? "%.3f" : microseconds < 1000 ? "%.1f" : "%,.0f", microseconds);
     }
 
     private static double since(long start) {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    /** Seconds of each step, in no more than a million steps. */
-    private static double[] time(Instance instance, Object[] data, int batch, double seconds) {
-        double[] each = new double[1_000_000];
-        long begin = System.nanoTime(), last = begin;
-        int n = 0;
-        do {
-            instance.trainStep(data, batch);
-            long now = System.nanoTime();
-            each[n++] = (now - last) / 1e9;
-            last = now;
-        } while (n < each.length && (last - begin) / 1e9 < seconds);
-        return Arrays.copyOf(each, n);
+    /** Seconds since the JVM started. */
+    private static double uptime() {
+        return java.lang.management.ManagementFactory.getRuntimeMXBean().getUptime() / 1e3;
     }
 }

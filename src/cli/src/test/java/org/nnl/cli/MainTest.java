@@ -106,6 +106,18 @@ class MainTest {
     }
 
     @Test
+    void benchMeasuresAndDraws() throws IOException {
+        Path plot = folder.resolve("out/plot.png");
+        assertThat(run("bench", model, "--vary", "batch=3,5", "--seconds", "0.01", "--plot", plot)).isZero();
+        assertThat(out.lines().filter(l -> l.matches(" +[35] +[0-9].*[0-9] s")).toList()).hasSize(2);
+        assertThat(javax.imageio.ImageIO.read(plot.toFile()).getWidth()).isEqualTo(900);
+        assertThat(run("bench", model, "--vary", "batch")).isEqualTo(ExitCode.USAGE);
+        assertThat(err).contains("--vary hidden=32,64,128");
+        assertThat(run("bench", model, "--vary", "bacth=3")).isEqualTo(ExitCode.ERRORS);
+        assertThat(err).contains("did you mean 'batch'");
+    }
+
+    @Test
     void gradientCheck() {
         assertThat(run("check", model)).isZero();
         assertThat(out).contains("h.W").contains("z.b").contains("passed");

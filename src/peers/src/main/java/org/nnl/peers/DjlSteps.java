@@ -26,7 +26,7 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import java.util.Optional;
-import org.nnl.benchmarks.Steps;
+import org.nnl.bench.Steps;
 import org.nnl.benchmarks.Workload;
 
 /** Blocks, a trainer and a gradient collector of DJL, on LibTorch. */

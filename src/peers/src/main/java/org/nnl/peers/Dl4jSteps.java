@@ -23,7 +23,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
-import org.nnl.benchmarks.Steps;
+import org.nnl.bench.Steps;
 import org.nnl.benchmarks.Workload;
 
 /** A {@link MultiLayerNetwork}. The library has no GRU (W6) and no layer normalisation on sequences (W9). */

@@ -3,8 +3,8 @@ package org.nnl.peers;
 import java.util.Map;
 import java.util.Optional;
 import org.nnl.Options;
-import org.nnl.benchmarks.GeneratedSteps;
-import org.nnl.benchmarks.Steps;
+import org.nnl.bench.GeneratedSteps;
+import org.nnl.bench.Steps;
 import org.nnl.benchmarks.Workload;
 
 /** What trains a workload. */
@@ -14,7 +14,7 @@ public enum Engine {
         Optional<Steps> start(Workload w) {
             Options options = new Options(
                     "", "", Options.Backend.VECTOR, Options.Precision.FLOAT, Map.of("threads", 1.0));
-            return Optional.of(GeneratedSteps.of(w, options));
+            return Optional.of(GeneratedSteps.of(w.compile(options), options.precision()));
         }
     },
     TENSORFLOW("TensorFlow-Java, graph", "tensorflow|ndarray|javacpp|protobuf") {

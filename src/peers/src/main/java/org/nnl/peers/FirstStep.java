@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import org.nnl.benchmarks.Steps;
+import org.nnl.bench.Steps;
 import org.nnl.benchmarks.Workload;
 
 /**

@@ -1,7 +1,7 @@
 package org.nnl.peers;
 
 import java.util.concurrent.TimeUnit;
-import org.nnl.benchmarks.Steps;
+import org.nnl.bench.Steps;
 import org.nnl.benchmarks.Workload;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.nnl.Options;
-import org.nnl.benchmarks.GeneratedSteps;
-import org.nnl.benchmarks.Machine;
+import org.nnl.bench.GeneratedSteps;
+import org.nnl.bench.Machine;
 import org.nnl.benchmarks.Workload;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -123,7 +123,7 @@ public final class PeerTable {
                 "-nowarn", "--add-modules", "jdk.incubator.vector", "-cp", System.getProperty("java.class.path"),
                 "-d", folder.toString()));
         for (Map.Entry<String, String> s :
-                GeneratedSteps.sources(GeneratedSteps.compile(w, options), options.precision()).entrySet()) {
+                GeneratedSteps.sources(w.compile(options), options.precision()).entrySet()) {
             Path file = folder.resolve(s.getKey() + ".java");
             Files.writeString(file, s.getValue());
             command.add(file.toString());

@@ -3,7 +3,7 @@ package org.nnl.peers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.nnl.benchmarks.Steps;
+import org.nnl.bench.Steps;
 import org.nnl.benchmarks.Workload;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;

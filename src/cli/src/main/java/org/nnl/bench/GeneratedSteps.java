@@ -1,14 +1,12 @@
-package org.nnl.benchmarks;
+package org.nnl.bench;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.nnl.Compilation;
-import org.nnl.Compiler;
 import org.nnl.Options;
 import org.nnl.check.RandomData;
-import org.nnl.elaborate.Sources;
 import org.nnl.equations.Tensor;
 import org.nnl.load.InMemoryCompiler;
 import org.nnl.program.Program;
@@ -20,25 +18,17 @@ import org.nnl.program.Program;
 public final class GeneratedSteps {
     private GeneratedSteps() {}
 
-    public static Compilation compile(Workload workload, Options options) {
-        return Compiler.compile(Sources.of(Map.of(workload.file(), workload.text())), workload.file(), options);
-    }
-
-    /** The workload's class with random data of its own batch size. */
-    public static Steps of(Workload workload, Options options) {
-        Compilation c = compile(workload, options);
+    /** The model's class with random data of its own batch size. */
+    public static Steps of(Compilation c, Options.Precision precision) {
+        Program p = c.simplified();
+        int batch = p.train().batch();
+        Map<String, double[]> data = RandomData.of(p, batch, 1);
+        List<Object> arrays = new ArrayList<>();
+        for (Tensor t : given(p)) arrays.add(converted(data.get(t.name()), t, precision));
+        for (Tensor t : outputs(p))
+            arrays.add(converted(new double[Math.toIntExact(t.elements(batch))], t, precision));
         try {
-            Program p = c.simplified();
-            Map<String, double[]> data = RandomData.of(p, p.train().batch(), 1);
-            List<Object> arrays = new ArrayList<>();
-            for (List<Tensor> tensors : List.of(p.inputs(), p.targets()))
-                for (Tensor t : tensors) arrays.add(converted(data.get(t.name()), t, options.precision()));
-            for (String output : p.outputs()) {
-                Tensor t = p.graph("predict").tensor(output);
-                double[] room = new double[Math.toIntExact(t.elements(p.train().batch()))];
-                arrays.add(converted(room, t, options.precision()));
-            }
-            return (Steps) InMemoryCompiler.load(sources(c, options.precision()))
+            return (Steps) InMemoryCompiler.load(sources(c, precision))
                     .getConstructor(Object[].class)
                     .newInstance((Object) arrays.toArray());
         } catch (ReflectiveOperationException e) {
@@ -57,6 +47,16 @@ public final class GeneratedSteps {
         return sources;
     }
 
+    private static List<Tensor> given(Program p) {
+        List<Tensor> all = new ArrayList<>(p.inputs());
+        all.addAll(p.targets());
+        return all;
+    }
+
+    private static List<Tensor> outputs(Program p) {
+        return p.outputs().stream().map(o -> p.graph("predict").tensor(o)).toList();
+    }
+
     private static Object converted(double[] values, Tensor t, Options.Precision precision) {
         if (t.isInteger()) {
             int[] v = new int[values.length];
@@ -73,25 +73,20 @@ public final class GeneratedSteps {
         Program p = c.simplified();
         StringBuilder fields = new StringBuilder();
         StringBuilder starts = new StringBuilder();
-        List<String> inputs = new ArrayList<>();
-        List<String> all = new ArrayList<>();
-        List<String> outputs = new ArrayList<>();
-        int k = 0;
-        List<Tensor> tensors = new ArrayList<>(p.inputs());
-        tensors.addAll(p.targets());
-        for (String output : p.outputs()) tensors.add(p.graph("predict").tensor(output));
+        List<Tensor> tensors = given(p);
+        tensors.addAll(outputs(p));
+        List<String> names = new ArrayList<>();
         for (Tensor t : tensors) {
             String type = t.isInteger() ? "int[]" : precision.java() + "[]";
+            int k = names.size();
+            names.add("a" + k);
             fields.append("    private final ").append(type).append(" a").append(k).append(";\n");
             starts.append("        a").append(k).append(" = (").append(type).append(") arrays[").append(k).append("];\n");
-            if (k < p.inputs().size()) inputs.add("a" + k);
-            if (k < p.inputs().size() + p.targets().size()) all.add("a" + k);
-            else outputs.add("a" + k);
-            k++;
         }
-        int batch = p.train().batch();
+        int inputs = p.inputs().size();
+        int given = inputs + p.targets().size();
         return """
-                public final class Adapter implements org.nnl.benchmarks.Steps {
+                public final class Adapter implements org.nnl.bench.Steps {
                     private final %1$s model = new %1$s(1);
                 %2$s
                     public Adapter(Object[] arrays) {
@@ -105,9 +100,9 @@ public final class GeneratedSteps {
                         c.className(),
                         fields,
                         starts,
-                        String.join(", ", all),
-                        batch,
-                        String.join(", ", inputs),
-                        String.join(", ", outputs));
+                        String.join(", ", names.subList(0, given)),
+                        p.train().batch(),
+                        String.join(", ", names.subList(0, inputs)),
+                        String.join(", ", names.subList(given, names.size())));
     }
 }

@@ -1,4 +1,4 @@
-package org.nnl.benchmarks;
+package org.nnl.bench;
 
 /** What is measured of a model, on one minibatch that stays in memory. */
 public interface Steps {

@@ -1,4 +1,4 @@
-package org.nnl.benchmarks;
+package org.nnl.bench;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +29,7 @@ public final class Machine {
     }
 
     /** GFLOP/s of {@link Peak}, the best of twenty runs. */
-    private static double peak() {
+    public static double peak() {
         int iterations = 200_000;
         double best = 0;
         float kept = 0;

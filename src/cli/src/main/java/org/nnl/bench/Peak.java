@@ -1,4 +1,4 @@
-package org.nnl.benchmarks;
+package org.nnl.bench;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
