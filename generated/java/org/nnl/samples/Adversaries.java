@@ -618,7 +618,8 @@ public final class Adversaries {
     }
 
     /**
-     * The gradient of the loss by a parameter, as the last step left it.
+     * The gradient of the loss by a trained parameter, as the last step left it; a parameter that is frozen, or that no loss
+     * depends on, has none.
      *
      * @throws IllegalArgumentException if there is no gradient of that name
      */
@@ -1831,7 +1832,7 @@ public final class Adversaries {
         // maker.rate.part = maker.rate[]/(1 - maker.beta1[]^step[])    14-adversaries.nnl:24
         // maker.beta2.power.inverse = 1/(1 - maker.beta2[]^step[])    14-adversaries.nnl:24
         // step' = step[] + 1
-        step_next = (int) ((float) (step + 1.0));
+        step_next = (int) (step + 1.0);
         judge_rate_part = (float) (judge_rate / (1.0 - Math.pow(judge_beta1, step)));
         judge_beta2_power_inverse = (float) (1.0 / (1.0 - Math.pow(judge_beta2, step)));
         maker_rate_part = (float) (maker_rate / (1.0 - Math.pow(maker_beta1, step)));

@@ -461,7 +461,8 @@ public final class Digits {
     }
 
     /**
-     * The gradient of the loss by a parameter, as the last step left it.
+     * The gradient of the loss by a trained parameter, as the last step left it; a parameter that is frozen, or that no loss
+     * depends on, has none.
      *
      * @throws IllegalArgumentException if there is no gradient of that name
      */
@@ -1232,7 +1233,7 @@ public final class Digits {
         // rate.part = rate[]/(1 - beta1[]^step[])    03-digits.nnl:12
         // beta2.power.inverse = 1/(1 - beta2[]^step[])    03-digits.nnl:12
         // step' = step[] + 1
-        step_next = (int) ((float) (step + 1.0));
+        step_next = (int) (step + 1.0);
         rate_part = (float) (rate / (1.0 - Math.pow(beta1, step)));
         beta2_power_inverse = (float) (1.0 / (1.0 - Math.pow(beta2, step)));
     }

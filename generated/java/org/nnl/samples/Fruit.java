@@ -318,7 +318,8 @@ public final class Fruit {
     }
 
     /**
-     * The gradient of the loss by a parameter, as the last step left it.
+     * The gradient of the loss by a trained parameter, as the last step left it; a parameter that is frozen, or that no loss
+     * depends on, has none.
      *
      * @throws IllegalArgumentException if there is no gradient of that name
      */
@@ -986,7 +987,7 @@ public final class Fruit {
         // step' = step[] + 1
         final float[] c = this.c;
         float rate1 = (float) rate;
-        step_next = (int) ((float) (step + 1.0));
+        step_next = (int) (step + 1.0);
         c[0] = c[0] - rate1 * d_c;
     }
 

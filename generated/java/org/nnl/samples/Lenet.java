@@ -668,7 +668,8 @@ public final class Lenet {
     }
 
     /**
-     * The gradient of the loss by a parameter, as the last step left it.
+     * The gradient of the loss by a trained parameter, as the last step left it; a parameter that is frozen, or that no loss
+     * depends on, has none.
      *
      * @throws IllegalArgumentException if there is no gradient of that name
      */
@@ -2075,7 +2076,7 @@ public final class Lenet {
         // rate.part = rate[]/(1 - beta1[]^step[])    11-lenet.nnl:18
         // beta2.power.inverse = 1/(1 - beta2[]^step[])    11-lenet.nnl:18
         // step' = step[] + 1
-        step_next = (int) ((float) (step + 1.0));
+        step_next = (int) (step + 1.0);
         rate_part = (float) (rate / (1.0 - Math.pow(beta1, step)));
         beta2_power_inverse = (float) (1.0 / (1.0 - Math.pow(beta2, step)));
     }

@@ -302,7 +302,8 @@ public final class Line {
     }
 
     /**
-     * The gradient of the loss by a parameter, as the last step left it.
+     * The gradient of the loss by a trained parameter, as the last step left it; a parameter that is frozen, or that no loss
+     * depends on, has none.
      *
      * @throws IllegalArgumentException if there is no gradient of that name
      */
@@ -766,7 +767,7 @@ public final class Line {
         final float[] c = this.c;
         final float[] m = this.m;
         float rate1 = (float) rate;
-        step_next = (int) ((float) (step + 1.0));
+        step_next = (int) (step + 1.0);
         m[0] = m[0] - rate1 * d_m;
         c[0] = c[0] - rate1 * d_c;
     }

@@ -443,7 +443,8 @@ public final class Oscillator {
     }
 
     /**
-     * The gradient of the loss by a parameter, as the last step left it.
+     * The gradient of the loss by a trained parameter, as the last step left it; a parameter that is frozen, or that no loss
+     * depends on, has none.
      *
      * @throws IllegalArgumentException if there is no gradient of that name
      */
@@ -1611,7 +1612,7 @@ public final class Oscillator {
         // rate.part = rate[]/(1 - beta1[]^step[])    07-ode.nnl:15
         // beta2.power.inverse = 1/(1 - beta2[]^step[])    07-ode.nnl:15
         // step' = step[] + 1
-        step_next = (int) ((float) (step + 1.0));
+        step_next = (int) (step + 1.0);
         rate_part = (float) (rate / (1.0 - Math.pow(beta1, step)));
         beta2_power_inverse = (float) (1.0 / (1.0 - Math.pow(beta2, step)));
     }

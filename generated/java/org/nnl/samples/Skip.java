@@ -1323,7 +1323,8 @@ public final class Skip {
     }
 
     /**
-     * The gradient of the loss by a parameter, as the last step left it.
+     * The gradient of the loss by a trained parameter, as the last step left it; a parameter that is frozen, or that no loss
+     * depends on, has none.
      *
      * @throws IllegalArgumentException if there is no gradient of that name
      */
@@ -3081,7 +3082,7 @@ public final class Skip {
         float rate1 = (float) rate;
         final float beta1_power29_value = (float) Math.pow(beta1, step);
         final float beta2_power29_value = (float) Math.pow(beta2, step);
-        step_next = (int) ((float) (step + 1.0));
+        step_next = (int) (step + 1.0);
         rate_part = rate1 / (1f - beta1_power29_value);
         beta2_power_inverse = 1f / (1f - beta2_power29_value);
         beta1_power28 = 1f - beta1_power29_value;

@@ -578,7 +578,8 @@ public final class Text {
     }
 
     /**
-     * The gradient of the loss by a parameter, as the last step left it.
+     * The gradient of the loss by a trained parameter, as the last step left it; a parameter that is frozen, or that no loss
+     * depends on, has none.
      *
      * @throws IllegalArgumentException if there is no gradient of that name
      */
@@ -1881,7 +1882,7 @@ public final class Text {
         // step' = step[] + 1
         float clip1 = (float) clip;
         final float clip_norm_value = (float) Math.sqrt(clip_total);
-        step_next = (int) ((float) (step + 1.0));
+        step_next = (int) (step + 1.0);
         clip_norm = clip_norm_value;
         clip_part = clip1 / clip_norm_value;
         rate_part = (float) (rate / (1.0 - Math.pow(beta1, step)));

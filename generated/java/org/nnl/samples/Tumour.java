@@ -479,7 +479,8 @@ public final class Tumour {
     }
 
     /**
-     * The gradient of the loss by a parameter, as the last step left it.
+     * The gradient of the loss by a trained parameter, as the last step left it; a parameter that is frozen, or that no loss
+     * depends on, has none.
      *
      * @throws IllegalArgumentException if there is no gradient of that name
      */
@@ -1553,7 +1554,7 @@ public final class Tumour {
         final float clip_norm_value = (float) Math.sqrt(clip_total);
         final float beta1_power4_value = (float) Math.pow(beta1, step);
         final float beta2_power4_value = (float) Math.pow(beta2, step);
-        step_next = (int) ((float) (step + 1.0));
+        step_next = (int) (step + 1.0);
         clip_norm = clip_norm_value;
         clip_part = clip1 / clip_norm_value;
         beta1_power4 = beta1_power4_value;

@@ -261,7 +261,8 @@ final class PublicMethods {
         c.addMethod(choice("parameter", array, parameters, "parameter",
                 "The live values of a parameter, row-major: what is written there counts.\n"));
         c.addMethod(choice("gradient", array, gradients, "gradient",
-                "The gradient of the loss by a parameter, as the last step left it.\n"));
+                "The gradient of the loss by a trained parameter, as the last step left it; a parameter that is frozen, or that"
+                        + " no loss\ndepends on, has none.\n"));
         c.addMethod(choice("state", array, states, "state",
                 "The live values of a state, row-major.\n"));
     }

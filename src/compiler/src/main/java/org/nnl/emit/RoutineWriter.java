@@ -404,10 +404,10 @@ final class RoutineWriter {
             statements(b);
             out.line(target + " += " + java + ";");
         } else {
-            String java = b.formulas.value(value).java();
-            statements(b);
             boolean position = w.value() instanceof Value.Local;
-            out.line(target + " = " + (a.integer() && !position ? "(int) (" + java + ")" : java) + ";");
+            String java = a.integer() && !position ? b.formulas.integer(value) : b.formulas.value(value).java();
+            statements(b);
+            out.line(target + " = " + java + ";");
         }
         if (!w.inside().isEmpty()) {
             out.close();

@@ -98,6 +98,14 @@ class ClassQualityTest {
     }
 
     @Test
+    void countsStepsBeyondTheIntegersOfAFloat() {
+        Instance model = new Instance(type(digits(), Options.DEFAULT), 1);
+        model.setting("step", 1 << 24);
+        for (int k = 0; k < 3; k++) model.trainStep(new Object[] {new float[64], new int[1]}, 1);
+        assertThat(model.setting("step")).isEqualTo((1 << 24) + 3);
+    }
+
+    @Test
     void continuesFromASavedFileAsIfItHadNotStopped(@TempDir Path folder) throws IOException {
         Program p = digits();
         Class<?> type = type(p, Options.DEFAULT);

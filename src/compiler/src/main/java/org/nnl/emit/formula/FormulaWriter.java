@@ -50,6 +50,13 @@ public final class FormulaWriter {
         return real(start(value));
     }
 
+    /** The value as a scalar {@code int}, cut off at the point; integers pass no floating-point number on their way. */
+    public String integer(Value value) {
+        Operand o = start(value);
+        if (o.kind() == Operand.Kind.TRUTH) o = real(o);
+        return o.kind() == Operand.Kind.WHOLE ? o.java() : "(int) " + o.at(Operand.UNARY);
+    }
+
     /** The value as a vector, filled with the scalar if it is the same in all lanes. */
     public String lanes(Value value) {
         return spread(value(value));
