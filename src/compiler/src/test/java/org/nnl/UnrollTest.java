@@ -88,7 +88,14 @@ class UnrollTest {
     void longRecurrencesAreUnrolledAsFarAsIsSensible() {
         Compilation c = compile(SMALL.replace("t = 11", "t = 3000").replace("h[10]", "h[2999]"), TrainSettings.FULL, Options.DEFAULT);
         assertThat(c.schedule().notes()).anyMatch(n -> n.contains("no more, since a step is about "));
-        assertThat(lengths(c).values()).allMatch(n -> n < 7500);
+        assertThat(lengths(c)).allSatisfy((method, bytes) -> assertThat(bytes).as(method).isLessThan(7500));
+    }
+
+    @Test
+    void aPassOfManyCallsIsCutIntoMethods() throws IOException {
+        String text = ReferenceCase.model("lstm").replace("t = 10", "t = 2000");
+        assertThat(lengths(compile(text, 700, Options.DEFAULT)))
+                .allSatisfy((method, bytes) -> assertThat(bytes).as(method).isLessThan(7500));
     }
 
     @Test

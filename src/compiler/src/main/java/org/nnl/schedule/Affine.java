@@ -2,6 +2,7 @@ package org.nnl.schedule;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -109,6 +110,16 @@ public record Affine(List<Term> terms) {
                 found = t.coefficient;
             }
         return found == null ? Count.of(0) : found;
+    }
+
+    /** The variables that occur, also within elements. */
+    Set<String> variables() {
+        Set<String> all = new LinkedHashSet<>();
+        for (Term t : terms) {
+            if (t.atom instanceof Variable v) all.add(v.name);
+            if (t.atom instanceof Element e) all.addAll(e.at.variables());
+        }
+        return all;
     }
 
     /** Whether the variable occurs, also within elements. */

@@ -19,9 +19,6 @@ import org.nnl.program.Program;
 
 /** Decides how a program is computed: which arrays there are, and the loops of every graph. */
 public final class MakeSchedule {
-    /** Calls in one routine at most, far below what the JIT refuses. */
-    private static final int MOST_STEPS = 300;
-
     private final Program program;
     private final Options options;
     private final Names names = new Names();
@@ -181,18 +178,12 @@ public final class MakeSchedule {
     }
 
     private String entry(String name, String heading, List<Step> steps) {
-        List<Step> rest = steps;
-        while (rest.size() > MOST_STEPS) {
-            List<Step> parts = new ArrayList<>();
-            for (int k = 0; k < rest.size(); k += MOST_STEPS)
-                parts.add(new Step.Call(routine(new Routine(
-                        methods.unique(name + "_part"),
-                        List.of(heading),
-                        List.of(),
-                        rest.subList(k, Math.min(k + MOST_STEPS, rest.size()))))));
-            rest = parts;
-        }
-        return routine(new Routine(methods.unique(name), List.of(heading), List.of(), rest));
+        ShortMethods cut = new ShortMethods(
+                routines::get,
+                r -> shared(r.name(), r.heading(), r.variables(), r.steps()),
+                name + "_part",
+                List.of(heading));
+        return routine(new Routine(methods.unique(name), List.of(heading), List.of(), cut.of(steps)));
     }
 
     private String routine(Routine r) {
