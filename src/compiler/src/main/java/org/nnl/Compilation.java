@@ -11,13 +11,16 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.nnl.derive.Derive;
 import org.nnl.derive.Partials;
 import org.nnl.elaborate.Elaborator;
 import org.nnl.elaborate.Sources;
+import org.nnl.equations.Graph;
 import org.nnl.equations.Tensor;
 import org.nnl.emit.WriteClass;
 import org.nnl.load.InMemoryCompiler;
+import org.nnl.order.Order;
 import org.nnl.program.Program;
 import org.nnl.report.Report;
 import org.nnl.schedule.MakeSchedule;
@@ -190,6 +193,7 @@ public final class Compilation {
             case EQUATIONS -> graphs(model(), graph);
             case GRADIENT -> graphs(derived(), graph);
             case SIMPLIFIED -> graphs(simplified(), graph);
+            case ORDER -> graphs(simplified(), graph, g -> "graph " + g.name() + "\n" + Order.of(g));
             case SCHEDULE -> schedule().toString();
             case JAVA -> java();
         };
@@ -209,6 +213,11 @@ public final class Compilation {
     }
 
     private static String graphs(Program p, String only) {
+        return graphs(p, only, Function.identity());
+    }
+
+    /** Every graph, or only one, as what is to be seen of it prints itself. */
+    private static String graphs(Program p, String only, Function<Graph, ?> view) {
         if (only != null && !p.graphs().containsKey(only))
             throw Diagnostics.exception(
                     List.of(Diagnostic.of(
@@ -217,7 +226,8 @@ public final class Compilation {
                     Map.of());
         StringBuilder s = new StringBuilder();
         p.graphs().forEach((name, g) -> {
-            if (only == null || only.equals(name)) s.append(g).append(s.length() == 0 || only == null ? "\n" : "");
+            if (only == null || only.equals(name))
+                s.append(view.apply(g)).append(s.length() == 0 || only == null ? "\n" : "");
         });
         return s.toString();
     }

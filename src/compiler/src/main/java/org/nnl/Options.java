@@ -1,5 +1,6 @@
 package org.nnl;
 
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -22,7 +23,13 @@ public record Options(
         /** {@code jdk.incubator.vector}. */
         VECTOR,
         /** Plain Java, for where the incubator module is unwelcome. */
-        SCALAR
+        SCALAR;
+
+        /** As on the command line. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** The type of all real numbers in the generated class. */
@@ -38,6 +45,12 @@ public record Options(
 
         /** The Java primitive type. */
         public String java() {
+            return java;
+        }
+
+        /** As on the command line. */
+        @Override
+        public String toString() {
             return java;
         }
     }

@@ -14,13 +14,16 @@ public enum Stage {
     GRADIENT,
     /** The same values with less work. */
     SIMPLIFIED,
+    /** What is computed after what: equations in turn, and loops around the recurrent ones. */
+    ORDER,
     /** Loop nests, products, buffers. */
     SCHEDULE,
     /** The class. */
     JAVA;
 
     /** As on the command line. */
-    public String word() {
+    @Override
+    public String toString() {
         return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -41,7 +41,7 @@ class GeneratedFilesTest {
                 sample, new Options(PACKAGE, d.className(), d.backend(), d.precision(), d.overrides()));
         String name = sample.getFileName().toString().replace(".nnl", "");
         Map<String, String> files = new LinkedHashMap<>();
-        for (Stage s : STAGES) files.put("stages/" + name + "/" + s.word() + ".txt", c.print(s, null));
+        for (Stage s : STAGES) files.put("stages/" + name + "/" + s + ".txt", c.print(s, null));
         files.put("java/" + c.className().replace('.', '/') + ".java", c.java());
         return files;
     }

@@ -65,7 +65,7 @@ final class BenchCommand implements Callable<Integer> {
         List<Double> values = vary == null ? batches(c.simplified().train().batch()) : values();
         double peak = Machine.peak();
         Locale l = Locale.ROOT;
-        System.out.printf(l, "%s, %s, %s; %s%n", c.className(), options.backend().name().toLowerCase(l),
+        System.out.printf(l, "%s, %s, %s; %s%n", c.className(), options.backend(),
                 options.precision().java(), Machine.description());
         System.out.printf(l, "compiled in a JVM %.1f s old: to Java %.2f s, to a class %.2f s%n%n", uptime(), written, loaded - written);
         System.out.printf(l, "%10s %10s %8s %13s %8s %8s %9s %9s %10s %11s%n", setting, "step", "+-", "examples/s",

@@ -70,8 +70,7 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private static String title(Compilation c) {
-        return "generated class, " + c.options().backend().name().toLowerCase(Locale.ROOT) + ", "
-                + c.options().precision().java();
+        return "generated class, " + c.options().backend() + ", " + c.options().precision();
     }
 
     private void differences(Program p) {

@@ -39,7 +39,7 @@ final class InspectCommand implements Callable<Integer> {
         if (stages != null) {
             Files.createDirectories(stages);
             for (Stage s : Stage.values()) {
-                Path file = stages.resolve((s.ordinal() + 1) + "-" + s.word() + (s == Stage.JAVA ? ".java" : ".txt"));
+                Path file = stages.resolve((s.ordinal() + 1) + "-" + s + (s == Stage.JAVA ? ".java" : ".txt"));
                 Files.writeString(file, c.print(s, graph));
                 System.out.println(file);
             }

@@ -6,7 +6,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.nnl.Compilation;
 import org.nnl.Options;
@@ -27,7 +26,7 @@ final class Kept {
         s.put("sha256", hash(c));
         s.put("set", new LinkedHashMap<>(model.overrides));
         s.put("precision", c.options().precision().java());
-        s.put("backend", c.options().backend().name().toLowerCase(Locale.ROOT));
+        s.put("backend", c.options().backend().toString());
         Map<String, Object> train = new LinkedHashMap<>();
         train.put("batch", (long) t.batch());
         train.put("epochs", (long) t.epochs());

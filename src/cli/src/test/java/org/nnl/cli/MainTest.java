@@ -165,7 +165,7 @@ class MainTest {
             assertThat(out).as(stage).isNotBlank();
         }
         assertThat(run("inspect", model, "--stages", folder.resolve("stages"))).isZero();
-        assertThat(folder.resolve("stages/7-java.java")).exists();
+        assertThat(folder.resolve("stages/8-java.java")).exists();
         assertThat(run("inspect", model, "--graph", "none")).isEqualTo(ExitCode.ERRORS);
         assertThat(err).contains("no graph 'none'");
     }

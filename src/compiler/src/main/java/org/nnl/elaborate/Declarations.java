@@ -79,13 +79,14 @@ final class Declarations {
                 boolean param = d.word() == Tree.Word.PARAM;
                 if (f.sheet().starts() == null)
                     throw all.problems.error(f, d.span(), "a parameter or state cannot be declared here");
-                if (d.value() == null && d.distribution() == null)
-                    throw all.problems.error(
+                boolean starts = d.value() != null || d.distribution() != null;
+                if (!starts) // what uses it is looked at all the same
+                    all.problems.error(
                             f, d.span(), "say how '" + d.name() + "' starts", "as in '= 0' or '~ normal(0, 0.1)'");
                 name = f.sheet().fresh(f.join(d.name()));
                 Tensor kept = Tensor.real(name, param ? Tensor.Role.PARAM : Tensor.Role.STATE, shape);
                 f.sheet().add(kept, f.depth());
-                start(kept, d.value(), d.distribution(), d.span(), f);
+                if (starts) start(kept, d.value(), d.distribution(), d.span(), f);
                 return Storing.whole(kept);
             default:
                 if (d.value() == null) throw all.problems.error(f, d.span(), "say what '" + d.name()

@@ -102,9 +102,12 @@ final class Optimizers {
         }
     }
 
-    /** The optimiser of that name. */
+    /** The optimiser of that name, which has parameters for the arguments. */
     static Tree.Optimizer find(Tree.Call call, Elaboration all, Frame f) {
-        if (all.definitions.find(call.name()) instanceof Tree.Optimizer found) return found;
+        if (all.definitions.find(call.name()) instanceof Tree.Optimizer found) {
+            all.arguments.names(call.name(), found.parameters(), call.arguments(), f);
+            return found;
+        }
         List<String> known = all.definitions.names().stream()
                 .filter(x -> all.definitions.find(x) instanceof Tree.Optimizer).toList();
         throw all.problems.error(

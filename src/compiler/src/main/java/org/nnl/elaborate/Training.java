@@ -61,9 +61,11 @@ record Training(TrainSettings settings, List<Tree.Call> stages) {
                     if (e.word().equals("checkpoint") && n > 0) throw all.problems.error(f, e.span(),
                             "'checkpoint' is not supported yet: all steps are kept");
                 } else if (all.definitions.find(e.word()) instanceof Tree.Optimizer) {
-                    transforms.add(new Tree.Call(
-                            e.span(), e.word(), e.arguments().stream().map(x -> new Tree.Argument(x.span(), null,
-                                    x)).toList()));
+                    Tree.Call transform = new Tree.Call(
+                            e.span(), e.word(),
+                            e.arguments().stream().map(x -> new Tree.Argument(x.span(), null, x)).toList());
+                    Optimizers.find(transform, all, f);
+                    transforms.add(transform);
                 } else {
                     Set<String> known = words();
                     known.add(OPTIMIZER);

@@ -19,20 +19,25 @@ import java.util.Map;
 public final class Diagnostics {
     private static final int WIDEST = 160;
 
+    /** More errors than a person works through at once; usually the file is no model at all. */
+    private static final int MOST = 40;
+
     private Diagnostics() {}
 
     /**
      * The report for several diagnostics: in order of place within a file, files in order of first mention, each
-     * diagnostic once.
+     * diagnostic once, {@value #MOST} of them at most and the number of the others.
      *
      * @param texts the text of each file, by its name in {@link Span#file()}; a file that is missing is not quoted
      */
     public static String report(List<Diagnostic> diagnostics, Map<String, String> texts) {
         StringBuilder out = new StringBuilder();
-        for (Diagnostic d : sorted(diagnostics)) {
+        List<Diagnostic> all = sorted(diagnostics);
+        for (Diagnostic d : all.subList(0, Math.min(all.size(), MOST))) {
             if (out.length() > 0) out.append('\n');
             append(out, d, texts.get(d.span().file()));
         }
+        if (all.size() > MOST) out.append("\nand ").append(all.size() - MOST).append(" more errors\n");
         return out.toString();
     }
 
