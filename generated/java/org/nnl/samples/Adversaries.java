@@ -1241,13 +1241,15 @@ public final class Adversaries {
         // g1.sum[b,i] += g1.W[i,j]*n[b,j]    std:layers.nnl:8
         // g1.x[b,i] = g1.sum[b,i] + g1.b[i]    std:layers.nnl:8
         // g1[b,i] = select(g1.x[b,i] > 0, g1.x[b,i], 0)    14-adversaries.nnl:9
-        g1_product(examples);
+        if (examples < 4) dots_nt_Bx8x48_select(n, g1_W, g1_b, g1, 0, examples);
+        else product_nt_Bx8x48_select(n, g1_W, g1_b, g1, 0, examples, scratch);
     }
 
     private void compute_g(int examples) {
         // g.sum[b,i] += g.W[i,j]*g1[b,j]    std:layers.nnl:8
         // g[b,i] = sigmoid(g.sum[b,i] + g.b[i])    14-adversaries.nnl:10
-        g_product(examples);
+        if (examples < 4) dots_nt_Bx48x64_sigmoid(g1, g_W, g_b, g, 0, examples);
+        else product_nt_Bx48x64_sigmoid(g1, g_W, g_b, g, 0, examples, scratch);
     }
 
     private void run_predict(int examples) {
@@ -1260,13 +1262,15 @@ public final class Adversaries {
     private void compute_hr_x(int examples) {
         // hr.sum[b,i] += V[i,j]*x[b,j]    14-adversaries.nnl:14
         // hr.x[b,i] = hr.sum[b,i] + c[i]    14-adversaries.nnl:14
-        hr_x_product(examples);
+        if (examples < 4) dots_nt_Bx64x48(x, V, c, hr_x, 0, examples);
+        else product_nt_Bx64x48(x, V, c, hr_x, 0, examples, scratch);
     }
 
     private void compute_hf_x(int examples) {
         // hf.sum[b,i] += V[i,j]*g[b,j]    14-adversaries.nnl:15
         // hf.x[b,i] = hf.sum[b,i] + c[i]    14-adversaries.nnl:15
-        hf_x_product(examples);
+        if (examples < 4) dots_nt_Bx64x48(g, V, c, hf_x, 0, examples);
+        else product_nt_Bx64x48(g, V, c, hf_x, 0, examples, scratch);
     }
 
     private void compute_real(int examples) {
@@ -1521,21 +1525,24 @@ public final class Adversaries {
         // g1.sum[b,i] += g1.W[i,j]*n[b,j]    std:layers.nnl:8
         // g1.x[b,i] = g1.sum[b,i] + g1.b[i]    std:layers.nnl:8
         // g1[b,i] = select(g1.x[b,i] > 0, g1.x[b,i], 0)    14-adversaries.nnl:9
-        g1_2_product(examples);
+        if (examples < 4) dots_nt_Bx8x48_select_v2(n, g1_W, g1_b, g1, g1_x, 0, examples);
+        else product_nt_Bx8x48_select_v2(n, g1_W, g1_b, g1, g1_x, 0, examples, scratch);
     }
 
     private void compute_hr(int examples) {
         // hr.sum[b,i] += V[i,j]*x[b,j]    14-adversaries.nnl:14
         // hr.x[b,i] = hr.sum[b,i] + c[i]    14-adversaries.nnl:14
         // hr[b,i] = select(hr.x[b,i] > 0, hr.x[b,i], 0.2*hr.x[b,i])    14-adversaries.nnl:14
-        hr_product(examples);
+        if (examples < 4) dots_nt_Bx64x48_select(x, V, c, hr, hr_x, 0, examples);
+        else product_nt_Bx64x48_select(x, V, c, hr, hr_x, 0, examples, scratch);
     }
 
     private void compute_hf(int examples) {
         // hf.sum[b,i] += V[i,j]*g[b,j]    14-adversaries.nnl:15
         // hf.x[b,i] = hf.sum[b,i] + c[i]    14-adversaries.nnl:15
         // hf[b,i] = select(hf.x[b,i] > 0, hf.x[b,i], 0.2*hf.x[b,i])    14-adversaries.nnl:15
-        hf_product(examples);
+        if (examples < 4) dots_nt_Bx64x48_select(g, V, c, hf, hf_x, 0, examples);
+        else product_nt_Bx64x48_select(g, V, c, hf, hf_x, 0, examples, scratch);
     }
 
     private void compute_real_2(int examples) {
@@ -1673,12 +1680,12 @@ public final class Adversaries {
 
     private void compute_d_v(int examples) {
         // d_v[i] += d_judge_fake[b]*hf[b,i]    14-adversaries.nnl:17  ∂judge/∂v through fake[b]
-        d_v_product(examples);
+        product_nn_1xBx48(d_judge_fake, hf, d_v, examples, 0, 1);
     }
 
     private void compute_d_v_2(int examples) {
         // d_v[i] += d_judge_real[b]*hr[b,i]    14-adversaries.nnl:16  ∂judge/∂v through real[b]
-        d_v_2_product(examples);
+        product_nn_1xBx48_add(d_judge_real, hr, d_v, examples, 0, 1);
     }
 
     private void compute_d_maker_hf_sum(int examples) {
@@ -1723,7 +1730,7 @@ public final class Adversaries {
 
     private void compute_d_V(int examples) {
         // d_V[i,j] += d_judge_hf.x[b,i]*g[b,j]    14-adversaries.nnl:15  ∂judge/∂V through hf.sum[b,i]
-        d_V_product(examples);
+        product_tn_48xBx64(d_judge_hf_x, g, d_V, examples, 0, 48);
     }
 
     private void compute_d_c_2(int examples) {
@@ -1741,13 +1748,13 @@ public final class Adversaries {
 
     private void compute_d_V_2(int examples) {
         // d_V[i,j] += d_judge_hr.x[b,i]*x[b,j]    14-adversaries.nnl:14  ∂judge/∂V through hr.sum[b,i]
-        d_V_2_product(examples);
+        product_tn_48xBx64_add(d_judge_hr_x, x, d_V, examples, 0, 48);
     }
 
     private void compute_d_maker_g_sum(int examples) {
         // d_maker_g[b,j] += d_maker_hf.sum[b,i]*V[i,j]    14-adversaries.nnl:15  ∂maker/∂g through hf.sum[b,i]
         // d_maker_g.sum[b,j] = d_maker_g[b,j]*(g[b,j]*(1 - g[b,j]))    14-adversaries.nnl:10  ∂maker/∂g.sum through g[b,i]
-        d_maker_g_sum_product(examples);
+        product_nn_Bx48x64(d_maker_hf_sum, V, g, d_maker_g_sum, 0, examples);
     }
 
     private void compute_d_g_b(int examples) {
@@ -1765,13 +1772,13 @@ public final class Adversaries {
 
     private void compute_d_g_W(int examples) {
         // d_g.W[i,j] += d_maker_g.sum[b,i]*g1[b,j]    std:layers.nnl:8  ∂maker/∂g.W through g.sum[b,i]
-        d_g_W_product(examples);
+        product_tn_64xBx48(d_maker_g_sum, g1, d_g_W, examples, 0, 64);
     }
 
     private void compute_d_maker_g1_x(int examples) {
         // d_maker_g1[b,j] += d_maker_g.sum[b,i]*g.W[i,j]    std:layers.nnl:8  ∂maker/∂g1 through g.sum[b,i]
         // d_maker_g1.x[b,j] = select(g1.x[b,j] > 0, d_maker_g1[b,j], 0)    14-adversaries.nnl:9  ∂maker/∂g1.x through g1[b,i]
-        d_maker_g1_x_product(examples);
+        product_nn_Bx64x48_select(d_maker_g_sum, g_W, g1_x, d_maker_g1_x, 0, examples);
     }
 
     private void compute_d_g1_b(int examples) {
@@ -1789,7 +1796,7 @@ public final class Adversaries {
 
     private void compute_d_g1_W(int examples) {
         // d_g1.W[i,j] += d_maker_g1.x[b,i]*n[b,j]    std:layers.nnl:8  ∂maker/∂g1.W through g1.sum[b,i]
-        d_g1_W_product(examples);
+        product_tn_48xBx8(d_maker_g1_x, n, d_g1_W, examples, 0, 48);
     }
 
     private void run_gradient(int examples) {
@@ -2023,43 +2030,221 @@ public final class Adversaries {
         step = step_next;
     }
 
-    private void g1_product(int examples) {
-        if (examples < 4) {
-            g1_productFew(examples);
-            return;
-        }
+    // Kernels: matrix products, each for the rows from first to last.
+
+    private static final int[] EVERY_8 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 8).toArray();
+
+    private static final VectorSpecies<Float> HALF = SPECIES.withShape(VectorShape.forBitSize(Math.max(128, SPECIES.vectorBitSize() / 2)));
+
+    private static final int[] EVERY_48 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 48).toArray();
+
+    private static final int[] EVERY_64 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 64).toArray();
+
+    private static final VectorSpecies<Float> SPECIES_8 = LANES <= 8 ? SPECIES : FloatVector.SPECIES_256;
+
+    private static final int LANES_8 = SPECIES_8.length();
+
+    /** Where kernels keep copies. */
+    private final float[] scratch = new float[2048];
+
+    /** Rows first to last of let z1 = (sum + d[j]); c[48*i + j] = select((z1 > 0), z1, 0) for j < 48, where sum = Σ a[8*i + k]·b[8*j + k] over k < 8. */
+    private static void product_nt_Bx8x48_select(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
         final int k = 0, depth = 8;
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            g1_productPackB2(examples, k, depth, j);
-            g1_productPanel2(examples, j, 0, examples, k, depth);
+            product_nt_Bx8x48_selectPackB2(b, scratch, k, depth, j);
+            product_nt_Bx8x48_selectPanel2(a, d, c, first, last, scratch, j, k, depth);
         }
         if (48 - j > LANES) {
-            g1_productPackB2(examples, k, depth, 48 - 2 * LANES);
-            g1_productPanel2(examples, 48 - 2 * LANES, 0, examples, k, depth);
+            final int from = 48 - 2 * LANES;
+            product_nt_Bx8x48_selectPackB2(b, scratch, k, depth, from);
+            product_nt_Bx8x48_selectPanel2(a, d, c, first, last, scratch, from, k, depth);
         }
         else if (j < 48) {
-            g1_productPackB1(examples, k, depth, 48 - LANES);
-            g1_productPanel1(examples, 48 - LANES, 0, examples, k, depth);
+            final int from = 48 - LANES;
+            product_nt_Bx8x48_selectPackB1(b, scratch, k, depth, from);
+            product_nt_Bx8x48_selectPanel1(a, d, c, first, last, scratch, from, k, depth);
         }
     }
 
-    private void g1_productFew(int examples) {
-        final float[] g1_ = this.g1;
-        final float[] g1_W = this.g1_W;
-        final float[] g1_b = this.g1_b;
-        final float[] n_ = this.n;
-        for (int i = 0; i < examples; i++) {
+    private static void product_nt_Bx8x48_selectPackB1(float[] b, float[] scratch, int k, int depth, int j) {
+        final int from = 8 * j + k;
+        for (int q = 0; q < depth; q++) {
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_8, 0).intoArray(scratch, q * LANES);
+        }
+    }
+
+    private static void product_nt_Bx8x48_selectPanel1Row(float[] a, float[] d, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        final int a0 = 8 * i + k;
+        for (int q = 0; q < depth; q++) {
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
+        }
+        FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+        FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i + j);
+    }
+
+    private static void product_nt_Bx8x48_selectPanel1(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i < last - 1; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = 8 * i + k;
+            final int a1 = 8 * i1 + k;
+            final int a2 = 8 * i2 + k;
+            final int a3 = 8 * i3 + k;
+            final int a4 = 8 * i4 + k;
+            final int a5 = 8 * i5 + k;
+            final int a6 = 8 * i6 + k;
+            final int a7 = 8 * i7 + k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
+                s70 = x7.fma(y0, s70);
+            }
+            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i + j);
+            FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i1 + j);
+            FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i2 + j);
+            FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i3 + j);
+            FloatVector z1_40 = s40.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_40, z1_40.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i4 + j);
+            FloatVector z1_50 = s50.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_50, z1_50.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i5 + j);
+            FloatVector z1_60 = s60.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_60, z1_60.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i6 + j);
+            FloatVector z1_70 = s70.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_70, z1_70.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i7 + j);
+        }
+        if (i < last) product_nt_Bx8x48_selectPanel1Row(a, d, c, i, scratch, j, k, depth);
+    }
+
+    private static void product_nt_Bx8x48_selectPackB2(float[] b, float[] scratch, int k, int depth, int j) {
+        final int from = 8 * j + k;
+        for (int q = 0; q < depth; q++) {
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_8, 0).intoArray(scratch, q * (2 * LANES));
+            FloatVector.fromArray(SPECIES, b, from + q + LANES * 8, EVERY_8, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        }
+    }
+
+    private static void product_nt_Bx8x48_selectPanel2Row(float[] a, float[] d, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = 8 * i + k;
+        for (int q = 0; q < depth; q++) {
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+        FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i + j);
+        FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+        FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 48 * i + j);
+    }
+
+    private static void product_nt_Bx8x48_selectPanel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 8 * i + k;
+            final int a1 = 8 * i1 + k;
+            final int a2 = 8 * i2 + k;
+            final int a3 = 8 * i3 + k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i + j);
+            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 48 * i + j);
+            FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i1 + j);
+            FloatVector z1_11 = s11.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 48 * i1 + j);
+            FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i2 + j);
+            FloatVector z1_21 = s21.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 48 * i2 + j);
+            FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i3 + j);
+            FloatVector z1_31 = s31.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 48 * i3 + j);
+        }
+        if (i < last) product_nt_Bx8x48_selectPanel2Row(a, d, c, i, scratch, j, k, depth);
+    }
+
+    /** Rows first to last of let z1 = (sum + d[j]); c[48*i + j] = select((z1 > 0), z1, 0) for j < 48, where sum = Σ a[8*i + k]·b[8*j + k] over k < 8. */
+    private static void dots_nt_Bx8x48_select(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 48 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
                 FloatVector v3 = FloatVector.zero(SPECIES);
-                FloatVector w0 = FloatVector.zero(g1_productHalf);
-                FloatVector w1 = FloatVector.zero(g1_productHalf);
-                FloatVector w2 = FloatVector.zero(g1_productHalf);
-                FloatVector w3 = FloatVector.zero(g1_productHalf);
+                FloatVector w0 = FloatVector.zero(HALF);
+                FloatVector w1 = FloatVector.zero(HALF);
+                FloatVector w2 = FloatVector.zero(HALF);
+                FloatVector w3 = FloatVector.zero(HALF);
                 float t0 = 0f;
                 float t1 = 0f;
                 float t2 = 0f;
@@ -2071,69 +2256,82 @@ public final class Adversaries {
                 final int b3 = 8 * j + 24;
                 int q = 0;
                 for (; q <= 8 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, n_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, g1_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, g1_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, g1_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, g1_W, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                if (g1_productHalf.length() < LANES && q <= 8 - g1_productHalf.length()) {
-                    final FloatVector x = FloatVector.fromArray(g1_productHalf, n_, a0 + q);
-                    w0 = x.fma(FloatVector.fromArray(g1_productHalf, g1_W, b0 + q), w0);
-                    w1 = x.fma(FloatVector.fromArray(g1_productHalf, g1_W, b1 + q), w1);
-                    w2 = x.fma(FloatVector.fromArray(g1_productHalf, g1_W, b2 + q), w2);
-                    w3 = x.fma(FloatVector.fromArray(g1_productHalf, g1_W, b3 + q), w3);
-                    q += g1_productHalf.length();
+                if (HALF.length() < LANES && q <= 8 - HALF.length()) {
+                    final FloatVector x = FloatVector.fromArray(HALF, a, a0 + q);
+                    w0 = x.fma(FloatVector.fromArray(HALF, b, b0 + q), w0);
+                    w1 = x.fma(FloatVector.fromArray(HALF, b, b1 + q), w1);
+                    w2 = x.fma(FloatVector.fromArray(HALF, b, b2 + q), w2);
+                    w3 = x.fma(FloatVector.fromArray(HALF, b, b3 + q), w3);
+                    q += HALF.length();
                 }
                 for (; q < 8; q++) {
-                    t0 += n_[a0 + q] * g1_W[b0 + q];
-                    t1 += n_[a0 + q] * g1_W[b1 + q];
-                    t2 += n_[a0 + q] * g1_W[b2 + q];
-                    t3 += n_[a0 + q] * g1_W[b3 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD) + w0.reduceLanes(VectorOperators.ADD);
-                float g1_x_bi_40 = sum0 + g1_b[j];
-                g1_[48 * i + j] = g1_x_bi_40 > 0f ? g1_x_bi_40 : 0f;
+                float z1_40 = sum0 + d[j];
+                c[48 * i + j] = z1_40 > 0f ? z1_40 : 0f;
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD) + w1.reduceLanes(VectorOperators.ADD);
-                float g1_x_bi_41 = sum1 + g1_b[j + 1];
-                g1_[48 * i + j + 1] = g1_x_bi_41 > 0f ? g1_x_bi_41 : 0f;
+                float z1_41 = sum1 + d[j + 1];
+                c[48 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
                 final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD) + w2.reduceLanes(VectorOperators.ADD);
-                float g1_x_bi_42 = sum2 + g1_b[j + 2];
-                g1_[48 * i + j + 2] = g1_x_bi_42 > 0f ? g1_x_bi_42 : 0f;
+                float z1_42 = sum2 + d[j + 2];
+                c[48 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
                 final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD) + w3.reduceLanes(VectorOperators.ADD);
-                float g1_x_bi_43 = sum3 + g1_b[j + 3];
-                g1_[48 * i + j + 3] = g1_x_bi_43 > 0f ? g1_x_bi_43 : 0f;
+                float z1_43 = sum3 + d[j + 3];
+                c[48 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
             }
         }
     }
 
-    private void g1_productPackB1(int examples, int k, int depth, int j) {
-        final float[] g1_W = this.g1_W, panel = this.g1_productB;
-        final int[] columns = g1_productColumns;
-        final int from = 8 * j + k;
+    /** Rows first to last of c[64*i + j] = sigmoid((sum + d[j])) for j < 64, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
+    private static void product_nt_Bx48x64_sigmoid(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
+        final int k = 0, depth = 48;
+        for (int j = 0; j < 64; j += 2 * LANES) {
+            product_nt_Bx48x64_sigmoidPackB2(b, scratch, k, depth, j);
+            product_nt_Bx48x64_sigmoidPanel2(a, c, first, last, scratch, j, k, depth);
+        }
+        product_nt_Bx48x64_sigmoidFinish(d, c, first, last);
+    }
+
+    private static void product_nt_Bx48x64_sigmoidPackB2(float[] b, float[] scratch, int k, int depth, int j) {
+        final int from = 48 * j + k;
         for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, g1_W, from + q, columns, 0).intoArray(panel, q * LANES);
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_48, 0).intoArray(scratch, q * (2 * LANES));
+            FloatVector.fromArray(SPECIES, b, from + q + LANES * 48, EVERY_48, 0).intoArray(scratch, q * (2 * LANES) + LANES);
         }
     }
 
-    private void g1_productPackB2(int examples, int k, int depth, int j) {
-        final float[] g1_W = this.g1_W, panel = this.g1_productB;
-        final int[] columns = g1_productColumns;
-        final int from = 8 * j + k;
+    private static void product_nt_Bx48x64_sigmoidPanel2Row(float[] a, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = 48 * i + k;
         for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, g1_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, g1_W, from + q + LANES * 8, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
         }
+        s00.intoArray(c, 64 * i + j);
+        s01.intoArray(c, LANES + 64 * i + j);
     }
 
-    private void g1_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] g1_ = this.g1;
-        final float[] g1_W = this.g1_W;
-        final float[] g1_b = this.g1_b;
-        final float[] n_ = this.n;
-        final float[] panel = this.g1_productB;
+    private static void product_nt_Bx48x64_sigmoidPanel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2142,188 +2340,65 @@ public final class Adversaries {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 8 * i + k;
-            final int a1 = 8 * i + k + 8;
-            final int a2 = 8 * i + k + 16;
-            final int a3 = 8 * i + k + 24;
+            final int a0 = 48 * i + k;
+            final int a1 = 48 * i1 + k;
+            final int a2 = 48 * i2 + k;
+            final int a3 = 48 * i3 + k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, n_[a0 + q]);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, n_[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, n_[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, n_[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            FloatVector g1_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, g1_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_00, g1_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(g1_, 48 * i + j);
-            FloatVector g1_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, g1_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_01, g1_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(g1_, LANES + 48 * i + j);
-            FloatVector g1_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, g1_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_10, g1_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(g1_, 48 * i + j + 48);
-            FloatVector g1_x_bi_11 = s11.add(FloatVector.fromArray(SPECIES, g1_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_11, g1_x_bi_11.compare(VectorOperators.GT, 0f)).intoArray(g1_, LANES + 48 * i + j + 48);
-            FloatVector g1_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, g1_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_20, g1_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(g1_, 48 * i + j + 96);
-            FloatVector g1_x_bi_21 = s21.add(FloatVector.fromArray(SPECIES, g1_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_21, g1_x_bi_21.compare(VectorOperators.GT, 0f)).intoArray(g1_, LANES + 48 * i + j + 96);
-            FloatVector g1_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, g1_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_30, g1_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(g1_, 48 * i + j + 144);
-            FloatVector g1_x_bi_31 = s31.add(FloatVector.fromArray(SPECIES, g1_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_31, g1_x_bi_31.compare(VectorOperators.GT, 0f)).intoArray(g1_, LANES + 48 * i + j + 144);
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
+            s10.intoArray(c, 64 * i1 + j);
+            s11.intoArray(c, LANES + 64 * i1 + j);
+            s20.intoArray(c, 64 * i2 + j);
+            s21.intoArray(c, LANES + 64 * i2 + j);
+            s30.intoArray(c, 64 * i3 + j);
+            s31.intoArray(c, LANES + 64 * i3 + j);
         }
-        if (i < last) g1_productPanel2Rest(examples, j, i, last, k, depth);
+        if (i < last) product_nt_Bx48x64_sigmoidPanel2Row(a, c, i, scratch, j, k, depth);
     }
 
-    private void g1_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] g1_ = this.g1;
-        final float[] g1_W = this.g1_W;
-        final float[] g1_b = this.g1_b;
-        final float[] n_ = this.n;
-        final float[] panel = this.g1_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 8 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, n_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
+    private static void product_nt_Bx48x64_sigmoidFinish(float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 64 - LANES; j += LANES) {
+                final FloatVector sum = FloatVector.fromArray(SPECIES, c, 64 * i + j);
+                FloatVector t_v_0 = sum.add(FloatVector.fromArray(SPECIES, d, j));
+                FloatVector x_v_1 = t_v_0.abs().neg();
+                FloatVector x_v_2 = x_v_1.blend(89f, x_v_1.compare(VectorOperators.GT, 89f)).blend(-104f, x_v_1.lt(-104f));
+                FloatVector t_v_3 = x_v_2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n_v_4 = t_v_3.sub(12582912f);
+                FloatVector r_v_5 = n_v_4.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n_v_4.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x_v_2));
+                FloatVector p_v_6 = r_v_5.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r_v_5, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p_v_6 = p_v_6.fma(r_v_5, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r_v_5, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r_v_5.mul(r_v_5), r_v_5).add(1f);
+                IntVector k_v_7 = t_v_3.reinterpretAsInts().sub(0x4b400000);
+                IntVector h_v_8 = k_v_7.lanewise(VectorOperators.ASHR, 1);
+                FloatVector u_v_9 = h_v_8.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector v_v_10 = k_v_7.sub(h_v_8).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector exp_v_11 = p_v_6.mul(u_v_9).mul(v_v_10);
+                FloatVector t_v_12 = FloatVector.broadcast(SPECIES, 1f).blend(exp_v_11, t_v_0.compare(VectorOperators.LT, 0f)).div(exp_v_11.add(1f));
+                t_v_12.intoArray(c, 64 * i + j);
             }
-            FloatVector g1_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, g1_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_00, g1_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(g1_, 48 * i + j);
-            FloatVector g1_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, g1_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_01, g1_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(g1_, LANES + 48 * i + j);
         }
     }
 
-    private void g1_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] g1_ = this.g1;
-        final float[] g1_W = this.g1_W;
-        final float[] g1_b = this.g1_b;
-        final float[] n_ = this.n;
-        final float[] panel = this.g1_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 8 * i + k;
-            final int a1 = 8 * i + k + 8;
-            final int a2 = 8 * i + k + 16;
-            final int a3 = 8 * i + k + 24;
-            final int a4 = 8 * i + k + 32;
-            final int a5 = 8 * i + k + 40;
-            final int a6 = 8 * i + k + 48;
-            final int a7 = 8 * i + k + 56;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, n_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, n_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, n_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, n_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, n_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, n_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, n_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, n_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector g1_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, g1_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_00, g1_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(g1_, 48 * i + j);
-            FloatVector g1_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, g1_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_10, g1_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(g1_, 48 * i + j + 48);
-            FloatVector g1_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, g1_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_20, g1_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(g1_, 48 * i + j + 96);
-            FloatVector g1_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, g1_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_30, g1_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(g1_, 48 * i + j + 144);
-            FloatVector g1_x_bi_40 = s40.add(FloatVector.fromArray(SPECIES, g1_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_40, g1_x_bi_40.compare(VectorOperators.GT, 0f)).intoArray(g1_, 48 * i + j + 192);
-            FloatVector g1_x_bi_50 = s50.add(FloatVector.fromArray(SPECIES, g1_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_50, g1_x_bi_50.compare(VectorOperators.GT, 0f)).intoArray(g1_, 48 * i + j + 240);
-            FloatVector g1_x_bi_60 = s60.add(FloatVector.fromArray(SPECIES, g1_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_60, g1_x_bi_60.compare(VectorOperators.GT, 0f)).intoArray(g1_, 48 * i + j + 288);
-            FloatVector g1_x_bi_70 = s70.add(FloatVector.fromArray(SPECIES, g1_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_70, g1_x_bi_70.compare(VectorOperators.GT, 0f)).intoArray(g1_, 48 * i + j + 336);
-        }
-        if (i < last) g1_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void g1_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] g1_ = this.g1;
-        final float[] g1_W = this.g1_W;
-        final float[] g1_b = this.g1_b;
-        final float[] n_ = this.n;
-        final float[] panel = this.g1_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 8 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, n_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector g1_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, g1_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_00, g1_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(g1_, 48 * i + j);
-        }
-    }
-
-    private static final VectorSpecies<Float> g1_productHalf = SPECIES.withShape(VectorShape.forBitSize(Math.max(128, SPECIES.vectorBitSize() / 2)));
-
-    private final int[] g1_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 8).toArray();
-
-    private final float[] g1_productB = new float[8 * 2 * LANES];
-
-    private void g_product(int examples) {
-        if (examples < 4) {
-            g_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 48;
-        int j = 0;
-        for (; j <= 64 - 2 * LANES; j += 2 * LANES) {
-            g_productPackB2(examples, k, depth, j);
-            g_productPanel2(examples, j, 0, examples, k, depth);
-        }
-        if (64 - j > LANES) {
-            g_productPackB2(examples, k, depth, 64 - 2 * LANES);
-            g_productPanel2(examples, 64 - 2 * LANES, 0, examples, k, depth);
-        }
-        else if (j < 64) {
-            g_productPackB1(examples, k, depth, 64 - LANES);
-            g_productPanel1(examples, 64 - LANES, 0, examples, k, depth);
-        }
-        g_productFinish(examples);
-    }
-
-    private void g_productFew(int examples) {
-        final float[] g_ = this.g;
-        final float[] g1_ = this.g1;
-        final float[] g_W = this.g_W;
-        final float[] g_b = this.g_b;
-        for (int i = 0; i < examples; i++) {
+    /** Rows first to last of c[64*i + j] = sigmoid((sum + d[j])) for j < 64, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
+    private static void dots_nt_Bx48x64_sigmoid(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 64 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
@@ -2341,136 +2416,87 @@ public final class Adversaries {
                 final int b3 = 48 * j + 144;
                 int q = 0;
                 for (; q <= 48 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, g1_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, g_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, g_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, g_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, g_W, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
                 for (; q < 48; q++) {
-                    t0 += g1_[a0 + q] * g_W[b0 + q];
-                    t1 += g1_[a0 + q] * g_W[b1 + q];
-                    t2 += g1_[a0 + q] * g_W[b2 + q];
-                    t3 += g1_[a0 + q] * g_W[b3 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                float t_40_0 = sum0 + g_b[j];
+                float t_40_0 = sum0 + d[j];
                 float exp_40_1 = (float) Math.exp(-Math.abs(t_40_0));
-                g_[64 * i + j] = (t_40_0 < 0f ? exp_40_1 : 1f) / (1f + exp_40_1);
+                c[64 * i + j] = (t_40_0 < 0f ? exp_40_1 : 1f) / (1f + exp_40_1);
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                float t_41_0 = sum1 + g_b[j + 1];
+                float t_41_0 = sum1 + d[j + 1];
                 float exp_41_1 = (float) Math.exp(-Math.abs(t_41_0));
-                g_[64 * i + j + 1] = (t_41_0 < 0f ? exp_41_1 : 1f) / (1f + exp_41_1);
+                c[64 * i + j + 1] = (t_41_0 < 0f ? exp_41_1 : 1f) / (1f + exp_41_1);
                 final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                float t_42_0 = sum2 + g_b[j + 2];
+                float t_42_0 = sum2 + d[j + 2];
                 float exp_42_1 = (float) Math.exp(-Math.abs(t_42_0));
-                g_[64 * i + j + 2] = (t_42_0 < 0f ? exp_42_1 : 1f) / (1f + exp_42_1);
+                c[64 * i + j + 2] = (t_42_0 < 0f ? exp_42_1 : 1f) / (1f + exp_42_1);
                 final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                float t_43_0 = sum3 + g_b[j + 3];
+                float t_43_0 = sum3 + d[j + 3];
                 float exp_43_1 = (float) Math.exp(-Math.abs(t_43_0));
-                g_[64 * i + j + 3] = (t_43_0 < 0f ? exp_43_1 : 1f) / (1f + exp_43_1);
+                c[64 * i + j + 3] = (t_43_0 < 0f ? exp_43_1 : 1f) / (1f + exp_43_1);
             }
         }
     }
 
-    private void g_productPackB1(int examples, int k, int depth, int j) {
-        final float[] g_W = this.g_W, panel = this.g_productB;
-        final int[] columns = g_productColumns;
-        final int from = 48 * j + k;
+    /** Rows first to last of c[48*i + j] = (sum + d[j]) for j < 48, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
+    private static void product_nt_Bx64x48(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
+        final int k = 0, depth = 64;
+        int j = 0;
+        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+            product_nt_Bx64x48PackB2(b, scratch, k, depth, j);
+            product_nt_Bx64x48Panel2(a, d, c, first, last, scratch, j, k, depth);
+        }
+        if (48 - j > LANES) {
+            final int from = 48 - 2 * LANES;
+            product_nt_Bx64x48PackB2(b, scratch, k, depth, from);
+            product_nt_Bx64x48Panel2(a, d, c, first, last, scratch, from, k, depth);
+        }
+        else if (j < 48) {
+            final int from = 48 - LANES;
+            product_nt_Bx64x48PackB1(b, scratch, k, depth, from);
+            product_nt_Bx64x48Panel1(a, d, c, first, last, scratch, from, k, depth);
+        }
+    }
+
+    private static void product_nt_Bx64x48PackB1(float[] b, float[] scratch, int k, int depth, int j) {
+        final int from = 64 * j + k;
         for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, g_W, from + q, columns, 0).intoArray(panel, q * LANES);
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_64, 0).intoArray(scratch, q * LANES);
         }
     }
 
-    private void g_productPackB2(int examples, int k, int depth, int j) {
-        final float[] g_W = this.g_W, panel = this.g_productB;
-        final int[] columns = g_productColumns;
-        final int from = 48 * j + k;
+    private static void product_nt_Bx64x48Panel1Row(float[] a, float[] d, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        final int a0 = 64 * i + k;
         for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, g_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, g_W, from + q + LANES * 48, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
         }
+        s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i + j);
     }
 
-    private void g_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] g_ = this.g;
-        final float[] g1_ = this.g1;
-        final float[] g_W = this.g_W;
-        final float[] g_b = this.g_b;
-        final float[] panel = this.g_productB;
+    private static void product_nt_Bx64x48Panel1(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            final int a1 = 48 * i + k + 48;
-            final int a2 = 48 * i + k + 96;
-            final int a3 = 48 * i + k + 144;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, g1_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, g1_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, g1_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, g1_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(g_, 64 * i + j);
-            s01.intoArray(g_, LANES + 64 * i + j);
-            s10.intoArray(g_, 64 * i + j + 64);
-            s11.intoArray(g_, LANES + 64 * i + j + 64);
-            s20.intoArray(g_, 64 * i + j + 128);
-            s21.intoArray(g_, LANES + 64 * i + j + 128);
-            s30.intoArray(g_, 64 * i + j + 192);
-            s31.intoArray(g_, LANES + 64 * i + j + 192);
-        }
-        if (i < last) g_productPanel2Rest(examples, j, i, last, k, depth);
-    }
-
-    private void g_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] g_ = this.g;
-        final float[] g1_ = this.g1;
-        final float[] g_W = this.g_W;
-        final float[] g_b = this.g_b;
-        final float[] panel = this.g_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, g1_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(g_, 64 * i + j);
-            s01.intoArray(g_, LANES + 64 * i + j);
-        }
-    }
-
-    private void g_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] g_ = this.g;
-        final float[] g1_ = this.g1;
-        final float[] g_W = this.g_W;
-        final float[] g_b = this.g_b;
-        final float[] panel = this.g_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
+        for (; i < last - 1; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -2479,127 +2505,118 @@ public final class Adversaries {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            final int a1 = 48 * i + k + 48;
-            final int a2 = 48 * i + k + 96;
-            final int a3 = 48 * i + k + 144;
-            final int a4 = 48 * i + k + 192;
-            final int a5 = 48 * i + k + 240;
-            final int a6 = 48 * i + k + 288;
-            final int a7 = 48 * i + k + 336;
+            final int a0 = 64 * i + k;
+            final int a1 = 64 * i1 + k;
+            final int a2 = 64 * i2 + k;
+            final int a3 = 64 * i3 + k;
+            final int a4 = 64 * i4 + k;
+            final int a5 = 64 * i5 + k;
+            final int a6 = 64 * i6 + k;
+            final int a7 = 64 * i7 + k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, g1_[a0 + q]);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, g1_[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, g1_[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, g1_[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, g1_[a4 + q]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, g1_[a5 + q]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, g1_[a6 + q]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, g1_[a7 + q]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(g_, 64 * i + j);
-            s10.intoArray(g_, 64 * i + j + 64);
-            s20.intoArray(g_, 64 * i + j + 128);
-            s30.intoArray(g_, 64 * i + j + 192);
-            s40.intoArray(g_, 64 * i + j + 256);
-            s50.intoArray(g_, 64 * i + j + 320);
-            s60.intoArray(g_, 64 * i + j + 384);
-            s70.intoArray(g_, 64 * i + j + 448);
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i1 + j);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i2 + j);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i3 + j);
+            s40.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i4 + j);
+            s50.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i5 + j);
+            s60.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i6 + j);
+            s70.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i7 + j);
         }
-        if (i < last) g_productPanel1Rest(examples, j, i, last, k, depth);
+        if (i < last) product_nt_Bx64x48Panel1Row(a, d, c, i, scratch, j, k, depth);
     }
 
-    private void g_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] g_ = this.g;
-        final float[] g1_ = this.g1;
-        final float[] g_W = this.g_W;
-        final float[] g_b = this.g_b;
-        final float[] panel = this.g_productB;
+    private static void product_nt_Bx64x48PackB2(float[] b, float[] scratch, int k, int depth, int j) {
+        final int from = 64 * j + k;
+        for (int q = 0; q < depth; q++) {
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_64, 0).intoArray(scratch, q * (2 * LANES));
+            FloatVector.fromArray(SPECIES, b, from + q + LANES * 64, EVERY_64, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        }
+    }
+
+    private static void product_nt_Bx64x48Panel2Row(float[] a, float[] d, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = 64 * i + k;
+        for (int q = 0; q < depth; q++) {
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i + j);
+        s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 48 * i + j);
+    }
+
+    private static void product_nt_Bx64x48Panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
-        for (; i <= last - 1; i += 1) {
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 64 * i + k;
+            final int a1 = 64 * i1 + k;
+            final int a2 = 64 * i2 + k;
+            final int a3 = 64 * i3 + k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, g1_[a0 + q]);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(g_, 64 * i + j);
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 48 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i1 + j);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 48 * i1 + j);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i2 + j);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 48 * i2 + j);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i3 + j);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 48 * i3 + j);
         }
+        if (i < last) product_nt_Bx64x48Panel2Row(a, d, c, i, scratch, j, k, depth);
     }
 
-    private void g_productFinish(int examples) {
-        final float[] g_ = this.g;
-        final float[] g_b = this.g_b;
-        for (int i = 0; i < examples; i++) {
-            int j = 0;
-            for (; j <= 64 - LANES; j += LANES) {
-                final FloatVector sum = FloatVector.fromArray(SPECIES, g_, 64 * i + j);
-                FloatVector t_v_0 = sum.add(FloatVector.fromArray(SPECIES, g_b, j));
-                FloatVector x_v_1 = t_v_0.abs().neg();
-                FloatVector x_v_2 = x_v_1.blend(89f, x_v_1.compare(VectorOperators.GT, 89f)).blend(-104f, x_v_1.lt(-104f));
-                FloatVector t_v_3 = x_v_2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                FloatVector n_v_4 = t_v_3.sub(12582912f);
-                FloatVector r_v_5 = n_v_4.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n_v_4.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x_v_2));
-                FloatVector p_v_6 = r_v_5.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r_v_5, FloatVector.broadcast(SPECIES, 0.041668457f));
-                p_v_6 = p_v_6.fma(r_v_5, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r_v_5, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r_v_5.mul(r_v_5), r_v_5).add(1f);
-                IntVector k_v_7 = t_v_3.reinterpretAsInts().sub(0x4b400000);
-                IntVector h_v_8 = k_v_7.lanewise(VectorOperators.ASHR, 1);
-                FloatVector u_v_9 = h_v_8.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector v_v_10 = k_v_7.sub(h_v_8).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector exp_v_11 = p_v_6.mul(u_v_9).mul(v_v_10);
-                FloatVector t_v_12 = FloatVector.broadcast(SPECIES, 1f).blend(exp_v_11, t_v_0.compare(VectorOperators.LT, 0f)).div(exp_v_11.add(1f));
-                t_v_12.intoArray(g_, 64 * i + j);
-            }
-            for (; j < 64; j++) {
-                final float sum = g_[64 * i + j];
-                float t_s_0 = sum + g_b[j];
-                float exp_s_1 = (float) Math.exp(-Math.abs(t_s_0));
-                g_[64 * i + j] = (t_s_0 < 0f ? exp_s_1 : 1f) / (1f + exp_s_1);
-            }
-        }
-    }
-
-    private final int[] g_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 48).toArray();
-
-    private final float[] g_productB = new float[48 * 2 * LANES];
-
-    private void hr_x_product(int examples) {
-        if (examples < 4) {
-            hr_x_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 64;
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            hr_x_productPackB2(examples, k, depth, j);
-            hr_x_productPanel2(examples, j, 0, examples, k, depth);
-        }
-        if (48 - j > LANES) {
-            hr_x_productPackB2(examples, k, depth, 48 - 2 * LANES);
-            hr_x_productPanel2(examples, 48 - 2 * LANES, 0, examples, k, depth);
-        }
-        else if (j < 48) {
-            hr_x_productPackB1(examples, k, depth, 48 - LANES);
-            hr_x_productPanel1(examples, 48 - LANES, 0, examples, k, depth);
-        }
-    }
-
-    private void hr_x_productFew(int examples) {
-        final float[] V = this.V;
-        final float[] c_ = this.c;
-        final float[] hr_x = this.hr_x;
-        final float[] x_ = this.x;
-        for (int i = 0; i < examples; i++) {
+    /** Rows first to last of c[48*i + j] = (sum + d[j]) for j < 48, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
+    private static void dots_nt_Bx64x48(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 48 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
@@ -2617,472 +2634,247 @@ public final class Adversaries {
                 final int b3 = 64 * j + 192;
                 int q = 0;
                 for (; q <= 64 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, x_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, V, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, V, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, V, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, V, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
                 for (; q < 64; q++) {
-                    t0 += x_[a0 + q] * V[b0 + q];
-                    t1 += x_[a0 + q] * V[b1 + q];
-                    t2 += x_[a0 + q] * V[b2 + q];
-                    t3 += x_[a0 + q] * V[b3 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                hr_x[48 * i + j] = sum0 + c_[j];
+                c[48 * i + j] = sum0 + d[j];
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                hr_x[48 * i + j + 1] = sum1 + c_[j + 1];
+                c[48 * i + j + 1] = sum1 + d[j + 1];
                 final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                hr_x[48 * i + j + 2] = sum2 + c_[j + 2];
+                c[48 * i + j + 2] = sum2 + d[j + 2];
                 final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                hr_x[48 * i + j + 3] = sum3 + c_[j + 3];
+                c[48 * i + j + 3] = sum3 + d[j + 3];
             }
         }
     }
 
-    private void hr_x_productPackB1(int examples, int k, int depth, int j) {
-        final float[] V = this.V, panel = this.hr_x_productB;
-        final int[] columns = hr_x_productColumns;
-        final int from = 64 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, V, from + q, columns, 0).intoArray(panel, q * LANES);
-        }
-    }
-
-    private void hr_x_productPackB2(int examples, int k, int depth, int j) {
-        final float[] V = this.V, panel = this.hr_x_productB;
-        final int[] columns = hr_x_productColumns;
-        final int from = 64 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, V, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, V, from + q + LANES * 64, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void hr_x_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] V = this.V;
-        final float[] c_ = this.c;
-        final float[] hr_x = this.hr_x;
-        final float[] x_ = this.x;
-        final float[] panel = this.hr_x_productB;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i + k;
-            final int a1 = 64 * i + k + 64;
-            final int a2 = 64 * i + k + 128;
-            final int a3 = 64 * i + k + 192;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, x_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, x_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, x_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.add(FloatVector.fromArray(SPECIES, c_, j)).intoArray(hr_x, 48 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, c_, LANES + j)).intoArray(hr_x, LANES + 48 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, c_, j)).intoArray(hr_x, 48 * i + j + 48);
-            s11.add(FloatVector.fromArray(SPECIES, c_, LANES + j)).intoArray(hr_x, LANES + 48 * i + j + 48);
-            s20.add(FloatVector.fromArray(SPECIES, c_, j)).intoArray(hr_x, 48 * i + j + 96);
-            s21.add(FloatVector.fromArray(SPECIES, c_, LANES + j)).intoArray(hr_x, LANES + 48 * i + j + 96);
-            s30.add(FloatVector.fromArray(SPECIES, c_, j)).intoArray(hr_x, 48 * i + j + 144);
-            s31.add(FloatVector.fromArray(SPECIES, c_, LANES + j)).intoArray(hr_x, LANES + 48 * i + j + 144);
-        }
-        if (i < last) hr_x_productPanel2Rest(examples, j, i, last, k, depth);
-    }
-
-    private void hr_x_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] V = this.V;
-        final float[] c_ = this.c;
-        final float[] hr_x = this.hr_x;
-        final float[] x_ = this.x;
-        final float[] panel = this.hr_x_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.add(FloatVector.fromArray(SPECIES, c_, j)).intoArray(hr_x, 48 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, c_, LANES + j)).intoArray(hr_x, LANES + 48 * i + j);
-        }
-    }
-
-    private void hr_x_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] V = this.V;
-        final float[] c_ = this.c;
-        final float[] hr_x = this.hr_x;
-        final float[] x_ = this.x;
-        final float[] panel = this.hr_x_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i + k;
-            final int a1 = 64 * i + k + 64;
-            final int a2 = 64 * i + k + 128;
-            final int a3 = 64 * i + k + 192;
-            final int a4 = 64 * i + k + 256;
-            final int a5 = 64 * i + k + 320;
-            final int a6 = 64 * i + k + 384;
-            final int a7 = 64 * i + k + 448;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, x_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, x_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, x_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, x_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, x_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, x_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, x_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.add(FloatVector.fromArray(SPECIES, c_, j)).intoArray(hr_x, 48 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, c_, j)).intoArray(hr_x, 48 * i + j + 48);
-            s20.add(FloatVector.fromArray(SPECIES, c_, j)).intoArray(hr_x, 48 * i + j + 96);
-            s30.add(FloatVector.fromArray(SPECIES, c_, j)).intoArray(hr_x, 48 * i + j + 144);
-            s40.add(FloatVector.fromArray(SPECIES, c_, j)).intoArray(hr_x, 48 * i + j + 192);
-            s50.add(FloatVector.fromArray(SPECIES, c_, j)).intoArray(hr_x, 48 * i + j + 240);
-            s60.add(FloatVector.fromArray(SPECIES, c_, j)).intoArray(hr_x, 48 * i + j + 288);
-            s70.add(FloatVector.fromArray(SPECIES, c_, j)).intoArray(hr_x, 48 * i + j + 336);
-        }
-        if (i < last) hr_x_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void hr_x_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] V = this.V;
-        final float[] c_ = this.c;
-        final float[] hr_x = this.hr_x;
-        final float[] x_ = this.x;
-        final float[] panel = this.hr_x_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.add(FloatVector.fromArray(SPECIES, c_, j)).intoArray(hr_x, 48 * i + j);
-        }
-    }
-
-    private final int[] hr_x_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 64).toArray();
-
-    private final float[] hr_x_productB = new float[64 * 2 * LANES];
-
-    private void hf_x_product(int examples) {
-        if (examples < 4) {
-            hf_x_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 64;
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            hf_x_productPackB2(examples, k, depth, j);
-            hf_x_productPanel2(examples, j, 0, examples, k, depth);
-        }
-        if (48 - j > LANES) {
-            hf_x_productPackB2(examples, k, depth, 48 - 2 * LANES);
-            hf_x_productPanel2(examples, 48 - 2 * LANES, 0, examples, k, depth);
-        }
-        else if (j < 48) {
-            hf_x_productPackB1(examples, k, depth, 48 - LANES);
-            hf_x_productPanel1(examples, 48 - LANES, 0, examples, k, depth);
-        }
-    }
-
-    private void hf_x_productFew(int examples) {
-        final float[] V = this.V;
-        final float[] c_ = this.c;
-        final float[] g_ = this.g;
-        final float[] hf_x = this.hf_x;
-        for (int i = 0; i < examples; i++) {
-            int j = 0;
-            for (; j <= 48 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 64 * i;
-                final int b0 = 64 * j;
-                final int b1 = 64 * j + 64;
-                final int b2 = 64 * j + 128;
-                final int b3 = 64 * j + 192;
-                int q = 0;
-                for (; q <= 64 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, g_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, V, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, V, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, V, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, V, b3 + q), v3);
-                }
-                for (; q < 64; q++) {
-                    t0 += g_[a0 + q] * V[b0 + q];
-                    t1 += g_[a0 + q] * V[b1 + q];
-                    t2 += g_[a0 + q] * V[b2 + q];
-                    t3 += g_[a0 + q] * V[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                hf_x[48 * i + j] = sum0 + c_[j];
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                hf_x[48 * i + j + 1] = sum1 + c_[j + 1];
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                hf_x[48 * i + j + 2] = sum2 + c_[j + 2];
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                hf_x[48 * i + j + 3] = sum3 + c_[j + 3];
-            }
-        }
-    }
-
-    private void hf_x_productPackB1(int examples, int k, int depth, int j) {
-        final float[] V = this.V, panel = this.hf_x_productB;
-        final int[] columns = hf_x_productColumns;
-        final int from = 64 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, V, from + q, columns, 0).intoArray(panel, q * LANES);
-        }
-    }
-
-    private void hf_x_productPackB2(int examples, int k, int depth, int j) {
-        final float[] V = this.V, panel = this.hf_x_productB;
-        final int[] columns = hf_x_productColumns;
-        final int from = 64 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, V, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, V, from + q + LANES * 64, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void hf_x_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] V = this.V;
-        final float[] c_ = this.c;
-        final float[] g_ = this.g;
-        final float[] hf_x = this.hf_x;
-        final float[] panel = this.hf_x_productB;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i + k;
-            final int a1 = 64 * i + k + 64;
-            final int a2 = 64 * i + k + 128;
-            final int a3 = 64 * i + k + 192;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, g_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, g_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, g_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, g_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.add(FloatVector.fromArray(SPECIES, c_, j)).intoArray(hf_x, 48 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, c_, LANES + j)).intoArray(hf_x, LANES + 48 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, c_, j)).intoArray(hf_x, 48 * i + j + 48);
-            s11.add(FloatVector.fromArray(SPECIES, c_, LANES + j)).intoArray(hf_x, LANES + 48 * i + j + 48);
-            s20.add(FloatVector.fromArray(SPECIES, c_, j)).intoArray(hf_x, 48 * i + j + 96);
-            s21.add(FloatVector.fromArray(SPECIES, c_, LANES + j)).intoArray(hf_x, LANES + 48 * i + j + 96);
-            s30.add(FloatVector.fromArray(SPECIES, c_, j)).intoArray(hf_x, 48 * i + j + 144);
-            s31.add(FloatVector.fromArray(SPECIES, c_, LANES + j)).intoArray(hf_x, LANES + 48 * i + j + 144);
-        }
-        if (i < last) hf_x_productPanel2Rest(examples, j, i, last, k, depth);
-    }
-
-    private void hf_x_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] V = this.V;
-        final float[] c_ = this.c;
-        final float[] g_ = this.g;
-        final float[] hf_x = this.hf_x;
-        final float[] panel = this.hf_x_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, g_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.add(FloatVector.fromArray(SPECIES, c_, j)).intoArray(hf_x, 48 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, c_, LANES + j)).intoArray(hf_x, LANES + 48 * i + j);
-        }
-    }
-
-    private void hf_x_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] V = this.V;
-        final float[] c_ = this.c;
-        final float[] g_ = this.g;
-        final float[] hf_x = this.hf_x;
-        final float[] panel = this.hf_x_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i + k;
-            final int a1 = 64 * i + k + 64;
-            final int a2 = 64 * i + k + 128;
-            final int a3 = 64 * i + k + 192;
-            final int a4 = 64 * i + k + 256;
-            final int a5 = 64 * i + k + 320;
-            final int a6 = 64 * i + k + 384;
-            final int a7 = 64 * i + k + 448;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, g_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, g_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, g_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, g_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, g_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, g_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, g_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, g_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.add(FloatVector.fromArray(SPECIES, c_, j)).intoArray(hf_x, 48 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, c_, j)).intoArray(hf_x, 48 * i + j + 48);
-            s20.add(FloatVector.fromArray(SPECIES, c_, j)).intoArray(hf_x, 48 * i + j + 96);
-            s30.add(FloatVector.fromArray(SPECIES, c_, j)).intoArray(hf_x, 48 * i + j + 144);
-            s40.add(FloatVector.fromArray(SPECIES, c_, j)).intoArray(hf_x, 48 * i + j + 192);
-            s50.add(FloatVector.fromArray(SPECIES, c_, j)).intoArray(hf_x, 48 * i + j + 240);
-            s60.add(FloatVector.fromArray(SPECIES, c_, j)).intoArray(hf_x, 48 * i + j + 288);
-            s70.add(FloatVector.fromArray(SPECIES, c_, j)).intoArray(hf_x, 48 * i + j + 336);
-        }
-        if (i < last) hf_x_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void hf_x_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] V = this.V;
-        final float[] c_ = this.c;
-        final float[] g_ = this.g;
-        final float[] hf_x = this.hf_x;
-        final float[] panel = this.hf_x_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, g_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.add(FloatVector.fromArray(SPECIES, c_, j)).intoArray(hf_x, 48 * i + j);
-        }
-    }
-
-    private final int[] hf_x_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 64).toArray();
-
-    private final float[] hf_x_productB = new float[64 * 2 * LANES];
-
-    private void g1_2_product(int examples) {
-        if (examples < 4) {
-            g1_2_productFew(examples);
-            return;
-        }
+    /** Rows first to last of let z1 = (sum + d[j]); c[48*i + j] = z1; e[48*i + j] = select((z1 > 0), z1, 0) for j < 48, where sum = Σ a[8*i + k]·b[8*j + k] over k < 8. */
+    private static void product_nt_Bx8x48_select_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last, float[] scratch) {
         final int k = 0, depth = 8;
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            g1_2_productPackB2(examples, k, depth, j);
-            g1_2_productPanel2(examples, j, 0, examples, k, depth);
+            product_nt_Bx8x48_select_v2PackB2(b, scratch, k, depth, j);
+            product_nt_Bx8x48_select_v2Panel2(a, d, e, c, first, last, scratch, j, k, depth);
         }
         if (48 - j > LANES) {
-            g1_2_productPackB2(examples, k, depth, 48 - 2 * LANES);
-            g1_2_productPanel2(examples, 48 - 2 * LANES, 0, examples, k, depth);
+            final int from = 48 - 2 * LANES;
+            product_nt_Bx8x48_select_v2PackB2(b, scratch, k, depth, from);
+            product_nt_Bx8x48_select_v2Panel2(a, d, e, c, first, last, scratch, from, k, depth);
         }
         else if (j < 48) {
-            g1_2_productPackB1(examples, k, depth, 48 - LANES);
-            g1_2_productPanel1(examples, 48 - LANES, 0, examples, k, depth);
+            final int from = 48 - LANES;
+            product_nt_Bx8x48_select_v2PackB1(b, scratch, k, depth, from);
+            product_nt_Bx8x48_select_v2Panel1(a, d, e, c, first, last, scratch, from, k, depth);
         }
     }
 
-    private void g1_2_productFew(int examples) {
-        final float[] g1_ = this.g1;
-        final float[] g1_W = this.g1_W;
-        final float[] g1_b = this.g1_b;
-        final float[] g1_x = this.g1_x;
-        final float[] n_ = this.n;
-        for (int i = 0; i < examples; i++) {
+    private static void product_nt_Bx8x48_select_v2PackB1(float[] b, float[] scratch, int k, int depth, int j) {
+        final int from = 8 * j + k;
+        for (int q = 0; q < depth; q++) {
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_8, 0).intoArray(scratch, q * LANES);
+        }
+    }
+
+    private static void product_nt_Bx8x48_select_v2Panel1Row(float[] a, float[] d, float[] e, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        final int a0 = 8 * i + k;
+        for (int q = 0; q < depth; q++) {
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
+        }
+        FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+        z1_00.intoArray(c, 48 * i + j);
+        FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j);
+    }
+
+    private static void product_nt_Bx8x48_select_v2Panel1(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i < last - 1; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = 8 * i + k;
+            final int a1 = 8 * i1 + k;
+            final int a2 = 8 * i2 + k;
+            final int a3 = 8 * i3 + k;
+            final int a4 = 8 * i4 + k;
+            final int a5 = 8 * i5 + k;
+            final int a6 = 8 * i6 + k;
+            final int a7 = 8 * i7 + k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
+                s70 = x7.fma(y0, s70);
+            }
+            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_00.intoArray(c, 48 * i + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j);
+            FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_10.intoArray(c, 48 * i1 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i1 + j);
+            FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_20.intoArray(c, 48 * i2 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i2 + j);
+            FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_30.intoArray(c, 48 * i3 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i3 + j);
+            FloatVector z1_40 = s40.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_40.intoArray(c, 48 * i4 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_40, z1_40.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i4 + j);
+            FloatVector z1_50 = s50.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_50.intoArray(c, 48 * i5 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_50, z1_50.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i5 + j);
+            FloatVector z1_60 = s60.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_60.intoArray(c, 48 * i6 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_60, z1_60.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i6 + j);
+            FloatVector z1_70 = s70.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_70.intoArray(c, 48 * i7 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_70, z1_70.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i7 + j);
+        }
+        if (i < last) product_nt_Bx8x48_select_v2Panel1Row(a, d, e, c, i, scratch, j, k, depth);
+    }
+
+    private static void product_nt_Bx8x48_select_v2PackB2(float[] b, float[] scratch, int k, int depth, int j) {
+        final int from = 8 * j + k;
+        for (int q = 0; q < depth; q++) {
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_8, 0).intoArray(scratch, q * (2 * LANES));
+            FloatVector.fromArray(SPECIES, b, from + q + LANES * 8, EVERY_8, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        }
+    }
+
+    private static void product_nt_Bx8x48_select_v2Panel2Row(float[] a, float[] d, float[] e, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = 8 * i + k;
+        for (int q = 0; q < depth; q++) {
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+        z1_00.intoArray(c, 48 * i + j);
+        FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j);
+        FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+        z1_01.intoArray(c, LANES + 48 * i + j);
+        FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i + j);
+    }
+
+    private static void product_nt_Bx8x48_select_v2Panel2(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 8 * i + k;
+            final int a1 = 8 * i1 + k;
+            final int a2 = 8 * i2 + k;
+            final int a3 = 8 * i3 + k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_00.intoArray(c, 48 * i + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j);
+            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            z1_01.intoArray(c, LANES + 48 * i + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i + j);
+            FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_10.intoArray(c, 48 * i1 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i1 + j);
+            FloatVector z1_11 = s11.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            z1_11.intoArray(c, LANES + 48 * i1 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i1 + j);
+            FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_20.intoArray(c, 48 * i2 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i2 + j);
+            FloatVector z1_21 = s21.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            z1_21.intoArray(c, LANES + 48 * i2 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i2 + j);
+            FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_30.intoArray(c, 48 * i3 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i3 + j);
+            FloatVector z1_31 = s31.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            z1_31.intoArray(c, LANES + 48 * i3 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i3 + j);
+        }
+        if (i < last) product_nt_Bx8x48_select_v2Panel2Row(a, d, e, c, i, scratch, j, k, depth);
+    }
+
+    /** Rows first to last of let z1 = (sum + d[j]); c[48*i + j] = z1; e[48*i + j] = select((z1 > 0), z1, 0) for j < 48, where sum = Σ a[8*i + k]·b[8*j + k] over k < 8. */
+    private static void dots_nt_Bx8x48_select_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 48 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
                 FloatVector v3 = FloatVector.zero(SPECIES);
-                FloatVector w0 = FloatVector.zero(g1_2_productHalf);
-                FloatVector w1 = FloatVector.zero(g1_2_productHalf);
-                FloatVector w2 = FloatVector.zero(g1_2_productHalf);
-                FloatVector w3 = FloatVector.zero(g1_2_productHalf);
+                FloatVector w0 = FloatVector.zero(HALF);
+                FloatVector w1 = FloatVector.zero(HALF);
+                FloatVector w2 = FloatVector.zero(HALF);
+                FloatVector w3 = FloatVector.zero(HALF);
                 float t0 = 0f;
                 float t1 = 0f;
                 float t2 = 0f;
@@ -3094,167 +2886,97 @@ public final class Adversaries {
                 final int b3 = 8 * j + 24;
                 int q = 0;
                 for (; q <= 8 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, n_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, g1_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, g1_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, g1_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, g1_W, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                if (g1_2_productHalf.length() < LANES && q <= 8 - g1_2_productHalf.length()) {
-                    final FloatVector x = FloatVector.fromArray(g1_2_productHalf, n_, a0 + q);
-                    w0 = x.fma(FloatVector.fromArray(g1_2_productHalf, g1_W, b0 + q), w0);
-                    w1 = x.fma(FloatVector.fromArray(g1_2_productHalf, g1_W, b1 + q), w1);
-                    w2 = x.fma(FloatVector.fromArray(g1_2_productHalf, g1_W, b2 + q), w2);
-                    w3 = x.fma(FloatVector.fromArray(g1_2_productHalf, g1_W, b3 + q), w3);
-                    q += g1_2_productHalf.length();
+                if (HALF.length() < LANES && q <= 8 - HALF.length()) {
+                    final FloatVector x = FloatVector.fromArray(HALF, a, a0 + q);
+                    w0 = x.fma(FloatVector.fromArray(HALF, b, b0 + q), w0);
+                    w1 = x.fma(FloatVector.fromArray(HALF, b, b1 + q), w1);
+                    w2 = x.fma(FloatVector.fromArray(HALF, b, b2 + q), w2);
+                    w3 = x.fma(FloatVector.fromArray(HALF, b, b3 + q), w3);
+                    q += HALF.length();
                 }
                 for (; q < 8; q++) {
-                    t0 += n_[a0 + q] * g1_W[b0 + q];
-                    t1 += n_[a0 + q] * g1_W[b1 + q];
-                    t2 += n_[a0 + q] * g1_W[b2 + q];
-                    t3 += n_[a0 + q] * g1_W[b3 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD) + w0.reduceLanes(VectorOperators.ADD);
-                float g1_x_bi_40 = sum0 + g1_b[j];
-                g1_x[48 * i + j] = g1_x_bi_40;
-                g1_[48 * i + j] = g1_x_bi_40 > 0f ? g1_x_bi_40 : 0f;
+                float z1_40 = sum0 + d[j];
+                c[48 * i + j] = z1_40;
+                e[48 * i + j] = z1_40 > 0f ? z1_40 : 0f;
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD) + w1.reduceLanes(VectorOperators.ADD);
-                float g1_x_bi_41 = sum1 + g1_b[j + 1];
-                g1_x[48 * i + j + 1] = g1_x_bi_41;
-                g1_[48 * i + j + 1] = g1_x_bi_41 > 0f ? g1_x_bi_41 : 0f;
+                float z1_41 = sum1 + d[j + 1];
+                c[48 * i + j + 1] = z1_41;
+                e[48 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
                 final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD) + w2.reduceLanes(VectorOperators.ADD);
-                float g1_x_bi_42 = sum2 + g1_b[j + 2];
-                g1_x[48 * i + j + 2] = g1_x_bi_42;
-                g1_[48 * i + j + 2] = g1_x_bi_42 > 0f ? g1_x_bi_42 : 0f;
+                float z1_42 = sum2 + d[j + 2];
+                c[48 * i + j + 2] = z1_42;
+                e[48 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
                 final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD) + w3.reduceLanes(VectorOperators.ADD);
-                float g1_x_bi_43 = sum3 + g1_b[j + 3];
-                g1_x[48 * i + j + 3] = g1_x_bi_43;
-                g1_[48 * i + j + 3] = g1_x_bi_43 > 0f ? g1_x_bi_43 : 0f;
+                float z1_43 = sum3 + d[j + 3];
+                c[48 * i + j + 3] = z1_43;
+                e[48 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
             }
         }
     }
 
-    private void g1_2_productPackB1(int examples, int k, int depth, int j) {
-        final float[] g1_W = this.g1_W, panel = this.g1_2_productB;
-        final int[] columns = g1_2_productColumns;
-        final int from = 8 * j + k;
+    /** Rows first to last of let z1 = (sum + d[j]); c[48*i + j] = z1; e[48*i + j] = select((z1 > 0), z1, (0.2 * z1)) for j < 48, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
+    private static void product_nt_Bx64x48_select(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last, float[] scratch) {
+        final int k = 0, depth = 64;
+        int j = 0;
+        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+            product_nt_Bx64x48_selectPackB2(b, scratch, k, depth, j);
+            product_nt_Bx64x48_selectPanel2(a, d, e, c, first, last, scratch, j, k, depth);
+        }
+        if (48 - j > LANES) {
+            final int from = 48 - 2 * LANES;
+            product_nt_Bx64x48_selectPackB2(b, scratch, k, depth, from);
+            product_nt_Bx64x48_selectPanel2(a, d, e, c, first, last, scratch, from, k, depth);
+        }
+        else if (j < 48) {
+            final int from = 48 - LANES;
+            product_nt_Bx64x48_selectPackB1(b, scratch, k, depth, from);
+            product_nt_Bx64x48_selectPanel1(a, d, e, c, first, last, scratch, from, k, depth);
+        }
+    }
+
+    private static void product_nt_Bx64x48_selectPackB1(float[] b, float[] scratch, int k, int depth, int j) {
+        final int from = 64 * j + k;
         for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, g1_W, from + q, columns, 0).intoArray(panel, q * LANES);
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_64, 0).intoArray(scratch, q * LANES);
         }
     }
 
-    private void g1_2_productPackB2(int examples, int k, int depth, int j) {
-        final float[] g1_W = this.g1_W, panel = this.g1_2_productB;
-        final int[] columns = g1_2_productColumns;
-        final int from = 8 * j + k;
+    private static void product_nt_Bx64x48_selectPanel1Row(float[] a, float[] d, float[] e, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        final int a0 = 64 * i + k;
         for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, g1_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, g1_W, from + q + LANES * 8, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
         }
+        FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+        z1_00.intoArray(c, 48 * i + j);
+        z1_00.mul(0.2f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j);
     }
 
-    private void g1_2_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] g1_ = this.g1;
-        final float[] g1_W = this.g1_W;
-        final float[] g1_b = this.g1_b;
-        final float[] g1_x = this.g1_x;
-        final float[] n_ = this.n;
-        final float[] panel = this.g1_2_productB;
+    private static void product_nt_Bx64x48_selectPanel1(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 8 * i + k;
-            final int a1 = 8 * i + k + 8;
-            final int a2 = 8 * i + k + 16;
-            final int a3 = 8 * i + k + 24;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, n_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, n_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, n_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, n_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector g1_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, g1_b, j));
-            g1_x_bi_00.intoArray(g1_x, 48 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_00, g1_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(g1_, 48 * i + j);
-            FloatVector g1_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, g1_b, LANES + j));
-            g1_x_bi_01.intoArray(g1_x, LANES + 48 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_01, g1_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(g1_, LANES + 48 * i + j);
-            FloatVector g1_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, g1_b, j));
-            g1_x_bi_10.intoArray(g1_x, 48 * i + j + 48);
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_10, g1_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(g1_, 48 * i + j + 48);
-            FloatVector g1_x_bi_11 = s11.add(FloatVector.fromArray(SPECIES, g1_b, LANES + j));
-            g1_x_bi_11.intoArray(g1_x, LANES + 48 * i + j + 48);
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_11, g1_x_bi_11.compare(VectorOperators.GT, 0f)).intoArray(g1_, LANES + 48 * i + j + 48);
-            FloatVector g1_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, g1_b, j));
-            g1_x_bi_20.intoArray(g1_x, 48 * i + j + 96);
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_20, g1_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(g1_, 48 * i + j + 96);
-            FloatVector g1_x_bi_21 = s21.add(FloatVector.fromArray(SPECIES, g1_b, LANES + j));
-            g1_x_bi_21.intoArray(g1_x, LANES + 48 * i + j + 96);
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_21, g1_x_bi_21.compare(VectorOperators.GT, 0f)).intoArray(g1_, LANES + 48 * i + j + 96);
-            FloatVector g1_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, g1_b, j));
-            g1_x_bi_30.intoArray(g1_x, 48 * i + j + 144);
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_30, g1_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(g1_, 48 * i + j + 144);
-            FloatVector g1_x_bi_31 = s31.add(FloatVector.fromArray(SPECIES, g1_b, LANES + j));
-            g1_x_bi_31.intoArray(g1_x, LANES + 48 * i + j + 144);
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_31, g1_x_bi_31.compare(VectorOperators.GT, 0f)).intoArray(g1_, LANES + 48 * i + j + 144);
-        }
-        if (i < last) g1_2_productPanel2Rest(examples, j, i, last, k, depth);
-    }
-
-    private void g1_2_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] g1_ = this.g1;
-        final float[] g1_W = this.g1_W;
-        final float[] g1_b = this.g1_b;
-        final float[] g1_x = this.g1_x;
-        final float[] n_ = this.n;
-        final float[] panel = this.g1_2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 8 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, n_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector g1_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, g1_b, j));
-            g1_x_bi_00.intoArray(g1_x, 48 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_00, g1_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(g1_, 48 * i + j);
-            FloatVector g1_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, g1_b, LANES + j));
-            g1_x_bi_01.intoArray(g1_x, LANES + 48 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_01, g1_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(g1_, LANES + 48 * i + j);
-        }
-    }
-
-    private void g1_2_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] g1_ = this.g1;
-        final float[] g1_W = this.g1_W;
-        final float[] g1_b = this.g1_b;
-        final float[] g1_x = this.g1_x;
-        final float[] n_ = this.n;
-        final float[] panel = this.g1_2_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
+        for (; i < last - 1; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -3263,117 +2985,154 @@ public final class Adversaries {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 8 * i + k;
-            final int a1 = 8 * i + k + 8;
-            final int a2 = 8 * i + k + 16;
-            final int a3 = 8 * i + k + 24;
-            final int a4 = 8 * i + k + 32;
-            final int a5 = 8 * i + k + 40;
-            final int a6 = 8 * i + k + 48;
-            final int a7 = 8 * i + k + 56;
+            final int a0 = 64 * i + k;
+            final int a1 = 64 * i1 + k;
+            final int a2 = 64 * i2 + k;
+            final int a3 = 64 * i3 + k;
+            final int a4 = 64 * i4 + k;
+            final int a5 = 64 * i5 + k;
+            final int a6 = 64 * i6 + k;
+            final int a7 = 64 * i7 + k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, n_[a0 + q]);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, n_[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, n_[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, n_[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, n_[a4 + q]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, n_[a5 + q]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, n_[a6 + q]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, n_[a7 + q]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
                 s70 = x7.fma(y0, s70);
             }
-            FloatVector g1_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, g1_b, j));
-            g1_x_bi_00.intoArray(g1_x, 48 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_00, g1_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(g1_, 48 * i + j);
-            FloatVector g1_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, g1_b, j));
-            g1_x_bi_10.intoArray(g1_x, 48 * i + j + 48);
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_10, g1_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(g1_, 48 * i + j + 48);
-            FloatVector g1_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, g1_b, j));
-            g1_x_bi_20.intoArray(g1_x, 48 * i + j + 96);
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_20, g1_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(g1_, 48 * i + j + 96);
-            FloatVector g1_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, g1_b, j));
-            g1_x_bi_30.intoArray(g1_x, 48 * i + j + 144);
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_30, g1_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(g1_, 48 * i + j + 144);
-            FloatVector g1_x_bi_40 = s40.add(FloatVector.fromArray(SPECIES, g1_b, j));
-            g1_x_bi_40.intoArray(g1_x, 48 * i + j + 192);
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_40, g1_x_bi_40.compare(VectorOperators.GT, 0f)).intoArray(g1_, 48 * i + j + 192);
-            FloatVector g1_x_bi_50 = s50.add(FloatVector.fromArray(SPECIES, g1_b, j));
-            g1_x_bi_50.intoArray(g1_x, 48 * i + j + 240);
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_50, g1_x_bi_50.compare(VectorOperators.GT, 0f)).intoArray(g1_, 48 * i + j + 240);
-            FloatVector g1_x_bi_60 = s60.add(FloatVector.fromArray(SPECIES, g1_b, j));
-            g1_x_bi_60.intoArray(g1_x, 48 * i + j + 288);
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_60, g1_x_bi_60.compare(VectorOperators.GT, 0f)).intoArray(g1_, 48 * i + j + 288);
-            FloatVector g1_x_bi_70 = s70.add(FloatVector.fromArray(SPECIES, g1_b, j));
-            g1_x_bi_70.intoArray(g1_x, 48 * i + j + 336);
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_70, g1_x_bi_70.compare(VectorOperators.GT, 0f)).intoArray(g1_, 48 * i + j + 336);
+            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_00.intoArray(c, 48 * i + j);
+            z1_00.mul(0.2f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j);
+            FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_10.intoArray(c, 48 * i1 + j);
+            z1_10.mul(0.2f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i1 + j);
+            FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_20.intoArray(c, 48 * i2 + j);
+            z1_20.mul(0.2f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i2 + j);
+            FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_30.intoArray(c, 48 * i3 + j);
+            z1_30.mul(0.2f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i3 + j);
+            FloatVector z1_40 = s40.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_40.intoArray(c, 48 * i4 + j);
+            z1_40.mul(0.2f).blend(z1_40, z1_40.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i4 + j);
+            FloatVector z1_50 = s50.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_50.intoArray(c, 48 * i5 + j);
+            z1_50.mul(0.2f).blend(z1_50, z1_50.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i5 + j);
+            FloatVector z1_60 = s60.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_60.intoArray(c, 48 * i6 + j);
+            z1_60.mul(0.2f).blend(z1_60, z1_60.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i6 + j);
+            FloatVector z1_70 = s70.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_70.intoArray(c, 48 * i7 + j);
+            z1_70.mul(0.2f).blend(z1_70, z1_70.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i7 + j);
         }
-        if (i < last) g1_2_productPanel1Rest(examples, j, i, last, k, depth);
+        if (i < last) product_nt_Bx64x48_selectPanel1Row(a, d, e, c, i, scratch, j, k, depth);
     }
 
-    private void g1_2_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] g1_ = this.g1;
-        final float[] g1_W = this.g1_W;
-        final float[] g1_b = this.g1_b;
-        final float[] g1_x = this.g1_x;
-        final float[] n_ = this.n;
-        final float[] panel = this.g1_2_productB;
+    private static void product_nt_Bx64x48_selectPackB2(float[] b, float[] scratch, int k, int depth, int j) {
+        final int from = 64 * j + k;
+        for (int q = 0; q < depth; q++) {
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_64, 0).intoArray(scratch, q * (2 * LANES));
+            FloatVector.fromArray(SPECIES, b, from + q + LANES * 64, EVERY_64, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        }
+    }
+
+    private static void product_nt_Bx64x48_selectPanel2Row(float[] a, float[] d, float[] e, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = 64 * i + k;
+        for (int q = 0; q < depth; q++) {
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+        z1_00.intoArray(c, 48 * i + j);
+        z1_00.mul(0.2f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j);
+        FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+        z1_01.intoArray(c, LANES + 48 * i + j);
+        z1_01.mul(0.2f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i + j);
+    }
+
+    private static void product_nt_Bx64x48_selectPanel2(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
-        for (; i <= last - 1; i += 1) {
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 8 * i + k;
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 64 * i + k;
+            final int a1 = 64 * i1 + k;
+            final int a2 = 64 * i2 + k;
+            final int a3 = 64 * i3 + k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, n_[a0 + q]);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
             }
-            FloatVector g1_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, g1_b, j));
-            g1_x_bi_00.intoArray(g1_x, 48 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(g1_x_bi_00, g1_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(g1_, 48 * i + j);
+            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_00.intoArray(c, 48 * i + j);
+            z1_00.mul(0.2f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j);
+            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            z1_01.intoArray(c, LANES + 48 * i + j);
+            z1_01.mul(0.2f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i + j);
+            FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_10.intoArray(c, 48 * i1 + j);
+            z1_10.mul(0.2f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i1 + j);
+            FloatVector z1_11 = s11.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            z1_11.intoArray(c, LANES + 48 * i1 + j);
+            z1_11.mul(0.2f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i1 + j);
+            FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_20.intoArray(c, 48 * i2 + j);
+            z1_20.mul(0.2f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i2 + j);
+            FloatVector z1_21 = s21.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            z1_21.intoArray(c, LANES + 48 * i2 + j);
+            z1_21.mul(0.2f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i2 + j);
+            FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_30.intoArray(c, 48 * i3 + j);
+            z1_30.mul(0.2f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i3 + j);
+            FloatVector z1_31 = s31.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            z1_31.intoArray(c, LANES + 48 * i3 + j);
+            z1_31.mul(0.2f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i3 + j);
         }
+        if (i < last) product_nt_Bx64x48_selectPanel2Row(a, d, e, c, i, scratch, j, k, depth);
     }
 
-    private static final VectorSpecies<Float> g1_2_productHalf = SPECIES.withShape(VectorShape.forBitSize(Math.max(128, SPECIES.vectorBitSize() / 2)));
-
-    private final int[] g1_2_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 8).toArray();
-
-    private final float[] g1_2_productB = new float[8 * 2 * LANES];
-
-    private void hr_product(int examples) {
-        if (examples < 4) {
-            hr_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 64;
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            hr_productPackB2(examples, k, depth, j);
-            hr_productPanel2(examples, j, 0, examples, k, depth);
-        }
-        if (48 - j > LANES) {
-            hr_productPackB2(examples, k, depth, 48 - 2 * LANES);
-            hr_productPanel2(examples, 48 - 2 * LANES, 0, examples, k, depth);
-        }
-        else if (j < 48) {
-            hr_productPackB1(examples, k, depth, 48 - LANES);
-            hr_productPanel1(examples, 48 - LANES, 0, examples, k, depth);
-        }
-    }
-
-    private void hr_productFew(int examples) {
-        final float[] V = this.V;
-        final float[] c_ = this.c;
-        final float[] hr = this.hr;
-        final float[] hr_x = this.hr_x;
-        final float[] x_ = this.x;
-        for (int i = 0; i < examples; i++) {
+    /** Rows first to last of let z1 = (sum + d[j]); c[48*i + j] = z1; e[48*i + j] = select((z1 > 0), z1, (0.2 * z1)) for j < 48, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
+    private static void dots_nt_Bx64x48_select(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 48 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
@@ -3391,353 +3150,150 @@ public final class Adversaries {
                 final int b3 = 64 * j + 192;
                 int q = 0;
                 for (; q <= 64 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, x_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, V, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, V, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, V, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, V, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
                 for (; q < 64; q++) {
-                    t0 += x_[a0 + q] * V[b0 + q];
-                    t1 += x_[a0 + q] * V[b1 + q];
-                    t2 += x_[a0 + q] * V[b2 + q];
-                    t3 += x_[a0 + q] * V[b3 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                float hr_x_bi_40 = sum0 + c_[j];
-                hr_x[48 * i + j] = hr_x_bi_40;
-                hr[48 * i + j] = hr_x_bi_40 > 0f ? hr_x_bi_40 : 0.2f * hr_x_bi_40;
+                float z1_40 = sum0 + d[j];
+                c[48 * i + j] = z1_40;
+                e[48 * i + j] = z1_40 > 0f ? z1_40 : 0.2f * z1_40;
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                float hr_x_bi_41 = sum1 + c_[j + 1];
-                hr_x[48 * i + j + 1] = hr_x_bi_41;
-                hr[48 * i + j + 1] = hr_x_bi_41 > 0f ? hr_x_bi_41 : 0.2f * hr_x_bi_41;
+                float z1_41 = sum1 + d[j + 1];
+                c[48 * i + j + 1] = z1_41;
+                e[48 * i + j + 1] = z1_41 > 0f ? z1_41 : 0.2f * z1_41;
                 final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                float hr_x_bi_42 = sum2 + c_[j + 2];
-                hr_x[48 * i + j + 2] = hr_x_bi_42;
-                hr[48 * i + j + 2] = hr_x_bi_42 > 0f ? hr_x_bi_42 : 0.2f * hr_x_bi_42;
+                float z1_42 = sum2 + d[j + 2];
+                c[48 * i + j + 2] = z1_42;
+                e[48 * i + j + 2] = z1_42 > 0f ? z1_42 : 0.2f * z1_42;
                 final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                float hr_x_bi_43 = sum3 + c_[j + 3];
-                hr_x[48 * i + j + 3] = hr_x_bi_43;
-                hr[48 * i + j + 3] = hr_x_bi_43 > 0f ? hr_x_bi_43 : 0.2f * hr_x_bi_43;
+                float z1_43 = sum3 + d[j + 3];
+                c[48 * i + j + 3] = z1_43;
+                e[48 * i + j + 3] = z1_43 > 0f ? z1_43 : 0.2f * z1_43;
             }
         }
     }
 
-    private void hr_productPackB1(int examples, int k, int depth, int j) {
-        final float[] V = this.V, panel = this.hr_productB;
-        final int[] columns = hr_productColumns;
-        final int from = 64 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, V, from + q, columns, 0).intoArray(panel, q * LANES);
-        }
-    }
-
-    private void hr_productPackB2(int examples, int k, int depth, int j) {
-        final float[] V = this.V, panel = this.hr_productB;
-        final int[] columns = hr_productColumns;
-        final int from = 64 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, V, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, V, from + q + LANES * 64, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void hr_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] V = this.V;
-        final float[] c_ = this.c;
-        final float[] hr = this.hr;
-        final float[] hr_x = this.hr_x;
-        final float[] x_ = this.x;
-        final float[] panel = this.hr_productB;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i + k;
-            final int a1 = 64 * i + k + 64;
-            final int a2 = 64 * i + k + 128;
-            final int a3 = 64 * i + k + 192;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, x_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, x_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, x_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector hr_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, c_, j));
-            hr_x_bi_00.intoArray(hr_x, 48 * i + j);
-            hr_x_bi_00.mul(0.2f).blend(hr_x_bi_00, hr_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(hr, 48 * i + j);
-            FloatVector hr_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, c_, LANES + j));
-            hr_x_bi_01.intoArray(hr_x, LANES + 48 * i + j);
-            hr_x_bi_01.mul(0.2f).blend(hr_x_bi_01, hr_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(hr, LANES + 48 * i + j);
-            FloatVector hr_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, c_, j));
-            hr_x_bi_10.intoArray(hr_x, 48 * i + j + 48);
-            hr_x_bi_10.mul(0.2f).blend(hr_x_bi_10, hr_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(hr, 48 * i + j + 48);
-            FloatVector hr_x_bi_11 = s11.add(FloatVector.fromArray(SPECIES, c_, LANES + j));
-            hr_x_bi_11.intoArray(hr_x, LANES + 48 * i + j + 48);
-            hr_x_bi_11.mul(0.2f).blend(hr_x_bi_11, hr_x_bi_11.compare(VectorOperators.GT, 0f)).intoArray(hr, LANES + 48 * i + j + 48);
-            FloatVector hr_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, c_, j));
-            hr_x_bi_20.intoArray(hr_x, 48 * i + j + 96);
-            hr_x_bi_20.mul(0.2f).blend(hr_x_bi_20, hr_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(hr, 48 * i + j + 96);
-            FloatVector hr_x_bi_21 = s21.add(FloatVector.fromArray(SPECIES, c_, LANES + j));
-            hr_x_bi_21.intoArray(hr_x, LANES + 48 * i + j + 96);
-            hr_x_bi_21.mul(0.2f).blend(hr_x_bi_21, hr_x_bi_21.compare(VectorOperators.GT, 0f)).intoArray(hr, LANES + 48 * i + j + 96);
-            FloatVector hr_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, c_, j));
-            hr_x_bi_30.intoArray(hr_x, 48 * i + j + 144);
-            hr_x_bi_30.mul(0.2f).blend(hr_x_bi_30, hr_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(hr, 48 * i + j + 144);
-            FloatVector hr_x_bi_31 = s31.add(FloatVector.fromArray(SPECIES, c_, LANES + j));
-            hr_x_bi_31.intoArray(hr_x, LANES + 48 * i + j + 144);
-            hr_x_bi_31.mul(0.2f).blend(hr_x_bi_31, hr_x_bi_31.compare(VectorOperators.GT, 0f)).intoArray(hr, LANES + 48 * i + j + 144);
-        }
-        if (i < last) hr_productPanel2Rest(examples, j, i, last, k, depth);
-    }
-
-    private void hr_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] V = this.V;
-        final float[] c_ = this.c;
-        final float[] hr = this.hr;
-        final float[] hr_x = this.hr_x;
-        final float[] x_ = this.x;
-        final float[] panel = this.hr_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector hr_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, c_, j));
-            hr_x_bi_00.intoArray(hr_x, 48 * i + j);
-            hr_x_bi_00.mul(0.2f).blend(hr_x_bi_00, hr_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(hr, 48 * i + j);
-            FloatVector hr_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, c_, LANES + j));
-            hr_x_bi_01.intoArray(hr_x, LANES + 48 * i + j);
-            hr_x_bi_01.mul(0.2f).blend(hr_x_bi_01, hr_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(hr, LANES + 48 * i + j);
-        }
-    }
-
-    private void hr_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] V = this.V;
-        final float[] c_ = this.c;
-        final float[] hr = this.hr;
-        final float[] hr_x = this.hr_x;
-        final float[] x_ = this.x;
-        final float[] panel = this.hr_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i + k;
-            final int a1 = 64 * i + k + 64;
-            final int a2 = 64 * i + k + 128;
-            final int a3 = 64 * i + k + 192;
-            final int a4 = 64 * i + k + 256;
-            final int a5 = 64 * i + k + 320;
-            final int a6 = 64 * i + k + 384;
-            final int a7 = 64 * i + k + 448;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, x_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, x_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, x_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, x_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, x_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, x_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, x_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector hr_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, c_, j));
-            hr_x_bi_00.intoArray(hr_x, 48 * i + j);
-            hr_x_bi_00.mul(0.2f).blend(hr_x_bi_00, hr_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(hr, 48 * i + j);
-            FloatVector hr_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, c_, j));
-            hr_x_bi_10.intoArray(hr_x, 48 * i + j + 48);
-            hr_x_bi_10.mul(0.2f).blend(hr_x_bi_10, hr_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(hr, 48 * i + j + 48);
-            FloatVector hr_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, c_, j));
-            hr_x_bi_20.intoArray(hr_x, 48 * i + j + 96);
-            hr_x_bi_20.mul(0.2f).blend(hr_x_bi_20, hr_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(hr, 48 * i + j + 96);
-            FloatVector hr_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, c_, j));
-            hr_x_bi_30.intoArray(hr_x, 48 * i + j + 144);
-            hr_x_bi_30.mul(0.2f).blend(hr_x_bi_30, hr_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(hr, 48 * i + j + 144);
-            FloatVector hr_x_bi_40 = s40.add(FloatVector.fromArray(SPECIES, c_, j));
-            hr_x_bi_40.intoArray(hr_x, 48 * i + j + 192);
-            hr_x_bi_40.mul(0.2f).blend(hr_x_bi_40, hr_x_bi_40.compare(VectorOperators.GT, 0f)).intoArray(hr, 48 * i + j + 192);
-            FloatVector hr_x_bi_50 = s50.add(FloatVector.fromArray(SPECIES, c_, j));
-            hr_x_bi_50.intoArray(hr_x, 48 * i + j + 240);
-            hr_x_bi_50.mul(0.2f).blend(hr_x_bi_50, hr_x_bi_50.compare(VectorOperators.GT, 0f)).intoArray(hr, 48 * i + j + 240);
-            FloatVector hr_x_bi_60 = s60.add(FloatVector.fromArray(SPECIES, c_, j));
-            hr_x_bi_60.intoArray(hr_x, 48 * i + j + 288);
-            hr_x_bi_60.mul(0.2f).blend(hr_x_bi_60, hr_x_bi_60.compare(VectorOperators.GT, 0f)).intoArray(hr, 48 * i + j + 288);
-            FloatVector hr_x_bi_70 = s70.add(FloatVector.fromArray(SPECIES, c_, j));
-            hr_x_bi_70.intoArray(hr_x, 48 * i + j + 336);
-            hr_x_bi_70.mul(0.2f).blend(hr_x_bi_70, hr_x_bi_70.compare(VectorOperators.GT, 0f)).intoArray(hr, 48 * i + j + 336);
-        }
-        if (i < last) hr_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void hr_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] V = this.V;
-        final float[] c_ = this.c;
-        final float[] hr = this.hr;
-        final float[] hr_x = this.hr_x;
-        final float[] x_ = this.x;
-        final float[] panel = this.hr_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector hr_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, c_, j));
-            hr_x_bi_00.intoArray(hr_x, 48 * i + j);
-            hr_x_bi_00.mul(0.2f).blend(hr_x_bi_00, hr_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(hr, 48 * i + j);
-        }
-    }
-
-    private final int[] hr_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 64).toArray();
-
-    private final float[] hr_productB = new float[64 * 2 * LANES];
-
-    private void hf_product(int examples) {
-        if (examples < 4) {
-            hf_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 64;
+    /** Rows first to last of c[j] = sum for j < 48, where sum = Σ a[k]·b[j + 48*k] over k < B. */
+    private static void product_nn_1xBx48(float[] a, float[] b, float[] c, int examples, int first, int last) {
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            hf_productPackB2(examples, k, depth, j);
-            hf_productPanel2(examples, j, 0, examples, k, depth);
+            product_nn_1xBx48Panel2(a, b, c, examples, first, last, j);
         }
         if (48 - j > LANES) {
-            hf_productPackB2(examples, k, depth, 48 - 2 * LANES);
-            hf_productPanel2(examples, 48 - 2 * LANES, 0, examples, k, depth);
+            product_nn_1xBx48Panel2(a, b, c, examples, first, last, 48 - 2 * LANES);
         }
         else if (j < 48) {
-            hf_productPackB1(examples, k, depth, 48 - LANES);
-            hf_productPanel1(examples, 48 - LANES, 0, examples, k, depth);
+            product_nn_1xBx48Panel1(a, b, c, examples, first, last, 48 - LANES);
         }
     }
 
-    private void hf_productFew(int examples) {
-        final float[] V = this.V;
-        final float[] c_ = this.c;
-        final float[] g_ = this.g;
-        final float[] hf = this.hf;
-        final float[] hf_x = this.hf_x;
-        for (int i = 0; i < examples; i++) {
-            int j = 0;
-            for (; j <= 48 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 64 * i;
-                final int b0 = 64 * j;
-                final int b1 = 64 * j + 64;
-                final int b2 = 64 * j + 128;
-                final int b3 = 64 * j + 192;
-                int q = 0;
-                for (; q <= 64 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, g_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, V, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, V, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, V, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, V, b3 + q), v3);
-                }
-                for (; q < 64; q++) {
-                    t0 += g_[a0 + q] * V[b0 + q];
-                    t1 += g_[a0 + q] * V[b1 + q];
-                    t2 += g_[a0 + q] * V[b2 + q];
-                    t3 += g_[a0 + q] * V[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                float hf_x_bi_40 = sum0 + c_[j];
-                hf_x[48 * i + j] = hf_x_bi_40;
-                hf[48 * i + j] = hf_x_bi_40 > 0f ? hf_x_bi_40 : 0.2f * hf_x_bi_40;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                float hf_x_bi_41 = sum1 + c_[j + 1];
-                hf_x[48 * i + j + 1] = hf_x_bi_41;
-                hf[48 * i + j + 1] = hf_x_bi_41 > 0f ? hf_x_bi_41 : 0.2f * hf_x_bi_41;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                float hf_x_bi_42 = sum2 + c_[j + 2];
-                hf_x[48 * i + j + 2] = hf_x_bi_42;
-                hf[48 * i + j + 2] = hf_x_bi_42 > 0f ? hf_x_bi_42 : 0.2f * hf_x_bi_42;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                float hf_x_bi_43 = sum3 + c_[j + 3];
-                hf_x[48 * i + j + 3] = hf_x_bi_43;
-                hf[48 * i + j + 3] = hf_x_bi_43 > 0f ? hf_x_bi_43 : 0.2f * hf_x_bi_43;
-            }
-        }
-    }
-
-    private void hf_productPackB1(int examples, int k, int depth, int j) {
-        final float[] V = this.V, panel = this.hf_productB;
-        final int[] columns = hf_productColumns;
-        final int from = 64 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, V, from + q, columns, 0).intoArray(panel, q * LANES);
-        }
-    }
-
-    private void hf_productPackB2(int examples, int k, int depth, int j) {
-        final float[] V = this.V, panel = this.hf_productB;
-        final int[] columns = hf_productColumns;
-        final int from = 64 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, V, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, V, from + q + LANES * 64, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void hf_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] V = this.V;
-        final float[] c_ = this.c;
-        final float[] g_ = this.g;
-        final float[] hf = this.hf;
-        final float[] hf_x = this.hf_x;
-        final float[] panel = this.hf_productB;
+    private static void product_nn_1xBx48Panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last; i += 1) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int a0 = 0;
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.intoArray(c, j);
+        }
+    }
+
+    private static void product_nn_1xBx48Panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        int i = first;
+        for (; i < last; i += 1) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = 0;
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, j);
+            s01.intoArray(c, LANES + j);
+        }
+    }
+
+    /** Rows first to last of c[j] += sum for j < 48, where sum = Σ a[k]·b[j + 48*k] over k < B. */
+    private static void product_nn_1xBx48_add(float[] a, float[] b, float[] c, int examples, int first, int last) {
+        int j = 0;
+        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+            product_nn_1xBx48_addPanel2(a, b, c, examples, first, last, j);
+        }
+        for (; j < 48; j += LANES) {
+            final int from = Math.min(j, 48 - LANES);
+            product_nn_1xBx48_addPanel1(a, b, c, examples, first, last, from, j - from);
+        }
+    }
+
+    private static void product_nn_1xBx48_addPanel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j, int finished) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        int i = first;
+        for (; i < last; i += 1) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, j);
+            final int a0 = 0;
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, j), old).intoArray(c, j);
+        }
+    }
+
+    private static void product_nn_1xBx48_addPanel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        int i = first;
+        for (; i < last; i += 1) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + j);
+            final int a0 = 0;
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, j);
+            s01.intoArray(c, LANES + j);
+        }
+    }
+
+    /** Rows first to last of c[64*i + j] = sum for j < 64, where sum = Σ a[i + 48*k]·b[j + 64*k] over k < B. */
+    private static void product_tn_48xBx64(float[] a, float[] b, float[] c, int examples, int first, int last) {
+        for (int j = 0; j < 64; j += 2 * LANES) {
+            product_tn_48xBx64Panel2(a, b, c, examples, first, last, j);
+        }
+    }
+
+    private static void product_tn_48xBx64Panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        int i = first;
+        for (; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -3746,326 +3302,254 @@ public final class Adversaries {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i + k;
-            final int a1 = 64 * i + k + 64;
-            final int a2 = 64 * i + k + 128;
-            final int a3 = 64 * i + k + 192;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, g_[a0 + q]);
+            final int a0 = i;
+            final int a1 = i1;
+            final int a2 = i2;
+            final int a3 = i3;
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 64 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 48 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, g_[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 48 * k0]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, g_[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 48 * k0]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, g_[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 48 * k0]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            FloatVector hf_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, c_, j));
-            hf_x_bi_00.intoArray(hf_x, 48 * i + j);
-            hf_x_bi_00.mul(0.2f).blend(hf_x_bi_00, hf_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(hf, 48 * i + j);
-            FloatVector hf_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, c_, LANES + j));
-            hf_x_bi_01.intoArray(hf_x, LANES + 48 * i + j);
-            hf_x_bi_01.mul(0.2f).blend(hf_x_bi_01, hf_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(hf, LANES + 48 * i + j);
-            FloatVector hf_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, c_, j));
-            hf_x_bi_10.intoArray(hf_x, 48 * i + j + 48);
-            hf_x_bi_10.mul(0.2f).blend(hf_x_bi_10, hf_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(hf, 48 * i + j + 48);
-            FloatVector hf_x_bi_11 = s11.add(FloatVector.fromArray(SPECIES, c_, LANES + j));
-            hf_x_bi_11.intoArray(hf_x, LANES + 48 * i + j + 48);
-            hf_x_bi_11.mul(0.2f).blend(hf_x_bi_11, hf_x_bi_11.compare(VectorOperators.GT, 0f)).intoArray(hf, LANES + 48 * i + j + 48);
-            FloatVector hf_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, c_, j));
-            hf_x_bi_20.intoArray(hf_x, 48 * i + j + 96);
-            hf_x_bi_20.mul(0.2f).blend(hf_x_bi_20, hf_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(hf, 48 * i + j + 96);
-            FloatVector hf_x_bi_21 = s21.add(FloatVector.fromArray(SPECIES, c_, LANES + j));
-            hf_x_bi_21.intoArray(hf_x, LANES + 48 * i + j + 96);
-            hf_x_bi_21.mul(0.2f).blend(hf_x_bi_21, hf_x_bi_21.compare(VectorOperators.GT, 0f)).intoArray(hf, LANES + 48 * i + j + 96);
-            FloatVector hf_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, c_, j));
-            hf_x_bi_30.intoArray(hf_x, 48 * i + j + 144);
-            hf_x_bi_30.mul(0.2f).blend(hf_x_bi_30, hf_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(hf, 48 * i + j + 144);
-            FloatVector hf_x_bi_31 = s31.add(FloatVector.fromArray(SPECIES, c_, LANES + j));
-            hf_x_bi_31.intoArray(hf_x, LANES + 48 * i + j + 144);
-            hf_x_bi_31.mul(0.2f).blend(hf_x_bi_31, hf_x_bi_31.compare(VectorOperators.GT, 0f)).intoArray(hf, LANES + 48 * i + j + 144);
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
+            s10.intoArray(c, 64 * i1 + j);
+            s11.intoArray(c, LANES + 64 * i1 + j);
+            s20.intoArray(c, 64 * i2 + j);
+            s21.intoArray(c, LANES + 64 * i2 + j);
+            s30.intoArray(c, 64 * i3 + j);
+            s31.intoArray(c, LANES + 64 * i3 + j);
         }
-        if (i < last) hf_productPanel2Rest(examples, j, i, last, k, depth);
     }
 
-    private void hf_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] V = this.V;
-        final float[] c_ = this.c;
-        final float[] g_ = this.g;
-        final float[] hf = this.hf;
-        final float[] hf_x = this.hf_x;
-        final float[] panel = this.hf_productB;
+    /** Rows first to last of c[64*i + j] += sum for j < 64, where sum = Σ a[i + 48*k]·b[j + 64*k] over k < B. */
+    private static void product_tn_48xBx64_add(float[] a, float[] b, float[] c, int examples, int first, int last) {
+        for (int j = 0; j < 64; j += 2 * LANES) {
+            product_tn_48xBx64_addPanel2(a, b, c, examples, first, last, j);
+        }
+    }
+
+    private static void product_tn_48xBx64_addPanel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, g_[a0 + q]);
+        for (; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 64 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 64 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 64 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 64 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i3 + j);
+            final int a0 = i;
+            final int a1 = i1;
+            final int a2 = i2;
+            final int a3 = i3;
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 64 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 48 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-            }
-            FloatVector hf_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, c_, j));
-            hf_x_bi_00.intoArray(hf_x, 48 * i + j);
-            hf_x_bi_00.mul(0.2f).blend(hf_x_bi_00, hf_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(hf, 48 * i + j);
-            FloatVector hf_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, c_, LANES + j));
-            hf_x_bi_01.intoArray(hf_x, LANES + 48 * i + j);
-            hf_x_bi_01.mul(0.2f).blend(hf_x_bi_01, hf_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(hf, LANES + 48 * i + j);
-        }
-    }
-
-    private void hf_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] V = this.V;
-        final float[] c_ = this.c;
-        final float[] g_ = this.g;
-        final float[] hf = this.hf;
-        final float[] hf_x = this.hf_x;
-        final float[] panel = this.hf_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i + k;
-            final int a1 = 64 * i + k + 64;
-            final int a2 = 64 * i + k + 128;
-            final int a3 = 64 * i + k + 192;
-            final int a4 = 64 * i + k + 256;
-            final int a5 = 64 * i + k + 320;
-            final int a6 = 64 * i + k + 384;
-            final int a7 = 64 * i + k + 448;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, g_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, g_[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 48 * k0]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, g_[a2 + q]);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 48 * k0]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, g_[a3 + q]);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 48 * k0]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, g_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, g_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, g_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, g_[a7 + q]);
-                s70 = x7.fma(y0, s70);
+                s31 = x3.fma(y1, s31);
             }
-            FloatVector hf_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, c_, j));
-            hf_x_bi_00.intoArray(hf_x, 48 * i + j);
-            hf_x_bi_00.mul(0.2f).blend(hf_x_bi_00, hf_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(hf, 48 * i + j);
-            FloatVector hf_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, c_, j));
-            hf_x_bi_10.intoArray(hf_x, 48 * i + j + 48);
-            hf_x_bi_10.mul(0.2f).blend(hf_x_bi_10, hf_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(hf, 48 * i + j + 48);
-            FloatVector hf_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, c_, j));
-            hf_x_bi_20.intoArray(hf_x, 48 * i + j + 96);
-            hf_x_bi_20.mul(0.2f).blend(hf_x_bi_20, hf_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(hf, 48 * i + j + 96);
-            FloatVector hf_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, c_, j));
-            hf_x_bi_30.intoArray(hf_x, 48 * i + j + 144);
-            hf_x_bi_30.mul(0.2f).blend(hf_x_bi_30, hf_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(hf, 48 * i + j + 144);
-            FloatVector hf_x_bi_40 = s40.add(FloatVector.fromArray(SPECIES, c_, j));
-            hf_x_bi_40.intoArray(hf_x, 48 * i + j + 192);
-            hf_x_bi_40.mul(0.2f).blend(hf_x_bi_40, hf_x_bi_40.compare(VectorOperators.GT, 0f)).intoArray(hf, 48 * i + j + 192);
-            FloatVector hf_x_bi_50 = s50.add(FloatVector.fromArray(SPECIES, c_, j));
-            hf_x_bi_50.intoArray(hf_x, 48 * i + j + 240);
-            hf_x_bi_50.mul(0.2f).blend(hf_x_bi_50, hf_x_bi_50.compare(VectorOperators.GT, 0f)).intoArray(hf, 48 * i + j + 240);
-            FloatVector hf_x_bi_60 = s60.add(FloatVector.fromArray(SPECIES, c_, j));
-            hf_x_bi_60.intoArray(hf_x, 48 * i + j + 288);
-            hf_x_bi_60.mul(0.2f).blend(hf_x_bi_60, hf_x_bi_60.compare(VectorOperators.GT, 0f)).intoArray(hf, 48 * i + j + 288);
-            FloatVector hf_x_bi_70 = s70.add(FloatVector.fromArray(SPECIES, c_, j));
-            hf_x_bi_70.intoArray(hf_x, 48 * i + j + 336);
-            hf_x_bi_70.mul(0.2f).blend(hf_x_bi_70, hf_x_bi_70.compare(VectorOperators.GT, 0f)).intoArray(hf, 48 * i + j + 336);
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
+            s10.intoArray(c, 64 * i1 + j);
+            s11.intoArray(c, LANES + 64 * i1 + j);
+            s20.intoArray(c, 64 * i2 + j);
+            s21.intoArray(c, LANES + 64 * i2 + j);
+            s30.intoArray(c, 64 * i3 + j);
+            s31.intoArray(c, LANES + 64 * i3 + j);
         }
-        if (i < last) hf_productPanel1Rest(examples, j, i, last, k, depth);
     }
 
-    private void hf_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] V = this.V;
-        final float[] c_ = this.c;
-        final float[] g_ = this.g;
-        final float[] hf = this.hf;
-        final float[] hf_x = this.hf_x;
-        final float[] panel = this.hf_productB;
+    /** Rows first to last of c[64*i + j] = (sum * (d[64*i + j] * (1 - d[64*i + j]))) for j < 64, where sum = Σ a[48*i + k]·b[j + 64*k] over k < 48. */
+    private static void product_nn_Bx48x64(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int j = 0; j < 64; j += 2 * LANES) {
+            product_nn_Bx48x64Panel2(a, b, d, c, first, last, j);
+        }
+    }
+
+    private static void product_nn_Bx48x64Panel2Row(float[] a, float[] b, float[] d, float[] c, int first, int j) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = 48 * i;
+        final int b0 = j;
+        for (int k0 = 0; k0 < 48; k0++) {
+            final int at = b0 + 64 * k0;
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        FloatVector d_00_0 = FloatVector.fromArray(SPECIES, d, 64 * i + j);
+        s00.mul(d_00_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_00_0))).intoArray(c, 64 * i + j);
+        FloatVector d_01_0 = FloatVector.fromArray(SPECIES, d, LANES + 64 * i + j);
+        s01.mul(d_01_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_01_0))).intoArray(c, LANES + 64 * i + j);
+    }
+
+    private static void product_nn_Bx48x64Panel2(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 1; i += 1) {
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, g_[a0 + q]);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 48 * i;
+            final int a1 = 48 * i1;
+            final int a2 = 48 * i2;
+            final int a3 = 48 * i3;
+            final int b0 = j;
+            for (int k0 = 0; k0 < 48; k0++) {
+                final int at = b0 + 64 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
                 s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
             }
-            FloatVector hf_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, c_, j));
-            hf_x_bi_00.intoArray(hf_x, 48 * i + j);
-            hf_x_bi_00.mul(0.2f).blend(hf_x_bi_00, hf_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(hf, 48 * i + j);
+            FloatVector d_00_0 = FloatVector.fromArray(SPECIES, d, 64 * i + j);
+            s00.mul(d_00_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_00_0))).intoArray(c, 64 * i + j);
+            FloatVector d_01_0 = FloatVector.fromArray(SPECIES, d, LANES + 64 * i + j);
+            s01.mul(d_01_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_01_0))).intoArray(c, LANES + 64 * i + j);
+            FloatVector d_10_0 = FloatVector.fromArray(SPECIES, d, 64 * i1 + j);
+            s10.mul(d_10_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_10_0))).intoArray(c, 64 * i1 + j);
+            FloatVector d_11_0 = FloatVector.fromArray(SPECIES, d, LANES + 64 * i1 + j);
+            s11.mul(d_11_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_11_0))).intoArray(c, LANES + 64 * i1 + j);
+            FloatVector d_20_0 = FloatVector.fromArray(SPECIES, d, 64 * i2 + j);
+            s20.mul(d_20_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_20_0))).intoArray(c, 64 * i2 + j);
+            FloatVector d_21_0 = FloatVector.fromArray(SPECIES, d, LANES + 64 * i2 + j);
+            s21.mul(d_21_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_21_0))).intoArray(c, LANES + 64 * i2 + j);
+            FloatVector d_30_0 = FloatVector.fromArray(SPECIES, d, 64 * i3 + j);
+            s30.mul(d_30_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_30_0))).intoArray(c, 64 * i3 + j);
+            FloatVector d_31_0 = FloatVector.fromArray(SPECIES, d, LANES + 64 * i3 + j);
+            s31.mul(d_31_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_31_0))).intoArray(c, LANES + 64 * i3 + j);
         }
+        if (i < last) product_nn_Bx48x64Panel2Row(a, b, d, c, i, j);
     }
 
-    private final int[] hf_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 64).toArray();
-
-    private final float[] hf_productB = new float[64 * 2 * LANES];
-
-    private void d_v_product(int examples) {
+    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[i + 64*k]·b[j + 48*k] over k < B. */
+    private static void product_tn_64xBx48(float[] a, float[] b, float[] c, int examples, int first, int last) {
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            d_v_productPanel2(examples, j, 0, 1);
+            product_tn_64xBx48Panel2(a, b, c, examples, first, last, j);
         }
         if (48 - j > LANES) {
-            d_v_productPanel2(examples, 48 - 2 * LANES, 0, 1);
+            product_tn_64xBx48Panel2(a, b, c, examples, first, last, 48 - 2 * LANES);
         }
         else if (j < 48) {
-            d_v_productPanel1(examples, 48 - LANES, 0, 1);
+            product_tn_64xBx48Panel1(a, b, c, examples, first, last, 48 - LANES);
         }
     }
 
-    private void d_v_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_judge_fake = this.d_judge_fake;
-        final float[] d_v = this.d_v;
-        final float[] hf = this.hf;
+    private static void product_tn_64xBx48Panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 1; i += 1) {
+        for (; i < last; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = i;
+            final int a1 = i1;
+            final int a2 = i2;
+            final int a3 = i3;
+            final int a4 = i4;
+            final int a5 = i5;
+            final int a6 = i6;
+            final int a7 = i7;
+            final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, hf, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, hf, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_judge_fake[k0]);
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * k0]);
                 s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 64 * k0]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 64 * k0]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 64 * k0]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 64 * k0]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 64 * k0]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 64 * k0]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 64 * k0]);
+                s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(d_v, j);
-            s01.intoArray(d_v, LANES + j);
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+            s40.intoArray(c, 48 * i4 + j);
+            s50.intoArray(c, 48 * i5 + j);
+            s60.intoArray(c, 48 * i6 + j);
+            s70.intoArray(c, 48 * i7 + j);
         }
     }
 
-    private void d_v_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_judge_fake = this.d_judge_fake;
-        final float[] d_v = this.d_v;
-        final float[] hf = this.hf;
+    private static void product_tn_64xBx48Panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, hf, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_judge_fake[k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(d_v, j);
-        }
-    }
-
-    private void d_v_2_product(int examples) {
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            d_v_2_productPanel2(examples, j, 0, 1);
-        }
-        if (j <= 48 - LANES) {
-            d_v_2_productPanel1(examples, j, 0, 1);
-            j += LANES;
-        }
-        if (j < 48) {
-            d_v_2_productLast(examples, j, 0, 1);
-        }
-    }
-
-    private void d_v_2_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_judge_real = this.d_judge_real;
-        final float[] d_v = this.d_v;
-        final float[] hr = this.hr;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_v, j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, d_v, LANES + j);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, hr, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, hr, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_judge_real[k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(d_v, j);
-            s01.intoArray(d_v, LANES + j);
-        }
-    }
-
-    private void d_v_2_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_judge_real = this.d_judge_real;
-        final float[] d_v = this.d_v;
-        final float[] hr = this.hr;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_v, j);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, hr, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_judge_real[k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(d_v, j);
-        }
-    }
-
-    private void d_v_2_productLast(int examples, int j, int first, int last) {
-        final float[] d_judge_real = this.d_judge_real;
-        final float[] d_v = this.d_v;
-        final float[] hr = this.hr;
-        final float[] row = this.d_v_2_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = -LANES + 48 * k0 + 48;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, hr, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_judge_real[k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum0 = row[l - (48 - LANES)] + d_v[l];
-                d_v[l] = sum0;
-            }
-        }
-    }
-
-    private final float[] d_v_2_productLast = new float[LANES];
-
-    private void d_V_product(int examples) {
-        int j = 0;
-        for (; j <= 64 - 2 * LANES; j += 2 * LANES) {
-            d_V_productPanel2(examples, j, 0, 48);
-        }
-        if (64 - j > LANES) {
-            d_V_productPanel2(examples, 64 - 2 * LANES, 0, 48);
-        }
-        else if (j < 64) {
-            d_V_productPanel1(examples, 64 - LANES, 0, 48);
-        }
-    }
-
-    private void d_V_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_V = this.d_V;
-        final float[] d_judge_hf_x = this.d_judge_hf_x;
-        final float[] g_ = this.g;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -4074,484 +3558,78 @@ public final class Adversaries {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = i;
+            final int a1 = i1;
+            final int a2 = i2;
+            final int a3 = i3;
+            final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 64 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, g_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, g_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_judge_hf_x[i + 48 * k0]);
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_judge_hf_x[i + 48 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 64 * k0]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_judge_hf_x[i + 48 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 64 * k0]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_judge_hf_x[i + 48 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 64 * k0]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(d_V, 64 * i + j);
-            s01.intoArray(d_V, LANES + 64 * i + j);
-            s10.intoArray(d_V, 64 * i + j + 64);
-            s11.intoArray(d_V, LANES + 64 * i + j + 64);
-            s20.intoArray(d_V, 64 * i + j + 128);
-            s21.intoArray(d_V, LANES + 64 * i + j + 128);
-            s30.intoArray(d_V, 64 * i + j + 192);
-            s31.intoArray(d_V, LANES + 64 * i + j + 192);
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s11.intoArray(c, LANES + 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s21.intoArray(c, LANES + 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+            s31.intoArray(c, LANES + 48 * i3 + j);
         }
     }
 
-    private void d_V_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_V = this.d_V;
-        final float[] d_judge_hf_x = this.d_judge_hf_x;
-        final float[] g_ = this.g;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 64 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, g_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_judge_hf_x[i + 48 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_judge_hf_x[i + 48 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_judge_hf_x[i + 48 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_judge_hf_x[i + 48 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_judge_hf_x[i + 48 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_judge_hf_x[i + 48 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_judge_hf_x[i + 48 * k0 + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_judge_hf_x[i + 48 * k0 + 7]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_V, 64 * i + j);
-            s10.intoArray(d_V, 64 * i + j + 64);
-            s20.intoArray(d_V, 64 * i + j + 128);
-            s30.intoArray(d_V, 64 * i + j + 192);
-            s40.intoArray(d_V, 64 * i + j + 256);
-            s50.intoArray(d_V, 64 * i + j + 320);
-            s60.intoArray(d_V, 64 * i + j + 384);
-            s70.intoArray(d_V, 64 * i + j + 448);
-        }
-    }
-
-    private void d_V_2_product(int examples) {
-        int j = 0;
-        for (; j <= 64 - 2 * LANES; j += 2 * LANES) {
-            d_V_2_productPanel2(examples, j, 0, 48);
-        }
-        if (j <= 64 - LANES) {
-            d_V_2_productPanel1(examples, j, 0, 48);
-            j += LANES;
-        }
-        if (j < 64) {
-            d_V_2_productLast(examples, j, 0, 48);
-        }
-    }
-
-    private void d_V_2_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_V = this.d_V;
-        final float[] d_judge_hr_x = this.d_judge_hr_x;
-        final float[] x_ = this.x;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_V, 64 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, d_V, LANES + 64 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, d_V, 64 * i + j + 64);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, d_V, LANES + 64 * i + j + 64);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, d_V, 64 * i + j + 128);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, d_V, LANES + 64 * i + j + 128);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, d_V, 64 * i + j + 192);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, d_V, LANES + 64 * i + j + 192);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 64 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, x_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, x_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_judge_hr_x[i + 48 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_judge_hr_x[i + 48 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_judge_hr_x[i + 48 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_judge_hr_x[i + 48 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(d_V, 64 * i + j);
-            s01.intoArray(d_V, LANES + 64 * i + j);
-            s10.intoArray(d_V, 64 * i + j + 64);
-            s11.intoArray(d_V, LANES + 64 * i + j + 64);
-            s20.intoArray(d_V, 64 * i + j + 128);
-            s21.intoArray(d_V, LANES + 64 * i + j + 128);
-            s30.intoArray(d_V, 64 * i + j + 192);
-            s31.intoArray(d_V, LANES + 64 * i + j + 192);
-        }
-    }
-
-    private void d_V_2_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_V = this.d_V;
-        final float[] d_judge_hr_x = this.d_judge_hr_x;
-        final float[] x_ = this.x;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_V, 64 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, d_V, 64 * i + j + 64);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, d_V, 64 * i + j + 128);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, d_V, 64 * i + j + 192);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, d_V, 64 * i + j + 256);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, d_V, 64 * i + j + 320);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, d_V, 64 * i + j + 384);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, d_V, 64 * i + j + 448);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 64 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, x_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_judge_hr_x[i + 48 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_judge_hr_x[i + 48 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_judge_hr_x[i + 48 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_judge_hr_x[i + 48 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_judge_hr_x[i + 48 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_judge_hr_x[i + 48 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_judge_hr_x[i + 48 * k0 + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_judge_hr_x[i + 48 * k0 + 7]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_V, 64 * i + j);
-            s10.intoArray(d_V, 64 * i + j + 64);
-            s20.intoArray(d_V, 64 * i + j + 128);
-            s30.intoArray(d_V, 64 * i + j + 192);
-            s40.intoArray(d_V, 64 * i + j + 256);
-            s50.intoArray(d_V, 64 * i + j + 320);
-            s60.intoArray(d_V, 64 * i + j + 384);
-            s70.intoArray(d_V, 64 * i + j + 448);
-        }
-    }
-
-    private void d_V_2_productLast(int examples, int j, int first, int last) {
-        final float[] d_V = this.d_V;
-        final float[] d_judge_hr_x = this.d_judge_hr_x;
-        final float[] x_ = this.x;
-        final float[] row = this.d_V_2_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = -LANES + 64 * k0 + 64;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, x_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_judge_hr_x[i + 48 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_judge_hr_x[i + 48 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_judge_hr_x[i + 48 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_judge_hr_x[i + 48 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_judge_hr_x[i + 48 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_judge_hr_x[i + 48 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_judge_hr_x[i + 48 * k0 + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_judge_hr_x[i + 48 * k0 + 7]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 64; l++) {
-                final float sum0 = row[l - (64 - LANES)] + d_V[64 * i + l];
-                d_V[64 * i + l] = sum0;
-            }
-            s10.intoArray(row, 0);
-            for (int l = j; l < 64; l++) {
-                final float sum1 = row[l - (64 - LANES)] + d_V[64 * i + l + 64];
-                d_V[64 * i + l + 64] = sum1;
-            }
-            s20.intoArray(row, 0);
-            for (int l = j; l < 64; l++) {
-                final float sum2 = row[l - (64 - LANES)] + d_V[64 * i + l + 128];
-                d_V[64 * i + l + 128] = sum2;
-            }
-            s30.intoArray(row, 0);
-            for (int l = j; l < 64; l++) {
-                final float sum3 = row[l - (64 - LANES)] + d_V[64 * i + l + 192];
-                d_V[64 * i + l + 192] = sum3;
-            }
-            s40.intoArray(row, 0);
-            for (int l = j; l < 64; l++) {
-                final float sum4 = row[l - (64 - LANES)] + d_V[64 * i + l + 256];
-                d_V[64 * i + l + 256] = sum4;
-            }
-            s50.intoArray(row, 0);
-            for (int l = j; l < 64; l++) {
-                final float sum5 = row[l - (64 - LANES)] + d_V[64 * i + l + 320];
-                d_V[64 * i + l + 320] = sum5;
-            }
-            s60.intoArray(row, 0);
-            for (int l = j; l < 64; l++) {
-                final float sum6 = row[l - (64 - LANES)] + d_V[64 * i + l + 384];
-                d_V[64 * i + l + 384] = sum6;
-            }
-            s70.intoArray(row, 0);
-            for (int l = j; l < 64; l++) {
-                final float sum7 = row[l - (64 - LANES)] + d_V[64 * i + l + 448];
-                d_V[64 * i + l + 448] = sum7;
-            }
-        }
-    }
-
-    private final float[] d_V_2_productLast = new float[LANES];
-
-    private void d_maker_g_sum_product(int examples) {
-        int j = 0;
-        for (; j <= 64 - 2 * LANES; j += 2 * LANES) {
-            d_maker_g_sum_productPanel2(examples, j, 0, examples);
-        }
-        if (64 - j > LANES) {
-            d_maker_g_sum_productPanel2(examples, 64 - 2 * LANES, 0, examples);
-        }
-        else if (j < 64) {
-            d_maker_g_sum_productPanel1(examples, 64 - LANES, 0, examples);
-        }
-    }
-
-    private void d_maker_g_sum_productPanel2(int examples, int j, int first, int last) {
-        final float[] V = this.V;
-        final float[] d_maker_g_sum = this.d_maker_g_sum;
-        final float[] d_maker_hf_sum = this.d_maker_hf_sum;
-        final float[] g_ = this.g;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 48; k0++) {
-                final int at = j + 64 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, V, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, V, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_maker_hf_sum[48 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_maker_hf_sum[48 * i + k0 + 48]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_maker_hf_sum[48 * i + k0 + 96]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_maker_hf_sum[48 * i + k0 + 144]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector g_00_0 = FloatVector.fromArray(SPECIES, g_, 64 * i + j);
-            s00.mul(g_00_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_00_0))).intoArray(d_maker_g_sum, 64 * i + j);
-            FloatVector g_01_0 = FloatVector.fromArray(SPECIES, g_, LANES + 64 * i + j);
-            s01.mul(g_01_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_01_0))).intoArray(d_maker_g_sum, LANES + 64 * i + j);
-            FloatVector g_10_0 = FloatVector.fromArray(SPECIES, g_, 64 * i + j + 64);
-            s10.mul(g_10_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_10_0))).intoArray(d_maker_g_sum, 64 * i + j + 64);
-            FloatVector g_11_0 = FloatVector.fromArray(SPECIES, g_, LANES + 64 * i + j + 64);
-            s11.mul(g_11_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_11_0))).intoArray(d_maker_g_sum, LANES + 64 * i + j + 64);
-            FloatVector g_20_0 = FloatVector.fromArray(SPECIES, g_, 64 * i + j + 128);
-            s20.mul(g_20_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_20_0))).intoArray(d_maker_g_sum, 64 * i + j + 128);
-            FloatVector g_21_0 = FloatVector.fromArray(SPECIES, g_, LANES + 64 * i + j + 128);
-            s21.mul(g_21_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_21_0))).intoArray(d_maker_g_sum, LANES + 64 * i + j + 128);
-            FloatVector g_30_0 = FloatVector.fromArray(SPECIES, g_, 64 * i + j + 192);
-            s30.mul(g_30_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_30_0))).intoArray(d_maker_g_sum, 64 * i + j + 192);
-            FloatVector g_31_0 = FloatVector.fromArray(SPECIES, g_, LANES + 64 * i + j + 192);
-            s31.mul(g_31_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_31_0))).intoArray(d_maker_g_sum, LANES + 64 * i + j + 192);
-        }
-        if (i < last) d_maker_g_sum_productPanel2Rest(examples, j, i, last);
-    }
-
-    private void d_maker_g_sum_productPanel2Rest(int examples, int j, int first, int last) {
-        final float[] V = this.V;
-        final float[] d_maker_g_sum = this.d_maker_g_sum;
-        final float[] d_maker_hf_sum = this.d_maker_hf_sum;
-        final float[] g_ = this.g;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 48; k0++) {
-                final int at = j + 64 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, V, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, V, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_maker_hf_sum[48 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector g_00_0 = FloatVector.fromArray(SPECIES, g_, 64 * i + j);
-            s00.mul(g_00_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_00_0))).intoArray(d_maker_g_sum, 64 * i + j);
-            FloatVector g_01_0 = FloatVector.fromArray(SPECIES, g_, LANES + 64 * i + j);
-            s01.mul(g_01_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_01_0))).intoArray(d_maker_g_sum, LANES + 64 * i + j);
-        }
-    }
-
-    private void d_maker_g_sum_productPanel1(int examples, int j, int first, int last) {
-        final float[] V = this.V;
-        final float[] d_maker_g_sum = this.d_maker_g_sum;
-        final float[] d_maker_hf_sum = this.d_maker_hf_sum;
-        final float[] g_ = this.g;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 48; k0++) {
-                final int at = j + 64 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, V, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_maker_hf_sum[48 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_maker_hf_sum[48 * i + k0 + 48]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_maker_hf_sum[48 * i + k0 + 96]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_maker_hf_sum[48 * i + k0 + 144]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_maker_hf_sum[48 * i + k0 + 192]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_maker_hf_sum[48 * i + k0 + 240]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_maker_hf_sum[48 * i + k0 + 288]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_maker_hf_sum[48 * i + k0 + 336]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector g_00_0 = FloatVector.fromArray(SPECIES, g_, 64 * i + j);
-            s00.mul(g_00_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_00_0))).intoArray(d_maker_g_sum, 64 * i + j);
-            FloatVector g_10_0 = FloatVector.fromArray(SPECIES, g_, 64 * i + j + 64);
-            s10.mul(g_10_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_10_0))).intoArray(d_maker_g_sum, 64 * i + j + 64);
-            FloatVector g_20_0 = FloatVector.fromArray(SPECIES, g_, 64 * i + j + 128);
-            s20.mul(g_20_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_20_0))).intoArray(d_maker_g_sum, 64 * i + j + 128);
-            FloatVector g_30_0 = FloatVector.fromArray(SPECIES, g_, 64 * i + j + 192);
-            s30.mul(g_30_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_30_0))).intoArray(d_maker_g_sum, 64 * i + j + 192);
-            FloatVector g_40_0 = FloatVector.fromArray(SPECIES, g_, 64 * i + j + 256);
-            s40.mul(g_40_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_40_0))).intoArray(d_maker_g_sum, 64 * i + j + 256);
-            FloatVector g_50_0 = FloatVector.fromArray(SPECIES, g_, 64 * i + j + 320);
-            s50.mul(g_50_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_50_0))).intoArray(d_maker_g_sum, 64 * i + j + 320);
-            FloatVector g_60_0 = FloatVector.fromArray(SPECIES, g_, 64 * i + j + 384);
-            s60.mul(g_60_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_60_0))).intoArray(d_maker_g_sum, 64 * i + j + 384);
-            FloatVector g_70_0 = FloatVector.fromArray(SPECIES, g_, 64 * i + j + 448);
-            s70.mul(g_70_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_70_0))).intoArray(d_maker_g_sum, 64 * i + j + 448);
-        }
-        if (i < last) d_maker_g_sum_productPanel1Rest(examples, j, i, last);
-    }
-
-    private void d_maker_g_sum_productPanel1Rest(int examples, int j, int first, int last) {
-        final float[] V = this.V;
-        final float[] d_maker_g_sum = this.d_maker_g_sum;
-        final float[] d_maker_hf_sum = this.d_maker_hf_sum;
-        final float[] g_ = this.g;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 48; k0++) {
-                final int at = j + 64 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, V, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_maker_hf_sum[48 * i + k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector g_00_0 = FloatVector.fromArray(SPECIES, g_, 64 * i + j);
-            s00.mul(g_00_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_00_0))).intoArray(d_maker_g_sum, 64 * i + j);
-        }
-    }
-
-    private void d_g_W_product(int examples) {
+    /** Rows first to last of c[48*i + j] = select((d[48*i + j] > 0), sum, 0) for j < 48, where sum = Σ a[64*i + k]·b[j + 48*k] over k < 64. */
+    private static void product_nn_Bx64x48_select(float[] a, float[] b, float[] d, float[] c, int first, int last) {
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            d_g_W_productPanel2(examples, j, 0, 64);
+            product_nn_Bx64x48_selectPanel2(a, b, d, c, first, last, j);
         }
         if (48 - j > LANES) {
-            d_g_W_productPanel2(examples, 48 - 2 * LANES, 0, 64);
+            product_nn_Bx64x48_selectPanel2(a, b, d, c, first, last, 48 - 2 * LANES);
         }
         else if (j < 48) {
-            d_g_W_productPanel1(examples, 48 - LANES, 0, 64);
+            product_nn_Bx64x48_selectPanel1(a, b, d, c, first, last, 48 - LANES);
         }
     }
 
-    private void d_g_W_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_g_W = this.d_g_W;
-        final float[] d_maker_g_sum = this.d_maker_g_sum;
-        final float[] g1_ = this.g1;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, g1_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, g1_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_maker_g_sum[i + 64 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_maker_g_sum[i + 64 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_maker_g_sum[i + 64 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_maker_g_sum[i + 64 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(d_g_W, 48 * i + j);
-            s01.intoArray(d_g_W, LANES + 48 * i + j);
-            s10.intoArray(d_g_W, 48 * i + j + 48);
-            s11.intoArray(d_g_W, LANES + 48 * i + j + 48);
-            s20.intoArray(d_g_W, 48 * i + j + 96);
-            s21.intoArray(d_g_W, LANES + 48 * i + j + 96);
-            s30.intoArray(d_g_W, 48 * i + j + 144);
-            s31.intoArray(d_g_W, LANES + 48 * i + j + 144);
+    private static void product_nn_Bx64x48_selectPanel1Row(float[] a, float[] b, float[] d, float[] c, int first, int j) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        final int a0 = 64 * i;
+        final int b0 = j;
+        for (int k0 = 0; k0 < 64; k0++) {
+            final int at = b0 + 48 * k0;
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+            s00 = x0.fma(y0, s00);
         }
+        FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, 48 * i + j).compare(VectorOperators.GT, 0f));
+        select_00_0.intoArray(c, 48 * i + j);
     }
 
-    private void d_g_W_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_g_W = this.d_g_W;
-        final float[] d_maker_g_sum = this.d_maker_g_sum;
-        final float[] g1_ = this.g1;
+    private static void product_nn_Bx64x48_selectPanel1(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 8; i += 8) {
+        for (; i < last - 1; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -4560,308 +3638,196 @@ public final class Adversaries {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, g1_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_maker_g_sum[i + 64 * k0]);
+            final int a0 = 64 * i;
+            final int a1 = 64 * i1;
+            final int a2 = 64 * i2;
+            final int a3 = 64 * i3;
+            final int a4 = 64 * i4;
+            final int a5 = 64 * i5;
+            final int a6 = 64 * i6;
+            final int a7 = 64 * i7;
+            final int b0 = j;
+            for (int k0 = 0; k0 < 64; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_maker_g_sum[i + 64 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_maker_g_sum[i + 64 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_maker_g_sum[i + 64 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_maker_g_sum[i + 64 * k0 + 4]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k0]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_maker_g_sum[i + 64 * k0 + 5]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + k0]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_maker_g_sum[i + 64 * k0 + 6]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + k0]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_maker_g_sum[i + 64 * k0 + 7]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + k0]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(d_g_W, 48 * i + j);
-            s10.intoArray(d_g_W, 48 * i + j + 48);
-            s20.intoArray(d_g_W, 48 * i + j + 96);
-            s30.intoArray(d_g_W, 48 * i + j + 144);
-            s40.intoArray(d_g_W, 48 * i + j + 192);
-            s50.intoArray(d_g_W, 48 * i + j + 240);
-            s60.intoArray(d_g_W, 48 * i + j + 288);
-            s70.intoArray(d_g_W, 48 * i + j + 336);
+            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, 48 * i + j).compare(VectorOperators.GT, 0f));
+            select_00_0.intoArray(c, 48 * i + j);
+            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, d, 48 * i1 + j).compare(VectorOperators.GT, 0f));
+            select_10_0.intoArray(c, 48 * i1 + j);
+            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, d, 48 * i2 + j).compare(VectorOperators.GT, 0f));
+            select_20_0.intoArray(c, 48 * i2 + j);
+            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, d, 48 * i3 + j).compare(VectorOperators.GT, 0f));
+            select_30_0.intoArray(c, 48 * i3 + j);
+            FloatVector select_40_0 = FloatVector.broadcast(SPECIES, 0f).blend(s40, FloatVector.fromArray(SPECIES, d, 48 * i4 + j).compare(VectorOperators.GT, 0f));
+            select_40_0.intoArray(c, 48 * i4 + j);
+            FloatVector select_50_0 = FloatVector.broadcast(SPECIES, 0f).blend(s50, FloatVector.fromArray(SPECIES, d, 48 * i5 + j).compare(VectorOperators.GT, 0f));
+            select_50_0.intoArray(c, 48 * i5 + j);
+            FloatVector select_60_0 = FloatVector.broadcast(SPECIES, 0f).blend(s60, FloatVector.fromArray(SPECIES, d, 48 * i6 + j).compare(VectorOperators.GT, 0f));
+            select_60_0.intoArray(c, 48 * i6 + j);
+            FloatVector select_70_0 = FloatVector.broadcast(SPECIES, 0f).blend(s70, FloatVector.fromArray(SPECIES, d, 48 * i7 + j).compare(VectorOperators.GT, 0f));
+            select_70_0.intoArray(c, 48 * i7 + j);
         }
+        if (i < last) product_nn_Bx64x48_selectPanel1Row(a, b, d, c, i, j);
     }
 
-    private void d_maker_g1_x_product(int examples) {
+    private static void product_nn_Bx64x48_selectPanel2Row(float[] a, float[] b, float[] d, float[] c, int first, int j) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = 64 * i;
+        final int b0 = j;
+        for (int k0 = 0; k0 < 64; k0++) {
+            final int at = b0 + 48 * k0;
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, 48 * i + j).compare(VectorOperators.GT, 0f));
+        select_00_0.intoArray(c, 48 * i + j);
+        FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, d, LANES + 48 * i + j).compare(VectorOperators.GT, 0f));
+        select_01_0.intoArray(c, LANES + 48 * i + j);
+    }
+
+    private static void product_nn_Bx64x48_selectPanel2(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
+        int i = first;
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 64 * i;
+            final int a1 = 64 * i1;
+            final int a2 = 64 * i2;
+            final int a3 = 64 * i3;
+            final int b0 = j;
+            for (int k0 = 0; k0 < 64; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, 48 * i + j).compare(VectorOperators.GT, 0f));
+            select_00_0.intoArray(c, 48 * i + j);
+            FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, d, LANES + 48 * i + j).compare(VectorOperators.GT, 0f));
+            select_01_0.intoArray(c, LANES + 48 * i + j);
+            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, d, 48 * i1 + j).compare(VectorOperators.GT, 0f));
+            select_10_0.intoArray(c, 48 * i1 + j);
+            FloatVector select_11_0 = FloatVector.broadcast(SPECIES, 0f).blend(s11, FloatVector.fromArray(SPECIES, d, LANES + 48 * i1 + j).compare(VectorOperators.GT, 0f));
+            select_11_0.intoArray(c, LANES + 48 * i1 + j);
+            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, d, 48 * i2 + j).compare(VectorOperators.GT, 0f));
+            select_20_0.intoArray(c, 48 * i2 + j);
+            FloatVector select_21_0 = FloatVector.broadcast(SPECIES, 0f).blend(s21, FloatVector.fromArray(SPECIES, d, LANES + 48 * i2 + j).compare(VectorOperators.GT, 0f));
+            select_21_0.intoArray(c, LANES + 48 * i2 + j);
+            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, d, 48 * i3 + j).compare(VectorOperators.GT, 0f));
+            select_30_0.intoArray(c, 48 * i3 + j);
+            FloatVector select_31_0 = FloatVector.broadcast(SPECIES, 0f).blend(s31, FloatVector.fromArray(SPECIES, d, LANES + 48 * i3 + j).compare(VectorOperators.GT, 0f));
+            select_31_0.intoArray(c, LANES + 48 * i3 + j);
+        }
+        if (i < last) product_nn_Bx64x48_selectPanel2Row(a, b, d, c, i, j);
+    }
+
+    /** Rows first to last of c[8*i + j] = sum for j < 8, where sum = Σ a[i + 48*k]·b[j + 8*k] over k < B. */
+    private static void product_tn_48xBx8(float[] a, float[] b, float[] c, int examples, int first, int last) {
         int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            d_maker_g1_x_productPanel2(examples, j, 0, examples);
-        }
-        if (48 - j > LANES) {
-            d_maker_g1_x_productPanel2(examples, 48 - 2 * LANES, 0, examples);
-        }
-        else if (j < 48) {
-            d_maker_g1_x_productPanel1(examples, 48 - LANES, 0, examples);
+        for (; j < 8; j += LANES_8) {
+            product_tn_48xBx8Panel1(a, b, c, examples, first, last, j);
         }
     }
 
-    private void d_maker_g1_x_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_maker_g1_x = this.d_maker_g1_x;
-        final float[] d_maker_g_sum = this.d_maker_g_sum;
-        final float[] g1_x = this.g1_x;
-        final float[] g_W = this.g_W;
+    private static void product_tn_48xBx8Panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 64; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, g_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, g_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_maker_g_sum[64 * i + k0]);
+        for (; i < last; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES_8);
+            FloatVector s10 = FloatVector.zero(SPECIES_8);
+            FloatVector s20 = FloatVector.zero(SPECIES_8);
+            FloatVector s30 = FloatVector.zero(SPECIES_8);
+            FloatVector s40 = FloatVector.zero(SPECIES_8);
+            FloatVector s50 = FloatVector.zero(SPECIES_8);
+            FloatVector s60 = FloatVector.zero(SPECIES_8);
+            FloatVector s70 = FloatVector.zero(SPECIES_8);
+            final int a0 = i;
+            final int a1 = i1;
+            final int a2 = i2;
+            final int a3 = i3;
+            final int a4 = i4;
+            final int a5 = i5;
+            final int a6 = i6;
+            final int a7 = i7;
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 8 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + 48 * k0]);
                 s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_maker_g_sum[64 * i + k0 + 64]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + 48 * k0]);
                 s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_maker_g_sum[64 * i + k0 + 128]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + 48 * k0]);
                 s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_maker_g_sum[64 * i + k0 + 192]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + 48 * k0]);
                 s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, g1_x, 48 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_maker_g1_x, 48 * i + j);
-            FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, g1_x, LANES + 48 * i + j).compare(VectorOperators.GT, 0f));
-            select_01_0.intoArray(d_maker_g1_x, LANES + 48 * i + j);
-            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, g1_x, 48 * i + j + 48).compare(VectorOperators.GT, 0f));
-            select_10_0.intoArray(d_maker_g1_x, 48 * i + j + 48);
-            FloatVector select_11_0 = FloatVector.broadcast(SPECIES, 0f).blend(s11, FloatVector.fromArray(SPECIES, g1_x, LANES + 48 * i + j + 48).compare(VectorOperators.GT, 0f));
-            select_11_0.intoArray(d_maker_g1_x, LANES + 48 * i + j + 48);
-            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, g1_x, 48 * i + j + 96).compare(VectorOperators.GT, 0f));
-            select_20_0.intoArray(d_maker_g1_x, 48 * i + j + 96);
-            FloatVector select_21_0 = FloatVector.broadcast(SPECIES, 0f).blend(s21, FloatVector.fromArray(SPECIES, g1_x, LANES + 48 * i + j + 96).compare(VectorOperators.GT, 0f));
-            select_21_0.intoArray(d_maker_g1_x, LANES + 48 * i + j + 96);
-            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, g1_x, 48 * i + j + 144).compare(VectorOperators.GT, 0f));
-            select_30_0.intoArray(d_maker_g1_x, 48 * i + j + 144);
-            FloatVector select_31_0 = FloatVector.broadcast(SPECIES, 0f).blend(s31, FloatVector.fromArray(SPECIES, g1_x, LANES + 48 * i + j + 144).compare(VectorOperators.GT, 0f));
-            select_31_0.intoArray(d_maker_g1_x, LANES + 48 * i + j + 144);
-        }
-        if (i < last) d_maker_g1_x_productPanel2Rest(examples, j, i, last);
-    }
-
-    private void d_maker_g1_x_productPanel2Rest(int examples, int j, int first, int last) {
-        final float[] d_maker_g1_x = this.d_maker_g1_x;
-        final float[] d_maker_g_sum = this.d_maker_g_sum;
-        final float[] g1_x = this.g1_x;
-        final float[] g_W = this.g_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 64; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, g_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, g_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_maker_g_sum[64 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, g1_x, 48 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_maker_g1_x, 48 * i + j);
-            FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, g1_x, LANES + 48 * i + j).compare(VectorOperators.GT, 0f));
-            select_01_0.intoArray(d_maker_g1_x, LANES + 48 * i + j);
-        }
-    }
-
-    private void d_maker_g1_x_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_maker_g1_x = this.d_maker_g1_x;
-        final float[] d_maker_g_sum = this.d_maker_g_sum;
-        final float[] g1_x = this.g1_x;
-        final float[] g_W = this.g_W;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 64; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, g_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_maker_g_sum[64 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_maker_g_sum[64 * i + k0 + 64]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_maker_g_sum[64 * i + k0 + 128]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_maker_g_sum[64 * i + k0 + 192]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_maker_g_sum[64 * i + k0 + 256]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES_8, a[a4 + 48 * k0]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_maker_g_sum[64 * i + k0 + 320]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES_8, a[a5 + 48 * k0]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_maker_g_sum[64 * i + k0 + 384]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES_8, a[a6 + 48 * k0]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_maker_g_sum[64 * i + k0 + 448]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES_8, a[a7 + 48 * k0]);
                 s70 = x7.fma(y0, s70);
             }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, g1_x, 48 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_maker_g1_x, 48 * i + j);
-            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, g1_x, 48 * i + j + 48).compare(VectorOperators.GT, 0f));
-            select_10_0.intoArray(d_maker_g1_x, 48 * i + j + 48);
-            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, g1_x, 48 * i + j + 96).compare(VectorOperators.GT, 0f));
-            select_20_0.intoArray(d_maker_g1_x, 48 * i + j + 96);
-            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, g1_x, 48 * i + j + 144).compare(VectorOperators.GT, 0f));
-            select_30_0.intoArray(d_maker_g1_x, 48 * i + j + 144);
-            FloatVector select_40_0 = FloatVector.broadcast(SPECIES, 0f).blend(s40, FloatVector.fromArray(SPECIES, g1_x, 48 * i + j + 192).compare(VectorOperators.GT, 0f));
-            select_40_0.intoArray(d_maker_g1_x, 48 * i + j + 192);
-            FloatVector select_50_0 = FloatVector.broadcast(SPECIES, 0f).blend(s50, FloatVector.fromArray(SPECIES, g1_x, 48 * i + j + 240).compare(VectorOperators.GT, 0f));
-            select_50_0.intoArray(d_maker_g1_x, 48 * i + j + 240);
-            FloatVector select_60_0 = FloatVector.broadcast(SPECIES, 0f).blend(s60, FloatVector.fromArray(SPECIES, g1_x, 48 * i + j + 288).compare(VectorOperators.GT, 0f));
-            select_60_0.intoArray(d_maker_g1_x, 48 * i + j + 288);
-            FloatVector select_70_0 = FloatVector.broadcast(SPECIES, 0f).blend(s70, FloatVector.fromArray(SPECIES, g1_x, 48 * i + j + 336).compare(VectorOperators.GT, 0f));
-            select_70_0.intoArray(d_maker_g1_x, 48 * i + j + 336);
-        }
-        if (i < last) d_maker_g1_x_productPanel1Rest(examples, j, i, last);
-    }
-
-    private void d_maker_g1_x_productPanel1Rest(int examples, int j, int first, int last) {
-        final float[] d_maker_g1_x = this.d_maker_g1_x;
-        final float[] d_maker_g_sum = this.d_maker_g_sum;
-        final float[] g1_x = this.g1_x;
-        final float[] g_W = this.g_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 64; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, g_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_maker_g_sum[64 * i + k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, g1_x, 48 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_maker_g1_x, 48 * i + j);
+            s00.intoArray(c, 8 * i + j);
+            s10.intoArray(c, 8 * i1 + j);
+            s20.intoArray(c, 8 * i2 + j);
+            s30.intoArray(c, 8 * i3 + j);
+            s40.intoArray(c, 8 * i4 + j);
+            s50.intoArray(c, 8 * i5 + j);
+            s60.intoArray(c, 8 * i6 + j);
+            s70.intoArray(c, 8 * i7 + j);
         }
     }
-
-    private void d_g1_W_product(int examples) {
-        for (int i = 0; i < 48; i++) {
-            java.util.Arrays.fill(this.d_g1_W, 8 * i, 8 * i + 8, 0f);
-        }
-        for (int k = 0; k < examples; k += 256) {
-            final int depth = Math.min(256, examples - k);
-            d_g1_W_productPackB1(examples, k, depth, 0);
-            d_g1_W_productLast(examples, 0, 0, 48, k, depth);
-        }
-    }
-
-    private void d_g1_W_productPackB1(int examples, int k, int depth, int j) {
-        final float[] n_ = this.n, panel = this.d_g1_W_productB;
-        for (int q = 0; q < depth; q++) {
-            final int from = j + (k + q) * 8, to = q * LANES;
-            for (int l = 0; l < 8; l++) panel[to + l] = n_[from + l];
-        }
-    }
-
-    private void d_g1_W_productLast(int examples, int j, int first, int last, int k, int depth) {
-        final float[] d_g1_W = this.d_g1_W;
-        final float[] d_maker_g1_x = this.d_maker_g1_x;
-        final float[] n_ = this.n;
-        final float[] panel = this.d_g1_W_productB;
-        final float[] row = this.d_g1_W_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = i + 48 * k;
-            final int a1 = i + 48 * k + 1;
-            final int a2 = i + 48 * k + 2;
-            final int a3 = i + 48 * k + 3;
-            final int a4 = i + 48 * k + 4;
-            final int a5 = i + 48 * k + 5;
-            final int a6 = i + 48 * k + 6;
-            final int a7 = i + 48 * k + 7;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_maker_g1_x[a0 + 48 * q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_maker_g1_x[a1 + 48 * q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_maker_g1_x[a2 + 48 * q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_maker_g1_x[a3 + 48 * q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_maker_g1_x[a4 + 48 * q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_maker_g1_x[a5 + 48 * q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_maker_g1_x[a6 + 48 * q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_maker_g1_x[a7 + 48 * q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum0 = row[l] + d_g1_W[8 * i + l];
-                d_g1_W[8 * i + l] = sum0;
-            }
-            s10.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum1 = row[l] + d_g1_W[8 * i + l + 8];
-                d_g1_W[8 * i + l + 8] = sum1;
-            }
-            s20.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum2 = row[l] + d_g1_W[8 * i + l + 16];
-                d_g1_W[8 * i + l + 16] = sum2;
-            }
-            s30.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum3 = row[l] + d_g1_W[8 * i + l + 24];
-                d_g1_W[8 * i + l + 24] = sum3;
-            }
-            s40.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum4 = row[l] + d_g1_W[8 * i + l + 32];
-                d_g1_W[8 * i + l + 32] = sum4;
-            }
-            s50.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum5 = row[l] + d_g1_W[8 * i + l + 40];
-                d_g1_W[8 * i + l + 40] = sum5;
-            }
-            s60.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum6 = row[l] + d_g1_W[8 * i + l + 48];
-                d_g1_W[8 * i + l + 48] = sum6;
-            }
-            s70.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum7 = row[l] + d_g1_W[8 * i + l + 56];
-                d_g1_W[8 * i + l + 56] = sum7;
-            }
-        }
-    }
-
-    private final float[] d_g1_W_productB = new float[256 * 2 * LANES];
-
-    private final float[] d_g1_W_productLast = new float[LANES];
 
     /** The finaliser of MurmurHash3: a bijection in which every bit moves every other. */
     private static int mix(int h) {

@@ -898,13 +898,15 @@ public final class Digits {
     private void compute_h(int examples) {
         // h.sum[b,i] += h.W[i,j]*x[b,j]    std:layers.nnl:8
         // h[b,i] = tanh(h.sum[b,i] + h.b[i])    03-digits.nnl:7
-        h_product(examples);
+        if (examples < 4) dots_nt_Bx64x32_tanh(x, h_W, h_b, h, 0, examples);
+        else product_nt_Bx64x32_tanh(x, h_W, h_b, h, 0, examples, scratch);
     }
 
     private void compute_z(int examples) {
         // z.sum[b,i] += z.W[i,j]*h[b,j]    std:layers.nnl:8
         // z[b,i] = z.sum[b,i] + z.b[i]    03-digits.nnl:8
-        z_product(examples);
+        if (examples < 4) dots_nt_Bx32x10(h, z_W, z_b, z, 0, examples);
+        else product_nt_Bx32x10(h, z_W, z_b, z, 0, examples, scratch);
     }
 
     private void compute_p_top_max(int examples) {
@@ -1181,13 +1183,13 @@ public final class Digits {
 
     private void compute_d_z_W(int examples) {
         // d_z.W[i,j] += d_z[b,i]*h[b,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,i]
-        d_z_W_product(examples);
+        product_tn_10xBx32(d_z, h, d_z_W, examples, 0, 10);
     }
 
     private void compute_d_h_sum(int examples) {
         // d_h[b,j] += d_z[b,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂h through z.sum[b,i]
         // d_h.sum[b,j] = d_h[b,j]*(1 - h[b,j]*h[b,j])    03-digits.nnl:7  ∂loss/∂h.sum through h[b,i]
-        d_h_sum_product(examples);
+        product_nn_Bx10x32(d_z, z_W, h, d_h_sum, 0, examples);
     }
 
     private void compute_d_h_b(int examples) {
@@ -1205,7 +1207,7 @@ public final class Digits {
 
     private void compute_d_h_W(int examples) {
         // d_h.W[i,j] += d_h.sum[b,i]*x[b,j]    std:layers.nnl:8  ∂loss/∂h.W through h.sum[b,i]
-        d_h_W_product(examples);
+        product_tn_32xBx64(d_h_sum, x, d_h_W, examples, 0, 32);
     }
 
     private void run_gradient(int examples) {
@@ -1372,34 +1374,124 @@ public final class Digits {
         step = step_next;
     }
 
-    private void h_product(int examples) {
-        if (examples < 4) {
-            h_productFew(examples);
-            return;
-        }
+    // Kernels: matrix products, each for the rows from first to last.
+
+    private static final int[] EVERY_64 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 64).toArray();
+
+    private static final VectorSpecies<Float> SPECIES_8 = LANES <= 8 ? SPECIES : FloatVector.SPECIES_256;
+
+    private static final int LANES_8 = SPECIES_8.length();
+
+    private static final int[] EVERY_32_8 = java.util.stream.IntStream.range(0, LANES_8).map(l -> l * 32).toArray();
+
+    /** Where kernels keep copies. */
+    private final float[] scratch = new float[2048];
+
+    /** Rows first to last of c[32*i + j] = tanh((sum + d[j])) for j < 32, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
+    private static void product_nt_Bx64x32_tanh(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
         final int k = 0, depth = 64;
-        int j = 0;
-        for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
-            h_productPackB2(examples, k, depth, j);
-            h_productPanel2(examples, j, 0, examples, k, depth);
+        for (int j = 0; j < 32; j += 2 * LANES) {
+            product_nt_Bx64x32_tanhPackB2(b, scratch, k, depth, j);
+            product_nt_Bx64x32_tanhPanel2(a, c, first, last, scratch, j, k, depth);
         }
-        if (32 - j > LANES) {
-            h_productPackB2(examples, k, depth, 32 - 2 * LANES);
-            h_productPanel2(examples, 32 - 2 * LANES, 0, examples, k, depth);
-        }
-        else if (j < 32) {
-            h_productPackB1(examples, k, depth, 32 - LANES);
-            h_productPanel1(examples, 32 - LANES, 0, examples, k, depth);
-        }
-        h_productFinish(examples);
+        product_nt_Bx64x32_tanhFinish(d, c, first, last);
     }
 
-    private void h_productFew(int examples) {
-        final float[] h_ = this.h;
-        final float[] h_W = this.h_W;
-        final float[] h_b = this.h_b;
-        final float[] x_ = this.x;
-        for (int i = 0; i < examples; i++) {
+    private static void product_nt_Bx64x32_tanhPackB2(float[] b, float[] scratch, int k, int depth, int j) {
+        final int from = 64 * j + k;
+        for (int q = 0; q < depth; q++) {
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_64, 0).intoArray(scratch, q * (2 * LANES));
+            FloatVector.fromArray(SPECIES, b, from + q + LANES * 64, EVERY_64, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        }
+    }
+
+    private static void product_nt_Bx64x32_tanhPanel2Row(float[] a, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = 64 * i + k;
+        for (int q = 0; q < depth; q++) {
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        s00.intoArray(c, 32 * i + j);
+        s01.intoArray(c, LANES + 32 * i + j);
+    }
+
+    private static void product_nt_Bx64x32_tanhPanel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 64 * i + k;
+            final int a1 = 64 * i1 + k;
+            final int a2 = 64 * i2 + k;
+            final int a3 = 64 * i3 + k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 32 * i + j);
+            s01.intoArray(c, LANES + 32 * i + j);
+            s10.intoArray(c, 32 * i1 + j);
+            s11.intoArray(c, LANES + 32 * i1 + j);
+            s20.intoArray(c, 32 * i2 + j);
+            s21.intoArray(c, LANES + 32 * i2 + j);
+            s30.intoArray(c, 32 * i3 + j);
+            s31.intoArray(c, LANES + 32 * i3 + j);
+        }
+        if (i < last) product_nt_Bx64x32_tanhPanel2Row(a, c, i, scratch, j, k, depth);
+    }
+
+    private static void product_nt_Bx64x32_tanhFinish(float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 32 - LANES; j += LANES) {
+                final FloatVector sum = FloatVector.fromArray(SPECIES, c, 32 * i + j);
+                FloatVector x_v_0 = sum.add(FloatVector.fromArray(SPECIES, d, j));
+                FloatVector x_v_1 = x_v_0.abs().mul(-2f);
+                x_v_1 = x_v_1.blend(-20f, x_v_1.lt(-20f));
+                FloatVector t_v_2 = x_v_1.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n_v_3 = t_v_2.sub(12582912f);
+                FloatVector r_v_4 = n_v_3.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n_v_3.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x_v_1));
+                FloatVector p_v_5 = r_v_4.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r_v_4, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p_v_5 = p_v_5.fma(r_v_4, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r_v_4, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r_v_4.mul(r_v_4), r_v_4);
+                FloatVector s_v_6 = t_v_2.reinterpretAsInts().sub(0x4b400000 - 127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector m_v_7 = p_v_5.fma(s_v_6, s_v_6.sub(1f));
+                IntVector y_v_8 = m_v_7.div(m_v_7.add(2f)).reinterpretAsInts().and(0x7fffffff);
+                FloatVector tanh_v_9 = y_v_8.or(x_v_0.reinterpretAsInts().and(0x80000000)).reinterpretAsFloats();
+                tanh_v_9.intoArray(c, 32 * i + j);
+            }
+        }
+    }
+
+    /** Rows first to last of c[32*i + j] = tanh((sum + d[j])) for j < 32, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
+    private static void dots_nt_Bx64x32_tanh(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 32 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
@@ -1417,242 +1509,116 @@ public final class Digits {
                 final int b3 = 64 * j + 192;
                 int q = 0;
                 for (; q <= 64 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, x_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, h_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, h_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, h_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, h_W, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
                 for (; q < 64; q++) {
-                    t0 += x_[a0 + q] * h_W[b0 + q];
-                    t1 += x_[a0 + q] * h_W[b1 + q];
-                    t2 += x_[a0 + q] * h_W[b2 + q];
-                    t3 += x_[a0 + q] * h_W[b3 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                h_[32 * i + j] = (float) Math.tanh(sum0 + h_b[j]);
+                c[32 * i + j] = (float) Math.tanh(sum0 + d[j]);
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                h_[32 * i + j + 1] = (float) Math.tanh(sum1 + h_b[j + 1]);
+                c[32 * i + j + 1] = (float) Math.tanh(sum1 + d[j + 1]);
                 final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                h_[32 * i + j + 2] = (float) Math.tanh(sum2 + h_b[j + 2]);
+                c[32 * i + j + 2] = (float) Math.tanh(sum2 + d[j + 2]);
                 final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                h_[32 * i + j + 3] = (float) Math.tanh(sum3 + h_b[j + 3]);
+                c[32 * i + j + 3] = (float) Math.tanh(sum3 + d[j + 3]);
             }
         }
     }
 
-    private void h_productPackB1(int examples, int k, int depth, int j) {
-        final float[] h_W = this.h_W, panel = this.h_productB;
-        final int[] columns = h_productColumns;
-        final int from = 64 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, h_W, from + q, columns, 0).intoArray(panel, q * LANES);
+    /** Rows first to last of c[10*i + j] = (sum + d[j]) for j < 10, where sum = Σ a[32*i + k]·b[32*j + k] over k < 32. */
+    private static void product_nt_Bx32x10(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
+        final int k = 0, depth = 32;
+        for (int j = 0; j < 10; j += 2 * LANES_8) {
+            final int from = Math.min(j, 10 - (LANES_8 + Math.min(LANES_8, 10 - LANES_8)));
+            product_nt_Bx32x10PackB2(b, scratch, k, depth, from);
+            product_nt_Bx32x10Panel2(a, d, c, first, last, scratch, from, k, depth);
         }
     }
 
-    private void h_productPackB2(int examples, int k, int depth, int j) {
-        final float[] h_W = this.h_W, panel = this.h_productB;
-        final int[] columns = h_productColumns;
-        final int from = 64 * j + k;
+    private static void product_nt_Bx32x10PackB2(float[] b, float[] scratch, int k, int depth, int j) {
+        final int second = Math.min(LANES_8, 10 - LANES_8);
+        final int from = 32 * j + k;
         for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, h_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, h_W, from + q + LANES * 64, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
+            FloatVector.fromArray(SPECIES_8, b, from + q, EVERY_32_8, 0).intoArray(scratch, q * (2 * LANES_8));
+            FloatVector.fromArray(SPECIES_8, b, from + q + second * 32, EVERY_32_8, 0).intoArray(scratch, q * (2 * LANES_8) + LANES_8);
         }
     }
 
-    private void h_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] h_W = this.h_W;
-        final float[] h_b = this.h_b;
-        final float[] x_ = this.x;
-        final float[] panel = this.h_productB;
+    private static void product_nt_Bx32x10Panel2Row(float[] a, float[] d, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int second = Math.min(LANES_8, 10 - LANES_8);
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES_8);
+        FloatVector s01 = FloatVector.zero(SPECIES_8);
+        final int a0 = 32 * i + k;
+        for (int q = 0; q < depth; q++) {
+            final FloatVector y0 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8 + LANES_8);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        s00.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 10 * i + j);
+        s01.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 10 * i + j + second);
+    }
+
+    private static void product_nt_Bx32x10Panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        final int second = Math.min(LANES_8, 10 - LANES_8);
         int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i + k;
-            final int a1 = 64 * i + k + 64;
-            final int a2 = 64 * i + k + 128;
-            final int a3 = 64 * i + k + 192;
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES_8);
+            FloatVector s01 = FloatVector.zero(SPECIES_8);
+            FloatVector s10 = FloatVector.zero(SPECIES_8);
+            FloatVector s11 = FloatVector.zero(SPECIES_8);
+            FloatVector s20 = FloatVector.zero(SPECIES_8);
+            FloatVector s21 = FloatVector.zero(SPECIES_8);
+            FloatVector s30 = FloatVector.zero(SPECIES_8);
+            FloatVector s31 = FloatVector.zero(SPECIES_8);
+            final int a0 = 32 * i + k;
+            final int a1 = 32 * i1 + k;
+            final int a2 = 32 * i2 + k;
+            final int a3 = 32 * i3 + k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8 + LANES_8);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, x_[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, x_[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, x_[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(h_, 32 * i + j);
-            s01.intoArray(h_, LANES + 32 * i + j);
-            s10.intoArray(h_, 32 * i + j + 32);
-            s11.intoArray(h_, LANES + 32 * i + j + 32);
-            s20.intoArray(h_, 32 * i + j + 64);
-            s21.intoArray(h_, LANES + 32 * i + j + 64);
-            s30.intoArray(h_, 32 * i + j + 96);
-            s31.intoArray(h_, LANES + 32 * i + j + 96);
+            s00.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 10 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 10 * i + j + second);
+            s10.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 10 * i1 + j);
+            s11.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 10 * i1 + j + second);
+            s20.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 10 * i2 + j);
+            s21.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 10 * i2 + j + second);
+            s30.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 10 * i3 + j);
+            s31.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 10 * i3 + j + second);
         }
-        if (i < last) h_productPanel2Rest(examples, j, i, last, k, depth);
+        if (i < last) product_nt_Bx32x10Panel2Row(a, d, c, i, scratch, j, k, depth);
     }
 
-    private void h_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] h_W = this.h_W;
-        final float[] h_b = this.h_b;
-        final float[] x_ = this.x;
-        final float[] panel = this.h_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(h_, 32 * i + j);
-            s01.intoArray(h_, LANES + 32 * i + j);
-        }
-    }
-
-    private void h_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] h_W = this.h_W;
-        final float[] h_b = this.h_b;
-        final float[] x_ = this.x;
-        final float[] panel = this.h_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i + k;
-            final int a1 = 64 * i + k + 64;
-            final int a2 = 64 * i + k + 128;
-            final int a3 = 64 * i + k + 192;
-            final int a4 = 64 * i + k + 256;
-            final int a5 = 64 * i + k + 320;
-            final int a6 = 64 * i + k + 384;
-            final int a7 = 64 * i + k + 448;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, x_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, x_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, x_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, x_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, x_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, x_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, x_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(h_, 32 * i + j);
-            s10.intoArray(h_, 32 * i + j + 32);
-            s20.intoArray(h_, 32 * i + j + 64);
-            s30.intoArray(h_, 32 * i + j + 96);
-            s40.intoArray(h_, 32 * i + j + 128);
-            s50.intoArray(h_, 32 * i + j + 160);
-            s60.intoArray(h_, 32 * i + j + 192);
-            s70.intoArray(h_, 32 * i + j + 224);
-        }
-        if (i < last) h_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void h_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] h_W = this.h_W;
-        final float[] h_b = this.h_b;
-        final float[] x_ = this.x;
-        final float[] panel = this.h_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(h_, 32 * i + j);
-        }
-    }
-
-    private void h_productFinish(int examples) {
-        final float[] h_ = this.h;
-        final float[] h_b = this.h_b;
-        for (int i = 0; i < examples; i++) {
-            int j = 0;
-            for (; j <= 32 - LANES; j += LANES) {
-                final FloatVector sum = FloatVector.fromArray(SPECIES, h_, 32 * i + j);
-                FloatVector x_v_0 = sum.add(FloatVector.fromArray(SPECIES, h_b, j));
-                FloatVector x_v_1 = x_v_0.abs().mul(-2f);
-                x_v_1 = x_v_1.blend(-20f, x_v_1.lt(-20f));
-                FloatVector t_v_2 = x_v_1.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                FloatVector n_v_3 = t_v_2.sub(12582912f);
-                FloatVector r_v_4 = n_v_3.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n_v_3.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x_v_1));
-                FloatVector p_v_5 = r_v_4.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r_v_4, FloatVector.broadcast(SPECIES, 0.041668457f));
-                p_v_5 = p_v_5.fma(r_v_4, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r_v_4, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r_v_4.mul(r_v_4), r_v_4);
-                FloatVector s_v_6 = t_v_2.reinterpretAsInts().sub(0x4b400000 - 127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector m_v_7 = p_v_5.fma(s_v_6, s_v_6.sub(1f));
-                IntVector y_v_8 = m_v_7.div(m_v_7.add(2f)).reinterpretAsInts().and(0x7fffffff);
-                FloatVector tanh_v_9 = y_v_8.or(x_v_0.reinterpretAsInts().and(0x80000000)).reinterpretAsFloats();
-                tanh_v_9.intoArray(h_, 32 * i + j);
-            }
-            for (; j < 32; j++) {
-                final float sum = h_[32 * i + j];
-                h_[32 * i + j] = (float) Math.tanh(sum + h_b[j]);
-            }
-        }
-    }
-
-    private final int[] h_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 64).toArray();
-
-    private final float[] h_productB = new float[64 * 2 * LANES];
-
-    private void z_product(int examples) {
-        if (examples < 4) {
-            z_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 32;
-        z_productPackB1(examples, k, depth, 0);
-        z_productLast(examples, 0, 0, examples, k, depth);
-    }
-
-    private void z_productFew(int examples) {
-        final float[] h_ = this.h;
-        final float[] z_ = this.z;
-        final float[] z_W = this.z_W;
-        final float[] z_b = this.z_b;
-        for (int i = 0; i < examples; i++) {
+    /** Rows first to last of c[10*i + j] = (sum + d[j]) for j < 10, where sum = Σ a[32*i + k]·b[32*j + k] over k < 32. */
+    private static void dots_nt_Bx32x10(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 10 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
@@ -1670,26 +1636,26 @@ public final class Digits {
                 final int b3 = 32 * j + 96;
                 int q = 0;
                 for (; q <= 32 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, h_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, z_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, z_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, z_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, z_W, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
                 for (; q < 32; q++) {
-                    t0 += h_[a0 + q] * z_W[b0 + q];
-                    t1 += h_[a0 + q] * z_W[b1 + q];
-                    t2 += h_[a0 + q] * z_W[b2 + q];
-                    t3 += h_[a0 + q] * z_W[b3 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                z_[10 * i + j] = sum0 + z_b[j];
+                c[10 * i + j] = sum0 + d[j];
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                z_[10 * i + j + 1] = sum1 + z_b[j + 1];
+                c[10 * i + j + 1] = sum1 + d[j + 1];
                 final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                z_[10 * i + j + 2] = sum2 + z_b[j + 2];
+                c[10 * i + j + 2] = sum2 + d[j + 2];
                 final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                z_[10 * i + j + 3] = sum3 + z_b[j + 3];
+                c[10 * i + j + 3] = sum3 + d[j + 3];
             }
             for (; j < 10; j++) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
@@ -1698,161 +1664,31 @@ public final class Digits {
                 final int b0 = 32 * j;
                 int q = 0;
                 for (; q <= 32 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, h_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, z_W, b0 + q), v0);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
                 }
                 for (; q < 32; q++) {
-                    t0 += h_[a0 + q] * z_W[b0 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                z_[10 * i + j] = sum0 + z_b[j];
+                c[10 * i + j] = sum0 + d[j];
             }
         }
     }
 
-    private void z_productPackB1(int examples, int k, int depth, int j) {
-        final float[] z_W = this.z_W, panel = this.z_productB;
-        for (int l = 0; l < 10; l++) {
-            final int from = 32 * j + l * 32 + k * 1;
-            for (int q = 0; q < depth; q++) panel[q * LANES + l] = z_W[from + q];
+    /** Rows first to last of c[32*i + j] = sum for j < 32, where sum = Σ a[i + 10*k]·b[j + 32*k] over k < B. */
+    private static void product_tn_10xBx32(float[] a, float[] b, float[] c, int examples, int first, int last) {
+        for (int j = 0; j < 32; j += 2 * LANES) {
+            product_tn_10xBx32Panel2(a, b, c, examples, first, last, j);
         }
     }
 
-    private void z_productLast(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] z_ = this.z;
-        final float[] z_W = this.z_W;
-        final float[] z_b = this.z_b;
-        final float[] panel = this.z_productB;
-        final float[] row = this.z_productLast;
+    private static void product_tn_10xBx32Panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 32 * i + k;
-            final int a1 = 32 * i + k + 32;
-            final int a2 = 32 * i + k + 64;
-            final int a3 = 32 * i + k + 96;
-            final int a4 = 32 * i + k + 128;
-            final int a5 = 32 * i + k + 160;
-            final int a6 = 32 * i + k + 192;
-            final int a7 = 32 * i + k + 224;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, h_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, h_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, h_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, h_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 10; l++) {
-                final float sum0 = row[l];
-                z_[10 * i + l] = sum0 + z_b[l];
-            }
-            s10.intoArray(row, 0);
-            for (int l = 0; l < 10; l++) {
-                final float sum1 = row[l];
-                z_[10 * i + l + 10] = sum1 + z_b[l];
-            }
-            s20.intoArray(row, 0);
-            for (int l = 0; l < 10; l++) {
-                final float sum2 = row[l];
-                z_[10 * i + l + 20] = sum2 + z_b[l];
-            }
-            s30.intoArray(row, 0);
-            for (int l = 0; l < 10; l++) {
-                final float sum3 = row[l];
-                z_[10 * i + l + 30] = sum3 + z_b[l];
-            }
-            s40.intoArray(row, 0);
-            for (int l = 0; l < 10; l++) {
-                final float sum4 = row[l];
-                z_[10 * i + l + 40] = sum4 + z_b[l];
-            }
-            s50.intoArray(row, 0);
-            for (int l = 0; l < 10; l++) {
-                final float sum5 = row[l];
-                z_[10 * i + l + 50] = sum5 + z_b[l];
-            }
-            s60.intoArray(row, 0);
-            for (int l = 0; l < 10; l++) {
-                final float sum6 = row[l];
-                z_[10 * i + l + 60] = sum6 + z_b[l];
-            }
-            s70.intoArray(row, 0);
-            for (int l = 0; l < 10; l++) {
-                final float sum7 = row[l];
-                z_[10 * i + l + 70] = sum7 + z_b[l];
-            }
-        }
-        if (i < last) z_productLastRest(examples, j, i, last, k, depth);
-    }
-
-    private void z_productLastRest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] z_ = this.z;
-        final float[] z_W = this.z_W;
-        final float[] z_b = this.z_b;
-        final float[] panel = this.z_productB;
-        final float[] row = this.z_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 32 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 10; l++) {
-                final float sum0 = row[l];
-                z_[10 * i + l] = sum0 + z_b[l];
-            }
-        }
-    }
-
-    private final float[] z_productB = new float[32 * 2 * LANES];
-
-    private final float[] z_productLast = new float[LANES];
-
-    private void d_z_W_product(int examples) {
-        int j = 0;
-        for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
-            d_z_W_productPanel2(examples, j, 0, 10);
-        }
-        if (32 - j > LANES) {
-            d_z_W_productPanel2(examples, 32 - 2 * LANES, 0, 10);
-        }
-        else if (j < 32) {
-            d_z_W_productPanel1(examples, 32 - LANES, 0, 10);
-        }
-    }
-
-    private void d_z_W_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_z = this.d_z;
-        final float[] d_z_W = this.d_z_W;
-        final float[] h_ = this.h;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -1861,150 +1697,72 @@ public final class Digits {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = i;
+            final int a1 = i1;
+            final int a2 = i2;
+            final int a3 = i3;
+            final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 32 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0]);
+                final int at = b0 + 32 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 10 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 10 * k0]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 10 * k0]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 10 * k0]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(d_z_W, 32 * i + j);
-            s01.intoArray(d_z_W, LANES + 32 * i + j);
-            s10.intoArray(d_z_W, 32 * i + j + 32);
-            s11.intoArray(d_z_W, LANES + 32 * i + j + 32);
-            s20.intoArray(d_z_W, 32 * i + j + 64);
-            s21.intoArray(d_z_W, LANES + 32 * i + j + 64);
-            s30.intoArray(d_z_W, 32 * i + j + 96);
-            s31.intoArray(d_z_W, LANES + 32 * i + j + 96);
+            s00.intoArray(c, 32 * i + j);
+            s01.intoArray(c, LANES + 32 * i + j);
+            s10.intoArray(c, 32 * i1 + j);
+            s11.intoArray(c, LANES + 32 * i1 + j);
+            s20.intoArray(c, 32 * i2 + j);
+            s21.intoArray(c, LANES + 32 * i2 + j);
+            s30.intoArray(c, 32 * i3 + j);
+            s31.intoArray(c, LANES + 32 * i3 + j);
         }
-        if (i < last) d_z_W_productPanel2Rest(examples, j, i, last);
     }
 
-    private void d_z_W_productPanel2Rest(int examples, int j, int first, int last) {
-        final float[] d_z = this.d_z;
-        final float[] d_z_W = this.d_z_W;
-        final float[] h_ = this.h;
+    /** Rows first to last of c[32*i + j] = (sum * (1 - (d[32*i + j] * d[32*i + j]))) for j < 32, where sum = Σ a[10*i + k]·b[j + 32*k] over k < 10. */
+    private static void product_nn_Bx10x32(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int j = 0; j < 32; j += 2 * LANES) {
+            product_nn_Bx10x32Panel2(a, b, d, c, first, last, j);
+        }
+    }
+
+    private static void product_nn_Bx10x32Panel2Row(float[] a, float[] b, float[] d, float[] c, int first, int j) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = 10 * i;
+        final int b0 = j;
+        for (int k0 = 0; k0 < 10; k0++) {
+            final int at = b0 + 32 * k0;
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        FloatVector d_00_0 = FloatVector.fromArray(SPECIES, d, 32 * i + j);
+        s00.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_00_0.mul(d_00_0))).intoArray(c, 32 * i + j);
+        FloatVector d_01_0 = FloatVector.fromArray(SPECIES, d, LANES + 32 * i + j);
+        s01.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_01_0.mul(d_01_0))).intoArray(c, LANES + 32 * i + j);
+    }
+
+    private static void product_nn_Bx10x32Panel2(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 2; i += 2) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 32 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-            }
-            s00.intoArray(d_z_W, 32 * i + j);
-            s01.intoArray(d_z_W, LANES + 32 * i + j);
-            s10.intoArray(d_z_W, 32 * i + j + 32);
-            s11.intoArray(d_z_W, LANES + 32 * i + j + 32);
-        }
-    }
-
-    private void d_z_W_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_z = this.d_z;
-        final float[] d_z_W = this.d_z_W;
-        final float[] h_ = this.h;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 32 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 7]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_z_W, 32 * i + j);
-            s10.intoArray(d_z_W, 32 * i + j + 32);
-            s20.intoArray(d_z_W, 32 * i + j + 64);
-            s30.intoArray(d_z_W, 32 * i + j + 96);
-            s40.intoArray(d_z_W, 32 * i + j + 128);
-            s50.intoArray(d_z_W, 32 * i + j + 160);
-            s60.intoArray(d_z_W, 32 * i + j + 192);
-            s70.intoArray(d_z_W, 32 * i + j + 224);
-        }
-        if (i < last) d_z_W_productPanel1Rest(examples, j, i, last);
-    }
-
-    private void d_z_W_productPanel1Rest(int examples, int j, int first, int last) {
-        final float[] d_z = this.d_z;
-        final float[] d_z_W = this.d_z_W;
-        final float[] h_ = this.h;
-        int i = first;
-        for (; i <= last - 2; i += 2) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 32 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-            }
-            s00.intoArray(d_z_W, 32 * i + j);
-            s10.intoArray(d_z_W, 32 * i + j + 32);
-        }
-    }
-
-    private void d_h_sum_product(int examples) {
-        int j = 0;
-        for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
-            d_h_sum_productPanel2(examples, j, 0, examples);
-        }
-        if (32 - j > LANES) {
-            d_h_sum_productPanel2(examples, 32 - 2 * LANES, 0, examples);
-        }
-        else if (j < 32) {
-            d_h_sum_productPanel1(examples, 32 - LANES, 0, examples);
-        }
-    }
-
-    private void d_h_sum_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_h_sum = this.d_h_sum;
-        final float[] d_z = this.d_z;
-        final float[] h_ = this.h;
-        final float[] z_W = this.z_W;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2013,160 +1771,61 @@ public final class Digits {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 10 * i;
+            final int a1 = 10 * i1;
+            final int a2 = 10 * i2;
+            final int a3 = 10 * i3;
+            final int b0 = j;
             for (int k0 = 0; k0 < 10; k0++) {
-                final int at = j + 32 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, z_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, z_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0]);
+                final int at = b0 + 32 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0 + 10]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0 + 20]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0 + 30]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            FloatVector h_00_0 = FloatVector.fromArray(SPECIES, h_, 32 * i + j);
-            s00.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_00_0.mul(h_00_0))).intoArray(d_h_sum, 32 * i + j);
-            FloatVector h_01_0 = FloatVector.fromArray(SPECIES, h_, LANES + 32 * i + j);
-            s01.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_01_0.mul(h_01_0))).intoArray(d_h_sum, LANES + 32 * i + j);
-            FloatVector h_10_0 = FloatVector.fromArray(SPECIES, h_, 32 * i + j + 32);
-            s10.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_10_0.mul(h_10_0))).intoArray(d_h_sum, 32 * i + j + 32);
-            FloatVector h_11_0 = FloatVector.fromArray(SPECIES, h_, LANES + 32 * i + j + 32);
-            s11.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_11_0.mul(h_11_0))).intoArray(d_h_sum, LANES + 32 * i + j + 32);
-            FloatVector h_20_0 = FloatVector.fromArray(SPECIES, h_, 32 * i + j + 64);
-            s20.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_20_0.mul(h_20_0))).intoArray(d_h_sum, 32 * i + j + 64);
-            FloatVector h_21_0 = FloatVector.fromArray(SPECIES, h_, LANES + 32 * i + j + 64);
-            s21.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_21_0.mul(h_21_0))).intoArray(d_h_sum, LANES + 32 * i + j + 64);
-            FloatVector h_30_0 = FloatVector.fromArray(SPECIES, h_, 32 * i + j + 96);
-            s30.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_30_0.mul(h_30_0))).intoArray(d_h_sum, 32 * i + j + 96);
-            FloatVector h_31_0 = FloatVector.fromArray(SPECIES, h_, LANES + 32 * i + j + 96);
-            s31.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_31_0.mul(h_31_0))).intoArray(d_h_sum, LANES + 32 * i + j + 96);
+            FloatVector d_00_0 = FloatVector.fromArray(SPECIES, d, 32 * i + j);
+            s00.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_00_0.mul(d_00_0))).intoArray(c, 32 * i + j);
+            FloatVector d_01_0 = FloatVector.fromArray(SPECIES, d, LANES + 32 * i + j);
+            s01.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_01_0.mul(d_01_0))).intoArray(c, LANES + 32 * i + j);
+            FloatVector d_10_0 = FloatVector.fromArray(SPECIES, d, 32 * i1 + j);
+            s10.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_10_0.mul(d_10_0))).intoArray(c, 32 * i1 + j);
+            FloatVector d_11_0 = FloatVector.fromArray(SPECIES, d, LANES + 32 * i1 + j);
+            s11.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_11_0.mul(d_11_0))).intoArray(c, LANES + 32 * i1 + j);
+            FloatVector d_20_0 = FloatVector.fromArray(SPECIES, d, 32 * i2 + j);
+            s20.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_20_0.mul(d_20_0))).intoArray(c, 32 * i2 + j);
+            FloatVector d_21_0 = FloatVector.fromArray(SPECIES, d, LANES + 32 * i2 + j);
+            s21.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_21_0.mul(d_21_0))).intoArray(c, LANES + 32 * i2 + j);
+            FloatVector d_30_0 = FloatVector.fromArray(SPECIES, d, 32 * i3 + j);
+            s30.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_30_0.mul(d_30_0))).intoArray(c, 32 * i3 + j);
+            FloatVector d_31_0 = FloatVector.fromArray(SPECIES, d, LANES + 32 * i3 + j);
+            s31.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_31_0.mul(d_31_0))).intoArray(c, LANES + 32 * i3 + j);
         }
-        if (i < last) d_h_sum_productPanel2Rest(examples, j, i, last);
+        if (i < last) product_nn_Bx10x32Panel2Row(a, b, d, c, i, j);
     }
 
-    private void d_h_sum_productPanel2Rest(int examples, int j, int first, int last) {
-        final float[] d_h_sum = this.d_h_sum;
-        final float[] d_z = this.d_z;
-        final float[] h_ = this.h;
-        final float[] z_W = this.z_W;
+    /** Rows first to last of c[64*i + j] = sum for j < 64, where sum = Σ a[i + 32*k]·b[j + 64*k] over k < B. */
+    private static void product_tn_32xBx64(float[] a, float[] b, float[] c, int examples, int first, int last) {
+        for (int j = 0; j < 64; j += 2 * LANES) {
+            product_tn_32xBx64Panel2(a, b, c, examples, first, last, j);
+        }
+    }
+
+    private static void product_tn_32xBx64Panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 10; k0++) {
-                final int at = j + 32 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, z_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, z_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector h_00_0 = FloatVector.fromArray(SPECIES, h_, 32 * i + j);
-            s00.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_00_0.mul(h_00_0))).intoArray(d_h_sum, 32 * i + j);
-            FloatVector h_01_0 = FloatVector.fromArray(SPECIES, h_, LANES + 32 * i + j);
-            s01.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_01_0.mul(h_01_0))).intoArray(d_h_sum, LANES + 32 * i + j);
-        }
-    }
-
-    private void d_h_sum_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_h_sum = this.d_h_sum;
-        final float[] d_z = this.d_z;
-        final float[] h_ = this.h;
-        final float[] z_W = this.z_W;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 10; k0++) {
-                final int at = j + 32 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, z_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0 + 10]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0 + 20]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0 + 30]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0 + 40]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0 + 50]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0 + 60]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0 + 70]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector h_00_0 = FloatVector.fromArray(SPECIES, h_, 32 * i + j);
-            s00.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_00_0.mul(h_00_0))).intoArray(d_h_sum, 32 * i + j);
-            FloatVector h_10_0 = FloatVector.fromArray(SPECIES, h_, 32 * i + j + 32);
-            s10.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_10_0.mul(h_10_0))).intoArray(d_h_sum, 32 * i + j + 32);
-            FloatVector h_20_0 = FloatVector.fromArray(SPECIES, h_, 32 * i + j + 64);
-            s20.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_20_0.mul(h_20_0))).intoArray(d_h_sum, 32 * i + j + 64);
-            FloatVector h_30_0 = FloatVector.fromArray(SPECIES, h_, 32 * i + j + 96);
-            s30.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_30_0.mul(h_30_0))).intoArray(d_h_sum, 32 * i + j + 96);
-            FloatVector h_40_0 = FloatVector.fromArray(SPECIES, h_, 32 * i + j + 128);
-            s40.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_40_0.mul(h_40_0))).intoArray(d_h_sum, 32 * i + j + 128);
-            FloatVector h_50_0 = FloatVector.fromArray(SPECIES, h_, 32 * i + j + 160);
-            s50.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_50_0.mul(h_50_0))).intoArray(d_h_sum, 32 * i + j + 160);
-            FloatVector h_60_0 = FloatVector.fromArray(SPECIES, h_, 32 * i + j + 192);
-            s60.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_60_0.mul(h_60_0))).intoArray(d_h_sum, 32 * i + j + 192);
-            FloatVector h_70_0 = FloatVector.fromArray(SPECIES, h_, 32 * i + j + 224);
-            s70.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_70_0.mul(h_70_0))).intoArray(d_h_sum, 32 * i + j + 224);
-        }
-        if (i < last) d_h_sum_productPanel1Rest(examples, j, i, last);
-    }
-
-    private void d_h_sum_productPanel1Rest(int examples, int j, int first, int last) {
-        final float[] d_h_sum = this.d_h_sum;
-        final float[] d_z = this.d_z;
-        final float[] h_ = this.h;
-        final float[] z_W = this.z_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 10; k0++) {
-                final int at = j + 32 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, z_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector h_00_0 = FloatVector.fromArray(SPECIES, h_, 32 * i + j);
-            s00.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_00_0.mul(h_00_0))).intoArray(d_h_sum, 32 * i + j);
-        }
-    }
-
-    private void d_h_W_product(int examples) {
-        int j = 0;
-        for (; j <= 64 - 2 * LANES; j += 2 * LANES) {
-            d_h_W_productPanel2(examples, j, 0, 32);
-        }
-        if (64 - j > LANES) {
-            d_h_W_productPanel2(examples, 64 - 2 * LANES, 0, 32);
-        }
-        else if (j < 64) {
-            d_h_W_productPanel1(examples, 64 - LANES, 0, 32);
-        }
-    }
-
-    private void d_h_W_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_h_W = this.d_h_W;
-        final float[] d_h_sum = this.d_h_sum;
-        final float[] x_ = this.x;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2175,76 +1834,36 @@ public final class Digits {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = i;
+            final int a1 = i1;
+            final int a2 = i2;
+            final int a3 = i3;
+            final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 64 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, x_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, x_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h_sum[i + 32 * k0]);
+                final int at = b0 + 64 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 32 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_h_sum[i + 32 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 32 * k0]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_h_sum[i + 32 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 32 * k0]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_h_sum[i + 32 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 32 * k0]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(d_h_W, 64 * i + j);
-            s01.intoArray(d_h_W, LANES + 64 * i + j);
-            s10.intoArray(d_h_W, 64 * i + j + 64);
-            s11.intoArray(d_h_W, LANES + 64 * i + j + 64);
-            s20.intoArray(d_h_W, 64 * i + j + 128);
-            s21.intoArray(d_h_W, LANES + 64 * i + j + 128);
-            s30.intoArray(d_h_W, 64 * i + j + 192);
-            s31.intoArray(d_h_W, LANES + 64 * i + j + 192);
-        }
-    }
-
-    private void d_h_W_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_h_W = this.d_h_W;
-        final float[] d_h_sum = this.d_h_sum;
-        final float[] x_ = this.x;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 64 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, x_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h_sum[i + 32 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_h_sum[i + 32 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_h_sum[i + 32 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_h_sum[i + 32 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_h_sum[i + 32 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_h_sum[i + 32 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_h_sum[i + 32 * k0 + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_h_sum[i + 32 * k0 + 7]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_h_W, 64 * i + j);
-            s10.intoArray(d_h_W, 64 * i + j + 64);
-            s20.intoArray(d_h_W, 64 * i + j + 128);
-            s30.intoArray(d_h_W, 64 * i + j + 192);
-            s40.intoArray(d_h_W, 64 * i + j + 256);
-            s50.intoArray(d_h_W, 64 * i + j + 320);
-            s60.intoArray(d_h_W, 64 * i + j + 384);
-            s70.intoArray(d_h_W, 64 * i + j + 448);
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
+            s10.intoArray(c, 64 * i1 + j);
+            s11.intoArray(c, LANES + 64 * i1 + j);
+            s20.intoArray(c, 64 * i2 + j);
+            s21.intoArray(c, LANES + 64 * i2 + j);
+            s30.intoArray(c, 64 * i3 + j);
+            s31.intoArray(c, LANES + 64 * i3 + j);
         }
     }
 

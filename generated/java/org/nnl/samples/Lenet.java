@@ -1275,7 +1275,7 @@ public final class Lenet {
         // c1.y[b,o,i,j] = c1.y.sum[b,o,i,j] + c1.b[o]    std:convolution.nnl:18
         for (int b = 0; b < examples; b++) {
             for (int i = 0; i < 8; i++) {
-                c1_y_product(examples, b, i);
+                product_nn_8x9x8(c1_K, i_2, 100 * b + 10 * i, c1_b, c1_y, 512 * b + 8 * i, 0, 8);
             }
         }
     }
@@ -1305,7 +1305,7 @@ public final class Lenet {
         // c2.y[b,o,i,j] = c2.y.sum[b,o,i,j] + c2.b[o]    std:convolution.nnl:18
         for (int b = 0; b < examples; b++) {
             for (int i = 0; i < 4; i++) {
-                c2_y_product(examples, b, i);
+                product_nn_16x72x4(c2_K, s1, 288 * b + 6 * i, c2_b, c2_y, 256 * b + 4 * i, 0, 16);
             }
         }
     }
@@ -1346,13 +1346,15 @@ public final class Lenet {
         // h.sum[b,i] += h.W[i,j]*h.y[b,j]    std:layers.nnl:8
         // h.x[b,i] = h.sum[b,i] + h.b[i]    std:layers.nnl:8
         // h[b,i] = select(h.x[b,i] > 0, h.x[b,i], 0)    11-lenet.nnl:13
-        h_product(examples);
+        if (examples < 4) dots_nt_Bx64x32_select(h_y, h_W, h_b, h, 0, examples);
+        else product_nt_Bx64x32_select(h_y, h_W, h_b, h, 0, examples, scratch);
     }
 
     private void compute_z(int examples) {
         // z.sum[b,i] += z.W[i,j]*h[b,j]    std:layers.nnl:8
         // z[b,i] = z.sum[b,i] + z.b[i]    11-lenet.nnl:14
-        z_product(examples);
+        if (examples < 4) dots_nt_Bx32x10(h, z_W, z_b, z, 0, examples);
+        else product_nt_Bx32x10(h, z_W, z_b, z, 0, examples, scratch);
     }
 
     private void compute_p_top_max(int examples) {
@@ -1575,7 +1577,7 @@ public final class Lenet {
         // c1[b,o,i,j] = select(c1.y[b,o,i,j] > 0, c1.y[b,o,i,j], 0)    11-lenet.nnl:9
         for (int b = 0; b < examples; b++) {
             for (int i = 0; i < 8; i++) {
-                c1_product(examples, b, i);
+                product_nn_8x9x8_select(c1_K, i_2, 100 * b + 10 * i, c1_b, c1, 512 * b + 8 * i, c1_y, 0, 8);
             }
         }
     }
@@ -1605,7 +1607,7 @@ public final class Lenet {
         // c2[b,o,i,j] = select(c2.y[b,o,i,j] > 0, c2.y[b,o,i,j], 0)    11-lenet.nnl:11
         for (int b = 0; b < examples; b++) {
             for (int i = 0; i < 4; i++) {
-                c2_product(examples, b, i);
+                product_nn_16x72x4_select(c2_K, s1, 288 * b + 6 * i, c2_b, c2, 256 * b + 4 * i, c2_y, 0, 16);
             }
         }
     }
@@ -1631,7 +1633,8 @@ public final class Lenet {
         // h.sum[b,i] += h.W[i,j]*h.y[b,j]    std:layers.nnl:8
         // h.x[b,i] = h.sum[b,i] + h.b[i]    std:layers.nnl:8
         // h[b,i] = select(h.x[b,i] > 0, h.x[b,i], 0)    11-lenet.nnl:13
-        h_2_product(examples);
+        if (examples < 4) dots_nt_Bx64x32_select_v2(h_y, h_W, h_b, h, h_x, 0, examples);
+        else product_nt_Bx64x32_select_v2(h_y, h_W, h_b, h, h_x, 0, examples, scratch);
     }
 
     private void compute_d_loss_sum(int examples) {
@@ -1710,13 +1713,13 @@ public final class Lenet {
 
     private void compute_d_z_W(int examples) {
         // d_z.W[i,j] += d_z[b,i]*h[b,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,i]
-        d_z_W_product(examples);
+        product_tn_10xBx32(d_z, h, d_z_W, examples, 0, 10);
     }
 
     private void compute_d_h_x(int examples) {
         // d_h[b,j] += d_z[b,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂h through z.sum[b,i]
         // d_h.x[b,j] = select(h.x[b,j] > 0, d_h[b,j], 0)    11-lenet.nnl:13  ∂loss/∂h.x through h[b,i]
-        d_h_x_product(examples);
+        product_nn_Bx10x32_select(d_z, z_W, h_x, d_h_x, 0, examples);
     }
 
     private void compute_d_h_b(int examples) {
@@ -1734,12 +1737,12 @@ public final class Lenet {
 
     private void compute_d_h_W(int examples) {
         // d_h.W[i,j] += d_h.x[b,i]*h.y[b,j]    std:layers.nnl:8  ∂loss/∂h.W through h.sum[b,i]
-        d_h_W_product(examples);
+        product_tn_32xBx64(d_h_x, h_y, d_h_W, examples, 0, 32);
     }
 
     private void compute_d_h_y(int examples) {
         // d_h.y[b,j] += d_h.x[b,i]*h.W[i,j]    std:layers.nnl:8  ∂loss/∂h.y through h.sum[b,i]
-        d_h_y_product(examples);
+        product_nn_Bx32x64(d_h_x, h_W, d_h_y, 0, examples);
     }
 
     private void compute_s2_at_u(int examples) {
@@ -1882,7 +1885,7 @@ public final class Lenet {
             for (int i = 0; i < 4; i++) {
                 for (int v = 0; v < 3; v++) {
                     for (int u = 0; u < 3; u++) {
-                        d_s1_product(examples, b, i, v, u);
+                        product_tn_8x16x4_add(c2_K, 3 * u + v, d_c2_y, 256 * b + 4 * i, d_s1, 288 * b + 6 * i + 6 * u + v, 0, 8);
                     }
                 }
             }
@@ -2355,251 +2358,255 @@ public final class Lenet {
         step = step_next;
     }
 
-    private void c1_y_product(int examples, int b_, int i_) {
-        final int k = 0, depth = 9;
-        c1_y_productPackB1(examples, b_, i_, k, depth, 0);
-        c1_y_productLast(examples, b_, i_, 0, 0, 8, k, depth);
-    }
+    // Kernels: matrix products, each for the rows from first to last.
 
-    private void c1_y_productPackB1(int examples, int b_, int i_, int k, int depth, int j) {
-        final float[] i_2 = this.i_2, panel = this.c1_y_productB;
-        int to = 0;
-        for (int k0 = 0; k0 < 1; k0++) {
-            for (int k1 = 0; k1 < 3; k1++) {
-                for (int k2 = 0; k2 < 3; k2++) {
-                    final int from = 100 * b_ + 10 * i_ + j + 100 * k0 + 10 * k1 + k2;
-                    for (int l = 0; l < 8; l++) panel[to + l] = i_2[from + l];
-                    to += LANES;
-                }
-            }
+    private static final VectorSpecies<Float> SPECIES_8 = LANES <= 8 ? SPECIES : FloatVector.SPECIES_256;
+
+    private static final int LANES_8 = SPECIES_8.length();
+
+    private static final VectorSpecies<Float> SPECIES_4 = LANES <= 4 ? SPECIES : FloatVector.SPECIES_128;
+
+    private static final int LANES_4 = SPECIES_4.length();
+
+    private static final int[] EVERY_64 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 64).toArray();
+
+    private static final int[] EVERY_32_8 = java.util.stream.IntStream.range(0, LANES_8).map(l -> l * 32).toArray();
+
+    /** Where kernels keep copies. */
+    private final float[] scratch = new float[2048];
+
+    /** Rows first to last of c[atC + 64*i + j] = (sum + d[i]) for j < 8, where sum = Σ a[9*i + 9*k0 + 3*k1 + k2]·b[atB + j + 100*k0 + 10*k1 + k2] over k0 < 1, k1 < 3, k2 < 3. */
+    private static void product_nn_8x9x8(float[] a, float[] b, int atB, float[] d, float[] c, int atC, int first, int last) {
+        int j = 0;
+        for (; j < 8; j += LANES_8) {
+            product_nn_8x9x8Panel1(a, b, atB, d, c, atC, first, last, j);
         }
     }
 
-    private void c1_y_productLast(int examples, int b_, int i_, int j, int first, int last, int k, int depth) {
-        final float[] c1_K = this.c1_K;
-        final float[] c1_b = this.c1_b;
-        final float[] c1_y = this.c1_y;
-        final float[] i_2 = this.i_2;
-        final float[] panel = this.c1_y_productB;
-        final float[] row = this.c1_y_productLast;
+    private static void product_nn_8x9x8Panel1(float[] a, float[] b, int atB, float[] d, float[] c, int atC, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            int at = 0;
+        for (; i < last; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES_8);
+            FloatVector s10 = FloatVector.zero(SPECIES_8);
+            FloatVector s20 = FloatVector.zero(SPECIES_8);
+            FloatVector s30 = FloatVector.zero(SPECIES_8);
+            FloatVector s40 = FloatVector.zero(SPECIES_8);
+            FloatVector s50 = FloatVector.zero(SPECIES_8);
+            FloatVector s60 = FloatVector.zero(SPECIES_8);
+            FloatVector s70 = FloatVector.zero(SPECIES_8);
+            final int a0 = 9 * i;
+            final int a1 = 9 * i1;
+            final int a2 = 9 * i2;
+            final int a3 = 9 * i3;
+            final int a4 = 9 * i4;
+            final int a5 = 9 * i5;
+            final int a6 = 9 * i6;
+            final int a7 = 9 * i7;
+            final int b0 = atB + j;
             for (int k0 = 0; k0 < 1; k0++) {
                 for (int k1 = 0; k1 < 3; k1++) {
                     for (int k2 = 0; k2 < 3; k2++) {
-                        final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, at);
-                        final FloatVector x0 = FloatVector.broadcast(SPECIES, c1_K[9 * i + 9 * k0 + 3 * k1 + k2]);
+                        final int at = b0 + 100 * k0 + 10 * k1 + k2;
+                        final FloatVector y0 = FloatVector.fromArray(SPECIES_8, b, at);
+                        final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + 9 * k0 + 3 * k1 + k2]);
                         s00 = x0.fma(y0, s00);
-                        final FloatVector x1 = FloatVector.broadcast(SPECIES, c1_K[9 * i + 9 * k0 + 3 * k1 + k2 + 9]);
+                        final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + 9 * k0 + 3 * k1 + k2]);
                         s10 = x1.fma(y0, s10);
-                        final FloatVector x2 = FloatVector.broadcast(SPECIES, c1_K[9 * i + 9 * k0 + 3 * k1 + k2 + 18]);
+                        final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + 9 * k0 + 3 * k1 + k2]);
                         s20 = x2.fma(y0, s20);
-                        final FloatVector x3 = FloatVector.broadcast(SPECIES, c1_K[9 * i + 9 * k0 + 3 * k1 + k2 + 27]);
+                        final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + 9 * k0 + 3 * k1 + k2]);
                         s30 = x3.fma(y0, s30);
-                        final FloatVector x4 = FloatVector.broadcast(SPECIES, c1_K[9 * i + 9 * k0 + 3 * k1 + k2 + 36]);
+                        final FloatVector x4 = FloatVector.broadcast(SPECIES_8, a[a4 + 9 * k0 + 3 * k1 + k2]);
                         s40 = x4.fma(y0, s40);
-                        final FloatVector x5 = FloatVector.broadcast(SPECIES, c1_K[9 * i + 9 * k0 + 3 * k1 + k2 + 45]);
+                        final FloatVector x5 = FloatVector.broadcast(SPECIES_8, a[a5 + 9 * k0 + 3 * k1 + k2]);
                         s50 = x5.fma(y0, s50);
-                        final FloatVector x6 = FloatVector.broadcast(SPECIES, c1_K[9 * i + 9 * k0 + 3 * k1 + k2 + 54]);
+                        final FloatVector x6 = FloatVector.broadcast(SPECIES_8, a[a6 + 9 * k0 + 3 * k1 + k2]);
                         s60 = x6.fma(y0, s60);
-                        final FloatVector x7 = FloatVector.broadcast(SPECIES, c1_K[9 * i + 9 * k0 + 3 * k1 + k2 + 63]);
+                        final FloatVector x7 = FloatVector.broadcast(SPECIES_8, a[a7 + 9 * k0 + 3 * k1 + k2]);
                         s70 = x7.fma(y0, s70);
-                        at += LANES;
                     }
                 }
             }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum0 = row[l];
-                c1_y[512 * b_ + 64 * i + 8 * i_ + l] = sum0 + c1_b[i];
-            }
-            s10.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum1 = row[l];
-                c1_y[512 * b_ + 64 * i + 8 * i_ + l + 64] = sum1 + c1_b[i + 1];
-            }
-            s20.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum2 = row[l];
-                c1_y[512 * b_ + 64 * i + 8 * i_ + l + 128] = sum2 + c1_b[i + 2];
-            }
-            s30.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum3 = row[l];
-                c1_y[512 * b_ + 64 * i + 8 * i_ + l + 192] = sum3 + c1_b[i + 3];
-            }
-            s40.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum4 = row[l];
-                c1_y[512 * b_ + 64 * i + 8 * i_ + l + 256] = sum4 + c1_b[i + 4];
-            }
-            s50.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum5 = row[l];
-                c1_y[512 * b_ + 64 * i + 8 * i_ + l + 320] = sum5 + c1_b[i + 5];
-            }
-            s60.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum6 = row[l];
-                c1_y[512 * b_ + 64 * i + 8 * i_ + l + 384] = sum6 + c1_b[i + 6];
-            }
-            s70.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum7 = row[l];
-                c1_y[512 * b_ + 64 * i + 8 * i_ + l + 448] = sum7 + c1_b[i + 7];
-            }
+            s00.add(d[i]).intoArray(c, atC + 64 * i + j);
+            s10.add(d[i1]).intoArray(c, atC + 64 * i1 + j);
+            s20.add(d[i2]).intoArray(c, atC + 64 * i2 + j);
+            s30.add(d[i3]).intoArray(c, atC + 64 * i3 + j);
+            s40.add(d[i4]).intoArray(c, atC + 64 * i4 + j);
+            s50.add(d[i5]).intoArray(c, atC + 64 * i5 + j);
+            s60.add(d[i6]).intoArray(c, atC + 64 * i6 + j);
+            s70.add(d[i7]).intoArray(c, atC + 64 * i7 + j);
         }
     }
 
-    private final float[] c1_y_productB = new float[9 * 2 * LANES];
-
-    private final float[] c1_y_productLast = new float[LANES];
-
-    private void c2_y_product(int examples, int b_, int i_) {
-        final int k = 0, depth = 72;
-        c2_y_productPackB1(examples, b_, i_, k, depth, 0);
-        c2_y_productLast(examples, b_, i_, 0, 0, 16, k, depth);
-    }
-
-    private void c2_y_productPackB1(int examples, int b_, int i_, int k, int depth, int j) {
-        final float[] s1_ = this.s1, panel = this.c2_y_productB;
-        int to = 0;
-        for (int k0 = 0; k0 < 8; k0++) {
-            for (int k1 = 0; k1 < 3; k1++) {
-                for (int k2 = 0; k2 < 3; k2++) {
-                    final int from = 288 * b_ + 6 * i_ + j + 36 * k0 + 6 * k1 + k2;
-                    for (int l = 0; l < 4; l++) panel[to + l] = s1_[from + l];
-                    to += LANES;
-                }
-            }
+    /** Rows first to last of c[atC + 16*i + j] = (sum + d[i]) for j < 4, where sum = Σ a[72*i + 9*k0 + 3*k1 + k2]·b[atB + j + 36*k0 + 6*k1 + k2] over k0 < 8, k1 < 3, k2 < 3. */
+    private static void product_nn_16x72x4(float[] a, float[] b, int atB, float[] d, float[] c, int atC, int first, int last) {
+        int j = 0;
+        for (; j < 4; j += LANES_4) {
+            product_nn_16x72x4Panel1(a, b, atB, d, c, atC, first, last, j);
         }
     }
 
-    private void c2_y_productLast(int examples, int b_, int i_, int j, int first, int last, int k, int depth) {
-        final float[] c2_K = this.c2_K;
-        final float[] c2_b = this.c2_b;
-        final float[] c2_y = this.c2_y;
-        final float[] s1_ = this.s1;
-        final float[] panel = this.c2_y_productB;
-        final float[] row = this.c2_y_productLast;
+    private static void product_nn_16x72x4Panel1(float[] a, float[] b, int atB, float[] d, float[] c, int atC, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            int at = 0;
+        for (; i < last; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES_4);
+            FloatVector s10 = FloatVector.zero(SPECIES_4);
+            FloatVector s20 = FloatVector.zero(SPECIES_4);
+            FloatVector s30 = FloatVector.zero(SPECIES_4);
+            FloatVector s40 = FloatVector.zero(SPECIES_4);
+            FloatVector s50 = FloatVector.zero(SPECIES_4);
+            FloatVector s60 = FloatVector.zero(SPECIES_4);
+            FloatVector s70 = FloatVector.zero(SPECIES_4);
+            final int a0 = 72 * i;
+            final int a1 = 72 * i1;
+            final int a2 = 72 * i2;
+            final int a3 = 72 * i3;
+            final int a4 = 72 * i4;
+            final int a5 = 72 * i5;
+            final int a6 = 72 * i6;
+            final int a7 = 72 * i7;
+            final int b0 = atB + j;
             for (int k0 = 0; k0 < 8; k0++) {
                 for (int k1 = 0; k1 < 3; k1++) {
                     for (int k2 = 0; k2 < 3; k2++) {
-                        final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, at);
-                        final FloatVector x0 = FloatVector.broadcast(SPECIES, c2_K[72 * i + 9 * k0 + 3 * k1 + k2]);
+                        final int at = b0 + 36 * k0 + 6 * k1 + k2;
+                        final FloatVector y0 = FloatVector.fromArray(SPECIES_4, b, at);
+                        final FloatVector x0 = FloatVector.broadcast(SPECIES_4, a[a0 + 9 * k0 + 3 * k1 + k2]);
                         s00 = x0.fma(y0, s00);
-                        final FloatVector x1 = FloatVector.broadcast(SPECIES, c2_K[72 * i + 9 * k0 + 3 * k1 + k2 + 72]);
+                        final FloatVector x1 = FloatVector.broadcast(SPECIES_4, a[a1 + 9 * k0 + 3 * k1 + k2]);
                         s10 = x1.fma(y0, s10);
-                        final FloatVector x2 = FloatVector.broadcast(SPECIES, c2_K[72 * i + 9 * k0 + 3 * k1 + k2 + 144]);
+                        final FloatVector x2 = FloatVector.broadcast(SPECIES_4, a[a2 + 9 * k0 + 3 * k1 + k2]);
                         s20 = x2.fma(y0, s20);
-                        final FloatVector x3 = FloatVector.broadcast(SPECIES, c2_K[72 * i + 9 * k0 + 3 * k1 + k2 + 216]);
+                        final FloatVector x3 = FloatVector.broadcast(SPECIES_4, a[a3 + 9 * k0 + 3 * k1 + k2]);
                         s30 = x3.fma(y0, s30);
-                        final FloatVector x4 = FloatVector.broadcast(SPECIES, c2_K[72 * i + 9 * k0 + 3 * k1 + k2 + 288]);
+                        final FloatVector x4 = FloatVector.broadcast(SPECIES_4, a[a4 + 9 * k0 + 3 * k1 + k2]);
                         s40 = x4.fma(y0, s40);
-                        final FloatVector x5 = FloatVector.broadcast(SPECIES, c2_K[72 * i + 9 * k0 + 3 * k1 + k2 + 360]);
+                        final FloatVector x5 = FloatVector.broadcast(SPECIES_4, a[a5 + 9 * k0 + 3 * k1 + k2]);
                         s50 = x5.fma(y0, s50);
-                        final FloatVector x6 = FloatVector.broadcast(SPECIES, c2_K[72 * i + 9 * k0 + 3 * k1 + k2 + 432]);
+                        final FloatVector x6 = FloatVector.broadcast(SPECIES_4, a[a6 + 9 * k0 + 3 * k1 + k2]);
                         s60 = x6.fma(y0, s60);
-                        final FloatVector x7 = FloatVector.broadcast(SPECIES, c2_K[72 * i + 9 * k0 + 3 * k1 + k2 + 504]);
+                        final FloatVector x7 = FloatVector.broadcast(SPECIES_4, a[a7 + 9 * k0 + 3 * k1 + k2]);
                         s70 = x7.fma(y0, s70);
-                        at += LANES;
                     }
                 }
             }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 4; l++) {
-                final float sum0 = row[l];
-                c2_y[256 * b_ + 16 * i + 4 * i_ + l] = sum0 + c2_b[i];
-            }
-            s10.intoArray(row, 0);
-            for (int l = 0; l < 4; l++) {
-                final float sum1 = row[l];
-                c2_y[256 * b_ + 16 * i + 4 * i_ + l + 16] = sum1 + c2_b[i + 1];
-            }
-            s20.intoArray(row, 0);
-            for (int l = 0; l < 4; l++) {
-                final float sum2 = row[l];
-                c2_y[256 * b_ + 16 * i + 4 * i_ + l + 32] = sum2 + c2_b[i + 2];
-            }
-            s30.intoArray(row, 0);
-            for (int l = 0; l < 4; l++) {
-                final float sum3 = row[l];
-                c2_y[256 * b_ + 16 * i + 4 * i_ + l + 48] = sum3 + c2_b[i + 3];
-            }
-            s40.intoArray(row, 0);
-            for (int l = 0; l < 4; l++) {
-                final float sum4 = row[l];
-                c2_y[256 * b_ + 16 * i + 4 * i_ + l + 64] = sum4 + c2_b[i + 4];
-            }
-            s50.intoArray(row, 0);
-            for (int l = 0; l < 4; l++) {
-                final float sum5 = row[l];
-                c2_y[256 * b_ + 16 * i + 4 * i_ + l + 80] = sum5 + c2_b[i + 5];
-            }
-            s60.intoArray(row, 0);
-            for (int l = 0; l < 4; l++) {
-                final float sum6 = row[l];
-                c2_y[256 * b_ + 16 * i + 4 * i_ + l + 96] = sum6 + c2_b[i + 6];
-            }
-            s70.intoArray(row, 0);
-            for (int l = 0; l < 4; l++) {
-                final float sum7 = row[l];
-                c2_y[256 * b_ + 16 * i + 4 * i_ + l + 112] = sum7 + c2_b[i + 7];
-            }
+            s00.add(d[i]).intoArray(c, atC + 16 * i + j);
+            s10.add(d[i1]).intoArray(c, atC + 16 * i1 + j);
+            s20.add(d[i2]).intoArray(c, atC + 16 * i2 + j);
+            s30.add(d[i3]).intoArray(c, atC + 16 * i3 + j);
+            s40.add(d[i4]).intoArray(c, atC + 16 * i4 + j);
+            s50.add(d[i5]).intoArray(c, atC + 16 * i5 + j);
+            s60.add(d[i6]).intoArray(c, atC + 16 * i6 + j);
+            s70.add(d[i7]).intoArray(c, atC + 16 * i7 + j);
         }
     }
 
-    private final float[] c2_y_productB = new float[72 * 2 * LANES];
-
-    private final float[] c2_y_productLast = new float[LANES];
-
-    private void h_product(int examples) {
-        if (examples < 4) {
-            h_productFew(examples);
-            return;
-        }
+    /** Rows first to last of let z1 = (sum + d[j]); c[32*i + j] = select((z1 > 0), z1, 0) for j < 32, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
+    private static void product_nt_Bx64x32_select(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
         final int k = 0, depth = 64;
-        int j = 0;
-        for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
-            h_productPackB2(examples, k, depth, j);
-            h_productPanel2(examples, j, 0, examples, k, depth);
-        }
-        if (32 - j > LANES) {
-            h_productPackB2(examples, k, depth, 32 - 2 * LANES);
-            h_productPanel2(examples, 32 - 2 * LANES, 0, examples, k, depth);
-        }
-        else if (j < 32) {
-            h_productPackB1(examples, k, depth, 32 - LANES);
-            h_productPanel1(examples, 32 - LANES, 0, examples, k, depth);
+        for (int j = 0; j < 32; j += 2 * LANES) {
+            product_nt_Bx64x32_selectPackB2(b, scratch, k, depth, j);
+            product_nt_Bx64x32_selectPanel2(a, d, c, first, last, scratch, j, k, depth);
         }
     }
 
-    private void h_productFew(int examples) {
-        final float[] h_ = this.h;
-        final float[] h_W = this.h_W;
-        final float[] h_b = this.h_b;
-        final float[] h_y = this.h_y;
-        for (int i = 0; i < examples; i++) {
+    private static void product_nt_Bx64x32_selectPackB2(float[] b, float[] scratch, int k, int depth, int j) {
+        final int from = 64 * j + k;
+        for (int q = 0; q < depth; q++) {
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_64, 0).intoArray(scratch, q * (2 * LANES));
+            FloatVector.fromArray(SPECIES, b, from + q + LANES * 64, EVERY_64, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        }
+    }
+
+    private static void product_nt_Bx64x32_selectPanel2Row(float[] a, float[] d, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = 64 * i + k;
+        for (int q = 0; q < depth; q++) {
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+        FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, 32 * i + j);
+        FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+        FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 32 * i + j);
+    }
+
+    private static void product_nt_Bx64x32_selectPanel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 64 * i + k;
+            final int a1 = 64 * i1 + k;
+            final int a2 = 64 * i2 + k;
+            final int a3 = 64 * i3 + k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, 32 * i + j);
+            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 32 * i + j);
+            FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(c, 32 * i1 + j);
+            FloatVector z1_11 = s11.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 32 * i1 + j);
+            FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(c, 32 * i2 + j);
+            FloatVector z1_21 = s21.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 32 * i2 + j);
+            FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(c, 32 * i3 + j);
+            FloatVector z1_31 = s31.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 32 * i3 + j);
+        }
+        if (i < last) product_nt_Bx64x32_selectPanel2Row(a, d, c, i, scratch, j, k, depth);
+    }
+
+    /** Rows first to last of let z1 = (sum + d[j]); c[32*i + j] = select((z1 > 0), z1, 0) for j < 32, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
+    private static void dots_nt_Bx64x32_select(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 32 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
@@ -2617,237 +2624,120 @@ public final class Lenet {
                 final int b3 = 64 * j + 192;
                 int q = 0;
                 for (; q <= 64 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, h_y, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, h_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, h_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, h_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, h_W, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
                 for (; q < 64; q++) {
-                    t0 += h_y[a0 + q] * h_W[b0 + q];
-                    t1 += h_y[a0 + q] * h_W[b1 + q];
-                    t2 += h_y[a0 + q] * h_W[b2 + q];
-                    t3 += h_y[a0 + q] * h_W[b3 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                float h_x_bi_40 = sum0 + h_b[j];
-                h_[32 * i + j] = h_x_bi_40 > 0f ? h_x_bi_40 : 0f;
+                float z1_40 = sum0 + d[j];
+                c[32 * i + j] = z1_40 > 0f ? z1_40 : 0f;
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                float h_x_bi_41 = sum1 + h_b[j + 1];
-                h_[32 * i + j + 1] = h_x_bi_41 > 0f ? h_x_bi_41 : 0f;
+                float z1_41 = sum1 + d[j + 1];
+                c[32 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
                 final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                float h_x_bi_42 = sum2 + h_b[j + 2];
-                h_[32 * i + j + 2] = h_x_bi_42 > 0f ? h_x_bi_42 : 0f;
+                float z1_42 = sum2 + d[j + 2];
+                c[32 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
                 final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                float h_x_bi_43 = sum3 + h_b[j + 3];
-                h_[32 * i + j + 3] = h_x_bi_43 > 0f ? h_x_bi_43 : 0f;
+                float z1_43 = sum3 + d[j + 3];
+                c[32 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
             }
         }
     }
 
-    private void h_productPackB1(int examples, int k, int depth, int j) {
-        final float[] h_W = this.h_W, panel = this.h_productB;
-        final int[] columns = h_productColumns;
-        final int from = 64 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, h_W, from + q, columns, 0).intoArray(panel, q * LANES);
+    /** Rows first to last of c[10*i + j] = (sum + d[j]) for j < 10, where sum = Σ a[32*i + k]·b[32*j + k] over k < 32. */
+    private static void product_nt_Bx32x10(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
+        final int k = 0, depth = 32;
+        for (int j = 0; j < 10; j += 2 * LANES_8) {
+            final int from = Math.min(j, 10 - (LANES_8 + Math.min(LANES_8, 10 - LANES_8)));
+            product_nt_Bx32x10PackB2(b, scratch, k, depth, from);
+            product_nt_Bx32x10Panel2(a, d, c, first, last, scratch, from, k, depth);
         }
     }
 
-    private void h_productPackB2(int examples, int k, int depth, int j) {
-        final float[] h_W = this.h_W, panel = this.h_productB;
-        final int[] columns = h_productColumns;
-        final int from = 64 * j + k;
+    private static void product_nt_Bx32x10PackB2(float[] b, float[] scratch, int k, int depth, int j) {
+        final int second = Math.min(LANES_8, 10 - LANES_8);
+        final int from = 32 * j + k;
         for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, h_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, h_W, from + q + LANES * 64, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
+            FloatVector.fromArray(SPECIES_8, b, from + q, EVERY_32_8, 0).intoArray(scratch, q * (2 * LANES_8));
+            FloatVector.fromArray(SPECIES_8, b, from + q + second * 32, EVERY_32_8, 0).intoArray(scratch, q * (2 * LANES_8) + LANES_8);
         }
     }
 
-    private void h_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] h_W = this.h_W;
-        final float[] h_b = this.h_b;
-        final float[] h_y = this.h_y;
-        final float[] panel = this.h_productB;
+    private static void product_nt_Bx32x10Panel2Row(float[] a, float[] d, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int second = Math.min(LANES_8, 10 - LANES_8);
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES_8);
+        FloatVector s01 = FloatVector.zero(SPECIES_8);
+        final int a0 = 32 * i + k;
+        for (int q = 0; q < depth; q++) {
+            final FloatVector y0 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8 + LANES_8);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        s00.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 10 * i + j);
+        s01.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 10 * i + j + second);
+    }
+
+    private static void product_nt_Bx32x10Panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        final int second = Math.min(LANES_8, 10 - LANES_8);
         int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i + k;
-            final int a1 = 64 * i + k + 64;
-            final int a2 = 64 * i + k + 128;
-            final int a3 = 64 * i + k + 192;
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES_8);
+            FloatVector s01 = FloatVector.zero(SPECIES_8);
+            FloatVector s10 = FloatVector.zero(SPECIES_8);
+            FloatVector s11 = FloatVector.zero(SPECIES_8);
+            FloatVector s20 = FloatVector.zero(SPECIES_8);
+            FloatVector s21 = FloatVector.zero(SPECIES_8);
+            FloatVector s30 = FloatVector.zero(SPECIES_8);
+            FloatVector s31 = FloatVector.zero(SPECIES_8);
+            final int a0 = 32 * i + k;
+            final int a1 = 32 * i1 + k;
+            final int a2 = 32 * i2 + k;
+            final int a3 = 32 * i3 + k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_y[a0 + q]);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8 + LANES_8);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h_y[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h_y[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h_y[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            FloatVector h_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, h_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_00, h_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(h_, 32 * i + j);
-            FloatVector h_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, h_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_01, h_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(h_, LANES + 32 * i + j);
-            FloatVector h_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, h_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_10, h_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(h_, 32 * i + j + 32);
-            FloatVector h_x_bi_11 = s11.add(FloatVector.fromArray(SPECIES, h_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_11, h_x_bi_11.compare(VectorOperators.GT, 0f)).intoArray(h_, LANES + 32 * i + j + 32);
-            FloatVector h_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, h_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_20, h_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(h_, 32 * i + j + 64);
-            FloatVector h_x_bi_21 = s21.add(FloatVector.fromArray(SPECIES, h_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_21, h_x_bi_21.compare(VectorOperators.GT, 0f)).intoArray(h_, LANES + 32 * i + j + 64);
-            FloatVector h_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, h_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_30, h_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(h_, 32 * i + j + 96);
-            FloatVector h_x_bi_31 = s31.add(FloatVector.fromArray(SPECIES, h_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_31, h_x_bi_31.compare(VectorOperators.GT, 0f)).intoArray(h_, LANES + 32 * i + j + 96);
+            s00.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 10 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 10 * i + j + second);
+            s10.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 10 * i1 + j);
+            s11.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 10 * i1 + j + second);
+            s20.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 10 * i2 + j);
+            s21.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 10 * i2 + j + second);
+            s30.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 10 * i3 + j);
+            s31.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 10 * i3 + j + second);
         }
-        if (i < last) h_productPanel2Rest(examples, j, i, last, k, depth);
+        if (i < last) product_nt_Bx32x10Panel2Row(a, d, c, i, scratch, j, k, depth);
     }
 
-    private void h_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] h_W = this.h_W;
-        final float[] h_b = this.h_b;
-        final float[] h_y = this.h_y;
-        final float[] panel = this.h_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_y[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector h_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, h_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_00, h_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(h_, 32 * i + j);
-            FloatVector h_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, h_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_01, h_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(h_, LANES + 32 * i + j);
-        }
-    }
-
-    private void h_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] h_W = this.h_W;
-        final float[] h_b = this.h_b;
-        final float[] h_y = this.h_y;
-        final float[] panel = this.h_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i + k;
-            final int a1 = 64 * i + k + 64;
-            final int a2 = 64 * i + k + 128;
-            final int a3 = 64 * i + k + 192;
-            final int a4 = 64 * i + k + 256;
-            final int a5 = 64 * i + k + 320;
-            final int a6 = 64 * i + k + 384;
-            final int a7 = 64 * i + k + 448;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_y[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h_y[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h_y[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h_y[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, h_y[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, h_y[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, h_y[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, h_y[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector h_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, h_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_00, h_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(h_, 32 * i + j);
-            FloatVector h_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, h_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_10, h_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(h_, 32 * i + j + 32);
-            FloatVector h_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, h_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_20, h_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(h_, 32 * i + j + 64);
-            FloatVector h_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, h_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_30, h_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(h_, 32 * i + j + 96);
-            FloatVector h_x_bi_40 = s40.add(FloatVector.fromArray(SPECIES, h_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_40, h_x_bi_40.compare(VectorOperators.GT, 0f)).intoArray(h_, 32 * i + j + 128);
-            FloatVector h_x_bi_50 = s50.add(FloatVector.fromArray(SPECIES, h_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_50, h_x_bi_50.compare(VectorOperators.GT, 0f)).intoArray(h_, 32 * i + j + 160);
-            FloatVector h_x_bi_60 = s60.add(FloatVector.fromArray(SPECIES, h_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_60, h_x_bi_60.compare(VectorOperators.GT, 0f)).intoArray(h_, 32 * i + j + 192);
-            FloatVector h_x_bi_70 = s70.add(FloatVector.fromArray(SPECIES, h_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_70, h_x_bi_70.compare(VectorOperators.GT, 0f)).intoArray(h_, 32 * i + j + 224);
-        }
-        if (i < last) h_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void h_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] h_W = this.h_W;
-        final float[] h_b = this.h_b;
-        final float[] h_y = this.h_y;
-        final float[] panel = this.h_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_y[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector h_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, h_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_00, h_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(h_, 32 * i + j);
-        }
-    }
-
-    private final int[] h_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 64).toArray();
-
-    private final float[] h_productB = new float[64 * 2 * LANES];
-
-    private void z_product(int examples) {
-        if (examples < 4) {
-            z_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 32;
-        z_productPackB1(examples, k, depth, 0);
-        z_productLast(examples, 0, 0, examples, k, depth);
-    }
-
-    private void z_productFew(int examples) {
-        final float[] h_ = this.h;
-        final float[] z_ = this.z;
-        final float[] z_W = this.z_W;
-        final float[] z_b = this.z_b;
-        for (int i = 0; i < examples; i++) {
+    /** Rows first to last of c[10*i + j] = (sum + d[j]) for j < 10, where sum = Σ a[32*i + k]·b[32*j + k] over k < 32. */
+    private static void dots_nt_Bx32x10(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 10 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
@@ -2865,26 +2755,26 @@ public final class Lenet {
                 final int b3 = 32 * j + 96;
                 int q = 0;
                 for (; q <= 32 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, h_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, z_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, z_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, z_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, z_W, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
                 for (; q < 32; q++) {
-                    t0 += h_[a0 + q] * z_W[b0 + q];
-                    t1 += h_[a0 + q] * z_W[b1 + q];
-                    t2 += h_[a0 + q] * z_W[b2 + q];
-                    t3 += h_[a0 + q] * z_W[b3 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                z_[10 * i + j] = sum0 + z_b[j];
+                c[10 * i + j] = sum0 + d[j];
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                z_[10 * i + j + 1] = sum1 + z_b[j + 1];
+                c[10 * i + j + 1] = sum1 + d[j + 1];
                 final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                z_[10 * i + j + 2] = sum2 + z_b[j + 2];
+                c[10 * i + j + 2] = sum2 + d[j + 2];
                 final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                z_[10 * i + j + 3] = sum3 + z_b[j + 3];
+                c[10 * i + j + 3] = sum3 + d[j + 3];
             }
             for (; j < 10; j++) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
@@ -2893,422 +2783,292 @@ public final class Lenet {
                 final int b0 = 32 * j;
                 int q = 0;
                 for (; q <= 32 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, h_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, z_W, b0 + q), v0);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
                 }
                 for (; q < 32; q++) {
-                    t0 += h_[a0 + q] * z_W[b0 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                z_[10 * i + j] = sum0 + z_b[j];
+                c[10 * i + j] = sum0 + d[j];
             }
         }
     }
 
-    private void z_productPackB1(int examples, int k, int depth, int j) {
-        final float[] z_W = this.z_W, panel = this.z_productB;
-        for (int l = 0; l < 10; l++) {
-            final int from = 32 * j + l * 32 + k * 1;
-            for (int q = 0; q < depth; q++) panel[q * LANES + l] = z_W[from + q];
+    /** Rows first to last of let z1 = (sum + d[i]); c[atE + 64*i + j] = z1; e[atE + 64*i + j] = select((z1 > 0), z1, 0) for j < 8, where sum = Σ a[9*i + 9*k0 + 3*k1 + k2]·b[atB + j + 100*k0 + 10*k1 + k2] over k0 < 1, k1 < 3, k2 < 3. */
+    private static void product_nn_8x9x8_select(float[] a, float[] b, int atB, float[] d, float[] e, int atE, float[] c, int first, int last) {
+        int j = 0;
+        for (; j < 8; j += LANES_8) {
+            product_nn_8x9x8_selectPanel1(a, b, atB, d, e, atE, c, first, last, j);
         }
     }
 
-    private void z_productLast(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] z_ = this.z;
-        final float[] z_W = this.z_W;
-        final float[] z_b = this.z_b;
-        final float[] panel = this.z_productB;
-        final float[] row = this.z_productLast;
+    private static void product_nn_8x9x8_selectPanel1(float[] a, float[] b, int atB, float[] d, float[] e, int atE, float[] c, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 32 * i + k;
-            final int a1 = 32 * i + k + 32;
-            final int a2 = 32 * i + k + 64;
-            final int a3 = 32 * i + k + 96;
-            final int a4 = 32 * i + k + 128;
-            final int a5 = 32 * i + k + 160;
-            final int a6 = 32 * i + k + 192;
-            final int a7 = 32 * i + k + 224;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, h_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, h_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, h_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, h_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 10; l++) {
-                final float sum0 = row[l];
-                z_[10 * i + l] = sum0 + z_b[l];
-            }
-            s10.intoArray(row, 0);
-            for (int l = 0; l < 10; l++) {
-                final float sum1 = row[l];
-                z_[10 * i + l + 10] = sum1 + z_b[l];
-            }
-            s20.intoArray(row, 0);
-            for (int l = 0; l < 10; l++) {
-                final float sum2 = row[l];
-                z_[10 * i + l + 20] = sum2 + z_b[l];
-            }
-            s30.intoArray(row, 0);
-            for (int l = 0; l < 10; l++) {
-                final float sum3 = row[l];
-                z_[10 * i + l + 30] = sum3 + z_b[l];
-            }
-            s40.intoArray(row, 0);
-            for (int l = 0; l < 10; l++) {
-                final float sum4 = row[l];
-                z_[10 * i + l + 40] = sum4 + z_b[l];
-            }
-            s50.intoArray(row, 0);
-            for (int l = 0; l < 10; l++) {
-                final float sum5 = row[l];
-                z_[10 * i + l + 50] = sum5 + z_b[l];
-            }
-            s60.intoArray(row, 0);
-            for (int l = 0; l < 10; l++) {
-                final float sum6 = row[l];
-                z_[10 * i + l + 60] = sum6 + z_b[l];
-            }
-            s70.intoArray(row, 0);
-            for (int l = 0; l < 10; l++) {
-                final float sum7 = row[l];
-                z_[10 * i + l + 70] = sum7 + z_b[l];
-            }
-        }
-        if (i < last) z_productLastRest(examples, j, i, last, k, depth);
-    }
-
-    private void z_productLastRest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] z_ = this.z;
-        final float[] z_W = this.z_W;
-        final float[] z_b = this.z_b;
-        final float[] panel = this.z_productB;
-        final float[] row = this.z_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 32 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 10; l++) {
-                final float sum0 = row[l];
-                z_[10 * i + l] = sum0 + z_b[l];
-            }
-        }
-    }
-
-    private final float[] z_productB = new float[32 * 2 * LANES];
-
-    private final float[] z_productLast = new float[LANES];
-
-    private void c1_product(int examples, int b_, int i_) {
-        final int k = 0, depth = 9;
-        c1_productPackB1(examples, b_, i_, k, depth, 0);
-        c1_productLast(examples, b_, i_, 0, 0, 8, k, depth);
-    }
-
-    private void c1_productPackB1(int examples, int b_, int i_, int k, int depth, int j) {
-        final float[] i_2 = this.i_2, panel = this.c1_productB;
-        int to = 0;
-        for (int k0 = 0; k0 < 1; k0++) {
-            for (int k1 = 0; k1 < 3; k1++) {
-                for (int k2 = 0; k2 < 3; k2++) {
-                    final int from = 100 * b_ + 10 * i_ + j + 100 * k0 + 10 * k1 + k2;
-                    for (int l = 0; l < 8; l++) panel[to + l] = i_2[from + l];
-                    to += LANES;
-                }
-            }
-        }
-    }
-
-    private void c1_productLast(int examples, int b_, int i_, int j, int first, int last, int k, int depth) {
-        final float[] c1_ = this.c1;
-        final float[] c1_K = this.c1_K;
-        final float[] c1_b = this.c1_b;
-        final float[] c1_y = this.c1_y;
-        final float[] i_2 = this.i_2;
-        final float[] panel = this.c1_productB;
-        final float[] row = this.c1_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            int at = 0;
+        for (; i < last; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES_8);
+            FloatVector s10 = FloatVector.zero(SPECIES_8);
+            FloatVector s20 = FloatVector.zero(SPECIES_8);
+            FloatVector s30 = FloatVector.zero(SPECIES_8);
+            FloatVector s40 = FloatVector.zero(SPECIES_8);
+            FloatVector s50 = FloatVector.zero(SPECIES_8);
+            FloatVector s60 = FloatVector.zero(SPECIES_8);
+            FloatVector s70 = FloatVector.zero(SPECIES_8);
+            final int a0 = 9 * i;
+            final int a1 = 9 * i1;
+            final int a2 = 9 * i2;
+            final int a3 = 9 * i3;
+            final int a4 = 9 * i4;
+            final int a5 = 9 * i5;
+            final int a6 = 9 * i6;
+            final int a7 = 9 * i7;
+            final int b0 = atB + j;
             for (int k0 = 0; k0 < 1; k0++) {
                 for (int k1 = 0; k1 < 3; k1++) {
                     for (int k2 = 0; k2 < 3; k2++) {
-                        final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, at);
-                        final FloatVector x0 = FloatVector.broadcast(SPECIES, c1_K[9 * i + 9 * k0 + 3 * k1 + k2]);
+                        final int at = b0 + 100 * k0 + 10 * k1 + k2;
+                        final FloatVector y0 = FloatVector.fromArray(SPECIES_8, b, at);
+                        final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + 9 * k0 + 3 * k1 + k2]);
                         s00 = x0.fma(y0, s00);
-                        final FloatVector x1 = FloatVector.broadcast(SPECIES, c1_K[9 * i + 9 * k0 + 3 * k1 + k2 + 9]);
+                        final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + 9 * k0 + 3 * k1 + k2]);
                         s10 = x1.fma(y0, s10);
-                        final FloatVector x2 = FloatVector.broadcast(SPECIES, c1_K[9 * i + 9 * k0 + 3 * k1 + k2 + 18]);
+                        final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + 9 * k0 + 3 * k1 + k2]);
                         s20 = x2.fma(y0, s20);
-                        final FloatVector x3 = FloatVector.broadcast(SPECIES, c1_K[9 * i + 9 * k0 + 3 * k1 + k2 + 27]);
+                        final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + 9 * k0 + 3 * k1 + k2]);
                         s30 = x3.fma(y0, s30);
-                        final FloatVector x4 = FloatVector.broadcast(SPECIES, c1_K[9 * i + 9 * k0 + 3 * k1 + k2 + 36]);
+                        final FloatVector x4 = FloatVector.broadcast(SPECIES_8, a[a4 + 9 * k0 + 3 * k1 + k2]);
                         s40 = x4.fma(y0, s40);
-                        final FloatVector x5 = FloatVector.broadcast(SPECIES, c1_K[9 * i + 9 * k0 + 3 * k1 + k2 + 45]);
+                        final FloatVector x5 = FloatVector.broadcast(SPECIES_8, a[a5 + 9 * k0 + 3 * k1 + k2]);
                         s50 = x5.fma(y0, s50);
-                        final FloatVector x6 = FloatVector.broadcast(SPECIES, c1_K[9 * i + 9 * k0 + 3 * k1 + k2 + 54]);
+                        final FloatVector x6 = FloatVector.broadcast(SPECIES_8, a[a6 + 9 * k0 + 3 * k1 + k2]);
                         s60 = x6.fma(y0, s60);
-                        final FloatVector x7 = FloatVector.broadcast(SPECIES, c1_K[9 * i + 9 * k0 + 3 * k1 + k2 + 63]);
+                        final FloatVector x7 = FloatVector.broadcast(SPECIES_8, a[a7 + 9 * k0 + 3 * k1 + k2]);
                         s70 = x7.fma(y0, s70);
-                        at += LANES;
                     }
                 }
             }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum0 = row[l];
-                float c1_y_boij_0 = sum0 + c1_b[i];
-                c1_y[512 * b_ + 64 * i + 8 * i_ + l] = c1_y_boij_0;
-                c1_[512 * b_ + 64 * i + 8 * i_ + l] = c1_y_boij_0 > 0f ? c1_y_boij_0 : 0f;
-            }
-            s10.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum1 = row[l];
-                float c1_y_boij_1 = sum1 + c1_b[i + 1];
-                c1_y[512 * b_ + 64 * i + 8 * i_ + l + 64] = c1_y_boij_1;
-                c1_[512 * b_ + 64 * i + 8 * i_ + l + 64] = c1_y_boij_1 > 0f ? c1_y_boij_1 : 0f;
-            }
-            s20.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum2 = row[l];
-                float c1_y_boij_2 = sum2 + c1_b[i + 2];
-                c1_y[512 * b_ + 64 * i + 8 * i_ + l + 128] = c1_y_boij_2;
-                c1_[512 * b_ + 64 * i + 8 * i_ + l + 128] = c1_y_boij_2 > 0f ? c1_y_boij_2 : 0f;
-            }
-            s30.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum3 = row[l];
-                float c1_y_boij_3 = sum3 + c1_b[i + 3];
-                c1_y[512 * b_ + 64 * i + 8 * i_ + l + 192] = c1_y_boij_3;
-                c1_[512 * b_ + 64 * i + 8 * i_ + l + 192] = c1_y_boij_3 > 0f ? c1_y_boij_3 : 0f;
-            }
-            s40.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum4 = row[l];
-                float c1_y_boij_4 = sum4 + c1_b[i + 4];
-                c1_y[512 * b_ + 64 * i + 8 * i_ + l + 256] = c1_y_boij_4;
-                c1_[512 * b_ + 64 * i + 8 * i_ + l + 256] = c1_y_boij_4 > 0f ? c1_y_boij_4 : 0f;
-            }
-            s50.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum5 = row[l];
-                float c1_y_boij_5 = sum5 + c1_b[i + 5];
-                c1_y[512 * b_ + 64 * i + 8 * i_ + l + 320] = c1_y_boij_5;
-                c1_[512 * b_ + 64 * i + 8 * i_ + l + 320] = c1_y_boij_5 > 0f ? c1_y_boij_5 : 0f;
-            }
-            s60.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum6 = row[l];
-                float c1_y_boij_6 = sum6 + c1_b[i + 6];
-                c1_y[512 * b_ + 64 * i + 8 * i_ + l + 384] = c1_y_boij_6;
-                c1_[512 * b_ + 64 * i + 8 * i_ + l + 384] = c1_y_boij_6 > 0f ? c1_y_boij_6 : 0f;
-            }
-            s70.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum7 = row[l];
-                float c1_y_boij_7 = sum7 + c1_b[i + 7];
-                c1_y[512 * b_ + 64 * i + 8 * i_ + l + 448] = c1_y_boij_7;
-                c1_[512 * b_ + 64 * i + 8 * i_ + l + 448] = c1_y_boij_7 > 0f ? c1_y_boij_7 : 0f;
-            }
+            FloatVector z1_00 = s00.add(d[i]);
+            z1_00.intoArray(c, atE + 64 * i + j);
+            FloatVector.broadcast(SPECIES_8, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 64 * i + j);
+            FloatVector z1_10 = s10.add(d[i1]);
+            z1_10.intoArray(c, atE + 64 * i1 + j);
+            FloatVector.broadcast(SPECIES_8, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 64 * i1 + j);
+            FloatVector z1_20 = s20.add(d[i2]);
+            z1_20.intoArray(c, atE + 64 * i2 + j);
+            FloatVector.broadcast(SPECIES_8, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 64 * i2 + j);
+            FloatVector z1_30 = s30.add(d[i3]);
+            z1_30.intoArray(c, atE + 64 * i3 + j);
+            FloatVector.broadcast(SPECIES_8, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 64 * i3 + j);
+            FloatVector z1_40 = s40.add(d[i4]);
+            z1_40.intoArray(c, atE + 64 * i4 + j);
+            FloatVector.broadcast(SPECIES_8, 0f).blend(z1_40, z1_40.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 64 * i4 + j);
+            FloatVector z1_50 = s50.add(d[i5]);
+            z1_50.intoArray(c, atE + 64 * i5 + j);
+            FloatVector.broadcast(SPECIES_8, 0f).blend(z1_50, z1_50.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 64 * i5 + j);
+            FloatVector z1_60 = s60.add(d[i6]);
+            z1_60.intoArray(c, atE + 64 * i6 + j);
+            FloatVector.broadcast(SPECIES_8, 0f).blend(z1_60, z1_60.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 64 * i6 + j);
+            FloatVector z1_70 = s70.add(d[i7]);
+            z1_70.intoArray(c, atE + 64 * i7 + j);
+            FloatVector.broadcast(SPECIES_8, 0f).blend(z1_70, z1_70.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 64 * i7 + j);
         }
     }
 
-    private final float[] c1_productB = new float[9 * 2 * LANES];
-
-    private final float[] c1_productLast = new float[LANES];
-
-    private void c2_product(int examples, int b_, int i_) {
-        final int k = 0, depth = 72;
-        c2_productPackB1(examples, b_, i_, k, depth, 0);
-        c2_productLast(examples, b_, i_, 0, 0, 16, k, depth);
-    }
-
-    private void c2_productPackB1(int examples, int b_, int i_, int k, int depth, int j) {
-        final float[] s1_ = this.s1, panel = this.c2_productB;
-        int to = 0;
-        for (int k0 = 0; k0 < 8; k0++) {
-            for (int k1 = 0; k1 < 3; k1++) {
-                for (int k2 = 0; k2 < 3; k2++) {
-                    final int from = 288 * b_ + 6 * i_ + j + 36 * k0 + 6 * k1 + k2;
-                    for (int l = 0; l < 4; l++) panel[to + l] = s1_[from + l];
-                    to += LANES;
-                }
-            }
+    /** Rows first to last of let z1 = (sum + d[i]); c[atE + 16*i + j] = z1; e[atE + 16*i + j] = select((z1 > 0), z1, 0) for j < 4, where sum = Σ a[72*i + 9*k0 + 3*k1 + k2]·b[atB + j + 36*k0 + 6*k1 + k2] over k0 < 8, k1 < 3, k2 < 3. */
+    private static void product_nn_16x72x4_select(float[] a, float[] b, int atB, float[] d, float[] e, int atE, float[] c, int first, int last) {
+        int j = 0;
+        for (; j < 4; j += LANES_4) {
+            product_nn_16x72x4_selectPanel1(a, b, atB, d, e, atE, c, first, last, j);
         }
     }
 
-    private void c2_productLast(int examples, int b_, int i_, int j, int first, int last, int k, int depth) {
-        final float[] c2_ = this.c2;
-        final float[] c2_K = this.c2_K;
-        final float[] c2_b = this.c2_b;
-        final float[] c2_y = this.c2_y;
-        final float[] s1_ = this.s1;
-        final float[] panel = this.c2_productB;
-        final float[] row = this.c2_productLast;
+    private static void product_nn_16x72x4_selectPanel1(float[] a, float[] b, int atB, float[] d, float[] e, int atE, float[] c, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            int at = 0;
+        for (; i < last; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES_4);
+            FloatVector s10 = FloatVector.zero(SPECIES_4);
+            FloatVector s20 = FloatVector.zero(SPECIES_4);
+            FloatVector s30 = FloatVector.zero(SPECIES_4);
+            FloatVector s40 = FloatVector.zero(SPECIES_4);
+            FloatVector s50 = FloatVector.zero(SPECIES_4);
+            FloatVector s60 = FloatVector.zero(SPECIES_4);
+            FloatVector s70 = FloatVector.zero(SPECIES_4);
+            final int a0 = 72 * i;
+            final int a1 = 72 * i1;
+            final int a2 = 72 * i2;
+            final int a3 = 72 * i3;
+            final int a4 = 72 * i4;
+            final int a5 = 72 * i5;
+            final int a6 = 72 * i6;
+            final int a7 = 72 * i7;
+            final int b0 = atB + j;
             for (int k0 = 0; k0 < 8; k0++) {
                 for (int k1 = 0; k1 < 3; k1++) {
                     for (int k2 = 0; k2 < 3; k2++) {
-                        final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, at);
-                        final FloatVector x0 = FloatVector.broadcast(SPECIES, c2_K[72 * i + 9 * k0 + 3 * k1 + k2]);
+                        final int at = b0 + 36 * k0 + 6 * k1 + k2;
+                        final FloatVector y0 = FloatVector.fromArray(SPECIES_4, b, at);
+                        final FloatVector x0 = FloatVector.broadcast(SPECIES_4, a[a0 + 9 * k0 + 3 * k1 + k2]);
                         s00 = x0.fma(y0, s00);
-                        final FloatVector x1 = FloatVector.broadcast(SPECIES, c2_K[72 * i + 9 * k0 + 3 * k1 + k2 + 72]);
+                        final FloatVector x1 = FloatVector.broadcast(SPECIES_4, a[a1 + 9 * k0 + 3 * k1 + k2]);
                         s10 = x1.fma(y0, s10);
-                        final FloatVector x2 = FloatVector.broadcast(SPECIES, c2_K[72 * i + 9 * k0 + 3 * k1 + k2 + 144]);
+                        final FloatVector x2 = FloatVector.broadcast(SPECIES_4, a[a2 + 9 * k0 + 3 * k1 + k2]);
                         s20 = x2.fma(y0, s20);
-                        final FloatVector x3 = FloatVector.broadcast(SPECIES, c2_K[72 * i + 9 * k0 + 3 * k1 + k2 + 216]);
+                        final FloatVector x3 = FloatVector.broadcast(SPECIES_4, a[a3 + 9 * k0 + 3 * k1 + k2]);
                         s30 = x3.fma(y0, s30);
-                        final FloatVector x4 = FloatVector.broadcast(SPECIES, c2_K[72 * i + 9 * k0 + 3 * k1 + k2 + 288]);
+                        final FloatVector x4 = FloatVector.broadcast(SPECIES_4, a[a4 + 9 * k0 + 3 * k1 + k2]);
                         s40 = x4.fma(y0, s40);
-                        final FloatVector x5 = FloatVector.broadcast(SPECIES, c2_K[72 * i + 9 * k0 + 3 * k1 + k2 + 360]);
+                        final FloatVector x5 = FloatVector.broadcast(SPECIES_4, a[a5 + 9 * k0 + 3 * k1 + k2]);
                         s50 = x5.fma(y0, s50);
-                        final FloatVector x6 = FloatVector.broadcast(SPECIES, c2_K[72 * i + 9 * k0 + 3 * k1 + k2 + 432]);
+                        final FloatVector x6 = FloatVector.broadcast(SPECIES_4, a[a6 + 9 * k0 + 3 * k1 + k2]);
                         s60 = x6.fma(y0, s60);
-                        final FloatVector x7 = FloatVector.broadcast(SPECIES, c2_K[72 * i + 9 * k0 + 3 * k1 + k2 + 504]);
+                        final FloatVector x7 = FloatVector.broadcast(SPECIES_4, a[a7 + 9 * k0 + 3 * k1 + k2]);
                         s70 = x7.fma(y0, s70);
-                        at += LANES;
                     }
                 }
             }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 4; l++) {
-                final float sum0 = row[l];
-                float c2_y_boij_0 = sum0 + c2_b[i];
-                c2_y[256 * b_ + 16 * i + 4 * i_ + l] = c2_y_boij_0;
-                c2_[256 * b_ + 16 * i + 4 * i_ + l] = c2_y_boij_0 > 0f ? c2_y_boij_0 : 0f;
-            }
-            s10.intoArray(row, 0);
-            for (int l = 0; l < 4; l++) {
-                final float sum1 = row[l];
-                float c2_y_boij_1 = sum1 + c2_b[i + 1];
-                c2_y[256 * b_ + 16 * i + 4 * i_ + l + 16] = c2_y_boij_1;
-                c2_[256 * b_ + 16 * i + 4 * i_ + l + 16] = c2_y_boij_1 > 0f ? c2_y_boij_1 : 0f;
-            }
-            s20.intoArray(row, 0);
-            for (int l = 0; l < 4; l++) {
-                final float sum2 = row[l];
-                float c2_y_boij_2 = sum2 + c2_b[i + 2];
-                c2_y[256 * b_ + 16 * i + 4 * i_ + l + 32] = c2_y_boij_2;
-                c2_[256 * b_ + 16 * i + 4 * i_ + l + 32] = c2_y_boij_2 > 0f ? c2_y_boij_2 : 0f;
-            }
-            s30.intoArray(row, 0);
-            for (int l = 0; l < 4; l++) {
-                final float sum3 = row[l];
-                float c2_y_boij_3 = sum3 + c2_b[i + 3];
-                c2_y[256 * b_ + 16 * i + 4 * i_ + l + 48] = c2_y_boij_3;
-                c2_[256 * b_ + 16 * i + 4 * i_ + l + 48] = c2_y_boij_3 > 0f ? c2_y_boij_3 : 0f;
-            }
-            s40.intoArray(row, 0);
-            for (int l = 0; l < 4; l++) {
-                final float sum4 = row[l];
-                float c2_y_boij_4 = sum4 + c2_b[i + 4];
-                c2_y[256 * b_ + 16 * i + 4 * i_ + l + 64] = c2_y_boij_4;
-                c2_[256 * b_ + 16 * i + 4 * i_ + l + 64] = c2_y_boij_4 > 0f ? c2_y_boij_4 : 0f;
-            }
-            s50.intoArray(row, 0);
-            for (int l = 0; l < 4; l++) {
-                final float sum5 = row[l];
-                float c2_y_boij_5 = sum5 + c2_b[i + 5];
-                c2_y[256 * b_ + 16 * i + 4 * i_ + l + 80] = c2_y_boij_5;
-                c2_[256 * b_ + 16 * i + 4 * i_ + l + 80] = c2_y_boij_5 > 0f ? c2_y_boij_5 : 0f;
-            }
-            s60.intoArray(row, 0);
-            for (int l = 0; l < 4; l++) {
-                final float sum6 = row[l];
-                float c2_y_boij_6 = sum6 + c2_b[i + 6];
-                c2_y[256 * b_ + 16 * i + 4 * i_ + l + 96] = c2_y_boij_6;
-                c2_[256 * b_ + 16 * i + 4 * i_ + l + 96] = c2_y_boij_6 > 0f ? c2_y_boij_6 : 0f;
-            }
-            s70.intoArray(row, 0);
-            for (int l = 0; l < 4; l++) {
-                final float sum7 = row[l];
-                float c2_y_boij_7 = sum7 + c2_b[i + 7];
-                c2_y[256 * b_ + 16 * i + 4 * i_ + l + 112] = c2_y_boij_7;
-                c2_[256 * b_ + 16 * i + 4 * i_ + l + 112] = c2_y_boij_7 > 0f ? c2_y_boij_7 : 0f;
-            }
+            FloatVector z1_00 = s00.add(d[i]);
+            z1_00.intoArray(c, atE + 16 * i + j);
+            FloatVector.broadcast(SPECIES_4, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 16 * i + j);
+            FloatVector z1_10 = s10.add(d[i1]);
+            z1_10.intoArray(c, atE + 16 * i1 + j);
+            FloatVector.broadcast(SPECIES_4, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 16 * i1 + j);
+            FloatVector z1_20 = s20.add(d[i2]);
+            z1_20.intoArray(c, atE + 16 * i2 + j);
+            FloatVector.broadcast(SPECIES_4, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 16 * i2 + j);
+            FloatVector z1_30 = s30.add(d[i3]);
+            z1_30.intoArray(c, atE + 16 * i3 + j);
+            FloatVector.broadcast(SPECIES_4, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 16 * i3 + j);
+            FloatVector z1_40 = s40.add(d[i4]);
+            z1_40.intoArray(c, atE + 16 * i4 + j);
+            FloatVector.broadcast(SPECIES_4, 0f).blend(z1_40, z1_40.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 16 * i4 + j);
+            FloatVector z1_50 = s50.add(d[i5]);
+            z1_50.intoArray(c, atE + 16 * i5 + j);
+            FloatVector.broadcast(SPECIES_4, 0f).blend(z1_50, z1_50.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 16 * i5 + j);
+            FloatVector z1_60 = s60.add(d[i6]);
+            z1_60.intoArray(c, atE + 16 * i6 + j);
+            FloatVector.broadcast(SPECIES_4, 0f).blend(z1_60, z1_60.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 16 * i6 + j);
+            FloatVector z1_70 = s70.add(d[i7]);
+            z1_70.intoArray(c, atE + 16 * i7 + j);
+            FloatVector.broadcast(SPECIES_4, 0f).blend(z1_70, z1_70.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 16 * i7 + j);
         }
     }
 
-    private final float[] c2_productB = new float[72 * 2 * LANES];
-
-    private final float[] c2_productLast = new float[LANES];
-
-    private void h_2_product(int examples) {
-        if (examples < 4) {
-            h_2_productFew(examples);
-            return;
-        }
+    /** Rows first to last of let z1 = (sum + d[j]); c[32*i + j] = z1; e[32*i + j] = select((z1 > 0), z1, 0) for j < 32, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
+    private static void product_nt_Bx64x32_select_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last, float[] scratch) {
         final int k = 0, depth = 64;
-        int j = 0;
-        for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
-            h_2_productPackB2(examples, k, depth, j);
-            h_2_productPanel2(examples, j, 0, examples, k, depth);
-        }
-        if (32 - j > LANES) {
-            h_2_productPackB2(examples, k, depth, 32 - 2 * LANES);
-            h_2_productPanel2(examples, 32 - 2 * LANES, 0, examples, k, depth);
-        }
-        else if (j < 32) {
-            h_2_productPackB1(examples, k, depth, 32 - LANES);
-            h_2_productPanel1(examples, 32 - LANES, 0, examples, k, depth);
+        for (int j = 0; j < 32; j += 2 * LANES) {
+            product_nt_Bx64x32_select_v2PackB2(b, scratch, k, depth, j);
+            product_nt_Bx64x32_select_v2Panel2(a, d, e, c, first, last, scratch, j, k, depth);
         }
     }
 
-    private void h_2_productFew(int examples) {
-        final float[] h_ = this.h;
-        final float[] h_W = this.h_W;
-        final float[] h_b = this.h_b;
-        final float[] h_x = this.h_x;
-        final float[] h_y = this.h_y;
-        for (int i = 0; i < examples; i++) {
+    private static void product_nt_Bx64x32_select_v2PackB2(float[] b, float[] scratch, int k, int depth, int j) {
+        final int from = 64 * j + k;
+        for (int q = 0; q < depth; q++) {
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_64, 0).intoArray(scratch, q * (2 * LANES));
+            FloatVector.fromArray(SPECIES, b, from + q + LANES * 64, EVERY_64, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        }
+    }
+
+    private static void product_nt_Bx64x32_select_v2Panel2Row(float[] a, float[] d, float[] e, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = 64 * i + k;
+        for (int q = 0; q < depth; q++) {
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+        z1_00.intoArray(c, 32 * i + j);
+        FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 32 * i + j);
+        FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+        z1_01.intoArray(c, LANES + 32 * i + j);
+        FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 32 * i + j);
+    }
+
+    private static void product_nt_Bx64x32_select_v2Panel2(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 64 * i + k;
+            final int a1 = 64 * i1 + k;
+            final int a2 = 64 * i2 + k;
+            final int a3 = 64 * i3 + k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_00.intoArray(c, 32 * i + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 32 * i + j);
+            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            z1_01.intoArray(c, LANES + 32 * i + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 32 * i + j);
+            FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_10.intoArray(c, 32 * i1 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, 32 * i1 + j);
+            FloatVector z1_11 = s11.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            z1_11.intoArray(c, LANES + 32 * i1 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 32 * i1 + j);
+            FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_20.intoArray(c, 32 * i2 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, 32 * i2 + j);
+            FloatVector z1_21 = s21.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            z1_21.intoArray(c, LANES + 32 * i2 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 32 * i2 + j);
+            FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_30.intoArray(c, 32 * i3 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, 32 * i3 + j);
+            FloatVector z1_31 = s31.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            z1_31.intoArray(c, LANES + 32 * i3 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 32 * i3 + j);
+        }
+        if (i < last) product_nt_Bx64x32_select_v2Panel2Row(a, d, e, c, i, scratch, j, k, depth);
+    }
+
+    /** Rows first to last of let z1 = (sum + d[j]); c[32*i + j] = z1; e[32*i + j] = select((z1 > 0), z1, 0) for j < 32, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
+    private static void dots_nt_Bx64x32_select_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 32 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
@@ -3326,66 +3086,51 @@ public final class Lenet {
                 final int b3 = 64 * j + 192;
                 int q = 0;
                 for (; q <= 64 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, h_y, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, h_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, h_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, h_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, h_W, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
                 for (; q < 64; q++) {
-                    t0 += h_y[a0 + q] * h_W[b0 + q];
-                    t1 += h_y[a0 + q] * h_W[b1 + q];
-                    t2 += h_y[a0 + q] * h_W[b2 + q];
-                    t3 += h_y[a0 + q] * h_W[b3 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                float h_x_bi_40 = sum0 + h_b[j];
-                h_x[32 * i + j] = h_x_bi_40;
-                h_[32 * i + j] = h_x_bi_40 > 0f ? h_x_bi_40 : 0f;
+                float z1_40 = sum0 + d[j];
+                c[32 * i + j] = z1_40;
+                e[32 * i + j] = z1_40 > 0f ? z1_40 : 0f;
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                float h_x_bi_41 = sum1 + h_b[j + 1];
-                h_x[32 * i + j + 1] = h_x_bi_41;
-                h_[32 * i + j + 1] = h_x_bi_41 > 0f ? h_x_bi_41 : 0f;
+                float z1_41 = sum1 + d[j + 1];
+                c[32 * i + j + 1] = z1_41;
+                e[32 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
                 final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                float h_x_bi_42 = sum2 + h_b[j + 2];
-                h_x[32 * i + j + 2] = h_x_bi_42;
-                h_[32 * i + j + 2] = h_x_bi_42 > 0f ? h_x_bi_42 : 0f;
+                float z1_42 = sum2 + d[j + 2];
+                c[32 * i + j + 2] = z1_42;
+                e[32 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
                 final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                float h_x_bi_43 = sum3 + h_b[j + 3];
-                h_x[32 * i + j + 3] = h_x_bi_43;
-                h_[32 * i + j + 3] = h_x_bi_43 > 0f ? h_x_bi_43 : 0f;
+                float z1_43 = sum3 + d[j + 3];
+                c[32 * i + j + 3] = z1_43;
+                e[32 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
             }
         }
     }
 
-    private void h_2_productPackB1(int examples, int k, int depth, int j) {
-        final float[] h_W = this.h_W, panel = this.h_2_productB;
-        final int[] columns = h_2_productColumns;
-        final int from = 64 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, h_W, from + q, columns, 0).intoArray(panel, q * LANES);
+    /** Rows first to last of c[32*i + j] = sum for j < 32, where sum = Σ a[i + 10*k]·b[j + 32*k] over k < B. */
+    private static void product_tn_10xBx32(float[] a, float[] b, float[] c, int examples, int first, int last) {
+        for (int j = 0; j < 32; j += 2 * LANES) {
+            product_tn_10xBx32Panel2(a, b, c, examples, first, last, j);
         }
     }
 
-    private void h_2_productPackB2(int examples, int k, int depth, int j) {
-        final float[] h_W = this.h_W, panel = this.h_2_productB;
-        final int[] columns = h_2_productColumns;
-        final int from = 64 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, h_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, h_W, from + q + LANES * 64, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void h_2_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] h_W = this.h_W;
-        final float[] h_b = this.h_b;
-        final float[] h_x = this.h_x;
-        final float[] h_y = this.h_y;
-        final float[] panel = this.h_2_productB;
+    private static void product_tn_10xBx32Panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -3394,199 +3139,72 @@ public final class Lenet {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i + k;
-            final int a1 = 64 * i + k + 64;
-            final int a2 = 64 * i + k + 128;
-            final int a3 = 64 * i + k + 192;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_y[a0 + q]);
+            final int a0 = i;
+            final int a1 = i1;
+            final int a2 = i2;
+            final int a3 = i3;
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 32 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 10 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h_y[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 10 * k0]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h_y[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 10 * k0]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h_y[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 10 * k0]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            FloatVector h_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, h_b, j));
-            h_x_bi_00.intoArray(h_x, 32 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_00, h_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(h_, 32 * i + j);
-            FloatVector h_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, h_b, LANES + j));
-            h_x_bi_01.intoArray(h_x, LANES + 32 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_01, h_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(h_, LANES + 32 * i + j);
-            FloatVector h_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, h_b, j));
-            h_x_bi_10.intoArray(h_x, 32 * i + j + 32);
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_10, h_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(h_, 32 * i + j + 32);
-            FloatVector h_x_bi_11 = s11.add(FloatVector.fromArray(SPECIES, h_b, LANES + j));
-            h_x_bi_11.intoArray(h_x, LANES + 32 * i + j + 32);
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_11, h_x_bi_11.compare(VectorOperators.GT, 0f)).intoArray(h_, LANES + 32 * i + j + 32);
-            FloatVector h_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, h_b, j));
-            h_x_bi_20.intoArray(h_x, 32 * i + j + 64);
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_20, h_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(h_, 32 * i + j + 64);
-            FloatVector h_x_bi_21 = s21.add(FloatVector.fromArray(SPECIES, h_b, LANES + j));
-            h_x_bi_21.intoArray(h_x, LANES + 32 * i + j + 64);
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_21, h_x_bi_21.compare(VectorOperators.GT, 0f)).intoArray(h_, LANES + 32 * i + j + 64);
-            FloatVector h_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, h_b, j));
-            h_x_bi_30.intoArray(h_x, 32 * i + j + 96);
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_30, h_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(h_, 32 * i + j + 96);
-            FloatVector h_x_bi_31 = s31.add(FloatVector.fromArray(SPECIES, h_b, LANES + j));
-            h_x_bi_31.intoArray(h_x, LANES + 32 * i + j + 96);
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_31, h_x_bi_31.compare(VectorOperators.GT, 0f)).intoArray(h_, LANES + 32 * i + j + 96);
+            s00.intoArray(c, 32 * i + j);
+            s01.intoArray(c, LANES + 32 * i + j);
+            s10.intoArray(c, 32 * i1 + j);
+            s11.intoArray(c, LANES + 32 * i1 + j);
+            s20.intoArray(c, 32 * i2 + j);
+            s21.intoArray(c, LANES + 32 * i2 + j);
+            s30.intoArray(c, 32 * i3 + j);
+            s31.intoArray(c, LANES + 32 * i3 + j);
         }
-        if (i < last) h_2_productPanel2Rest(examples, j, i, last, k, depth);
     }
 
-    private void h_2_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] h_W = this.h_W;
-        final float[] h_b = this.h_b;
-        final float[] h_x = this.h_x;
-        final float[] h_y = this.h_y;
-        final float[] panel = this.h_2_productB;
+    /** Rows first to last of c[32*i + j] = select((d[32*i + j] > 0), sum, 0) for j < 32, where sum = Σ a[10*i + k]·b[j + 32*k] over k < 10. */
+    private static void product_nn_Bx10x32_select(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int j = 0; j < 32; j += 2 * LANES) {
+            product_nn_Bx10x32_selectPanel2(a, b, d, c, first, last, j);
+        }
+    }
+
+    private static void product_nn_Bx10x32_selectPanel2Row(float[] a, float[] b, float[] d, float[] c, int first, int j) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = 10 * i;
+        final int b0 = j;
+        for (int k0 = 0; k0 < 10; k0++) {
+            final int at = b0 + 32 * k0;
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, 32 * i + j).compare(VectorOperators.GT, 0f));
+        select_00_0.intoArray(c, 32 * i + j);
+        FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, d, LANES + 32 * i + j).compare(VectorOperators.GT, 0f));
+        select_01_0.intoArray(c, LANES + 32 * i + j);
+    }
+
+    private static void product_nn_Bx10x32_selectPanel2(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_y[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector h_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, h_b, j));
-            h_x_bi_00.intoArray(h_x, 32 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_00, h_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(h_, 32 * i + j);
-            FloatVector h_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, h_b, LANES + j));
-            h_x_bi_01.intoArray(h_x, LANES + 32 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_01, h_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(h_, LANES + 32 * i + j);
-        }
-    }
-
-    private void h_2_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] h_W = this.h_W;
-        final float[] h_b = this.h_b;
-        final float[] h_x = this.h_x;
-        final float[] h_y = this.h_y;
-        final float[] panel = this.h_2_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i + k;
-            final int a1 = 64 * i + k + 64;
-            final int a2 = 64 * i + k + 128;
-            final int a3 = 64 * i + k + 192;
-            final int a4 = 64 * i + k + 256;
-            final int a5 = 64 * i + k + 320;
-            final int a6 = 64 * i + k + 384;
-            final int a7 = 64 * i + k + 448;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_y[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h_y[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h_y[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h_y[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, h_y[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, h_y[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, h_y[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, h_y[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector h_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, h_b, j));
-            h_x_bi_00.intoArray(h_x, 32 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_00, h_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(h_, 32 * i + j);
-            FloatVector h_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, h_b, j));
-            h_x_bi_10.intoArray(h_x, 32 * i + j + 32);
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_10, h_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(h_, 32 * i + j + 32);
-            FloatVector h_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, h_b, j));
-            h_x_bi_20.intoArray(h_x, 32 * i + j + 64);
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_20, h_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(h_, 32 * i + j + 64);
-            FloatVector h_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, h_b, j));
-            h_x_bi_30.intoArray(h_x, 32 * i + j + 96);
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_30, h_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(h_, 32 * i + j + 96);
-            FloatVector h_x_bi_40 = s40.add(FloatVector.fromArray(SPECIES, h_b, j));
-            h_x_bi_40.intoArray(h_x, 32 * i + j + 128);
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_40, h_x_bi_40.compare(VectorOperators.GT, 0f)).intoArray(h_, 32 * i + j + 128);
-            FloatVector h_x_bi_50 = s50.add(FloatVector.fromArray(SPECIES, h_b, j));
-            h_x_bi_50.intoArray(h_x, 32 * i + j + 160);
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_50, h_x_bi_50.compare(VectorOperators.GT, 0f)).intoArray(h_, 32 * i + j + 160);
-            FloatVector h_x_bi_60 = s60.add(FloatVector.fromArray(SPECIES, h_b, j));
-            h_x_bi_60.intoArray(h_x, 32 * i + j + 192);
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_60, h_x_bi_60.compare(VectorOperators.GT, 0f)).intoArray(h_, 32 * i + j + 192);
-            FloatVector h_x_bi_70 = s70.add(FloatVector.fromArray(SPECIES, h_b, j));
-            h_x_bi_70.intoArray(h_x, 32 * i + j + 224);
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_70, h_x_bi_70.compare(VectorOperators.GT, 0f)).intoArray(h_, 32 * i + j + 224);
-        }
-        if (i < last) h_2_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void h_2_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] h_W = this.h_W;
-        final float[] h_b = this.h_b;
-        final float[] h_x = this.h_x;
-        final float[] h_y = this.h_y;
-        final float[] panel = this.h_2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_y[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector h_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, h_b, j));
-            h_x_bi_00.intoArray(h_x, 32 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(h_x_bi_00, h_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(h_, 32 * i + j);
-        }
-    }
-
-    private final int[] h_2_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 64).toArray();
-
-    private final float[] h_2_productB = new float[64 * 2 * LANES];
-
-    private void d_z_W_product(int examples) {
-        int j = 0;
-        for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
-            d_z_W_productPanel2(examples, j, 0, 10);
-        }
-        if (32 - j > LANES) {
-            d_z_W_productPanel2(examples, 32 - 2 * LANES, 0, 10);
-        }
-        else if (j < 32) {
-            d_z_W_productPanel1(examples, 32 - LANES, 0, 10);
-        }
-    }
-
-    private void d_z_W_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_z = this.d_z;
-        final float[] d_z_W = this.d_z_W;
-        final float[] h_ = this.h;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -3595,312 +3213,61 @@ public final class Lenet {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 32 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(d_z_W, 32 * i + j);
-            s01.intoArray(d_z_W, LANES + 32 * i + j);
-            s10.intoArray(d_z_W, 32 * i + j + 32);
-            s11.intoArray(d_z_W, LANES + 32 * i + j + 32);
-            s20.intoArray(d_z_W, 32 * i + j + 64);
-            s21.intoArray(d_z_W, LANES + 32 * i + j + 64);
-            s30.intoArray(d_z_W, 32 * i + j + 96);
-            s31.intoArray(d_z_W, LANES + 32 * i + j + 96);
-        }
-        if (i < last) d_z_W_productPanel2Rest(examples, j, i, last);
-    }
-
-    private void d_z_W_productPanel2Rest(int examples, int j, int first, int last) {
-        final float[] d_z = this.d_z;
-        final float[] d_z_W = this.d_z_W;
-        final float[] h_ = this.h;
-        int i = first;
-        for (; i <= last - 2; i += 2) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 32 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-            }
-            s00.intoArray(d_z_W, 32 * i + j);
-            s01.intoArray(d_z_W, LANES + 32 * i + j);
-            s10.intoArray(d_z_W, 32 * i + j + 32);
-            s11.intoArray(d_z_W, LANES + 32 * i + j + 32);
-        }
-    }
-
-    private void d_z_W_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_z = this.d_z;
-        final float[] d_z_W = this.d_z_W;
-        final float[] h_ = this.h;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 32 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 7]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_z_W, 32 * i + j);
-            s10.intoArray(d_z_W, 32 * i + j + 32);
-            s20.intoArray(d_z_W, 32 * i + j + 64);
-            s30.intoArray(d_z_W, 32 * i + j + 96);
-            s40.intoArray(d_z_W, 32 * i + j + 128);
-            s50.intoArray(d_z_W, 32 * i + j + 160);
-            s60.intoArray(d_z_W, 32 * i + j + 192);
-            s70.intoArray(d_z_W, 32 * i + j + 224);
-        }
-        if (i < last) d_z_W_productPanel1Rest(examples, j, i, last);
-    }
-
-    private void d_z_W_productPanel1Rest(int examples, int j, int first, int last) {
-        final float[] d_z = this.d_z;
-        final float[] d_z_W = this.d_z_W;
-        final float[] h_ = this.h;
-        int i = first;
-        for (; i <= last - 2; i += 2) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 32 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-            }
-            s00.intoArray(d_z_W, 32 * i + j);
-            s10.intoArray(d_z_W, 32 * i + j + 32);
-        }
-    }
-
-    private void d_h_x_product(int examples) {
-        int j = 0;
-        for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
-            d_h_x_productPanel2(examples, j, 0, examples);
-        }
-        if (32 - j > LANES) {
-            d_h_x_productPanel2(examples, 32 - 2 * LANES, 0, examples);
-        }
-        else if (j < 32) {
-            d_h_x_productPanel1(examples, 32 - LANES, 0, examples);
-        }
-    }
-
-    private void d_h_x_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_h_x = this.d_h_x;
-        final float[] d_z = this.d_z;
-        final float[] h_x = this.h_x;
-        final float[] z_W = this.z_W;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 10 * i;
+            final int a1 = 10 * i1;
+            final int a2 = 10 * i2;
+            final int a3 = 10 * i3;
+            final int b0 = j;
             for (int k0 = 0; k0 < 10; k0++) {
-                final int at = j + 32 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, z_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, z_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0]);
+                final int at = b0 + 32 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0 + 10]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0 + 20]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0 + 30]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, h_x, 32 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_h_x, 32 * i + j);
-            FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, h_x, LANES + 32 * i + j).compare(VectorOperators.GT, 0f));
-            select_01_0.intoArray(d_h_x, LANES + 32 * i + j);
-            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, h_x, 32 * i + j + 32).compare(VectorOperators.GT, 0f));
-            select_10_0.intoArray(d_h_x, 32 * i + j + 32);
-            FloatVector select_11_0 = FloatVector.broadcast(SPECIES, 0f).blend(s11, FloatVector.fromArray(SPECIES, h_x, LANES + 32 * i + j + 32).compare(VectorOperators.GT, 0f));
-            select_11_0.intoArray(d_h_x, LANES + 32 * i + j + 32);
-            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, h_x, 32 * i + j + 64).compare(VectorOperators.GT, 0f));
-            select_20_0.intoArray(d_h_x, 32 * i + j + 64);
-            FloatVector select_21_0 = FloatVector.broadcast(SPECIES, 0f).blend(s21, FloatVector.fromArray(SPECIES, h_x, LANES + 32 * i + j + 64).compare(VectorOperators.GT, 0f));
-            select_21_0.intoArray(d_h_x, LANES + 32 * i + j + 64);
-            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, h_x, 32 * i + j + 96).compare(VectorOperators.GT, 0f));
-            select_30_0.intoArray(d_h_x, 32 * i + j + 96);
-            FloatVector select_31_0 = FloatVector.broadcast(SPECIES, 0f).blend(s31, FloatVector.fromArray(SPECIES, h_x, LANES + 32 * i + j + 96).compare(VectorOperators.GT, 0f));
-            select_31_0.intoArray(d_h_x, LANES + 32 * i + j + 96);
+            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, 32 * i + j).compare(VectorOperators.GT, 0f));
+            select_00_0.intoArray(c, 32 * i + j);
+            FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, d, LANES + 32 * i + j).compare(VectorOperators.GT, 0f));
+            select_01_0.intoArray(c, LANES + 32 * i + j);
+            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, d, 32 * i1 + j).compare(VectorOperators.GT, 0f));
+            select_10_0.intoArray(c, 32 * i1 + j);
+            FloatVector select_11_0 = FloatVector.broadcast(SPECIES, 0f).blend(s11, FloatVector.fromArray(SPECIES, d, LANES + 32 * i1 + j).compare(VectorOperators.GT, 0f));
+            select_11_0.intoArray(c, LANES + 32 * i1 + j);
+            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, d, 32 * i2 + j).compare(VectorOperators.GT, 0f));
+            select_20_0.intoArray(c, 32 * i2 + j);
+            FloatVector select_21_0 = FloatVector.broadcast(SPECIES, 0f).blend(s21, FloatVector.fromArray(SPECIES, d, LANES + 32 * i2 + j).compare(VectorOperators.GT, 0f));
+            select_21_0.intoArray(c, LANES + 32 * i2 + j);
+            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, d, 32 * i3 + j).compare(VectorOperators.GT, 0f));
+            select_30_0.intoArray(c, 32 * i3 + j);
+            FloatVector select_31_0 = FloatVector.broadcast(SPECIES, 0f).blend(s31, FloatVector.fromArray(SPECIES, d, LANES + 32 * i3 + j).compare(VectorOperators.GT, 0f));
+            select_31_0.intoArray(c, LANES + 32 * i3 + j);
         }
-        if (i < last) d_h_x_productPanel2Rest(examples, j, i, last);
+        if (i < last) product_nn_Bx10x32_selectPanel2Row(a, b, d, c, i, j);
     }
 
-    private void d_h_x_productPanel2Rest(int examples, int j, int first, int last) {
-        final float[] d_h_x = this.d_h_x;
-        final float[] d_z = this.d_z;
-        final float[] h_x = this.h_x;
-        final float[] z_W = this.z_W;
+    /** Rows first to last of c[64*i + j] = sum for j < 64, where sum = Σ a[i + 32*k]·b[j + 64*k] over k < B. */
+    private static void product_tn_32xBx64(float[] a, float[] b, float[] c, int examples, int first, int last) {
+        for (int j = 0; j < 64; j += 2 * LANES) {
+            product_tn_32xBx64Panel2(a, b, c, examples, first, last, j);
+        }
+    }
+
+    private static void product_tn_32xBx64Panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 10; k0++) {
-                final int at = j + 32 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, z_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, z_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, h_x, 32 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_h_x, 32 * i + j);
-            FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, h_x, LANES + 32 * i + j).compare(VectorOperators.GT, 0f));
-            select_01_0.intoArray(d_h_x, LANES + 32 * i + j);
-        }
-    }
-
-    private void d_h_x_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_h_x = this.d_h_x;
-        final float[] d_z = this.d_z;
-        final float[] h_x = this.h_x;
-        final float[] z_W = this.z_W;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 10; k0++) {
-                final int at = j + 32 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, z_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0 + 10]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0 + 20]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0 + 30]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0 + 40]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0 + 50]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0 + 60]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0 + 70]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, h_x, 32 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_h_x, 32 * i + j);
-            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, h_x, 32 * i + j + 32).compare(VectorOperators.GT, 0f));
-            select_10_0.intoArray(d_h_x, 32 * i + j + 32);
-            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, h_x, 32 * i + j + 64).compare(VectorOperators.GT, 0f));
-            select_20_0.intoArray(d_h_x, 32 * i + j + 64);
-            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, h_x, 32 * i + j + 96).compare(VectorOperators.GT, 0f));
-            select_30_0.intoArray(d_h_x, 32 * i + j + 96);
-            FloatVector select_40_0 = FloatVector.broadcast(SPECIES, 0f).blend(s40, FloatVector.fromArray(SPECIES, h_x, 32 * i + j + 128).compare(VectorOperators.GT, 0f));
-            select_40_0.intoArray(d_h_x, 32 * i + j + 128);
-            FloatVector select_50_0 = FloatVector.broadcast(SPECIES, 0f).blend(s50, FloatVector.fromArray(SPECIES, h_x, 32 * i + j + 160).compare(VectorOperators.GT, 0f));
-            select_50_0.intoArray(d_h_x, 32 * i + j + 160);
-            FloatVector select_60_0 = FloatVector.broadcast(SPECIES, 0f).blend(s60, FloatVector.fromArray(SPECIES, h_x, 32 * i + j + 192).compare(VectorOperators.GT, 0f));
-            select_60_0.intoArray(d_h_x, 32 * i + j + 192);
-            FloatVector select_70_0 = FloatVector.broadcast(SPECIES, 0f).blend(s70, FloatVector.fromArray(SPECIES, h_x, 32 * i + j + 224).compare(VectorOperators.GT, 0f));
-            select_70_0.intoArray(d_h_x, 32 * i + j + 224);
-        }
-        if (i < last) d_h_x_productPanel1Rest(examples, j, i, last);
-    }
-
-    private void d_h_x_productPanel1Rest(int examples, int j, int first, int last) {
-        final float[] d_h_x = this.d_h_x;
-        final float[] d_z = this.d_z;
-        final float[] h_x = this.h_x;
-        final float[] z_W = this.z_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 10; k0++) {
-                final int at = j + 32 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, z_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, h_x, 32 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_h_x, 32 * i + j);
-        }
-    }
-
-    private void d_h_W_product(int examples) {
-        int j = 0;
-        for (; j <= 64 - 2 * LANES; j += 2 * LANES) {
-            d_h_W_productPanel2(examples, j, 0, 32);
-        }
-        if (64 - j > LANES) {
-            d_h_W_productPanel2(examples, 64 - 2 * LANES, 0, 32);
-        }
-        else if (j < 64) {
-            d_h_W_productPanel1(examples, 64 - LANES, 0, 32);
-        }
-    }
-
-    private void d_h_W_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_h_W = this.d_h_W;
-        final float[] d_h_x = this.d_h_x;
-        final float[] h_y = this.h_y;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -3909,98 +3276,70 @@ public final class Lenet {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = i;
+            final int a1 = i1;
+            final int a2 = i2;
+            final int a3 = i3;
+            final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 64 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_y, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h_y, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h_x[i + 32 * k0]);
+                final int at = b0 + 64 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 32 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_h_x[i + 32 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 32 * k0]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_h_x[i + 32 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 32 * k0]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_h_x[i + 32 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 32 * k0]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(d_h_W, 64 * i + j);
-            s01.intoArray(d_h_W, LANES + 64 * i + j);
-            s10.intoArray(d_h_W, 64 * i + j + 64);
-            s11.intoArray(d_h_W, LANES + 64 * i + j + 64);
-            s20.intoArray(d_h_W, 64 * i + j + 128);
-            s21.intoArray(d_h_W, LANES + 64 * i + j + 128);
-            s30.intoArray(d_h_W, 64 * i + j + 192);
-            s31.intoArray(d_h_W, LANES + 64 * i + j + 192);
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
+            s10.intoArray(c, 64 * i1 + j);
+            s11.intoArray(c, LANES + 64 * i1 + j);
+            s20.intoArray(c, 64 * i2 + j);
+            s21.intoArray(c, LANES + 64 * i2 + j);
+            s30.intoArray(c, 64 * i3 + j);
+            s31.intoArray(c, LANES + 64 * i3 + j);
         }
     }
 
-    private void d_h_W_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_h_W = this.d_h_W;
-        final float[] d_h_x = this.d_h_x;
-        final float[] h_y = this.h_y;
+    /** Rows first to last of c[64*i + j] = sum for j < 64, where sum = Σ a[32*i + k]·b[j + 64*k] over k < 32. */
+    private static void product_nn_Bx32x64(float[] a, float[] b, float[] c, int first, int last) {
+        for (int j = 0; j < 64; j += 2 * LANES) {
+            product_nn_Bx32x64Panel2(a, b, c, first, last, j);
+        }
+    }
+
+    private static void product_nn_Bx32x64Panel2Row(float[] a, float[] b, float[] c, int first, int j) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = 32 * i;
+        final int b0 = j;
+        for (int k0 = 0; k0 < 32; k0++) {
+            final int at = b0 + 64 * k0;
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        s00.intoArray(c, 64 * i + j);
+        s01.intoArray(c, LANES + 64 * i + j);
+    }
+
+    private static void product_nn_Bx32x64Panel2(float[] a, float[] b, float[] c, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 64 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_y, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h_x[i + 32 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_h_x[i + 32 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_h_x[i + 32 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_h_x[i + 32 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_h_x[i + 32 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_h_x[i + 32 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_h_x[i + 32 * k0 + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_h_x[i + 32 * k0 + 7]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_h_W, 64 * i + j);
-            s10.intoArray(d_h_W, 64 * i + j + 64);
-            s20.intoArray(d_h_W, 64 * i + j + 128);
-            s30.intoArray(d_h_W, 64 * i + j + 192);
-            s40.intoArray(d_h_W, 64 * i + j + 256);
-            s50.intoArray(d_h_W, 64 * i + j + 320);
-            s60.intoArray(d_h_W, 64 * i + j + 384);
-            s70.intoArray(d_h_W, 64 * i + j + 448);
-        }
-    }
-
-    private void d_h_y_product(int examples) {
-        int j = 0;
-        for (; j <= 64 - 2 * LANES; j += 2 * LANES) {
-            d_h_y_productPanel2(examples, j, 0, examples);
-        }
-        if (64 - j > LANES) {
-            d_h_y_productPanel2(examples, 64 - 2 * LANES, 0, examples);
-        }
-        else if (j < 64) {
-            d_h_y_productPanel1(examples, 64 - LANES, 0, examples);
-        }
-    }
-
-    private void d_h_y_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_h_x = this.d_h_x;
-        final float[] d_h_y = this.d_h_y;
-        final float[] h_W = this.h_W;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -4009,222 +3348,105 @@ public final class Lenet {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 32 * i;
+            final int a1 = 32 * i1;
+            final int a2 = 32 * i2;
+            final int a3 = 32 * i3;
+            final int b0 = j;
             for (int k0 = 0; k0 < 32; k0++) {
-                final int at = j + 64 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h_x[32 * i + k0]);
+                final int at = b0 + 64 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_h_x[32 * i + k0 + 32]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_h_x[32 * i + k0 + 64]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_h_x[32 * i + k0 + 96]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(d_h_y, 64 * i + j);
-            s01.intoArray(d_h_y, LANES + 64 * i + j);
-            s10.intoArray(d_h_y, 64 * i + j + 64);
-            s11.intoArray(d_h_y, LANES + 64 * i + j + 64);
-            s20.intoArray(d_h_y, 64 * i + j + 128);
-            s21.intoArray(d_h_y, LANES + 64 * i + j + 128);
-            s30.intoArray(d_h_y, 64 * i + j + 192);
-            s31.intoArray(d_h_y, LANES + 64 * i + j + 192);
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
+            s10.intoArray(c, 64 * i1 + j);
+            s11.intoArray(c, LANES + 64 * i1 + j);
+            s20.intoArray(c, 64 * i2 + j);
+            s21.intoArray(c, LANES + 64 * i2 + j);
+            s30.intoArray(c, 64 * i3 + j);
+            s31.intoArray(c, LANES + 64 * i3 + j);
         }
-        if (i < last) d_h_y_productPanel2Rest(examples, j, i, last);
+        if (i < last) product_nn_Bx32x64Panel2Row(a, b, c, i, j);
     }
 
-    private void d_h_y_productPanel2Rest(int examples, int j, int first, int last) {
-        final float[] d_h_x = this.d_h_x;
-        final float[] d_h_y = this.d_h_y;
-        final float[] h_W = this.h_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 32; k0++) {
-                final int at = j + 64 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h_x[32 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(d_h_y, 64 * i + j);
-            s01.intoArray(d_h_y, LANES + 64 * i + j);
+    /** Rows first to last of c[atC + 36*i + j] += sum for j < 4, where sum = Σ a[atA + 9*i + 72*k]·b[atB + j + 16*k] over k < 16. */
+    private static void product_tn_8x16x4_add(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
+        int j = 0;
+        for (; j < 4; j += LANES_4) {
+            product_tn_8x16x4_addPanel1(a, atA, b, atB, c, atC, first, last, j);
         }
     }
 
-    private void d_h_y_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_h_x = this.d_h_x;
-        final float[] d_h_y = this.d_h_y;
-        final float[] h_W = this.h_W;
+    private static void product_tn_8x16x4_addPanel1(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 32; k0++) {
-                final int at = j + 64 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h_x[32 * i + k0]);
+        for (; i < last; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES_4, c, atC + 36 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES_4, c, atC + 36 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES_4, c, atC + 36 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES_4, c, atC + 36 * i3 + j);
+            FloatVector s40 = FloatVector.fromArray(SPECIES_4, c, atC + 36 * i4 + j);
+            FloatVector s50 = FloatVector.fromArray(SPECIES_4, c, atC + 36 * i5 + j);
+            FloatVector s60 = FloatVector.fromArray(SPECIES_4, c, atC + 36 * i6 + j);
+            FloatVector s70 = FloatVector.fromArray(SPECIES_4, c, atC + 36 * i7 + j);
+            final int a0 = atA + 9 * i;
+            final int a1 = atA + 9 * i1;
+            final int a2 = atA + 9 * i2;
+            final int a3 = atA + 9 * i3;
+            final int a4 = atA + 9 * i4;
+            final int a5 = atA + 9 * i5;
+            final int a6 = atA + 9 * i6;
+            final int a7 = atA + 9 * i7;
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 16 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES_4, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES_4, a[a0 + 72 * k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_h_x[32 * i + k0 + 32]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES_4, a[a1 + 72 * k0]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_h_x[32 * i + k0 + 64]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES_4, a[a2 + 72 * k0]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_h_x[32 * i + k0 + 96]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES_4, a[a3 + 72 * k0]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_h_x[32 * i + k0 + 128]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES_4, a[a4 + 72 * k0]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_h_x[32 * i + k0 + 160]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES_4, a[a5 + 72 * k0]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_h_x[32 * i + k0 + 192]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES_4, a[a6 + 72 * k0]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_h_x[32 * i + k0 + 224]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES_4, a[a7 + 72 * k0]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(d_h_y, 64 * i + j);
-            s10.intoArray(d_h_y, 64 * i + j + 64);
-            s20.intoArray(d_h_y, 64 * i + j + 128);
-            s30.intoArray(d_h_y, 64 * i + j + 192);
-            s40.intoArray(d_h_y, 64 * i + j + 256);
-            s50.intoArray(d_h_y, 64 * i + j + 320);
-            s60.intoArray(d_h_y, 64 * i + j + 384);
-            s70.intoArray(d_h_y, 64 * i + j + 448);
-        }
-        if (i < last) d_h_y_productPanel1Rest(examples, j, i, last);
-    }
-
-    private void d_h_y_productPanel1Rest(int examples, int j, int first, int last) {
-        final float[] d_h_x = this.d_h_x;
-        final float[] d_h_y = this.d_h_y;
-        final float[] h_W = this.h_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 32; k0++) {
-                final int at = j + 64 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h_x[32 * i + k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(d_h_y, 64 * i + j);
+            s00.intoArray(c, atC + 36 * i + j);
+            s10.intoArray(c, atC + 36 * i1 + j);
+            s20.intoArray(c, atC + 36 * i2 + j);
+            s30.intoArray(c, atC + 36 * i3 + j);
+            s40.intoArray(c, atC + 36 * i4 + j);
+            s50.intoArray(c, atC + 36 * i5 + j);
+            s60.intoArray(c, atC + 36 * i6 + j);
+            s70.intoArray(c, atC + 36 * i7 + j);
         }
     }
-
-    private void d_s1_product(int examples, int b_, int i_, int v_, int u_) {
-        final int k = 0, depth = 16;
-        d_s1_productPackB1(examples, b_, i_, v_, u_, k, depth, 0);
-        d_s1_productLast(examples, b_, i_, v_, u_, 0, 0, 8, k, depth);
-    }
-
-    private void d_s1_productPackB1(int examples, int b_, int i_, int v_, int u_, int k, int depth, int j) {
-        final float[] d_c2_y = this.d_c2_y, panel = this.d_s1_productB;
-        for (int q = 0; q < depth; q++) {
-            final int from = 256 * b_ + 4 * i_ + j + (k + q) * 16, to = q * LANES;
-            for (int l = 0; l < 4; l++) panel[to + l] = d_c2_y[from + l];
-        }
-    }
-
-    private void d_s1_productLast(int examples, int b_, int i_, int v_, int u_, int j, int first, int last, int k, int depth) {
-        final float[] c2_K = this.c2_K;
-        final float[] d_c2_y = this.d_c2_y;
-        final float[] d_s1 = this.d_s1;
-        final float[] panel = this.d_s1_productB;
-        final float[] row = this.d_s1_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 9 * i + 72 * k + 3 * u_ + v_;
-            final int a1 = 9 * i + 72 * k + 3 * u_ + v_ + 9;
-            final int a2 = 9 * i + 72 * k + 3 * u_ + v_ + 18;
-            final int a3 = 9 * i + 72 * k + 3 * u_ + v_ + 27;
-            final int a4 = 9 * i + 72 * k + 3 * u_ + v_ + 36;
-            final int a5 = 9 * i + 72 * k + 3 * u_ + v_ + 45;
-            final int a6 = 9 * i + 72 * k + 3 * u_ + v_ + 54;
-            final int a7 = 9 * i + 72 * k + 3 * u_ + v_ + 63;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, c2_K[a0 + 72 * q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, c2_K[a1 + 72 * q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, c2_K[a2 + 72 * q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, c2_K[a3 + 72 * q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, c2_K[a4 + 72 * q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, c2_K[a5 + 72 * q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, c2_K[a6 + 72 * q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, c2_K[a7 + 72 * q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 4; l++) {
-                final float sum0 = row[l] + d_s1[288 * b_ + 36 * i + 6 * i_ + l + 6 * u_ + v_];
-                d_s1[288 * b_ + 36 * i + 6 * i_ + l + 6 * u_ + v_] = sum0;
-            }
-            s10.intoArray(row, 0);
-            for (int l = 0; l < 4; l++) {
-                final float sum1 = row[l] + d_s1[288 * b_ + 36 * i + 6 * i_ + l + 6 * u_ + v_ + 36];
-                d_s1[288 * b_ + 36 * i + 6 * i_ + l + 6 * u_ + v_ + 36] = sum1;
-            }
-            s20.intoArray(row, 0);
-            for (int l = 0; l < 4; l++) {
-                final float sum2 = row[l] + d_s1[288 * b_ + 36 * i + 6 * i_ + l + 6 * u_ + v_ + 72];
-                d_s1[288 * b_ + 36 * i + 6 * i_ + l + 6 * u_ + v_ + 72] = sum2;
-            }
-            s30.intoArray(row, 0);
-            for (int l = 0; l < 4; l++) {
-                final float sum3 = row[l] + d_s1[288 * b_ + 36 * i + 6 * i_ + l + 6 * u_ + v_ + 108];
-                d_s1[288 * b_ + 36 * i + 6 * i_ + l + 6 * u_ + v_ + 108] = sum3;
-            }
-            s40.intoArray(row, 0);
-            for (int l = 0; l < 4; l++) {
-                final float sum4 = row[l] + d_s1[288 * b_ + 36 * i + 6 * i_ + l + 6 * u_ + v_ + 144];
-                d_s1[288 * b_ + 36 * i + 6 * i_ + l + 6 * u_ + v_ + 144] = sum4;
-            }
-            s50.intoArray(row, 0);
-            for (int l = 0; l < 4; l++) {
-                final float sum5 = row[l] + d_s1[288 * b_ + 36 * i + 6 * i_ + l + 6 * u_ + v_ + 180];
-                d_s1[288 * b_ + 36 * i + 6 * i_ + l + 6 * u_ + v_ + 180] = sum5;
-            }
-            s60.intoArray(row, 0);
-            for (int l = 0; l < 4; l++) {
-                final float sum6 = row[l] + d_s1[288 * b_ + 36 * i + 6 * i_ + l + 6 * u_ + v_ + 216];
-                d_s1[288 * b_ + 36 * i + 6 * i_ + l + 6 * u_ + v_ + 216] = sum6;
-            }
-            s70.intoArray(row, 0);
-            for (int l = 0; l < 4; l++) {
-                final float sum7 = row[l] + d_s1[288 * b_ + 36 * i + 6 * i_ + l + 6 * u_ + v_ + 252];
-                d_s1[288 * b_ + 36 * i + 6 * i_ + l + 6 * u_ + v_ + 252] = sum7;
-            }
-        }
-    }
-
-    private final float[] d_s1_productB = new float[16 * 2 * LANES];
-
-    private final float[] d_s1_productLast = new float[LANES];
 
     /** The finaliser of MurmurHash3: a bijection in which every bit moves every other. */
     private static int mix(int h) {

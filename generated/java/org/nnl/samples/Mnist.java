@@ -1032,20 +1032,23 @@ public final class Mnist {
         // h1.sum[b,i] += h1.W[i,j]*x[b,j]    std:layers.nnl:8
         // h1.x[b,i] = h1.sum[b,i] + h1.b[i]    std:layers.nnl:8
         // h1[b,i] = select(h1.x[b,i] > 0, h1.x[b,i], 0)    04-mnist.nnl:8
-        h1_product(examples);
+        if (examples < 4) dots_nt_Bx784x128_select(x, h1_W, h1_b, h1, 0, examples);
+        else product_nt_Bx784x128_select(x, h1_W, h1_b, h1, 0, examples, scratch);
     }
 
     private void compute_h2(int examples) {
         // h2.sum[b,i] += h2.W[i,j]*h1[b,j]    std:layers.nnl:8
         // h2.x[b,i] = h2.sum[b,i] + h2.b[i]    std:layers.nnl:8
         // h2[b,i] = select(h2.x[b,i] > 0, h2.x[b,i], 0)    04-mnist.nnl:9
-        h2_product(examples);
+        if (examples < 4) dots_nt_Bx128x64_select(h1, h2_W, h2_b, h2, 0, examples);
+        else product_nt_Bx128x64_select(h1, h2_W, h2_b, h2, 0, examples, scratch);
     }
 
     private void compute_z(int examples) {
         // z.sum[b,i] += z.W[i,j]*h2[b,j]    std:layers.nnl:8
         // z[b,i] = z.sum[b,i] + z.b[i]    04-mnist.nnl:10
-        z_product(examples);
+        if (examples < 4) dots_nt_Bx64x10(h2, z_W, z_b, z, 0, examples);
+        else product_nt_Bx64x10(h2, z_W, z_b, z, 0, examples, scratch);
     }
 
     private void compute_p_top_max(int examples) {
@@ -1252,14 +1255,16 @@ public final class Mnist {
         // h1.sum[b,i] += h1.W[i,j]*x[b,j]    std:layers.nnl:8
         // h1.x[b,i] = h1.sum[b,i] + h1.b[i]    std:layers.nnl:8
         // h1[b,i] = select(h1.x[b,i] > 0, h1.x[b,i], 0)    04-mnist.nnl:8
-        h1_2_product(examples);
+        if (examples < 4) dots_nt_Bx784x128_select_v2(x, h1_W, h1_b, h1, h1_x, 0, examples);
+        else product_nt_Bx784x128_select_v2(x, h1_W, h1_b, h1, h1_x, 0, examples, scratch);
     }
 
     private void compute_h2_2(int examples) {
         // h2.sum[b,i] += h2.W[i,j]*h1[b,j]    std:layers.nnl:8
         // h2.x[b,i] = h2.sum[b,i] + h2.b[i]    std:layers.nnl:8
         // h2[b,i] = select(h2.x[b,i] > 0, h2.x[b,i], 0)    04-mnist.nnl:9
-        h2_2_product(examples);
+        if (examples < 4) dots_nt_Bx128x64_select_v2(h1, h2_W, h2_b, h2, h2_x, 0, examples);
+        else product_nt_Bx128x64_select_v2(h1, h2_W, h2_b, h2, h2_x, 0, examples, scratch);
     }
 
     private void compute_d_loss_sum(int examples) {
@@ -1338,13 +1343,13 @@ public final class Mnist {
 
     private void compute_d_z_W(int examples) {
         // d_z.W[i,j] += d_z[b,i]*h2[b,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,i]
-        d_z_W_product(examples);
+        product_tn_10xBx64(d_z, h2, d_z_W, examples, 0, 10);
     }
 
     private void compute_d_h2_x(int examples) {
         // d_h2[b,j] += d_z[b,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂h2 through z.sum[b,i]
         // d_h2.x[b,j] = select(h2.x[b,j] > 0, d_h2[b,j], 0)    04-mnist.nnl:9  ∂loss/∂h2.x through h2[b,i]
-        d_h2_x_product(examples);
+        product_nn_Bx10x64_select(d_z, z_W, h2_x, d_h2_x, 0, examples);
     }
 
     private void compute_d_h2_b(int examples) {
@@ -1362,13 +1367,13 @@ public final class Mnist {
 
     private void compute_d_h2_W(int examples) {
         // d_h2.W[i,j] += d_h2.x[b,i]*h1[b,j]    std:layers.nnl:8  ∂loss/∂h2.W through h2.sum[b,i]
-        d_h2_W_product(examples);
+        product_tn_64xBx128(d_h2_x, h1, d_h2_W, examples, 0, 64);
     }
 
     private void compute_d_h1_x(int examples) {
         // d_h1[b,j] += d_h2.x[b,i]*h2.W[i,j]    std:layers.nnl:8  ∂loss/∂h1 through h2.sum[b,i]
         // d_h1.x[b,j] = select(h1.x[b,j] > 0, d_h1[b,j], 0)    04-mnist.nnl:8  ∂loss/∂h1.x through h1[b,i]
-        d_h1_x_product(examples);
+        product_nn_Bx64x128_select(d_h2_x, h2_W, h1_x, d_h1_x, 0, examples);
     }
 
     private void compute_d_h1_b(int examples) {
@@ -1386,7 +1391,7 @@ public final class Mnist {
 
     private void compute_d_h1_W(int examples) {
         // d_h1.W[i,j] += d_h1.x[b,i]*x[b,j]    std:layers.nnl:8  ∂loss/∂h1.W through h1.sum[b,i]
-        d_h1_W_product(examples);
+        product_tn_128xBx784(d_h1_x, x, d_h1_W, examples, 0, 128, scratch);
     }
 
     private void run_gradient(int examples) {
@@ -1611,40 +1616,120 @@ public final class Mnist {
         step = step_next;
     }
 
-    private void h1_product(int examples) {
-        if (examples < 4) {
-            h1_productFew(examples);
-            return;
-        }
-        for (int i = 0; i < examples; i++) {
-            java.util.Arrays.fill(this.h1, 128 * i, 128 * i + 128, 0f);
+    // Kernels: matrix products, each for the rows from first to last.
+
+    private static final int[] EVERY_784 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 784).toArray();
+
+    private static final int[] EVERY_128 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 128).toArray();
+
+    private static final VectorSpecies<Float> SPECIES_8 = LANES <= 8 ? SPECIES : FloatVector.SPECIES_256;
+
+    private static final int LANES_8 = SPECIES_8.length();
+
+    private static final int[] EVERY_64_8 = java.util.stream.IntStream.range(0, LANES_8).map(l -> l * 64).toArray();
+
+    /** Where kernels keep copies. */
+    private final float[] scratch = new float[8192];
+
+    /** Rows first to last of let z1 = (sum + d[j]); c[128*i + j] = select((z1 > 0), z1, 0) for j < 128, where sum = Σ a[784*i + k]·b[784*j + k] over k < 784. */
+    private static void product_nt_Bx784x128_select(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
+        for (int i = first; i < last; i++) {
+            java.util.Arrays.fill(c, 128 * i, 128 * i + 128, 0f);
         }
         for (int k = 0; k < 784; k += 256) {
             final int depth = Math.min(256, 784 - k);
-            int j = 0;
-            for (; j <= 128 - 2 * LANES; j += 2 * LANES) {
-                h1_productPackB2(examples, k, depth, j);
-                h1_productPanel2(examples, j, 0, examples, k, depth);
-            }
-            if (j <= 128 - LANES) {
-                h1_productPackB1(examples, k, depth, j);
-                h1_productPanel1(examples, j, 0, examples, k, depth);
-                j += LANES;
-            }
-            if (j < 128) {
-                h1_productPackB1(examples, k, depth, 128 - LANES);
-                h1_productLast(examples, j, 0, examples, k, depth);
+            for (int j = 0; j < 128; j += 2 * LANES) {
+                product_nt_Bx784x128_selectPackB2(b, scratch, k, depth, j);
+                product_nt_Bx784x128_selectPanel2(a, c, first, last, scratch, j, k, depth);
             }
         }
-        h1_productFinish(examples);
+        product_nt_Bx784x128_selectFinish(d, c, first, last);
     }
 
-    private void h1_productFew(int examples) {
-        final float[] h1_ = this.h1;
-        final float[] h1_W = this.h1_W;
-        final float[] h1_b = this.h1_b;
-        final float[] x_ = this.x;
-        for (int i = 0; i < examples; i++) {
+    private static void product_nt_Bx784x128_selectPackB2(float[] b, float[] scratch, int k, int depth, int j) {
+        final int from = 784 * j + k;
+        for (int q = 0; q < depth; q++) {
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_784, 0).intoArray(scratch, q * (2 * LANES));
+            FloatVector.fromArray(SPECIES, b, from + q + LANES * 784, EVERY_784, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        }
+    }
+
+    private static void product_nt_Bx784x128_selectPanel2Row(float[] a, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.fromArray(SPECIES, c, 128 * i + j);
+        FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j);
+        final int a0 = 784 * i + k;
+        for (int q = 0; q < depth; q++) {
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        s00.intoArray(c, 128 * i + j);
+        s01.intoArray(c, LANES + 128 * i + j);
+    }
+
+    private static void product_nt_Bx784x128_selectPanel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 128 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 128 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 128 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 128 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i3 + j);
+            final int a0 = 784 * i + k;
+            final int a1 = 784 * i1 + k;
+            final int a2 = 784 * i2 + k;
+            final int a3 = 784 * i3 + k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 128 * i + j);
+            s01.intoArray(c, LANES + 128 * i + j);
+            s10.intoArray(c, 128 * i1 + j);
+            s11.intoArray(c, LANES + 128 * i1 + j);
+            s20.intoArray(c, 128 * i2 + j);
+            s21.intoArray(c, LANES + 128 * i2 + j);
+            s30.intoArray(c, 128 * i3 + j);
+            s31.intoArray(c, LANES + 128 * i3 + j);
+        }
+        if (i < last) product_nt_Bx784x128_selectPanel2Row(a, c, i, scratch, j, k, depth);
+    }
+
+    private static void product_nt_Bx784x128_selectFinish(float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 128 - LANES; j += LANES) {
+                final FloatVector sum = FloatVector.fromArray(SPECIES, c, 128 * i + j);
+                FloatVector z1_v = sum.add(FloatVector.fromArray(SPECIES, d, j));
+                FloatVector.broadcast(SPECIES, 0f).blend(z1_v, z1_v.compare(VectorOperators.GT, 0f)).intoArray(c, 128 * i + j);
+            }
+        }
+    }
+
+    /** Rows first to last of let z1 = (sum + d[j]); c[128*i + j] = select((z1 > 0), z1, 0) for j < 128, where sum = Σ a[784*i + k]·b[784*j + k] over k < 784. */
+    private static void dots_nt_Bx784x128_select(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 128 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
@@ -1662,352 +1747,126 @@ public final class Mnist {
                 final int b3 = 784 * j + 2352;
                 int q = 0;
                 for (; q <= 784 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, x_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, h1_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, h1_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, h1_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, h1_W, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
                 for (; q < 784; q++) {
-                    t0 += x_[a0 + q] * h1_W[b0 + q];
-                    t1 += x_[a0 + q] * h1_W[b1 + q];
-                    t2 += x_[a0 + q] * h1_W[b2 + q];
-                    t3 += x_[a0 + q] * h1_W[b3 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                float h1_x_bi_40 = sum0 + h1_b[j];
-                h1_[128 * i + j] = h1_x_bi_40 > 0f ? h1_x_bi_40 : 0f;
+                float z1_40 = sum0 + d[j];
+                c[128 * i + j] = z1_40 > 0f ? z1_40 : 0f;
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                float h1_x_bi_41 = sum1 + h1_b[j + 1];
-                h1_[128 * i + j + 1] = h1_x_bi_41 > 0f ? h1_x_bi_41 : 0f;
+                float z1_41 = sum1 + d[j + 1];
+                c[128 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
                 final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                float h1_x_bi_42 = sum2 + h1_b[j + 2];
-                h1_[128 * i + j + 2] = h1_x_bi_42 > 0f ? h1_x_bi_42 : 0f;
+                float z1_42 = sum2 + d[j + 2];
+                c[128 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
                 final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                float h1_x_bi_43 = sum3 + h1_b[j + 3];
-                h1_[128 * i + j + 3] = h1_x_bi_43 > 0f ? h1_x_bi_43 : 0f;
+                float z1_43 = sum3 + d[j + 3];
+                c[128 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
             }
         }
     }
 
-    private void h1_productPackB1(int examples, int k, int depth, int j) {
-        final float[] h1_W = this.h1_W, panel = this.h1_productB;
-        final int[] columns = h1_productColumns;
-        final int from = 784 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, h1_W, from + q, columns, 0).intoArray(panel, q * LANES);
+    /** Rows first to last of let z1 = (sum + d[j]); c[64*i + j] = select((z1 > 0), z1, 0) for j < 64, where sum = Σ a[128*i + k]·b[128*j + k] over k < 128. */
+    private static void product_nt_Bx128x64_select(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
+        final int k = 0, depth = 128;
+        for (int j = 0; j < 64; j += 2 * LANES) {
+            product_nt_Bx128x64_selectPackB2(b, scratch, k, depth, j);
+            product_nt_Bx128x64_selectPanel2(a, d, c, first, last, scratch, j, k, depth);
         }
     }
 
-    private void h1_productPackB2(int examples, int k, int depth, int j) {
-        final float[] h1_W = this.h1_W, panel = this.h1_productB;
-        final int[] columns = h1_productColumns;
-        final int from = 784 * j + k;
+    private static void product_nt_Bx128x64_selectPackB2(float[] b, float[] scratch, int k, int depth, int j) {
+        final int from = 128 * j + k;
         for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, h1_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, h1_W, from + q + LANES * 784, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_128, 0).intoArray(scratch, q * (2 * LANES));
+            FloatVector.fromArray(SPECIES, b, from + q + LANES * 128, EVERY_128, 0).intoArray(scratch, q * (2 * LANES) + LANES);
         }
     }
 
-    private void h1_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h1_ = this.h1;
-        final float[] h1_W = this.h1_W;
-        final float[] h1_b = this.h1_b;
-        final float[] x_ = this.x;
-        final float[] panel = this.h1_productB;
+    private static void product_nt_Bx128x64_selectPanel2Row(float[] a, float[] d, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = 128 * i + k;
+        for (int q = 0; q < depth; q++) {
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+        FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, 64 * i + j);
+        FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+        FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 64 * i + j);
+    }
+
+    private static void product_nt_Bx128x64_selectPanel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, h1_, 128 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, h1_, LANES + 128 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, h1_, 128 * i + j + 128);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, h1_, LANES + 128 * i + j + 128);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, h1_, 128 * i + j + 256);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, h1_, LANES + 128 * i + j + 256);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, h1_, 128 * i + j + 384);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, h1_, LANES + 128 * i + j + 384);
-            final int a0 = 784 * i + k;
-            final int a1 = 784 * i + k + 784;
-            final int a2 = 784 * i + k + 1568;
-            final int a3 = 784 * i + k + 2352;
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 128 * i + k;
+            final int a1 = 128 * i1 + k;
+            final int a2 = 128 * i2 + k;
+            final int a3 = 128 * i3 + k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, x_[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, x_[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, x_[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(h1_, 128 * i + j);
-            s01.intoArray(h1_, LANES + 128 * i + j);
-            s10.intoArray(h1_, 128 * i + j + 128);
-            s11.intoArray(h1_, LANES + 128 * i + j + 128);
-            s20.intoArray(h1_, 128 * i + j + 256);
-            s21.intoArray(h1_, LANES + 128 * i + j + 256);
-            s30.intoArray(h1_, 128 * i + j + 384);
-            s31.intoArray(h1_, LANES + 128 * i + j + 384);
+            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, 64 * i + j);
+            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 64 * i + j);
+            FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(c, 64 * i1 + j);
+            FloatVector z1_11 = s11.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 64 * i1 + j);
+            FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(c, 64 * i2 + j);
+            FloatVector z1_21 = s21.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 64 * i2 + j);
+            FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(c, 64 * i3 + j);
+            FloatVector z1_31 = s31.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 64 * i3 + j);
         }
-        if (i < last) h1_productPanel2Rest(examples, j, i, last, k, depth);
+        if (i < last) product_nt_Bx128x64_selectPanel2Row(a, d, c, i, scratch, j, k, depth);
     }
 
-    private void h1_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h1_ = this.h1;
-        final float[] h1_W = this.h1_W;
-        final float[] h1_b = this.h1_b;
-        final float[] x_ = this.x;
-        final float[] panel = this.h1_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, h1_, 128 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, h1_, LANES + 128 * i + j);
-            final int a0 = 784 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(h1_, 128 * i + j);
-            s01.intoArray(h1_, LANES + 128 * i + j);
-        }
-    }
-
-    private void h1_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h1_ = this.h1;
-        final float[] h1_W = this.h1_W;
-        final float[] h1_b = this.h1_b;
-        final float[] x_ = this.x;
-        final float[] panel = this.h1_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, h1_, 128 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, h1_, 128 * i + j + 128);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, h1_, 128 * i + j + 256);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, h1_, 128 * i + j + 384);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, h1_, 128 * i + j + 512);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, h1_, 128 * i + j + 640);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, h1_, 128 * i + j + 768);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, h1_, 128 * i + j + 896);
-            final int a0 = 784 * i + k;
-            final int a1 = 784 * i + k + 784;
-            final int a2 = 784 * i + k + 1568;
-            final int a3 = 784 * i + k + 2352;
-            final int a4 = 784 * i + k + 3136;
-            final int a5 = 784 * i + k + 3920;
-            final int a6 = 784 * i + k + 4704;
-            final int a7 = 784 * i + k + 5488;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, x_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, x_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, x_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, x_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, x_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, x_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, x_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(h1_, 128 * i + j);
-            s10.intoArray(h1_, 128 * i + j + 128);
-            s20.intoArray(h1_, 128 * i + j + 256);
-            s30.intoArray(h1_, 128 * i + j + 384);
-            s40.intoArray(h1_, 128 * i + j + 512);
-            s50.intoArray(h1_, 128 * i + j + 640);
-            s60.intoArray(h1_, 128 * i + j + 768);
-            s70.intoArray(h1_, 128 * i + j + 896);
-        }
-        if (i < last) h1_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void h1_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h1_ = this.h1;
-        final float[] h1_W = this.h1_W;
-        final float[] h1_b = this.h1_b;
-        final float[] x_ = this.x;
-        final float[] panel = this.h1_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, h1_, 128 * i + j);
-            final int a0 = 784 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(h1_, 128 * i + j);
-        }
-    }
-
-    private void h1_productLast(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h1_ = this.h1;
-        final float[] h1_W = this.h1_W;
-        final float[] h1_b = this.h1_b;
-        final float[] x_ = this.x;
-        final float[] panel = this.h1_productB;
-        final float[] row = this.h1_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 784 * i + k;
-            final int a1 = 784 * i + k + 784;
-            final int a2 = 784 * i + k + 1568;
-            final int a3 = 784 * i + k + 2352;
-            final int a4 = 784 * i + k + 3136;
-            final int a5 = 784 * i + k + 3920;
-            final int a6 = 784 * i + k + 4704;
-            final int a7 = 784 * i + k + 5488;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, x_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, x_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, x_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, x_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, x_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, x_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, x_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 128; l++) {
-                h1_[128 * i + l] += row[l - (128 - LANES)];
-            }
-            s10.intoArray(row, 0);
-            for (int l = j; l < 128; l++) {
-                h1_[128 * i + l + 128] += row[l - (128 - LANES)];
-            }
-            s20.intoArray(row, 0);
-            for (int l = j; l < 128; l++) {
-                h1_[128 * i + l + 256] += row[l - (128 - LANES)];
-            }
-            s30.intoArray(row, 0);
-            for (int l = j; l < 128; l++) {
-                h1_[128 * i + l + 384] += row[l - (128 - LANES)];
-            }
-            s40.intoArray(row, 0);
-            for (int l = j; l < 128; l++) {
-                h1_[128 * i + l + 512] += row[l - (128 - LANES)];
-            }
-            s50.intoArray(row, 0);
-            for (int l = j; l < 128; l++) {
-                h1_[128 * i + l + 640] += row[l - (128 - LANES)];
-            }
-            s60.intoArray(row, 0);
-            for (int l = j; l < 128; l++) {
-                h1_[128 * i + l + 768] += row[l - (128 - LANES)];
-            }
-            s70.intoArray(row, 0);
-            for (int l = j; l < 128; l++) {
-                h1_[128 * i + l + 896] += row[l - (128 - LANES)];
-            }
-        }
-        if (i < last) h1_productLastRest(examples, j, i, last, k, depth);
-    }
-
-    private void h1_productLastRest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h1_ = this.h1;
-        final float[] h1_W = this.h1_W;
-        final float[] h1_b = this.h1_b;
-        final float[] x_ = this.x;
-        final float[] panel = this.h1_productB;
-        final float[] row = this.h1_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 784 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 128; l++) {
-                h1_[128 * i + l] += row[l - (128 - LANES)];
-            }
-        }
-    }
-
-    private void h1_productFinish(int examples) {
-        final float[] h1_ = this.h1;
-        final float[] h1_b = this.h1_b;
-        for (int i = 0; i < examples; i++) {
-            int j = 0;
-            for (; j <= 128 - LANES; j += LANES) {
-                final FloatVector sum = FloatVector.fromArray(SPECIES, h1_, 128 * i + j);
-                FloatVector h1_x_bi_v = sum.add(FloatVector.fromArray(SPECIES, h1_b, j));
-                FloatVector.broadcast(SPECIES, 0f).blend(h1_x_bi_v, h1_x_bi_v.compare(VectorOperators.GT, 0f)).intoArray(h1_, 128 * i + j);
-            }
-            for (; j < 128; j++) {
-                final float sum = h1_[128 * i + j];
-                float h1_x_bi_s = sum + h1_b[j];
-                h1_[128 * i + j] = h1_x_bi_s > 0f ? h1_x_bi_s : 0f;
-            }
-        }
-    }
-
-    private final int[] h1_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 784).toArray();
-
-    private final float[] h1_productB = new float[256 * 2 * LANES];
-
-    private final float[] h1_productLast = new float[LANES];
-
-    private void h2_product(int examples) {
-        if (examples < 4) {
-            h2_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 128;
-        int j = 0;
-        for (; j <= 64 - 2 * LANES; j += 2 * LANES) {
-            h2_productPackB2(examples, k, depth, j);
-            h2_productPanel2(examples, j, 0, examples, k, depth);
-        }
-        if (64 - j > LANES) {
-            h2_productPackB2(examples, k, depth, 64 - 2 * LANES);
-            h2_productPanel2(examples, 64 - 2 * LANES, 0, examples, k, depth);
-        }
-        else if (j < 64) {
-            h2_productPackB1(examples, k, depth, 64 - LANES);
-            h2_productPanel1(examples, 64 - LANES, 0, examples, k, depth);
-        }
-    }
-
-    private void h2_productFew(int examples) {
-        final float[] h1_ = this.h1;
-        final float[] h2_ = this.h2;
-        final float[] h2_W = this.h2_W;
-        final float[] h2_b = this.h2_b;
-        for (int i = 0; i < examples; i++) {
+    /** Rows first to last of let z1 = (sum + d[j]); c[64*i + j] = select((z1 > 0), z1, 0) for j < 64, where sum = Σ a[128*i + k]·b[128*j + k] over k < 128. */
+    private static void dots_nt_Bx128x64_select(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 64 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
@@ -2025,237 +1884,120 @@ public final class Mnist {
                 final int b3 = 128 * j + 384;
                 int q = 0;
                 for (; q <= 128 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, h1_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, h2_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, h2_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, h2_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, h2_W, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
                 for (; q < 128; q++) {
-                    t0 += h1_[a0 + q] * h2_W[b0 + q];
-                    t1 += h1_[a0 + q] * h2_W[b1 + q];
-                    t2 += h1_[a0 + q] * h2_W[b2 + q];
-                    t3 += h1_[a0 + q] * h2_W[b3 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                float h2_x_bi_40 = sum0 + h2_b[j];
-                h2_[64 * i + j] = h2_x_bi_40 > 0f ? h2_x_bi_40 : 0f;
+                float z1_40 = sum0 + d[j];
+                c[64 * i + j] = z1_40 > 0f ? z1_40 : 0f;
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                float h2_x_bi_41 = sum1 + h2_b[j + 1];
-                h2_[64 * i + j + 1] = h2_x_bi_41 > 0f ? h2_x_bi_41 : 0f;
+                float z1_41 = sum1 + d[j + 1];
+                c[64 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
                 final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                float h2_x_bi_42 = sum2 + h2_b[j + 2];
-                h2_[64 * i + j + 2] = h2_x_bi_42 > 0f ? h2_x_bi_42 : 0f;
+                float z1_42 = sum2 + d[j + 2];
+                c[64 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
                 final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                float h2_x_bi_43 = sum3 + h2_b[j + 3];
-                h2_[64 * i + j + 3] = h2_x_bi_43 > 0f ? h2_x_bi_43 : 0f;
+                float z1_43 = sum3 + d[j + 3];
+                c[64 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
             }
         }
     }
 
-    private void h2_productPackB1(int examples, int k, int depth, int j) {
-        final float[] h2_W = this.h2_W, panel = this.h2_productB;
-        final int[] columns = h2_productColumns;
-        final int from = 128 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, h2_W, from + q, columns, 0).intoArray(panel, q * LANES);
+    /** Rows first to last of c[10*i + j] = (sum + d[j]) for j < 10, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
+    private static void product_nt_Bx64x10(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
+        final int k = 0, depth = 64;
+        for (int j = 0; j < 10; j += 2 * LANES_8) {
+            final int from = Math.min(j, 10 - (LANES_8 + Math.min(LANES_8, 10 - LANES_8)));
+            product_nt_Bx64x10PackB2(b, scratch, k, depth, from);
+            product_nt_Bx64x10Panel2(a, d, c, first, last, scratch, from, k, depth);
         }
     }
 
-    private void h2_productPackB2(int examples, int k, int depth, int j) {
-        final float[] h2_W = this.h2_W, panel = this.h2_productB;
-        final int[] columns = h2_productColumns;
-        final int from = 128 * j + k;
+    private static void product_nt_Bx64x10PackB2(float[] b, float[] scratch, int k, int depth, int j) {
+        final int second = Math.min(LANES_8, 10 - LANES_8);
+        final int from = 64 * j + k;
         for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, h2_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, h2_W, from + q + LANES * 128, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
+            FloatVector.fromArray(SPECIES_8, b, from + q, EVERY_64_8, 0).intoArray(scratch, q * (2 * LANES_8));
+            FloatVector.fromArray(SPECIES_8, b, from + q + second * 64, EVERY_64_8, 0).intoArray(scratch, q * (2 * LANES_8) + LANES_8);
         }
     }
 
-    private void h2_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h1_ = this.h1;
-        final float[] h2_ = this.h2;
-        final float[] h2_W = this.h2_W;
-        final float[] h2_b = this.h2_b;
-        final float[] panel = this.h2_productB;
+    private static void product_nt_Bx64x10Panel2Row(float[] a, float[] d, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int second = Math.min(LANES_8, 10 - LANES_8);
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES_8);
+        FloatVector s01 = FloatVector.zero(SPECIES_8);
+        final int a0 = 64 * i + k;
+        for (int q = 0; q < depth; q++) {
+            final FloatVector y0 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8 + LANES_8);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        s00.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 10 * i + j);
+        s01.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 10 * i + j + second);
+    }
+
+    private static void product_nt_Bx64x10Panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        final int second = Math.min(LANES_8, 10 - LANES_8);
         int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 128 * i + k;
-            final int a1 = 128 * i + k + 128;
-            final int a2 = 128 * i + k + 256;
-            final int a3 = 128 * i + k + 384;
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES_8);
+            FloatVector s01 = FloatVector.zero(SPECIES_8);
+            FloatVector s10 = FloatVector.zero(SPECIES_8);
+            FloatVector s11 = FloatVector.zero(SPECIES_8);
+            FloatVector s20 = FloatVector.zero(SPECIES_8);
+            FloatVector s21 = FloatVector.zero(SPECIES_8);
+            FloatVector s30 = FloatVector.zero(SPECIES_8);
+            FloatVector s31 = FloatVector.zero(SPECIES_8);
+            final int a0 = 64 * i + k;
+            final int a1 = 64 * i1 + k;
+            final int a2 = 64 * i2 + k;
+            final int a3 = 64 * i3 + k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h1_[a0 + q]);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8 + LANES_8);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h1_[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h1_[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h1_[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            FloatVector h2_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, h2_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_00, h2_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(h2_, 64 * i + j);
-            FloatVector h2_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, h2_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_01, h2_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(h2_, LANES + 64 * i + j);
-            FloatVector h2_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, h2_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_10, h2_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(h2_, 64 * i + j + 64);
-            FloatVector h2_x_bi_11 = s11.add(FloatVector.fromArray(SPECIES, h2_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_11, h2_x_bi_11.compare(VectorOperators.GT, 0f)).intoArray(h2_, LANES + 64 * i + j + 64);
-            FloatVector h2_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, h2_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_20, h2_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(h2_, 64 * i + j + 128);
-            FloatVector h2_x_bi_21 = s21.add(FloatVector.fromArray(SPECIES, h2_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_21, h2_x_bi_21.compare(VectorOperators.GT, 0f)).intoArray(h2_, LANES + 64 * i + j + 128);
-            FloatVector h2_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, h2_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_30, h2_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(h2_, 64 * i + j + 192);
-            FloatVector h2_x_bi_31 = s31.add(FloatVector.fromArray(SPECIES, h2_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_31, h2_x_bi_31.compare(VectorOperators.GT, 0f)).intoArray(h2_, LANES + 64 * i + j + 192);
+            s00.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 10 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 10 * i + j + second);
+            s10.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 10 * i1 + j);
+            s11.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 10 * i1 + j + second);
+            s20.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 10 * i2 + j);
+            s21.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 10 * i2 + j + second);
+            s30.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 10 * i3 + j);
+            s31.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 10 * i3 + j + second);
         }
-        if (i < last) h2_productPanel2Rest(examples, j, i, last, k, depth);
+        if (i < last) product_nt_Bx64x10Panel2Row(a, d, c, i, scratch, j, k, depth);
     }
 
-    private void h2_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h1_ = this.h1;
-        final float[] h2_ = this.h2;
-        final float[] h2_W = this.h2_W;
-        final float[] h2_b = this.h2_b;
-        final float[] panel = this.h2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 128 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h1_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector h2_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, h2_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_00, h2_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(h2_, 64 * i + j);
-            FloatVector h2_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, h2_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_01, h2_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(h2_, LANES + 64 * i + j);
-        }
-    }
-
-    private void h2_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h1_ = this.h1;
-        final float[] h2_ = this.h2;
-        final float[] h2_W = this.h2_W;
-        final float[] h2_b = this.h2_b;
-        final float[] panel = this.h2_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 128 * i + k;
-            final int a1 = 128 * i + k + 128;
-            final int a2 = 128 * i + k + 256;
-            final int a3 = 128 * i + k + 384;
-            final int a4 = 128 * i + k + 512;
-            final int a5 = 128 * i + k + 640;
-            final int a6 = 128 * i + k + 768;
-            final int a7 = 128 * i + k + 896;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h1_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h1_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h1_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h1_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, h1_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, h1_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, h1_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, h1_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector h2_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, h2_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_00, h2_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(h2_, 64 * i + j);
-            FloatVector h2_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, h2_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_10, h2_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(h2_, 64 * i + j + 64);
-            FloatVector h2_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, h2_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_20, h2_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(h2_, 64 * i + j + 128);
-            FloatVector h2_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, h2_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_30, h2_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(h2_, 64 * i + j + 192);
-            FloatVector h2_x_bi_40 = s40.add(FloatVector.fromArray(SPECIES, h2_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_40, h2_x_bi_40.compare(VectorOperators.GT, 0f)).intoArray(h2_, 64 * i + j + 256);
-            FloatVector h2_x_bi_50 = s50.add(FloatVector.fromArray(SPECIES, h2_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_50, h2_x_bi_50.compare(VectorOperators.GT, 0f)).intoArray(h2_, 64 * i + j + 320);
-            FloatVector h2_x_bi_60 = s60.add(FloatVector.fromArray(SPECIES, h2_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_60, h2_x_bi_60.compare(VectorOperators.GT, 0f)).intoArray(h2_, 64 * i + j + 384);
-            FloatVector h2_x_bi_70 = s70.add(FloatVector.fromArray(SPECIES, h2_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_70, h2_x_bi_70.compare(VectorOperators.GT, 0f)).intoArray(h2_, 64 * i + j + 448);
-        }
-        if (i < last) h2_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void h2_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h1_ = this.h1;
-        final float[] h2_ = this.h2;
-        final float[] h2_W = this.h2_W;
-        final float[] h2_b = this.h2_b;
-        final float[] panel = this.h2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 128 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h1_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector h2_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, h2_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_00, h2_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(h2_, 64 * i + j);
-        }
-    }
-
-    private final int[] h2_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 128).toArray();
-
-    private final float[] h2_productB = new float[128 * 2 * LANES];
-
-    private void z_product(int examples) {
-        if (examples < 4) {
-            z_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 64;
-        z_productPackB1(examples, k, depth, 0);
-        z_productLast(examples, 0, 0, examples, k, depth);
-    }
-
-    private void z_productFew(int examples) {
-        final float[] h2_ = this.h2;
-        final float[] z_ = this.z;
-        final float[] z_W = this.z_W;
-        final float[] z_b = this.z_b;
-        for (int i = 0; i < examples; i++) {
+    /** Rows first to last of c[10*i + j] = (sum + d[j]) for j < 10, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
+    private static void dots_nt_Bx64x10(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 10 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
@@ -2273,26 +2015,26 @@ public final class Mnist {
                 final int b3 = 64 * j + 192;
                 int q = 0;
                 for (; q <= 64 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, h2_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, z_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, z_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, z_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, z_W, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
                 for (; q < 64; q++) {
-                    t0 += h2_[a0 + q] * z_W[b0 + q];
-                    t1 += h2_[a0 + q] * z_W[b1 + q];
-                    t2 += h2_[a0 + q] * z_W[b2 + q];
-                    t3 += h2_[a0 + q] * z_W[b3 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                z_[10 * i + j] = sum0 + z_b[j];
+                c[10 * i + j] = sum0 + d[j];
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                z_[10 * i + j + 1] = sum1 + z_b[j + 1];
+                c[10 * i + j + 1] = sum1 + d[j + 1];
                 final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                z_[10 * i + j + 2] = sum2 + z_b[j + 2];
+                c[10 * i + j + 2] = sum2 + d[j + 2];
                 final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                z_[10 * i + j + 3] = sum3 + z_b[j + 3];
+                c[10 * i + j + 3] = sum3 + d[j + 3];
             }
             for (; j < 10; j++) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
@@ -2301,177 +2043,118 @@ public final class Mnist {
                 final int b0 = 64 * j;
                 int q = 0;
                 for (; q <= 64 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, h2_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, z_W, b0 + q), v0);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
                 }
                 for (; q < 64; q++) {
-                    t0 += h2_[a0 + q] * z_W[b0 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                z_[10 * i + j] = sum0 + z_b[j];
+                c[10 * i + j] = sum0 + d[j];
             }
         }
     }
 
-    private void z_productPackB1(int examples, int k, int depth, int j) {
-        final float[] z_W = this.z_W, panel = this.z_productB;
-        for (int l = 0; l < 10; l++) {
-            final int from = 64 * j + l * 64 + k * 1;
-            for (int q = 0; q < depth; q++) panel[q * LANES + l] = z_W[from + q];
-        }
-    }
-
-    private void z_productLast(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h2_ = this.h2;
-        final float[] z_ = this.z;
-        final float[] z_W = this.z_W;
-        final float[] z_b = this.z_b;
-        final float[] panel = this.z_productB;
-        final float[] row = this.z_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i + k;
-            final int a1 = 64 * i + k + 64;
-            final int a2 = 64 * i + k + 128;
-            final int a3 = 64 * i + k + 192;
-            final int a4 = 64 * i + k + 256;
-            final int a5 = 64 * i + k + 320;
-            final int a6 = 64 * i + k + 384;
-            final int a7 = 64 * i + k + 448;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h2_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h2_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h2_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h2_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, h2_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, h2_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, h2_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, h2_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 10; l++) {
-                final float sum0 = row[l];
-                z_[10 * i + l] = sum0 + z_b[l];
-            }
-            s10.intoArray(row, 0);
-            for (int l = 0; l < 10; l++) {
-                final float sum1 = row[l];
-                z_[10 * i + l + 10] = sum1 + z_b[l];
-            }
-            s20.intoArray(row, 0);
-            for (int l = 0; l < 10; l++) {
-                final float sum2 = row[l];
-                z_[10 * i + l + 20] = sum2 + z_b[l];
-            }
-            s30.intoArray(row, 0);
-            for (int l = 0; l < 10; l++) {
-                final float sum3 = row[l];
-                z_[10 * i + l + 30] = sum3 + z_b[l];
-            }
-            s40.intoArray(row, 0);
-            for (int l = 0; l < 10; l++) {
-                final float sum4 = row[l];
-                z_[10 * i + l + 40] = sum4 + z_b[l];
-            }
-            s50.intoArray(row, 0);
-            for (int l = 0; l < 10; l++) {
-                final float sum5 = row[l];
-                z_[10 * i + l + 50] = sum5 + z_b[l];
-            }
-            s60.intoArray(row, 0);
-            for (int l = 0; l < 10; l++) {
-                final float sum6 = row[l];
-                z_[10 * i + l + 60] = sum6 + z_b[l];
-            }
-            s70.intoArray(row, 0);
-            for (int l = 0; l < 10; l++) {
-                final float sum7 = row[l];
-                z_[10 * i + l + 70] = sum7 + z_b[l];
-            }
-        }
-        if (i < last) z_productLastRest(examples, j, i, last, k, depth);
-    }
-
-    private void z_productLastRest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h2_ = this.h2;
-        final float[] z_ = this.z;
-        final float[] z_W = this.z_W;
-        final float[] z_b = this.z_b;
-        final float[] panel = this.z_productB;
-        final float[] row = this.z_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h2_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 10; l++) {
-                final float sum0 = row[l];
-                z_[10 * i + l] = sum0 + z_b[l];
-            }
-        }
-    }
-
-    private final float[] z_productB = new float[64 * 2 * LANES];
-
-    private final float[] z_productLast = new float[LANES];
-
-    private void h1_2_product(int examples) {
-        if (examples < 4) {
-            h1_2_productFew(examples);
-            return;
-        }
-        for (int i = 0; i < examples; i++) {
-            java.util.Arrays.fill(this.h1_x, 128 * i, 128 * i + 128, 0f);
+    /** Rows first to last of let z1 = (sum + d[j]); c[128*i + j] = z1; e[128*i + j] = select((z1 > 0), z1, 0) for j < 128, where sum = Σ a[784*i + k]·b[784*j + k] over k < 784. */
+    private static void product_nt_Bx784x128_select_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last, float[] scratch) {
+        for (int i = first; i < last; i++) {
+            java.util.Arrays.fill(c, 128 * i, 128 * i + 128, 0f);
         }
         for (int k = 0; k < 784; k += 256) {
             final int depth = Math.min(256, 784 - k);
-            int j = 0;
-            for (; j <= 128 - 2 * LANES; j += 2 * LANES) {
-                h1_2_productPackB2(examples, k, depth, j);
-                h1_2_productPanel2(examples, j, 0, examples, k, depth);
-            }
-            if (j <= 128 - LANES) {
-                h1_2_productPackB1(examples, k, depth, j);
-                h1_2_productPanel1(examples, j, 0, examples, k, depth);
-                j += LANES;
-            }
-            if (j < 128) {
-                h1_2_productPackB1(examples, k, depth, 128 - LANES);
-                h1_2_productLast(examples, j, 0, examples, k, depth);
+            for (int j = 0; j < 128; j += 2 * LANES) {
+                product_nt_Bx784x128_select_v2PackB2(b, scratch, k, depth, j);
+                product_nt_Bx784x128_select_v2Panel2(a, c, first, last, scratch, j, k, depth);
             }
         }
-        h1_2_productFinish(examples);
+        product_nt_Bx784x128_select_v2Finish(d, e, c, first, last);
     }
 
-    private void h1_2_productFew(int examples) {
-        final float[] h1_ = this.h1;
-        final float[] h1_W = this.h1_W;
-        final float[] h1_b = this.h1_b;
-        final float[] h1_x = this.h1_x;
-        final float[] x_ = this.x;
-        for (int i = 0; i < examples; i++) {
+    private static void product_nt_Bx784x128_select_v2PackB2(float[] b, float[] scratch, int k, int depth, int j) {
+        final int from = 784 * j + k;
+        for (int q = 0; q < depth; q++) {
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_784, 0).intoArray(scratch, q * (2 * LANES));
+            FloatVector.fromArray(SPECIES, b, from + q + LANES * 784, EVERY_784, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        }
+    }
+
+    private static void product_nt_Bx784x128_select_v2Panel2Row(float[] a, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.fromArray(SPECIES, c, 128 * i + j);
+        FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j);
+        final int a0 = 784 * i + k;
+        for (int q = 0; q < depth; q++) {
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        s00.intoArray(c, 128 * i + j);
+        s01.intoArray(c, LANES + 128 * i + j);
+    }
+
+    private static void product_nt_Bx784x128_select_v2Panel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 128 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 128 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 128 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 128 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i3 + j);
+            final int a0 = 784 * i + k;
+            final int a1 = 784 * i1 + k;
+            final int a2 = 784 * i2 + k;
+            final int a3 = 784 * i3 + k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 128 * i + j);
+            s01.intoArray(c, LANES + 128 * i + j);
+            s10.intoArray(c, 128 * i1 + j);
+            s11.intoArray(c, LANES + 128 * i1 + j);
+            s20.intoArray(c, 128 * i2 + j);
+            s21.intoArray(c, LANES + 128 * i2 + j);
+            s30.intoArray(c, 128 * i3 + j);
+            s31.intoArray(c, LANES + 128 * i3 + j);
+        }
+        if (i < last) product_nt_Bx784x128_select_v2Panel2Row(a, c, i, scratch, j, k, depth);
+    }
+
+    private static void product_nt_Bx784x128_select_v2Finish(float[] d, float[] e, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 128 - LANES; j += LANES) {
+                final FloatVector sum = FloatVector.fromArray(SPECIES, c, 128 * i + j);
+                FloatVector z1_v = sum.add(FloatVector.fromArray(SPECIES, d, j));
+                z1_v.intoArray(c, 128 * i + j);
+                FloatVector.broadcast(SPECIES, 0f).blend(z1_v, z1_v.compare(VectorOperators.GT, 0f)).intoArray(e, 128 * i + j);
+            }
+        }
+    }
+
+    /** Rows first to last of let z1 = (sum + d[j]); c[128*i + j] = z1; e[128*i + j] = select((z1 > 0), z1, 0) for j < 128, where sum = Σ a[784*i + k]·b[784*j + k] over k < 784. */
+    private static void dots_nt_Bx784x128_select_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 128 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
@@ -2489,366 +2172,140 @@ public final class Mnist {
                 final int b3 = 784 * j + 2352;
                 int q = 0;
                 for (; q <= 784 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, x_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, h1_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, h1_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, h1_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, h1_W, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
                 for (; q < 784; q++) {
-                    t0 += x_[a0 + q] * h1_W[b0 + q];
-                    t1 += x_[a0 + q] * h1_W[b1 + q];
-                    t2 += x_[a0 + q] * h1_W[b2 + q];
-                    t3 += x_[a0 + q] * h1_W[b3 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                float h1_x_bi_40 = sum0 + h1_b[j];
-                h1_x[128 * i + j] = h1_x_bi_40;
-                h1_[128 * i + j] = h1_x_bi_40 > 0f ? h1_x_bi_40 : 0f;
+                float z1_40 = sum0 + d[j];
+                c[128 * i + j] = z1_40;
+                e[128 * i + j] = z1_40 > 0f ? z1_40 : 0f;
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                float h1_x_bi_41 = sum1 + h1_b[j + 1];
-                h1_x[128 * i + j + 1] = h1_x_bi_41;
-                h1_[128 * i + j + 1] = h1_x_bi_41 > 0f ? h1_x_bi_41 : 0f;
+                float z1_41 = sum1 + d[j + 1];
+                c[128 * i + j + 1] = z1_41;
+                e[128 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
                 final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                float h1_x_bi_42 = sum2 + h1_b[j + 2];
-                h1_x[128 * i + j + 2] = h1_x_bi_42;
-                h1_[128 * i + j + 2] = h1_x_bi_42 > 0f ? h1_x_bi_42 : 0f;
+                float z1_42 = sum2 + d[j + 2];
+                c[128 * i + j + 2] = z1_42;
+                e[128 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
                 final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                float h1_x_bi_43 = sum3 + h1_b[j + 3];
-                h1_x[128 * i + j + 3] = h1_x_bi_43;
-                h1_[128 * i + j + 3] = h1_x_bi_43 > 0f ? h1_x_bi_43 : 0f;
+                float z1_43 = sum3 + d[j + 3];
+                c[128 * i + j + 3] = z1_43;
+                e[128 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
             }
         }
     }
 
-    private void h1_2_productPackB1(int examples, int k, int depth, int j) {
-        final float[] h1_W = this.h1_W, panel = this.h1_2_productB;
-        final int[] columns = h1_2_productColumns;
-        final int from = 784 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, h1_W, from + q, columns, 0).intoArray(panel, q * LANES);
+    /** Rows first to last of let z1 = (sum + d[j]); c[64*i + j] = z1; e[64*i + j] = select((z1 > 0), z1, 0) for j < 64, where sum = Σ a[128*i + k]·b[128*j + k] over k < 128. */
+    private static void product_nt_Bx128x64_select_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last, float[] scratch) {
+        final int k = 0, depth = 128;
+        for (int j = 0; j < 64; j += 2 * LANES) {
+            product_nt_Bx128x64_select_v2PackB2(b, scratch, k, depth, j);
+            product_nt_Bx128x64_select_v2Panel2(a, d, e, c, first, last, scratch, j, k, depth);
         }
     }
 
-    private void h1_2_productPackB2(int examples, int k, int depth, int j) {
-        final float[] h1_W = this.h1_W, panel = this.h1_2_productB;
-        final int[] columns = h1_2_productColumns;
-        final int from = 784 * j + k;
+    private static void product_nt_Bx128x64_select_v2PackB2(float[] b, float[] scratch, int k, int depth, int j) {
+        final int from = 128 * j + k;
         for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, h1_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, h1_W, from + q + LANES * 784, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_128, 0).intoArray(scratch, q * (2 * LANES));
+            FloatVector.fromArray(SPECIES, b, from + q + LANES * 128, EVERY_128, 0).intoArray(scratch, q * (2 * LANES) + LANES);
         }
     }
 
-    private void h1_2_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h1_ = this.h1;
-        final float[] h1_W = this.h1_W;
-        final float[] h1_b = this.h1_b;
-        final float[] h1_x = this.h1_x;
-        final float[] x_ = this.x;
-        final float[] panel = this.h1_2_productB;
+    private static void product_nt_Bx128x64_select_v2Panel2Row(float[] a, float[] d, float[] e, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = 128 * i + k;
+        for (int q = 0; q < depth; q++) {
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+        z1_00.intoArray(c, 64 * i + j);
+        FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 64 * i + j);
+        FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+        z1_01.intoArray(c, LANES + 64 * i + j);
+        FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 64 * i + j);
+    }
+
+    private static void product_nt_Bx128x64_select_v2Panel2(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, h1_x, 128 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, h1_x, LANES + 128 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, h1_x, 128 * i + j + 128);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, h1_x, LANES + 128 * i + j + 128);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, h1_x, 128 * i + j + 256);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, h1_x, LANES + 128 * i + j + 256);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, h1_x, 128 * i + j + 384);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, h1_x, LANES + 128 * i + j + 384);
-            final int a0 = 784 * i + k;
-            final int a1 = 784 * i + k + 784;
-            final int a2 = 784 * i + k + 1568;
-            final int a3 = 784 * i + k + 2352;
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 128 * i + k;
+            final int a1 = 128 * i1 + k;
+            final int a2 = 128 * i2 + k;
+            final int a3 = 128 * i3 + k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, x_[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, x_[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, x_[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(h1_x, 128 * i + j);
-            s01.intoArray(h1_x, LANES + 128 * i + j);
-            s10.intoArray(h1_x, 128 * i + j + 128);
-            s11.intoArray(h1_x, LANES + 128 * i + j + 128);
-            s20.intoArray(h1_x, 128 * i + j + 256);
-            s21.intoArray(h1_x, LANES + 128 * i + j + 256);
-            s30.intoArray(h1_x, 128 * i + j + 384);
-            s31.intoArray(h1_x, LANES + 128 * i + j + 384);
+            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_00.intoArray(c, 64 * i + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 64 * i + j);
+            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            z1_01.intoArray(c, LANES + 64 * i + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 64 * i + j);
+            FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_10.intoArray(c, 64 * i1 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, 64 * i1 + j);
+            FloatVector z1_11 = s11.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            z1_11.intoArray(c, LANES + 64 * i1 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 64 * i1 + j);
+            FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_20.intoArray(c, 64 * i2 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, 64 * i2 + j);
+            FloatVector z1_21 = s21.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            z1_21.intoArray(c, LANES + 64 * i2 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 64 * i2 + j);
+            FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_30.intoArray(c, 64 * i3 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, 64 * i3 + j);
+            FloatVector z1_31 = s31.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            z1_31.intoArray(c, LANES + 64 * i3 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 64 * i3 + j);
         }
-        if (i < last) h1_2_productPanel2Rest(examples, j, i, last, k, depth);
+        if (i < last) product_nt_Bx128x64_select_v2Panel2Row(a, d, e, c, i, scratch, j, k, depth);
     }
 
-    private void h1_2_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h1_ = this.h1;
-        final float[] h1_W = this.h1_W;
-        final float[] h1_b = this.h1_b;
-        final float[] h1_x = this.h1_x;
-        final float[] x_ = this.x;
-        final float[] panel = this.h1_2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, h1_x, 128 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, h1_x, LANES + 128 * i + j);
-            final int a0 = 784 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(h1_x, 128 * i + j);
-            s01.intoArray(h1_x, LANES + 128 * i + j);
-        }
-    }
-
-    private void h1_2_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h1_ = this.h1;
-        final float[] h1_W = this.h1_W;
-        final float[] h1_b = this.h1_b;
-        final float[] h1_x = this.h1_x;
-        final float[] x_ = this.x;
-        final float[] panel = this.h1_2_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, h1_x, 128 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, h1_x, 128 * i + j + 128);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, h1_x, 128 * i + j + 256);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, h1_x, 128 * i + j + 384);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, h1_x, 128 * i + j + 512);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, h1_x, 128 * i + j + 640);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, h1_x, 128 * i + j + 768);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, h1_x, 128 * i + j + 896);
-            final int a0 = 784 * i + k;
-            final int a1 = 784 * i + k + 784;
-            final int a2 = 784 * i + k + 1568;
-            final int a3 = 784 * i + k + 2352;
-            final int a4 = 784 * i + k + 3136;
-            final int a5 = 784 * i + k + 3920;
-            final int a6 = 784 * i + k + 4704;
-            final int a7 = 784 * i + k + 5488;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, x_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, x_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, x_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, x_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, x_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, x_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, x_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(h1_x, 128 * i + j);
-            s10.intoArray(h1_x, 128 * i + j + 128);
-            s20.intoArray(h1_x, 128 * i + j + 256);
-            s30.intoArray(h1_x, 128 * i + j + 384);
-            s40.intoArray(h1_x, 128 * i + j + 512);
-            s50.intoArray(h1_x, 128 * i + j + 640);
-            s60.intoArray(h1_x, 128 * i + j + 768);
-            s70.intoArray(h1_x, 128 * i + j + 896);
-        }
-        if (i < last) h1_2_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void h1_2_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h1_ = this.h1;
-        final float[] h1_W = this.h1_W;
-        final float[] h1_b = this.h1_b;
-        final float[] h1_x = this.h1_x;
-        final float[] x_ = this.x;
-        final float[] panel = this.h1_2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, h1_x, 128 * i + j);
-            final int a0 = 784 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(h1_x, 128 * i + j);
-        }
-    }
-
-    private void h1_2_productLast(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h1_ = this.h1;
-        final float[] h1_W = this.h1_W;
-        final float[] h1_b = this.h1_b;
-        final float[] h1_x = this.h1_x;
-        final float[] x_ = this.x;
-        final float[] panel = this.h1_2_productB;
-        final float[] row = this.h1_2_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 784 * i + k;
-            final int a1 = 784 * i + k + 784;
-            final int a2 = 784 * i + k + 1568;
-            final int a3 = 784 * i + k + 2352;
-            final int a4 = 784 * i + k + 3136;
-            final int a5 = 784 * i + k + 3920;
-            final int a6 = 784 * i + k + 4704;
-            final int a7 = 784 * i + k + 5488;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, x_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, x_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, x_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, x_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, x_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, x_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, x_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 128; l++) {
-                h1_x[128 * i + l] += row[l - (128 - LANES)];
-            }
-            s10.intoArray(row, 0);
-            for (int l = j; l < 128; l++) {
-                h1_x[128 * i + l + 128] += row[l - (128 - LANES)];
-            }
-            s20.intoArray(row, 0);
-            for (int l = j; l < 128; l++) {
-                h1_x[128 * i + l + 256] += row[l - (128 - LANES)];
-            }
-            s30.intoArray(row, 0);
-            for (int l = j; l < 128; l++) {
-                h1_x[128 * i + l + 384] += row[l - (128 - LANES)];
-            }
-            s40.intoArray(row, 0);
-            for (int l = j; l < 128; l++) {
-                h1_x[128 * i + l + 512] += row[l - (128 - LANES)];
-            }
-            s50.intoArray(row, 0);
-            for (int l = j; l < 128; l++) {
-                h1_x[128 * i + l + 640] += row[l - (128 - LANES)];
-            }
-            s60.intoArray(row, 0);
-            for (int l = j; l < 128; l++) {
-                h1_x[128 * i + l + 768] += row[l - (128 - LANES)];
-            }
-            s70.intoArray(row, 0);
-            for (int l = j; l < 128; l++) {
-                h1_x[128 * i + l + 896] += row[l - (128 - LANES)];
-            }
-        }
-        if (i < last) h1_2_productLastRest(examples, j, i, last, k, depth);
-    }
-
-    private void h1_2_productLastRest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h1_ = this.h1;
-        final float[] h1_W = this.h1_W;
-        final float[] h1_b = this.h1_b;
-        final float[] h1_x = this.h1_x;
-        final float[] x_ = this.x;
-        final float[] panel = this.h1_2_productB;
-        final float[] row = this.h1_2_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 784 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 128; l++) {
-                h1_x[128 * i + l] += row[l - (128 - LANES)];
-            }
-        }
-    }
-
-    private void h1_2_productFinish(int examples) {
-        final float[] h1_ = this.h1;
-        final float[] h1_b = this.h1_b;
-        final float[] h1_x = this.h1_x;
-        for (int i = 0; i < examples; i++) {
-            int j = 0;
-            for (; j <= 128 - LANES; j += LANES) {
-                final FloatVector sum = FloatVector.fromArray(SPECIES, h1_x, 128 * i + j);
-                FloatVector h1_x_bi_v = sum.add(FloatVector.fromArray(SPECIES, h1_b, j));
-                h1_x_bi_v.intoArray(h1_x, 128 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).blend(h1_x_bi_v, h1_x_bi_v.compare(VectorOperators.GT, 0f)).intoArray(h1_, 128 * i + j);
-            }
-            for (; j < 128; j++) {
-                final float sum = h1_x[128 * i + j];
-                float h1_x_bi_s = sum + h1_b[j];
-                h1_x[128 * i + j] = h1_x_bi_s;
-                h1_[128 * i + j] = h1_x_bi_s > 0f ? h1_x_bi_s : 0f;
-            }
-        }
-    }
-
-    private final int[] h1_2_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 784).toArray();
-
-    private final float[] h1_2_productB = new float[256 * 2 * LANES];
-
-    private final float[] h1_2_productLast = new float[LANES];
-
-    private void h2_2_product(int examples) {
-        if (examples < 4) {
-            h2_2_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 128;
-        int j = 0;
-        for (; j <= 64 - 2 * LANES; j += 2 * LANES) {
-            h2_2_productPackB2(examples, k, depth, j);
-            h2_2_productPanel2(examples, j, 0, examples, k, depth);
-        }
-        if (64 - j > LANES) {
-            h2_2_productPackB2(examples, k, depth, 64 - 2 * LANES);
-            h2_2_productPanel2(examples, 64 - 2 * LANES, 0, examples, k, depth);
-        }
-        else if (j < 64) {
-            h2_2_productPackB1(examples, k, depth, 64 - LANES);
-            h2_2_productPanel1(examples, 64 - LANES, 0, examples, k, depth);
-        }
-    }
-
-    private void h2_2_productFew(int examples) {
-        final float[] h1_ = this.h1;
-        final float[] h2_ = this.h2;
-        final float[] h2_W = this.h2_W;
-        final float[] h2_b = this.h2_b;
-        final float[] h2_x = this.h2_x;
-        for (int i = 0; i < examples; i++) {
+    /** Rows first to last of let z1 = (sum + d[j]); c[64*i + j] = z1; e[64*i + j] = select((z1 > 0), z1, 0) for j < 64, where sum = Σ a[128*i + k]·b[128*j + k] over k < 128. */
+    private static void dots_nt_Bx128x64_select_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 64 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
@@ -2866,66 +2323,51 @@ public final class Mnist {
                 final int b3 = 128 * j + 384;
                 int q = 0;
                 for (; q <= 128 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, h1_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, h2_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, h2_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, h2_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, h2_W, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
                 for (; q < 128; q++) {
-                    t0 += h1_[a0 + q] * h2_W[b0 + q];
-                    t1 += h1_[a0 + q] * h2_W[b1 + q];
-                    t2 += h1_[a0 + q] * h2_W[b2 + q];
-                    t3 += h1_[a0 + q] * h2_W[b3 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                float h2_x_bi_40 = sum0 + h2_b[j];
-                h2_x[64 * i + j] = h2_x_bi_40;
-                h2_[64 * i + j] = h2_x_bi_40 > 0f ? h2_x_bi_40 : 0f;
+                float z1_40 = sum0 + d[j];
+                c[64 * i + j] = z1_40;
+                e[64 * i + j] = z1_40 > 0f ? z1_40 : 0f;
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                float h2_x_bi_41 = sum1 + h2_b[j + 1];
-                h2_x[64 * i + j + 1] = h2_x_bi_41;
-                h2_[64 * i + j + 1] = h2_x_bi_41 > 0f ? h2_x_bi_41 : 0f;
+                float z1_41 = sum1 + d[j + 1];
+                c[64 * i + j + 1] = z1_41;
+                e[64 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
                 final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                float h2_x_bi_42 = sum2 + h2_b[j + 2];
-                h2_x[64 * i + j + 2] = h2_x_bi_42;
-                h2_[64 * i + j + 2] = h2_x_bi_42 > 0f ? h2_x_bi_42 : 0f;
+                float z1_42 = sum2 + d[j + 2];
+                c[64 * i + j + 2] = z1_42;
+                e[64 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
                 final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                float h2_x_bi_43 = sum3 + h2_b[j + 3];
-                h2_x[64 * i + j + 3] = h2_x_bi_43;
-                h2_[64 * i + j + 3] = h2_x_bi_43 > 0f ? h2_x_bi_43 : 0f;
+                float z1_43 = sum3 + d[j + 3];
+                c[64 * i + j + 3] = z1_43;
+                e[64 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
             }
         }
     }
 
-    private void h2_2_productPackB1(int examples, int k, int depth, int j) {
-        final float[] h2_W = this.h2_W, panel = this.h2_2_productB;
-        final int[] columns = h2_2_productColumns;
-        final int from = 128 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, h2_W, from + q, columns, 0).intoArray(panel, q * LANES);
+    /** Rows first to last of c[64*i + j] = sum for j < 64, where sum = Σ a[i + 10*k]·b[j + 64*k] over k < B. */
+    private static void product_tn_10xBx64(float[] a, float[] b, float[] c, int examples, int first, int last) {
+        for (int j = 0; j < 64; j += 2 * LANES) {
+            product_tn_10xBx64Panel2(a, b, c, examples, first, last, j);
         }
     }
 
-    private void h2_2_productPackB2(int examples, int k, int depth, int j) {
-        final float[] h2_W = this.h2_W, panel = this.h2_2_productB;
-        final int[] columns = h2_2_productColumns;
-        final int from = 128 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, h2_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, h2_W, from + q + LANES * 128, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void h2_2_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h1_ = this.h1;
-        final float[] h2_ = this.h2;
-        final float[] h2_W = this.h2_W;
-        final float[] h2_b = this.h2_b;
-        final float[] h2_x = this.h2_x;
-        final float[] panel = this.h2_2_productB;
+    private static void product_tn_10xBx64Panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2934,199 +2376,72 @@ public final class Mnist {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 128 * i + k;
-            final int a1 = 128 * i + k + 128;
-            final int a2 = 128 * i + k + 256;
-            final int a3 = 128 * i + k + 384;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h1_[a0 + q]);
+            final int a0 = i;
+            final int a1 = i1;
+            final int a2 = i2;
+            final int a3 = i3;
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 64 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 10 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h1_[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 10 * k0]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h1_[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 10 * k0]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h1_[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 10 * k0]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            FloatVector h2_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, h2_b, j));
-            h2_x_bi_00.intoArray(h2_x, 64 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_00, h2_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(h2_, 64 * i + j);
-            FloatVector h2_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, h2_b, LANES + j));
-            h2_x_bi_01.intoArray(h2_x, LANES + 64 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_01, h2_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(h2_, LANES + 64 * i + j);
-            FloatVector h2_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, h2_b, j));
-            h2_x_bi_10.intoArray(h2_x, 64 * i + j + 64);
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_10, h2_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(h2_, 64 * i + j + 64);
-            FloatVector h2_x_bi_11 = s11.add(FloatVector.fromArray(SPECIES, h2_b, LANES + j));
-            h2_x_bi_11.intoArray(h2_x, LANES + 64 * i + j + 64);
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_11, h2_x_bi_11.compare(VectorOperators.GT, 0f)).intoArray(h2_, LANES + 64 * i + j + 64);
-            FloatVector h2_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, h2_b, j));
-            h2_x_bi_20.intoArray(h2_x, 64 * i + j + 128);
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_20, h2_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(h2_, 64 * i + j + 128);
-            FloatVector h2_x_bi_21 = s21.add(FloatVector.fromArray(SPECIES, h2_b, LANES + j));
-            h2_x_bi_21.intoArray(h2_x, LANES + 64 * i + j + 128);
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_21, h2_x_bi_21.compare(VectorOperators.GT, 0f)).intoArray(h2_, LANES + 64 * i + j + 128);
-            FloatVector h2_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, h2_b, j));
-            h2_x_bi_30.intoArray(h2_x, 64 * i + j + 192);
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_30, h2_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(h2_, 64 * i + j + 192);
-            FloatVector h2_x_bi_31 = s31.add(FloatVector.fromArray(SPECIES, h2_b, LANES + j));
-            h2_x_bi_31.intoArray(h2_x, LANES + 64 * i + j + 192);
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_31, h2_x_bi_31.compare(VectorOperators.GT, 0f)).intoArray(h2_, LANES + 64 * i + j + 192);
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
+            s10.intoArray(c, 64 * i1 + j);
+            s11.intoArray(c, LANES + 64 * i1 + j);
+            s20.intoArray(c, 64 * i2 + j);
+            s21.intoArray(c, LANES + 64 * i2 + j);
+            s30.intoArray(c, 64 * i3 + j);
+            s31.intoArray(c, LANES + 64 * i3 + j);
         }
-        if (i < last) h2_2_productPanel2Rest(examples, j, i, last, k, depth);
     }
 
-    private void h2_2_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h1_ = this.h1;
-        final float[] h2_ = this.h2;
-        final float[] h2_W = this.h2_W;
-        final float[] h2_b = this.h2_b;
-        final float[] h2_x = this.h2_x;
-        final float[] panel = this.h2_2_productB;
+    /** Rows first to last of c[64*i + j] = select((d[64*i + j] > 0), sum, 0) for j < 64, where sum = Σ a[10*i + k]·b[j + 64*k] over k < 10. */
+    private static void product_nn_Bx10x64_select(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int j = 0; j < 64; j += 2 * LANES) {
+            product_nn_Bx10x64_selectPanel2(a, b, d, c, first, last, j);
+        }
+    }
+
+    private static void product_nn_Bx10x64_selectPanel2Row(float[] a, float[] b, float[] d, float[] c, int first, int j) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = 10 * i;
+        final int b0 = j;
+        for (int k0 = 0; k0 < 10; k0++) {
+            final int at = b0 + 64 * k0;
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, 64 * i + j).compare(VectorOperators.GT, 0f));
+        select_00_0.intoArray(c, 64 * i + j);
+        FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, d, LANES + 64 * i + j).compare(VectorOperators.GT, 0f));
+        select_01_0.intoArray(c, LANES + 64 * i + j);
+    }
+
+    private static void product_nn_Bx10x64_selectPanel2(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 128 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h1_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector h2_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, h2_b, j));
-            h2_x_bi_00.intoArray(h2_x, 64 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_00, h2_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(h2_, 64 * i + j);
-            FloatVector h2_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, h2_b, LANES + j));
-            h2_x_bi_01.intoArray(h2_x, LANES + 64 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_01, h2_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(h2_, LANES + 64 * i + j);
-        }
-    }
-
-    private void h2_2_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h1_ = this.h1;
-        final float[] h2_ = this.h2;
-        final float[] h2_W = this.h2_W;
-        final float[] h2_b = this.h2_b;
-        final float[] h2_x = this.h2_x;
-        final float[] panel = this.h2_2_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 128 * i + k;
-            final int a1 = 128 * i + k + 128;
-            final int a2 = 128 * i + k + 256;
-            final int a3 = 128 * i + k + 384;
-            final int a4 = 128 * i + k + 512;
-            final int a5 = 128 * i + k + 640;
-            final int a6 = 128 * i + k + 768;
-            final int a7 = 128 * i + k + 896;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h1_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h1_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h1_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h1_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, h1_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, h1_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, h1_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, h1_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector h2_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, h2_b, j));
-            h2_x_bi_00.intoArray(h2_x, 64 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_00, h2_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(h2_, 64 * i + j);
-            FloatVector h2_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, h2_b, j));
-            h2_x_bi_10.intoArray(h2_x, 64 * i + j + 64);
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_10, h2_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(h2_, 64 * i + j + 64);
-            FloatVector h2_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, h2_b, j));
-            h2_x_bi_20.intoArray(h2_x, 64 * i + j + 128);
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_20, h2_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(h2_, 64 * i + j + 128);
-            FloatVector h2_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, h2_b, j));
-            h2_x_bi_30.intoArray(h2_x, 64 * i + j + 192);
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_30, h2_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(h2_, 64 * i + j + 192);
-            FloatVector h2_x_bi_40 = s40.add(FloatVector.fromArray(SPECIES, h2_b, j));
-            h2_x_bi_40.intoArray(h2_x, 64 * i + j + 256);
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_40, h2_x_bi_40.compare(VectorOperators.GT, 0f)).intoArray(h2_, 64 * i + j + 256);
-            FloatVector h2_x_bi_50 = s50.add(FloatVector.fromArray(SPECIES, h2_b, j));
-            h2_x_bi_50.intoArray(h2_x, 64 * i + j + 320);
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_50, h2_x_bi_50.compare(VectorOperators.GT, 0f)).intoArray(h2_, 64 * i + j + 320);
-            FloatVector h2_x_bi_60 = s60.add(FloatVector.fromArray(SPECIES, h2_b, j));
-            h2_x_bi_60.intoArray(h2_x, 64 * i + j + 384);
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_60, h2_x_bi_60.compare(VectorOperators.GT, 0f)).intoArray(h2_, 64 * i + j + 384);
-            FloatVector h2_x_bi_70 = s70.add(FloatVector.fromArray(SPECIES, h2_b, j));
-            h2_x_bi_70.intoArray(h2_x, 64 * i + j + 448);
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_70, h2_x_bi_70.compare(VectorOperators.GT, 0f)).intoArray(h2_, 64 * i + j + 448);
-        }
-        if (i < last) h2_2_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void h2_2_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h1_ = this.h1;
-        final float[] h2_ = this.h2;
-        final float[] h2_W = this.h2_W;
-        final float[] h2_b = this.h2_b;
-        final float[] h2_x = this.h2_x;
-        final float[] panel = this.h2_2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 128 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h1_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector h2_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, h2_b, j));
-            h2_x_bi_00.intoArray(h2_x, 64 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(h2_x_bi_00, h2_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(h2_, 64 * i + j);
-        }
-    }
-
-    private final int[] h2_2_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 128).toArray();
-
-    private final float[] h2_2_productB = new float[128 * 2 * LANES];
-
-    private void d_z_W_product(int examples) {
-        int j = 0;
-        for (; j <= 64 - 2 * LANES; j += 2 * LANES) {
-            d_z_W_productPanel2(examples, j, 0, 10);
-        }
-        if (64 - j > LANES) {
-            d_z_W_productPanel2(examples, 64 - 2 * LANES, 0, 10);
-        }
-        else if (j < 64) {
-            d_z_W_productPanel1(examples, 64 - LANES, 0, 10);
-        }
-    }
-
-    private void d_z_W_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_z = this.d_z;
-        final float[] d_z_W = this.d_z_W;
-        final float[] h2_ = this.h2;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -3135,312 +2450,61 @@ public final class Mnist {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 64 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h2_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h2_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(d_z_W, 64 * i + j);
-            s01.intoArray(d_z_W, LANES + 64 * i + j);
-            s10.intoArray(d_z_W, 64 * i + j + 64);
-            s11.intoArray(d_z_W, LANES + 64 * i + j + 64);
-            s20.intoArray(d_z_W, 64 * i + j + 128);
-            s21.intoArray(d_z_W, LANES + 64 * i + j + 128);
-            s30.intoArray(d_z_W, 64 * i + j + 192);
-            s31.intoArray(d_z_W, LANES + 64 * i + j + 192);
-        }
-        if (i < last) d_z_W_productPanel2Rest(examples, j, i, last);
-    }
-
-    private void d_z_W_productPanel2Rest(int examples, int j, int first, int last) {
-        final float[] d_z = this.d_z;
-        final float[] d_z_W = this.d_z_W;
-        final float[] h2_ = this.h2;
-        int i = first;
-        for (; i <= last - 2; i += 2) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 64 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h2_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h2_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-            }
-            s00.intoArray(d_z_W, 64 * i + j);
-            s01.intoArray(d_z_W, LANES + 64 * i + j);
-            s10.intoArray(d_z_W, 64 * i + j + 64);
-            s11.intoArray(d_z_W, LANES + 64 * i + j + 64);
-        }
-    }
-
-    private void d_z_W_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_z = this.d_z;
-        final float[] d_z_W = this.d_z_W;
-        final float[] h2_ = this.h2;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 64 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h2_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 7]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_z_W, 64 * i + j);
-            s10.intoArray(d_z_W, 64 * i + j + 64);
-            s20.intoArray(d_z_W, 64 * i + j + 128);
-            s30.intoArray(d_z_W, 64 * i + j + 192);
-            s40.intoArray(d_z_W, 64 * i + j + 256);
-            s50.intoArray(d_z_W, 64 * i + j + 320);
-            s60.intoArray(d_z_W, 64 * i + j + 384);
-            s70.intoArray(d_z_W, 64 * i + j + 448);
-        }
-        if (i < last) d_z_W_productPanel1Rest(examples, j, i, last);
-    }
-
-    private void d_z_W_productPanel1Rest(int examples, int j, int first, int last) {
-        final float[] d_z = this.d_z;
-        final float[] d_z_W = this.d_z_W;
-        final float[] h2_ = this.h2;
-        int i = first;
-        for (; i <= last - 2; i += 2) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 64 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h2_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_z[i + 10 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-            }
-            s00.intoArray(d_z_W, 64 * i + j);
-            s10.intoArray(d_z_W, 64 * i + j + 64);
-        }
-    }
-
-    private void d_h2_x_product(int examples) {
-        int j = 0;
-        for (; j <= 64 - 2 * LANES; j += 2 * LANES) {
-            d_h2_x_productPanel2(examples, j, 0, examples);
-        }
-        if (64 - j > LANES) {
-            d_h2_x_productPanel2(examples, 64 - 2 * LANES, 0, examples);
-        }
-        else if (j < 64) {
-            d_h2_x_productPanel1(examples, 64 - LANES, 0, examples);
-        }
-    }
-
-    private void d_h2_x_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_h2_x = this.d_h2_x;
-        final float[] d_z = this.d_z;
-        final float[] h2_x = this.h2_x;
-        final float[] z_W = this.z_W;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 10 * i;
+            final int a1 = 10 * i1;
+            final int a2 = 10 * i2;
+            final int a3 = 10 * i3;
+            final int b0 = j;
             for (int k0 = 0; k0 < 10; k0++) {
-                final int at = j + 64 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, z_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, z_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0]);
+                final int at = b0 + 64 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0 + 10]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0 + 20]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0 + 30]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, h2_x, 64 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_h2_x, 64 * i + j);
-            FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, h2_x, LANES + 64 * i + j).compare(VectorOperators.GT, 0f));
-            select_01_0.intoArray(d_h2_x, LANES + 64 * i + j);
-            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, h2_x, 64 * i + j + 64).compare(VectorOperators.GT, 0f));
-            select_10_0.intoArray(d_h2_x, 64 * i + j + 64);
-            FloatVector select_11_0 = FloatVector.broadcast(SPECIES, 0f).blend(s11, FloatVector.fromArray(SPECIES, h2_x, LANES + 64 * i + j + 64).compare(VectorOperators.GT, 0f));
-            select_11_0.intoArray(d_h2_x, LANES + 64 * i + j + 64);
-            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, h2_x, 64 * i + j + 128).compare(VectorOperators.GT, 0f));
-            select_20_0.intoArray(d_h2_x, 64 * i + j + 128);
-            FloatVector select_21_0 = FloatVector.broadcast(SPECIES, 0f).blend(s21, FloatVector.fromArray(SPECIES, h2_x, LANES + 64 * i + j + 128).compare(VectorOperators.GT, 0f));
-            select_21_0.intoArray(d_h2_x, LANES + 64 * i + j + 128);
-            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, h2_x, 64 * i + j + 192).compare(VectorOperators.GT, 0f));
-            select_30_0.intoArray(d_h2_x, 64 * i + j + 192);
-            FloatVector select_31_0 = FloatVector.broadcast(SPECIES, 0f).blend(s31, FloatVector.fromArray(SPECIES, h2_x, LANES + 64 * i + j + 192).compare(VectorOperators.GT, 0f));
-            select_31_0.intoArray(d_h2_x, LANES + 64 * i + j + 192);
+            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, 64 * i + j).compare(VectorOperators.GT, 0f));
+            select_00_0.intoArray(c, 64 * i + j);
+            FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, d, LANES + 64 * i + j).compare(VectorOperators.GT, 0f));
+            select_01_0.intoArray(c, LANES + 64 * i + j);
+            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, d, 64 * i1 + j).compare(VectorOperators.GT, 0f));
+            select_10_0.intoArray(c, 64 * i1 + j);
+            FloatVector select_11_0 = FloatVector.broadcast(SPECIES, 0f).blend(s11, FloatVector.fromArray(SPECIES, d, LANES + 64 * i1 + j).compare(VectorOperators.GT, 0f));
+            select_11_0.intoArray(c, LANES + 64 * i1 + j);
+            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, d, 64 * i2 + j).compare(VectorOperators.GT, 0f));
+            select_20_0.intoArray(c, 64 * i2 + j);
+            FloatVector select_21_0 = FloatVector.broadcast(SPECIES, 0f).blend(s21, FloatVector.fromArray(SPECIES, d, LANES + 64 * i2 + j).compare(VectorOperators.GT, 0f));
+            select_21_0.intoArray(c, LANES + 64 * i2 + j);
+            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, d, 64 * i3 + j).compare(VectorOperators.GT, 0f));
+            select_30_0.intoArray(c, 64 * i3 + j);
+            FloatVector select_31_0 = FloatVector.broadcast(SPECIES, 0f).blend(s31, FloatVector.fromArray(SPECIES, d, LANES + 64 * i3 + j).compare(VectorOperators.GT, 0f));
+            select_31_0.intoArray(c, LANES + 64 * i3 + j);
         }
-        if (i < last) d_h2_x_productPanel2Rest(examples, j, i, last);
+        if (i < last) product_nn_Bx10x64_selectPanel2Row(a, b, d, c, i, j);
     }
 
-    private void d_h2_x_productPanel2Rest(int examples, int j, int first, int last) {
-        final float[] d_h2_x = this.d_h2_x;
-        final float[] d_z = this.d_z;
-        final float[] h2_x = this.h2_x;
-        final float[] z_W = this.z_W;
+    /** Rows first to last of c[128*i + j] = sum for j < 128, where sum = Σ a[i + 64*k]·b[j + 128*k] over k < B. */
+    private static void product_tn_64xBx128(float[] a, float[] b, float[] c, int examples, int first, int last) {
+        for (int j = 0; j < 128; j += 2 * LANES) {
+            product_tn_64xBx128Panel2(a, b, c, examples, first, last, j);
+        }
+    }
+
+    private static void product_tn_64xBx128Panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 10; k0++) {
-                final int at = j + 64 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, z_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, z_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, h2_x, 64 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_h2_x, 64 * i + j);
-            FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, h2_x, LANES + 64 * i + j).compare(VectorOperators.GT, 0f));
-            select_01_0.intoArray(d_h2_x, LANES + 64 * i + j);
-        }
-    }
-
-    private void d_h2_x_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_h2_x = this.d_h2_x;
-        final float[] d_z = this.d_z;
-        final float[] h2_x = this.h2_x;
-        final float[] z_W = this.z_W;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 10; k0++) {
-                final int at = j + 64 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, z_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0 + 10]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0 + 20]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0 + 30]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0 + 40]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0 + 50]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0 + 60]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0 + 70]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, h2_x, 64 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_h2_x, 64 * i + j);
-            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, h2_x, 64 * i + j + 64).compare(VectorOperators.GT, 0f));
-            select_10_0.intoArray(d_h2_x, 64 * i + j + 64);
-            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, h2_x, 64 * i + j + 128).compare(VectorOperators.GT, 0f));
-            select_20_0.intoArray(d_h2_x, 64 * i + j + 128);
-            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, h2_x, 64 * i + j + 192).compare(VectorOperators.GT, 0f));
-            select_30_0.intoArray(d_h2_x, 64 * i + j + 192);
-            FloatVector select_40_0 = FloatVector.broadcast(SPECIES, 0f).blend(s40, FloatVector.fromArray(SPECIES, h2_x, 64 * i + j + 256).compare(VectorOperators.GT, 0f));
-            select_40_0.intoArray(d_h2_x, 64 * i + j + 256);
-            FloatVector select_50_0 = FloatVector.broadcast(SPECIES, 0f).blend(s50, FloatVector.fromArray(SPECIES, h2_x, 64 * i + j + 320).compare(VectorOperators.GT, 0f));
-            select_50_0.intoArray(d_h2_x, 64 * i + j + 320);
-            FloatVector select_60_0 = FloatVector.broadcast(SPECIES, 0f).blend(s60, FloatVector.fromArray(SPECIES, h2_x, 64 * i + j + 384).compare(VectorOperators.GT, 0f));
-            select_60_0.intoArray(d_h2_x, 64 * i + j + 384);
-            FloatVector select_70_0 = FloatVector.broadcast(SPECIES, 0f).blend(s70, FloatVector.fromArray(SPECIES, h2_x, 64 * i + j + 448).compare(VectorOperators.GT, 0f));
-            select_70_0.intoArray(d_h2_x, 64 * i + j + 448);
-        }
-        if (i < last) d_h2_x_productPanel1Rest(examples, j, i, last);
-    }
-
-    private void d_h2_x_productPanel1Rest(int examples, int j, int first, int last) {
-        final float[] d_h2_x = this.d_h2_x;
-        final float[] d_z = this.d_z;
-        final float[] h2_x = this.h2_x;
-        final float[] z_W = this.z_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 10; k0++) {
-                final int at = j + 64 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, z_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[10 * i + k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, h2_x, 64 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_h2_x, 64 * i + j);
-        }
-    }
-
-    private void d_h2_W_product(int examples) {
-        int j = 0;
-        for (; j <= 128 - 2 * LANES; j += 2 * LANES) {
-            d_h2_W_productPanel2(examples, j, 0, 64);
-        }
-        if (128 - j > LANES) {
-            d_h2_W_productPanel2(examples, 128 - 2 * LANES, 0, 64);
-        }
-        else if (j < 128) {
-            d_h2_W_productPanel1(examples, 128 - LANES, 0, 64);
-        }
-    }
-
-    private void d_h2_W_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_h2_W = this.d_h2_W;
-        final float[] d_h2_x = this.d_h2_x;
-        final float[] h1_ = this.h1;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -3449,99 +2513,72 @@ public final class Mnist {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = i;
+            final int a1 = i1;
+            final int a2 = i2;
+            final int a3 = i3;
+            final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 128 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h1_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h1_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h2_x[i + 64 * k0]);
+                final int at = b0 + 128 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_h2_x[i + 64 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 64 * k0]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_h2_x[i + 64 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 64 * k0]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_h2_x[i + 64 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 64 * k0]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(d_h2_W, 128 * i + j);
-            s01.intoArray(d_h2_W, LANES + 128 * i + j);
-            s10.intoArray(d_h2_W, 128 * i + j + 128);
-            s11.intoArray(d_h2_W, LANES + 128 * i + j + 128);
-            s20.intoArray(d_h2_W, 128 * i + j + 256);
-            s21.intoArray(d_h2_W, LANES + 128 * i + j + 256);
-            s30.intoArray(d_h2_W, 128 * i + j + 384);
-            s31.intoArray(d_h2_W, LANES + 128 * i + j + 384);
+            s00.intoArray(c, 128 * i + j);
+            s01.intoArray(c, LANES + 128 * i + j);
+            s10.intoArray(c, 128 * i1 + j);
+            s11.intoArray(c, LANES + 128 * i1 + j);
+            s20.intoArray(c, 128 * i2 + j);
+            s21.intoArray(c, LANES + 128 * i2 + j);
+            s30.intoArray(c, 128 * i3 + j);
+            s31.intoArray(c, LANES + 128 * i3 + j);
         }
     }
 
-    private void d_h2_W_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_h2_W = this.d_h2_W;
-        final float[] d_h2_x = this.d_h2_x;
-        final float[] h1_ = this.h1;
+    /** Rows first to last of c[128*i + j] = select((d[128*i + j] > 0), sum, 0) for j < 128, where sum = Σ a[64*i + k]·b[j + 128*k] over k < 64. */
+    private static void product_nn_Bx64x128_select(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int j = 0; j < 128; j += 2 * LANES) {
+            product_nn_Bx64x128_selectPanel2(a, b, d, c, first, last, j);
+        }
+    }
+
+    private static void product_nn_Bx64x128_selectPanel2Row(float[] a, float[] b, float[] d, float[] c, int first, int j) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = 64 * i;
+        final int b0 = j;
+        for (int k0 = 0; k0 < 64; k0++) {
+            final int at = b0 + 128 * k0;
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, 128 * i + j).compare(VectorOperators.GT, 0f));
+        select_00_0.intoArray(c, 128 * i + j);
+        FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, d, LANES + 128 * i + j).compare(VectorOperators.GT, 0f));
+        select_01_0.intoArray(c, LANES + 128 * i + j);
+    }
+
+    private static void product_nn_Bx64x128_selectPanel2(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 128 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h1_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h2_x[i + 64 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_h2_x[i + 64 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_h2_x[i + 64 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_h2_x[i + 64 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_h2_x[i + 64 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_h2_x[i + 64 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_h2_x[i + 64 * k0 + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_h2_x[i + 64 * k0 + 7]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_h2_W, 128 * i + j);
-            s10.intoArray(d_h2_W, 128 * i + j + 128);
-            s20.intoArray(d_h2_W, 128 * i + j + 256);
-            s30.intoArray(d_h2_W, 128 * i + j + 384);
-            s40.intoArray(d_h2_W, 128 * i + j + 512);
-            s50.intoArray(d_h2_W, 128 * i + j + 640);
-            s60.intoArray(d_h2_W, 128 * i + j + 768);
-            s70.intoArray(d_h2_W, 128 * i + j + 896);
-        }
-    }
-
-    private void d_h1_x_product(int examples) {
-        int j = 0;
-        for (; j <= 128 - 2 * LANES; j += 2 * LANES) {
-            d_h1_x_productPanel2(examples, j, 0, examples);
-        }
-        if (128 - j > LANES) {
-            d_h1_x_productPanel2(examples, 128 - 2 * LANES, 0, examples);
-        }
-        else if (j < 128) {
-            d_h1_x_productPanel1(examples, 128 - LANES, 0, examples);
-        }
-    }
-
-    private void d_h1_x_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_h1_x = this.d_h1_x;
-        final float[] d_h2_x = this.d_h2_x;
-        final float[] h1_x = this.h1_x;
-        final float[] h2_W = this.h2_W;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -3550,369 +2587,184 @@ public final class Mnist {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 64 * i;
+            final int a1 = 64 * i1;
+            final int a2 = 64 * i2;
+            final int a3 = 64 * i3;
+            final int b0 = j;
             for (int k0 = 0; k0 < 64; k0++) {
-                final int at = j + 128 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h2_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h2_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h2_x[64 * i + k0]);
+                final int at = b0 + 128 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_h2_x[64 * i + k0 + 64]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_h2_x[64 * i + k0 + 128]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_h2_x[64 * i + k0 + 192]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, h1_x, 128 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_h1_x, 128 * i + j);
-            FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, h1_x, LANES + 128 * i + j).compare(VectorOperators.GT, 0f));
-            select_01_0.intoArray(d_h1_x, LANES + 128 * i + j);
-            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, h1_x, 128 * i + j + 128).compare(VectorOperators.GT, 0f));
-            select_10_0.intoArray(d_h1_x, 128 * i + j + 128);
-            FloatVector select_11_0 = FloatVector.broadcast(SPECIES, 0f).blend(s11, FloatVector.fromArray(SPECIES, h1_x, LANES + 128 * i + j + 128).compare(VectorOperators.GT, 0f));
-            select_11_0.intoArray(d_h1_x, LANES + 128 * i + j + 128);
-            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, h1_x, 128 * i + j + 256).compare(VectorOperators.GT, 0f));
-            select_20_0.intoArray(d_h1_x, 128 * i + j + 256);
-            FloatVector select_21_0 = FloatVector.broadcast(SPECIES, 0f).blend(s21, FloatVector.fromArray(SPECIES, h1_x, LANES + 128 * i + j + 256).compare(VectorOperators.GT, 0f));
-            select_21_0.intoArray(d_h1_x, LANES + 128 * i + j + 256);
-            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, h1_x, 128 * i + j + 384).compare(VectorOperators.GT, 0f));
-            select_30_0.intoArray(d_h1_x, 128 * i + j + 384);
-            FloatVector select_31_0 = FloatVector.broadcast(SPECIES, 0f).blend(s31, FloatVector.fromArray(SPECIES, h1_x, LANES + 128 * i + j + 384).compare(VectorOperators.GT, 0f));
-            select_31_0.intoArray(d_h1_x, LANES + 128 * i + j + 384);
+            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, 128 * i + j).compare(VectorOperators.GT, 0f));
+            select_00_0.intoArray(c, 128 * i + j);
+            FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, d, LANES + 128 * i + j).compare(VectorOperators.GT, 0f));
+            select_01_0.intoArray(c, LANES + 128 * i + j);
+            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, d, 128 * i1 + j).compare(VectorOperators.GT, 0f));
+            select_10_0.intoArray(c, 128 * i1 + j);
+            FloatVector select_11_0 = FloatVector.broadcast(SPECIES, 0f).blend(s11, FloatVector.fromArray(SPECIES, d, LANES + 128 * i1 + j).compare(VectorOperators.GT, 0f));
+            select_11_0.intoArray(c, LANES + 128 * i1 + j);
+            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, d, 128 * i2 + j).compare(VectorOperators.GT, 0f));
+            select_20_0.intoArray(c, 128 * i2 + j);
+            FloatVector select_21_0 = FloatVector.broadcast(SPECIES, 0f).blend(s21, FloatVector.fromArray(SPECIES, d, LANES + 128 * i2 + j).compare(VectorOperators.GT, 0f));
+            select_21_0.intoArray(c, LANES + 128 * i2 + j);
+            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, d, 128 * i3 + j).compare(VectorOperators.GT, 0f));
+            select_30_0.intoArray(c, 128 * i3 + j);
+            FloatVector select_31_0 = FloatVector.broadcast(SPECIES, 0f).blend(s31, FloatVector.fromArray(SPECIES, d, LANES + 128 * i3 + j).compare(VectorOperators.GT, 0f));
+            select_31_0.intoArray(c, LANES + 128 * i3 + j);
         }
-        if (i < last) d_h1_x_productPanel2Rest(examples, j, i, last);
+        if (i < last) product_nn_Bx64x128_selectPanel2Row(a, b, d, c, i, j);
     }
 
-    private void d_h1_x_productPanel2Rest(int examples, int j, int first, int last) {
-        final float[] d_h1_x = this.d_h1_x;
-        final float[] d_h2_x = this.d_h2_x;
-        final float[] h1_x = this.h1_x;
-        final float[] h2_W = this.h2_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 64; k0++) {
-                final int at = j + 128 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h2_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h2_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h2_x[64 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, h1_x, 128 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_h1_x, 128 * i + j);
-            FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, h1_x, LANES + 128 * i + j).compare(VectorOperators.GT, 0f));
-            select_01_0.intoArray(d_h1_x, LANES + 128 * i + j);
-        }
-    }
-
-    private void d_h1_x_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_h1_x = this.d_h1_x;
-        final float[] d_h2_x = this.d_h2_x;
-        final float[] h1_x = this.h1_x;
-        final float[] h2_W = this.h2_W;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 64; k0++) {
-                final int at = j + 128 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h2_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h2_x[64 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_h2_x[64 * i + k0 + 64]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_h2_x[64 * i + k0 + 128]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_h2_x[64 * i + k0 + 192]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_h2_x[64 * i + k0 + 256]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_h2_x[64 * i + k0 + 320]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_h2_x[64 * i + k0 + 384]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_h2_x[64 * i + k0 + 448]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, h1_x, 128 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_h1_x, 128 * i + j);
-            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, h1_x, 128 * i + j + 128).compare(VectorOperators.GT, 0f));
-            select_10_0.intoArray(d_h1_x, 128 * i + j + 128);
-            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, h1_x, 128 * i + j + 256).compare(VectorOperators.GT, 0f));
-            select_20_0.intoArray(d_h1_x, 128 * i + j + 256);
-            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, h1_x, 128 * i + j + 384).compare(VectorOperators.GT, 0f));
-            select_30_0.intoArray(d_h1_x, 128 * i + j + 384);
-            FloatVector select_40_0 = FloatVector.broadcast(SPECIES, 0f).blend(s40, FloatVector.fromArray(SPECIES, h1_x, 128 * i + j + 512).compare(VectorOperators.GT, 0f));
-            select_40_0.intoArray(d_h1_x, 128 * i + j + 512);
-            FloatVector select_50_0 = FloatVector.broadcast(SPECIES, 0f).blend(s50, FloatVector.fromArray(SPECIES, h1_x, 128 * i + j + 640).compare(VectorOperators.GT, 0f));
-            select_50_0.intoArray(d_h1_x, 128 * i + j + 640);
-            FloatVector select_60_0 = FloatVector.broadcast(SPECIES, 0f).blend(s60, FloatVector.fromArray(SPECIES, h1_x, 128 * i + j + 768).compare(VectorOperators.GT, 0f));
-            select_60_0.intoArray(d_h1_x, 128 * i + j + 768);
-            FloatVector select_70_0 = FloatVector.broadcast(SPECIES, 0f).blend(s70, FloatVector.fromArray(SPECIES, h1_x, 128 * i + j + 896).compare(VectorOperators.GT, 0f));
-            select_70_0.intoArray(d_h1_x, 128 * i + j + 896);
-        }
-        if (i < last) d_h1_x_productPanel1Rest(examples, j, i, last);
-    }
-
-    private void d_h1_x_productPanel1Rest(int examples, int j, int first, int last) {
-        final float[] d_h1_x = this.d_h1_x;
-        final float[] d_h2_x = this.d_h2_x;
-        final float[] h1_x = this.h1_x;
-        final float[] h2_W = this.h2_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 64; k0++) {
-                final int at = j + 128 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h2_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h2_x[64 * i + k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, h1_x, 128 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_h1_x, 128 * i + j);
-        }
-    }
-
-    private void d_h1_W_product(int examples) {
-        for (int i = 0; i < 128; i++) {
-            java.util.Arrays.fill(this.d_h1_W, 784 * i, 784 * i + 784, 0f);
+    /** Rows first to last of c[784*i + j] = sum for j < 784, where sum = Σ a[i + 128*k]·b[j + 784*k] over k < B. */
+    private static void product_tn_128xBx784(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
+        for (int i = first; i < last; i++) {
+            java.util.Arrays.fill(c, 784 * i, 784 * i + 784, 0f);
         }
         for (int k = 0; k < examples; k += 256) {
             final int depth = Math.min(256, examples - k);
             int j = 0;
             for (; j <= 784 - 2 * LANES; j += 2 * LANES) {
-                d_h1_W_productPackB2(examples, k, depth, j);
-                d_h1_W_productPanel2(examples, j, 0, 128, k, depth);
+                product_tn_128xBx784PackB2(b, scratch, k, depth, j);
+                product_tn_128xBx784Panel2(a, c, first, last, scratch, j, k, depth);
             }
-            if (j <= 784 - LANES) {
-                d_h1_W_productPackB1(examples, k, depth, j);
-                d_h1_W_productPanel1(examples, j, 0, 128, k, depth);
-                j += LANES;
-            }
-            if (j < 784) {
-                d_h1_W_productPackB1(examples, k, depth, 784 - LANES);
-                d_h1_W_productLast(examples, j, 0, 128, k, depth);
+            for (; j < 784; j += LANES) {
+                final int from = Math.min(j, 784 - LANES);
+                product_tn_128xBx784PackB1(b, scratch, k, depth, from);
+                product_tn_128xBx784Panel1(a, c, first, last, scratch, from, k, depth, j - from);
             }
         }
     }
 
-    private void d_h1_W_productPackB1(int examples, int k, int depth, int j) {
-        final float[] x_ = this.x, panel = this.d_h1_W_productB;
+    private static void product_tn_128xBx784PackB1(float[] b, float[] scratch, int k, int depth, int j) {
         for (int q = 0; q < depth; q++) {
             final int from = j + (k + q) * 784, to = q * LANES;
-            FloatVector.fromArray(SPECIES, x_, from).intoArray(panel, to);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
         }
     }
 
-    private void d_h1_W_productPackB2(int examples, int k, int depth, int j) {
-        final float[] x_ = this.x, panel = this.d_h1_W_productB;
-        for (int q = 0; q < depth; q++) {
-            final int from = j + (k + q) * 784, to = q * 2 * LANES;
-            FloatVector.fromArray(SPECIES, x_, from).intoArray(panel, to);
-            FloatVector.fromArray(SPECIES, x_, from + LANES).intoArray(panel, to + LANES);
-        }
-    }
-
-    private void d_h1_W_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] d_h1_W = this.d_h1_W;
-        final float[] d_h1_x = this.d_h1_x;
-        final float[] x_ = this.x;
-        final float[] panel = this.d_h1_W_productB;
+    private static void product_tn_128xBx784Panel1(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth, int finished) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
         int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_h1_W, 784 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, d_h1_W, LANES + 784 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, d_h1_W, 784 * i + j + 784);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, d_h1_W, LANES + 784 * i + j + 784);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, d_h1_W, 784 * i + j + 1568);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, d_h1_W, LANES + 784 * i + j + 1568);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, d_h1_W, 784 * i + j + 2352);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, d_h1_W, LANES + 784 * i + j + 2352);
+        for (; i < last; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 784 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 784 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 784 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 784 * i3 + j);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 784 * i4 + j);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 784 * i5 + j);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 784 * i6 + j);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 784 * i7 + j);
             final int a0 = i + 128 * k;
-            final int a1 = i + 128 * k + 1;
-            final int a2 = i + 128 * k + 2;
-            final int a3 = i + 128 * k + 3;
+            final int a1 = i1 + 128 * k;
+            final int a2 = i2 + 128 * k;
+            final int a3 = i3 + 128 * k;
+            final int a4 = i4 + 128 * k;
+            final int a5 = i5 + 128 * k;
+            final int a6 = i6 + 128 * k;
+            final int a7 = i7 + 128 * k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h1_x[a0 + 128 * q]);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 128 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 128 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 128 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 128 * q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 128 * q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 128 * q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 128 * q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 128 * q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 784 * i + j), old).intoArray(c, 784 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 784 * i1 + j), old).intoArray(c, 784 * i1 + j);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 784 * i2 + j), old).intoArray(c, 784 * i2 + j);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 784 * i3 + j), old).intoArray(c, 784 * i3 + j);
+            s40.blend(FloatVector.fromArray(SPECIES, c, 784 * i4 + j), old).intoArray(c, 784 * i4 + j);
+            s50.blend(FloatVector.fromArray(SPECIES, c, 784 * i5 + j), old).intoArray(c, 784 * i5 + j);
+            s60.blend(FloatVector.fromArray(SPECIES, c, 784 * i6 + j), old).intoArray(c, 784 * i6 + j);
+            s70.blend(FloatVector.fromArray(SPECIES, c, 784 * i7 + j), old).intoArray(c, 784 * i7 + j);
+        }
+    }
+
+    private static void product_tn_128xBx784PackB2(float[] b, float[] scratch, int k, int depth, int j) {
+        for (int q = 0; q < depth; q++) {
+            final int from = j + (k + q) * 784, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_tn_128xBx784Panel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 784 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 784 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 784 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 784 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 784 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 784 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 784 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 784 * i3 + j);
+            final int a0 = i + 128 * k;
+            final int a1 = i1 + 128 * k;
+            final int a2 = i2 + 128 * k;
+            final int a3 = i3 + 128 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 128 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_h1_x[a1 + 128 * q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 128 * q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_h1_x[a2 + 128 * q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 128 * q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_h1_x[a3 + 128 * q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 128 * q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(d_h1_W, 784 * i + j);
-            s01.intoArray(d_h1_W, LANES + 784 * i + j);
-            s10.intoArray(d_h1_W, 784 * i + j + 784);
-            s11.intoArray(d_h1_W, LANES + 784 * i + j + 784);
-            s20.intoArray(d_h1_W, 784 * i + j + 1568);
-            s21.intoArray(d_h1_W, LANES + 784 * i + j + 1568);
-            s30.intoArray(d_h1_W, 784 * i + j + 2352);
-            s31.intoArray(d_h1_W, LANES + 784 * i + j + 2352);
+            s00.intoArray(c, 784 * i + j);
+            s01.intoArray(c, LANES + 784 * i + j);
+            s10.intoArray(c, 784 * i1 + j);
+            s11.intoArray(c, LANES + 784 * i1 + j);
+            s20.intoArray(c, 784 * i2 + j);
+            s21.intoArray(c, LANES + 784 * i2 + j);
+            s30.intoArray(c, 784 * i3 + j);
+            s31.intoArray(c, LANES + 784 * i3 + j);
         }
     }
-
-    private void d_h1_W_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] d_h1_W = this.d_h1_W;
-        final float[] d_h1_x = this.d_h1_x;
-        final float[] x_ = this.x;
-        final float[] panel = this.d_h1_W_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_h1_W, 784 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, d_h1_W, 784 * i + j + 784);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, d_h1_W, 784 * i + j + 1568);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, d_h1_W, 784 * i + j + 2352);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, d_h1_W, 784 * i + j + 3136);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, d_h1_W, 784 * i + j + 3920);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, d_h1_W, 784 * i + j + 4704);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, d_h1_W, 784 * i + j + 5488);
-            final int a0 = i + 128 * k;
-            final int a1 = i + 128 * k + 1;
-            final int a2 = i + 128 * k + 2;
-            final int a3 = i + 128 * k + 3;
-            final int a4 = i + 128 * k + 4;
-            final int a5 = i + 128 * k + 5;
-            final int a6 = i + 128 * k + 6;
-            final int a7 = i + 128 * k + 7;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h1_x[a0 + 128 * q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_h1_x[a1 + 128 * q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_h1_x[a2 + 128 * q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_h1_x[a3 + 128 * q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_h1_x[a4 + 128 * q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_h1_x[a5 + 128 * q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_h1_x[a6 + 128 * q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_h1_x[a7 + 128 * q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_h1_W, 784 * i + j);
-            s10.intoArray(d_h1_W, 784 * i + j + 784);
-            s20.intoArray(d_h1_W, 784 * i + j + 1568);
-            s30.intoArray(d_h1_W, 784 * i + j + 2352);
-            s40.intoArray(d_h1_W, 784 * i + j + 3136);
-            s50.intoArray(d_h1_W, 784 * i + j + 3920);
-            s60.intoArray(d_h1_W, 784 * i + j + 4704);
-            s70.intoArray(d_h1_W, 784 * i + j + 5488);
-        }
-    }
-
-    private void d_h1_W_productLast(int examples, int j, int first, int last, int k, int depth) {
-        final float[] d_h1_W = this.d_h1_W;
-        final float[] d_h1_x = this.d_h1_x;
-        final float[] x_ = this.x;
-        final float[] panel = this.d_h1_W_productB;
-        final float[] row = this.d_h1_W_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = i + 128 * k;
-            final int a1 = i + 128 * k + 1;
-            final int a2 = i + 128 * k + 2;
-            final int a3 = i + 128 * k + 3;
-            final int a4 = i + 128 * k + 4;
-            final int a5 = i + 128 * k + 5;
-            final int a6 = i + 128 * k + 6;
-            final int a7 = i + 128 * k + 7;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h1_x[a0 + 128 * q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_h1_x[a1 + 128 * q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_h1_x[a2 + 128 * q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_h1_x[a3 + 128 * q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_h1_x[a4 + 128 * q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_h1_x[a5 + 128 * q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_h1_x[a6 + 128 * q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_h1_x[a7 + 128 * q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 784; l++) {
-                final float sum0 = row[l - (784 - LANES)] + d_h1_W[784 * i + l];
-                d_h1_W[784 * i + l] = sum0;
-            }
-            s10.intoArray(row, 0);
-            for (int l = j; l < 784; l++) {
-                final float sum1 = row[l - (784 - LANES)] + d_h1_W[784 * i + l + 784];
-                d_h1_W[784 * i + l + 784] = sum1;
-            }
-            s20.intoArray(row, 0);
-            for (int l = j; l < 784; l++) {
-                final float sum2 = row[l - (784 - LANES)] + d_h1_W[784 * i + l + 1568];
-                d_h1_W[784 * i + l + 1568] = sum2;
-            }
-            s30.intoArray(row, 0);
-            for (int l = j; l < 784; l++) {
-                final float sum3 = row[l - (784 - LANES)] + d_h1_W[784 * i + l + 2352];
-                d_h1_W[784 * i + l + 2352] = sum3;
-            }
-            s40.intoArray(row, 0);
-            for (int l = j; l < 784; l++) {
-                final float sum4 = row[l - (784 - LANES)] + d_h1_W[784 * i + l + 3136];
-                d_h1_W[784 * i + l + 3136] = sum4;
-            }
-            s50.intoArray(row, 0);
-            for (int l = j; l < 784; l++) {
-                final float sum5 = row[l - (784 - LANES)] + d_h1_W[784 * i + l + 3920];
-                d_h1_W[784 * i + l + 3920] = sum5;
-            }
-            s60.intoArray(row, 0);
-            for (int l = j; l < 784; l++) {
-                final float sum6 = row[l - (784 - LANES)] + d_h1_W[784 * i + l + 4704];
-                d_h1_W[784 * i + l + 4704] = sum6;
-            }
-            s70.intoArray(row, 0);
-            for (int l = j; l < 784; l++) {
-                final float sum7 = row[l - (784 - LANES)] + d_h1_W[784 * i + l + 5488];
-                d_h1_W[784 * i + l + 5488] = sum7;
-            }
-        }
-    }
-
-    private final float[] d_h1_W_productB = new float[256 * 2 * LANES];
-
-    private final float[] d_h1_W_productLast = new float[LANES];
 
     /** The finaliser of MurmurHash3: a bijection in which every bit moves every other. */
     private static int mix(int h) {

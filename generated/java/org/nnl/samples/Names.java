@@ -1089,7 +1089,7 @@ public final class Names {
         // h.a.sum2[b,t,g,i] += h.U[g,i,k]*h[b,t-1,k]    std:recurrent.nnl:21
         final float[] h_a_sum2 = this.h_a_sum2;
         if (t - 1 >= 0) {
-            h_a_sum2_product(examples, t);
+            product_nn_Bx32x128(h, 32 * examples * t - 32 * examples, h_U_columns, h_a_sum2, 128 * examples * t, 0, examples);
         }
         if (-t >= 0) {
             int i = 0;
@@ -1787,7 +1787,7 @@ public final class Names {
     private void compute_d_h_2(int examples, int t) {
         // d_h[b,t-1,k] += d_h.a[b,t,g,i]*h.U[g,i,k]    std:recurrent.nnl:21  ∂loss/∂h through h.a.sum2[b,t,g,i]
         if (t - 1 >= 0) {
-            d_h_2_product(examples, t);
+            product_nn_Bx128x32_add(d_h_a, 128 * examples * t, h_U, d_h, 32 * examples * t - 32 * examples, 0, examples);
         }
     }
 
@@ -1806,7 +1806,7 @@ public final class Names {
 
     private void compute_d_h_U(int examples) {
         // d_h.U[g,i,k] += d_h.a[b,t,g,i]*h[b,t-1,k]    std:recurrent.nnl:21  ∂loss/∂h.U through h.a.sum2[b,t,g,i]
-        d_h_U_product(examples);
+        product_tn_128x11Bx32(d_h_a, 128 * examples, h, d_h_U, examples, 0, 128);
     }
 
     private void compute_d_h_W_turned(int examples) {
@@ -2128,25 +2128,39 @@ public final class Names {
         step = step_next;
     }
 
-    private void h_a_sum2_product(int examples, int t_) {
-        int j = 0;
-        for (; j <= 128 - 2 * LANES; j += 2 * LANES) {
-            h_a_sum2_productPanel2(examples, t_, j, 0, examples);
-        }
-        if (128 - j > LANES) {
-            h_a_sum2_productPanel2(examples, t_, 128 - 2 * LANES, 0, examples);
-        }
-        else if (j < 128) {
-            h_a_sum2_productPanel1(examples, t_, 128 - LANES, 0, examples);
+    // Kernels: matrix products, each for the rows from first to last.
+
+    /** Rows first to last of c[atC + 128*i + j] = sum for j < 128, where sum = Σ a[atA + 32*i + k]·b[j + 128*k] over k < 32. */
+    private static void product_nn_Bx32x128(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+        for (int j = 0; j < 128; j += 2 * LANES) {
+            product_nn_Bx32x128Panel2(a, atA, b, c, atC, first, last, j);
         }
     }
 
-    private void h_a_sum2_productPanel2(int examples, int t_, int j, int first, int last) {
-        final float[] h_ = this.h;
-        final float[] h_U_columns = this.h_U_columns;
-        final float[] h_a_sum2 = this.h_a_sum2;
+    private static void product_nn_Bx32x128Panel2Row(float[] a, int atA, float[] b, float[] c, int atC, int first, int j) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = atA + 32 * i;
+        final int b0 = j;
+        for (int k0 = 0; k0 < 32; k0++) {
+            final int at = b0 + 128 * k0;
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        s00.intoArray(c, atC + 128 * i + j);
+        s01.intoArray(c, LANES + atC + 128 * i + j);
+    }
+
+    private static void product_nn_Bx32x128Panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2155,382 +2169,126 @@ public final class Names {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = atA + 32 * i;
+            final int a1 = atA + 32 * i1;
+            final int a2 = atA + 32 * i2;
+            final int a3 = atA + 32 * i3;
+            final int b0 = j;
             for (int k0 = 0; k0 < 32; k0++) {
-                final int at = j + 128 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_U_columns, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h_U_columns, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[32 * i + k0 + 32 * examples * t_ - 32 * examples]);
+                final int at = b0 + 128 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h_[32 * i + k0 + 32 * examples * t_ - 32 * examples + 32]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h_[32 * i + k0 + 32 * examples * t_ - 32 * examples + 64]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h_[32 * i + k0 + 32 * examples * t_ - 32 * examples + 96]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(h_a_sum2, 128 * i + j + 128 * examples * t_);
-            s01.intoArray(h_a_sum2, LANES + 128 * i + j + 128 * examples * t_);
-            s10.intoArray(h_a_sum2, 128 * i + j + 128 * examples * t_ + 128);
-            s11.intoArray(h_a_sum2, LANES + 128 * i + j + 128 * examples * t_ + 128);
-            s20.intoArray(h_a_sum2, 128 * i + j + 128 * examples * t_ + 256);
-            s21.intoArray(h_a_sum2, LANES + 128 * i + j + 128 * examples * t_ + 256);
-            s30.intoArray(h_a_sum2, 128 * i + j + 128 * examples * t_ + 384);
-            s31.intoArray(h_a_sum2, LANES + 128 * i + j + 128 * examples * t_ + 384);
+            s00.intoArray(c, atC + 128 * i + j);
+            s01.intoArray(c, LANES + atC + 128 * i + j);
+            s10.intoArray(c, atC + 128 * i1 + j);
+            s11.intoArray(c, LANES + atC + 128 * i1 + j);
+            s20.intoArray(c, atC + 128 * i2 + j);
+            s21.intoArray(c, LANES + atC + 128 * i2 + j);
+            s30.intoArray(c, atC + 128 * i3 + j);
+            s31.intoArray(c, LANES + atC + 128 * i3 + j);
         }
-        if (i < last) h_a_sum2_productPanel2Rest(examples, t_, j, i, last);
+        if (i < last) product_nn_Bx32x128Panel2Row(a, atA, b, c, atC, i, j);
     }
 
-    private void h_a_sum2_productPanel2Rest(int examples, int t_, int j, int first, int last) {
-        final float[] h_ = this.h;
-        final float[] h_U_columns = this.h_U_columns;
-        final float[] h_a_sum2 = this.h_a_sum2;
+    /** Rows first to last of c[atC + 32*i + j] += sum for j < 32, where sum = Σ a[atA + 128*i + k]·b[j + 32*k] over k < 128. */
+    private static void product_nn_Bx128x32_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+        for (int j = 0; j < 32; j += 2 * LANES) {
+            product_nn_Bx128x32_addPanel2(a, atA, b, c, atC, first, last, j);
+        }
+    }
+
+    private static void product_nn_Bx128x32_addPanel2Row(float[] a, int atA, float[] b, float[] c, int atC, int first, int j) {
+        final int i = first;
+        FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 32 * i + j);
+        FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 32 * i + j);
+        final int a0 = atA + 128 * i;
+        final int b0 = j;
+        for (int k0 = 0; k0 < 128; k0++) {
+            final int at = b0 + 32 * k0;
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        s00.intoArray(c, atC + 32 * i + j);
+        s01.intoArray(c, LANES + atC + 32 * i + j);
+    }
+
+    private static void product_nn_Bx128x32_addPanel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 32; k0++) {
-                final int at = j + 128 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_U_columns, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h_U_columns, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[32 * i + k0 + 32 * examples * t_ - 32 * examples]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(h_a_sum2, 128 * i + j + 128 * examples * t_);
-            s01.intoArray(h_a_sum2, LANES + 128 * i + j + 128 * examples * t_);
-        }
-    }
-
-    private void h_a_sum2_productPanel1(int examples, int t_, int j, int first, int last) {
-        final float[] h_ = this.h;
-        final float[] h_U_columns = this.h_U_columns;
-        final float[] h_a_sum2 = this.h_a_sum2;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 32; k0++) {
-                final int at = j + 128 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_U_columns, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[32 * i + k0 + 32 * examples * t_ - 32 * examples]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h_[32 * i + k0 + 32 * examples * t_ - 32 * examples + 32]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h_[32 * i + k0 + 32 * examples * t_ - 32 * examples + 64]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h_[32 * i + k0 + 32 * examples * t_ - 32 * examples + 96]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, h_[32 * i + k0 + 32 * examples * t_ - 32 * examples + 128]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, h_[32 * i + k0 + 32 * examples * t_ - 32 * examples + 160]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, h_[32 * i + k0 + 32 * examples * t_ - 32 * examples + 192]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, h_[32 * i + k0 + 32 * examples * t_ - 32 * examples + 224]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(h_a_sum2, 128 * i + j + 128 * examples * t_);
-            s10.intoArray(h_a_sum2, 128 * i + j + 128 * examples * t_ + 128);
-            s20.intoArray(h_a_sum2, 128 * i + j + 128 * examples * t_ + 256);
-            s30.intoArray(h_a_sum2, 128 * i + j + 128 * examples * t_ + 384);
-            s40.intoArray(h_a_sum2, 128 * i + j + 128 * examples * t_ + 512);
-            s50.intoArray(h_a_sum2, 128 * i + j + 128 * examples * t_ + 640);
-            s60.intoArray(h_a_sum2, 128 * i + j + 128 * examples * t_ + 768);
-            s70.intoArray(h_a_sum2, 128 * i + j + 128 * examples * t_ + 896);
-        }
-        if (i < last) h_a_sum2_productPanel1Rest(examples, t_, j, i, last);
-    }
-
-    private void h_a_sum2_productPanel1Rest(int examples, int t_, int j, int first, int last) {
-        final float[] h_ = this.h;
-        final float[] h_U_columns = this.h_U_columns;
-        final float[] h_a_sum2 = this.h_a_sum2;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 32; k0++) {
-                final int at = j + 128 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_U_columns, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[32 * i + k0 + 32 * examples * t_ - 32 * examples]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(h_a_sum2, 128 * i + j + 128 * examples * t_);
-        }
-    }
-
-    private void d_h_2_product(int examples, int t_) {
-        int j = 0;
-        for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
-            d_h_2_productPanel2(examples, t_, j, 0, examples);
-        }
-        if (j <= 32 - LANES) {
-            d_h_2_productPanel1(examples, t_, j, 0, examples);
-            j += LANES;
-        }
-        if (j < 32) {
-            d_h_2_productLast(examples, t_, j, 0, examples);
-        }
-    }
-
-    private void d_h_2_productPanel2(int examples, int t_, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_h_a = this.d_h_a;
-        final float[] h_U = this.h_U;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_h, 32 * i + j + 32 * examples * t_ - 32 * examples);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, d_h, LANES + 32 * i + j + 32 * examples * t_ - 32 * examples);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, d_h, 32 * i + j + 32 * examples * t_ - 32 * examples + 32);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, d_h, LANES + 32 * i + j + 32 * examples * t_ - 32 * examples + 32);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, d_h, 32 * i + j + 32 * examples * t_ - 32 * examples + 64);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, d_h, LANES + 32 * i + j + 32 * examples * t_ - 32 * examples + 64);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, d_h, 32 * i + j + 32 * examples * t_ - 32 * examples + 96);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, d_h, LANES + 32 * i + j + 32 * examples * t_ - 32 * examples + 96);
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 32 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 32 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 32 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 32 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 32 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 32 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 32 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 32 * i3 + j);
+            final int a0 = atA + 128 * i;
+            final int a1 = atA + 128 * i1;
+            final int a2 = atA + 128 * i2;
+            final int a3 = atA + 128 * i3;
+            final int b0 = j;
             for (int k0 = 0; k0 < 128; k0++) {
-                final int at = j + 32 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_U, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h_U, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h_a[128 * i + k0 + 128 * examples * t_]);
+                final int at = b0 + 32 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_h_a[128 * i + k0 + 128 * examples * t_ + 128]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_h_a[128 * i + k0 + 128 * examples * t_ + 256]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_h_a[128 * i + k0 + 128 * examples * t_ + 384]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(d_h, 32 * i + j + 32 * examples * t_ - 32 * examples);
-            s01.intoArray(d_h, LANES + 32 * i + j + 32 * examples * t_ - 32 * examples);
-            s10.intoArray(d_h, 32 * i + j + 32 * examples * t_ - 32 * examples + 32);
-            s11.intoArray(d_h, LANES + 32 * i + j + 32 * examples * t_ - 32 * examples + 32);
-            s20.intoArray(d_h, 32 * i + j + 32 * examples * t_ - 32 * examples + 64);
-            s21.intoArray(d_h, LANES + 32 * i + j + 32 * examples * t_ - 32 * examples + 64);
-            s30.intoArray(d_h, 32 * i + j + 32 * examples * t_ - 32 * examples + 96);
-            s31.intoArray(d_h, LANES + 32 * i + j + 32 * examples * t_ - 32 * examples + 96);
+            s00.intoArray(c, atC + 32 * i + j);
+            s01.intoArray(c, LANES + atC + 32 * i + j);
+            s10.intoArray(c, atC + 32 * i1 + j);
+            s11.intoArray(c, LANES + atC + 32 * i1 + j);
+            s20.intoArray(c, atC + 32 * i2 + j);
+            s21.intoArray(c, LANES + atC + 32 * i2 + j);
+            s30.intoArray(c, atC + 32 * i3 + j);
+            s31.intoArray(c, LANES + atC + 32 * i3 + j);
         }
-        if (i < last) d_h_2_productPanel2Rest(examples, t_, j, i, last);
+        if (i < last) product_nn_Bx128x32_addPanel2Row(a, atA, b, c, atC, i, j);
     }
 
-    private void d_h_2_productPanel2Rest(int examples, int t_, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_h_a = this.d_h_a;
-        final float[] h_U = this.h_U;
+    /** Rows first to last of c[32*i + j] = sum for j < 32, where sum = Σ a[atA + i + 128*k]·b[j + 32*k] over k < 11*B. */
+    private static void product_tn_128x11Bx32(float[] a, int atA, float[] b, float[] c, int examples, int first, int last) {
+        for (int j = 0; j < 32; j += 2 * LANES) {
+            product_tn_128x11Bx32Panel2(a, atA, b, c, examples, first, last, j);
+        }
+    }
+
+    private static void product_tn_128x11Bx32Panel2(float[] a, int atA, float[] b, float[] c, int examples, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_h, 32 * i + j + 32 * examples * t_ - 32 * examples);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, d_h, LANES + 32 * i + j + 32 * examples * t_ - 32 * examples);
-            for (int k0 = 0; k0 < 128; k0++) {
-                final int at = j + 32 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_U, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h_U, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h_a[128 * i + k0 + 128 * examples * t_]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(d_h, 32 * i + j + 32 * examples * t_ - 32 * examples);
-            s01.intoArray(d_h, LANES + 32 * i + j + 32 * examples * t_ - 32 * examples);
-        }
-    }
-
-    private void d_h_2_productPanel1(int examples, int t_, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_h_a = this.d_h_a;
-        final float[] h_U = this.h_U;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_h, 32 * i + j + 32 * examples * t_ - 32 * examples);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, d_h, 32 * i + j + 32 * examples * t_ - 32 * examples + 32);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, d_h, 32 * i + j + 32 * examples * t_ - 32 * examples + 64);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, d_h, 32 * i + j + 32 * examples * t_ - 32 * examples + 96);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, d_h, 32 * i + j + 32 * examples * t_ - 32 * examples + 128);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, d_h, 32 * i + j + 32 * examples * t_ - 32 * examples + 160);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, d_h, 32 * i + j + 32 * examples * t_ - 32 * examples + 192);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, d_h, 32 * i + j + 32 * examples * t_ - 32 * examples + 224);
-            for (int k0 = 0; k0 < 128; k0++) {
-                final int at = j + 32 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_U, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h_a[128 * i + k0 + 128 * examples * t_]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_h_a[128 * i + k0 + 128 * examples * t_ + 128]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_h_a[128 * i + k0 + 128 * examples * t_ + 256]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_h_a[128 * i + k0 + 128 * examples * t_ + 384]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_h_a[128 * i + k0 + 128 * examples * t_ + 512]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_h_a[128 * i + k0 + 128 * examples * t_ + 640]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_h_a[128 * i + k0 + 128 * examples * t_ + 768]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_h_a[128 * i + k0 + 128 * examples * t_ + 896]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_h, 32 * i + j + 32 * examples * t_ - 32 * examples);
-            s10.intoArray(d_h, 32 * i + j + 32 * examples * t_ - 32 * examples + 32);
-            s20.intoArray(d_h, 32 * i + j + 32 * examples * t_ - 32 * examples + 64);
-            s30.intoArray(d_h, 32 * i + j + 32 * examples * t_ - 32 * examples + 96);
-            s40.intoArray(d_h, 32 * i + j + 32 * examples * t_ - 32 * examples + 128);
-            s50.intoArray(d_h, 32 * i + j + 32 * examples * t_ - 32 * examples + 160);
-            s60.intoArray(d_h, 32 * i + j + 32 * examples * t_ - 32 * examples + 192);
-            s70.intoArray(d_h, 32 * i + j + 32 * examples * t_ - 32 * examples + 224);
-        }
-        if (i < last) d_h_2_productPanel1Rest(examples, t_, j, i, last);
-    }
-
-    private void d_h_2_productPanel1Rest(int examples, int t_, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_h_a = this.d_h_a;
-        final float[] h_U = this.h_U;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_h, 32 * i + j + 32 * examples * t_ - 32 * examples);
-            for (int k0 = 0; k0 < 128; k0++) {
-                final int at = j + 32 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_U, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h_a[128 * i + k0 + 128 * examples * t_]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(d_h, 32 * i + j + 32 * examples * t_ - 32 * examples);
-        }
-    }
-
-    private void d_h_2_productLast(int examples, int t_, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_h_a = this.d_h_a;
-        final float[] h_U = this.h_U;
-        final float[] row = this.d_h_2_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 128; k0++) {
-                final int at = -LANES + 32 * k0 + 32;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_U, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h_a[128 * i + k0 + 128 * examples * t_]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_h_a[128 * i + k0 + 128 * examples * t_ + 128]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_h_a[128 * i + k0 + 128 * examples * t_ + 256]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_h_a[128 * i + k0 + 128 * examples * t_ + 384]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_h_a[128 * i + k0 + 128 * examples * t_ + 512]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_h_a[128 * i + k0 + 128 * examples * t_ + 640]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_h_a[128 * i + k0 + 128 * examples * t_ + 768]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_h_a[128 * i + k0 + 128 * examples * t_ + 896]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 32; l++) {
-                final float sum0 = row[l - (32 - LANES)] + d_h[32 * i + l + 32 * examples * t_ - 32 * examples];
-                d_h[32 * i + l + 32 * examples * t_ - 32 * examples] = sum0;
-            }
-            s10.intoArray(row, 0);
-            for (int l = j; l < 32; l++) {
-                final float sum1 = row[l - (32 - LANES)] + d_h[32 * i + l + 32 * examples * t_ - 32 * examples + 32];
-                d_h[32 * i + l + 32 * examples * t_ - 32 * examples + 32] = sum1;
-            }
-            s20.intoArray(row, 0);
-            for (int l = j; l < 32; l++) {
-                final float sum2 = row[l - (32 - LANES)] + d_h[32 * i + l + 32 * examples * t_ - 32 * examples + 64];
-                d_h[32 * i + l + 32 * examples * t_ - 32 * examples + 64] = sum2;
-            }
-            s30.intoArray(row, 0);
-            for (int l = j; l < 32; l++) {
-                final float sum3 = row[l - (32 - LANES)] + d_h[32 * i + l + 32 * examples * t_ - 32 * examples + 96];
-                d_h[32 * i + l + 32 * examples * t_ - 32 * examples + 96] = sum3;
-            }
-            s40.intoArray(row, 0);
-            for (int l = j; l < 32; l++) {
-                final float sum4 = row[l - (32 - LANES)] + d_h[32 * i + l + 32 * examples * t_ - 32 * examples + 128];
-                d_h[32 * i + l + 32 * examples * t_ - 32 * examples + 128] = sum4;
-            }
-            s50.intoArray(row, 0);
-            for (int l = j; l < 32; l++) {
-                final float sum5 = row[l - (32 - LANES)] + d_h[32 * i + l + 32 * examples * t_ - 32 * examples + 160];
-                d_h[32 * i + l + 32 * examples * t_ - 32 * examples + 160] = sum5;
-            }
-            s60.intoArray(row, 0);
-            for (int l = j; l < 32; l++) {
-                final float sum6 = row[l - (32 - LANES)] + d_h[32 * i + l + 32 * examples * t_ - 32 * examples + 192];
-                d_h[32 * i + l + 32 * examples * t_ - 32 * examples + 192] = sum6;
-            }
-            s70.intoArray(row, 0);
-            for (int l = j; l < 32; l++) {
-                final float sum7 = row[l - (32 - LANES)] + d_h[32 * i + l + 32 * examples * t_ - 32 * examples + 224];
-                d_h[32 * i + l + 32 * examples * t_ - 32 * examples + 224] = sum7;
-            }
-        }
-        if (i < last) d_h_2_productLastRest(examples, t_, j, i, last);
-    }
-
-    private void d_h_2_productLastRest(int examples, int t_, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_h_a = this.d_h_a;
-        final float[] h_U = this.h_U;
-        final float[] row = this.d_h_2_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 128; k0++) {
-                final int at = -LANES + 32 * k0 + 32;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_U, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h_a[128 * i + k0 + 128 * examples * t_]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 32; l++) {
-                final float sum0 = row[l - (32 - LANES)] + d_h[32 * i + l + 32 * examples * t_ - 32 * examples];
-                d_h[32 * i + l + 32 * examples * t_ - 32 * examples] = sum0;
-            }
-        }
-    }
-
-    private final float[] d_h_2_productLast = new float[LANES];
-
-    private void d_h_U_product(int examples) {
-        int j = 0;
-        for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
-            d_h_U_productPanel2(examples, j, 0, 128);
-        }
-        if (32 - j > LANES) {
-            d_h_U_productPanel2(examples, 32 - 2 * LANES, 0, 128);
-        }
-        else if (j < 32) {
-            d_h_U_productPanel1(examples, 32 - LANES, 0, 128);
-        }
-    }
-
-    private void d_h_U_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_h_U = this.d_h_U;
-        final float[] d_h_a = this.d_h_a;
-        final float[] h_ = this.h;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2539,76 +2297,36 @@ public final class Names {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i;
+            final int a1 = atA + i1;
+            final int a2 = atA + i2;
+            final int a3 = atA + i3;
+            final int b0 = j;
             for (int k0 = 0; k0 < 11 * examples; k0++) {
-                final int at = j + 32 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h_a[i + 128 * k0 + 128 * examples]);
+                final int at = b0 + 32 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 128 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_h_a[i + 128 * k0 + 128 * examples + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 128 * k0]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_h_a[i + 128 * k0 + 128 * examples + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 128 * k0]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_h_a[i + 128 * k0 + 128 * examples + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 128 * k0]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(d_h_U, 32 * i + j);
-            s01.intoArray(d_h_U, LANES + 32 * i + j);
-            s10.intoArray(d_h_U, 32 * i + j + 32);
-            s11.intoArray(d_h_U, LANES + 32 * i + j + 32);
-            s20.intoArray(d_h_U, 32 * i + j + 64);
-            s21.intoArray(d_h_U, LANES + 32 * i + j + 64);
-            s30.intoArray(d_h_U, 32 * i + j + 96);
-            s31.intoArray(d_h_U, LANES + 32 * i + j + 96);
-        }
-    }
-
-    private void d_h_U_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_h_U = this.d_h_U;
-        final float[] d_h_a = this.d_h_a;
-        final float[] h_ = this.h;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 11 * examples; k0++) {
-                final int at = j + 32 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h_a[i + 128 * k0 + 128 * examples]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_h_a[i + 128 * k0 + 128 * examples + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_h_a[i + 128 * k0 + 128 * examples + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_h_a[i + 128 * k0 + 128 * examples + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_h_a[i + 128 * k0 + 128 * examples + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_h_a[i + 128 * k0 + 128 * examples + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_h_a[i + 128 * k0 + 128 * examples + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_h_a[i + 128 * k0 + 128 * examples + 7]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_h_U, 32 * i + j);
-            s10.intoArray(d_h_U, 32 * i + j + 32);
-            s20.intoArray(d_h_U, 32 * i + j + 64);
-            s30.intoArray(d_h_U, 32 * i + j + 96);
-            s40.intoArray(d_h_U, 32 * i + j + 128);
-            s50.intoArray(d_h_U, 32 * i + j + 160);
-            s60.intoArray(d_h_U, 32 * i + j + 192);
-            s70.intoArray(d_h_U, 32 * i + j + 224);
+            s00.intoArray(c, 32 * i + j);
+            s01.intoArray(c, LANES + 32 * i + j);
+            s10.intoArray(c, 32 * i1 + j);
+            s11.intoArray(c, LANES + 32 * i1 + j);
+            s20.intoArray(c, 32 * i2 + j);
+            s21.intoArray(c, LANES + 32 * i2 + j);
+            s30.intoArray(c, 32 * i3 + j);
+            s31.intoArray(c, LANES + 32 * i3 + j);
         }
     }
 

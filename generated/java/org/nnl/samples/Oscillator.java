@@ -1510,7 +1510,7 @@ public final class Oscillator {
 
     private void compute_d_v_2(int examples) {
         // d_v[j] += d_n[b]*a.tanh[b,j]    07-ode.nnl:11  ∂loss/∂v through n[b]
-        d_v_2_product(examples);
+        product_nn_1xBx24_add(d_n, a_tanh, d_v, examples, 0, 1);
     }
 
     private void compute_d_a(int examples) {
@@ -1721,81 +1721,33 @@ public final class Oscillator {
         step = step_next;
     }
 
-    private void d_v_2_product(int examples) {
+    // Kernels: matrix products, each for the rows from first to last.
+
+    /** Rows first to last of c[j] += sum for j < 24, where sum = Σ a[k]·b[j + 24*k] over k < B. */
+    private static void product_nn_1xBx24_add(float[] a, float[] b, float[] c, int examples, int first, int last) {
         int j = 0;
-        for (; j <= 24 - 2 * LANES; j += 2 * LANES) {
-            d_v_2_productPanel2(examples, j, 0, 1);
-        }
-        if (j <= 24 - LANES) {
-            d_v_2_productPanel1(examples, j, 0, 1);
-            j += LANES;
-        }
-        if (j < 24) {
-            d_v_2_productLast(examples, j, 0, 1);
+        for (; j < 24; j += LANES) {
+            final int from = Math.min(j, 24 - LANES);
+            product_nn_1xBx24_addPanel1(a, b, c, examples, first, last, from, j - from);
         }
     }
 
-    private void d_v_2_productPanel2(int examples, int j, int first, int last) {
-        final float[] a_tanh = this.a_tanh;
-        final float[] d_n = this.d_n;
-        final float[] d_v = this.d_v;
+    private static void product_nn_1xBx24_addPanel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j, int finished) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
         int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_v, j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, d_v, LANES + j);
+        for (; i < last; i += 1) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, j);
+            final int a0 = 0;
+            final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 24 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, a_tanh, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, a_tanh, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_n[k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(d_v, j);
-            s01.intoArray(d_v, LANES + j);
-        }
-    }
-
-    private void d_v_2_productPanel1(int examples, int j, int first, int last) {
-        final float[] a_tanh = this.a_tanh;
-        final float[] d_n = this.d_n;
-        final float[] d_v = this.d_v;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_v, j);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 24 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, a_tanh, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_n[k0]);
+                final int at = b0 + 24 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
                 s00 = x0.fma(y0, s00);
             }
-            s00.intoArray(d_v, j);
+            s00.blend(FloatVector.fromArray(SPECIES, c, j), old).intoArray(c, j);
         }
     }
-
-    private void d_v_2_productLast(int examples, int j, int first, int last) {
-        final float[] a_tanh = this.a_tanh;
-        final float[] d_n = this.d_n;
-        final float[] d_v = this.d_v;
-        final float[] row = this.d_v_2_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = -LANES + 24 * k0 + 24;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, a_tanh, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_n[k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 24; l++) {
-                final float sum0 = row[l - (24 - LANES)] + d_v[l];
-                d_v[l] = sum0;
-            }
-        }
-    }
-
-    private final float[] d_v_2_productLast = new float[LANES];
 
     /** The finaliser of MurmurHash3: a bijection in which every bit moves every other. */
     private static int mix(int h) {

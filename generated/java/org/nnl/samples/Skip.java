@@ -2311,85 +2311,98 @@ public final class Skip {
     private void compute_h(int examples) {
         // h.sum[b,i] += h.W[i,j]*x[b,j]    std:layers.nnl:8
         // h[b,i] = h.sum[b,i] + h.b[i]    05-skip.nnl:8
-        h_product(examples);
+        if (examples < 4) dots_nt_Bx13x16(x, h_W, h_b, h, 0, examples);
+        else product_nt_Bx13x16(x, h_W, h_b, h, 0, examples, scratch);
     }
 
     private void compute_u(int examples) {
         // u.sum[b,i] += u.W[i,j]*h[b,j]    std:layers.nnl:8
         // u.x[b,i] = u.sum[b,i] + u.b[i]    std:layers.nnl:8
         // u[b,i] = select(u.x[b,i] > 0, u.x[b,i], 0)    05-skip.nnl:10
-        u_product(examples);
+        if (examples < 4) dots_nt_Bx16x16_select(h, u_W, u_b, u, 0, examples);
+        else product_nt_Bx16x16_select(h, u_W, u_b, u, 0, examples, scratch);
     }
 
     private void compute_h2(int examples) {
         // v.sum[b,i] += v.W[i,j]*u[b,j]    std:layers.nnl:8
         // h2[b,i] = h[b,i] + 0.5*(v.sum[b,i] + v.b[i])    05-skip.nnl:12
-        h2_product(examples);
+        if (examples < 4) dots_nt_Bx16x16(u, v_W, h, v_b, h2, 0, examples);
+        else product_nt_Bx16x16(u, v_W, h, v_b, h2, 0, examples, scratch);
     }
 
     private void compute_u2(int examples) {
         // u2.sum[b,i] += u2.W[i,j]*h2[b,j]    std:layers.nnl:8
         // u2.x[b,i] = u2.sum[b,i] + u2.b[i]    std:layers.nnl:8
         // u2[b,i] = select(u2.x[b,i] > 0, u2.x[b,i], 0)    05-skip.nnl:10
-        u2_product(examples);
+        if (examples < 4) dots_nt_Bx16x16_select(h2, u2_W, u2_b, u2, 0, examples);
+        else product_nt_Bx16x16_select(h2, u2_W, u2_b, u2, 0, examples, scratch);
     }
 
     private void compute_h3(int examples) {
         // v2.sum[b,i] += v2.W[i,j]*u2[b,j]    std:layers.nnl:8
         // h3[b,i] = h2[b,i] + 0.5*(v2.sum[b,i] + v2.b[i])    05-skip.nnl:12
-        h3_product(examples);
+        if (examples < 4) dots_nt_Bx16x16(u2, v2_W, h2, v2_b, h3, 0, examples);
+        else product_nt_Bx16x16(u2, v2_W, h2, v2_b, h3, 0, examples, scratch);
     }
 
     private void compute_u3(int examples) {
         // u3.sum[b,i] += u3.W[i,j]*h3[b,j]    std:layers.nnl:8
         // u3.x[b,i] = u3.sum[b,i] + u3.b[i]    std:layers.nnl:8
         // u3[b,i] = select(u3.x[b,i] > 0, u3.x[b,i], 0)    05-skip.nnl:10
-        u3_product(examples);
+        if (examples < 4) dots_nt_Bx16x16_select(h3, u3_W, u3_b, u3, 0, examples);
+        else product_nt_Bx16x16_select(h3, u3_W, u3_b, u3, 0, examples, scratch);
     }
 
     private void compute_h4(int examples) {
         // v3.sum[b,i] += v3.W[i,j]*u3[b,j]    std:layers.nnl:8
         // h4[b,i] = h3[b,i] + 0.5*(v3.sum[b,i] + v3.b[i])    05-skip.nnl:12
-        h4_product(examples);
+        if (examples < 4) dots_nt_Bx16x16(u3, v3_W, h3, v3_b, h4, 0, examples);
+        else product_nt_Bx16x16(u3, v3_W, h3, v3_b, h4, 0, examples, scratch);
     }
 
     private void compute_u4(int examples) {
         // u4.sum[b,i] += u4.W[i,j]*h4[b,j]    std:layers.nnl:8
         // u4.x[b,i] = u4.sum[b,i] + u4.b[i]    std:layers.nnl:8
         // u4[b,i] = select(u4.x[b,i] > 0, u4.x[b,i], 0)    05-skip.nnl:10
-        u4_product(examples);
+        if (examples < 4) dots_nt_Bx16x16_select(h4, u4_W, u4_b, u4, 0, examples);
+        else product_nt_Bx16x16_select(h4, u4_W, u4_b, u4, 0, examples, scratch);
     }
 
     private void compute_h5(int examples) {
         // v4.sum[b,i] += v4.W[i,j]*u4[b,j]    std:layers.nnl:8
         // h5[b,i] = h4[b,i] + 0.5*(v4.sum[b,i] + v4.b[i])    05-skip.nnl:12
-        h5_product(examples);
+        if (examples < 4) dots_nt_Bx16x16(u4, v4_W, h4, v4_b, h5, 0, examples);
+        else product_nt_Bx16x16(u4, v4_W, h4, v4_b, h5, 0, examples, scratch);
     }
 
     private void compute_u5(int examples) {
         // u5.sum[b,i] += u5.W[i,j]*h5[b,j]    std:layers.nnl:8
         // u5.x[b,i] = u5.sum[b,i] + u5.b[i]    std:layers.nnl:8
         // u5[b,i] = select(u5.x[b,i] > 0, u5.x[b,i], 0)    05-skip.nnl:10
-        u5_product(examples);
+        if (examples < 4) dots_nt_Bx16x16_select(h5, u5_W, u5_b, u5, 0, examples);
+        else product_nt_Bx16x16_select(h5, u5_W, u5_b, u5, 0, examples, scratch);
     }
 
     private void compute_h6(int examples) {
         // v5.sum[b,i] += v5.W[i,j]*u5[b,j]    std:layers.nnl:8
         // h6[b,i] = h5[b,i] + 0.5*(v5.sum[b,i] + v5.b[i])    05-skip.nnl:12
-        h6_product(examples);
+        if (examples < 4) dots_nt_Bx16x16(u5, v5_W, h5, v5_b, h6, 0, examples);
+        else product_nt_Bx16x16(u5, v5_W, h5, v5_b, h6, 0, examples, scratch);
     }
 
     private void compute_u6(int examples) {
         // u6.sum[b,i] += u6.W[i,j]*h6[b,j]    std:layers.nnl:8
         // u6.x[b,i] = u6.sum[b,i] + u6.b[i]    std:layers.nnl:8
         // u6[b,i] = select(u6.x[b,i] > 0, u6.x[b,i], 0)    05-skip.nnl:10
-        u6_product(examples);
+        if (examples < 4) dots_nt_Bx16x16_select(h6, u6_W, u6_b, u6, 0, examples);
+        else product_nt_Bx16x16_select(h6, u6_W, u6_b, u6, 0, examples, scratch);
     }
 
     private void compute_h7(int examples) {
         // v6.sum[b,i] += v6.W[i,j]*u6[b,j]    std:layers.nnl:8
         // h7[b,i] = h6[b,i] + 0.5*(v6.sum[b,i] + v6.b[i])    05-skip.nnl:12
-        h7_product(examples);
+        if (examples < 4) dots_nt_Bx16x16(u6, v6_W, h6, v6_b, h7, 0, examples);
+        else product_nt_Bx16x16(u6, v6_W, h6, v6_b, h7, 0, examples, scratch);
     }
 
     private void compute_z(int examples) {
@@ -2571,42 +2584,48 @@ public final class Skip {
         // u.sum[b,i] += u.W[i,j]*h[b,j]    std:layers.nnl:8
         // u.x[b,i] = u.sum[b,i] + u.b[i]    std:layers.nnl:8
         // u[b,i] = select(u.x[b,i] > 0, u.x[b,i], 0)    05-skip.nnl:10
-        u_2_product(examples);
+        if (examples < 4) dots_nt_Bx16x16_select_v2(h, u_W, u_b, u, u_x, 0, examples);
+        else product_nt_Bx16x16_select_v2(h, u_W, u_b, u, u_x, 0, examples, scratch);
     }
 
     private void compute_u2_2(int examples) {
         // u2.sum[b,i] += u2.W[i,j]*h2[b,j]    std:layers.nnl:8
         // u2.x[b,i] = u2.sum[b,i] + u2.b[i]    std:layers.nnl:8
         // u2[b,i] = select(u2.x[b,i] > 0, u2.x[b,i], 0)    05-skip.nnl:10
-        u2_2_product(examples);
+        if (examples < 4) dots_nt_Bx16x16_select_v2(h2, u2_W, u2_b, u2, u2_x, 0, examples);
+        else product_nt_Bx16x16_select_v2(h2, u2_W, u2_b, u2, u2_x, 0, examples, scratch);
     }
 
     private void compute_u3_2(int examples) {
         // u3.sum[b,i] += u3.W[i,j]*h3[b,j]    std:layers.nnl:8
         // u3.x[b,i] = u3.sum[b,i] + u3.b[i]    std:layers.nnl:8
         // u3[b,i] = select(u3.x[b,i] > 0, u3.x[b,i], 0)    05-skip.nnl:10
-        u3_2_product(examples);
+        if (examples < 4) dots_nt_Bx16x16_select_v2(h3, u3_W, u3_b, u3, u3_x, 0, examples);
+        else product_nt_Bx16x16_select_v2(h3, u3_W, u3_b, u3, u3_x, 0, examples, scratch);
     }
 
     private void compute_u4_2(int examples) {
         // u4.sum[b,i] += u4.W[i,j]*h4[b,j]    std:layers.nnl:8
         // u4.x[b,i] = u4.sum[b,i] + u4.b[i]    std:layers.nnl:8
         // u4[b,i] = select(u4.x[b,i] > 0, u4.x[b,i], 0)    05-skip.nnl:10
-        u4_2_product(examples);
+        if (examples < 4) dots_nt_Bx16x16_select_v2(h4, u4_W, u4_b, u4, u4_x, 0, examples);
+        else product_nt_Bx16x16_select_v2(h4, u4_W, u4_b, u4, u4_x, 0, examples, scratch);
     }
 
     private void compute_u5_2(int examples) {
         // u5.sum[b,i] += u5.W[i,j]*h5[b,j]    std:layers.nnl:8
         // u5.x[b,i] = u5.sum[b,i] + u5.b[i]    std:layers.nnl:8
         // u5[b,i] = select(u5.x[b,i] > 0, u5.x[b,i], 0)    05-skip.nnl:10
-        u5_2_product(examples);
+        if (examples < 4) dots_nt_Bx16x16_select_v2(h5, u5_W, u5_b, u5, u5_x, 0, examples);
+        else product_nt_Bx16x16_select_v2(h5, u5_W, u5_b, u5, u5_x, 0, examples, scratch);
     }
 
     private void compute_u6_2(int examples) {
         // u6.sum[b,i] += u6.W[i,j]*h6[b,j]    std:layers.nnl:8
         // u6.x[b,i] = u6.sum[b,i] + u6.b[i]    std:layers.nnl:8
         // u6[b,i] = select(u6.x[b,i] > 0, u6.x[b,i], 0)    05-skip.nnl:10
-        u6_2_product(examples);
+        if (examples < 4) dots_nt_Bx16x16_select_v2(h6, u6_W, u6_b, u6, u6_x, 0, examples);
+        else product_nt_Bx16x16_select_v2(h6, u6_W, u6_b, u6, u6_x, 0, examples, scratch);
     }
 
     private void compute_d_loss_sum(int examples) {
@@ -2660,7 +2679,7 @@ public final class Skip {
 
     private void compute_d_z_W(int examples) {
         // d_z.W[i,j] += d_z[b,i]*h7[b,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,i]
-        d_z_W_product(examples);
+        product_tn_3xBx16(d_z, h7, d_z_W, examples, 0, 3);
     }
 
     private void compute_d_v6_sum(int examples) {
@@ -2702,13 +2721,13 @@ public final class Skip {
 
     private void compute_d_v6_W(int examples) {
         // d_v6.W[i,j] += d_v6.sum[b,i]*u6[b,j]    std:layers.nnl:8  ∂loss/∂v6.W through v6.sum[b,i]
-        d_v6_W_product(examples);
+        product_tn_16xBx16(d_v6_sum, u6, d_v6_W, examples, 0, 16);
     }
 
     private void compute_d_u6_x(int examples) {
         // d_u6[b,j] += d_v6.sum[b,i]*v6.W[i,j]    std:layers.nnl:8  ∂loss/∂u6 through v6.sum[b,i]
         // d_u6.x[b,j] = select(u6.x[b,j] > 0, d_u6[b,j], 0)    05-skip.nnl:10  ∂loss/∂u6.x through u6[b,i]
-        d_u6_x_product(examples);
+        product_nn_Bx16x16_select(d_v6_sum, v6_W, u6_x, d_u6_x, 0, examples);
     }
 
     private void compute_d_u6_b(int examples) {
@@ -2726,14 +2745,14 @@ public final class Skip {
 
     private void compute_d_u6_W(int examples) {
         // d_u6.W[i,j] += d_u6.x[b,i]*h6[b,j]    std:layers.nnl:8  ∂loss/∂u6.W through u6.sum[b,i]
-        d_u6_W_product(examples);
+        product_tn_16xBx16(d_u6_x, h6, d_u6_W, examples, 0, 16);
     }
 
     private void compute_d_v5_sum(int examples) {
         // d_h6[b,j] += d_u6.x[b,i]*u6.W[i,j]    std:layers.nnl:8  ∂loss/∂h6 through u6.sum[b,i]
         // d_h5[b,j] += d_h6[b,j]    05-skip.nnl:12  ∂loss/∂h5 through h6[b,i]
         // d_v5.sum[b,j] = 0.5*d_h6[b,j]    05-skip.nnl:11  ∂loss/∂v5.sum through v5[b,i]
-        d_v5_sum_product(examples);
+        product_nn_Bx16x16(d_u6_x, u6_W, d_h6, d_v5_sum, d_h5, 0, examples);
     }
 
     private void compute_d_v5_b(int examples) {
@@ -2752,13 +2771,13 @@ public final class Skip {
 
     private void compute_d_v5_W(int examples) {
         // d_v5.W[i,j] += d_v5.sum[b,i]*u5[b,j]    std:layers.nnl:8  ∂loss/∂v5.W through v5.sum[b,i]
-        d_v5_W_product(examples);
+        product_tn_16xBx16(d_v5_sum, u5, d_v5_W, examples, 0, 16);
     }
 
     private void compute_d_u5_x(int examples) {
         // d_u5[b,j] += d_v5.sum[b,i]*v5.W[i,j]    std:layers.nnl:8  ∂loss/∂u5 through v5.sum[b,i]
         // d_u5.x[b,j] = select(u5.x[b,j] > 0, d_u5[b,j], 0)    05-skip.nnl:10  ∂loss/∂u5.x through u5[b,i]
-        d_u5_x_product(examples);
+        product_nn_Bx16x16_select(d_v5_sum, v5_W, u5_x, d_u5_x, 0, examples);
     }
 
     private void compute_d_u5_b(int examples) {
@@ -2776,14 +2795,14 @@ public final class Skip {
 
     private void compute_d_u5_W(int examples) {
         // d_u5.W[i,j] += d_u5.x[b,i]*h5[b,j]    std:layers.nnl:8  ∂loss/∂u5.W through u5.sum[b,i]
-        d_u5_W_product(examples);
+        product_tn_16xBx16(d_u5_x, h5, d_u5_W, examples, 0, 16);
     }
 
     private void compute_d_v4_sum(int examples) {
         // d_h5[b,j] += d_u5.x[b,i]*u5.W[i,j]    std:layers.nnl:8  ∂loss/∂h5 through u5.sum[b,i]
         // d_h4[b,j] += d_h5[b,j]    05-skip.nnl:12  ∂loss/∂h4 through h5[b,i]
         // d_v4.sum[b,j] = 0.5*d_h5[b,j]    05-skip.nnl:11  ∂loss/∂v4.sum through v4[b,i]
-        d_v4_sum_product(examples);
+        product_nn_Bx16x16(d_u5_x, u5_W, d_h5, d_v4_sum, d_h4, 0, examples);
     }
 
     private void compute_d_v4_b(int examples) {
@@ -2802,13 +2821,13 @@ public final class Skip {
 
     private void compute_d_v4_W(int examples) {
         // d_v4.W[i,j] += d_v4.sum[b,i]*u4[b,j]    std:layers.nnl:8  ∂loss/∂v4.W through v4.sum[b,i]
-        d_v4_W_product(examples);
+        product_tn_16xBx16(d_v4_sum, u4, d_v4_W, examples, 0, 16);
     }
 
     private void compute_d_u4_x(int examples) {
         // d_u4[b,j] += d_v4.sum[b,i]*v4.W[i,j]    std:layers.nnl:8  ∂loss/∂u4 through v4.sum[b,i]
         // d_u4.x[b,j] = select(u4.x[b,j] > 0, d_u4[b,j], 0)    05-skip.nnl:10  ∂loss/∂u4.x through u4[b,i]
-        d_u4_x_product(examples);
+        product_nn_Bx16x16_select(d_v4_sum, v4_W, u4_x, d_u4_x, 0, examples);
     }
 
     private void compute_d_u4_b(int examples) {
@@ -2826,14 +2845,14 @@ public final class Skip {
 
     private void compute_d_u4_W(int examples) {
         // d_u4.W[i,j] += d_u4.x[b,i]*h4[b,j]    std:layers.nnl:8  ∂loss/∂u4.W through u4.sum[b,i]
-        d_u4_W_product(examples);
+        product_tn_16xBx16(d_u4_x, h4, d_u4_W, examples, 0, 16);
     }
 
     private void compute_d_v3_sum(int examples) {
         // d_h4[b,j] += d_u4.x[b,i]*u4.W[i,j]    std:layers.nnl:8  ∂loss/∂h4 through u4.sum[b,i]
         // d_h3[b,j] += d_h4[b,j]    05-skip.nnl:12  ∂loss/∂h3 through h4[b,i]
         // d_v3.sum[b,j] = 0.5*d_h4[b,j]    05-skip.nnl:11  ∂loss/∂v3.sum through v3[b,i]
-        d_v3_sum_product(examples);
+        product_nn_Bx16x16(d_u4_x, u4_W, d_h4, d_v3_sum, d_h3, 0, examples);
     }
 
     private void compute_d_v3_b(int examples) {
@@ -2852,13 +2871,13 @@ public final class Skip {
 
     private void compute_d_v3_W(int examples) {
         // d_v3.W[i,j] += d_v3.sum[b,i]*u3[b,j]    std:layers.nnl:8  ∂loss/∂v3.W through v3.sum[b,i]
-        d_v3_W_product(examples);
+        product_tn_16xBx16(d_v3_sum, u3, d_v3_W, examples, 0, 16);
     }
 
     private void compute_d_u3_x(int examples) {
         // d_u3[b,j] += d_v3.sum[b,i]*v3.W[i,j]    std:layers.nnl:8  ∂loss/∂u3 through v3.sum[b,i]
         // d_u3.x[b,j] = select(u3.x[b,j] > 0, d_u3[b,j], 0)    05-skip.nnl:10  ∂loss/∂u3.x through u3[b,i]
-        d_u3_x_product(examples);
+        product_nn_Bx16x16_select(d_v3_sum, v3_W, u3_x, d_u3_x, 0, examples);
     }
 
     private void compute_d_u3_b(int examples) {
@@ -2876,14 +2895,14 @@ public final class Skip {
 
     private void compute_d_u3_W(int examples) {
         // d_u3.W[i,j] += d_u3.x[b,i]*h3[b,j]    std:layers.nnl:8  ∂loss/∂u3.W through u3.sum[b,i]
-        d_u3_W_product(examples);
+        product_tn_16xBx16(d_u3_x, h3, d_u3_W, examples, 0, 16);
     }
 
     private void compute_d_v2_sum(int examples) {
         // d_h3[b,j] += d_u3.x[b,i]*u3.W[i,j]    std:layers.nnl:8  ∂loss/∂h3 through u3.sum[b,i]
         // d_h2[b,j] += d_h3[b,j]    05-skip.nnl:12  ∂loss/∂h2 through h3[b,i]
         // d_v2.sum[b,j] = 0.5*d_h3[b,j]    05-skip.nnl:11  ∂loss/∂v2.sum through v2[b,i]
-        d_v2_sum_product(examples);
+        product_nn_Bx16x16(d_u3_x, u3_W, d_h3, d_v2_sum, d_h2, 0, examples);
     }
 
     private void compute_d_v2_b(int examples) {
@@ -2902,13 +2921,13 @@ public final class Skip {
 
     private void compute_d_v2_W(int examples) {
         // d_v2.W[i,j] += d_v2.sum[b,i]*u2[b,j]    std:layers.nnl:8  ∂loss/∂v2.W through v2.sum[b,i]
-        d_v2_W_product(examples);
+        product_tn_16xBx16(d_v2_sum, u2, d_v2_W, examples, 0, 16);
     }
 
     private void compute_d_u2_x(int examples) {
         // d_u2[b,j] += d_v2.sum[b,i]*v2.W[i,j]    std:layers.nnl:8  ∂loss/∂u2 through v2.sum[b,i]
         // d_u2.x[b,j] = select(u2.x[b,j] > 0, d_u2[b,j], 0)    05-skip.nnl:10  ∂loss/∂u2.x through u2[b,i]
-        d_u2_x_product(examples);
+        product_nn_Bx16x16_select(d_v2_sum, v2_W, u2_x, d_u2_x, 0, examples);
     }
 
     private void compute_d_u2_b(int examples) {
@@ -2926,14 +2945,14 @@ public final class Skip {
 
     private void compute_d_u2_W(int examples) {
         // d_u2.W[i,j] += d_u2.x[b,i]*h2[b,j]    std:layers.nnl:8  ∂loss/∂u2.W through u2.sum[b,i]
-        d_u2_W_product(examples);
+        product_tn_16xBx16(d_u2_x, h2, d_u2_W, examples, 0, 16);
     }
 
     private void compute_d_v_sum(int examples) {
         // d_h2[b,j] += d_u2.x[b,i]*u2.W[i,j]    std:layers.nnl:8  ∂loss/∂h2 through u2.sum[b,i]
         // d_h[b,j] += d_h2[b,j]    05-skip.nnl:12  ∂loss/∂h through h2[b,i]
         // d_v.sum[b,j] = 0.5*d_h2[b,j]    05-skip.nnl:11  ∂loss/∂v.sum through v[b,i]
-        d_v_sum_product(examples);
+        product_nn_Bx16x16(d_u2_x, u2_W, d_h2, d_v_sum, d_h, 0, examples);
     }
 
     private void compute_d_v_b(int examples) {
@@ -2952,13 +2971,13 @@ public final class Skip {
 
     private void compute_d_v_W(int examples) {
         // d_v.W[i,j] += d_v.sum[b,i]*u[b,j]    std:layers.nnl:8  ∂loss/∂v.W through v.sum[b,i]
-        d_v_W_product(examples);
+        product_tn_16xBx16(d_v_sum, u, d_v_W, examples, 0, 16);
     }
 
     private void compute_d_u_x(int examples) {
         // d_u[b,j] += d_v.sum[b,i]*v.W[i,j]    std:layers.nnl:8  ∂loss/∂u through v.sum[b,i]
         // d_u.x[b,j] = select(u.x[b,j] > 0, d_u[b,j], 0)    05-skip.nnl:10  ∂loss/∂u.x through u[b,i]
-        d_u_x_product(examples);
+        product_nn_Bx16x16_select(d_v_sum, v_W, u_x, d_u_x, 0, examples);
     }
 
     private void compute_d_u_b(int examples) {
@@ -2976,12 +2995,12 @@ public final class Skip {
 
     private void compute_d_u_W(int examples) {
         // d_u.W[i,j] += d_u.x[b,i]*h[b,j]    std:layers.nnl:8  ∂loss/∂u.W through u.sum[b,i]
-        d_u_W_product(examples);
+        product_tn_16xBx16(d_u_x, h, d_u_W, examples, 0, 16);
     }
 
     private void compute_d_h(int examples) {
         // d_h[b,j] += d_u.x[b,i]*u.W[i,j]    std:layers.nnl:8  ∂loss/∂h through u.sum[b,i]
-        d_h_product(examples);
+        product_nn_Bx16x16_add(d_u_x, u_W, d_h, 0, examples);
     }
 
     private void compute_d_h_b(int examples) {
@@ -2999,7 +3018,7 @@ public final class Skip {
 
     private void compute_d_h_W(int examples) {
         // d_h.W[i,j] += d_h[b,i]*x[b,j]    std:layers.nnl:8  ∂loss/∂h.W through h.sum[b,i]
-        d_h_W_product(examples);
+        product_tn_16xBx13(d_h, x, d_h_W, examples, 0, 16);
     }
 
     private void run_gradient(int examples) {
@@ -3781,44 +3800,120 @@ public final class Skip {
         step = step_next;
     }
 
-    private void h_product(int examples) {
-        if (examples < 4) {
-            h_productFew(examples);
-            return;
-        }
+    // Kernels: matrix products, each for the rows from first to last.
+
+    private static final int[] EVERY_13 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 13).toArray();
+
+    private static final VectorSpecies<Float> HALF = SPECIES.withShape(VectorShape.forBitSize(Math.max(128, SPECIES.vectorBitSize() / 2)));
+
+    private static final int[] EVERY_16 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 16).toArray();
+
+    private static final VectorSpecies<Float> SPECIES_8 = LANES <= 8 ? SPECIES : FloatVector.SPECIES_256;
+
+    private static final int LANES_8 = SPECIES_8.length();
+
+    /** Where kernels keep copies. */
+    private final float[] scratch = new float[512];
+
+    /** Rows first to last of c[16*i + j] = (sum + d[j]) for j < 16, where sum = Σ a[13*i + k]·b[13*j + k] over k < 13. */
+    private static void product_nt_Bx13x16(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
         final int k = 0, depth = 13;
         int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            h_productPackB2(examples, k, depth, j);
-            h_productPanel2(examples, j, 0, examples, k, depth);
-        }
-        if (j <= 16 - LANES) {
-            h_productPackB1(examples, k, depth, j);
-            h_productPanel1(examples, j, 0, examples, k, depth);
-            j += LANES;
-        }
-        if (j < 16) {
-            h_productPackB1(examples, k, depth, 16 - LANES);
-            h_productPanel1(examples, 16 - LANES, 0, examples, k, depth);
+        for (; j < 16; j += LANES) {
+            product_nt_Bx13x16PackB1(b, scratch, k, depth, j);
+            product_nt_Bx13x16Panel1(a, d, c, first, last, scratch, j, k, depth);
         }
     }
 
-    private void h_productFew(int examples) {
-        final float[] h_ = this.h;
-        final float[] h_W = this.h_W;
-        final float[] h_b = this.h_b;
-        final float[] x_ = this.x;
-        for (int i = 0; i < examples; i++) {
+    private static void product_nt_Bx13x16PackB1(float[] b, float[] scratch, int k, int depth, int j) {
+        final int from = 13 * j + k;
+        for (int q = 0; q < depth; q++) {
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_13, 0).intoArray(scratch, q * LANES);
+        }
+    }
+
+    private static void product_nt_Bx13x16Panel1Row(float[] a, float[] d, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        final int a0 = 13 * i + k;
+        for (int q = 0; q < depth; q++) {
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
+        }
+        s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 16 * i + j);
+    }
+
+    private static void product_nt_Bx13x16Panel1(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i < last - 1; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = 13 * i + k;
+            final int a1 = 13 * i1 + k;
+            final int a2 = 13 * i2 + k;
+            final int a3 = 13 * i3 + k;
+            final int a4 = 13 * i4 + k;
+            final int a5 = 13 * i5 + k;
+            final int a6 = 13 * i6 + k;
+            final int a7 = 13 * i7 + k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 16 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 16 * i1 + j);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 16 * i2 + j);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 16 * i3 + j);
+            s40.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 16 * i4 + j);
+            s50.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 16 * i5 + j);
+            s60.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 16 * i6 + j);
+            s70.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 16 * i7 + j);
+        }
+        if (i < last) product_nt_Bx13x16Panel1Row(a, d, c, i, scratch, j, k, depth);
+    }
+
+    /** Rows first to last of c[16*i + j] = (sum + d[j]) for j < 16, where sum = Σ a[13*i + k]·b[13*j + k] over k < 13. */
+    private static void dots_nt_Bx13x16(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 16 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
                 FloatVector v3 = FloatVector.zero(SPECIES);
-                FloatVector w0 = FloatVector.zero(h_productHalf);
-                FloatVector w1 = FloatVector.zero(h_productHalf);
-                FloatVector w2 = FloatVector.zero(h_productHalf);
-                FloatVector w3 = FloatVector.zero(h_productHalf);
+                FloatVector w0 = FloatVector.zero(HALF);
+                FloatVector w1 = FloatVector.zero(HALF);
+                FloatVector w2 = FloatVector.zero(HALF);
+                FloatVector w3 = FloatVector.zero(HALF);
                 float t0 = 0f;
                 float t1 = 0f;
                 float t2 = 0f;
@@ -3830,136 +3925,78 @@ public final class Skip {
                 final int b3 = 13 * j + 39;
                 int q = 0;
                 for (; q <= 13 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, x_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, h_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, h_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, h_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, h_W, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                if (h_productHalf.length() < LANES && q <= 13 - h_productHalf.length()) {
-                    final FloatVector x = FloatVector.fromArray(h_productHalf, x_, a0 + q);
-                    w0 = x.fma(FloatVector.fromArray(h_productHalf, h_W, b0 + q), w0);
-                    w1 = x.fma(FloatVector.fromArray(h_productHalf, h_W, b1 + q), w1);
-                    w2 = x.fma(FloatVector.fromArray(h_productHalf, h_W, b2 + q), w2);
-                    w3 = x.fma(FloatVector.fromArray(h_productHalf, h_W, b3 + q), w3);
-                    q += h_productHalf.length();
+                if (HALF.length() < LANES && q <= 13 - HALF.length()) {
+                    final FloatVector x = FloatVector.fromArray(HALF, a, a0 + q);
+                    w0 = x.fma(FloatVector.fromArray(HALF, b, b0 + q), w0);
+                    w1 = x.fma(FloatVector.fromArray(HALF, b, b1 + q), w1);
+                    w2 = x.fma(FloatVector.fromArray(HALF, b, b2 + q), w2);
+                    w3 = x.fma(FloatVector.fromArray(HALF, b, b3 + q), w3);
+                    q += HALF.length();
                 }
                 for (; q < 13; q++) {
-                    t0 += x_[a0 + q] * h_W[b0 + q];
-                    t1 += x_[a0 + q] * h_W[b1 + q];
-                    t2 += x_[a0 + q] * h_W[b2 + q];
-                    t3 += x_[a0 + q] * h_W[b3 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD) + w0.reduceLanes(VectorOperators.ADD);
-                h_[16 * i + j] = sum0 + h_b[j];
+                c[16 * i + j] = sum0 + d[j];
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD) + w1.reduceLanes(VectorOperators.ADD);
-                h_[16 * i + j + 1] = sum1 + h_b[j + 1];
+                c[16 * i + j + 1] = sum1 + d[j + 1];
                 final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD) + w2.reduceLanes(VectorOperators.ADD);
-                h_[16 * i + j + 2] = sum2 + h_b[j + 2];
+                c[16 * i + j + 2] = sum2 + d[j + 2];
                 final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD) + w3.reduceLanes(VectorOperators.ADD);
-                h_[16 * i + j + 3] = sum3 + h_b[j + 3];
+                c[16 * i + j + 3] = sum3 + d[j + 3];
             }
         }
     }
 
-    private void h_productPackB1(int examples, int k, int depth, int j) {
-        final float[] h_W = this.h_W, panel = this.h_productB;
-        final int[] columns = h_productColumns;
-        final int from = 13 * j + k;
+    /** Rows first to last of let z1 = (sum + d[j]); c[16*i + j] = select((z1 > 0), z1, 0) for j < 16, where sum = Σ a[16*i + k]·b[16*j + k] over k < 16. */
+    private static void product_nt_Bx16x16_select(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
+        final int k = 0, depth = 16;
+        int j = 0;
+        for (; j < 16; j += LANES) {
+            product_nt_Bx16x16_selectPackB1(b, scratch, k, depth, j);
+            product_nt_Bx16x16_selectPanel1(a, d, c, first, last, scratch, j, k, depth);
+        }
+    }
+
+    private static void product_nt_Bx16x16_selectPackB1(float[] b, float[] scratch, int k, int depth, int j) {
+        final int from = 16 * j + k;
         for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, h_W, from + q, columns, 0).intoArray(panel, q * LANES);
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_16, 0).intoArray(scratch, q * LANES);
         }
     }
 
-    private void h_productPackB2(int examples, int k, int depth, int j) {
-        final float[] h_W = this.h_W, panel = this.h_productB;
-        final int[] columns = h_productColumns;
-        final int from = 13 * j + k;
+    private static void product_nt_Bx16x16_selectPanel1Row(float[] a, float[] d, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        final int a0 = 16 * i + k;
         for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, h_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, h_W, from + q + LANES * 13, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
         }
+        FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+        FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, 16 * i + j);
     }
 
-    private void h_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] h_W = this.h_W;
-        final float[] h_b = this.h_b;
-        final float[] x_ = this.x;
-        final float[] panel = this.h_productB;
+    private static void product_nt_Bx16x16_selectPanel1(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 13 * i + k;
-            final int a1 = 13 * i + k + 13;
-            final int a2 = 13 * i + k + 26;
-            final int a3 = 13 * i + k + 39;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, x_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, x_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, x_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.add(FloatVector.fromArray(SPECIES, h_b, j)).intoArray(h_, 16 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, h_b, LANES + j)).intoArray(h_, LANES + 16 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, h_b, j)).intoArray(h_, 16 * i + j + 16);
-            s11.add(FloatVector.fromArray(SPECIES, h_b, LANES + j)).intoArray(h_, LANES + 16 * i + j + 16);
-            s20.add(FloatVector.fromArray(SPECIES, h_b, j)).intoArray(h_, 16 * i + j + 32);
-            s21.add(FloatVector.fromArray(SPECIES, h_b, LANES + j)).intoArray(h_, LANES + 16 * i + j + 32);
-            s30.add(FloatVector.fromArray(SPECIES, h_b, j)).intoArray(h_, 16 * i + j + 48);
-            s31.add(FloatVector.fromArray(SPECIES, h_b, LANES + j)).intoArray(h_, LANES + 16 * i + j + 48);
-        }
-        if (i < last) h_productPanel2Rest(examples, j, i, last, k, depth);
-    }
-
-    private void h_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] h_W = this.h_W;
-        final float[] h_b = this.h_b;
-        final float[] x_ = this.x;
-        final float[] panel = this.h_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 13 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.add(FloatVector.fromArray(SPECIES, h_b, j)).intoArray(h_, 16 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, h_b, LANES + j)).intoArray(h_, LANES + 16 * i + j);
-        }
-    }
-
-    private void h_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] h_W = this.h_W;
-        final float[] h_b = this.h_b;
-        final float[] x_ = this.x;
-        final float[] panel = this.h_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
+        for (; i < last - 1; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -3968,98 +4005,56 @@ public final class Skip {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 13 * i + k;
-            final int a1 = 13 * i + k + 13;
-            final int a2 = 13 * i + k + 26;
-            final int a3 = 13 * i + k + 39;
-            final int a4 = 13 * i + k + 52;
-            final int a5 = 13 * i + k + 65;
-            final int a6 = 13 * i + k + 78;
-            final int a7 = 13 * i + k + 91;
+            final int a0 = 16 * i + k;
+            final int a1 = 16 * i1 + k;
+            final int a2 = 16 * i2 + k;
+            final int a3 = 16 * i3 + k;
+            final int a4 = 16 * i4 + k;
+            final int a5 = 16 * i5 + k;
+            final int a6 = 16 * i6 + k;
+            final int a7 = 16 * i7 + k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, x_[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, x_[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, x_[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, x_[a4 + q]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, x_[a5 + q]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, x_[a6 + q]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, x_[a7 + q]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.add(FloatVector.fromArray(SPECIES, h_b, j)).intoArray(h_, 16 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, h_b, j)).intoArray(h_, 16 * i + j + 16);
-            s20.add(FloatVector.fromArray(SPECIES, h_b, j)).intoArray(h_, 16 * i + j + 32);
-            s30.add(FloatVector.fromArray(SPECIES, h_b, j)).intoArray(h_, 16 * i + j + 48);
-            s40.add(FloatVector.fromArray(SPECIES, h_b, j)).intoArray(h_, 16 * i + j + 64);
-            s50.add(FloatVector.fromArray(SPECIES, h_b, j)).intoArray(h_, 16 * i + j + 80);
-            s60.add(FloatVector.fromArray(SPECIES, h_b, j)).intoArray(h_, 16 * i + j + 96);
-            s70.add(FloatVector.fromArray(SPECIES, h_b, j)).intoArray(h_, 16 * i + j + 112);
+            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, 16 * i + j);
+            FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(c, 16 * i1 + j);
+            FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(c, 16 * i2 + j);
+            FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(c, 16 * i3 + j);
+            FloatVector z1_40 = s40.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_40, z1_40.compare(VectorOperators.GT, 0f)).intoArray(c, 16 * i4 + j);
+            FloatVector z1_50 = s50.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_50, z1_50.compare(VectorOperators.GT, 0f)).intoArray(c, 16 * i5 + j);
+            FloatVector z1_60 = s60.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_60, z1_60.compare(VectorOperators.GT, 0f)).intoArray(c, 16 * i6 + j);
+            FloatVector z1_70 = s70.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_70, z1_70.compare(VectorOperators.GT, 0f)).intoArray(c, 16 * i7 + j);
         }
-        if (i < last) h_productPanel1Rest(examples, j, i, last, k, depth);
+        if (i < last) product_nt_Bx16x16_selectPanel1Row(a, d, c, i, scratch, j, k, depth);
     }
 
-    private void h_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] h_W = this.h_W;
-        final float[] h_b = this.h_b;
-        final float[] x_ = this.x;
-        final float[] panel = this.h_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 13 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.add(FloatVector.fromArray(SPECIES, h_b, j)).intoArray(h_, 16 * i + j);
-        }
-    }
-
-    private static final VectorSpecies<Float> h_productHalf = SPECIES.withShape(VectorShape.forBitSize(Math.max(128, SPECIES.vectorBitSize() / 2)));
-
-    private final int[] h_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 13).toArray();
-
-    private final float[] h_productB = new float[13 * 2 * LANES];
-
-    private void u_product(int examples) {
-        if (examples < 4) {
-            u_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 16;
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            u_productPackB2(examples, k, depth, j);
-            u_productPanel2(examples, j, 0, examples, k, depth);
-        }
-        if (j <= 16 - LANES) {
-            u_productPackB1(examples, k, depth, j);
-            u_productPanel1(examples, j, 0, examples, k, depth);
-            j += LANES;
-        }
-        if (j < 16) {
-            u_productPackB1(examples, k, depth, 16 - LANES);
-            u_productPanel1(examples, 16 - LANES, 0, examples, k, depth);
-        }
-    }
-
-    private void u_productFew(int examples) {
-        final float[] h_ = this.h;
-        final float[] u_ = this.u;
-        final float[] u_W = this.u_W;
-        final float[] u_b = this.u_b;
-        for (int i = 0; i < examples; i++) {
+    /** Rows first to last of let z1 = (sum + d[j]); c[16*i + j] = select((z1 > 0), z1, 0) for j < 16, where sum = Σ a[16*i + k]·b[16*j + k] over k < 16. */
+    private static void dots_nt_Bx16x16_select(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 16 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
@@ -4077,142 +4072,74 @@ public final class Skip {
                 final int b3 = 16 * j + 48;
                 int q = 0;
                 for (; q <= 16 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, h_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, u_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, u_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, u_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, u_W, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
                 for (; q < 16; q++) {
-                    t0 += h_[a0 + q] * u_W[b0 + q];
-                    t1 += h_[a0 + q] * u_W[b1 + q];
-                    t2 += h_[a0 + q] * u_W[b2 + q];
-                    t3 += h_[a0 + q] * u_W[b3 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                float u_x_bi_40 = sum0 + u_b[j];
-                u_[16 * i + j] = u_x_bi_40 > 0f ? u_x_bi_40 : 0f;
+                float z1_40 = sum0 + d[j];
+                c[16 * i + j] = z1_40 > 0f ? z1_40 : 0f;
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                float u_x_bi_41 = sum1 + u_b[j + 1];
-                u_[16 * i + j + 1] = u_x_bi_41 > 0f ? u_x_bi_41 : 0f;
+                float z1_41 = sum1 + d[j + 1];
+                c[16 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
                 final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                float u_x_bi_42 = sum2 + u_b[j + 2];
-                u_[16 * i + j + 2] = u_x_bi_42 > 0f ? u_x_bi_42 : 0f;
+                float z1_42 = sum2 + d[j + 2];
+                c[16 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
                 final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                float u_x_bi_43 = sum3 + u_b[j + 3];
-                u_[16 * i + j + 3] = u_x_bi_43 > 0f ? u_x_bi_43 : 0f;
+                float z1_43 = sum3 + d[j + 3];
+                c[16 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
             }
         }
     }
 
-    private void u_productPackB1(int examples, int k, int depth, int j) {
-        final float[] u_W = this.u_W, panel = this.u_productB;
-        final int[] columns = u_productColumns;
+    /** Rows first to last of c[16*i + j] = (d[16*i + j] + (0.5 * (sum + e[j]))) for j < 16, where sum = Σ a[16*i + k]·b[16*j + k] over k < 16. */
+    private static void product_nt_Bx16x16(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last, float[] scratch) {
+        final int k = 0, depth = 16;
+        int j = 0;
+        for (; j < 16; j += LANES) {
+            product_nt_Bx16x16PackB1(b, scratch, k, depth, j);
+            product_nt_Bx16x16Panel1(a, d, e, c, first, last, scratch, j, k, depth);
+        }
+    }
+
+    private static void product_nt_Bx16x16PackB1(float[] b, float[] scratch, int k, int depth, int j) {
         final int from = 16 * j + k;
         for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, u_W, from + q, columns, 0).intoArray(panel, q * LANES);
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_16, 0).intoArray(scratch, q * LANES);
         }
     }
 
-    private void u_productPackB2(int examples, int k, int depth, int j) {
-        final float[] u_W = this.u_W, panel = this.u_productB;
-        final int[] columns = u_productColumns;
-        final int from = 16 * j + k;
+    private static void product_nt_Bx16x16Panel1Row(float[] a, float[] d, float[] e, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        final int a0 = 16 * i + k;
         for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, u_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, u_W, from + q + LANES * 16, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
         }
+        FloatVector t_00_0 = s00.add(FloatVector.fromArray(SPECIES, e, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, d, 16 * i + j));
+        t_00_0.intoArray(c, 16 * i + j);
     }
 
-    private void u_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] u_ = this.u;
-        final float[] u_W = this.u_W;
-        final float[] u_b = this.u_b;
-        final float[] panel = this.u_productB;
+    private static void product_nt_Bx16x16Panel1(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector u_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_00, u_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u_, 16 * i + j);
-            FloatVector u_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, u_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_01, u_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(u_, LANES + 16 * i + j);
-            FloatVector u_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, u_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_10, u_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(u_, 16 * i + j + 16);
-            FloatVector u_x_bi_11 = s11.add(FloatVector.fromArray(SPECIES, u_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_11, u_x_bi_11.compare(VectorOperators.GT, 0f)).intoArray(u_, LANES + 16 * i + j + 16);
-            FloatVector u_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, u_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_20, u_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(u_, 16 * i + j + 32);
-            FloatVector u_x_bi_21 = s21.add(FloatVector.fromArray(SPECIES, u_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_21, u_x_bi_21.compare(VectorOperators.GT, 0f)).intoArray(u_, LANES + 16 * i + j + 32);
-            FloatVector u_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, u_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_30, u_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(u_, 16 * i + j + 48);
-            FloatVector u_x_bi_31 = s31.add(FloatVector.fromArray(SPECIES, u_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_31, u_x_bi_31.compare(VectorOperators.GT, 0f)).intoArray(u_, LANES + 16 * i + j + 48);
-        }
-        if (i < last) u_productPanel2Rest(examples, j, i, last, k, depth);
-    }
-
-    private void u_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] u_ = this.u;
-        final float[] u_W = this.u_W;
-        final float[] u_b = this.u_b;
-        final float[] panel = this.u_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector u_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_00, u_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u_, 16 * i + j);
-            FloatVector u_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, u_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_01, u_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(u_, LANES + 16 * i + j);
-        }
-    }
-
-    private void u_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] u_ = this.u;
-        final float[] u_W = this.u_W;
-        final float[] u_b = this.u_b;
-        final float[] panel = this.u_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
+        for (; i < last - 1; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -4222,105 +4149,55 @@ public final class Skip {
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
             final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            final int a4 = 16 * i + k + 64;
-            final int a5 = 16 * i + k + 80;
-            final int a6 = 16 * i + k + 96;
-            final int a7 = 16 * i + k + 112;
+            final int a1 = 16 * i1 + k;
+            final int a2 = 16 * i2 + k;
+            final int a3 = 16 * i3 + k;
+            final int a4 = 16 * i4 + k;
+            final int a5 = 16 * i5 + k;
+            final int a6 = 16 * i6 + k;
+            final int a7 = 16 * i7 + k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[a0 + q]);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h_[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h_[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h_[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, h_[a4 + q]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, h_[a5 + q]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, h_[a6 + q]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, h_[a7 + q]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
                 s70 = x7.fma(y0, s70);
             }
-            FloatVector u_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_00, u_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u_, 16 * i + j);
-            FloatVector u_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, u_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_10, u_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(u_, 16 * i + j + 16);
-            FloatVector u_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, u_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_20, u_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(u_, 16 * i + j + 32);
-            FloatVector u_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, u_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_30, u_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(u_, 16 * i + j + 48);
-            FloatVector u_x_bi_40 = s40.add(FloatVector.fromArray(SPECIES, u_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_40, u_x_bi_40.compare(VectorOperators.GT, 0f)).intoArray(u_, 16 * i + j + 64);
-            FloatVector u_x_bi_50 = s50.add(FloatVector.fromArray(SPECIES, u_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_50, u_x_bi_50.compare(VectorOperators.GT, 0f)).intoArray(u_, 16 * i + j + 80);
-            FloatVector u_x_bi_60 = s60.add(FloatVector.fromArray(SPECIES, u_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_60, u_x_bi_60.compare(VectorOperators.GT, 0f)).intoArray(u_, 16 * i + j + 96);
-            FloatVector u_x_bi_70 = s70.add(FloatVector.fromArray(SPECIES, u_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_70, u_x_bi_70.compare(VectorOperators.GT, 0f)).intoArray(u_, 16 * i + j + 112);
+            FloatVector t_00_0 = s00.add(FloatVector.fromArray(SPECIES, e, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, d, 16 * i + j));
+            t_00_0.intoArray(c, 16 * i + j);
+            FloatVector t_10_0 = s10.add(FloatVector.fromArray(SPECIES, e, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, d, 16 * i1 + j));
+            t_10_0.intoArray(c, 16 * i1 + j);
+            FloatVector t_20_0 = s20.add(FloatVector.fromArray(SPECIES, e, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, d, 16 * i2 + j));
+            t_20_0.intoArray(c, 16 * i2 + j);
+            FloatVector t_30_0 = s30.add(FloatVector.fromArray(SPECIES, e, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, d, 16 * i3 + j));
+            t_30_0.intoArray(c, 16 * i3 + j);
+            FloatVector t_40_0 = s40.add(FloatVector.fromArray(SPECIES, e, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, d, 16 * i4 + j));
+            t_40_0.intoArray(c, 16 * i4 + j);
+            FloatVector t_50_0 = s50.add(FloatVector.fromArray(SPECIES, e, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, d, 16 * i5 + j));
+            t_50_0.intoArray(c, 16 * i5 + j);
+            FloatVector t_60_0 = s60.add(FloatVector.fromArray(SPECIES, e, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, d, 16 * i6 + j));
+            t_60_0.intoArray(c, 16 * i6 + j);
+            FloatVector t_70_0 = s70.add(FloatVector.fromArray(SPECIES, e, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, d, 16 * i7 + j));
+            t_70_0.intoArray(c, 16 * i7 + j);
         }
-        if (i < last) u_productPanel1Rest(examples, j, i, last, k, depth);
+        if (i < last) product_nt_Bx16x16Panel1Row(a, d, e, c, i, scratch, j, k, depth);
     }
 
-    private void u_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] u_ = this.u;
-        final float[] u_W = this.u_W;
-        final float[] u_b = this.u_b;
-        final float[] panel = this.u_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector u_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_00, u_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u_, 16 * i + j);
-        }
-    }
-
-    private final int[] u_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 16).toArray();
-
-    private final float[] u_productB = new float[16 * 2 * LANES];
-
-    private void h2_product(int examples) {
-        if (examples < 4) {
-            h2_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 16;
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            h2_productPackB2(examples, k, depth, j);
-            h2_productPanel2(examples, j, 0, examples, k, depth);
-        }
-        if (j <= 16 - LANES) {
-            h2_productPackB1(examples, k, depth, j);
-            h2_productPanel1(examples, j, 0, examples, k, depth);
-            j += LANES;
-        }
-        if (j < 16) {
-            h2_productPackB1(examples, k, depth, 16 - LANES);
-            h2_productPanel1(examples, 16 - LANES, 0, examples, k, depth);
-        }
-    }
-
-    private void h2_productFew(int examples) {
-        final float[] h_ = this.h;
-        final float[] h2_ = this.h2;
-        final float[] u_ = this.u;
-        final float[] v_W = this.v_W;
-        final float[] v_b = this.v_b;
-        for (int i = 0; i < examples; i++) {
+    /** Rows first to last of c[16*i + j] = (d[16*i + j] + (0.5 * (sum + e[j]))) for j < 16, where sum = Σ a[16*i + k]·b[16*j + k] over k < 16. */
+    private static void dots_nt_Bx16x16(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 16 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
@@ -4338,141 +4215,71 @@ public final class Skip {
                 final int b3 = 16 * j + 48;
                 int q = 0;
                 for (; q <= 16 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, u_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, v_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, v_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, v_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, v_W, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
                 for (; q < 16; q++) {
-                    t0 += u_[a0 + q] * v_W[b0 + q];
-                    t1 += u_[a0 + q] * v_W[b1 + q];
-                    t2 += u_[a0 + q] * v_W[b2 + q];
-                    t3 += u_[a0 + q] * v_W[b3 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                h2_[16 * i + j] = h_[16 * i + j] + 0.5f * (sum0 + v_b[j]);
+                c[16 * i + j] = d[16 * i + j] + 0.5f * (sum0 + e[j]);
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                h2_[16 * i + j + 1] = h_[16 * i + j + 1] + 0.5f * (sum1 + v_b[j + 1]);
+                c[16 * i + j + 1] = d[16 * i + j + 1] + 0.5f * (sum1 + e[j + 1]);
                 final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                h2_[16 * i + j + 2] = h_[16 * i + j + 2] + 0.5f * (sum2 + v_b[j + 2]);
+                c[16 * i + j + 2] = d[16 * i + j + 2] + 0.5f * (sum2 + e[j + 2]);
                 final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                h2_[16 * i + j + 3] = h_[16 * i + j + 3] + 0.5f * (sum3 + v_b[j + 3]);
+                c[16 * i + j + 3] = d[16 * i + j + 3] + 0.5f * (sum3 + e[j + 3]);
             }
         }
     }
 
-    private void h2_productPackB1(int examples, int k, int depth, int j) {
-        final float[] v_W = this.v_W, panel = this.h2_productB;
-        final int[] columns = h2_productColumns;
+    /** Rows first to last of let z1 = (sum + d[j]); c[16*i + j] = z1; e[16*i + j] = select((z1 > 0), z1, 0) for j < 16, where sum = Σ a[16*i + k]·b[16*j + k] over k < 16. */
+    private static void product_nt_Bx16x16_select_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last, float[] scratch) {
+        final int k = 0, depth = 16;
+        int j = 0;
+        for (; j < 16; j += LANES) {
+            product_nt_Bx16x16_select_v2PackB1(b, scratch, k, depth, j);
+            product_nt_Bx16x16_select_v2Panel1(a, d, e, c, first, last, scratch, j, k, depth);
+        }
+    }
+
+    private static void product_nt_Bx16x16_select_v2PackB1(float[] b, float[] scratch, int k, int depth, int j) {
         final int from = 16 * j + k;
         for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, v_W, from + q, columns, 0).intoArray(panel, q * LANES);
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_16, 0).intoArray(scratch, q * LANES);
         }
     }
 
-    private void h2_productPackB2(int examples, int k, int depth, int j) {
-        final float[] v_W = this.v_W, panel = this.h2_productB;
-        final int[] columns = h2_productColumns;
-        final int from = 16 * j + k;
+    private static void product_nt_Bx16x16_select_v2Panel1Row(float[] a, float[] d, float[] e, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        final int a0 = 16 * i + k;
         for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, v_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, v_W, from + q + LANES * 16, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
         }
+        FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+        z1_00.intoArray(c, 16 * i + j);
+        FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 16 * i + j);
     }
 
-    private void h2_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] h2_ = this.h2;
-        final float[] u_ = this.u;
-        final float[] v_W = this.v_W;
-        final float[] v_b = this.v_b;
-        final float[] panel = this.h2_productB;
+    private static void product_nt_Bx16x16_select_v2Panel1(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, u_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, u_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, u_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, u_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector t_00_0 = s00.add(FloatVector.fromArray(SPECIES, v_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h_, 16 * i + j));
-            t_00_0.intoArray(h2_, 16 * i + j);
-            FloatVector t_01_0 = s01.add(FloatVector.fromArray(SPECIES, v_b, LANES + j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h_, LANES + 16 * i + j));
-            t_01_0.intoArray(h2_, LANES + 16 * i + j);
-            FloatVector t_10_0 = s10.add(FloatVector.fromArray(SPECIES, v_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h_, 16 * i + j + 16));
-            t_10_0.intoArray(h2_, 16 * i + j + 16);
-            FloatVector t_11_0 = s11.add(FloatVector.fromArray(SPECIES, v_b, LANES + j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h_, LANES + 16 * i + j + 16));
-            t_11_0.intoArray(h2_, LANES + 16 * i + j + 16);
-            FloatVector t_20_0 = s20.add(FloatVector.fromArray(SPECIES, v_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h_, 16 * i + j + 32));
-            t_20_0.intoArray(h2_, 16 * i + j + 32);
-            FloatVector t_21_0 = s21.add(FloatVector.fromArray(SPECIES, v_b, LANES + j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h_, LANES + 16 * i + j + 32));
-            t_21_0.intoArray(h2_, LANES + 16 * i + j + 32);
-            FloatVector t_30_0 = s30.add(FloatVector.fromArray(SPECIES, v_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h_, 16 * i + j + 48));
-            t_30_0.intoArray(h2_, 16 * i + j + 48);
-            FloatVector t_31_0 = s31.add(FloatVector.fromArray(SPECIES, v_b, LANES + j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h_, LANES + 16 * i + j + 48));
-            t_31_0.intoArray(h2_, LANES + 16 * i + j + 48);
-        }
-        if (i < last) h2_productPanel2Rest(examples, j, i, last, k, depth);
-    }
-
-    private void h2_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] h2_ = this.h2;
-        final float[] u_ = this.u;
-        final float[] v_W = this.v_W;
-        final float[] v_b = this.v_b;
-        final float[] panel = this.h2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, u_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector t_00_0 = s00.add(FloatVector.fromArray(SPECIES, v_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h_, 16 * i + j));
-            t_00_0.intoArray(h2_, 16 * i + j);
-            FloatVector t_01_0 = s01.add(FloatVector.fromArray(SPECIES, v_b, LANES + j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h_, LANES + 16 * i + j));
-            t_01_0.intoArray(h2_, LANES + 16 * i + j);
-        }
-    }
-
-    private void h2_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] h2_ = this.h2;
-        final float[] u_ = this.u;
-        final float[] v_W = this.v_W;
-        final float[] v_b = this.v_b;
-        final float[] panel = this.h2_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
+        for (; i < last - 1; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -4482,105 +4289,63 @@ public final class Skip {
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
             final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            final int a4 = 16 * i + k + 64;
-            final int a5 = 16 * i + k + 80;
-            final int a6 = 16 * i + k + 96;
-            final int a7 = 16 * i + k + 112;
+            final int a1 = 16 * i1 + k;
+            final int a2 = 16 * i2 + k;
+            final int a3 = 16 * i3 + k;
+            final int a4 = 16 * i4 + k;
+            final int a5 = 16 * i5 + k;
+            final int a6 = 16 * i6 + k;
+            final int a7 = 16 * i7 + k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, u_[a0 + q]);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, u_[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, u_[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, u_[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, u_[a4 + q]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, u_[a5 + q]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, u_[a6 + q]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, u_[a7 + q]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
                 s70 = x7.fma(y0, s70);
             }
-            FloatVector t_00_0 = s00.add(FloatVector.fromArray(SPECIES, v_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h_, 16 * i + j));
-            t_00_0.intoArray(h2_, 16 * i + j);
-            FloatVector t_10_0 = s10.add(FloatVector.fromArray(SPECIES, v_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h_, 16 * i + j + 16));
-            t_10_0.intoArray(h2_, 16 * i + j + 16);
-            FloatVector t_20_0 = s20.add(FloatVector.fromArray(SPECIES, v_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h_, 16 * i + j + 32));
-            t_20_0.intoArray(h2_, 16 * i + j + 32);
-            FloatVector t_30_0 = s30.add(FloatVector.fromArray(SPECIES, v_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h_, 16 * i + j + 48));
-            t_30_0.intoArray(h2_, 16 * i + j + 48);
-            FloatVector t_40_0 = s40.add(FloatVector.fromArray(SPECIES, v_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h_, 16 * i + j + 64));
-            t_40_0.intoArray(h2_, 16 * i + j + 64);
-            FloatVector t_50_0 = s50.add(FloatVector.fromArray(SPECIES, v_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h_, 16 * i + j + 80));
-            t_50_0.intoArray(h2_, 16 * i + j + 80);
-            FloatVector t_60_0 = s60.add(FloatVector.fromArray(SPECIES, v_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h_, 16 * i + j + 96));
-            t_60_0.intoArray(h2_, 16 * i + j + 96);
-            FloatVector t_70_0 = s70.add(FloatVector.fromArray(SPECIES, v_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h_, 16 * i + j + 112));
-            t_70_0.intoArray(h2_, 16 * i + j + 112);
+            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_00.intoArray(c, 16 * i + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 16 * i + j);
+            FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_10.intoArray(c, 16 * i1 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, 16 * i1 + j);
+            FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_20.intoArray(c, 16 * i2 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, 16 * i2 + j);
+            FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_30.intoArray(c, 16 * i3 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, 16 * i3 + j);
+            FloatVector z1_40 = s40.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_40.intoArray(c, 16 * i4 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_40, z1_40.compare(VectorOperators.GT, 0f)).intoArray(e, 16 * i4 + j);
+            FloatVector z1_50 = s50.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_50.intoArray(c, 16 * i5 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_50, z1_50.compare(VectorOperators.GT, 0f)).intoArray(e, 16 * i5 + j);
+            FloatVector z1_60 = s60.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_60.intoArray(c, 16 * i6 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_60, z1_60.compare(VectorOperators.GT, 0f)).intoArray(e, 16 * i6 + j);
+            FloatVector z1_70 = s70.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_70.intoArray(c, 16 * i7 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_70, z1_70.compare(VectorOperators.GT, 0f)).intoArray(e, 16 * i7 + j);
         }
-        if (i < last) h2_productPanel1Rest(examples, j, i, last, k, depth);
+        if (i < last) product_nt_Bx16x16_select_v2Panel1Row(a, d, e, c, i, scratch, j, k, depth);
     }
 
-    private void h2_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] h2_ = this.h2;
-        final float[] u_ = this.u;
-        final float[] v_W = this.v_W;
-        final float[] v_b = this.v_b;
-        final float[] panel = this.h2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, u_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector t_00_0 = s00.add(FloatVector.fromArray(SPECIES, v_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h_, 16 * i + j));
-            t_00_0.intoArray(h2_, 16 * i + j);
-        }
-    }
-
-    private final int[] h2_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 16).toArray();
-
-    private final float[] h2_productB = new float[16 * 2 * LANES];
-
-    private void u2_product(int examples) {
-        if (examples < 4) {
-            u2_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 16;
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            u2_productPackB2(examples, k, depth, j);
-            u2_productPanel2(examples, j, 0, examples, k, depth);
-        }
-        if (j <= 16 - LANES) {
-            u2_productPackB1(examples, k, depth, j);
-            u2_productPanel1(examples, j, 0, examples, k, depth);
-            j += LANES;
-        }
-        if (j < 16) {
-            u2_productPackB1(examples, k, depth, 16 - LANES);
-            u2_productPanel1(examples, 16 - LANES, 0, examples, k, depth);
-        }
-    }
-
-    private void u2_productFew(int examples) {
-        final float[] h2_ = this.h2;
-        final float[] u2_ = this.u2;
-        final float[] u2_W = this.u2_W;
-        final float[] u2_b = this.u2_b;
-        for (int i = 0; i < examples; i++) {
+    /** Rows first to last of let z1 = (sum + d[j]); c[16*i + j] = z1; e[16*i + j] = select((z1 > 0), z1, 0) for j < 16, where sum = Σ a[16*i + k]·b[16*j + k] over k < 16. */
+    private static void dots_nt_Bx16x16_select_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 16 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
@@ -4598,142 +4363,92 @@ public final class Skip {
                 final int b3 = 16 * j + 48;
                 int q = 0;
                 for (; q <= 16 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, h2_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, u2_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, u2_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, u2_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, u2_W, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
                 for (; q < 16; q++) {
-                    t0 += h2_[a0 + q] * u2_W[b0 + q];
-                    t1 += h2_[a0 + q] * u2_W[b1 + q];
-                    t2 += h2_[a0 + q] * u2_W[b2 + q];
-                    t3 += h2_[a0 + q] * u2_W[b3 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                float u2_x_bi_40 = sum0 + u2_b[j];
-                u2_[16 * i + j] = u2_x_bi_40 > 0f ? u2_x_bi_40 : 0f;
+                float z1_40 = sum0 + d[j];
+                c[16 * i + j] = z1_40;
+                e[16 * i + j] = z1_40 > 0f ? z1_40 : 0f;
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                float u2_x_bi_41 = sum1 + u2_b[j + 1];
-                u2_[16 * i + j + 1] = u2_x_bi_41 > 0f ? u2_x_bi_41 : 0f;
+                float z1_41 = sum1 + d[j + 1];
+                c[16 * i + j + 1] = z1_41;
+                e[16 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
                 final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                float u2_x_bi_42 = sum2 + u2_b[j + 2];
-                u2_[16 * i + j + 2] = u2_x_bi_42 > 0f ? u2_x_bi_42 : 0f;
+                float z1_42 = sum2 + d[j + 2];
+                c[16 * i + j + 2] = z1_42;
+                e[16 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
                 final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                float u2_x_bi_43 = sum3 + u2_b[j + 3];
-                u2_[16 * i + j + 3] = u2_x_bi_43 > 0f ? u2_x_bi_43 : 0f;
+                float z1_43 = sum3 + d[j + 3];
+                c[16 * i + j + 3] = z1_43;
+                e[16 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
             }
         }
     }
 
-    private void u2_productPackB1(int examples, int k, int depth, int j) {
-        final float[] u2_W = this.u2_W, panel = this.u2_productB;
-        final int[] columns = u2_productColumns;
-        final int from = 16 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, u2_W, from + q, columns, 0).intoArray(panel, q * LANES);
+    /** Rows first to last of c[16*i + j] = sum for j < 16, where sum = Σ a[i + 3*k]·b[j + 16*k] over k < B. */
+    private static void product_tn_3xBx16(float[] a, float[] b, float[] c, int examples, int first, int last) {
+        int j = 0;
+        for (; j < 16; j += LANES) {
+            product_tn_3xBx16Panel1(a, b, c, examples, first, last, j);
         }
     }
 
-    private void u2_productPackB2(int examples, int k, int depth, int j) {
-        final float[] u2_W = this.u2_W, panel = this.u2_productB;
-        final int[] columns = u2_productColumns;
-        final int from = 16 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, u2_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, u2_W, from + q + LANES * 16, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void u2_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h2_ = this.h2;
-        final float[] u2_ = this.u2;
-        final float[] u2_W = this.u2_W;
-        final float[] u2_b = this.u2_b;
-        final float[] panel = this.u2_productB;
+    private static void product_tn_3xBx16Panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last; i += 3) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h2_[a0 + q]);
+            final int a0 = i;
+            final int a1 = i1;
+            final int a2 = i2;
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 16 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 3 * k0]);
                 s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h2_[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 3 * k0]);
                 s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h2_[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 3 * k0]);
                 s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h2_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
             }
-            FloatVector u2_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u2_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_00, u2_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u2_, 16 * i + j);
-            FloatVector u2_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, u2_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_01, u2_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(u2_, LANES + 16 * i + j);
-            FloatVector u2_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, u2_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_10, u2_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(u2_, 16 * i + j + 16);
-            FloatVector u2_x_bi_11 = s11.add(FloatVector.fromArray(SPECIES, u2_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_11, u2_x_bi_11.compare(VectorOperators.GT, 0f)).intoArray(u2_, LANES + 16 * i + j + 16);
-            FloatVector u2_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, u2_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_20, u2_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(u2_, 16 * i + j + 32);
-            FloatVector u2_x_bi_21 = s21.add(FloatVector.fromArray(SPECIES, u2_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_21, u2_x_bi_21.compare(VectorOperators.GT, 0f)).intoArray(u2_, LANES + 16 * i + j + 32);
-            FloatVector u2_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, u2_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_30, u2_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(u2_, 16 * i + j + 48);
-            FloatVector u2_x_bi_31 = s31.add(FloatVector.fromArray(SPECIES, u2_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_31, u2_x_bi_31.compare(VectorOperators.GT, 0f)).intoArray(u2_, LANES + 16 * i + j + 48);
-        }
-        if (i < last) u2_productPanel2Rest(examples, j, i, last, k, depth);
-    }
-
-    private void u2_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h2_ = this.h2;
-        final float[] u2_ = this.u2;
-        final float[] u2_W = this.u2_W;
-        final float[] u2_b = this.u2_b;
-        final float[] panel = this.u2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h2_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector u2_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u2_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_00, u2_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u2_, 16 * i + j);
-            FloatVector u2_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, u2_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_01, u2_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(u2_, LANES + 16 * i + j);
+            s00.intoArray(c, 16 * i + j);
+            s10.intoArray(c, 16 * i1 + j);
+            s20.intoArray(c, 16 * i2 + j);
         }
     }
 
-    private void u2_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h2_ = this.h2;
-        final float[] u2_ = this.u2;
-        final float[] u2_W = this.u2_W;
-        final float[] u2_b = this.u2_b;
-        final float[] panel = this.u2_productB;
+    /** Rows first to last of c[16*i + j] = sum for j < 16, where sum = Σ a[i + 16*k]·b[j + 16*k] over k < B. */
+    private static void product_tn_16xBx16(float[] a, float[] b, float[] c, int examples, int first, int last) {
+        int j = 0;
+        for (; j < 16; j += LANES) {
+            product_tn_16xBx16Panel1(a, b, c, examples, first, last, j);
+        }
+    }
+
+    private static void product_tn_16xBx16Panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 8; i += 8) {
+        for (; i < last; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -4742,8472 +4457,366 @@ public final class Skip {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            final int a4 = 16 * i + k + 64;
-            final int a5 = 16 * i + k + 80;
-            final int a6 = 16 * i + k + 96;
-            final int a7 = 16 * i + k + 112;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h2_[a0 + q]);
+            final int a0 = i;
+            final int a1 = i1;
+            final int a2 = i2;
+            final int a3 = i3;
+            final int a4 = i4;
+            final int a5 = i5;
+            final int a6 = i6;
+            final int a7 = i7;
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 16 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 16 * k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h2_[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 16 * k0]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h2_[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 16 * k0]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h2_[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 16 * k0]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, h2_[a4 + q]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 16 * k0]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, h2_[a5 + q]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 16 * k0]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, h2_[a6 + q]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 16 * k0]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, h2_[a7 + q]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 16 * k0]);
                 s70 = x7.fma(y0, s70);
             }
-            FloatVector u2_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u2_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_00, u2_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u2_, 16 * i + j);
-            FloatVector u2_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, u2_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_10, u2_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(u2_, 16 * i + j + 16);
-            FloatVector u2_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, u2_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_20, u2_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(u2_, 16 * i + j + 32);
-            FloatVector u2_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, u2_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_30, u2_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(u2_, 16 * i + j + 48);
-            FloatVector u2_x_bi_40 = s40.add(FloatVector.fromArray(SPECIES, u2_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_40, u2_x_bi_40.compare(VectorOperators.GT, 0f)).intoArray(u2_, 16 * i + j + 64);
-            FloatVector u2_x_bi_50 = s50.add(FloatVector.fromArray(SPECIES, u2_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_50, u2_x_bi_50.compare(VectorOperators.GT, 0f)).intoArray(u2_, 16 * i + j + 80);
-            FloatVector u2_x_bi_60 = s60.add(FloatVector.fromArray(SPECIES, u2_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_60, u2_x_bi_60.compare(VectorOperators.GT, 0f)).intoArray(u2_, 16 * i + j + 96);
-            FloatVector u2_x_bi_70 = s70.add(FloatVector.fromArray(SPECIES, u2_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_70, u2_x_bi_70.compare(VectorOperators.GT, 0f)).intoArray(u2_, 16 * i + j + 112);
-        }
-        if (i < last) u2_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void u2_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h2_ = this.h2;
-        final float[] u2_ = this.u2;
-        final float[] u2_W = this.u2_W;
-        final float[] u2_b = this.u2_b;
-        final float[] panel = this.u2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h2_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector u2_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u2_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_00, u2_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u2_, 16 * i + j);
+            s00.intoArray(c, 16 * i + j);
+            s10.intoArray(c, 16 * i1 + j);
+            s20.intoArray(c, 16 * i2 + j);
+            s30.intoArray(c, 16 * i3 + j);
+            s40.intoArray(c, 16 * i4 + j);
+            s50.intoArray(c, 16 * i5 + j);
+            s60.intoArray(c, 16 * i6 + j);
+            s70.intoArray(c, 16 * i7 + j);
         }
     }
 
-    private final int[] u2_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 16).toArray();
-
-    private final float[] u2_productB = new float[16 * 2 * LANES];
-
-    private void h3_product(int examples) {
-        if (examples < 4) {
-            h3_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 16;
+    /** Rows first to last of c[16*i + j] = select((d[16*i + j] > 0), sum, 0) for j < 16, where sum = Σ a[16*i + k]·b[j + 16*k] over k < 16. */
+    private static void product_nn_Bx16x16_select(float[] a, float[] b, float[] d, float[] c, int first, int last) {
         int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            h3_productPackB2(examples, k, depth, j);
-            h3_productPanel2(examples, j, 0, examples, k, depth);
-        }
-        if (j <= 16 - LANES) {
-            h3_productPackB1(examples, k, depth, j);
-            h3_productPanel1(examples, j, 0, examples, k, depth);
-            j += LANES;
-        }
-        if (j < 16) {
-            h3_productPackB1(examples, k, depth, 16 - LANES);
-            h3_productPanel1(examples, 16 - LANES, 0, examples, k, depth);
+        for (; j < 16; j += LANES) {
+            product_nn_Bx16x16_selectPanel1(a, b, d, c, first, last, j);
         }
     }
 
-    private void h3_productFew(int examples) {
-        final float[] h2_ = this.h2;
-        final float[] h3_ = this.h3;
-        final float[] u2_ = this.u2;
-        final float[] v2_W = this.v2_W;
-        final float[] v2_b = this.v2_b;
-        for (int i = 0; i < examples; i++) {
+    private static void product_nn_Bx16x16_selectPanel1Row(float[] a, float[] b, float[] d, float[] c, int first, int j) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        final int a0 = 16 * i;
+        final int b0 = j;
+        for (int k0 = 0; k0 < 16; k0++) {
+            final int at = b0 + 16 * k0;
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+            s00 = x0.fma(y0, s00);
+        }
+        FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, 16 * i + j).compare(VectorOperators.GT, 0f));
+        select_00_0.intoArray(c, 16 * i + j);
+    }
+
+    private static void product_nn_Bx16x16_selectPanel1(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
+        int i = first;
+        for (; i < last - 1; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = 16 * i;
+            final int a1 = 16 * i1;
+            final int a2 = 16 * i2;
+            final int a3 = 16 * i3;
+            final int a4 = 16 * i4;
+            final int a5 = 16 * i5;
+            final int a6 = 16 * i6;
+            final int a7 = 16 * i7;
+            final int b0 = j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 16 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k0]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + k0]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + k0]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + k0]);
+                s70 = x7.fma(y0, s70);
+            }
+            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, 16 * i + j).compare(VectorOperators.GT, 0f));
+            select_00_0.intoArray(c, 16 * i + j);
+            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, d, 16 * i1 + j).compare(VectorOperators.GT, 0f));
+            select_10_0.intoArray(c, 16 * i1 + j);
+            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, d, 16 * i2 + j).compare(VectorOperators.GT, 0f));
+            select_20_0.intoArray(c, 16 * i2 + j);
+            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, d, 16 * i3 + j).compare(VectorOperators.GT, 0f));
+            select_30_0.intoArray(c, 16 * i3 + j);
+            FloatVector select_40_0 = FloatVector.broadcast(SPECIES, 0f).blend(s40, FloatVector.fromArray(SPECIES, d, 16 * i4 + j).compare(VectorOperators.GT, 0f));
+            select_40_0.intoArray(c, 16 * i4 + j);
+            FloatVector select_50_0 = FloatVector.broadcast(SPECIES, 0f).blend(s50, FloatVector.fromArray(SPECIES, d, 16 * i5 + j).compare(VectorOperators.GT, 0f));
+            select_50_0.intoArray(c, 16 * i5 + j);
+            FloatVector select_60_0 = FloatVector.broadcast(SPECIES, 0f).blend(s60, FloatVector.fromArray(SPECIES, d, 16 * i6 + j).compare(VectorOperators.GT, 0f));
+            select_60_0.intoArray(c, 16 * i6 + j);
+            FloatVector select_70_0 = FloatVector.broadcast(SPECIES, 0f).blend(s70, FloatVector.fromArray(SPECIES, d, 16 * i7 + j).compare(VectorOperators.GT, 0f));
+            select_70_0.intoArray(c, 16 * i7 + j);
+        }
+        if (i < last) product_nn_Bx16x16_selectPanel1Row(a, b, d, c, i, j);
+    }
+
+    /** Rows first to last of let z1 = (d[16*i + j] + sum); d[16*i + j] = z1; c[16*i + j] = z1; e[16*i + j] = (0.5 * z1) for j < 16, where sum = Σ a[16*i + k]·b[j + 16*k] over k < 16. */
+    private static void product_nn_Bx16x16(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
+        int j = 0;
+        for (; j < 16; j += LANES) {
+            product_nn_Bx16x16Panel1(a, b, c, first, last, j);
+        }
+        product_nn_Bx16x16Finish(d, e, c, first, last);
+    }
+
+    private static void product_nn_Bx16x16Panel1Row(float[] a, float[] b, float[] c, int first, int j) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        final int a0 = 16 * i;
+        final int b0 = j;
+        for (int k0 = 0; k0 < 16; k0++) {
+            final int at = b0 + 16 * k0;
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+            s00 = x0.fma(y0, s00);
+        }
+        s00.intoArray(c, 16 * i + j);
+    }
+
+    private static void product_nn_Bx16x16Panel1(float[] a, float[] b, float[] c, int first, int last, int j) {
+        int i = first;
+        for (; i < last - 1; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = 16 * i;
+            final int a1 = 16 * i1;
+            final int a2 = 16 * i2;
+            final int a3 = 16 * i3;
+            final int a4 = 16 * i4;
+            final int a5 = 16 * i5;
+            final int a6 = 16 * i6;
+            final int a7 = 16 * i7;
+            final int b0 = j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 16 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k0]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + k0]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + k0]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + k0]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.intoArray(c, 16 * i + j);
+            s10.intoArray(c, 16 * i1 + j);
+            s20.intoArray(c, 16 * i2 + j);
+            s30.intoArray(c, 16 * i3 + j);
+            s40.intoArray(c, 16 * i4 + j);
+            s50.intoArray(c, 16 * i5 + j);
+            s60.intoArray(c, 16 * i6 + j);
+            s70.intoArray(c, 16 * i7 + j);
+        }
+        if (i < last) product_nn_Bx16x16Panel1Row(a, b, c, i, j);
+    }
+
+    private static void product_nn_Bx16x16Finish(float[] d, float[] e, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 16 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 16 * i;
-                final int b0 = 16 * j;
-                final int b1 = 16 * j + 16;
-                final int b2 = 16 * j + 32;
-                final int b3 = 16 * j + 48;
-                int q = 0;
-                for (; q <= 16 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, u2_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, v2_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, v2_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, v2_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, v2_W, b3 + q), v3);
-                }
-                for (; q < 16; q++) {
-                    t0 += u2_[a0 + q] * v2_W[b0 + q];
-                    t1 += u2_[a0 + q] * v2_W[b1 + q];
-                    t2 += u2_[a0 + q] * v2_W[b2 + q];
-                    t3 += u2_[a0 + q] * v2_W[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                h3_[16 * i + j] = h2_[16 * i + j] + 0.5f * (sum0 + v2_b[j]);
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                h3_[16 * i + j + 1] = h2_[16 * i + j + 1] + 0.5f * (sum1 + v2_b[j + 1]);
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                h3_[16 * i + j + 2] = h2_[16 * i + j + 2] + 0.5f * (sum2 + v2_b[j + 2]);
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                h3_[16 * i + j + 3] = h2_[16 * i + j + 3] + 0.5f * (sum3 + v2_b[j + 3]);
+            for (; j <= 16 - LANES; j += LANES) {
+                final FloatVector sum = FloatVector.fromArray(SPECIES, c, 16 * i + j);
+                FloatVector z1_v = FloatVector.fromArray(SPECIES, d, 16 * i + j).add(sum);
+                z1_v.intoArray(d, 16 * i + j);
+                z1_v.intoArray(c, 16 * i + j);
+                z1_v.mul(0.5f).intoArray(e, 16 * i + j);
             }
         }
     }
 
-    private void h3_productPackB1(int examples, int k, int depth, int j) {
-        final float[] v2_W = this.v2_W, panel = this.h3_productB;
-        final int[] columns = h3_productColumns;
-        final int from = 16 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, v2_W, from + q, columns, 0).intoArray(panel, q * LANES);
+    /** Rows first to last of c[16*i + j] += sum for j < 16, where sum = Σ a[16*i + k]·b[j + 16*k] over k < 16. */
+    private static void product_nn_Bx16x16_add(float[] a, float[] b, float[] c, int first, int last) {
+        int j = 0;
+        for (; j < 16; j += LANES) {
+            product_nn_Bx16x16_addPanel1(a, b, c, first, last, j);
         }
     }
 
-    private void h3_productPackB2(int examples, int k, int depth, int j) {
-        final float[] v2_W = this.v2_W, panel = this.h3_productB;
-        final int[] columns = h3_productColumns;
-        final int from = 16 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, v2_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, v2_W, from + q + LANES * 16, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
+    private static void product_nn_Bx16x16_addPanel1Row(float[] a, float[] b, float[] c, int first, int j) {
+        final int i = first;
+        FloatVector s00 = FloatVector.fromArray(SPECIES, c, 16 * i + j);
+        final int a0 = 16 * i;
+        final int b0 = j;
+        for (int k0 = 0; k0 < 16; k0++) {
+            final int at = b0 + 16 * k0;
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+            s00 = x0.fma(y0, s00);
         }
+        s00.intoArray(c, 16 * i + j);
     }
 
-    private void h3_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h2_ = this.h2;
-        final float[] h3_ = this.h3;
-        final float[] u2_ = this.u2;
-        final float[] v2_W = this.v2_W;
-        final float[] v2_b = this.v2_b;
-        final float[] panel = this.h3_productB;
+    private static void product_nn_Bx16x16_addPanel1(float[] a, float[] b, float[] c, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, u2_[a0 + q]);
+        for (; i < last - 1; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 16 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 16 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 16 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 16 * i3 + j);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 16 * i4 + j);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 16 * i5 + j);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 16 * i6 + j);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 16 * i7 + j);
+            final int a0 = 16 * i;
+            final int a1 = 16 * i1;
+            final int a2 = 16 * i2;
+            final int a3 = 16 * i3;
+            final int a4 = 16 * i4;
+            final int a5 = 16 * i5;
+            final int a6 = 16 * i6;
+            final int a7 = 16 * i7;
+            final int b0 = j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 16 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
                 s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, u2_[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
                 s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, u2_[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
                 s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, u2_[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
                 s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector t_00_0 = s00.add(FloatVector.fromArray(SPECIES, v2_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h2_, 16 * i + j));
-            t_00_0.intoArray(h3_, 16 * i + j);
-            FloatVector t_01_0 = s01.add(FloatVector.fromArray(SPECIES, v2_b, LANES + j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h2_, LANES + 16 * i + j));
-            t_01_0.intoArray(h3_, LANES + 16 * i + j);
-            FloatVector t_10_0 = s10.add(FloatVector.fromArray(SPECIES, v2_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h2_, 16 * i + j + 16));
-            t_10_0.intoArray(h3_, 16 * i + j + 16);
-            FloatVector t_11_0 = s11.add(FloatVector.fromArray(SPECIES, v2_b, LANES + j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h2_, LANES + 16 * i + j + 16));
-            t_11_0.intoArray(h3_, LANES + 16 * i + j + 16);
-            FloatVector t_20_0 = s20.add(FloatVector.fromArray(SPECIES, v2_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h2_, 16 * i + j + 32));
-            t_20_0.intoArray(h3_, 16 * i + j + 32);
-            FloatVector t_21_0 = s21.add(FloatVector.fromArray(SPECIES, v2_b, LANES + j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h2_, LANES + 16 * i + j + 32));
-            t_21_0.intoArray(h3_, LANES + 16 * i + j + 32);
-            FloatVector t_30_0 = s30.add(FloatVector.fromArray(SPECIES, v2_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h2_, 16 * i + j + 48));
-            t_30_0.intoArray(h3_, 16 * i + j + 48);
-            FloatVector t_31_0 = s31.add(FloatVector.fromArray(SPECIES, v2_b, LANES + j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h2_, LANES + 16 * i + j + 48));
-            t_31_0.intoArray(h3_, LANES + 16 * i + j + 48);
-        }
-        if (i < last) h3_productPanel2Rest(examples, j, i, last, k, depth);
-    }
-
-    private void h3_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h2_ = this.h2;
-        final float[] h3_ = this.h3;
-        final float[] u2_ = this.u2;
-        final float[] v2_W = this.v2_W;
-        final float[] v2_b = this.v2_b;
-        final float[] panel = this.h3_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, u2_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector t_00_0 = s00.add(FloatVector.fromArray(SPECIES, v2_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h2_, 16 * i + j));
-            t_00_0.intoArray(h3_, 16 * i + j);
-            FloatVector t_01_0 = s01.add(FloatVector.fromArray(SPECIES, v2_b, LANES + j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h2_, LANES + 16 * i + j));
-            t_01_0.intoArray(h3_, LANES + 16 * i + j);
-        }
-    }
-
-    private void h3_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h2_ = this.h2;
-        final float[] h3_ = this.h3;
-        final float[] u2_ = this.u2;
-        final float[] v2_W = this.v2_W;
-        final float[] v2_b = this.v2_b;
-        final float[] panel = this.h3_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            final int a4 = 16 * i + k + 64;
-            final int a5 = 16 * i + k + 80;
-            final int a6 = 16 * i + k + 96;
-            final int a7 = 16 * i + k + 112;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, u2_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, u2_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, u2_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, u2_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, u2_[a4 + q]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k0]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, u2_[a5 + q]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + k0]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, u2_[a6 + q]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + k0]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, u2_[a7 + q]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + k0]);
                 s70 = x7.fma(y0, s70);
             }
-            FloatVector t_00_0 = s00.add(FloatVector.fromArray(SPECIES, v2_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h2_, 16 * i + j));
-            t_00_0.intoArray(h3_, 16 * i + j);
-            FloatVector t_10_0 = s10.add(FloatVector.fromArray(SPECIES, v2_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h2_, 16 * i + j + 16));
-            t_10_0.intoArray(h3_, 16 * i + j + 16);
-            FloatVector t_20_0 = s20.add(FloatVector.fromArray(SPECIES, v2_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h2_, 16 * i + j + 32));
-            t_20_0.intoArray(h3_, 16 * i + j + 32);
-            FloatVector t_30_0 = s30.add(FloatVector.fromArray(SPECIES, v2_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h2_, 16 * i + j + 48));
-            t_30_0.intoArray(h3_, 16 * i + j + 48);
-            FloatVector t_40_0 = s40.add(FloatVector.fromArray(SPECIES, v2_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h2_, 16 * i + j + 64));
-            t_40_0.intoArray(h3_, 16 * i + j + 64);
-            FloatVector t_50_0 = s50.add(FloatVector.fromArray(SPECIES, v2_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h2_, 16 * i + j + 80));
-            t_50_0.intoArray(h3_, 16 * i + j + 80);
-            FloatVector t_60_0 = s60.add(FloatVector.fromArray(SPECIES, v2_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h2_, 16 * i + j + 96));
-            t_60_0.intoArray(h3_, 16 * i + j + 96);
-            FloatVector t_70_0 = s70.add(FloatVector.fromArray(SPECIES, v2_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h2_, 16 * i + j + 112));
-            t_70_0.intoArray(h3_, 16 * i + j + 112);
+            s00.intoArray(c, 16 * i + j);
+            s10.intoArray(c, 16 * i1 + j);
+            s20.intoArray(c, 16 * i2 + j);
+            s30.intoArray(c, 16 * i3 + j);
+            s40.intoArray(c, 16 * i4 + j);
+            s50.intoArray(c, 16 * i5 + j);
+            s60.intoArray(c, 16 * i6 + j);
+            s70.intoArray(c, 16 * i7 + j);
         }
-        if (i < last) h3_productPanel1Rest(examples, j, i, last, k, depth);
+        if (i < last) product_nn_Bx16x16_addPanel1Row(a, b, c, i, j);
     }
 
-    private void h3_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h2_ = this.h2;
-        final float[] h3_ = this.h3;
-        final float[] u2_ = this.u2;
-        final float[] v2_W = this.v2_W;
-        final float[] v2_b = this.v2_b;
-        final float[] panel = this.h3_productB;
+    /** Rows first to last of c[13*i + j] = sum for j < 13, where sum = Σ a[i + 16*k]·b[j + 13*k] over k < B. */
+    private static void product_tn_16xBx13(float[] a, float[] b, float[] c, int examples, int first, int last) {
+        for (int j = 0; j < 13; j += 2 * LANES_8) {
+            product_tn_16xBx13Panel2(a, b, c, examples, first, last, Math.min(j, 13 - (LANES_8 + Math.min(LANES_8, 13 - LANES_8))));
+        }
+    }
+
+    private static void product_tn_16xBx13Panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        final int second = Math.min(LANES_8, 13 - LANES_8);
         int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, u2_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector t_00_0 = s00.add(FloatVector.fromArray(SPECIES, v2_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h2_, 16 * i + j));
-            t_00_0.intoArray(h3_, 16 * i + j);
-        }
-    }
-
-    private final int[] h3_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 16).toArray();
-
-    private final float[] h3_productB = new float[16 * 2 * LANES];
-
-    private void u3_product(int examples) {
-        if (examples < 4) {
-            u3_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 16;
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            u3_productPackB2(examples, k, depth, j);
-            u3_productPanel2(examples, j, 0, examples, k, depth);
-        }
-        if (j <= 16 - LANES) {
-            u3_productPackB1(examples, k, depth, j);
-            u3_productPanel1(examples, j, 0, examples, k, depth);
-            j += LANES;
-        }
-        if (j < 16) {
-            u3_productPackB1(examples, k, depth, 16 - LANES);
-            u3_productPanel1(examples, 16 - LANES, 0, examples, k, depth);
-        }
-    }
-
-    private void u3_productFew(int examples) {
-        final float[] h3_ = this.h3;
-        final float[] u3_ = this.u3;
-        final float[] u3_W = this.u3_W;
-        final float[] u3_b = this.u3_b;
-        for (int i = 0; i < examples; i++) {
-            int j = 0;
-            for (; j <= 16 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 16 * i;
-                final int b0 = 16 * j;
-                final int b1 = 16 * j + 16;
-                final int b2 = 16 * j + 32;
-                final int b3 = 16 * j + 48;
-                int q = 0;
-                for (; q <= 16 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, h3_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, u3_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, u3_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, u3_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, u3_W, b3 + q), v3);
-                }
-                for (; q < 16; q++) {
-                    t0 += h3_[a0 + q] * u3_W[b0 + q];
-                    t1 += h3_[a0 + q] * u3_W[b1 + q];
-                    t2 += h3_[a0 + q] * u3_W[b2 + q];
-                    t3 += h3_[a0 + q] * u3_W[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                float u3_x_bi_40 = sum0 + u3_b[j];
-                u3_[16 * i + j] = u3_x_bi_40 > 0f ? u3_x_bi_40 : 0f;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                float u3_x_bi_41 = sum1 + u3_b[j + 1];
-                u3_[16 * i + j + 1] = u3_x_bi_41 > 0f ? u3_x_bi_41 : 0f;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                float u3_x_bi_42 = sum2 + u3_b[j + 2];
-                u3_[16 * i + j + 2] = u3_x_bi_42 > 0f ? u3_x_bi_42 : 0f;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                float u3_x_bi_43 = sum3 + u3_b[j + 3];
-                u3_[16 * i + j + 3] = u3_x_bi_43 > 0f ? u3_x_bi_43 : 0f;
-            }
-        }
-    }
-
-    private void u3_productPackB1(int examples, int k, int depth, int j) {
-        final float[] u3_W = this.u3_W, panel = this.u3_productB;
-        final int[] columns = u3_productColumns;
-        final int from = 16 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, u3_W, from + q, columns, 0).intoArray(panel, q * LANES);
-        }
-    }
-
-    private void u3_productPackB2(int examples, int k, int depth, int j) {
-        final float[] u3_W = this.u3_W, panel = this.u3_productB;
-        final int[] columns = u3_productColumns;
-        final int from = 16 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, u3_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, u3_W, from + q + LANES * 16, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void u3_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h3_ = this.h3;
-        final float[] u3_ = this.u3;
-        final float[] u3_W = this.u3_W;
-        final float[] u3_b = this.u3_b;
-        final float[] panel = this.u3_productB;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h3_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h3_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h3_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h3_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector u3_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u3_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_00, u3_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u3_, 16 * i + j);
-            FloatVector u3_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, u3_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_01, u3_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(u3_, LANES + 16 * i + j);
-            FloatVector u3_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, u3_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_10, u3_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(u3_, 16 * i + j + 16);
-            FloatVector u3_x_bi_11 = s11.add(FloatVector.fromArray(SPECIES, u3_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_11, u3_x_bi_11.compare(VectorOperators.GT, 0f)).intoArray(u3_, LANES + 16 * i + j + 16);
-            FloatVector u3_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, u3_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_20, u3_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(u3_, 16 * i + j + 32);
-            FloatVector u3_x_bi_21 = s21.add(FloatVector.fromArray(SPECIES, u3_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_21, u3_x_bi_21.compare(VectorOperators.GT, 0f)).intoArray(u3_, LANES + 16 * i + j + 32);
-            FloatVector u3_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, u3_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_30, u3_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(u3_, 16 * i + j + 48);
-            FloatVector u3_x_bi_31 = s31.add(FloatVector.fromArray(SPECIES, u3_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_31, u3_x_bi_31.compare(VectorOperators.GT, 0f)).intoArray(u3_, LANES + 16 * i + j + 48);
-        }
-        if (i < last) u3_productPanel2Rest(examples, j, i, last, k, depth);
-    }
-
-    private void u3_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h3_ = this.h3;
-        final float[] u3_ = this.u3;
-        final float[] u3_W = this.u3_W;
-        final float[] u3_b = this.u3_b;
-        final float[] panel = this.u3_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h3_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector u3_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u3_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_00, u3_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u3_, 16 * i + j);
-            FloatVector u3_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, u3_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_01, u3_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(u3_, LANES + 16 * i + j);
-        }
-    }
-
-    private void u3_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h3_ = this.h3;
-        final float[] u3_ = this.u3;
-        final float[] u3_W = this.u3_W;
-        final float[] u3_b = this.u3_b;
-        final float[] panel = this.u3_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            final int a4 = 16 * i + k + 64;
-            final int a5 = 16 * i + k + 80;
-            final int a6 = 16 * i + k + 96;
-            final int a7 = 16 * i + k + 112;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h3_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h3_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h3_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h3_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, h3_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, h3_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, h3_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, h3_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector u3_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u3_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_00, u3_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u3_, 16 * i + j);
-            FloatVector u3_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, u3_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_10, u3_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(u3_, 16 * i + j + 16);
-            FloatVector u3_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, u3_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_20, u3_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(u3_, 16 * i + j + 32);
-            FloatVector u3_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, u3_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_30, u3_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(u3_, 16 * i + j + 48);
-            FloatVector u3_x_bi_40 = s40.add(FloatVector.fromArray(SPECIES, u3_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_40, u3_x_bi_40.compare(VectorOperators.GT, 0f)).intoArray(u3_, 16 * i + j + 64);
-            FloatVector u3_x_bi_50 = s50.add(FloatVector.fromArray(SPECIES, u3_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_50, u3_x_bi_50.compare(VectorOperators.GT, 0f)).intoArray(u3_, 16 * i + j + 80);
-            FloatVector u3_x_bi_60 = s60.add(FloatVector.fromArray(SPECIES, u3_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_60, u3_x_bi_60.compare(VectorOperators.GT, 0f)).intoArray(u3_, 16 * i + j + 96);
-            FloatVector u3_x_bi_70 = s70.add(FloatVector.fromArray(SPECIES, u3_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_70, u3_x_bi_70.compare(VectorOperators.GT, 0f)).intoArray(u3_, 16 * i + j + 112);
-        }
-        if (i < last) u3_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void u3_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h3_ = this.h3;
-        final float[] u3_ = this.u3;
-        final float[] u3_W = this.u3_W;
-        final float[] u3_b = this.u3_b;
-        final float[] panel = this.u3_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h3_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector u3_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u3_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_00, u3_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u3_, 16 * i + j);
-        }
-    }
-
-    private final int[] u3_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 16).toArray();
-
-    private final float[] u3_productB = new float[16 * 2 * LANES];
-
-    private void h4_product(int examples) {
-        if (examples < 4) {
-            h4_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 16;
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            h4_productPackB2(examples, k, depth, j);
-            h4_productPanel2(examples, j, 0, examples, k, depth);
-        }
-        if (j <= 16 - LANES) {
-            h4_productPackB1(examples, k, depth, j);
-            h4_productPanel1(examples, j, 0, examples, k, depth);
-            j += LANES;
-        }
-        if (j < 16) {
-            h4_productPackB1(examples, k, depth, 16 - LANES);
-            h4_productPanel1(examples, 16 - LANES, 0, examples, k, depth);
-        }
-    }
-
-    private void h4_productFew(int examples) {
-        final float[] h3_ = this.h3;
-        final float[] h4_ = this.h4;
-        final float[] u3_ = this.u3;
-        final float[] v3_W = this.v3_W;
-        final float[] v3_b = this.v3_b;
-        for (int i = 0; i < examples; i++) {
-            int j = 0;
-            for (; j <= 16 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 16 * i;
-                final int b0 = 16 * j;
-                final int b1 = 16 * j + 16;
-                final int b2 = 16 * j + 32;
-                final int b3 = 16 * j + 48;
-                int q = 0;
-                for (; q <= 16 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, u3_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, v3_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, v3_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, v3_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, v3_W, b3 + q), v3);
-                }
-                for (; q < 16; q++) {
-                    t0 += u3_[a0 + q] * v3_W[b0 + q];
-                    t1 += u3_[a0 + q] * v3_W[b1 + q];
-                    t2 += u3_[a0 + q] * v3_W[b2 + q];
-                    t3 += u3_[a0 + q] * v3_W[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                h4_[16 * i + j] = h3_[16 * i + j] + 0.5f * (sum0 + v3_b[j]);
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                h4_[16 * i + j + 1] = h3_[16 * i + j + 1] + 0.5f * (sum1 + v3_b[j + 1]);
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                h4_[16 * i + j + 2] = h3_[16 * i + j + 2] + 0.5f * (sum2 + v3_b[j + 2]);
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                h4_[16 * i + j + 3] = h3_[16 * i + j + 3] + 0.5f * (sum3 + v3_b[j + 3]);
-            }
-        }
-    }
-
-    private void h4_productPackB1(int examples, int k, int depth, int j) {
-        final float[] v3_W = this.v3_W, panel = this.h4_productB;
-        final int[] columns = h4_productColumns;
-        final int from = 16 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, v3_W, from + q, columns, 0).intoArray(panel, q * LANES);
-        }
-    }
-
-    private void h4_productPackB2(int examples, int k, int depth, int j) {
-        final float[] v3_W = this.v3_W, panel = this.h4_productB;
-        final int[] columns = h4_productColumns;
-        final int from = 16 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, v3_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, v3_W, from + q + LANES * 16, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void h4_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h3_ = this.h3;
-        final float[] h4_ = this.h4;
-        final float[] u3_ = this.u3;
-        final float[] v3_W = this.v3_W;
-        final float[] v3_b = this.v3_b;
-        final float[] panel = this.h4_productB;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, u3_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, u3_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, u3_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, u3_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector t_00_0 = s00.add(FloatVector.fromArray(SPECIES, v3_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h3_, 16 * i + j));
-            t_00_0.intoArray(h4_, 16 * i + j);
-            FloatVector t_01_0 = s01.add(FloatVector.fromArray(SPECIES, v3_b, LANES + j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h3_, LANES + 16 * i + j));
-            t_01_0.intoArray(h4_, LANES + 16 * i + j);
-            FloatVector t_10_0 = s10.add(FloatVector.fromArray(SPECIES, v3_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h3_, 16 * i + j + 16));
-            t_10_0.intoArray(h4_, 16 * i + j + 16);
-            FloatVector t_11_0 = s11.add(FloatVector.fromArray(SPECIES, v3_b, LANES + j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h3_, LANES + 16 * i + j + 16));
-            t_11_0.intoArray(h4_, LANES + 16 * i + j + 16);
-            FloatVector t_20_0 = s20.add(FloatVector.fromArray(SPECIES, v3_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h3_, 16 * i + j + 32));
-            t_20_0.intoArray(h4_, 16 * i + j + 32);
-            FloatVector t_21_0 = s21.add(FloatVector.fromArray(SPECIES, v3_b, LANES + j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h3_, LANES + 16 * i + j + 32));
-            t_21_0.intoArray(h4_, LANES + 16 * i + j + 32);
-            FloatVector t_30_0 = s30.add(FloatVector.fromArray(SPECIES, v3_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h3_, 16 * i + j + 48));
-            t_30_0.intoArray(h4_, 16 * i + j + 48);
-            FloatVector t_31_0 = s31.add(FloatVector.fromArray(SPECIES, v3_b, LANES + j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h3_, LANES + 16 * i + j + 48));
-            t_31_0.intoArray(h4_, LANES + 16 * i + j + 48);
-        }
-        if (i < last) h4_productPanel2Rest(examples, j, i, last, k, depth);
-    }
-
-    private void h4_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h3_ = this.h3;
-        final float[] h4_ = this.h4;
-        final float[] u3_ = this.u3;
-        final float[] v3_W = this.v3_W;
-        final float[] v3_b = this.v3_b;
-        final float[] panel = this.h4_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, u3_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector t_00_0 = s00.add(FloatVector.fromArray(SPECIES, v3_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h3_, 16 * i + j));
-            t_00_0.intoArray(h4_, 16 * i + j);
-            FloatVector t_01_0 = s01.add(FloatVector.fromArray(SPECIES, v3_b, LANES + j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h3_, LANES + 16 * i + j));
-            t_01_0.intoArray(h4_, LANES + 16 * i + j);
-        }
-    }
-
-    private void h4_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h3_ = this.h3;
-        final float[] h4_ = this.h4;
-        final float[] u3_ = this.u3;
-        final float[] v3_W = this.v3_W;
-        final float[] v3_b = this.v3_b;
-        final float[] panel = this.h4_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            final int a4 = 16 * i + k + 64;
-            final int a5 = 16 * i + k + 80;
-            final int a6 = 16 * i + k + 96;
-            final int a7 = 16 * i + k + 112;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, u3_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, u3_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, u3_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, u3_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, u3_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, u3_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, u3_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, u3_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector t_00_0 = s00.add(FloatVector.fromArray(SPECIES, v3_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h3_, 16 * i + j));
-            t_00_0.intoArray(h4_, 16 * i + j);
-            FloatVector t_10_0 = s10.add(FloatVector.fromArray(SPECIES, v3_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h3_, 16 * i + j + 16));
-            t_10_0.intoArray(h4_, 16 * i + j + 16);
-            FloatVector t_20_0 = s20.add(FloatVector.fromArray(SPECIES, v3_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h3_, 16 * i + j + 32));
-            t_20_0.intoArray(h4_, 16 * i + j + 32);
-            FloatVector t_30_0 = s30.add(FloatVector.fromArray(SPECIES, v3_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h3_, 16 * i + j + 48));
-            t_30_0.intoArray(h4_, 16 * i + j + 48);
-            FloatVector t_40_0 = s40.add(FloatVector.fromArray(SPECIES, v3_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h3_, 16 * i + j + 64));
-            t_40_0.intoArray(h4_, 16 * i + j + 64);
-            FloatVector t_50_0 = s50.add(FloatVector.fromArray(SPECIES, v3_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h3_, 16 * i + j + 80));
-            t_50_0.intoArray(h4_, 16 * i + j + 80);
-            FloatVector t_60_0 = s60.add(FloatVector.fromArray(SPECIES, v3_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h3_, 16 * i + j + 96));
-            t_60_0.intoArray(h4_, 16 * i + j + 96);
-            FloatVector t_70_0 = s70.add(FloatVector.fromArray(SPECIES, v3_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h3_, 16 * i + j + 112));
-            t_70_0.intoArray(h4_, 16 * i + j + 112);
-        }
-        if (i < last) h4_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void h4_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h3_ = this.h3;
-        final float[] h4_ = this.h4;
-        final float[] u3_ = this.u3;
-        final float[] v3_W = this.v3_W;
-        final float[] v3_b = this.v3_b;
-        final float[] panel = this.h4_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, u3_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector t_00_0 = s00.add(FloatVector.fromArray(SPECIES, v3_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h3_, 16 * i + j));
-            t_00_0.intoArray(h4_, 16 * i + j);
-        }
-    }
-
-    private final int[] h4_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 16).toArray();
-
-    private final float[] h4_productB = new float[16 * 2 * LANES];
-
-    private void u4_product(int examples) {
-        if (examples < 4) {
-            u4_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 16;
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            u4_productPackB2(examples, k, depth, j);
-            u4_productPanel2(examples, j, 0, examples, k, depth);
-        }
-        if (j <= 16 - LANES) {
-            u4_productPackB1(examples, k, depth, j);
-            u4_productPanel1(examples, j, 0, examples, k, depth);
-            j += LANES;
-        }
-        if (j < 16) {
-            u4_productPackB1(examples, k, depth, 16 - LANES);
-            u4_productPanel1(examples, 16 - LANES, 0, examples, k, depth);
-        }
-    }
-
-    private void u4_productFew(int examples) {
-        final float[] h4_ = this.h4;
-        final float[] u4_ = this.u4;
-        final float[] u4_W = this.u4_W;
-        final float[] u4_b = this.u4_b;
-        for (int i = 0; i < examples; i++) {
-            int j = 0;
-            for (; j <= 16 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 16 * i;
-                final int b0 = 16 * j;
-                final int b1 = 16 * j + 16;
-                final int b2 = 16 * j + 32;
-                final int b3 = 16 * j + 48;
-                int q = 0;
-                for (; q <= 16 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, h4_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, u4_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, u4_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, u4_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, u4_W, b3 + q), v3);
-                }
-                for (; q < 16; q++) {
-                    t0 += h4_[a0 + q] * u4_W[b0 + q];
-                    t1 += h4_[a0 + q] * u4_W[b1 + q];
-                    t2 += h4_[a0 + q] * u4_W[b2 + q];
-                    t3 += h4_[a0 + q] * u4_W[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                float u4_x_bi_40 = sum0 + u4_b[j];
-                u4_[16 * i + j] = u4_x_bi_40 > 0f ? u4_x_bi_40 : 0f;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                float u4_x_bi_41 = sum1 + u4_b[j + 1];
-                u4_[16 * i + j + 1] = u4_x_bi_41 > 0f ? u4_x_bi_41 : 0f;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                float u4_x_bi_42 = sum2 + u4_b[j + 2];
-                u4_[16 * i + j + 2] = u4_x_bi_42 > 0f ? u4_x_bi_42 : 0f;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                float u4_x_bi_43 = sum3 + u4_b[j + 3];
-                u4_[16 * i + j + 3] = u4_x_bi_43 > 0f ? u4_x_bi_43 : 0f;
-            }
-        }
-    }
-
-    private void u4_productPackB1(int examples, int k, int depth, int j) {
-        final float[] u4_W = this.u4_W, panel = this.u4_productB;
-        final int[] columns = u4_productColumns;
-        final int from = 16 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, u4_W, from + q, columns, 0).intoArray(panel, q * LANES);
-        }
-    }
-
-    private void u4_productPackB2(int examples, int k, int depth, int j) {
-        final float[] u4_W = this.u4_W, panel = this.u4_productB;
-        final int[] columns = u4_productColumns;
-        final int from = 16 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, u4_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, u4_W, from + q + LANES * 16, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void u4_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h4_ = this.h4;
-        final float[] u4_ = this.u4;
-        final float[] u4_W = this.u4_W;
-        final float[] u4_b = this.u4_b;
-        final float[] panel = this.u4_productB;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h4_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h4_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h4_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h4_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector u4_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u4_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_00, u4_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u4_, 16 * i + j);
-            FloatVector u4_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, u4_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_01, u4_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(u4_, LANES + 16 * i + j);
-            FloatVector u4_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, u4_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_10, u4_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(u4_, 16 * i + j + 16);
-            FloatVector u4_x_bi_11 = s11.add(FloatVector.fromArray(SPECIES, u4_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_11, u4_x_bi_11.compare(VectorOperators.GT, 0f)).intoArray(u4_, LANES + 16 * i + j + 16);
-            FloatVector u4_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, u4_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_20, u4_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(u4_, 16 * i + j + 32);
-            FloatVector u4_x_bi_21 = s21.add(FloatVector.fromArray(SPECIES, u4_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_21, u4_x_bi_21.compare(VectorOperators.GT, 0f)).intoArray(u4_, LANES + 16 * i + j + 32);
-            FloatVector u4_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, u4_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_30, u4_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(u4_, 16 * i + j + 48);
-            FloatVector u4_x_bi_31 = s31.add(FloatVector.fromArray(SPECIES, u4_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_31, u4_x_bi_31.compare(VectorOperators.GT, 0f)).intoArray(u4_, LANES + 16 * i + j + 48);
-        }
-        if (i < last) u4_productPanel2Rest(examples, j, i, last, k, depth);
-    }
-
-    private void u4_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h4_ = this.h4;
-        final float[] u4_ = this.u4;
-        final float[] u4_W = this.u4_W;
-        final float[] u4_b = this.u4_b;
-        final float[] panel = this.u4_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h4_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector u4_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u4_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_00, u4_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u4_, 16 * i + j);
-            FloatVector u4_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, u4_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_01, u4_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(u4_, LANES + 16 * i + j);
-        }
-    }
-
-    private void u4_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h4_ = this.h4;
-        final float[] u4_ = this.u4;
-        final float[] u4_W = this.u4_W;
-        final float[] u4_b = this.u4_b;
-        final float[] panel = this.u4_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            final int a4 = 16 * i + k + 64;
-            final int a5 = 16 * i + k + 80;
-            final int a6 = 16 * i + k + 96;
-            final int a7 = 16 * i + k + 112;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h4_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h4_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h4_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h4_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, h4_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, h4_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, h4_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, h4_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector u4_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u4_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_00, u4_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u4_, 16 * i + j);
-            FloatVector u4_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, u4_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_10, u4_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(u4_, 16 * i + j + 16);
-            FloatVector u4_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, u4_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_20, u4_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(u4_, 16 * i + j + 32);
-            FloatVector u4_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, u4_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_30, u4_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(u4_, 16 * i + j + 48);
-            FloatVector u4_x_bi_40 = s40.add(FloatVector.fromArray(SPECIES, u4_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_40, u4_x_bi_40.compare(VectorOperators.GT, 0f)).intoArray(u4_, 16 * i + j + 64);
-            FloatVector u4_x_bi_50 = s50.add(FloatVector.fromArray(SPECIES, u4_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_50, u4_x_bi_50.compare(VectorOperators.GT, 0f)).intoArray(u4_, 16 * i + j + 80);
-            FloatVector u4_x_bi_60 = s60.add(FloatVector.fromArray(SPECIES, u4_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_60, u4_x_bi_60.compare(VectorOperators.GT, 0f)).intoArray(u4_, 16 * i + j + 96);
-            FloatVector u4_x_bi_70 = s70.add(FloatVector.fromArray(SPECIES, u4_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_70, u4_x_bi_70.compare(VectorOperators.GT, 0f)).intoArray(u4_, 16 * i + j + 112);
-        }
-        if (i < last) u4_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void u4_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h4_ = this.h4;
-        final float[] u4_ = this.u4;
-        final float[] u4_W = this.u4_W;
-        final float[] u4_b = this.u4_b;
-        final float[] panel = this.u4_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h4_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector u4_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u4_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_00, u4_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u4_, 16 * i + j);
-        }
-    }
-
-    private final int[] u4_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 16).toArray();
-
-    private final float[] u4_productB = new float[16 * 2 * LANES];
-
-    private void h5_product(int examples) {
-        if (examples < 4) {
-            h5_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 16;
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            h5_productPackB2(examples, k, depth, j);
-            h5_productPanel2(examples, j, 0, examples, k, depth);
-        }
-        if (j <= 16 - LANES) {
-            h5_productPackB1(examples, k, depth, j);
-            h5_productPanel1(examples, j, 0, examples, k, depth);
-            j += LANES;
-        }
-        if (j < 16) {
-            h5_productPackB1(examples, k, depth, 16 - LANES);
-            h5_productPanel1(examples, 16 - LANES, 0, examples, k, depth);
-        }
-    }
-
-    private void h5_productFew(int examples) {
-        final float[] h4_ = this.h4;
-        final float[] h5_ = this.h5;
-        final float[] u4_ = this.u4;
-        final float[] v4_W = this.v4_W;
-        final float[] v4_b = this.v4_b;
-        for (int i = 0; i < examples; i++) {
-            int j = 0;
-            for (; j <= 16 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 16 * i;
-                final int b0 = 16 * j;
-                final int b1 = 16 * j + 16;
-                final int b2 = 16 * j + 32;
-                final int b3 = 16 * j + 48;
-                int q = 0;
-                for (; q <= 16 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, u4_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, v4_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, v4_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, v4_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, v4_W, b3 + q), v3);
-                }
-                for (; q < 16; q++) {
-                    t0 += u4_[a0 + q] * v4_W[b0 + q];
-                    t1 += u4_[a0 + q] * v4_W[b1 + q];
-                    t2 += u4_[a0 + q] * v4_W[b2 + q];
-                    t3 += u4_[a0 + q] * v4_W[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                h5_[16 * i + j] = h4_[16 * i + j] + 0.5f * (sum0 + v4_b[j]);
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                h5_[16 * i + j + 1] = h4_[16 * i + j + 1] + 0.5f * (sum1 + v4_b[j + 1]);
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                h5_[16 * i + j + 2] = h4_[16 * i + j + 2] + 0.5f * (sum2 + v4_b[j + 2]);
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                h5_[16 * i + j + 3] = h4_[16 * i + j + 3] + 0.5f * (sum3 + v4_b[j + 3]);
-            }
-        }
-    }
-
-    private void h5_productPackB1(int examples, int k, int depth, int j) {
-        final float[] v4_W = this.v4_W, panel = this.h5_productB;
-        final int[] columns = h5_productColumns;
-        final int from = 16 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, v4_W, from + q, columns, 0).intoArray(panel, q * LANES);
-        }
-    }
-
-    private void h5_productPackB2(int examples, int k, int depth, int j) {
-        final float[] v4_W = this.v4_W, panel = this.h5_productB;
-        final int[] columns = h5_productColumns;
-        final int from = 16 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, v4_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, v4_W, from + q + LANES * 16, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void h5_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h4_ = this.h4;
-        final float[] h5_ = this.h5;
-        final float[] u4_ = this.u4;
-        final float[] v4_W = this.v4_W;
-        final float[] v4_b = this.v4_b;
-        final float[] panel = this.h5_productB;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, u4_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, u4_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, u4_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, u4_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector t_00_0 = s00.add(FloatVector.fromArray(SPECIES, v4_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h4_, 16 * i + j));
-            t_00_0.intoArray(h5_, 16 * i + j);
-            FloatVector t_01_0 = s01.add(FloatVector.fromArray(SPECIES, v4_b, LANES + j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h4_, LANES + 16 * i + j));
-            t_01_0.intoArray(h5_, LANES + 16 * i + j);
-            FloatVector t_10_0 = s10.add(FloatVector.fromArray(SPECIES, v4_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h4_, 16 * i + j + 16));
-            t_10_0.intoArray(h5_, 16 * i + j + 16);
-            FloatVector t_11_0 = s11.add(FloatVector.fromArray(SPECIES, v4_b, LANES + j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h4_, LANES + 16 * i + j + 16));
-            t_11_0.intoArray(h5_, LANES + 16 * i + j + 16);
-            FloatVector t_20_0 = s20.add(FloatVector.fromArray(SPECIES, v4_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h4_, 16 * i + j + 32));
-            t_20_0.intoArray(h5_, 16 * i + j + 32);
-            FloatVector t_21_0 = s21.add(FloatVector.fromArray(SPECIES, v4_b, LANES + j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h4_, LANES + 16 * i + j + 32));
-            t_21_0.intoArray(h5_, LANES + 16 * i + j + 32);
-            FloatVector t_30_0 = s30.add(FloatVector.fromArray(SPECIES, v4_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h4_, 16 * i + j + 48));
-            t_30_0.intoArray(h5_, 16 * i + j + 48);
-            FloatVector t_31_0 = s31.add(FloatVector.fromArray(SPECIES, v4_b, LANES + j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h4_, LANES + 16 * i + j + 48));
-            t_31_0.intoArray(h5_, LANES + 16 * i + j + 48);
-        }
-        if (i < last) h5_productPanel2Rest(examples, j, i, last, k, depth);
-    }
-
-    private void h5_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h4_ = this.h4;
-        final float[] h5_ = this.h5;
-        final float[] u4_ = this.u4;
-        final float[] v4_W = this.v4_W;
-        final float[] v4_b = this.v4_b;
-        final float[] panel = this.h5_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, u4_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector t_00_0 = s00.add(FloatVector.fromArray(SPECIES, v4_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h4_, 16 * i + j));
-            t_00_0.intoArray(h5_, 16 * i + j);
-            FloatVector t_01_0 = s01.add(FloatVector.fromArray(SPECIES, v4_b, LANES + j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h4_, LANES + 16 * i + j));
-            t_01_0.intoArray(h5_, LANES + 16 * i + j);
-        }
-    }
-
-    private void h5_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h4_ = this.h4;
-        final float[] h5_ = this.h5;
-        final float[] u4_ = this.u4;
-        final float[] v4_W = this.v4_W;
-        final float[] v4_b = this.v4_b;
-        final float[] panel = this.h5_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            final int a4 = 16 * i + k + 64;
-            final int a5 = 16 * i + k + 80;
-            final int a6 = 16 * i + k + 96;
-            final int a7 = 16 * i + k + 112;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, u4_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, u4_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, u4_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, u4_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, u4_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, u4_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, u4_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, u4_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector t_00_0 = s00.add(FloatVector.fromArray(SPECIES, v4_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h4_, 16 * i + j));
-            t_00_0.intoArray(h5_, 16 * i + j);
-            FloatVector t_10_0 = s10.add(FloatVector.fromArray(SPECIES, v4_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h4_, 16 * i + j + 16));
-            t_10_0.intoArray(h5_, 16 * i + j + 16);
-            FloatVector t_20_0 = s20.add(FloatVector.fromArray(SPECIES, v4_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h4_, 16 * i + j + 32));
-            t_20_0.intoArray(h5_, 16 * i + j + 32);
-            FloatVector t_30_0 = s30.add(FloatVector.fromArray(SPECIES, v4_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h4_, 16 * i + j + 48));
-            t_30_0.intoArray(h5_, 16 * i + j + 48);
-            FloatVector t_40_0 = s40.add(FloatVector.fromArray(SPECIES, v4_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h4_, 16 * i + j + 64));
-            t_40_0.intoArray(h5_, 16 * i + j + 64);
-            FloatVector t_50_0 = s50.add(FloatVector.fromArray(SPECIES, v4_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h4_, 16 * i + j + 80));
-            t_50_0.intoArray(h5_, 16 * i + j + 80);
-            FloatVector t_60_0 = s60.add(FloatVector.fromArray(SPECIES, v4_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h4_, 16 * i + j + 96));
-            t_60_0.intoArray(h5_, 16 * i + j + 96);
-            FloatVector t_70_0 = s70.add(FloatVector.fromArray(SPECIES, v4_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h4_, 16 * i + j + 112));
-            t_70_0.intoArray(h5_, 16 * i + j + 112);
-        }
-        if (i < last) h5_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void h5_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h4_ = this.h4;
-        final float[] h5_ = this.h5;
-        final float[] u4_ = this.u4;
-        final float[] v4_W = this.v4_W;
-        final float[] v4_b = this.v4_b;
-        final float[] panel = this.h5_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, u4_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector t_00_0 = s00.add(FloatVector.fromArray(SPECIES, v4_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h4_, 16 * i + j));
-            t_00_0.intoArray(h5_, 16 * i + j);
-        }
-    }
-
-    private final int[] h5_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 16).toArray();
-
-    private final float[] h5_productB = new float[16 * 2 * LANES];
-
-    private void u5_product(int examples) {
-        if (examples < 4) {
-            u5_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 16;
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            u5_productPackB2(examples, k, depth, j);
-            u5_productPanel2(examples, j, 0, examples, k, depth);
-        }
-        if (j <= 16 - LANES) {
-            u5_productPackB1(examples, k, depth, j);
-            u5_productPanel1(examples, j, 0, examples, k, depth);
-            j += LANES;
-        }
-        if (j < 16) {
-            u5_productPackB1(examples, k, depth, 16 - LANES);
-            u5_productPanel1(examples, 16 - LANES, 0, examples, k, depth);
-        }
-    }
-
-    private void u5_productFew(int examples) {
-        final float[] h5_ = this.h5;
-        final float[] u5_ = this.u5;
-        final float[] u5_W = this.u5_W;
-        final float[] u5_b = this.u5_b;
-        for (int i = 0; i < examples; i++) {
-            int j = 0;
-            for (; j <= 16 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 16 * i;
-                final int b0 = 16 * j;
-                final int b1 = 16 * j + 16;
-                final int b2 = 16 * j + 32;
-                final int b3 = 16 * j + 48;
-                int q = 0;
-                for (; q <= 16 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, h5_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, u5_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, u5_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, u5_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, u5_W, b3 + q), v3);
-                }
-                for (; q < 16; q++) {
-                    t0 += h5_[a0 + q] * u5_W[b0 + q];
-                    t1 += h5_[a0 + q] * u5_W[b1 + q];
-                    t2 += h5_[a0 + q] * u5_W[b2 + q];
-                    t3 += h5_[a0 + q] * u5_W[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                float u5_x_bi_40 = sum0 + u5_b[j];
-                u5_[16 * i + j] = u5_x_bi_40 > 0f ? u5_x_bi_40 : 0f;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                float u5_x_bi_41 = sum1 + u5_b[j + 1];
-                u5_[16 * i + j + 1] = u5_x_bi_41 > 0f ? u5_x_bi_41 : 0f;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                float u5_x_bi_42 = sum2 + u5_b[j + 2];
-                u5_[16 * i + j + 2] = u5_x_bi_42 > 0f ? u5_x_bi_42 : 0f;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                float u5_x_bi_43 = sum3 + u5_b[j + 3];
-                u5_[16 * i + j + 3] = u5_x_bi_43 > 0f ? u5_x_bi_43 : 0f;
-            }
-        }
-    }
-
-    private void u5_productPackB1(int examples, int k, int depth, int j) {
-        final float[] u5_W = this.u5_W, panel = this.u5_productB;
-        final int[] columns = u5_productColumns;
-        final int from = 16 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, u5_W, from + q, columns, 0).intoArray(panel, q * LANES);
-        }
-    }
-
-    private void u5_productPackB2(int examples, int k, int depth, int j) {
-        final float[] u5_W = this.u5_W, panel = this.u5_productB;
-        final int[] columns = u5_productColumns;
-        final int from = 16 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, u5_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, u5_W, from + q + LANES * 16, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void u5_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h5_ = this.h5;
-        final float[] u5_ = this.u5;
-        final float[] u5_W = this.u5_W;
-        final float[] u5_b = this.u5_b;
-        final float[] panel = this.u5_productB;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h5_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h5_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h5_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h5_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector u5_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u5_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_00, u5_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u5_, 16 * i + j);
-            FloatVector u5_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, u5_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_01, u5_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(u5_, LANES + 16 * i + j);
-            FloatVector u5_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, u5_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_10, u5_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(u5_, 16 * i + j + 16);
-            FloatVector u5_x_bi_11 = s11.add(FloatVector.fromArray(SPECIES, u5_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_11, u5_x_bi_11.compare(VectorOperators.GT, 0f)).intoArray(u5_, LANES + 16 * i + j + 16);
-            FloatVector u5_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, u5_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_20, u5_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(u5_, 16 * i + j + 32);
-            FloatVector u5_x_bi_21 = s21.add(FloatVector.fromArray(SPECIES, u5_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_21, u5_x_bi_21.compare(VectorOperators.GT, 0f)).intoArray(u5_, LANES + 16 * i + j + 32);
-            FloatVector u5_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, u5_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_30, u5_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(u5_, 16 * i + j + 48);
-            FloatVector u5_x_bi_31 = s31.add(FloatVector.fromArray(SPECIES, u5_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_31, u5_x_bi_31.compare(VectorOperators.GT, 0f)).intoArray(u5_, LANES + 16 * i + j + 48);
-        }
-        if (i < last) u5_productPanel2Rest(examples, j, i, last, k, depth);
-    }
-
-    private void u5_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h5_ = this.h5;
-        final float[] u5_ = this.u5;
-        final float[] u5_W = this.u5_W;
-        final float[] u5_b = this.u5_b;
-        final float[] panel = this.u5_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h5_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector u5_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u5_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_00, u5_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u5_, 16 * i + j);
-            FloatVector u5_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, u5_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_01, u5_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(u5_, LANES + 16 * i + j);
-        }
-    }
-
-    private void u5_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h5_ = this.h5;
-        final float[] u5_ = this.u5;
-        final float[] u5_W = this.u5_W;
-        final float[] u5_b = this.u5_b;
-        final float[] panel = this.u5_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            final int a4 = 16 * i + k + 64;
-            final int a5 = 16 * i + k + 80;
-            final int a6 = 16 * i + k + 96;
-            final int a7 = 16 * i + k + 112;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h5_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h5_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h5_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h5_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, h5_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, h5_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, h5_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, h5_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector u5_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u5_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_00, u5_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u5_, 16 * i + j);
-            FloatVector u5_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, u5_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_10, u5_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(u5_, 16 * i + j + 16);
-            FloatVector u5_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, u5_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_20, u5_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(u5_, 16 * i + j + 32);
-            FloatVector u5_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, u5_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_30, u5_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(u5_, 16 * i + j + 48);
-            FloatVector u5_x_bi_40 = s40.add(FloatVector.fromArray(SPECIES, u5_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_40, u5_x_bi_40.compare(VectorOperators.GT, 0f)).intoArray(u5_, 16 * i + j + 64);
-            FloatVector u5_x_bi_50 = s50.add(FloatVector.fromArray(SPECIES, u5_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_50, u5_x_bi_50.compare(VectorOperators.GT, 0f)).intoArray(u5_, 16 * i + j + 80);
-            FloatVector u5_x_bi_60 = s60.add(FloatVector.fromArray(SPECIES, u5_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_60, u5_x_bi_60.compare(VectorOperators.GT, 0f)).intoArray(u5_, 16 * i + j + 96);
-            FloatVector u5_x_bi_70 = s70.add(FloatVector.fromArray(SPECIES, u5_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_70, u5_x_bi_70.compare(VectorOperators.GT, 0f)).intoArray(u5_, 16 * i + j + 112);
-        }
-        if (i < last) u5_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void u5_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h5_ = this.h5;
-        final float[] u5_ = this.u5;
-        final float[] u5_W = this.u5_W;
-        final float[] u5_b = this.u5_b;
-        final float[] panel = this.u5_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h5_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector u5_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u5_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_00, u5_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u5_, 16 * i + j);
-        }
-    }
-
-    private final int[] u5_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 16).toArray();
-
-    private final float[] u5_productB = new float[16 * 2 * LANES];
-
-    private void h6_product(int examples) {
-        if (examples < 4) {
-            h6_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 16;
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            h6_productPackB2(examples, k, depth, j);
-            h6_productPanel2(examples, j, 0, examples, k, depth);
-        }
-        if (j <= 16 - LANES) {
-            h6_productPackB1(examples, k, depth, j);
-            h6_productPanel1(examples, j, 0, examples, k, depth);
-            j += LANES;
-        }
-        if (j < 16) {
-            h6_productPackB1(examples, k, depth, 16 - LANES);
-            h6_productPanel1(examples, 16 - LANES, 0, examples, k, depth);
-        }
-    }
-
-    private void h6_productFew(int examples) {
-        final float[] h5_ = this.h5;
-        final float[] h6_ = this.h6;
-        final float[] u5_ = this.u5;
-        final float[] v5_W = this.v5_W;
-        final float[] v5_b = this.v5_b;
-        for (int i = 0; i < examples; i++) {
-            int j = 0;
-            for (; j <= 16 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 16 * i;
-                final int b0 = 16 * j;
-                final int b1 = 16 * j + 16;
-                final int b2 = 16 * j + 32;
-                final int b3 = 16 * j + 48;
-                int q = 0;
-                for (; q <= 16 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, u5_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, v5_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, v5_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, v5_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, v5_W, b3 + q), v3);
-                }
-                for (; q < 16; q++) {
-                    t0 += u5_[a0 + q] * v5_W[b0 + q];
-                    t1 += u5_[a0 + q] * v5_W[b1 + q];
-                    t2 += u5_[a0 + q] * v5_W[b2 + q];
-                    t3 += u5_[a0 + q] * v5_W[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                h6_[16 * i + j] = h5_[16 * i + j] + 0.5f * (sum0 + v5_b[j]);
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                h6_[16 * i + j + 1] = h5_[16 * i + j + 1] + 0.5f * (sum1 + v5_b[j + 1]);
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                h6_[16 * i + j + 2] = h5_[16 * i + j + 2] + 0.5f * (sum2 + v5_b[j + 2]);
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                h6_[16 * i + j + 3] = h5_[16 * i + j + 3] + 0.5f * (sum3 + v5_b[j + 3]);
-            }
-        }
-    }
-
-    private void h6_productPackB1(int examples, int k, int depth, int j) {
-        final float[] v5_W = this.v5_W, panel = this.h6_productB;
-        final int[] columns = h6_productColumns;
-        final int from = 16 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, v5_W, from + q, columns, 0).intoArray(panel, q * LANES);
-        }
-    }
-
-    private void h6_productPackB2(int examples, int k, int depth, int j) {
-        final float[] v5_W = this.v5_W, panel = this.h6_productB;
-        final int[] columns = h6_productColumns;
-        final int from = 16 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, v5_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, v5_W, from + q + LANES * 16, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void h6_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h5_ = this.h5;
-        final float[] h6_ = this.h6;
-        final float[] u5_ = this.u5;
-        final float[] v5_W = this.v5_W;
-        final float[] v5_b = this.v5_b;
-        final float[] panel = this.h6_productB;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, u5_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, u5_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, u5_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, u5_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector t_00_0 = s00.add(FloatVector.fromArray(SPECIES, v5_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h5_, 16 * i + j));
-            t_00_0.intoArray(h6_, 16 * i + j);
-            FloatVector t_01_0 = s01.add(FloatVector.fromArray(SPECIES, v5_b, LANES + j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h5_, LANES + 16 * i + j));
-            t_01_0.intoArray(h6_, LANES + 16 * i + j);
-            FloatVector t_10_0 = s10.add(FloatVector.fromArray(SPECIES, v5_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h5_, 16 * i + j + 16));
-            t_10_0.intoArray(h6_, 16 * i + j + 16);
-            FloatVector t_11_0 = s11.add(FloatVector.fromArray(SPECIES, v5_b, LANES + j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h5_, LANES + 16 * i + j + 16));
-            t_11_0.intoArray(h6_, LANES + 16 * i + j + 16);
-            FloatVector t_20_0 = s20.add(FloatVector.fromArray(SPECIES, v5_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h5_, 16 * i + j + 32));
-            t_20_0.intoArray(h6_, 16 * i + j + 32);
-            FloatVector t_21_0 = s21.add(FloatVector.fromArray(SPECIES, v5_b, LANES + j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h5_, LANES + 16 * i + j + 32));
-            t_21_0.intoArray(h6_, LANES + 16 * i + j + 32);
-            FloatVector t_30_0 = s30.add(FloatVector.fromArray(SPECIES, v5_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h5_, 16 * i + j + 48));
-            t_30_0.intoArray(h6_, 16 * i + j + 48);
-            FloatVector t_31_0 = s31.add(FloatVector.fromArray(SPECIES, v5_b, LANES + j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h5_, LANES + 16 * i + j + 48));
-            t_31_0.intoArray(h6_, LANES + 16 * i + j + 48);
-        }
-        if (i < last) h6_productPanel2Rest(examples, j, i, last, k, depth);
-    }
-
-    private void h6_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h5_ = this.h5;
-        final float[] h6_ = this.h6;
-        final float[] u5_ = this.u5;
-        final float[] v5_W = this.v5_W;
-        final float[] v5_b = this.v5_b;
-        final float[] panel = this.h6_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, u5_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector t_00_0 = s00.add(FloatVector.fromArray(SPECIES, v5_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h5_, 16 * i + j));
-            t_00_0.intoArray(h6_, 16 * i + j);
-            FloatVector t_01_0 = s01.add(FloatVector.fromArray(SPECIES, v5_b, LANES + j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h5_, LANES + 16 * i + j));
-            t_01_0.intoArray(h6_, LANES + 16 * i + j);
-        }
-    }
-
-    private void h6_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h5_ = this.h5;
-        final float[] h6_ = this.h6;
-        final float[] u5_ = this.u5;
-        final float[] v5_W = this.v5_W;
-        final float[] v5_b = this.v5_b;
-        final float[] panel = this.h6_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            final int a4 = 16 * i + k + 64;
-            final int a5 = 16 * i + k + 80;
-            final int a6 = 16 * i + k + 96;
-            final int a7 = 16 * i + k + 112;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, u5_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, u5_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, u5_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, u5_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, u5_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, u5_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, u5_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, u5_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector t_00_0 = s00.add(FloatVector.fromArray(SPECIES, v5_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h5_, 16 * i + j));
-            t_00_0.intoArray(h6_, 16 * i + j);
-            FloatVector t_10_0 = s10.add(FloatVector.fromArray(SPECIES, v5_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h5_, 16 * i + j + 16));
-            t_10_0.intoArray(h6_, 16 * i + j + 16);
-            FloatVector t_20_0 = s20.add(FloatVector.fromArray(SPECIES, v5_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h5_, 16 * i + j + 32));
-            t_20_0.intoArray(h6_, 16 * i + j + 32);
-            FloatVector t_30_0 = s30.add(FloatVector.fromArray(SPECIES, v5_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h5_, 16 * i + j + 48));
-            t_30_0.intoArray(h6_, 16 * i + j + 48);
-            FloatVector t_40_0 = s40.add(FloatVector.fromArray(SPECIES, v5_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h5_, 16 * i + j + 64));
-            t_40_0.intoArray(h6_, 16 * i + j + 64);
-            FloatVector t_50_0 = s50.add(FloatVector.fromArray(SPECIES, v5_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h5_, 16 * i + j + 80));
-            t_50_0.intoArray(h6_, 16 * i + j + 80);
-            FloatVector t_60_0 = s60.add(FloatVector.fromArray(SPECIES, v5_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h5_, 16 * i + j + 96));
-            t_60_0.intoArray(h6_, 16 * i + j + 96);
-            FloatVector t_70_0 = s70.add(FloatVector.fromArray(SPECIES, v5_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h5_, 16 * i + j + 112));
-            t_70_0.intoArray(h6_, 16 * i + j + 112);
-        }
-        if (i < last) h6_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void h6_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h5_ = this.h5;
-        final float[] h6_ = this.h6;
-        final float[] u5_ = this.u5;
-        final float[] v5_W = this.v5_W;
-        final float[] v5_b = this.v5_b;
-        final float[] panel = this.h6_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, u5_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector t_00_0 = s00.add(FloatVector.fromArray(SPECIES, v5_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h5_, 16 * i + j));
-            t_00_0.intoArray(h6_, 16 * i + j);
-        }
-    }
-
-    private final int[] h6_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 16).toArray();
-
-    private final float[] h6_productB = new float[16 * 2 * LANES];
-
-    private void u6_product(int examples) {
-        if (examples < 4) {
-            u6_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 16;
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            u6_productPackB2(examples, k, depth, j);
-            u6_productPanel2(examples, j, 0, examples, k, depth);
-        }
-        if (j <= 16 - LANES) {
-            u6_productPackB1(examples, k, depth, j);
-            u6_productPanel1(examples, j, 0, examples, k, depth);
-            j += LANES;
-        }
-        if (j < 16) {
-            u6_productPackB1(examples, k, depth, 16 - LANES);
-            u6_productPanel1(examples, 16 - LANES, 0, examples, k, depth);
-        }
-    }
-
-    private void u6_productFew(int examples) {
-        final float[] h6_ = this.h6;
-        final float[] u6_ = this.u6;
-        final float[] u6_W = this.u6_W;
-        final float[] u6_b = this.u6_b;
-        for (int i = 0; i < examples; i++) {
-            int j = 0;
-            for (; j <= 16 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 16 * i;
-                final int b0 = 16 * j;
-                final int b1 = 16 * j + 16;
-                final int b2 = 16 * j + 32;
-                final int b3 = 16 * j + 48;
-                int q = 0;
-                for (; q <= 16 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, h6_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, u6_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, u6_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, u6_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, u6_W, b3 + q), v3);
-                }
-                for (; q < 16; q++) {
-                    t0 += h6_[a0 + q] * u6_W[b0 + q];
-                    t1 += h6_[a0 + q] * u6_W[b1 + q];
-                    t2 += h6_[a0 + q] * u6_W[b2 + q];
-                    t3 += h6_[a0 + q] * u6_W[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                float u6_x_bi_40 = sum0 + u6_b[j];
-                u6_[16 * i + j] = u6_x_bi_40 > 0f ? u6_x_bi_40 : 0f;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                float u6_x_bi_41 = sum1 + u6_b[j + 1];
-                u6_[16 * i + j + 1] = u6_x_bi_41 > 0f ? u6_x_bi_41 : 0f;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                float u6_x_bi_42 = sum2 + u6_b[j + 2];
-                u6_[16 * i + j + 2] = u6_x_bi_42 > 0f ? u6_x_bi_42 : 0f;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                float u6_x_bi_43 = sum3 + u6_b[j + 3];
-                u6_[16 * i + j + 3] = u6_x_bi_43 > 0f ? u6_x_bi_43 : 0f;
-            }
-        }
-    }
-
-    private void u6_productPackB1(int examples, int k, int depth, int j) {
-        final float[] u6_W = this.u6_W, panel = this.u6_productB;
-        final int[] columns = u6_productColumns;
-        final int from = 16 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, u6_W, from + q, columns, 0).intoArray(panel, q * LANES);
-        }
-    }
-
-    private void u6_productPackB2(int examples, int k, int depth, int j) {
-        final float[] u6_W = this.u6_W, panel = this.u6_productB;
-        final int[] columns = u6_productColumns;
-        final int from = 16 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, u6_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, u6_W, from + q + LANES * 16, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void u6_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h6_ = this.h6;
-        final float[] u6_ = this.u6;
-        final float[] u6_W = this.u6_W;
-        final float[] u6_b = this.u6_b;
-        final float[] panel = this.u6_productB;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h6_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h6_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h6_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h6_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector u6_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u6_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_00, u6_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u6_, 16 * i + j);
-            FloatVector u6_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, u6_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_01, u6_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(u6_, LANES + 16 * i + j);
-            FloatVector u6_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, u6_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_10, u6_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(u6_, 16 * i + j + 16);
-            FloatVector u6_x_bi_11 = s11.add(FloatVector.fromArray(SPECIES, u6_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_11, u6_x_bi_11.compare(VectorOperators.GT, 0f)).intoArray(u6_, LANES + 16 * i + j + 16);
-            FloatVector u6_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, u6_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_20, u6_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(u6_, 16 * i + j + 32);
-            FloatVector u6_x_bi_21 = s21.add(FloatVector.fromArray(SPECIES, u6_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_21, u6_x_bi_21.compare(VectorOperators.GT, 0f)).intoArray(u6_, LANES + 16 * i + j + 32);
-            FloatVector u6_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, u6_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_30, u6_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(u6_, 16 * i + j + 48);
-            FloatVector u6_x_bi_31 = s31.add(FloatVector.fromArray(SPECIES, u6_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_31, u6_x_bi_31.compare(VectorOperators.GT, 0f)).intoArray(u6_, LANES + 16 * i + j + 48);
-        }
-        if (i < last) u6_productPanel2Rest(examples, j, i, last, k, depth);
-    }
-
-    private void u6_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h6_ = this.h6;
-        final float[] u6_ = this.u6;
-        final float[] u6_W = this.u6_W;
-        final float[] u6_b = this.u6_b;
-        final float[] panel = this.u6_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h6_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector u6_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u6_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_00, u6_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u6_, 16 * i + j);
-            FloatVector u6_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, u6_b, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_01, u6_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(u6_, LANES + 16 * i + j);
-        }
-    }
-
-    private void u6_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h6_ = this.h6;
-        final float[] u6_ = this.u6;
-        final float[] u6_W = this.u6_W;
-        final float[] u6_b = this.u6_b;
-        final float[] panel = this.u6_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            final int a4 = 16 * i + k + 64;
-            final int a5 = 16 * i + k + 80;
-            final int a6 = 16 * i + k + 96;
-            final int a7 = 16 * i + k + 112;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h6_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h6_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h6_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h6_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, h6_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, h6_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, h6_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, h6_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector u6_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u6_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_00, u6_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u6_, 16 * i + j);
-            FloatVector u6_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, u6_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_10, u6_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(u6_, 16 * i + j + 16);
-            FloatVector u6_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, u6_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_20, u6_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(u6_, 16 * i + j + 32);
-            FloatVector u6_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, u6_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_30, u6_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(u6_, 16 * i + j + 48);
-            FloatVector u6_x_bi_40 = s40.add(FloatVector.fromArray(SPECIES, u6_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_40, u6_x_bi_40.compare(VectorOperators.GT, 0f)).intoArray(u6_, 16 * i + j + 64);
-            FloatVector u6_x_bi_50 = s50.add(FloatVector.fromArray(SPECIES, u6_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_50, u6_x_bi_50.compare(VectorOperators.GT, 0f)).intoArray(u6_, 16 * i + j + 80);
-            FloatVector u6_x_bi_60 = s60.add(FloatVector.fromArray(SPECIES, u6_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_60, u6_x_bi_60.compare(VectorOperators.GT, 0f)).intoArray(u6_, 16 * i + j + 96);
-            FloatVector u6_x_bi_70 = s70.add(FloatVector.fromArray(SPECIES, u6_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_70, u6_x_bi_70.compare(VectorOperators.GT, 0f)).intoArray(u6_, 16 * i + j + 112);
-        }
-        if (i < last) u6_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void u6_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h6_ = this.h6;
-        final float[] u6_ = this.u6;
-        final float[] u6_W = this.u6_W;
-        final float[] u6_b = this.u6_b;
-        final float[] panel = this.u6_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h6_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector u6_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u6_b, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_00, u6_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u6_, 16 * i + j);
-        }
-    }
-
-    private final int[] u6_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 16).toArray();
-
-    private final float[] u6_productB = new float[16 * 2 * LANES];
-
-    private void h7_product(int examples) {
-        if (examples < 4) {
-            h7_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 16;
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            h7_productPackB2(examples, k, depth, j);
-            h7_productPanel2(examples, j, 0, examples, k, depth);
-        }
-        if (j <= 16 - LANES) {
-            h7_productPackB1(examples, k, depth, j);
-            h7_productPanel1(examples, j, 0, examples, k, depth);
-            j += LANES;
-        }
-        if (j < 16) {
-            h7_productPackB1(examples, k, depth, 16 - LANES);
-            h7_productPanel1(examples, 16 - LANES, 0, examples, k, depth);
-        }
-    }
-
-    private void h7_productFew(int examples) {
-        final float[] h6_ = this.h6;
-        final float[] h7_ = this.h7;
-        final float[] u6_ = this.u6;
-        final float[] v6_W = this.v6_W;
-        final float[] v6_b = this.v6_b;
-        for (int i = 0; i < examples; i++) {
-            int j = 0;
-            for (; j <= 16 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 16 * i;
-                final int b0 = 16 * j;
-                final int b1 = 16 * j + 16;
-                final int b2 = 16 * j + 32;
-                final int b3 = 16 * j + 48;
-                int q = 0;
-                for (; q <= 16 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, u6_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, v6_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, v6_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, v6_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, v6_W, b3 + q), v3);
-                }
-                for (; q < 16; q++) {
-                    t0 += u6_[a0 + q] * v6_W[b0 + q];
-                    t1 += u6_[a0 + q] * v6_W[b1 + q];
-                    t2 += u6_[a0 + q] * v6_W[b2 + q];
-                    t3 += u6_[a0 + q] * v6_W[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                h7_[16 * i + j] = h6_[16 * i + j] + 0.5f * (sum0 + v6_b[j]);
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                h7_[16 * i + j + 1] = h6_[16 * i + j + 1] + 0.5f * (sum1 + v6_b[j + 1]);
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                h7_[16 * i + j + 2] = h6_[16 * i + j + 2] + 0.5f * (sum2 + v6_b[j + 2]);
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                h7_[16 * i + j + 3] = h6_[16 * i + j + 3] + 0.5f * (sum3 + v6_b[j + 3]);
-            }
-        }
-    }
-
-    private void h7_productPackB1(int examples, int k, int depth, int j) {
-        final float[] v6_W = this.v6_W, panel = this.h7_productB;
-        final int[] columns = h7_productColumns;
-        final int from = 16 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, v6_W, from + q, columns, 0).intoArray(panel, q * LANES);
-        }
-    }
-
-    private void h7_productPackB2(int examples, int k, int depth, int j) {
-        final float[] v6_W = this.v6_W, panel = this.h7_productB;
-        final int[] columns = h7_productColumns;
-        final int from = 16 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, v6_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, v6_W, from + q + LANES * 16, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void h7_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h6_ = this.h6;
-        final float[] h7_ = this.h7;
-        final float[] u6_ = this.u6;
-        final float[] v6_W = this.v6_W;
-        final float[] v6_b = this.v6_b;
-        final float[] panel = this.h7_productB;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, u6_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, u6_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, u6_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, u6_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector t_00_0 = s00.add(FloatVector.fromArray(SPECIES, v6_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h6_, 16 * i + j));
-            t_00_0.intoArray(h7_, 16 * i + j);
-            FloatVector t_01_0 = s01.add(FloatVector.fromArray(SPECIES, v6_b, LANES + j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h6_, LANES + 16 * i + j));
-            t_01_0.intoArray(h7_, LANES + 16 * i + j);
-            FloatVector t_10_0 = s10.add(FloatVector.fromArray(SPECIES, v6_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h6_, 16 * i + j + 16));
-            t_10_0.intoArray(h7_, 16 * i + j + 16);
-            FloatVector t_11_0 = s11.add(FloatVector.fromArray(SPECIES, v6_b, LANES + j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h6_, LANES + 16 * i + j + 16));
-            t_11_0.intoArray(h7_, LANES + 16 * i + j + 16);
-            FloatVector t_20_0 = s20.add(FloatVector.fromArray(SPECIES, v6_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h6_, 16 * i + j + 32));
-            t_20_0.intoArray(h7_, 16 * i + j + 32);
-            FloatVector t_21_0 = s21.add(FloatVector.fromArray(SPECIES, v6_b, LANES + j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h6_, LANES + 16 * i + j + 32));
-            t_21_0.intoArray(h7_, LANES + 16 * i + j + 32);
-            FloatVector t_30_0 = s30.add(FloatVector.fromArray(SPECIES, v6_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h6_, 16 * i + j + 48));
-            t_30_0.intoArray(h7_, 16 * i + j + 48);
-            FloatVector t_31_0 = s31.add(FloatVector.fromArray(SPECIES, v6_b, LANES + j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h6_, LANES + 16 * i + j + 48));
-            t_31_0.intoArray(h7_, LANES + 16 * i + j + 48);
-        }
-        if (i < last) h7_productPanel2Rest(examples, j, i, last, k, depth);
-    }
-
-    private void h7_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h6_ = this.h6;
-        final float[] h7_ = this.h7;
-        final float[] u6_ = this.u6;
-        final float[] v6_W = this.v6_W;
-        final float[] v6_b = this.v6_b;
-        final float[] panel = this.h7_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, u6_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector t_00_0 = s00.add(FloatVector.fromArray(SPECIES, v6_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h6_, 16 * i + j));
-            t_00_0.intoArray(h7_, 16 * i + j);
-            FloatVector t_01_0 = s01.add(FloatVector.fromArray(SPECIES, v6_b, LANES + j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h6_, LANES + 16 * i + j));
-            t_01_0.intoArray(h7_, LANES + 16 * i + j);
-        }
-    }
-
-    private void h7_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h6_ = this.h6;
-        final float[] h7_ = this.h7;
-        final float[] u6_ = this.u6;
-        final float[] v6_W = this.v6_W;
-        final float[] v6_b = this.v6_b;
-        final float[] panel = this.h7_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            final int a4 = 16 * i + k + 64;
-            final int a5 = 16 * i + k + 80;
-            final int a6 = 16 * i + k + 96;
-            final int a7 = 16 * i + k + 112;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, u6_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, u6_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, u6_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, u6_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, u6_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, u6_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, u6_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, u6_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector t_00_0 = s00.add(FloatVector.fromArray(SPECIES, v6_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h6_, 16 * i + j));
-            t_00_0.intoArray(h7_, 16 * i + j);
-            FloatVector t_10_0 = s10.add(FloatVector.fromArray(SPECIES, v6_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h6_, 16 * i + j + 16));
-            t_10_0.intoArray(h7_, 16 * i + j + 16);
-            FloatVector t_20_0 = s20.add(FloatVector.fromArray(SPECIES, v6_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h6_, 16 * i + j + 32));
-            t_20_0.intoArray(h7_, 16 * i + j + 32);
-            FloatVector t_30_0 = s30.add(FloatVector.fromArray(SPECIES, v6_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h6_, 16 * i + j + 48));
-            t_30_0.intoArray(h7_, 16 * i + j + 48);
-            FloatVector t_40_0 = s40.add(FloatVector.fromArray(SPECIES, v6_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h6_, 16 * i + j + 64));
-            t_40_0.intoArray(h7_, 16 * i + j + 64);
-            FloatVector t_50_0 = s50.add(FloatVector.fromArray(SPECIES, v6_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h6_, 16 * i + j + 80));
-            t_50_0.intoArray(h7_, 16 * i + j + 80);
-            FloatVector t_60_0 = s60.add(FloatVector.fromArray(SPECIES, v6_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h6_, 16 * i + j + 96));
-            t_60_0.intoArray(h7_, 16 * i + j + 96);
-            FloatVector t_70_0 = s70.add(FloatVector.fromArray(SPECIES, v6_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h6_, 16 * i + j + 112));
-            t_70_0.intoArray(h7_, 16 * i + j + 112);
-        }
-        if (i < last) h7_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void h7_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h6_ = this.h6;
-        final float[] h7_ = this.h7;
-        final float[] u6_ = this.u6;
-        final float[] v6_W = this.v6_W;
-        final float[] v6_b = this.v6_b;
-        final float[] panel = this.h7_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, u6_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector t_00_0 = s00.add(FloatVector.fromArray(SPECIES, v6_b, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, h6_, 16 * i + j));
-            t_00_0.intoArray(h7_, 16 * i + j);
-        }
-    }
-
-    private final int[] h7_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 16).toArray();
-
-    private final float[] h7_productB = new float[16 * 2 * LANES];
-
-    private void u_2_product(int examples) {
-        if (examples < 4) {
-            u_2_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 16;
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            u_2_productPackB2(examples, k, depth, j);
-            u_2_productPanel2(examples, j, 0, examples, k, depth);
-        }
-        if (j <= 16 - LANES) {
-            u_2_productPackB1(examples, k, depth, j);
-            u_2_productPanel1(examples, j, 0, examples, k, depth);
-            j += LANES;
-        }
-        if (j < 16) {
-            u_2_productPackB1(examples, k, depth, 16 - LANES);
-            u_2_productPanel1(examples, 16 - LANES, 0, examples, k, depth);
-        }
-    }
-
-    private void u_2_productFew(int examples) {
-        final float[] h_ = this.h;
-        final float[] u_ = this.u;
-        final float[] u_W = this.u_W;
-        final float[] u_b = this.u_b;
-        final float[] u_x = this.u_x;
-        for (int i = 0; i < examples; i++) {
-            int j = 0;
-            for (; j <= 16 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 16 * i;
-                final int b0 = 16 * j;
-                final int b1 = 16 * j + 16;
-                final int b2 = 16 * j + 32;
-                final int b3 = 16 * j + 48;
-                int q = 0;
-                for (; q <= 16 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, h_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, u_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, u_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, u_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, u_W, b3 + q), v3);
-                }
-                for (; q < 16; q++) {
-                    t0 += h_[a0 + q] * u_W[b0 + q];
-                    t1 += h_[a0 + q] * u_W[b1 + q];
-                    t2 += h_[a0 + q] * u_W[b2 + q];
-                    t3 += h_[a0 + q] * u_W[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                float u_x_bi_40 = sum0 + u_b[j];
-                u_x[16 * i + j] = u_x_bi_40;
-                u_[16 * i + j] = u_x_bi_40 > 0f ? u_x_bi_40 : 0f;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                float u_x_bi_41 = sum1 + u_b[j + 1];
-                u_x[16 * i + j + 1] = u_x_bi_41;
-                u_[16 * i + j + 1] = u_x_bi_41 > 0f ? u_x_bi_41 : 0f;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                float u_x_bi_42 = sum2 + u_b[j + 2];
-                u_x[16 * i + j + 2] = u_x_bi_42;
-                u_[16 * i + j + 2] = u_x_bi_42 > 0f ? u_x_bi_42 : 0f;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                float u_x_bi_43 = sum3 + u_b[j + 3];
-                u_x[16 * i + j + 3] = u_x_bi_43;
-                u_[16 * i + j + 3] = u_x_bi_43 > 0f ? u_x_bi_43 : 0f;
-            }
-        }
-    }
-
-    private void u_2_productPackB1(int examples, int k, int depth, int j) {
-        final float[] u_W = this.u_W, panel = this.u_2_productB;
-        final int[] columns = u_2_productColumns;
-        final int from = 16 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, u_W, from + q, columns, 0).intoArray(panel, q * LANES);
-        }
-    }
-
-    private void u_2_productPackB2(int examples, int k, int depth, int j) {
-        final float[] u_W = this.u_W, panel = this.u_2_productB;
-        final int[] columns = u_2_productColumns;
-        final int from = 16 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, u_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, u_W, from + q + LANES * 16, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void u_2_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] u_ = this.u;
-        final float[] u_W = this.u_W;
-        final float[] u_b = this.u_b;
-        final float[] u_x = this.u_x;
-        final float[] panel = this.u_2_productB;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector u_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u_b, j));
-            u_x_bi_00.intoArray(u_x, 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_00, u_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u_, 16 * i + j);
-            FloatVector u_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, u_b, LANES + j));
-            u_x_bi_01.intoArray(u_x, LANES + 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_01, u_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(u_, LANES + 16 * i + j);
-            FloatVector u_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, u_b, j));
-            u_x_bi_10.intoArray(u_x, 16 * i + j + 16);
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_10, u_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(u_, 16 * i + j + 16);
-            FloatVector u_x_bi_11 = s11.add(FloatVector.fromArray(SPECIES, u_b, LANES + j));
-            u_x_bi_11.intoArray(u_x, LANES + 16 * i + j + 16);
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_11, u_x_bi_11.compare(VectorOperators.GT, 0f)).intoArray(u_, LANES + 16 * i + j + 16);
-            FloatVector u_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, u_b, j));
-            u_x_bi_20.intoArray(u_x, 16 * i + j + 32);
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_20, u_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(u_, 16 * i + j + 32);
-            FloatVector u_x_bi_21 = s21.add(FloatVector.fromArray(SPECIES, u_b, LANES + j));
-            u_x_bi_21.intoArray(u_x, LANES + 16 * i + j + 32);
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_21, u_x_bi_21.compare(VectorOperators.GT, 0f)).intoArray(u_, LANES + 16 * i + j + 32);
-            FloatVector u_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, u_b, j));
-            u_x_bi_30.intoArray(u_x, 16 * i + j + 48);
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_30, u_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(u_, 16 * i + j + 48);
-            FloatVector u_x_bi_31 = s31.add(FloatVector.fromArray(SPECIES, u_b, LANES + j));
-            u_x_bi_31.intoArray(u_x, LANES + 16 * i + j + 48);
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_31, u_x_bi_31.compare(VectorOperators.GT, 0f)).intoArray(u_, LANES + 16 * i + j + 48);
-        }
-        if (i < last) u_2_productPanel2Rest(examples, j, i, last, k, depth);
-    }
-
-    private void u_2_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] u_ = this.u;
-        final float[] u_W = this.u_W;
-        final float[] u_b = this.u_b;
-        final float[] u_x = this.u_x;
-        final float[] panel = this.u_2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector u_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u_b, j));
-            u_x_bi_00.intoArray(u_x, 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_00, u_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u_, 16 * i + j);
-            FloatVector u_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, u_b, LANES + j));
-            u_x_bi_01.intoArray(u_x, LANES + 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_01, u_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(u_, LANES + 16 * i + j);
-        }
-    }
-
-    private void u_2_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] u_ = this.u;
-        final float[] u_W = this.u_W;
-        final float[] u_b = this.u_b;
-        final float[] u_x = this.u_x;
-        final float[] panel = this.u_2_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            final int a4 = 16 * i + k + 64;
-            final int a5 = 16 * i + k + 80;
-            final int a6 = 16 * i + k + 96;
-            final int a7 = 16 * i + k + 112;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, h_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, h_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, h_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, h_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector u_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u_b, j));
-            u_x_bi_00.intoArray(u_x, 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_00, u_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u_, 16 * i + j);
-            FloatVector u_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, u_b, j));
-            u_x_bi_10.intoArray(u_x, 16 * i + j + 16);
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_10, u_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(u_, 16 * i + j + 16);
-            FloatVector u_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, u_b, j));
-            u_x_bi_20.intoArray(u_x, 16 * i + j + 32);
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_20, u_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(u_, 16 * i + j + 32);
-            FloatVector u_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, u_b, j));
-            u_x_bi_30.intoArray(u_x, 16 * i + j + 48);
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_30, u_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(u_, 16 * i + j + 48);
-            FloatVector u_x_bi_40 = s40.add(FloatVector.fromArray(SPECIES, u_b, j));
-            u_x_bi_40.intoArray(u_x, 16 * i + j + 64);
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_40, u_x_bi_40.compare(VectorOperators.GT, 0f)).intoArray(u_, 16 * i + j + 64);
-            FloatVector u_x_bi_50 = s50.add(FloatVector.fromArray(SPECIES, u_b, j));
-            u_x_bi_50.intoArray(u_x, 16 * i + j + 80);
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_50, u_x_bi_50.compare(VectorOperators.GT, 0f)).intoArray(u_, 16 * i + j + 80);
-            FloatVector u_x_bi_60 = s60.add(FloatVector.fromArray(SPECIES, u_b, j));
-            u_x_bi_60.intoArray(u_x, 16 * i + j + 96);
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_60, u_x_bi_60.compare(VectorOperators.GT, 0f)).intoArray(u_, 16 * i + j + 96);
-            FloatVector u_x_bi_70 = s70.add(FloatVector.fromArray(SPECIES, u_b, j));
-            u_x_bi_70.intoArray(u_x, 16 * i + j + 112);
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_70, u_x_bi_70.compare(VectorOperators.GT, 0f)).intoArray(u_, 16 * i + j + 112);
-        }
-        if (i < last) u_2_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void u_2_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] u_ = this.u;
-        final float[] u_W = this.u_W;
-        final float[] u_b = this.u_b;
-        final float[] u_x = this.u_x;
-        final float[] panel = this.u_2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector u_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u_b, j));
-            u_x_bi_00.intoArray(u_x, 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u_x_bi_00, u_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u_, 16 * i + j);
-        }
-    }
-
-    private final int[] u_2_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 16).toArray();
-
-    private final float[] u_2_productB = new float[16 * 2 * LANES];
-
-    private void u2_2_product(int examples) {
-        if (examples < 4) {
-            u2_2_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 16;
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            u2_2_productPackB2(examples, k, depth, j);
-            u2_2_productPanel2(examples, j, 0, examples, k, depth);
-        }
-        if (j <= 16 - LANES) {
-            u2_2_productPackB1(examples, k, depth, j);
-            u2_2_productPanel1(examples, j, 0, examples, k, depth);
-            j += LANES;
-        }
-        if (j < 16) {
-            u2_2_productPackB1(examples, k, depth, 16 - LANES);
-            u2_2_productPanel1(examples, 16 - LANES, 0, examples, k, depth);
-        }
-    }
-
-    private void u2_2_productFew(int examples) {
-        final float[] h2_ = this.h2;
-        final float[] u2_ = this.u2;
-        final float[] u2_W = this.u2_W;
-        final float[] u2_b = this.u2_b;
-        final float[] u2_x = this.u2_x;
-        for (int i = 0; i < examples; i++) {
-            int j = 0;
-            for (; j <= 16 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 16 * i;
-                final int b0 = 16 * j;
-                final int b1 = 16 * j + 16;
-                final int b2 = 16 * j + 32;
-                final int b3 = 16 * j + 48;
-                int q = 0;
-                for (; q <= 16 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, h2_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, u2_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, u2_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, u2_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, u2_W, b3 + q), v3);
-                }
-                for (; q < 16; q++) {
-                    t0 += h2_[a0 + q] * u2_W[b0 + q];
-                    t1 += h2_[a0 + q] * u2_W[b1 + q];
-                    t2 += h2_[a0 + q] * u2_W[b2 + q];
-                    t3 += h2_[a0 + q] * u2_W[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                float u2_x_bi_40 = sum0 + u2_b[j];
-                u2_x[16 * i + j] = u2_x_bi_40;
-                u2_[16 * i + j] = u2_x_bi_40 > 0f ? u2_x_bi_40 : 0f;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                float u2_x_bi_41 = sum1 + u2_b[j + 1];
-                u2_x[16 * i + j + 1] = u2_x_bi_41;
-                u2_[16 * i + j + 1] = u2_x_bi_41 > 0f ? u2_x_bi_41 : 0f;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                float u2_x_bi_42 = sum2 + u2_b[j + 2];
-                u2_x[16 * i + j + 2] = u2_x_bi_42;
-                u2_[16 * i + j + 2] = u2_x_bi_42 > 0f ? u2_x_bi_42 : 0f;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                float u2_x_bi_43 = sum3 + u2_b[j + 3];
-                u2_x[16 * i + j + 3] = u2_x_bi_43;
-                u2_[16 * i + j + 3] = u2_x_bi_43 > 0f ? u2_x_bi_43 : 0f;
-            }
-        }
-    }
-
-    private void u2_2_productPackB1(int examples, int k, int depth, int j) {
-        final float[] u2_W = this.u2_W, panel = this.u2_2_productB;
-        final int[] columns = u2_2_productColumns;
-        final int from = 16 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, u2_W, from + q, columns, 0).intoArray(panel, q * LANES);
-        }
-    }
-
-    private void u2_2_productPackB2(int examples, int k, int depth, int j) {
-        final float[] u2_W = this.u2_W, panel = this.u2_2_productB;
-        final int[] columns = u2_2_productColumns;
-        final int from = 16 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, u2_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, u2_W, from + q + LANES * 16, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void u2_2_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h2_ = this.h2;
-        final float[] u2_ = this.u2;
-        final float[] u2_W = this.u2_W;
-        final float[] u2_b = this.u2_b;
-        final float[] u2_x = this.u2_x;
-        final float[] panel = this.u2_2_productB;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h2_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h2_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h2_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h2_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector u2_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u2_b, j));
-            u2_x_bi_00.intoArray(u2_x, 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_00, u2_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u2_, 16 * i + j);
-            FloatVector u2_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, u2_b, LANES + j));
-            u2_x_bi_01.intoArray(u2_x, LANES + 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_01, u2_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(u2_, LANES + 16 * i + j);
-            FloatVector u2_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, u2_b, j));
-            u2_x_bi_10.intoArray(u2_x, 16 * i + j + 16);
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_10, u2_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(u2_, 16 * i + j + 16);
-            FloatVector u2_x_bi_11 = s11.add(FloatVector.fromArray(SPECIES, u2_b, LANES + j));
-            u2_x_bi_11.intoArray(u2_x, LANES + 16 * i + j + 16);
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_11, u2_x_bi_11.compare(VectorOperators.GT, 0f)).intoArray(u2_, LANES + 16 * i + j + 16);
-            FloatVector u2_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, u2_b, j));
-            u2_x_bi_20.intoArray(u2_x, 16 * i + j + 32);
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_20, u2_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(u2_, 16 * i + j + 32);
-            FloatVector u2_x_bi_21 = s21.add(FloatVector.fromArray(SPECIES, u2_b, LANES + j));
-            u2_x_bi_21.intoArray(u2_x, LANES + 16 * i + j + 32);
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_21, u2_x_bi_21.compare(VectorOperators.GT, 0f)).intoArray(u2_, LANES + 16 * i + j + 32);
-            FloatVector u2_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, u2_b, j));
-            u2_x_bi_30.intoArray(u2_x, 16 * i + j + 48);
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_30, u2_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(u2_, 16 * i + j + 48);
-            FloatVector u2_x_bi_31 = s31.add(FloatVector.fromArray(SPECIES, u2_b, LANES + j));
-            u2_x_bi_31.intoArray(u2_x, LANES + 16 * i + j + 48);
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_31, u2_x_bi_31.compare(VectorOperators.GT, 0f)).intoArray(u2_, LANES + 16 * i + j + 48);
-        }
-        if (i < last) u2_2_productPanel2Rest(examples, j, i, last, k, depth);
-    }
-
-    private void u2_2_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h2_ = this.h2;
-        final float[] u2_ = this.u2;
-        final float[] u2_W = this.u2_W;
-        final float[] u2_b = this.u2_b;
-        final float[] u2_x = this.u2_x;
-        final float[] panel = this.u2_2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h2_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector u2_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u2_b, j));
-            u2_x_bi_00.intoArray(u2_x, 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_00, u2_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u2_, 16 * i + j);
-            FloatVector u2_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, u2_b, LANES + j));
-            u2_x_bi_01.intoArray(u2_x, LANES + 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_01, u2_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(u2_, LANES + 16 * i + j);
-        }
-    }
-
-    private void u2_2_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h2_ = this.h2;
-        final float[] u2_ = this.u2;
-        final float[] u2_W = this.u2_W;
-        final float[] u2_b = this.u2_b;
-        final float[] u2_x = this.u2_x;
-        final float[] panel = this.u2_2_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            final int a4 = 16 * i + k + 64;
-            final int a5 = 16 * i + k + 80;
-            final int a6 = 16 * i + k + 96;
-            final int a7 = 16 * i + k + 112;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h2_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h2_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h2_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h2_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, h2_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, h2_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, h2_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, h2_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector u2_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u2_b, j));
-            u2_x_bi_00.intoArray(u2_x, 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_00, u2_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u2_, 16 * i + j);
-            FloatVector u2_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, u2_b, j));
-            u2_x_bi_10.intoArray(u2_x, 16 * i + j + 16);
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_10, u2_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(u2_, 16 * i + j + 16);
-            FloatVector u2_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, u2_b, j));
-            u2_x_bi_20.intoArray(u2_x, 16 * i + j + 32);
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_20, u2_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(u2_, 16 * i + j + 32);
-            FloatVector u2_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, u2_b, j));
-            u2_x_bi_30.intoArray(u2_x, 16 * i + j + 48);
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_30, u2_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(u2_, 16 * i + j + 48);
-            FloatVector u2_x_bi_40 = s40.add(FloatVector.fromArray(SPECIES, u2_b, j));
-            u2_x_bi_40.intoArray(u2_x, 16 * i + j + 64);
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_40, u2_x_bi_40.compare(VectorOperators.GT, 0f)).intoArray(u2_, 16 * i + j + 64);
-            FloatVector u2_x_bi_50 = s50.add(FloatVector.fromArray(SPECIES, u2_b, j));
-            u2_x_bi_50.intoArray(u2_x, 16 * i + j + 80);
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_50, u2_x_bi_50.compare(VectorOperators.GT, 0f)).intoArray(u2_, 16 * i + j + 80);
-            FloatVector u2_x_bi_60 = s60.add(FloatVector.fromArray(SPECIES, u2_b, j));
-            u2_x_bi_60.intoArray(u2_x, 16 * i + j + 96);
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_60, u2_x_bi_60.compare(VectorOperators.GT, 0f)).intoArray(u2_, 16 * i + j + 96);
-            FloatVector u2_x_bi_70 = s70.add(FloatVector.fromArray(SPECIES, u2_b, j));
-            u2_x_bi_70.intoArray(u2_x, 16 * i + j + 112);
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_70, u2_x_bi_70.compare(VectorOperators.GT, 0f)).intoArray(u2_, 16 * i + j + 112);
-        }
-        if (i < last) u2_2_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void u2_2_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h2_ = this.h2;
-        final float[] u2_ = this.u2;
-        final float[] u2_W = this.u2_W;
-        final float[] u2_b = this.u2_b;
-        final float[] u2_x = this.u2_x;
-        final float[] panel = this.u2_2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h2_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector u2_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u2_b, j));
-            u2_x_bi_00.intoArray(u2_x, 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u2_x_bi_00, u2_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u2_, 16 * i + j);
-        }
-    }
-
-    private final int[] u2_2_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 16).toArray();
-
-    private final float[] u2_2_productB = new float[16 * 2 * LANES];
-
-    private void u3_2_product(int examples) {
-        if (examples < 4) {
-            u3_2_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 16;
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            u3_2_productPackB2(examples, k, depth, j);
-            u3_2_productPanel2(examples, j, 0, examples, k, depth);
-        }
-        if (j <= 16 - LANES) {
-            u3_2_productPackB1(examples, k, depth, j);
-            u3_2_productPanel1(examples, j, 0, examples, k, depth);
-            j += LANES;
-        }
-        if (j < 16) {
-            u3_2_productPackB1(examples, k, depth, 16 - LANES);
-            u3_2_productPanel1(examples, 16 - LANES, 0, examples, k, depth);
-        }
-    }
-
-    private void u3_2_productFew(int examples) {
-        final float[] h3_ = this.h3;
-        final float[] u3_ = this.u3;
-        final float[] u3_W = this.u3_W;
-        final float[] u3_b = this.u3_b;
-        final float[] u3_x = this.u3_x;
-        for (int i = 0; i < examples; i++) {
-            int j = 0;
-            for (; j <= 16 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 16 * i;
-                final int b0 = 16 * j;
-                final int b1 = 16 * j + 16;
-                final int b2 = 16 * j + 32;
-                final int b3 = 16 * j + 48;
-                int q = 0;
-                for (; q <= 16 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, h3_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, u3_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, u3_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, u3_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, u3_W, b3 + q), v3);
-                }
-                for (; q < 16; q++) {
-                    t0 += h3_[a0 + q] * u3_W[b0 + q];
-                    t1 += h3_[a0 + q] * u3_W[b1 + q];
-                    t2 += h3_[a0 + q] * u3_W[b2 + q];
-                    t3 += h3_[a0 + q] * u3_W[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                float u3_x_bi_40 = sum0 + u3_b[j];
-                u3_x[16 * i + j] = u3_x_bi_40;
-                u3_[16 * i + j] = u3_x_bi_40 > 0f ? u3_x_bi_40 : 0f;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                float u3_x_bi_41 = sum1 + u3_b[j + 1];
-                u3_x[16 * i + j + 1] = u3_x_bi_41;
-                u3_[16 * i + j + 1] = u3_x_bi_41 > 0f ? u3_x_bi_41 : 0f;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                float u3_x_bi_42 = sum2 + u3_b[j + 2];
-                u3_x[16 * i + j + 2] = u3_x_bi_42;
-                u3_[16 * i + j + 2] = u3_x_bi_42 > 0f ? u3_x_bi_42 : 0f;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                float u3_x_bi_43 = sum3 + u3_b[j + 3];
-                u3_x[16 * i + j + 3] = u3_x_bi_43;
-                u3_[16 * i + j + 3] = u3_x_bi_43 > 0f ? u3_x_bi_43 : 0f;
-            }
-        }
-    }
-
-    private void u3_2_productPackB1(int examples, int k, int depth, int j) {
-        final float[] u3_W = this.u3_W, panel = this.u3_2_productB;
-        final int[] columns = u3_2_productColumns;
-        final int from = 16 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, u3_W, from + q, columns, 0).intoArray(panel, q * LANES);
-        }
-    }
-
-    private void u3_2_productPackB2(int examples, int k, int depth, int j) {
-        final float[] u3_W = this.u3_W, panel = this.u3_2_productB;
-        final int[] columns = u3_2_productColumns;
-        final int from = 16 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, u3_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, u3_W, from + q + LANES * 16, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void u3_2_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h3_ = this.h3;
-        final float[] u3_ = this.u3;
-        final float[] u3_W = this.u3_W;
-        final float[] u3_b = this.u3_b;
-        final float[] u3_x = this.u3_x;
-        final float[] panel = this.u3_2_productB;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h3_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h3_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h3_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h3_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector u3_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u3_b, j));
-            u3_x_bi_00.intoArray(u3_x, 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_00, u3_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u3_, 16 * i + j);
-            FloatVector u3_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, u3_b, LANES + j));
-            u3_x_bi_01.intoArray(u3_x, LANES + 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_01, u3_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(u3_, LANES + 16 * i + j);
-            FloatVector u3_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, u3_b, j));
-            u3_x_bi_10.intoArray(u3_x, 16 * i + j + 16);
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_10, u3_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(u3_, 16 * i + j + 16);
-            FloatVector u3_x_bi_11 = s11.add(FloatVector.fromArray(SPECIES, u3_b, LANES + j));
-            u3_x_bi_11.intoArray(u3_x, LANES + 16 * i + j + 16);
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_11, u3_x_bi_11.compare(VectorOperators.GT, 0f)).intoArray(u3_, LANES + 16 * i + j + 16);
-            FloatVector u3_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, u3_b, j));
-            u3_x_bi_20.intoArray(u3_x, 16 * i + j + 32);
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_20, u3_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(u3_, 16 * i + j + 32);
-            FloatVector u3_x_bi_21 = s21.add(FloatVector.fromArray(SPECIES, u3_b, LANES + j));
-            u3_x_bi_21.intoArray(u3_x, LANES + 16 * i + j + 32);
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_21, u3_x_bi_21.compare(VectorOperators.GT, 0f)).intoArray(u3_, LANES + 16 * i + j + 32);
-            FloatVector u3_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, u3_b, j));
-            u3_x_bi_30.intoArray(u3_x, 16 * i + j + 48);
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_30, u3_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(u3_, 16 * i + j + 48);
-            FloatVector u3_x_bi_31 = s31.add(FloatVector.fromArray(SPECIES, u3_b, LANES + j));
-            u3_x_bi_31.intoArray(u3_x, LANES + 16 * i + j + 48);
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_31, u3_x_bi_31.compare(VectorOperators.GT, 0f)).intoArray(u3_, LANES + 16 * i + j + 48);
-        }
-        if (i < last) u3_2_productPanel2Rest(examples, j, i, last, k, depth);
-    }
-
-    private void u3_2_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h3_ = this.h3;
-        final float[] u3_ = this.u3;
-        final float[] u3_W = this.u3_W;
-        final float[] u3_b = this.u3_b;
-        final float[] u3_x = this.u3_x;
-        final float[] panel = this.u3_2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h3_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector u3_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u3_b, j));
-            u3_x_bi_00.intoArray(u3_x, 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_00, u3_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u3_, 16 * i + j);
-            FloatVector u3_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, u3_b, LANES + j));
-            u3_x_bi_01.intoArray(u3_x, LANES + 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_01, u3_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(u3_, LANES + 16 * i + j);
-        }
-    }
-
-    private void u3_2_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h3_ = this.h3;
-        final float[] u3_ = this.u3;
-        final float[] u3_W = this.u3_W;
-        final float[] u3_b = this.u3_b;
-        final float[] u3_x = this.u3_x;
-        final float[] panel = this.u3_2_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            final int a4 = 16 * i + k + 64;
-            final int a5 = 16 * i + k + 80;
-            final int a6 = 16 * i + k + 96;
-            final int a7 = 16 * i + k + 112;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h3_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h3_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h3_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h3_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, h3_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, h3_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, h3_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, h3_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector u3_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u3_b, j));
-            u3_x_bi_00.intoArray(u3_x, 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_00, u3_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u3_, 16 * i + j);
-            FloatVector u3_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, u3_b, j));
-            u3_x_bi_10.intoArray(u3_x, 16 * i + j + 16);
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_10, u3_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(u3_, 16 * i + j + 16);
-            FloatVector u3_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, u3_b, j));
-            u3_x_bi_20.intoArray(u3_x, 16 * i + j + 32);
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_20, u3_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(u3_, 16 * i + j + 32);
-            FloatVector u3_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, u3_b, j));
-            u3_x_bi_30.intoArray(u3_x, 16 * i + j + 48);
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_30, u3_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(u3_, 16 * i + j + 48);
-            FloatVector u3_x_bi_40 = s40.add(FloatVector.fromArray(SPECIES, u3_b, j));
-            u3_x_bi_40.intoArray(u3_x, 16 * i + j + 64);
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_40, u3_x_bi_40.compare(VectorOperators.GT, 0f)).intoArray(u3_, 16 * i + j + 64);
-            FloatVector u3_x_bi_50 = s50.add(FloatVector.fromArray(SPECIES, u3_b, j));
-            u3_x_bi_50.intoArray(u3_x, 16 * i + j + 80);
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_50, u3_x_bi_50.compare(VectorOperators.GT, 0f)).intoArray(u3_, 16 * i + j + 80);
-            FloatVector u3_x_bi_60 = s60.add(FloatVector.fromArray(SPECIES, u3_b, j));
-            u3_x_bi_60.intoArray(u3_x, 16 * i + j + 96);
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_60, u3_x_bi_60.compare(VectorOperators.GT, 0f)).intoArray(u3_, 16 * i + j + 96);
-            FloatVector u3_x_bi_70 = s70.add(FloatVector.fromArray(SPECIES, u3_b, j));
-            u3_x_bi_70.intoArray(u3_x, 16 * i + j + 112);
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_70, u3_x_bi_70.compare(VectorOperators.GT, 0f)).intoArray(u3_, 16 * i + j + 112);
-        }
-        if (i < last) u3_2_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void u3_2_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h3_ = this.h3;
-        final float[] u3_ = this.u3;
-        final float[] u3_W = this.u3_W;
-        final float[] u3_b = this.u3_b;
-        final float[] u3_x = this.u3_x;
-        final float[] panel = this.u3_2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h3_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector u3_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u3_b, j));
-            u3_x_bi_00.intoArray(u3_x, 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u3_x_bi_00, u3_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u3_, 16 * i + j);
-        }
-    }
-
-    private final int[] u3_2_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 16).toArray();
-
-    private final float[] u3_2_productB = new float[16 * 2 * LANES];
-
-    private void u4_2_product(int examples) {
-        if (examples < 4) {
-            u4_2_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 16;
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            u4_2_productPackB2(examples, k, depth, j);
-            u4_2_productPanel2(examples, j, 0, examples, k, depth);
-        }
-        if (j <= 16 - LANES) {
-            u4_2_productPackB1(examples, k, depth, j);
-            u4_2_productPanel1(examples, j, 0, examples, k, depth);
-            j += LANES;
-        }
-        if (j < 16) {
-            u4_2_productPackB1(examples, k, depth, 16 - LANES);
-            u4_2_productPanel1(examples, 16 - LANES, 0, examples, k, depth);
-        }
-    }
-
-    private void u4_2_productFew(int examples) {
-        final float[] h4_ = this.h4;
-        final float[] u4_ = this.u4;
-        final float[] u4_W = this.u4_W;
-        final float[] u4_b = this.u4_b;
-        final float[] u4_x = this.u4_x;
-        for (int i = 0; i < examples; i++) {
-            int j = 0;
-            for (; j <= 16 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 16 * i;
-                final int b0 = 16 * j;
-                final int b1 = 16 * j + 16;
-                final int b2 = 16 * j + 32;
-                final int b3 = 16 * j + 48;
-                int q = 0;
-                for (; q <= 16 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, h4_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, u4_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, u4_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, u4_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, u4_W, b3 + q), v3);
-                }
-                for (; q < 16; q++) {
-                    t0 += h4_[a0 + q] * u4_W[b0 + q];
-                    t1 += h4_[a0 + q] * u4_W[b1 + q];
-                    t2 += h4_[a0 + q] * u4_W[b2 + q];
-                    t3 += h4_[a0 + q] * u4_W[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                float u4_x_bi_40 = sum0 + u4_b[j];
-                u4_x[16 * i + j] = u4_x_bi_40;
-                u4_[16 * i + j] = u4_x_bi_40 > 0f ? u4_x_bi_40 : 0f;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                float u4_x_bi_41 = sum1 + u4_b[j + 1];
-                u4_x[16 * i + j + 1] = u4_x_bi_41;
-                u4_[16 * i + j + 1] = u4_x_bi_41 > 0f ? u4_x_bi_41 : 0f;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                float u4_x_bi_42 = sum2 + u4_b[j + 2];
-                u4_x[16 * i + j + 2] = u4_x_bi_42;
-                u4_[16 * i + j + 2] = u4_x_bi_42 > 0f ? u4_x_bi_42 : 0f;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                float u4_x_bi_43 = sum3 + u4_b[j + 3];
-                u4_x[16 * i + j + 3] = u4_x_bi_43;
-                u4_[16 * i + j + 3] = u4_x_bi_43 > 0f ? u4_x_bi_43 : 0f;
-            }
-        }
-    }
-
-    private void u4_2_productPackB1(int examples, int k, int depth, int j) {
-        final float[] u4_W = this.u4_W, panel = this.u4_2_productB;
-        final int[] columns = u4_2_productColumns;
-        final int from = 16 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, u4_W, from + q, columns, 0).intoArray(panel, q * LANES);
-        }
-    }
-
-    private void u4_2_productPackB2(int examples, int k, int depth, int j) {
-        final float[] u4_W = this.u4_W, panel = this.u4_2_productB;
-        final int[] columns = u4_2_productColumns;
-        final int from = 16 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, u4_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, u4_W, from + q + LANES * 16, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void u4_2_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h4_ = this.h4;
-        final float[] u4_ = this.u4;
-        final float[] u4_W = this.u4_W;
-        final float[] u4_b = this.u4_b;
-        final float[] u4_x = this.u4_x;
-        final float[] panel = this.u4_2_productB;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h4_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h4_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h4_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h4_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector u4_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u4_b, j));
-            u4_x_bi_00.intoArray(u4_x, 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_00, u4_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u4_, 16 * i + j);
-            FloatVector u4_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, u4_b, LANES + j));
-            u4_x_bi_01.intoArray(u4_x, LANES + 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_01, u4_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(u4_, LANES + 16 * i + j);
-            FloatVector u4_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, u4_b, j));
-            u4_x_bi_10.intoArray(u4_x, 16 * i + j + 16);
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_10, u4_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(u4_, 16 * i + j + 16);
-            FloatVector u4_x_bi_11 = s11.add(FloatVector.fromArray(SPECIES, u4_b, LANES + j));
-            u4_x_bi_11.intoArray(u4_x, LANES + 16 * i + j + 16);
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_11, u4_x_bi_11.compare(VectorOperators.GT, 0f)).intoArray(u4_, LANES + 16 * i + j + 16);
-            FloatVector u4_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, u4_b, j));
-            u4_x_bi_20.intoArray(u4_x, 16 * i + j + 32);
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_20, u4_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(u4_, 16 * i + j + 32);
-            FloatVector u4_x_bi_21 = s21.add(FloatVector.fromArray(SPECIES, u4_b, LANES + j));
-            u4_x_bi_21.intoArray(u4_x, LANES + 16 * i + j + 32);
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_21, u4_x_bi_21.compare(VectorOperators.GT, 0f)).intoArray(u4_, LANES + 16 * i + j + 32);
-            FloatVector u4_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, u4_b, j));
-            u4_x_bi_30.intoArray(u4_x, 16 * i + j + 48);
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_30, u4_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(u4_, 16 * i + j + 48);
-            FloatVector u4_x_bi_31 = s31.add(FloatVector.fromArray(SPECIES, u4_b, LANES + j));
-            u4_x_bi_31.intoArray(u4_x, LANES + 16 * i + j + 48);
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_31, u4_x_bi_31.compare(VectorOperators.GT, 0f)).intoArray(u4_, LANES + 16 * i + j + 48);
-        }
-        if (i < last) u4_2_productPanel2Rest(examples, j, i, last, k, depth);
-    }
-
-    private void u4_2_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h4_ = this.h4;
-        final float[] u4_ = this.u4;
-        final float[] u4_W = this.u4_W;
-        final float[] u4_b = this.u4_b;
-        final float[] u4_x = this.u4_x;
-        final float[] panel = this.u4_2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h4_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector u4_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u4_b, j));
-            u4_x_bi_00.intoArray(u4_x, 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_00, u4_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u4_, 16 * i + j);
-            FloatVector u4_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, u4_b, LANES + j));
-            u4_x_bi_01.intoArray(u4_x, LANES + 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_01, u4_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(u4_, LANES + 16 * i + j);
-        }
-    }
-
-    private void u4_2_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h4_ = this.h4;
-        final float[] u4_ = this.u4;
-        final float[] u4_W = this.u4_W;
-        final float[] u4_b = this.u4_b;
-        final float[] u4_x = this.u4_x;
-        final float[] panel = this.u4_2_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            final int a4 = 16 * i + k + 64;
-            final int a5 = 16 * i + k + 80;
-            final int a6 = 16 * i + k + 96;
-            final int a7 = 16 * i + k + 112;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h4_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h4_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h4_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h4_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, h4_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, h4_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, h4_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, h4_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector u4_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u4_b, j));
-            u4_x_bi_00.intoArray(u4_x, 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_00, u4_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u4_, 16 * i + j);
-            FloatVector u4_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, u4_b, j));
-            u4_x_bi_10.intoArray(u4_x, 16 * i + j + 16);
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_10, u4_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(u4_, 16 * i + j + 16);
-            FloatVector u4_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, u4_b, j));
-            u4_x_bi_20.intoArray(u4_x, 16 * i + j + 32);
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_20, u4_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(u4_, 16 * i + j + 32);
-            FloatVector u4_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, u4_b, j));
-            u4_x_bi_30.intoArray(u4_x, 16 * i + j + 48);
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_30, u4_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(u4_, 16 * i + j + 48);
-            FloatVector u4_x_bi_40 = s40.add(FloatVector.fromArray(SPECIES, u4_b, j));
-            u4_x_bi_40.intoArray(u4_x, 16 * i + j + 64);
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_40, u4_x_bi_40.compare(VectorOperators.GT, 0f)).intoArray(u4_, 16 * i + j + 64);
-            FloatVector u4_x_bi_50 = s50.add(FloatVector.fromArray(SPECIES, u4_b, j));
-            u4_x_bi_50.intoArray(u4_x, 16 * i + j + 80);
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_50, u4_x_bi_50.compare(VectorOperators.GT, 0f)).intoArray(u4_, 16 * i + j + 80);
-            FloatVector u4_x_bi_60 = s60.add(FloatVector.fromArray(SPECIES, u4_b, j));
-            u4_x_bi_60.intoArray(u4_x, 16 * i + j + 96);
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_60, u4_x_bi_60.compare(VectorOperators.GT, 0f)).intoArray(u4_, 16 * i + j + 96);
-            FloatVector u4_x_bi_70 = s70.add(FloatVector.fromArray(SPECIES, u4_b, j));
-            u4_x_bi_70.intoArray(u4_x, 16 * i + j + 112);
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_70, u4_x_bi_70.compare(VectorOperators.GT, 0f)).intoArray(u4_, 16 * i + j + 112);
-        }
-        if (i < last) u4_2_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void u4_2_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h4_ = this.h4;
-        final float[] u4_ = this.u4;
-        final float[] u4_W = this.u4_W;
-        final float[] u4_b = this.u4_b;
-        final float[] u4_x = this.u4_x;
-        final float[] panel = this.u4_2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h4_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector u4_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u4_b, j));
-            u4_x_bi_00.intoArray(u4_x, 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u4_x_bi_00, u4_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u4_, 16 * i + j);
-        }
-    }
-
-    private final int[] u4_2_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 16).toArray();
-
-    private final float[] u4_2_productB = new float[16 * 2 * LANES];
-
-    private void u5_2_product(int examples) {
-        if (examples < 4) {
-            u5_2_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 16;
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            u5_2_productPackB2(examples, k, depth, j);
-            u5_2_productPanel2(examples, j, 0, examples, k, depth);
-        }
-        if (j <= 16 - LANES) {
-            u5_2_productPackB1(examples, k, depth, j);
-            u5_2_productPanel1(examples, j, 0, examples, k, depth);
-            j += LANES;
-        }
-        if (j < 16) {
-            u5_2_productPackB1(examples, k, depth, 16 - LANES);
-            u5_2_productPanel1(examples, 16 - LANES, 0, examples, k, depth);
-        }
-    }
-
-    private void u5_2_productFew(int examples) {
-        final float[] h5_ = this.h5;
-        final float[] u5_ = this.u5;
-        final float[] u5_W = this.u5_W;
-        final float[] u5_b = this.u5_b;
-        final float[] u5_x = this.u5_x;
-        for (int i = 0; i < examples; i++) {
-            int j = 0;
-            for (; j <= 16 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 16 * i;
-                final int b0 = 16 * j;
-                final int b1 = 16 * j + 16;
-                final int b2 = 16 * j + 32;
-                final int b3 = 16 * j + 48;
-                int q = 0;
-                for (; q <= 16 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, h5_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, u5_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, u5_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, u5_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, u5_W, b3 + q), v3);
-                }
-                for (; q < 16; q++) {
-                    t0 += h5_[a0 + q] * u5_W[b0 + q];
-                    t1 += h5_[a0 + q] * u5_W[b1 + q];
-                    t2 += h5_[a0 + q] * u5_W[b2 + q];
-                    t3 += h5_[a0 + q] * u5_W[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                float u5_x_bi_40 = sum0 + u5_b[j];
-                u5_x[16 * i + j] = u5_x_bi_40;
-                u5_[16 * i + j] = u5_x_bi_40 > 0f ? u5_x_bi_40 : 0f;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                float u5_x_bi_41 = sum1 + u5_b[j + 1];
-                u5_x[16 * i + j + 1] = u5_x_bi_41;
-                u5_[16 * i + j + 1] = u5_x_bi_41 > 0f ? u5_x_bi_41 : 0f;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                float u5_x_bi_42 = sum2 + u5_b[j + 2];
-                u5_x[16 * i + j + 2] = u5_x_bi_42;
-                u5_[16 * i + j + 2] = u5_x_bi_42 > 0f ? u5_x_bi_42 : 0f;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                float u5_x_bi_43 = sum3 + u5_b[j + 3];
-                u5_x[16 * i + j + 3] = u5_x_bi_43;
-                u5_[16 * i + j + 3] = u5_x_bi_43 > 0f ? u5_x_bi_43 : 0f;
-            }
-        }
-    }
-
-    private void u5_2_productPackB1(int examples, int k, int depth, int j) {
-        final float[] u5_W = this.u5_W, panel = this.u5_2_productB;
-        final int[] columns = u5_2_productColumns;
-        final int from = 16 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, u5_W, from + q, columns, 0).intoArray(panel, q * LANES);
-        }
-    }
-
-    private void u5_2_productPackB2(int examples, int k, int depth, int j) {
-        final float[] u5_W = this.u5_W, panel = this.u5_2_productB;
-        final int[] columns = u5_2_productColumns;
-        final int from = 16 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, u5_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, u5_W, from + q + LANES * 16, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void u5_2_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h5_ = this.h5;
-        final float[] u5_ = this.u5;
-        final float[] u5_W = this.u5_W;
-        final float[] u5_b = this.u5_b;
-        final float[] u5_x = this.u5_x;
-        final float[] panel = this.u5_2_productB;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h5_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h5_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h5_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h5_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector u5_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u5_b, j));
-            u5_x_bi_00.intoArray(u5_x, 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_00, u5_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u5_, 16 * i + j);
-            FloatVector u5_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, u5_b, LANES + j));
-            u5_x_bi_01.intoArray(u5_x, LANES + 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_01, u5_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(u5_, LANES + 16 * i + j);
-            FloatVector u5_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, u5_b, j));
-            u5_x_bi_10.intoArray(u5_x, 16 * i + j + 16);
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_10, u5_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(u5_, 16 * i + j + 16);
-            FloatVector u5_x_bi_11 = s11.add(FloatVector.fromArray(SPECIES, u5_b, LANES + j));
-            u5_x_bi_11.intoArray(u5_x, LANES + 16 * i + j + 16);
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_11, u5_x_bi_11.compare(VectorOperators.GT, 0f)).intoArray(u5_, LANES + 16 * i + j + 16);
-            FloatVector u5_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, u5_b, j));
-            u5_x_bi_20.intoArray(u5_x, 16 * i + j + 32);
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_20, u5_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(u5_, 16 * i + j + 32);
-            FloatVector u5_x_bi_21 = s21.add(FloatVector.fromArray(SPECIES, u5_b, LANES + j));
-            u5_x_bi_21.intoArray(u5_x, LANES + 16 * i + j + 32);
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_21, u5_x_bi_21.compare(VectorOperators.GT, 0f)).intoArray(u5_, LANES + 16 * i + j + 32);
-            FloatVector u5_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, u5_b, j));
-            u5_x_bi_30.intoArray(u5_x, 16 * i + j + 48);
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_30, u5_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(u5_, 16 * i + j + 48);
-            FloatVector u5_x_bi_31 = s31.add(FloatVector.fromArray(SPECIES, u5_b, LANES + j));
-            u5_x_bi_31.intoArray(u5_x, LANES + 16 * i + j + 48);
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_31, u5_x_bi_31.compare(VectorOperators.GT, 0f)).intoArray(u5_, LANES + 16 * i + j + 48);
-        }
-        if (i < last) u5_2_productPanel2Rest(examples, j, i, last, k, depth);
-    }
-
-    private void u5_2_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h5_ = this.h5;
-        final float[] u5_ = this.u5;
-        final float[] u5_W = this.u5_W;
-        final float[] u5_b = this.u5_b;
-        final float[] u5_x = this.u5_x;
-        final float[] panel = this.u5_2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h5_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector u5_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u5_b, j));
-            u5_x_bi_00.intoArray(u5_x, 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_00, u5_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u5_, 16 * i + j);
-            FloatVector u5_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, u5_b, LANES + j));
-            u5_x_bi_01.intoArray(u5_x, LANES + 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_01, u5_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(u5_, LANES + 16 * i + j);
-        }
-    }
-
-    private void u5_2_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h5_ = this.h5;
-        final float[] u5_ = this.u5;
-        final float[] u5_W = this.u5_W;
-        final float[] u5_b = this.u5_b;
-        final float[] u5_x = this.u5_x;
-        final float[] panel = this.u5_2_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            final int a4 = 16 * i + k + 64;
-            final int a5 = 16 * i + k + 80;
-            final int a6 = 16 * i + k + 96;
-            final int a7 = 16 * i + k + 112;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h5_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h5_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h5_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h5_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, h5_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, h5_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, h5_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, h5_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector u5_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u5_b, j));
-            u5_x_bi_00.intoArray(u5_x, 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_00, u5_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u5_, 16 * i + j);
-            FloatVector u5_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, u5_b, j));
-            u5_x_bi_10.intoArray(u5_x, 16 * i + j + 16);
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_10, u5_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(u5_, 16 * i + j + 16);
-            FloatVector u5_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, u5_b, j));
-            u5_x_bi_20.intoArray(u5_x, 16 * i + j + 32);
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_20, u5_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(u5_, 16 * i + j + 32);
-            FloatVector u5_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, u5_b, j));
-            u5_x_bi_30.intoArray(u5_x, 16 * i + j + 48);
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_30, u5_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(u5_, 16 * i + j + 48);
-            FloatVector u5_x_bi_40 = s40.add(FloatVector.fromArray(SPECIES, u5_b, j));
-            u5_x_bi_40.intoArray(u5_x, 16 * i + j + 64);
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_40, u5_x_bi_40.compare(VectorOperators.GT, 0f)).intoArray(u5_, 16 * i + j + 64);
-            FloatVector u5_x_bi_50 = s50.add(FloatVector.fromArray(SPECIES, u5_b, j));
-            u5_x_bi_50.intoArray(u5_x, 16 * i + j + 80);
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_50, u5_x_bi_50.compare(VectorOperators.GT, 0f)).intoArray(u5_, 16 * i + j + 80);
-            FloatVector u5_x_bi_60 = s60.add(FloatVector.fromArray(SPECIES, u5_b, j));
-            u5_x_bi_60.intoArray(u5_x, 16 * i + j + 96);
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_60, u5_x_bi_60.compare(VectorOperators.GT, 0f)).intoArray(u5_, 16 * i + j + 96);
-            FloatVector u5_x_bi_70 = s70.add(FloatVector.fromArray(SPECIES, u5_b, j));
-            u5_x_bi_70.intoArray(u5_x, 16 * i + j + 112);
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_70, u5_x_bi_70.compare(VectorOperators.GT, 0f)).intoArray(u5_, 16 * i + j + 112);
-        }
-        if (i < last) u5_2_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void u5_2_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h5_ = this.h5;
-        final float[] u5_ = this.u5;
-        final float[] u5_W = this.u5_W;
-        final float[] u5_b = this.u5_b;
-        final float[] u5_x = this.u5_x;
-        final float[] panel = this.u5_2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h5_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector u5_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u5_b, j));
-            u5_x_bi_00.intoArray(u5_x, 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u5_x_bi_00, u5_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u5_, 16 * i + j);
-        }
-    }
-
-    private final int[] u5_2_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 16).toArray();
-
-    private final float[] u5_2_productB = new float[16 * 2 * LANES];
-
-    private void u6_2_product(int examples) {
-        if (examples < 4) {
-            u6_2_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 16;
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            u6_2_productPackB2(examples, k, depth, j);
-            u6_2_productPanel2(examples, j, 0, examples, k, depth);
-        }
-        if (j <= 16 - LANES) {
-            u6_2_productPackB1(examples, k, depth, j);
-            u6_2_productPanel1(examples, j, 0, examples, k, depth);
-            j += LANES;
-        }
-        if (j < 16) {
-            u6_2_productPackB1(examples, k, depth, 16 - LANES);
-            u6_2_productPanel1(examples, 16 - LANES, 0, examples, k, depth);
-        }
-    }
-
-    private void u6_2_productFew(int examples) {
-        final float[] h6_ = this.h6;
-        final float[] u6_ = this.u6;
-        final float[] u6_W = this.u6_W;
-        final float[] u6_b = this.u6_b;
-        final float[] u6_x = this.u6_x;
-        for (int i = 0; i < examples; i++) {
-            int j = 0;
-            for (; j <= 16 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 16 * i;
-                final int b0 = 16 * j;
-                final int b1 = 16 * j + 16;
-                final int b2 = 16 * j + 32;
-                final int b3 = 16 * j + 48;
-                int q = 0;
-                for (; q <= 16 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, h6_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, u6_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, u6_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, u6_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, u6_W, b3 + q), v3);
-                }
-                for (; q < 16; q++) {
-                    t0 += h6_[a0 + q] * u6_W[b0 + q];
-                    t1 += h6_[a0 + q] * u6_W[b1 + q];
-                    t2 += h6_[a0 + q] * u6_W[b2 + q];
-                    t3 += h6_[a0 + q] * u6_W[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                float u6_x_bi_40 = sum0 + u6_b[j];
-                u6_x[16 * i + j] = u6_x_bi_40;
-                u6_[16 * i + j] = u6_x_bi_40 > 0f ? u6_x_bi_40 : 0f;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                float u6_x_bi_41 = sum1 + u6_b[j + 1];
-                u6_x[16 * i + j + 1] = u6_x_bi_41;
-                u6_[16 * i + j + 1] = u6_x_bi_41 > 0f ? u6_x_bi_41 : 0f;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                float u6_x_bi_42 = sum2 + u6_b[j + 2];
-                u6_x[16 * i + j + 2] = u6_x_bi_42;
-                u6_[16 * i + j + 2] = u6_x_bi_42 > 0f ? u6_x_bi_42 : 0f;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                float u6_x_bi_43 = sum3 + u6_b[j + 3];
-                u6_x[16 * i + j + 3] = u6_x_bi_43;
-                u6_[16 * i + j + 3] = u6_x_bi_43 > 0f ? u6_x_bi_43 : 0f;
-            }
-        }
-    }
-
-    private void u6_2_productPackB1(int examples, int k, int depth, int j) {
-        final float[] u6_W = this.u6_W, panel = this.u6_2_productB;
-        final int[] columns = u6_2_productColumns;
-        final int from = 16 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, u6_W, from + q, columns, 0).intoArray(panel, q * LANES);
-        }
-    }
-
-    private void u6_2_productPackB2(int examples, int k, int depth, int j) {
-        final float[] u6_W = this.u6_W, panel = this.u6_2_productB;
-        final int[] columns = u6_2_productColumns;
-        final int from = 16 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, u6_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, u6_W, from + q + LANES * 16, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void u6_2_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h6_ = this.h6;
-        final float[] u6_ = this.u6;
-        final float[] u6_W = this.u6_W;
-        final float[] u6_b = this.u6_b;
-        final float[] u6_x = this.u6_x;
-        final float[] panel = this.u6_2_productB;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h6_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h6_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h6_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h6_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector u6_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u6_b, j));
-            u6_x_bi_00.intoArray(u6_x, 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_00, u6_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u6_, 16 * i + j);
-            FloatVector u6_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, u6_b, LANES + j));
-            u6_x_bi_01.intoArray(u6_x, LANES + 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_01, u6_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(u6_, LANES + 16 * i + j);
-            FloatVector u6_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, u6_b, j));
-            u6_x_bi_10.intoArray(u6_x, 16 * i + j + 16);
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_10, u6_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(u6_, 16 * i + j + 16);
-            FloatVector u6_x_bi_11 = s11.add(FloatVector.fromArray(SPECIES, u6_b, LANES + j));
-            u6_x_bi_11.intoArray(u6_x, LANES + 16 * i + j + 16);
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_11, u6_x_bi_11.compare(VectorOperators.GT, 0f)).intoArray(u6_, LANES + 16 * i + j + 16);
-            FloatVector u6_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, u6_b, j));
-            u6_x_bi_20.intoArray(u6_x, 16 * i + j + 32);
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_20, u6_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(u6_, 16 * i + j + 32);
-            FloatVector u6_x_bi_21 = s21.add(FloatVector.fromArray(SPECIES, u6_b, LANES + j));
-            u6_x_bi_21.intoArray(u6_x, LANES + 16 * i + j + 32);
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_21, u6_x_bi_21.compare(VectorOperators.GT, 0f)).intoArray(u6_, LANES + 16 * i + j + 32);
-            FloatVector u6_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, u6_b, j));
-            u6_x_bi_30.intoArray(u6_x, 16 * i + j + 48);
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_30, u6_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(u6_, 16 * i + j + 48);
-            FloatVector u6_x_bi_31 = s31.add(FloatVector.fromArray(SPECIES, u6_b, LANES + j));
-            u6_x_bi_31.intoArray(u6_x, LANES + 16 * i + j + 48);
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_31, u6_x_bi_31.compare(VectorOperators.GT, 0f)).intoArray(u6_, LANES + 16 * i + j + 48);
-        }
-        if (i < last) u6_2_productPanel2Rest(examples, j, i, last, k, depth);
-    }
-
-    private void u6_2_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h6_ = this.h6;
-        final float[] u6_ = this.u6;
-        final float[] u6_W = this.u6_W;
-        final float[] u6_b = this.u6_b;
-        final float[] u6_x = this.u6_x;
-        final float[] panel = this.u6_2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h6_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector u6_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u6_b, j));
-            u6_x_bi_00.intoArray(u6_x, 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_00, u6_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u6_, 16 * i + j);
-            FloatVector u6_x_bi_01 = s01.add(FloatVector.fromArray(SPECIES, u6_b, LANES + j));
-            u6_x_bi_01.intoArray(u6_x, LANES + 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_01, u6_x_bi_01.compare(VectorOperators.GT, 0f)).intoArray(u6_, LANES + 16 * i + j);
-        }
-    }
-
-    private void u6_2_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h6_ = this.h6;
-        final float[] u6_ = this.u6;
-        final float[] u6_W = this.u6_W;
-        final float[] u6_b = this.u6_b;
-        final float[] u6_x = this.u6_x;
-        final float[] panel = this.u6_2_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            final int a1 = 16 * i + k + 16;
-            final int a2 = 16 * i + k + 32;
-            final int a3 = 16 * i + k + 48;
-            final int a4 = 16 * i + k + 64;
-            final int a5 = 16 * i + k + 80;
-            final int a6 = 16 * i + k + 96;
-            final int a7 = 16 * i + k + 112;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h6_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h6_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h6_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h6_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, h6_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, h6_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, h6_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, h6_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector u6_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u6_b, j));
-            u6_x_bi_00.intoArray(u6_x, 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_00, u6_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u6_, 16 * i + j);
-            FloatVector u6_x_bi_10 = s10.add(FloatVector.fromArray(SPECIES, u6_b, j));
-            u6_x_bi_10.intoArray(u6_x, 16 * i + j + 16);
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_10, u6_x_bi_10.compare(VectorOperators.GT, 0f)).intoArray(u6_, 16 * i + j + 16);
-            FloatVector u6_x_bi_20 = s20.add(FloatVector.fromArray(SPECIES, u6_b, j));
-            u6_x_bi_20.intoArray(u6_x, 16 * i + j + 32);
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_20, u6_x_bi_20.compare(VectorOperators.GT, 0f)).intoArray(u6_, 16 * i + j + 32);
-            FloatVector u6_x_bi_30 = s30.add(FloatVector.fromArray(SPECIES, u6_b, j));
-            u6_x_bi_30.intoArray(u6_x, 16 * i + j + 48);
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_30, u6_x_bi_30.compare(VectorOperators.GT, 0f)).intoArray(u6_, 16 * i + j + 48);
-            FloatVector u6_x_bi_40 = s40.add(FloatVector.fromArray(SPECIES, u6_b, j));
-            u6_x_bi_40.intoArray(u6_x, 16 * i + j + 64);
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_40, u6_x_bi_40.compare(VectorOperators.GT, 0f)).intoArray(u6_, 16 * i + j + 64);
-            FloatVector u6_x_bi_50 = s50.add(FloatVector.fromArray(SPECIES, u6_b, j));
-            u6_x_bi_50.intoArray(u6_x, 16 * i + j + 80);
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_50, u6_x_bi_50.compare(VectorOperators.GT, 0f)).intoArray(u6_, 16 * i + j + 80);
-            FloatVector u6_x_bi_60 = s60.add(FloatVector.fromArray(SPECIES, u6_b, j));
-            u6_x_bi_60.intoArray(u6_x, 16 * i + j + 96);
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_60, u6_x_bi_60.compare(VectorOperators.GT, 0f)).intoArray(u6_, 16 * i + j + 96);
-            FloatVector u6_x_bi_70 = s70.add(FloatVector.fromArray(SPECIES, u6_b, j));
-            u6_x_bi_70.intoArray(u6_x, 16 * i + j + 112);
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_70, u6_x_bi_70.compare(VectorOperators.GT, 0f)).intoArray(u6_, 16 * i + j + 112);
-        }
-        if (i < last) u6_2_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void u6_2_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h6_ = this.h6;
-        final float[] u6_ = this.u6;
-        final float[] u6_W = this.u6_W;
-        final float[] u6_b = this.u6_b;
-        final float[] u6_x = this.u6_x;
-        final float[] panel = this.u6_2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h6_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector u6_x_bi_00 = s00.add(FloatVector.fromArray(SPECIES, u6_b, j));
-            u6_x_bi_00.intoArray(u6_x, 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(u6_x_bi_00, u6_x_bi_00.compare(VectorOperators.GT, 0f)).intoArray(u6_, 16 * i + j);
-        }
-    }
-
-    private final int[] u6_2_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 16).toArray();
-
-    private final float[] u6_2_productB = new float[16 * 2 * LANES];
-
-    private void d_z_W_product(int examples) {
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            d_z_W_productPanel2(examples, j, 0, 3);
-        }
-        if (j <= 16 - LANES) {
-            d_z_W_productPanel1(examples, j, 0, 3);
-            j += LANES;
-        }
-        if (j < 16) {
-            d_z_W_productPanel1(examples, 16 - LANES, 0, 3);
-        }
-    }
-
-    private void d_z_W_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_z = this.d_z;
-        final float[] d_z_W = this.d_z_W;
-        final float[] h7_ = this.h7;
-        int i = first;
-        for (; i <= last - 3; i += 3) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
+        for (; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES_8);
+            FloatVector s01 = FloatVector.zero(SPECIES_8);
+            FloatVector s10 = FloatVector.zero(SPECIES_8);
+            FloatVector s11 = FloatVector.zero(SPECIES_8);
+            FloatVector s20 = FloatVector.zero(SPECIES_8);
+            FloatVector s21 = FloatVector.zero(SPECIES_8);
+            FloatVector s30 = FloatVector.zero(SPECIES_8);
+            FloatVector s31 = FloatVector.zero(SPECIES_8);
+            final int a0 = i;
+            final int a1 = i1;
+            final int a2 = i2;
+            final int a3 = i3;
+            final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h7_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h7_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[i + 3 * k0]);
+                final int at = b0 + 13 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES_8, b, at + second);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + 16 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_z[i + 3 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + 16 * k0]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_z[i + 3 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + 16 * k0]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-            }
-            s00.intoArray(d_z_W, 16 * i + j);
-            s01.intoArray(d_z_W, LANES + 16 * i + j);
-            s10.intoArray(d_z_W, 16 * i + j + 16);
-            s11.intoArray(d_z_W, LANES + 16 * i + j + 16);
-            s20.intoArray(d_z_W, 16 * i + j + 32);
-            s21.intoArray(d_z_W, LANES + 16 * i + j + 32);
-        }
-    }
-
-    private void d_z_W_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_z = this.d_z;
-        final float[] d_z_W = this.d_z_W;
-        final float[] h7_ = this.h7;
-        int i = first;
-        for (; i <= last - 3; i += 3) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h7_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[i + 3 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_z[i + 3 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_z[i + 3 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-            }
-            s00.intoArray(d_z_W, 16 * i + j);
-            s10.intoArray(d_z_W, 16 * i + j + 16);
-            s20.intoArray(d_z_W, 16 * i + j + 32);
-        }
-    }
-
-    private void d_v6_W_product(int examples) {
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            d_v6_W_productPanel2(examples, j, 0, 16);
-        }
-        if (j <= 16 - LANES) {
-            d_v6_W_productPanel1(examples, j, 0, 16);
-            j += LANES;
-        }
-        if (j < 16) {
-            d_v6_W_productPanel1(examples, 16 - LANES, 0, 16);
-        }
-    }
-
-    private void d_v6_W_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_v6_W = this.d_v6_W;
-        final float[] d_v6_sum = this.d_v6_sum;
-        final float[] u6_ = this.u6;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u6_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, u6_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v6_sum[i + 16 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_v6_sum[i + 16 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_v6_sum[i + 16 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_v6_sum[i + 16 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + 16 * k0]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(d_v6_W, 16 * i + j);
-            s01.intoArray(d_v6_W, LANES + 16 * i + j);
-            s10.intoArray(d_v6_W, 16 * i + j + 16);
-            s11.intoArray(d_v6_W, LANES + 16 * i + j + 16);
-            s20.intoArray(d_v6_W, 16 * i + j + 32);
-            s21.intoArray(d_v6_W, LANES + 16 * i + j + 32);
-            s30.intoArray(d_v6_W, 16 * i + j + 48);
-            s31.intoArray(d_v6_W, LANES + 16 * i + j + 48);
+            s00.intoArray(c, 13 * i + j);
+            s01.intoArray(c, 13 * i + j + second);
+            s10.intoArray(c, 13 * i1 + j);
+            s11.intoArray(c, 13 * i1 + j + second);
+            s20.intoArray(c, 13 * i2 + j);
+            s21.intoArray(c, 13 * i2 + j + second);
+            s30.intoArray(c, 13 * i3 + j);
+            s31.intoArray(c, 13 * i3 + j + second);
         }
     }
-
-    private void d_v6_W_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_v6_W = this.d_v6_W;
-        final float[] d_v6_sum = this.d_v6_sum;
-        final float[] u6_ = this.u6;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u6_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v6_sum[i + 16 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_v6_sum[i + 16 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_v6_sum[i + 16 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_v6_sum[i + 16 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_v6_sum[i + 16 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_v6_sum[i + 16 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_v6_sum[i + 16 * k0 + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_v6_sum[i + 16 * k0 + 7]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_v6_W, 16 * i + j);
-            s10.intoArray(d_v6_W, 16 * i + j + 16);
-            s20.intoArray(d_v6_W, 16 * i + j + 32);
-            s30.intoArray(d_v6_W, 16 * i + j + 48);
-            s40.intoArray(d_v6_W, 16 * i + j + 64);
-            s50.intoArray(d_v6_W, 16 * i + j + 80);
-            s60.intoArray(d_v6_W, 16 * i + j + 96);
-            s70.intoArray(d_v6_W, 16 * i + j + 112);
-        }
-    }
-
-    private void d_u6_x_product(int examples) {
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            d_u6_x_productPanel2(examples, j, 0, examples);
-        }
-        if (j <= 16 - LANES) {
-            d_u6_x_productPanel1(examples, j, 0, examples);
-            j += LANES;
-        }
-        if (j < 16) {
-            d_u6_x_productPanel1(examples, 16 - LANES, 0, examples);
-        }
-    }
-
-    private void d_u6_x_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_u6_x = this.d_u6_x;
-        final float[] d_v6_sum = this.d_v6_sum;
-        final float[] u6_x = this.u6_x;
-        final float[] v6_W = this.v6_W;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, v6_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, v6_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v6_sum[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_v6_sum[16 * i + k0 + 16]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_v6_sum[16 * i + k0 + 32]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_v6_sum[16 * i + k0 + 48]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, u6_x, 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_u6_x, 16 * i + j);
-            FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, u6_x, LANES + 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_01_0.intoArray(d_u6_x, LANES + 16 * i + j);
-            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, u6_x, 16 * i + j + 16).compare(VectorOperators.GT, 0f));
-            select_10_0.intoArray(d_u6_x, 16 * i + j + 16);
-            FloatVector select_11_0 = FloatVector.broadcast(SPECIES, 0f).blend(s11, FloatVector.fromArray(SPECIES, u6_x, LANES + 16 * i + j + 16).compare(VectorOperators.GT, 0f));
-            select_11_0.intoArray(d_u6_x, LANES + 16 * i + j + 16);
-            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, u6_x, 16 * i + j + 32).compare(VectorOperators.GT, 0f));
-            select_20_0.intoArray(d_u6_x, 16 * i + j + 32);
-            FloatVector select_21_0 = FloatVector.broadcast(SPECIES, 0f).blend(s21, FloatVector.fromArray(SPECIES, u6_x, LANES + 16 * i + j + 32).compare(VectorOperators.GT, 0f));
-            select_21_0.intoArray(d_u6_x, LANES + 16 * i + j + 32);
-            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, u6_x, 16 * i + j + 48).compare(VectorOperators.GT, 0f));
-            select_30_0.intoArray(d_u6_x, 16 * i + j + 48);
-            FloatVector select_31_0 = FloatVector.broadcast(SPECIES, 0f).blend(s31, FloatVector.fromArray(SPECIES, u6_x, LANES + 16 * i + j + 48).compare(VectorOperators.GT, 0f));
-            select_31_0.intoArray(d_u6_x, LANES + 16 * i + j + 48);
-        }
-        if (i < last) d_u6_x_productPanel2Rest(examples, j, i, last);
-    }
-
-    private void d_u6_x_productPanel2Rest(int examples, int j, int first, int last) {
-        final float[] d_u6_x = this.d_u6_x;
-        final float[] d_v6_sum = this.d_v6_sum;
-        final float[] u6_x = this.u6_x;
-        final float[] v6_W = this.v6_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, v6_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, v6_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v6_sum[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, u6_x, 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_u6_x, 16 * i + j);
-            FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, u6_x, LANES + 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_01_0.intoArray(d_u6_x, LANES + 16 * i + j);
-        }
-    }
-
-    private void d_u6_x_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_u6_x = this.d_u6_x;
-        final float[] d_v6_sum = this.d_v6_sum;
-        final float[] u6_x = this.u6_x;
-        final float[] v6_W = this.v6_W;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, v6_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v6_sum[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_v6_sum[16 * i + k0 + 16]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_v6_sum[16 * i + k0 + 32]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_v6_sum[16 * i + k0 + 48]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_v6_sum[16 * i + k0 + 64]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_v6_sum[16 * i + k0 + 80]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_v6_sum[16 * i + k0 + 96]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_v6_sum[16 * i + k0 + 112]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, u6_x, 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_u6_x, 16 * i + j);
-            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, u6_x, 16 * i + j + 16).compare(VectorOperators.GT, 0f));
-            select_10_0.intoArray(d_u6_x, 16 * i + j + 16);
-            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, u6_x, 16 * i + j + 32).compare(VectorOperators.GT, 0f));
-            select_20_0.intoArray(d_u6_x, 16 * i + j + 32);
-            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, u6_x, 16 * i + j + 48).compare(VectorOperators.GT, 0f));
-            select_30_0.intoArray(d_u6_x, 16 * i + j + 48);
-            FloatVector select_40_0 = FloatVector.broadcast(SPECIES, 0f).blend(s40, FloatVector.fromArray(SPECIES, u6_x, 16 * i + j + 64).compare(VectorOperators.GT, 0f));
-            select_40_0.intoArray(d_u6_x, 16 * i + j + 64);
-            FloatVector select_50_0 = FloatVector.broadcast(SPECIES, 0f).blend(s50, FloatVector.fromArray(SPECIES, u6_x, 16 * i + j + 80).compare(VectorOperators.GT, 0f));
-            select_50_0.intoArray(d_u6_x, 16 * i + j + 80);
-            FloatVector select_60_0 = FloatVector.broadcast(SPECIES, 0f).blend(s60, FloatVector.fromArray(SPECIES, u6_x, 16 * i + j + 96).compare(VectorOperators.GT, 0f));
-            select_60_0.intoArray(d_u6_x, 16 * i + j + 96);
-            FloatVector select_70_0 = FloatVector.broadcast(SPECIES, 0f).blend(s70, FloatVector.fromArray(SPECIES, u6_x, 16 * i + j + 112).compare(VectorOperators.GT, 0f));
-            select_70_0.intoArray(d_u6_x, 16 * i + j + 112);
-        }
-        if (i < last) d_u6_x_productPanel1Rest(examples, j, i, last);
-    }
-
-    private void d_u6_x_productPanel1Rest(int examples, int j, int first, int last) {
-        final float[] d_u6_x = this.d_u6_x;
-        final float[] d_v6_sum = this.d_v6_sum;
-        final float[] u6_x = this.u6_x;
-        final float[] v6_W = this.v6_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, v6_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v6_sum[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, u6_x, 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_u6_x, 16 * i + j);
-        }
-    }
-
-    private void d_u6_W_product(int examples) {
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            d_u6_W_productPanel2(examples, j, 0, 16);
-        }
-        if (j <= 16 - LANES) {
-            d_u6_W_productPanel1(examples, j, 0, 16);
-            j += LANES;
-        }
-        if (j < 16) {
-            d_u6_W_productPanel1(examples, 16 - LANES, 0, 16);
-        }
-    }
-
-    private void d_u6_W_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_u6_W = this.d_u6_W;
-        final float[] d_u6_x = this.d_u6_x;
-        final float[] h6_ = this.h6;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h6_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h6_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u6_x[i + 16 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_u6_x[i + 16 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_u6_x[i + 16 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_u6_x[i + 16 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(d_u6_W, 16 * i + j);
-            s01.intoArray(d_u6_W, LANES + 16 * i + j);
-            s10.intoArray(d_u6_W, 16 * i + j + 16);
-            s11.intoArray(d_u6_W, LANES + 16 * i + j + 16);
-            s20.intoArray(d_u6_W, 16 * i + j + 32);
-            s21.intoArray(d_u6_W, LANES + 16 * i + j + 32);
-            s30.intoArray(d_u6_W, 16 * i + j + 48);
-            s31.intoArray(d_u6_W, LANES + 16 * i + j + 48);
-        }
-    }
-
-    private void d_u6_W_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_u6_W = this.d_u6_W;
-        final float[] d_u6_x = this.d_u6_x;
-        final float[] h6_ = this.h6;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h6_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u6_x[i + 16 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_u6_x[i + 16 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_u6_x[i + 16 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_u6_x[i + 16 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_u6_x[i + 16 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_u6_x[i + 16 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_u6_x[i + 16 * k0 + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_u6_x[i + 16 * k0 + 7]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_u6_W, 16 * i + j);
-            s10.intoArray(d_u6_W, 16 * i + j + 16);
-            s20.intoArray(d_u6_W, 16 * i + j + 32);
-            s30.intoArray(d_u6_W, 16 * i + j + 48);
-            s40.intoArray(d_u6_W, 16 * i + j + 64);
-            s50.intoArray(d_u6_W, 16 * i + j + 80);
-            s60.intoArray(d_u6_W, 16 * i + j + 96);
-            s70.intoArray(d_u6_W, 16 * i + j + 112);
-        }
-    }
-
-    private void d_v5_sum_product(int examples) {
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            d_v5_sum_productPanel2(examples, j, 0, examples);
-        }
-        if (j <= 16 - LANES) {
-            d_v5_sum_productPanel1(examples, j, 0, examples);
-            j += LANES;
-        }
-        if (j < 16) {
-            d_v5_sum_productLast(examples, j, 0, examples);
-        }
-    }
-
-    private void d_v5_sum_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_h5 = this.d_h5;
-        final float[] d_h6 = this.d_h6;
-        final float[] d_u6_x = this.d_u6_x;
-        final float[] d_v5_sum = this.d_v5_sum;
-        final float[] u6_W = this.u6_W;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u6_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, u6_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u6_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_u6_x[16 * i + k0 + 16]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_u6_x[16 * i + k0 + 32]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_u6_x[16 * i + k0 + 48]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector d_h6_bj_2_00 = FloatVector.fromArray(SPECIES, d_h6, 16 * i + j).add(s00);
-            d_h6_bj_2_00.intoArray(d_h6, 16 * i + j);
-            d_h6_bj_2_00.intoArray(d_h5, 16 * i + j);
-            d_h6_bj_2_00.mul(0.5f).intoArray(d_v5_sum, 16 * i + j);
-            FloatVector d_h6_bj_2_01 = FloatVector.fromArray(SPECIES, d_h6, LANES + 16 * i + j).add(s01);
-            d_h6_bj_2_01.intoArray(d_h6, LANES + 16 * i + j);
-            d_h6_bj_2_01.intoArray(d_h5, LANES + 16 * i + j);
-            d_h6_bj_2_01.mul(0.5f).intoArray(d_v5_sum, LANES + 16 * i + j);
-            FloatVector d_h6_bj_2_10 = FloatVector.fromArray(SPECIES, d_h6, 16 * i + j + 16).add(s10);
-            d_h6_bj_2_10.intoArray(d_h6, 16 * i + j + 16);
-            d_h6_bj_2_10.intoArray(d_h5, 16 * i + j + 16);
-            d_h6_bj_2_10.mul(0.5f).intoArray(d_v5_sum, 16 * i + j + 16);
-            FloatVector d_h6_bj_2_11 = FloatVector.fromArray(SPECIES, d_h6, LANES + 16 * i + j + 16).add(s11);
-            d_h6_bj_2_11.intoArray(d_h6, LANES + 16 * i + j + 16);
-            d_h6_bj_2_11.intoArray(d_h5, LANES + 16 * i + j + 16);
-            d_h6_bj_2_11.mul(0.5f).intoArray(d_v5_sum, LANES + 16 * i + j + 16);
-            FloatVector d_h6_bj_2_20 = FloatVector.fromArray(SPECIES, d_h6, 16 * i + j + 32).add(s20);
-            d_h6_bj_2_20.intoArray(d_h6, 16 * i + j + 32);
-            d_h6_bj_2_20.intoArray(d_h5, 16 * i + j + 32);
-            d_h6_bj_2_20.mul(0.5f).intoArray(d_v5_sum, 16 * i + j + 32);
-            FloatVector d_h6_bj_2_21 = FloatVector.fromArray(SPECIES, d_h6, LANES + 16 * i + j + 32).add(s21);
-            d_h6_bj_2_21.intoArray(d_h6, LANES + 16 * i + j + 32);
-            d_h6_bj_2_21.intoArray(d_h5, LANES + 16 * i + j + 32);
-            d_h6_bj_2_21.mul(0.5f).intoArray(d_v5_sum, LANES + 16 * i + j + 32);
-            FloatVector d_h6_bj_2_30 = FloatVector.fromArray(SPECIES, d_h6, 16 * i + j + 48).add(s30);
-            d_h6_bj_2_30.intoArray(d_h6, 16 * i + j + 48);
-            d_h6_bj_2_30.intoArray(d_h5, 16 * i + j + 48);
-            d_h6_bj_2_30.mul(0.5f).intoArray(d_v5_sum, 16 * i + j + 48);
-            FloatVector d_h6_bj_2_31 = FloatVector.fromArray(SPECIES, d_h6, LANES + 16 * i + j + 48).add(s31);
-            d_h6_bj_2_31.intoArray(d_h6, LANES + 16 * i + j + 48);
-            d_h6_bj_2_31.intoArray(d_h5, LANES + 16 * i + j + 48);
-            d_h6_bj_2_31.mul(0.5f).intoArray(d_v5_sum, LANES + 16 * i + j + 48);
-        }
-        if (i < last) d_v5_sum_productPanel2Rest(examples, j, i, last);
-    }
-
-    private void d_v5_sum_productPanel2Rest(int examples, int j, int first, int last) {
-        final float[] d_h5 = this.d_h5;
-        final float[] d_h6 = this.d_h6;
-        final float[] d_u6_x = this.d_u6_x;
-        final float[] d_v5_sum = this.d_v5_sum;
-        final float[] u6_W = this.u6_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u6_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, u6_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u6_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector d_h6_bj_2_00 = FloatVector.fromArray(SPECIES, d_h6, 16 * i + j).add(s00);
-            d_h6_bj_2_00.intoArray(d_h6, 16 * i + j);
-            d_h6_bj_2_00.intoArray(d_h5, 16 * i + j);
-            d_h6_bj_2_00.mul(0.5f).intoArray(d_v5_sum, 16 * i + j);
-            FloatVector d_h6_bj_2_01 = FloatVector.fromArray(SPECIES, d_h6, LANES + 16 * i + j).add(s01);
-            d_h6_bj_2_01.intoArray(d_h6, LANES + 16 * i + j);
-            d_h6_bj_2_01.intoArray(d_h5, LANES + 16 * i + j);
-            d_h6_bj_2_01.mul(0.5f).intoArray(d_v5_sum, LANES + 16 * i + j);
-        }
-    }
-
-    private void d_v5_sum_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_h5 = this.d_h5;
-        final float[] d_h6 = this.d_h6;
-        final float[] d_u6_x = this.d_u6_x;
-        final float[] d_v5_sum = this.d_v5_sum;
-        final float[] u6_W = this.u6_W;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u6_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u6_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_u6_x[16 * i + k0 + 16]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_u6_x[16 * i + k0 + 32]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_u6_x[16 * i + k0 + 48]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_u6_x[16 * i + k0 + 64]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_u6_x[16 * i + k0 + 80]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_u6_x[16 * i + k0 + 96]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_u6_x[16 * i + k0 + 112]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector d_h6_bj_2_00 = FloatVector.fromArray(SPECIES, d_h6, 16 * i + j).add(s00);
-            d_h6_bj_2_00.intoArray(d_h6, 16 * i + j);
-            d_h6_bj_2_00.intoArray(d_h5, 16 * i + j);
-            d_h6_bj_2_00.mul(0.5f).intoArray(d_v5_sum, 16 * i + j);
-            FloatVector d_h6_bj_2_10 = FloatVector.fromArray(SPECIES, d_h6, 16 * i + j + 16).add(s10);
-            d_h6_bj_2_10.intoArray(d_h6, 16 * i + j + 16);
-            d_h6_bj_2_10.intoArray(d_h5, 16 * i + j + 16);
-            d_h6_bj_2_10.mul(0.5f).intoArray(d_v5_sum, 16 * i + j + 16);
-            FloatVector d_h6_bj_2_20 = FloatVector.fromArray(SPECIES, d_h6, 16 * i + j + 32).add(s20);
-            d_h6_bj_2_20.intoArray(d_h6, 16 * i + j + 32);
-            d_h6_bj_2_20.intoArray(d_h5, 16 * i + j + 32);
-            d_h6_bj_2_20.mul(0.5f).intoArray(d_v5_sum, 16 * i + j + 32);
-            FloatVector d_h6_bj_2_30 = FloatVector.fromArray(SPECIES, d_h6, 16 * i + j + 48).add(s30);
-            d_h6_bj_2_30.intoArray(d_h6, 16 * i + j + 48);
-            d_h6_bj_2_30.intoArray(d_h5, 16 * i + j + 48);
-            d_h6_bj_2_30.mul(0.5f).intoArray(d_v5_sum, 16 * i + j + 48);
-            FloatVector d_h6_bj_2_40 = FloatVector.fromArray(SPECIES, d_h6, 16 * i + j + 64).add(s40);
-            d_h6_bj_2_40.intoArray(d_h6, 16 * i + j + 64);
-            d_h6_bj_2_40.intoArray(d_h5, 16 * i + j + 64);
-            d_h6_bj_2_40.mul(0.5f).intoArray(d_v5_sum, 16 * i + j + 64);
-            FloatVector d_h6_bj_2_50 = FloatVector.fromArray(SPECIES, d_h6, 16 * i + j + 80).add(s50);
-            d_h6_bj_2_50.intoArray(d_h6, 16 * i + j + 80);
-            d_h6_bj_2_50.intoArray(d_h5, 16 * i + j + 80);
-            d_h6_bj_2_50.mul(0.5f).intoArray(d_v5_sum, 16 * i + j + 80);
-            FloatVector d_h6_bj_2_60 = FloatVector.fromArray(SPECIES, d_h6, 16 * i + j + 96).add(s60);
-            d_h6_bj_2_60.intoArray(d_h6, 16 * i + j + 96);
-            d_h6_bj_2_60.intoArray(d_h5, 16 * i + j + 96);
-            d_h6_bj_2_60.mul(0.5f).intoArray(d_v5_sum, 16 * i + j + 96);
-            FloatVector d_h6_bj_2_70 = FloatVector.fromArray(SPECIES, d_h6, 16 * i + j + 112).add(s70);
-            d_h6_bj_2_70.intoArray(d_h6, 16 * i + j + 112);
-            d_h6_bj_2_70.intoArray(d_h5, 16 * i + j + 112);
-            d_h6_bj_2_70.mul(0.5f).intoArray(d_v5_sum, 16 * i + j + 112);
-        }
-        if (i < last) d_v5_sum_productPanel1Rest(examples, j, i, last);
-    }
-
-    private void d_v5_sum_productPanel1Rest(int examples, int j, int first, int last) {
-        final float[] d_h5 = this.d_h5;
-        final float[] d_h6 = this.d_h6;
-        final float[] d_u6_x = this.d_u6_x;
-        final float[] d_v5_sum = this.d_v5_sum;
-        final float[] u6_W = this.u6_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u6_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u6_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector d_h6_bj_2_00 = FloatVector.fromArray(SPECIES, d_h6, 16 * i + j).add(s00);
-            d_h6_bj_2_00.intoArray(d_h6, 16 * i + j);
-            d_h6_bj_2_00.intoArray(d_h5, 16 * i + j);
-            d_h6_bj_2_00.mul(0.5f).intoArray(d_v5_sum, 16 * i + j);
-        }
-    }
-
-    private void d_v5_sum_productLast(int examples, int j, int first, int last) {
-        final float[] d_h5 = this.d_h5;
-        final float[] d_h6 = this.d_h6;
-        final float[] d_u6_x = this.d_u6_x;
-        final float[] d_v5_sum = this.d_v5_sum;
-        final float[] u6_W = this.u6_W;
-        final float[] row = this.d_v5_sum_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = -LANES + 16 * k0 + 16;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u6_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u6_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_u6_x[16 * i + k0 + 16]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_u6_x[16 * i + k0 + 32]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_u6_x[16 * i + k0 + 48]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_u6_x[16 * i + k0 + 64]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_u6_x[16 * i + k0 + 80]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_u6_x[16 * i + k0 + 96]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_u6_x[16 * i + k0 + 112]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum0 = row[l - (16 - LANES)];
-                float d_h6_bj_2_0 = d_h6[16 * i + l] + sum0;
-                d_h6[16 * i + l] = d_h6_bj_2_0;
-                d_h5[16 * i + l] = d_h6_bj_2_0;
-                d_v5_sum[16 * i + l] = 0.5f * d_h6_bj_2_0;
-            }
-            s10.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum1 = row[l - (16 - LANES)];
-                float d_h6_bj_2_1 = d_h6[16 * i + l + 16] + sum1;
-                d_h6[16 * i + l + 16] = d_h6_bj_2_1;
-                d_h5[16 * i + l + 16] = d_h6_bj_2_1;
-                d_v5_sum[16 * i + l + 16] = 0.5f * d_h6_bj_2_1;
-            }
-            s20.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum2 = row[l - (16 - LANES)];
-                float d_h6_bj_2_2 = d_h6[16 * i + l + 32] + sum2;
-                d_h6[16 * i + l + 32] = d_h6_bj_2_2;
-                d_h5[16 * i + l + 32] = d_h6_bj_2_2;
-                d_v5_sum[16 * i + l + 32] = 0.5f * d_h6_bj_2_2;
-            }
-            s30.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum3 = row[l - (16 - LANES)];
-                float d_h6_bj_2_3 = d_h6[16 * i + l + 48] + sum3;
-                d_h6[16 * i + l + 48] = d_h6_bj_2_3;
-                d_h5[16 * i + l + 48] = d_h6_bj_2_3;
-                d_v5_sum[16 * i + l + 48] = 0.5f * d_h6_bj_2_3;
-            }
-            s40.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum4 = row[l - (16 - LANES)];
-                float d_h6_bj_2_4 = d_h6[16 * i + l + 64] + sum4;
-                d_h6[16 * i + l + 64] = d_h6_bj_2_4;
-                d_h5[16 * i + l + 64] = d_h6_bj_2_4;
-                d_v5_sum[16 * i + l + 64] = 0.5f * d_h6_bj_2_4;
-            }
-            s50.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum5 = row[l - (16 - LANES)];
-                float d_h6_bj_2_5 = d_h6[16 * i + l + 80] + sum5;
-                d_h6[16 * i + l + 80] = d_h6_bj_2_5;
-                d_h5[16 * i + l + 80] = d_h6_bj_2_5;
-                d_v5_sum[16 * i + l + 80] = 0.5f * d_h6_bj_2_5;
-            }
-            s60.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum6 = row[l - (16 - LANES)];
-                float d_h6_bj_2_6 = d_h6[16 * i + l + 96] + sum6;
-                d_h6[16 * i + l + 96] = d_h6_bj_2_6;
-                d_h5[16 * i + l + 96] = d_h6_bj_2_6;
-                d_v5_sum[16 * i + l + 96] = 0.5f * d_h6_bj_2_6;
-            }
-            s70.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum7 = row[l - (16 - LANES)];
-                float d_h6_bj_2_7 = d_h6[16 * i + l + 112] + sum7;
-                d_h6[16 * i + l + 112] = d_h6_bj_2_7;
-                d_h5[16 * i + l + 112] = d_h6_bj_2_7;
-                d_v5_sum[16 * i + l + 112] = 0.5f * d_h6_bj_2_7;
-            }
-        }
-        if (i < last) d_v5_sum_productLastRest(examples, j, i, last);
-    }
-
-    private void d_v5_sum_productLastRest(int examples, int j, int first, int last) {
-        final float[] d_h5 = this.d_h5;
-        final float[] d_h6 = this.d_h6;
-        final float[] d_u6_x = this.d_u6_x;
-        final float[] d_v5_sum = this.d_v5_sum;
-        final float[] u6_W = this.u6_W;
-        final float[] row = this.d_v5_sum_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = -LANES + 16 * k0 + 16;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u6_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u6_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum0 = row[l - (16 - LANES)];
-                float d_h6_bj_2_0 = d_h6[16 * i + l] + sum0;
-                d_h6[16 * i + l] = d_h6_bj_2_0;
-                d_h5[16 * i + l] = d_h6_bj_2_0;
-                d_v5_sum[16 * i + l] = 0.5f * d_h6_bj_2_0;
-            }
-        }
-    }
-
-    private final float[] d_v5_sum_productLast = new float[LANES];
-
-    private void d_v5_W_product(int examples) {
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            d_v5_W_productPanel2(examples, j, 0, 16);
-        }
-        if (j <= 16 - LANES) {
-            d_v5_W_productPanel1(examples, j, 0, 16);
-            j += LANES;
-        }
-        if (j < 16) {
-            d_v5_W_productPanel1(examples, 16 - LANES, 0, 16);
-        }
-    }
-
-    private void d_v5_W_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_v5_W = this.d_v5_W;
-        final float[] d_v5_sum = this.d_v5_sum;
-        final float[] u5_ = this.u5;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u5_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, u5_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v5_sum[i + 16 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_v5_sum[i + 16 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_v5_sum[i + 16 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_v5_sum[i + 16 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(d_v5_W, 16 * i + j);
-            s01.intoArray(d_v5_W, LANES + 16 * i + j);
-            s10.intoArray(d_v5_W, 16 * i + j + 16);
-            s11.intoArray(d_v5_W, LANES + 16 * i + j + 16);
-            s20.intoArray(d_v5_W, 16 * i + j + 32);
-            s21.intoArray(d_v5_W, LANES + 16 * i + j + 32);
-            s30.intoArray(d_v5_W, 16 * i + j + 48);
-            s31.intoArray(d_v5_W, LANES + 16 * i + j + 48);
-        }
-    }
-
-    private void d_v5_W_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_v5_W = this.d_v5_W;
-        final float[] d_v5_sum = this.d_v5_sum;
-        final float[] u5_ = this.u5;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u5_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v5_sum[i + 16 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_v5_sum[i + 16 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_v5_sum[i + 16 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_v5_sum[i + 16 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_v5_sum[i + 16 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_v5_sum[i + 16 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_v5_sum[i + 16 * k0 + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_v5_sum[i + 16 * k0 + 7]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_v5_W, 16 * i + j);
-            s10.intoArray(d_v5_W, 16 * i + j + 16);
-            s20.intoArray(d_v5_W, 16 * i + j + 32);
-            s30.intoArray(d_v5_W, 16 * i + j + 48);
-            s40.intoArray(d_v5_W, 16 * i + j + 64);
-            s50.intoArray(d_v5_W, 16 * i + j + 80);
-            s60.intoArray(d_v5_W, 16 * i + j + 96);
-            s70.intoArray(d_v5_W, 16 * i + j + 112);
-        }
-    }
-
-    private void d_u5_x_product(int examples) {
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            d_u5_x_productPanel2(examples, j, 0, examples);
-        }
-        if (j <= 16 - LANES) {
-            d_u5_x_productPanel1(examples, j, 0, examples);
-            j += LANES;
-        }
-        if (j < 16) {
-            d_u5_x_productPanel1(examples, 16 - LANES, 0, examples);
-        }
-    }
-
-    private void d_u5_x_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_u5_x = this.d_u5_x;
-        final float[] d_v5_sum = this.d_v5_sum;
-        final float[] u5_x = this.u5_x;
-        final float[] v5_W = this.v5_W;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, v5_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, v5_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v5_sum[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_v5_sum[16 * i + k0 + 16]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_v5_sum[16 * i + k0 + 32]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_v5_sum[16 * i + k0 + 48]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, u5_x, 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_u5_x, 16 * i + j);
-            FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, u5_x, LANES + 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_01_0.intoArray(d_u5_x, LANES + 16 * i + j);
-            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, u5_x, 16 * i + j + 16).compare(VectorOperators.GT, 0f));
-            select_10_0.intoArray(d_u5_x, 16 * i + j + 16);
-            FloatVector select_11_0 = FloatVector.broadcast(SPECIES, 0f).blend(s11, FloatVector.fromArray(SPECIES, u5_x, LANES + 16 * i + j + 16).compare(VectorOperators.GT, 0f));
-            select_11_0.intoArray(d_u5_x, LANES + 16 * i + j + 16);
-            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, u5_x, 16 * i + j + 32).compare(VectorOperators.GT, 0f));
-            select_20_0.intoArray(d_u5_x, 16 * i + j + 32);
-            FloatVector select_21_0 = FloatVector.broadcast(SPECIES, 0f).blend(s21, FloatVector.fromArray(SPECIES, u5_x, LANES + 16 * i + j + 32).compare(VectorOperators.GT, 0f));
-            select_21_0.intoArray(d_u5_x, LANES + 16 * i + j + 32);
-            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, u5_x, 16 * i + j + 48).compare(VectorOperators.GT, 0f));
-            select_30_0.intoArray(d_u5_x, 16 * i + j + 48);
-            FloatVector select_31_0 = FloatVector.broadcast(SPECIES, 0f).blend(s31, FloatVector.fromArray(SPECIES, u5_x, LANES + 16 * i + j + 48).compare(VectorOperators.GT, 0f));
-            select_31_0.intoArray(d_u5_x, LANES + 16 * i + j + 48);
-        }
-        if (i < last) d_u5_x_productPanel2Rest(examples, j, i, last);
-    }
-
-    private void d_u5_x_productPanel2Rest(int examples, int j, int first, int last) {
-        final float[] d_u5_x = this.d_u5_x;
-        final float[] d_v5_sum = this.d_v5_sum;
-        final float[] u5_x = this.u5_x;
-        final float[] v5_W = this.v5_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, v5_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, v5_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v5_sum[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, u5_x, 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_u5_x, 16 * i + j);
-            FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, u5_x, LANES + 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_01_0.intoArray(d_u5_x, LANES + 16 * i + j);
-        }
-    }
-
-    private void d_u5_x_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_u5_x = this.d_u5_x;
-        final float[] d_v5_sum = this.d_v5_sum;
-        final float[] u5_x = this.u5_x;
-        final float[] v5_W = this.v5_W;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, v5_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v5_sum[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_v5_sum[16 * i + k0 + 16]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_v5_sum[16 * i + k0 + 32]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_v5_sum[16 * i + k0 + 48]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_v5_sum[16 * i + k0 + 64]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_v5_sum[16 * i + k0 + 80]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_v5_sum[16 * i + k0 + 96]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_v5_sum[16 * i + k0 + 112]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, u5_x, 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_u5_x, 16 * i + j);
-            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, u5_x, 16 * i + j + 16).compare(VectorOperators.GT, 0f));
-            select_10_0.intoArray(d_u5_x, 16 * i + j + 16);
-            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, u5_x, 16 * i + j + 32).compare(VectorOperators.GT, 0f));
-            select_20_0.intoArray(d_u5_x, 16 * i + j + 32);
-            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, u5_x, 16 * i + j + 48).compare(VectorOperators.GT, 0f));
-            select_30_0.intoArray(d_u5_x, 16 * i + j + 48);
-            FloatVector select_40_0 = FloatVector.broadcast(SPECIES, 0f).blend(s40, FloatVector.fromArray(SPECIES, u5_x, 16 * i + j + 64).compare(VectorOperators.GT, 0f));
-            select_40_0.intoArray(d_u5_x, 16 * i + j + 64);
-            FloatVector select_50_0 = FloatVector.broadcast(SPECIES, 0f).blend(s50, FloatVector.fromArray(SPECIES, u5_x, 16 * i + j + 80).compare(VectorOperators.GT, 0f));
-            select_50_0.intoArray(d_u5_x, 16 * i + j + 80);
-            FloatVector select_60_0 = FloatVector.broadcast(SPECIES, 0f).blend(s60, FloatVector.fromArray(SPECIES, u5_x, 16 * i + j + 96).compare(VectorOperators.GT, 0f));
-            select_60_0.intoArray(d_u5_x, 16 * i + j + 96);
-            FloatVector select_70_0 = FloatVector.broadcast(SPECIES, 0f).blend(s70, FloatVector.fromArray(SPECIES, u5_x, 16 * i + j + 112).compare(VectorOperators.GT, 0f));
-            select_70_0.intoArray(d_u5_x, 16 * i + j + 112);
-        }
-        if (i < last) d_u5_x_productPanel1Rest(examples, j, i, last);
-    }
-
-    private void d_u5_x_productPanel1Rest(int examples, int j, int first, int last) {
-        final float[] d_u5_x = this.d_u5_x;
-        final float[] d_v5_sum = this.d_v5_sum;
-        final float[] u5_x = this.u5_x;
-        final float[] v5_W = this.v5_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, v5_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v5_sum[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, u5_x, 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_u5_x, 16 * i + j);
-        }
-    }
-
-    private void d_u5_W_product(int examples) {
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            d_u5_W_productPanel2(examples, j, 0, 16);
-        }
-        if (j <= 16 - LANES) {
-            d_u5_W_productPanel1(examples, j, 0, 16);
-            j += LANES;
-        }
-        if (j < 16) {
-            d_u5_W_productPanel1(examples, 16 - LANES, 0, 16);
-        }
-    }
-
-    private void d_u5_W_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_u5_W = this.d_u5_W;
-        final float[] d_u5_x = this.d_u5_x;
-        final float[] h5_ = this.h5;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h5_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h5_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u5_x[i + 16 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_u5_x[i + 16 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_u5_x[i + 16 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_u5_x[i + 16 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(d_u5_W, 16 * i + j);
-            s01.intoArray(d_u5_W, LANES + 16 * i + j);
-            s10.intoArray(d_u5_W, 16 * i + j + 16);
-            s11.intoArray(d_u5_W, LANES + 16 * i + j + 16);
-            s20.intoArray(d_u5_W, 16 * i + j + 32);
-            s21.intoArray(d_u5_W, LANES + 16 * i + j + 32);
-            s30.intoArray(d_u5_W, 16 * i + j + 48);
-            s31.intoArray(d_u5_W, LANES + 16 * i + j + 48);
-        }
-    }
-
-    private void d_u5_W_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_u5_W = this.d_u5_W;
-        final float[] d_u5_x = this.d_u5_x;
-        final float[] h5_ = this.h5;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h5_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u5_x[i + 16 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_u5_x[i + 16 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_u5_x[i + 16 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_u5_x[i + 16 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_u5_x[i + 16 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_u5_x[i + 16 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_u5_x[i + 16 * k0 + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_u5_x[i + 16 * k0 + 7]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_u5_W, 16 * i + j);
-            s10.intoArray(d_u5_W, 16 * i + j + 16);
-            s20.intoArray(d_u5_W, 16 * i + j + 32);
-            s30.intoArray(d_u5_W, 16 * i + j + 48);
-            s40.intoArray(d_u5_W, 16 * i + j + 64);
-            s50.intoArray(d_u5_W, 16 * i + j + 80);
-            s60.intoArray(d_u5_W, 16 * i + j + 96);
-            s70.intoArray(d_u5_W, 16 * i + j + 112);
-        }
-    }
-
-    private void d_v4_sum_product(int examples) {
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            d_v4_sum_productPanel2(examples, j, 0, examples);
-        }
-        if (j <= 16 - LANES) {
-            d_v4_sum_productPanel1(examples, j, 0, examples);
-            j += LANES;
-        }
-        if (j < 16) {
-            d_v4_sum_productLast(examples, j, 0, examples);
-        }
-    }
-
-    private void d_v4_sum_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_h4 = this.d_h4;
-        final float[] d_h5 = this.d_h5;
-        final float[] d_u5_x = this.d_u5_x;
-        final float[] d_v4_sum = this.d_v4_sum;
-        final float[] u5_W = this.u5_W;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u5_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, u5_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u5_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_u5_x[16 * i + k0 + 16]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_u5_x[16 * i + k0 + 32]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_u5_x[16 * i + k0 + 48]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector d_h5_bj_2_00 = FloatVector.fromArray(SPECIES, d_h5, 16 * i + j).add(s00);
-            d_h5_bj_2_00.intoArray(d_h5, 16 * i + j);
-            d_h5_bj_2_00.intoArray(d_h4, 16 * i + j);
-            d_h5_bj_2_00.mul(0.5f).intoArray(d_v4_sum, 16 * i + j);
-            FloatVector d_h5_bj_2_01 = FloatVector.fromArray(SPECIES, d_h5, LANES + 16 * i + j).add(s01);
-            d_h5_bj_2_01.intoArray(d_h5, LANES + 16 * i + j);
-            d_h5_bj_2_01.intoArray(d_h4, LANES + 16 * i + j);
-            d_h5_bj_2_01.mul(0.5f).intoArray(d_v4_sum, LANES + 16 * i + j);
-            FloatVector d_h5_bj_2_10 = FloatVector.fromArray(SPECIES, d_h5, 16 * i + j + 16).add(s10);
-            d_h5_bj_2_10.intoArray(d_h5, 16 * i + j + 16);
-            d_h5_bj_2_10.intoArray(d_h4, 16 * i + j + 16);
-            d_h5_bj_2_10.mul(0.5f).intoArray(d_v4_sum, 16 * i + j + 16);
-            FloatVector d_h5_bj_2_11 = FloatVector.fromArray(SPECIES, d_h5, LANES + 16 * i + j + 16).add(s11);
-            d_h5_bj_2_11.intoArray(d_h5, LANES + 16 * i + j + 16);
-            d_h5_bj_2_11.intoArray(d_h4, LANES + 16 * i + j + 16);
-            d_h5_bj_2_11.mul(0.5f).intoArray(d_v4_sum, LANES + 16 * i + j + 16);
-            FloatVector d_h5_bj_2_20 = FloatVector.fromArray(SPECIES, d_h5, 16 * i + j + 32).add(s20);
-            d_h5_bj_2_20.intoArray(d_h5, 16 * i + j + 32);
-            d_h5_bj_2_20.intoArray(d_h4, 16 * i + j + 32);
-            d_h5_bj_2_20.mul(0.5f).intoArray(d_v4_sum, 16 * i + j + 32);
-            FloatVector d_h5_bj_2_21 = FloatVector.fromArray(SPECIES, d_h5, LANES + 16 * i + j + 32).add(s21);
-            d_h5_bj_2_21.intoArray(d_h5, LANES + 16 * i + j + 32);
-            d_h5_bj_2_21.intoArray(d_h4, LANES + 16 * i + j + 32);
-            d_h5_bj_2_21.mul(0.5f).intoArray(d_v4_sum, LANES + 16 * i + j + 32);
-            FloatVector d_h5_bj_2_30 = FloatVector.fromArray(SPECIES, d_h5, 16 * i + j + 48).add(s30);
-            d_h5_bj_2_30.intoArray(d_h5, 16 * i + j + 48);
-            d_h5_bj_2_30.intoArray(d_h4, 16 * i + j + 48);
-            d_h5_bj_2_30.mul(0.5f).intoArray(d_v4_sum, 16 * i + j + 48);
-            FloatVector d_h5_bj_2_31 = FloatVector.fromArray(SPECIES, d_h5, LANES + 16 * i + j + 48).add(s31);
-            d_h5_bj_2_31.intoArray(d_h5, LANES + 16 * i + j + 48);
-            d_h5_bj_2_31.intoArray(d_h4, LANES + 16 * i + j + 48);
-            d_h5_bj_2_31.mul(0.5f).intoArray(d_v4_sum, LANES + 16 * i + j + 48);
-        }
-        if (i < last) d_v4_sum_productPanel2Rest(examples, j, i, last);
-    }
-
-    private void d_v4_sum_productPanel2Rest(int examples, int j, int first, int last) {
-        final float[] d_h4 = this.d_h4;
-        final float[] d_h5 = this.d_h5;
-        final float[] d_u5_x = this.d_u5_x;
-        final float[] d_v4_sum = this.d_v4_sum;
-        final float[] u5_W = this.u5_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u5_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, u5_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u5_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector d_h5_bj_2_00 = FloatVector.fromArray(SPECIES, d_h5, 16 * i + j).add(s00);
-            d_h5_bj_2_00.intoArray(d_h5, 16 * i + j);
-            d_h5_bj_2_00.intoArray(d_h4, 16 * i + j);
-            d_h5_bj_2_00.mul(0.5f).intoArray(d_v4_sum, 16 * i + j);
-            FloatVector d_h5_bj_2_01 = FloatVector.fromArray(SPECIES, d_h5, LANES + 16 * i + j).add(s01);
-            d_h5_bj_2_01.intoArray(d_h5, LANES + 16 * i + j);
-            d_h5_bj_2_01.intoArray(d_h4, LANES + 16 * i + j);
-            d_h5_bj_2_01.mul(0.5f).intoArray(d_v4_sum, LANES + 16 * i + j);
-        }
-    }
-
-    private void d_v4_sum_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_h4 = this.d_h4;
-        final float[] d_h5 = this.d_h5;
-        final float[] d_u5_x = this.d_u5_x;
-        final float[] d_v4_sum = this.d_v4_sum;
-        final float[] u5_W = this.u5_W;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u5_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u5_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_u5_x[16 * i + k0 + 16]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_u5_x[16 * i + k0 + 32]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_u5_x[16 * i + k0 + 48]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_u5_x[16 * i + k0 + 64]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_u5_x[16 * i + k0 + 80]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_u5_x[16 * i + k0 + 96]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_u5_x[16 * i + k0 + 112]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector d_h5_bj_2_00 = FloatVector.fromArray(SPECIES, d_h5, 16 * i + j).add(s00);
-            d_h5_bj_2_00.intoArray(d_h5, 16 * i + j);
-            d_h5_bj_2_00.intoArray(d_h4, 16 * i + j);
-            d_h5_bj_2_00.mul(0.5f).intoArray(d_v4_sum, 16 * i + j);
-            FloatVector d_h5_bj_2_10 = FloatVector.fromArray(SPECIES, d_h5, 16 * i + j + 16).add(s10);
-            d_h5_bj_2_10.intoArray(d_h5, 16 * i + j + 16);
-            d_h5_bj_2_10.intoArray(d_h4, 16 * i + j + 16);
-            d_h5_bj_2_10.mul(0.5f).intoArray(d_v4_sum, 16 * i + j + 16);
-            FloatVector d_h5_bj_2_20 = FloatVector.fromArray(SPECIES, d_h5, 16 * i + j + 32).add(s20);
-            d_h5_bj_2_20.intoArray(d_h5, 16 * i + j + 32);
-            d_h5_bj_2_20.intoArray(d_h4, 16 * i + j + 32);
-            d_h5_bj_2_20.mul(0.5f).intoArray(d_v4_sum, 16 * i + j + 32);
-            FloatVector d_h5_bj_2_30 = FloatVector.fromArray(SPECIES, d_h5, 16 * i + j + 48).add(s30);
-            d_h5_bj_2_30.intoArray(d_h5, 16 * i + j + 48);
-            d_h5_bj_2_30.intoArray(d_h4, 16 * i + j + 48);
-            d_h5_bj_2_30.mul(0.5f).intoArray(d_v4_sum, 16 * i + j + 48);
-            FloatVector d_h5_bj_2_40 = FloatVector.fromArray(SPECIES, d_h5, 16 * i + j + 64).add(s40);
-            d_h5_bj_2_40.intoArray(d_h5, 16 * i + j + 64);
-            d_h5_bj_2_40.intoArray(d_h4, 16 * i + j + 64);
-            d_h5_bj_2_40.mul(0.5f).intoArray(d_v4_sum, 16 * i + j + 64);
-            FloatVector d_h5_bj_2_50 = FloatVector.fromArray(SPECIES, d_h5, 16 * i + j + 80).add(s50);
-            d_h5_bj_2_50.intoArray(d_h5, 16 * i + j + 80);
-            d_h5_bj_2_50.intoArray(d_h4, 16 * i + j + 80);
-            d_h5_bj_2_50.mul(0.5f).intoArray(d_v4_sum, 16 * i + j + 80);
-            FloatVector d_h5_bj_2_60 = FloatVector.fromArray(SPECIES, d_h5, 16 * i + j + 96).add(s60);
-            d_h5_bj_2_60.intoArray(d_h5, 16 * i + j + 96);
-            d_h5_bj_2_60.intoArray(d_h4, 16 * i + j + 96);
-            d_h5_bj_2_60.mul(0.5f).intoArray(d_v4_sum, 16 * i + j + 96);
-            FloatVector d_h5_bj_2_70 = FloatVector.fromArray(SPECIES, d_h5, 16 * i + j + 112).add(s70);
-            d_h5_bj_2_70.intoArray(d_h5, 16 * i + j + 112);
-            d_h5_bj_2_70.intoArray(d_h4, 16 * i + j + 112);
-            d_h5_bj_2_70.mul(0.5f).intoArray(d_v4_sum, 16 * i + j + 112);
-        }
-        if (i < last) d_v4_sum_productPanel1Rest(examples, j, i, last);
-    }
-
-    private void d_v4_sum_productPanel1Rest(int examples, int j, int first, int last) {
-        final float[] d_h4 = this.d_h4;
-        final float[] d_h5 = this.d_h5;
-        final float[] d_u5_x = this.d_u5_x;
-        final float[] d_v4_sum = this.d_v4_sum;
-        final float[] u5_W = this.u5_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u5_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u5_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector d_h5_bj_2_00 = FloatVector.fromArray(SPECIES, d_h5, 16 * i + j).add(s00);
-            d_h5_bj_2_00.intoArray(d_h5, 16 * i + j);
-            d_h5_bj_2_00.intoArray(d_h4, 16 * i + j);
-            d_h5_bj_2_00.mul(0.5f).intoArray(d_v4_sum, 16 * i + j);
-        }
-    }
-
-    private void d_v4_sum_productLast(int examples, int j, int first, int last) {
-        final float[] d_h4 = this.d_h4;
-        final float[] d_h5 = this.d_h5;
-        final float[] d_u5_x = this.d_u5_x;
-        final float[] d_v4_sum = this.d_v4_sum;
-        final float[] u5_W = this.u5_W;
-        final float[] row = this.d_v4_sum_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = -LANES + 16 * k0 + 16;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u5_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u5_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_u5_x[16 * i + k0 + 16]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_u5_x[16 * i + k0 + 32]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_u5_x[16 * i + k0 + 48]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_u5_x[16 * i + k0 + 64]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_u5_x[16 * i + k0 + 80]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_u5_x[16 * i + k0 + 96]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_u5_x[16 * i + k0 + 112]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum0 = row[l - (16 - LANES)];
-                float d_h5_bj_2_0 = d_h5[16 * i + l] + sum0;
-                d_h5[16 * i + l] = d_h5_bj_2_0;
-                d_h4[16 * i + l] = d_h5_bj_2_0;
-                d_v4_sum[16 * i + l] = 0.5f * d_h5_bj_2_0;
-            }
-            s10.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum1 = row[l - (16 - LANES)];
-                float d_h5_bj_2_1 = d_h5[16 * i + l + 16] + sum1;
-                d_h5[16 * i + l + 16] = d_h5_bj_2_1;
-                d_h4[16 * i + l + 16] = d_h5_bj_2_1;
-                d_v4_sum[16 * i + l + 16] = 0.5f * d_h5_bj_2_1;
-            }
-            s20.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum2 = row[l - (16 - LANES)];
-                float d_h5_bj_2_2 = d_h5[16 * i + l + 32] + sum2;
-                d_h5[16 * i + l + 32] = d_h5_bj_2_2;
-                d_h4[16 * i + l + 32] = d_h5_bj_2_2;
-                d_v4_sum[16 * i + l + 32] = 0.5f * d_h5_bj_2_2;
-            }
-            s30.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum3 = row[l - (16 - LANES)];
-                float d_h5_bj_2_3 = d_h5[16 * i + l + 48] + sum3;
-                d_h5[16 * i + l + 48] = d_h5_bj_2_3;
-                d_h4[16 * i + l + 48] = d_h5_bj_2_3;
-                d_v4_sum[16 * i + l + 48] = 0.5f * d_h5_bj_2_3;
-            }
-            s40.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum4 = row[l - (16 - LANES)];
-                float d_h5_bj_2_4 = d_h5[16 * i + l + 64] + sum4;
-                d_h5[16 * i + l + 64] = d_h5_bj_2_4;
-                d_h4[16 * i + l + 64] = d_h5_bj_2_4;
-                d_v4_sum[16 * i + l + 64] = 0.5f * d_h5_bj_2_4;
-            }
-            s50.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum5 = row[l - (16 - LANES)];
-                float d_h5_bj_2_5 = d_h5[16 * i + l + 80] + sum5;
-                d_h5[16 * i + l + 80] = d_h5_bj_2_5;
-                d_h4[16 * i + l + 80] = d_h5_bj_2_5;
-                d_v4_sum[16 * i + l + 80] = 0.5f * d_h5_bj_2_5;
-            }
-            s60.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum6 = row[l - (16 - LANES)];
-                float d_h5_bj_2_6 = d_h5[16 * i + l + 96] + sum6;
-                d_h5[16 * i + l + 96] = d_h5_bj_2_6;
-                d_h4[16 * i + l + 96] = d_h5_bj_2_6;
-                d_v4_sum[16 * i + l + 96] = 0.5f * d_h5_bj_2_6;
-            }
-            s70.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum7 = row[l - (16 - LANES)];
-                float d_h5_bj_2_7 = d_h5[16 * i + l + 112] + sum7;
-                d_h5[16 * i + l + 112] = d_h5_bj_2_7;
-                d_h4[16 * i + l + 112] = d_h5_bj_2_7;
-                d_v4_sum[16 * i + l + 112] = 0.5f * d_h5_bj_2_7;
-            }
-        }
-        if (i < last) d_v4_sum_productLastRest(examples, j, i, last);
-    }
-
-    private void d_v4_sum_productLastRest(int examples, int j, int first, int last) {
-        final float[] d_h4 = this.d_h4;
-        final float[] d_h5 = this.d_h5;
-        final float[] d_u5_x = this.d_u5_x;
-        final float[] d_v4_sum = this.d_v4_sum;
-        final float[] u5_W = this.u5_W;
-        final float[] row = this.d_v4_sum_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = -LANES + 16 * k0 + 16;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u5_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u5_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum0 = row[l - (16 - LANES)];
-                float d_h5_bj_2_0 = d_h5[16 * i + l] + sum0;
-                d_h5[16 * i + l] = d_h5_bj_2_0;
-                d_h4[16 * i + l] = d_h5_bj_2_0;
-                d_v4_sum[16 * i + l] = 0.5f * d_h5_bj_2_0;
-            }
-        }
-    }
-
-    private final float[] d_v4_sum_productLast = new float[LANES];
-
-    private void d_v4_W_product(int examples) {
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            d_v4_W_productPanel2(examples, j, 0, 16);
-        }
-        if (j <= 16 - LANES) {
-            d_v4_W_productPanel1(examples, j, 0, 16);
-            j += LANES;
-        }
-        if (j < 16) {
-            d_v4_W_productPanel1(examples, 16 - LANES, 0, 16);
-        }
-    }
-
-    private void d_v4_W_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_v4_W = this.d_v4_W;
-        final float[] d_v4_sum = this.d_v4_sum;
-        final float[] u4_ = this.u4;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u4_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, u4_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v4_sum[i + 16 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_v4_sum[i + 16 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_v4_sum[i + 16 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_v4_sum[i + 16 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(d_v4_W, 16 * i + j);
-            s01.intoArray(d_v4_W, LANES + 16 * i + j);
-            s10.intoArray(d_v4_W, 16 * i + j + 16);
-            s11.intoArray(d_v4_W, LANES + 16 * i + j + 16);
-            s20.intoArray(d_v4_W, 16 * i + j + 32);
-            s21.intoArray(d_v4_W, LANES + 16 * i + j + 32);
-            s30.intoArray(d_v4_W, 16 * i + j + 48);
-            s31.intoArray(d_v4_W, LANES + 16 * i + j + 48);
-        }
-    }
-
-    private void d_v4_W_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_v4_W = this.d_v4_W;
-        final float[] d_v4_sum = this.d_v4_sum;
-        final float[] u4_ = this.u4;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u4_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v4_sum[i + 16 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_v4_sum[i + 16 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_v4_sum[i + 16 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_v4_sum[i + 16 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_v4_sum[i + 16 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_v4_sum[i + 16 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_v4_sum[i + 16 * k0 + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_v4_sum[i + 16 * k0 + 7]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_v4_W, 16 * i + j);
-            s10.intoArray(d_v4_W, 16 * i + j + 16);
-            s20.intoArray(d_v4_W, 16 * i + j + 32);
-            s30.intoArray(d_v4_W, 16 * i + j + 48);
-            s40.intoArray(d_v4_W, 16 * i + j + 64);
-            s50.intoArray(d_v4_W, 16 * i + j + 80);
-            s60.intoArray(d_v4_W, 16 * i + j + 96);
-            s70.intoArray(d_v4_W, 16 * i + j + 112);
-        }
-    }
-
-    private void d_u4_x_product(int examples) {
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            d_u4_x_productPanel2(examples, j, 0, examples);
-        }
-        if (j <= 16 - LANES) {
-            d_u4_x_productPanel1(examples, j, 0, examples);
-            j += LANES;
-        }
-        if (j < 16) {
-            d_u4_x_productPanel1(examples, 16 - LANES, 0, examples);
-        }
-    }
-
-    private void d_u4_x_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_u4_x = this.d_u4_x;
-        final float[] d_v4_sum = this.d_v4_sum;
-        final float[] u4_x = this.u4_x;
-        final float[] v4_W = this.v4_W;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, v4_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, v4_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v4_sum[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_v4_sum[16 * i + k0 + 16]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_v4_sum[16 * i + k0 + 32]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_v4_sum[16 * i + k0 + 48]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, u4_x, 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_u4_x, 16 * i + j);
-            FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, u4_x, LANES + 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_01_0.intoArray(d_u4_x, LANES + 16 * i + j);
-            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, u4_x, 16 * i + j + 16).compare(VectorOperators.GT, 0f));
-            select_10_0.intoArray(d_u4_x, 16 * i + j + 16);
-            FloatVector select_11_0 = FloatVector.broadcast(SPECIES, 0f).blend(s11, FloatVector.fromArray(SPECIES, u4_x, LANES + 16 * i + j + 16).compare(VectorOperators.GT, 0f));
-            select_11_0.intoArray(d_u4_x, LANES + 16 * i + j + 16);
-            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, u4_x, 16 * i + j + 32).compare(VectorOperators.GT, 0f));
-            select_20_0.intoArray(d_u4_x, 16 * i + j + 32);
-            FloatVector select_21_0 = FloatVector.broadcast(SPECIES, 0f).blend(s21, FloatVector.fromArray(SPECIES, u4_x, LANES + 16 * i + j + 32).compare(VectorOperators.GT, 0f));
-            select_21_0.intoArray(d_u4_x, LANES + 16 * i + j + 32);
-            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, u4_x, 16 * i + j + 48).compare(VectorOperators.GT, 0f));
-            select_30_0.intoArray(d_u4_x, 16 * i + j + 48);
-            FloatVector select_31_0 = FloatVector.broadcast(SPECIES, 0f).blend(s31, FloatVector.fromArray(SPECIES, u4_x, LANES + 16 * i + j + 48).compare(VectorOperators.GT, 0f));
-            select_31_0.intoArray(d_u4_x, LANES + 16 * i + j + 48);
-        }
-        if (i < last) d_u4_x_productPanel2Rest(examples, j, i, last);
-    }
-
-    private void d_u4_x_productPanel2Rest(int examples, int j, int first, int last) {
-        final float[] d_u4_x = this.d_u4_x;
-        final float[] d_v4_sum = this.d_v4_sum;
-        final float[] u4_x = this.u4_x;
-        final float[] v4_W = this.v4_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, v4_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, v4_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v4_sum[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, u4_x, 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_u4_x, 16 * i + j);
-            FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, u4_x, LANES + 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_01_0.intoArray(d_u4_x, LANES + 16 * i + j);
-        }
-    }
-
-    private void d_u4_x_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_u4_x = this.d_u4_x;
-        final float[] d_v4_sum = this.d_v4_sum;
-        final float[] u4_x = this.u4_x;
-        final float[] v4_W = this.v4_W;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, v4_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v4_sum[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_v4_sum[16 * i + k0 + 16]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_v4_sum[16 * i + k0 + 32]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_v4_sum[16 * i + k0 + 48]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_v4_sum[16 * i + k0 + 64]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_v4_sum[16 * i + k0 + 80]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_v4_sum[16 * i + k0 + 96]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_v4_sum[16 * i + k0 + 112]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, u4_x, 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_u4_x, 16 * i + j);
-            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, u4_x, 16 * i + j + 16).compare(VectorOperators.GT, 0f));
-            select_10_0.intoArray(d_u4_x, 16 * i + j + 16);
-            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, u4_x, 16 * i + j + 32).compare(VectorOperators.GT, 0f));
-            select_20_0.intoArray(d_u4_x, 16 * i + j + 32);
-            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, u4_x, 16 * i + j + 48).compare(VectorOperators.GT, 0f));
-            select_30_0.intoArray(d_u4_x, 16 * i + j + 48);
-            FloatVector select_40_0 = FloatVector.broadcast(SPECIES, 0f).blend(s40, FloatVector.fromArray(SPECIES, u4_x, 16 * i + j + 64).compare(VectorOperators.GT, 0f));
-            select_40_0.intoArray(d_u4_x, 16 * i + j + 64);
-            FloatVector select_50_0 = FloatVector.broadcast(SPECIES, 0f).blend(s50, FloatVector.fromArray(SPECIES, u4_x, 16 * i + j + 80).compare(VectorOperators.GT, 0f));
-            select_50_0.intoArray(d_u4_x, 16 * i + j + 80);
-            FloatVector select_60_0 = FloatVector.broadcast(SPECIES, 0f).blend(s60, FloatVector.fromArray(SPECIES, u4_x, 16 * i + j + 96).compare(VectorOperators.GT, 0f));
-            select_60_0.intoArray(d_u4_x, 16 * i + j + 96);
-            FloatVector select_70_0 = FloatVector.broadcast(SPECIES, 0f).blend(s70, FloatVector.fromArray(SPECIES, u4_x, 16 * i + j + 112).compare(VectorOperators.GT, 0f));
-            select_70_0.intoArray(d_u4_x, 16 * i + j + 112);
-        }
-        if (i < last) d_u4_x_productPanel1Rest(examples, j, i, last);
-    }
-
-    private void d_u4_x_productPanel1Rest(int examples, int j, int first, int last) {
-        final float[] d_u4_x = this.d_u4_x;
-        final float[] d_v4_sum = this.d_v4_sum;
-        final float[] u4_x = this.u4_x;
-        final float[] v4_W = this.v4_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, v4_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v4_sum[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, u4_x, 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_u4_x, 16 * i + j);
-        }
-    }
-
-    private void d_u4_W_product(int examples) {
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            d_u4_W_productPanel2(examples, j, 0, 16);
-        }
-        if (j <= 16 - LANES) {
-            d_u4_W_productPanel1(examples, j, 0, 16);
-            j += LANES;
-        }
-        if (j < 16) {
-            d_u4_W_productPanel1(examples, 16 - LANES, 0, 16);
-        }
-    }
-
-    private void d_u4_W_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_u4_W = this.d_u4_W;
-        final float[] d_u4_x = this.d_u4_x;
-        final float[] h4_ = this.h4;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h4_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h4_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u4_x[i + 16 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_u4_x[i + 16 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_u4_x[i + 16 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_u4_x[i + 16 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(d_u4_W, 16 * i + j);
-            s01.intoArray(d_u4_W, LANES + 16 * i + j);
-            s10.intoArray(d_u4_W, 16 * i + j + 16);
-            s11.intoArray(d_u4_W, LANES + 16 * i + j + 16);
-            s20.intoArray(d_u4_W, 16 * i + j + 32);
-            s21.intoArray(d_u4_W, LANES + 16 * i + j + 32);
-            s30.intoArray(d_u4_W, 16 * i + j + 48);
-            s31.intoArray(d_u4_W, LANES + 16 * i + j + 48);
-        }
-    }
-
-    private void d_u4_W_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_u4_W = this.d_u4_W;
-        final float[] d_u4_x = this.d_u4_x;
-        final float[] h4_ = this.h4;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h4_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u4_x[i + 16 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_u4_x[i + 16 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_u4_x[i + 16 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_u4_x[i + 16 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_u4_x[i + 16 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_u4_x[i + 16 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_u4_x[i + 16 * k0 + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_u4_x[i + 16 * k0 + 7]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_u4_W, 16 * i + j);
-            s10.intoArray(d_u4_W, 16 * i + j + 16);
-            s20.intoArray(d_u4_W, 16 * i + j + 32);
-            s30.intoArray(d_u4_W, 16 * i + j + 48);
-            s40.intoArray(d_u4_W, 16 * i + j + 64);
-            s50.intoArray(d_u4_W, 16 * i + j + 80);
-            s60.intoArray(d_u4_W, 16 * i + j + 96);
-            s70.intoArray(d_u4_W, 16 * i + j + 112);
-        }
-    }
-
-    private void d_v3_sum_product(int examples) {
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            d_v3_sum_productPanel2(examples, j, 0, examples);
-        }
-        if (j <= 16 - LANES) {
-            d_v3_sum_productPanel1(examples, j, 0, examples);
-            j += LANES;
-        }
-        if (j < 16) {
-            d_v3_sum_productLast(examples, j, 0, examples);
-        }
-    }
-
-    private void d_v3_sum_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_h3 = this.d_h3;
-        final float[] d_h4 = this.d_h4;
-        final float[] d_u4_x = this.d_u4_x;
-        final float[] d_v3_sum = this.d_v3_sum;
-        final float[] u4_W = this.u4_W;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u4_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, u4_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u4_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_u4_x[16 * i + k0 + 16]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_u4_x[16 * i + k0 + 32]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_u4_x[16 * i + k0 + 48]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector d_h4_bj_2_00 = FloatVector.fromArray(SPECIES, d_h4, 16 * i + j).add(s00);
-            d_h4_bj_2_00.intoArray(d_h4, 16 * i + j);
-            d_h4_bj_2_00.intoArray(d_h3, 16 * i + j);
-            d_h4_bj_2_00.mul(0.5f).intoArray(d_v3_sum, 16 * i + j);
-            FloatVector d_h4_bj_2_01 = FloatVector.fromArray(SPECIES, d_h4, LANES + 16 * i + j).add(s01);
-            d_h4_bj_2_01.intoArray(d_h4, LANES + 16 * i + j);
-            d_h4_bj_2_01.intoArray(d_h3, LANES + 16 * i + j);
-            d_h4_bj_2_01.mul(0.5f).intoArray(d_v3_sum, LANES + 16 * i + j);
-            FloatVector d_h4_bj_2_10 = FloatVector.fromArray(SPECIES, d_h4, 16 * i + j + 16).add(s10);
-            d_h4_bj_2_10.intoArray(d_h4, 16 * i + j + 16);
-            d_h4_bj_2_10.intoArray(d_h3, 16 * i + j + 16);
-            d_h4_bj_2_10.mul(0.5f).intoArray(d_v3_sum, 16 * i + j + 16);
-            FloatVector d_h4_bj_2_11 = FloatVector.fromArray(SPECIES, d_h4, LANES + 16 * i + j + 16).add(s11);
-            d_h4_bj_2_11.intoArray(d_h4, LANES + 16 * i + j + 16);
-            d_h4_bj_2_11.intoArray(d_h3, LANES + 16 * i + j + 16);
-            d_h4_bj_2_11.mul(0.5f).intoArray(d_v3_sum, LANES + 16 * i + j + 16);
-            FloatVector d_h4_bj_2_20 = FloatVector.fromArray(SPECIES, d_h4, 16 * i + j + 32).add(s20);
-            d_h4_bj_2_20.intoArray(d_h4, 16 * i + j + 32);
-            d_h4_bj_2_20.intoArray(d_h3, 16 * i + j + 32);
-            d_h4_bj_2_20.mul(0.5f).intoArray(d_v3_sum, 16 * i + j + 32);
-            FloatVector d_h4_bj_2_21 = FloatVector.fromArray(SPECIES, d_h4, LANES + 16 * i + j + 32).add(s21);
-            d_h4_bj_2_21.intoArray(d_h4, LANES + 16 * i + j + 32);
-            d_h4_bj_2_21.intoArray(d_h3, LANES + 16 * i + j + 32);
-            d_h4_bj_2_21.mul(0.5f).intoArray(d_v3_sum, LANES + 16 * i + j + 32);
-            FloatVector d_h4_bj_2_30 = FloatVector.fromArray(SPECIES, d_h4, 16 * i + j + 48).add(s30);
-            d_h4_bj_2_30.intoArray(d_h4, 16 * i + j + 48);
-            d_h4_bj_2_30.intoArray(d_h3, 16 * i + j + 48);
-            d_h4_bj_2_30.mul(0.5f).intoArray(d_v3_sum, 16 * i + j + 48);
-            FloatVector d_h4_bj_2_31 = FloatVector.fromArray(SPECIES, d_h4, LANES + 16 * i + j + 48).add(s31);
-            d_h4_bj_2_31.intoArray(d_h4, LANES + 16 * i + j + 48);
-            d_h4_bj_2_31.intoArray(d_h3, LANES + 16 * i + j + 48);
-            d_h4_bj_2_31.mul(0.5f).intoArray(d_v3_sum, LANES + 16 * i + j + 48);
-        }
-        if (i < last) d_v3_sum_productPanel2Rest(examples, j, i, last);
-    }
-
-    private void d_v3_sum_productPanel2Rest(int examples, int j, int first, int last) {
-        final float[] d_h3 = this.d_h3;
-        final float[] d_h4 = this.d_h4;
-        final float[] d_u4_x = this.d_u4_x;
-        final float[] d_v3_sum = this.d_v3_sum;
-        final float[] u4_W = this.u4_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u4_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, u4_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u4_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector d_h4_bj_2_00 = FloatVector.fromArray(SPECIES, d_h4, 16 * i + j).add(s00);
-            d_h4_bj_2_00.intoArray(d_h4, 16 * i + j);
-            d_h4_bj_2_00.intoArray(d_h3, 16 * i + j);
-            d_h4_bj_2_00.mul(0.5f).intoArray(d_v3_sum, 16 * i + j);
-            FloatVector d_h4_bj_2_01 = FloatVector.fromArray(SPECIES, d_h4, LANES + 16 * i + j).add(s01);
-            d_h4_bj_2_01.intoArray(d_h4, LANES + 16 * i + j);
-            d_h4_bj_2_01.intoArray(d_h3, LANES + 16 * i + j);
-            d_h4_bj_2_01.mul(0.5f).intoArray(d_v3_sum, LANES + 16 * i + j);
-        }
-    }
-
-    private void d_v3_sum_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_h3 = this.d_h3;
-        final float[] d_h4 = this.d_h4;
-        final float[] d_u4_x = this.d_u4_x;
-        final float[] d_v3_sum = this.d_v3_sum;
-        final float[] u4_W = this.u4_W;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u4_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u4_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_u4_x[16 * i + k0 + 16]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_u4_x[16 * i + k0 + 32]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_u4_x[16 * i + k0 + 48]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_u4_x[16 * i + k0 + 64]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_u4_x[16 * i + k0 + 80]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_u4_x[16 * i + k0 + 96]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_u4_x[16 * i + k0 + 112]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector d_h4_bj_2_00 = FloatVector.fromArray(SPECIES, d_h4, 16 * i + j).add(s00);
-            d_h4_bj_2_00.intoArray(d_h4, 16 * i + j);
-            d_h4_bj_2_00.intoArray(d_h3, 16 * i + j);
-            d_h4_bj_2_00.mul(0.5f).intoArray(d_v3_sum, 16 * i + j);
-            FloatVector d_h4_bj_2_10 = FloatVector.fromArray(SPECIES, d_h4, 16 * i + j + 16).add(s10);
-            d_h4_bj_2_10.intoArray(d_h4, 16 * i + j + 16);
-            d_h4_bj_2_10.intoArray(d_h3, 16 * i + j + 16);
-            d_h4_bj_2_10.mul(0.5f).intoArray(d_v3_sum, 16 * i + j + 16);
-            FloatVector d_h4_bj_2_20 = FloatVector.fromArray(SPECIES, d_h4, 16 * i + j + 32).add(s20);
-            d_h4_bj_2_20.intoArray(d_h4, 16 * i + j + 32);
-            d_h4_bj_2_20.intoArray(d_h3, 16 * i + j + 32);
-            d_h4_bj_2_20.mul(0.5f).intoArray(d_v3_sum, 16 * i + j + 32);
-            FloatVector d_h4_bj_2_30 = FloatVector.fromArray(SPECIES, d_h4, 16 * i + j + 48).add(s30);
-            d_h4_bj_2_30.intoArray(d_h4, 16 * i + j + 48);
-            d_h4_bj_2_30.intoArray(d_h3, 16 * i + j + 48);
-            d_h4_bj_2_30.mul(0.5f).intoArray(d_v3_sum, 16 * i + j + 48);
-            FloatVector d_h4_bj_2_40 = FloatVector.fromArray(SPECIES, d_h4, 16 * i + j + 64).add(s40);
-            d_h4_bj_2_40.intoArray(d_h4, 16 * i + j + 64);
-            d_h4_bj_2_40.intoArray(d_h3, 16 * i + j + 64);
-            d_h4_bj_2_40.mul(0.5f).intoArray(d_v3_sum, 16 * i + j + 64);
-            FloatVector d_h4_bj_2_50 = FloatVector.fromArray(SPECIES, d_h4, 16 * i + j + 80).add(s50);
-            d_h4_bj_2_50.intoArray(d_h4, 16 * i + j + 80);
-            d_h4_bj_2_50.intoArray(d_h3, 16 * i + j + 80);
-            d_h4_bj_2_50.mul(0.5f).intoArray(d_v3_sum, 16 * i + j + 80);
-            FloatVector d_h4_bj_2_60 = FloatVector.fromArray(SPECIES, d_h4, 16 * i + j + 96).add(s60);
-            d_h4_bj_2_60.intoArray(d_h4, 16 * i + j + 96);
-            d_h4_bj_2_60.intoArray(d_h3, 16 * i + j + 96);
-            d_h4_bj_2_60.mul(0.5f).intoArray(d_v3_sum, 16 * i + j + 96);
-            FloatVector d_h4_bj_2_70 = FloatVector.fromArray(SPECIES, d_h4, 16 * i + j + 112).add(s70);
-            d_h4_bj_2_70.intoArray(d_h4, 16 * i + j + 112);
-            d_h4_bj_2_70.intoArray(d_h3, 16 * i + j + 112);
-            d_h4_bj_2_70.mul(0.5f).intoArray(d_v3_sum, 16 * i + j + 112);
-        }
-        if (i < last) d_v3_sum_productPanel1Rest(examples, j, i, last);
-    }
-
-    private void d_v3_sum_productPanel1Rest(int examples, int j, int first, int last) {
-        final float[] d_h3 = this.d_h3;
-        final float[] d_h4 = this.d_h4;
-        final float[] d_u4_x = this.d_u4_x;
-        final float[] d_v3_sum = this.d_v3_sum;
-        final float[] u4_W = this.u4_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u4_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u4_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector d_h4_bj_2_00 = FloatVector.fromArray(SPECIES, d_h4, 16 * i + j).add(s00);
-            d_h4_bj_2_00.intoArray(d_h4, 16 * i + j);
-            d_h4_bj_2_00.intoArray(d_h3, 16 * i + j);
-            d_h4_bj_2_00.mul(0.5f).intoArray(d_v3_sum, 16 * i + j);
-        }
-    }
-
-    private void d_v3_sum_productLast(int examples, int j, int first, int last) {
-        final float[] d_h3 = this.d_h3;
-        final float[] d_h4 = this.d_h4;
-        final float[] d_u4_x = this.d_u4_x;
-        final float[] d_v3_sum = this.d_v3_sum;
-        final float[] u4_W = this.u4_W;
-        final float[] row = this.d_v3_sum_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = -LANES + 16 * k0 + 16;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u4_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u4_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_u4_x[16 * i + k0 + 16]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_u4_x[16 * i + k0 + 32]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_u4_x[16 * i + k0 + 48]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_u4_x[16 * i + k0 + 64]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_u4_x[16 * i + k0 + 80]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_u4_x[16 * i + k0 + 96]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_u4_x[16 * i + k0 + 112]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum0 = row[l - (16 - LANES)];
-                float d_h4_bj_2_0 = d_h4[16 * i + l] + sum0;
-                d_h4[16 * i + l] = d_h4_bj_2_0;
-                d_h3[16 * i + l] = d_h4_bj_2_0;
-                d_v3_sum[16 * i + l] = 0.5f * d_h4_bj_2_0;
-            }
-            s10.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum1 = row[l - (16 - LANES)];
-                float d_h4_bj_2_1 = d_h4[16 * i + l + 16] + sum1;
-                d_h4[16 * i + l + 16] = d_h4_bj_2_1;
-                d_h3[16 * i + l + 16] = d_h4_bj_2_1;
-                d_v3_sum[16 * i + l + 16] = 0.5f * d_h4_bj_2_1;
-            }
-            s20.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum2 = row[l - (16 - LANES)];
-                float d_h4_bj_2_2 = d_h4[16 * i + l + 32] + sum2;
-                d_h4[16 * i + l + 32] = d_h4_bj_2_2;
-                d_h3[16 * i + l + 32] = d_h4_bj_2_2;
-                d_v3_sum[16 * i + l + 32] = 0.5f * d_h4_bj_2_2;
-            }
-            s30.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum3 = row[l - (16 - LANES)];
-                float d_h4_bj_2_3 = d_h4[16 * i + l + 48] + sum3;
-                d_h4[16 * i + l + 48] = d_h4_bj_2_3;
-                d_h3[16 * i + l + 48] = d_h4_bj_2_3;
-                d_v3_sum[16 * i + l + 48] = 0.5f * d_h4_bj_2_3;
-            }
-            s40.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum4 = row[l - (16 - LANES)];
-                float d_h4_bj_2_4 = d_h4[16 * i + l + 64] + sum4;
-                d_h4[16 * i + l + 64] = d_h4_bj_2_4;
-                d_h3[16 * i + l + 64] = d_h4_bj_2_4;
-                d_v3_sum[16 * i + l + 64] = 0.5f * d_h4_bj_2_4;
-            }
-            s50.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum5 = row[l - (16 - LANES)];
-                float d_h4_bj_2_5 = d_h4[16 * i + l + 80] + sum5;
-                d_h4[16 * i + l + 80] = d_h4_bj_2_5;
-                d_h3[16 * i + l + 80] = d_h4_bj_2_5;
-                d_v3_sum[16 * i + l + 80] = 0.5f * d_h4_bj_2_5;
-            }
-            s60.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum6 = row[l - (16 - LANES)];
-                float d_h4_bj_2_6 = d_h4[16 * i + l + 96] + sum6;
-                d_h4[16 * i + l + 96] = d_h4_bj_2_6;
-                d_h3[16 * i + l + 96] = d_h4_bj_2_6;
-                d_v3_sum[16 * i + l + 96] = 0.5f * d_h4_bj_2_6;
-            }
-            s70.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum7 = row[l - (16 - LANES)];
-                float d_h4_bj_2_7 = d_h4[16 * i + l + 112] + sum7;
-                d_h4[16 * i + l + 112] = d_h4_bj_2_7;
-                d_h3[16 * i + l + 112] = d_h4_bj_2_7;
-                d_v3_sum[16 * i + l + 112] = 0.5f * d_h4_bj_2_7;
-            }
-        }
-        if (i < last) d_v3_sum_productLastRest(examples, j, i, last);
-    }
-
-    private void d_v3_sum_productLastRest(int examples, int j, int first, int last) {
-        final float[] d_h3 = this.d_h3;
-        final float[] d_h4 = this.d_h4;
-        final float[] d_u4_x = this.d_u4_x;
-        final float[] d_v3_sum = this.d_v3_sum;
-        final float[] u4_W = this.u4_W;
-        final float[] row = this.d_v3_sum_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = -LANES + 16 * k0 + 16;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u4_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u4_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum0 = row[l - (16 - LANES)];
-                float d_h4_bj_2_0 = d_h4[16 * i + l] + sum0;
-                d_h4[16 * i + l] = d_h4_bj_2_0;
-                d_h3[16 * i + l] = d_h4_bj_2_0;
-                d_v3_sum[16 * i + l] = 0.5f * d_h4_bj_2_0;
-            }
-        }
-    }
-
-    private final float[] d_v3_sum_productLast = new float[LANES];
-
-    private void d_v3_W_product(int examples) {
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            d_v3_W_productPanel2(examples, j, 0, 16);
-        }
-        if (j <= 16 - LANES) {
-            d_v3_W_productPanel1(examples, j, 0, 16);
-            j += LANES;
-        }
-        if (j < 16) {
-            d_v3_W_productPanel1(examples, 16 - LANES, 0, 16);
-        }
-    }
-
-    private void d_v3_W_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_v3_W = this.d_v3_W;
-        final float[] d_v3_sum = this.d_v3_sum;
-        final float[] u3_ = this.u3;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u3_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, u3_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v3_sum[i + 16 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_v3_sum[i + 16 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_v3_sum[i + 16 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_v3_sum[i + 16 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(d_v3_W, 16 * i + j);
-            s01.intoArray(d_v3_W, LANES + 16 * i + j);
-            s10.intoArray(d_v3_W, 16 * i + j + 16);
-            s11.intoArray(d_v3_W, LANES + 16 * i + j + 16);
-            s20.intoArray(d_v3_W, 16 * i + j + 32);
-            s21.intoArray(d_v3_W, LANES + 16 * i + j + 32);
-            s30.intoArray(d_v3_W, 16 * i + j + 48);
-            s31.intoArray(d_v3_W, LANES + 16 * i + j + 48);
-        }
-    }
-
-    private void d_v3_W_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_v3_W = this.d_v3_W;
-        final float[] d_v3_sum = this.d_v3_sum;
-        final float[] u3_ = this.u3;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u3_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v3_sum[i + 16 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_v3_sum[i + 16 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_v3_sum[i + 16 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_v3_sum[i + 16 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_v3_sum[i + 16 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_v3_sum[i + 16 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_v3_sum[i + 16 * k0 + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_v3_sum[i + 16 * k0 + 7]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_v3_W, 16 * i + j);
-            s10.intoArray(d_v3_W, 16 * i + j + 16);
-            s20.intoArray(d_v3_W, 16 * i + j + 32);
-            s30.intoArray(d_v3_W, 16 * i + j + 48);
-            s40.intoArray(d_v3_W, 16 * i + j + 64);
-            s50.intoArray(d_v3_W, 16 * i + j + 80);
-            s60.intoArray(d_v3_W, 16 * i + j + 96);
-            s70.intoArray(d_v3_W, 16 * i + j + 112);
-        }
-    }
-
-    private void d_u3_x_product(int examples) {
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            d_u3_x_productPanel2(examples, j, 0, examples);
-        }
-        if (j <= 16 - LANES) {
-            d_u3_x_productPanel1(examples, j, 0, examples);
-            j += LANES;
-        }
-        if (j < 16) {
-            d_u3_x_productPanel1(examples, 16 - LANES, 0, examples);
-        }
-    }
-
-    private void d_u3_x_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_u3_x = this.d_u3_x;
-        final float[] d_v3_sum = this.d_v3_sum;
-        final float[] u3_x = this.u3_x;
-        final float[] v3_W = this.v3_W;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, v3_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, v3_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v3_sum[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_v3_sum[16 * i + k0 + 16]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_v3_sum[16 * i + k0 + 32]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_v3_sum[16 * i + k0 + 48]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, u3_x, 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_u3_x, 16 * i + j);
-            FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, u3_x, LANES + 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_01_0.intoArray(d_u3_x, LANES + 16 * i + j);
-            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, u3_x, 16 * i + j + 16).compare(VectorOperators.GT, 0f));
-            select_10_0.intoArray(d_u3_x, 16 * i + j + 16);
-            FloatVector select_11_0 = FloatVector.broadcast(SPECIES, 0f).blend(s11, FloatVector.fromArray(SPECIES, u3_x, LANES + 16 * i + j + 16).compare(VectorOperators.GT, 0f));
-            select_11_0.intoArray(d_u3_x, LANES + 16 * i + j + 16);
-            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, u3_x, 16 * i + j + 32).compare(VectorOperators.GT, 0f));
-            select_20_0.intoArray(d_u3_x, 16 * i + j + 32);
-            FloatVector select_21_0 = FloatVector.broadcast(SPECIES, 0f).blend(s21, FloatVector.fromArray(SPECIES, u3_x, LANES + 16 * i + j + 32).compare(VectorOperators.GT, 0f));
-            select_21_0.intoArray(d_u3_x, LANES + 16 * i + j + 32);
-            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, u3_x, 16 * i + j + 48).compare(VectorOperators.GT, 0f));
-            select_30_0.intoArray(d_u3_x, 16 * i + j + 48);
-            FloatVector select_31_0 = FloatVector.broadcast(SPECIES, 0f).blend(s31, FloatVector.fromArray(SPECIES, u3_x, LANES + 16 * i + j + 48).compare(VectorOperators.GT, 0f));
-            select_31_0.intoArray(d_u3_x, LANES + 16 * i + j + 48);
-        }
-        if (i < last) d_u3_x_productPanel2Rest(examples, j, i, last);
-    }
-
-    private void d_u3_x_productPanel2Rest(int examples, int j, int first, int last) {
-        final float[] d_u3_x = this.d_u3_x;
-        final float[] d_v3_sum = this.d_v3_sum;
-        final float[] u3_x = this.u3_x;
-        final float[] v3_W = this.v3_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, v3_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, v3_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v3_sum[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, u3_x, 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_u3_x, 16 * i + j);
-            FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, u3_x, LANES + 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_01_0.intoArray(d_u3_x, LANES + 16 * i + j);
-        }
-    }
-
-    private void d_u3_x_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_u3_x = this.d_u3_x;
-        final float[] d_v3_sum = this.d_v3_sum;
-        final float[] u3_x = this.u3_x;
-        final float[] v3_W = this.v3_W;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, v3_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v3_sum[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_v3_sum[16 * i + k0 + 16]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_v3_sum[16 * i + k0 + 32]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_v3_sum[16 * i + k0 + 48]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_v3_sum[16 * i + k0 + 64]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_v3_sum[16 * i + k0 + 80]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_v3_sum[16 * i + k0 + 96]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_v3_sum[16 * i + k0 + 112]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, u3_x, 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_u3_x, 16 * i + j);
-            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, u3_x, 16 * i + j + 16).compare(VectorOperators.GT, 0f));
-            select_10_0.intoArray(d_u3_x, 16 * i + j + 16);
-            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, u3_x, 16 * i + j + 32).compare(VectorOperators.GT, 0f));
-            select_20_0.intoArray(d_u3_x, 16 * i + j + 32);
-            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, u3_x, 16 * i + j + 48).compare(VectorOperators.GT, 0f));
-            select_30_0.intoArray(d_u3_x, 16 * i + j + 48);
-            FloatVector select_40_0 = FloatVector.broadcast(SPECIES, 0f).blend(s40, FloatVector.fromArray(SPECIES, u3_x, 16 * i + j + 64).compare(VectorOperators.GT, 0f));
-            select_40_0.intoArray(d_u3_x, 16 * i + j + 64);
-            FloatVector select_50_0 = FloatVector.broadcast(SPECIES, 0f).blend(s50, FloatVector.fromArray(SPECIES, u3_x, 16 * i + j + 80).compare(VectorOperators.GT, 0f));
-            select_50_0.intoArray(d_u3_x, 16 * i + j + 80);
-            FloatVector select_60_0 = FloatVector.broadcast(SPECIES, 0f).blend(s60, FloatVector.fromArray(SPECIES, u3_x, 16 * i + j + 96).compare(VectorOperators.GT, 0f));
-            select_60_0.intoArray(d_u3_x, 16 * i + j + 96);
-            FloatVector select_70_0 = FloatVector.broadcast(SPECIES, 0f).blend(s70, FloatVector.fromArray(SPECIES, u3_x, 16 * i + j + 112).compare(VectorOperators.GT, 0f));
-            select_70_0.intoArray(d_u3_x, 16 * i + j + 112);
-        }
-        if (i < last) d_u3_x_productPanel1Rest(examples, j, i, last);
-    }
-
-    private void d_u3_x_productPanel1Rest(int examples, int j, int first, int last) {
-        final float[] d_u3_x = this.d_u3_x;
-        final float[] d_v3_sum = this.d_v3_sum;
-        final float[] u3_x = this.u3_x;
-        final float[] v3_W = this.v3_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, v3_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v3_sum[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, u3_x, 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_u3_x, 16 * i + j);
-        }
-    }
-
-    private void d_u3_W_product(int examples) {
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            d_u3_W_productPanel2(examples, j, 0, 16);
-        }
-        if (j <= 16 - LANES) {
-            d_u3_W_productPanel1(examples, j, 0, 16);
-            j += LANES;
-        }
-        if (j < 16) {
-            d_u3_W_productPanel1(examples, 16 - LANES, 0, 16);
-        }
-    }
-
-    private void d_u3_W_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_u3_W = this.d_u3_W;
-        final float[] d_u3_x = this.d_u3_x;
-        final float[] h3_ = this.h3;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h3_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h3_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u3_x[i + 16 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_u3_x[i + 16 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_u3_x[i + 16 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_u3_x[i + 16 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(d_u3_W, 16 * i + j);
-            s01.intoArray(d_u3_W, LANES + 16 * i + j);
-            s10.intoArray(d_u3_W, 16 * i + j + 16);
-            s11.intoArray(d_u3_W, LANES + 16 * i + j + 16);
-            s20.intoArray(d_u3_W, 16 * i + j + 32);
-            s21.intoArray(d_u3_W, LANES + 16 * i + j + 32);
-            s30.intoArray(d_u3_W, 16 * i + j + 48);
-            s31.intoArray(d_u3_W, LANES + 16 * i + j + 48);
-        }
-    }
-
-    private void d_u3_W_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_u3_W = this.d_u3_W;
-        final float[] d_u3_x = this.d_u3_x;
-        final float[] h3_ = this.h3;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h3_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u3_x[i + 16 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_u3_x[i + 16 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_u3_x[i + 16 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_u3_x[i + 16 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_u3_x[i + 16 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_u3_x[i + 16 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_u3_x[i + 16 * k0 + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_u3_x[i + 16 * k0 + 7]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_u3_W, 16 * i + j);
-            s10.intoArray(d_u3_W, 16 * i + j + 16);
-            s20.intoArray(d_u3_W, 16 * i + j + 32);
-            s30.intoArray(d_u3_W, 16 * i + j + 48);
-            s40.intoArray(d_u3_W, 16 * i + j + 64);
-            s50.intoArray(d_u3_W, 16 * i + j + 80);
-            s60.intoArray(d_u3_W, 16 * i + j + 96);
-            s70.intoArray(d_u3_W, 16 * i + j + 112);
-        }
-    }
-
-    private void d_v2_sum_product(int examples) {
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            d_v2_sum_productPanel2(examples, j, 0, examples);
-        }
-        if (j <= 16 - LANES) {
-            d_v2_sum_productPanel1(examples, j, 0, examples);
-            j += LANES;
-        }
-        if (j < 16) {
-            d_v2_sum_productLast(examples, j, 0, examples);
-        }
-    }
-
-    private void d_v2_sum_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_h2 = this.d_h2;
-        final float[] d_h3 = this.d_h3;
-        final float[] d_u3_x = this.d_u3_x;
-        final float[] d_v2_sum = this.d_v2_sum;
-        final float[] u3_W = this.u3_W;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u3_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, u3_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u3_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_u3_x[16 * i + k0 + 16]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_u3_x[16 * i + k0 + 32]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_u3_x[16 * i + k0 + 48]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector d_h3_bj_2_00 = FloatVector.fromArray(SPECIES, d_h3, 16 * i + j).add(s00);
-            d_h3_bj_2_00.intoArray(d_h3, 16 * i + j);
-            d_h3_bj_2_00.intoArray(d_h2, 16 * i + j);
-            d_h3_bj_2_00.mul(0.5f).intoArray(d_v2_sum, 16 * i + j);
-            FloatVector d_h3_bj_2_01 = FloatVector.fromArray(SPECIES, d_h3, LANES + 16 * i + j).add(s01);
-            d_h3_bj_2_01.intoArray(d_h3, LANES + 16 * i + j);
-            d_h3_bj_2_01.intoArray(d_h2, LANES + 16 * i + j);
-            d_h3_bj_2_01.mul(0.5f).intoArray(d_v2_sum, LANES + 16 * i + j);
-            FloatVector d_h3_bj_2_10 = FloatVector.fromArray(SPECIES, d_h3, 16 * i + j + 16).add(s10);
-            d_h3_bj_2_10.intoArray(d_h3, 16 * i + j + 16);
-            d_h3_bj_2_10.intoArray(d_h2, 16 * i + j + 16);
-            d_h3_bj_2_10.mul(0.5f).intoArray(d_v2_sum, 16 * i + j + 16);
-            FloatVector d_h3_bj_2_11 = FloatVector.fromArray(SPECIES, d_h3, LANES + 16 * i + j + 16).add(s11);
-            d_h3_bj_2_11.intoArray(d_h3, LANES + 16 * i + j + 16);
-            d_h3_bj_2_11.intoArray(d_h2, LANES + 16 * i + j + 16);
-            d_h3_bj_2_11.mul(0.5f).intoArray(d_v2_sum, LANES + 16 * i + j + 16);
-            FloatVector d_h3_bj_2_20 = FloatVector.fromArray(SPECIES, d_h3, 16 * i + j + 32).add(s20);
-            d_h3_bj_2_20.intoArray(d_h3, 16 * i + j + 32);
-            d_h3_bj_2_20.intoArray(d_h2, 16 * i + j + 32);
-            d_h3_bj_2_20.mul(0.5f).intoArray(d_v2_sum, 16 * i + j + 32);
-            FloatVector d_h3_bj_2_21 = FloatVector.fromArray(SPECIES, d_h3, LANES + 16 * i + j + 32).add(s21);
-            d_h3_bj_2_21.intoArray(d_h3, LANES + 16 * i + j + 32);
-            d_h3_bj_2_21.intoArray(d_h2, LANES + 16 * i + j + 32);
-            d_h3_bj_2_21.mul(0.5f).intoArray(d_v2_sum, LANES + 16 * i + j + 32);
-            FloatVector d_h3_bj_2_30 = FloatVector.fromArray(SPECIES, d_h3, 16 * i + j + 48).add(s30);
-            d_h3_bj_2_30.intoArray(d_h3, 16 * i + j + 48);
-            d_h3_bj_2_30.intoArray(d_h2, 16 * i + j + 48);
-            d_h3_bj_2_30.mul(0.5f).intoArray(d_v2_sum, 16 * i + j + 48);
-            FloatVector d_h3_bj_2_31 = FloatVector.fromArray(SPECIES, d_h3, LANES + 16 * i + j + 48).add(s31);
-            d_h3_bj_2_31.intoArray(d_h3, LANES + 16 * i + j + 48);
-            d_h3_bj_2_31.intoArray(d_h2, LANES + 16 * i + j + 48);
-            d_h3_bj_2_31.mul(0.5f).intoArray(d_v2_sum, LANES + 16 * i + j + 48);
-        }
-        if (i < last) d_v2_sum_productPanel2Rest(examples, j, i, last);
-    }
-
-    private void d_v2_sum_productPanel2Rest(int examples, int j, int first, int last) {
-        final float[] d_h2 = this.d_h2;
-        final float[] d_h3 = this.d_h3;
-        final float[] d_u3_x = this.d_u3_x;
-        final float[] d_v2_sum = this.d_v2_sum;
-        final float[] u3_W = this.u3_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u3_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, u3_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u3_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector d_h3_bj_2_00 = FloatVector.fromArray(SPECIES, d_h3, 16 * i + j).add(s00);
-            d_h3_bj_2_00.intoArray(d_h3, 16 * i + j);
-            d_h3_bj_2_00.intoArray(d_h2, 16 * i + j);
-            d_h3_bj_2_00.mul(0.5f).intoArray(d_v2_sum, 16 * i + j);
-            FloatVector d_h3_bj_2_01 = FloatVector.fromArray(SPECIES, d_h3, LANES + 16 * i + j).add(s01);
-            d_h3_bj_2_01.intoArray(d_h3, LANES + 16 * i + j);
-            d_h3_bj_2_01.intoArray(d_h2, LANES + 16 * i + j);
-            d_h3_bj_2_01.mul(0.5f).intoArray(d_v2_sum, LANES + 16 * i + j);
-        }
-    }
-
-    private void d_v2_sum_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_h2 = this.d_h2;
-        final float[] d_h3 = this.d_h3;
-        final float[] d_u3_x = this.d_u3_x;
-        final float[] d_v2_sum = this.d_v2_sum;
-        final float[] u3_W = this.u3_W;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u3_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u3_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_u3_x[16 * i + k0 + 16]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_u3_x[16 * i + k0 + 32]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_u3_x[16 * i + k0 + 48]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_u3_x[16 * i + k0 + 64]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_u3_x[16 * i + k0 + 80]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_u3_x[16 * i + k0 + 96]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_u3_x[16 * i + k0 + 112]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector d_h3_bj_2_00 = FloatVector.fromArray(SPECIES, d_h3, 16 * i + j).add(s00);
-            d_h3_bj_2_00.intoArray(d_h3, 16 * i + j);
-            d_h3_bj_2_00.intoArray(d_h2, 16 * i + j);
-            d_h3_bj_2_00.mul(0.5f).intoArray(d_v2_sum, 16 * i + j);
-            FloatVector d_h3_bj_2_10 = FloatVector.fromArray(SPECIES, d_h3, 16 * i + j + 16).add(s10);
-            d_h3_bj_2_10.intoArray(d_h3, 16 * i + j + 16);
-            d_h3_bj_2_10.intoArray(d_h2, 16 * i + j + 16);
-            d_h3_bj_2_10.mul(0.5f).intoArray(d_v2_sum, 16 * i + j + 16);
-            FloatVector d_h3_bj_2_20 = FloatVector.fromArray(SPECIES, d_h3, 16 * i + j + 32).add(s20);
-            d_h3_bj_2_20.intoArray(d_h3, 16 * i + j + 32);
-            d_h3_bj_2_20.intoArray(d_h2, 16 * i + j + 32);
-            d_h3_bj_2_20.mul(0.5f).intoArray(d_v2_sum, 16 * i + j + 32);
-            FloatVector d_h3_bj_2_30 = FloatVector.fromArray(SPECIES, d_h3, 16 * i + j + 48).add(s30);
-            d_h3_bj_2_30.intoArray(d_h3, 16 * i + j + 48);
-            d_h3_bj_2_30.intoArray(d_h2, 16 * i + j + 48);
-            d_h3_bj_2_30.mul(0.5f).intoArray(d_v2_sum, 16 * i + j + 48);
-            FloatVector d_h3_bj_2_40 = FloatVector.fromArray(SPECIES, d_h3, 16 * i + j + 64).add(s40);
-            d_h3_bj_2_40.intoArray(d_h3, 16 * i + j + 64);
-            d_h3_bj_2_40.intoArray(d_h2, 16 * i + j + 64);
-            d_h3_bj_2_40.mul(0.5f).intoArray(d_v2_sum, 16 * i + j + 64);
-            FloatVector d_h3_bj_2_50 = FloatVector.fromArray(SPECIES, d_h3, 16 * i + j + 80).add(s50);
-            d_h3_bj_2_50.intoArray(d_h3, 16 * i + j + 80);
-            d_h3_bj_2_50.intoArray(d_h2, 16 * i + j + 80);
-            d_h3_bj_2_50.mul(0.5f).intoArray(d_v2_sum, 16 * i + j + 80);
-            FloatVector d_h3_bj_2_60 = FloatVector.fromArray(SPECIES, d_h3, 16 * i + j + 96).add(s60);
-            d_h3_bj_2_60.intoArray(d_h3, 16 * i + j + 96);
-            d_h3_bj_2_60.intoArray(d_h2, 16 * i + j + 96);
-            d_h3_bj_2_60.mul(0.5f).intoArray(d_v2_sum, 16 * i + j + 96);
-            FloatVector d_h3_bj_2_70 = FloatVector.fromArray(SPECIES, d_h3, 16 * i + j + 112).add(s70);
-            d_h3_bj_2_70.intoArray(d_h3, 16 * i + j + 112);
-            d_h3_bj_2_70.intoArray(d_h2, 16 * i + j + 112);
-            d_h3_bj_2_70.mul(0.5f).intoArray(d_v2_sum, 16 * i + j + 112);
-        }
-        if (i < last) d_v2_sum_productPanel1Rest(examples, j, i, last);
-    }
-
-    private void d_v2_sum_productPanel1Rest(int examples, int j, int first, int last) {
-        final float[] d_h2 = this.d_h2;
-        final float[] d_h3 = this.d_h3;
-        final float[] d_u3_x = this.d_u3_x;
-        final float[] d_v2_sum = this.d_v2_sum;
-        final float[] u3_W = this.u3_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u3_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u3_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector d_h3_bj_2_00 = FloatVector.fromArray(SPECIES, d_h3, 16 * i + j).add(s00);
-            d_h3_bj_2_00.intoArray(d_h3, 16 * i + j);
-            d_h3_bj_2_00.intoArray(d_h2, 16 * i + j);
-            d_h3_bj_2_00.mul(0.5f).intoArray(d_v2_sum, 16 * i + j);
-        }
-    }
-
-    private void d_v2_sum_productLast(int examples, int j, int first, int last) {
-        final float[] d_h2 = this.d_h2;
-        final float[] d_h3 = this.d_h3;
-        final float[] d_u3_x = this.d_u3_x;
-        final float[] d_v2_sum = this.d_v2_sum;
-        final float[] u3_W = this.u3_W;
-        final float[] row = this.d_v2_sum_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = -LANES + 16 * k0 + 16;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u3_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u3_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_u3_x[16 * i + k0 + 16]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_u3_x[16 * i + k0 + 32]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_u3_x[16 * i + k0 + 48]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_u3_x[16 * i + k0 + 64]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_u3_x[16 * i + k0 + 80]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_u3_x[16 * i + k0 + 96]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_u3_x[16 * i + k0 + 112]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum0 = row[l - (16 - LANES)];
-                float d_h3_bj_2_0 = d_h3[16 * i + l] + sum0;
-                d_h3[16 * i + l] = d_h3_bj_2_0;
-                d_h2[16 * i + l] = d_h3_bj_2_0;
-                d_v2_sum[16 * i + l] = 0.5f * d_h3_bj_2_0;
-            }
-            s10.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum1 = row[l - (16 - LANES)];
-                float d_h3_bj_2_1 = d_h3[16 * i + l + 16] + sum1;
-                d_h3[16 * i + l + 16] = d_h3_bj_2_1;
-                d_h2[16 * i + l + 16] = d_h3_bj_2_1;
-                d_v2_sum[16 * i + l + 16] = 0.5f * d_h3_bj_2_1;
-            }
-            s20.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum2 = row[l - (16 - LANES)];
-                float d_h3_bj_2_2 = d_h3[16 * i + l + 32] + sum2;
-                d_h3[16 * i + l + 32] = d_h3_bj_2_2;
-                d_h2[16 * i + l + 32] = d_h3_bj_2_2;
-                d_v2_sum[16 * i + l + 32] = 0.5f * d_h3_bj_2_2;
-            }
-            s30.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum3 = row[l - (16 - LANES)];
-                float d_h3_bj_2_3 = d_h3[16 * i + l + 48] + sum3;
-                d_h3[16 * i + l + 48] = d_h3_bj_2_3;
-                d_h2[16 * i + l + 48] = d_h3_bj_2_3;
-                d_v2_sum[16 * i + l + 48] = 0.5f * d_h3_bj_2_3;
-            }
-            s40.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum4 = row[l - (16 - LANES)];
-                float d_h3_bj_2_4 = d_h3[16 * i + l + 64] + sum4;
-                d_h3[16 * i + l + 64] = d_h3_bj_2_4;
-                d_h2[16 * i + l + 64] = d_h3_bj_2_4;
-                d_v2_sum[16 * i + l + 64] = 0.5f * d_h3_bj_2_4;
-            }
-            s50.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum5 = row[l - (16 - LANES)];
-                float d_h3_bj_2_5 = d_h3[16 * i + l + 80] + sum5;
-                d_h3[16 * i + l + 80] = d_h3_bj_2_5;
-                d_h2[16 * i + l + 80] = d_h3_bj_2_5;
-                d_v2_sum[16 * i + l + 80] = 0.5f * d_h3_bj_2_5;
-            }
-            s60.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum6 = row[l - (16 - LANES)];
-                float d_h3_bj_2_6 = d_h3[16 * i + l + 96] + sum6;
-                d_h3[16 * i + l + 96] = d_h3_bj_2_6;
-                d_h2[16 * i + l + 96] = d_h3_bj_2_6;
-                d_v2_sum[16 * i + l + 96] = 0.5f * d_h3_bj_2_6;
-            }
-            s70.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum7 = row[l - (16 - LANES)];
-                float d_h3_bj_2_7 = d_h3[16 * i + l + 112] + sum7;
-                d_h3[16 * i + l + 112] = d_h3_bj_2_7;
-                d_h2[16 * i + l + 112] = d_h3_bj_2_7;
-                d_v2_sum[16 * i + l + 112] = 0.5f * d_h3_bj_2_7;
-            }
-        }
-        if (i < last) d_v2_sum_productLastRest(examples, j, i, last);
-    }
-
-    private void d_v2_sum_productLastRest(int examples, int j, int first, int last) {
-        final float[] d_h2 = this.d_h2;
-        final float[] d_h3 = this.d_h3;
-        final float[] d_u3_x = this.d_u3_x;
-        final float[] d_v2_sum = this.d_v2_sum;
-        final float[] u3_W = this.u3_W;
-        final float[] row = this.d_v2_sum_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = -LANES + 16 * k0 + 16;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u3_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u3_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum0 = row[l - (16 - LANES)];
-                float d_h3_bj_2_0 = d_h3[16 * i + l] + sum0;
-                d_h3[16 * i + l] = d_h3_bj_2_0;
-                d_h2[16 * i + l] = d_h3_bj_2_0;
-                d_v2_sum[16 * i + l] = 0.5f * d_h3_bj_2_0;
-            }
-        }
-    }
-
-    private final float[] d_v2_sum_productLast = new float[LANES];
-
-    private void d_v2_W_product(int examples) {
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            d_v2_W_productPanel2(examples, j, 0, 16);
-        }
-        if (j <= 16 - LANES) {
-            d_v2_W_productPanel1(examples, j, 0, 16);
-            j += LANES;
-        }
-        if (j < 16) {
-            d_v2_W_productPanel1(examples, 16 - LANES, 0, 16);
-        }
-    }
-
-    private void d_v2_W_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_v2_W = this.d_v2_W;
-        final float[] d_v2_sum = this.d_v2_sum;
-        final float[] u2_ = this.u2;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u2_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, u2_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v2_sum[i + 16 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_v2_sum[i + 16 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_v2_sum[i + 16 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_v2_sum[i + 16 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(d_v2_W, 16 * i + j);
-            s01.intoArray(d_v2_W, LANES + 16 * i + j);
-            s10.intoArray(d_v2_W, 16 * i + j + 16);
-            s11.intoArray(d_v2_W, LANES + 16 * i + j + 16);
-            s20.intoArray(d_v2_W, 16 * i + j + 32);
-            s21.intoArray(d_v2_W, LANES + 16 * i + j + 32);
-            s30.intoArray(d_v2_W, 16 * i + j + 48);
-            s31.intoArray(d_v2_W, LANES + 16 * i + j + 48);
-        }
-    }
-
-    private void d_v2_W_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_v2_W = this.d_v2_W;
-        final float[] d_v2_sum = this.d_v2_sum;
-        final float[] u2_ = this.u2;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u2_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v2_sum[i + 16 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_v2_sum[i + 16 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_v2_sum[i + 16 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_v2_sum[i + 16 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_v2_sum[i + 16 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_v2_sum[i + 16 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_v2_sum[i + 16 * k0 + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_v2_sum[i + 16 * k0 + 7]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_v2_W, 16 * i + j);
-            s10.intoArray(d_v2_W, 16 * i + j + 16);
-            s20.intoArray(d_v2_W, 16 * i + j + 32);
-            s30.intoArray(d_v2_W, 16 * i + j + 48);
-            s40.intoArray(d_v2_W, 16 * i + j + 64);
-            s50.intoArray(d_v2_W, 16 * i + j + 80);
-            s60.intoArray(d_v2_W, 16 * i + j + 96);
-            s70.intoArray(d_v2_W, 16 * i + j + 112);
-        }
-    }
-
-    private void d_u2_x_product(int examples) {
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            d_u2_x_productPanel2(examples, j, 0, examples);
-        }
-        if (j <= 16 - LANES) {
-            d_u2_x_productPanel1(examples, j, 0, examples);
-            j += LANES;
-        }
-        if (j < 16) {
-            d_u2_x_productPanel1(examples, 16 - LANES, 0, examples);
-        }
-    }
-
-    private void d_u2_x_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_u2_x = this.d_u2_x;
-        final float[] d_v2_sum = this.d_v2_sum;
-        final float[] u2_x = this.u2_x;
-        final float[] v2_W = this.v2_W;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, v2_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, v2_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v2_sum[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_v2_sum[16 * i + k0 + 16]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_v2_sum[16 * i + k0 + 32]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_v2_sum[16 * i + k0 + 48]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, u2_x, 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_u2_x, 16 * i + j);
-            FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, u2_x, LANES + 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_01_0.intoArray(d_u2_x, LANES + 16 * i + j);
-            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, u2_x, 16 * i + j + 16).compare(VectorOperators.GT, 0f));
-            select_10_0.intoArray(d_u2_x, 16 * i + j + 16);
-            FloatVector select_11_0 = FloatVector.broadcast(SPECIES, 0f).blend(s11, FloatVector.fromArray(SPECIES, u2_x, LANES + 16 * i + j + 16).compare(VectorOperators.GT, 0f));
-            select_11_0.intoArray(d_u2_x, LANES + 16 * i + j + 16);
-            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, u2_x, 16 * i + j + 32).compare(VectorOperators.GT, 0f));
-            select_20_0.intoArray(d_u2_x, 16 * i + j + 32);
-            FloatVector select_21_0 = FloatVector.broadcast(SPECIES, 0f).blend(s21, FloatVector.fromArray(SPECIES, u2_x, LANES + 16 * i + j + 32).compare(VectorOperators.GT, 0f));
-            select_21_0.intoArray(d_u2_x, LANES + 16 * i + j + 32);
-            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, u2_x, 16 * i + j + 48).compare(VectorOperators.GT, 0f));
-            select_30_0.intoArray(d_u2_x, 16 * i + j + 48);
-            FloatVector select_31_0 = FloatVector.broadcast(SPECIES, 0f).blend(s31, FloatVector.fromArray(SPECIES, u2_x, LANES + 16 * i + j + 48).compare(VectorOperators.GT, 0f));
-            select_31_0.intoArray(d_u2_x, LANES + 16 * i + j + 48);
-        }
-        if (i < last) d_u2_x_productPanel2Rest(examples, j, i, last);
-    }
-
-    private void d_u2_x_productPanel2Rest(int examples, int j, int first, int last) {
-        final float[] d_u2_x = this.d_u2_x;
-        final float[] d_v2_sum = this.d_v2_sum;
-        final float[] u2_x = this.u2_x;
-        final float[] v2_W = this.v2_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, v2_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, v2_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v2_sum[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, u2_x, 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_u2_x, 16 * i + j);
-            FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, u2_x, LANES + 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_01_0.intoArray(d_u2_x, LANES + 16 * i + j);
-        }
-    }
-
-    private void d_u2_x_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_u2_x = this.d_u2_x;
-        final float[] d_v2_sum = this.d_v2_sum;
-        final float[] u2_x = this.u2_x;
-        final float[] v2_W = this.v2_W;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, v2_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v2_sum[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_v2_sum[16 * i + k0 + 16]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_v2_sum[16 * i + k0 + 32]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_v2_sum[16 * i + k0 + 48]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_v2_sum[16 * i + k0 + 64]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_v2_sum[16 * i + k0 + 80]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_v2_sum[16 * i + k0 + 96]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_v2_sum[16 * i + k0 + 112]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, u2_x, 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_u2_x, 16 * i + j);
-            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, u2_x, 16 * i + j + 16).compare(VectorOperators.GT, 0f));
-            select_10_0.intoArray(d_u2_x, 16 * i + j + 16);
-            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, u2_x, 16 * i + j + 32).compare(VectorOperators.GT, 0f));
-            select_20_0.intoArray(d_u2_x, 16 * i + j + 32);
-            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, u2_x, 16 * i + j + 48).compare(VectorOperators.GT, 0f));
-            select_30_0.intoArray(d_u2_x, 16 * i + j + 48);
-            FloatVector select_40_0 = FloatVector.broadcast(SPECIES, 0f).blend(s40, FloatVector.fromArray(SPECIES, u2_x, 16 * i + j + 64).compare(VectorOperators.GT, 0f));
-            select_40_0.intoArray(d_u2_x, 16 * i + j + 64);
-            FloatVector select_50_0 = FloatVector.broadcast(SPECIES, 0f).blend(s50, FloatVector.fromArray(SPECIES, u2_x, 16 * i + j + 80).compare(VectorOperators.GT, 0f));
-            select_50_0.intoArray(d_u2_x, 16 * i + j + 80);
-            FloatVector select_60_0 = FloatVector.broadcast(SPECIES, 0f).blend(s60, FloatVector.fromArray(SPECIES, u2_x, 16 * i + j + 96).compare(VectorOperators.GT, 0f));
-            select_60_0.intoArray(d_u2_x, 16 * i + j + 96);
-            FloatVector select_70_0 = FloatVector.broadcast(SPECIES, 0f).blend(s70, FloatVector.fromArray(SPECIES, u2_x, 16 * i + j + 112).compare(VectorOperators.GT, 0f));
-            select_70_0.intoArray(d_u2_x, 16 * i + j + 112);
-        }
-        if (i < last) d_u2_x_productPanel1Rest(examples, j, i, last);
-    }
-
-    private void d_u2_x_productPanel1Rest(int examples, int j, int first, int last) {
-        final float[] d_u2_x = this.d_u2_x;
-        final float[] d_v2_sum = this.d_v2_sum;
-        final float[] u2_x = this.u2_x;
-        final float[] v2_W = this.v2_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, v2_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v2_sum[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, u2_x, 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_u2_x, 16 * i + j);
-        }
-    }
-
-    private void d_u2_W_product(int examples) {
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            d_u2_W_productPanel2(examples, j, 0, 16);
-        }
-        if (j <= 16 - LANES) {
-            d_u2_W_productPanel1(examples, j, 0, 16);
-            j += LANES;
-        }
-        if (j < 16) {
-            d_u2_W_productPanel1(examples, 16 - LANES, 0, 16);
-        }
-    }
-
-    private void d_u2_W_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_u2_W = this.d_u2_W;
-        final float[] d_u2_x = this.d_u2_x;
-        final float[] h2_ = this.h2;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h2_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h2_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u2_x[i + 16 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_u2_x[i + 16 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_u2_x[i + 16 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_u2_x[i + 16 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(d_u2_W, 16 * i + j);
-            s01.intoArray(d_u2_W, LANES + 16 * i + j);
-            s10.intoArray(d_u2_W, 16 * i + j + 16);
-            s11.intoArray(d_u2_W, LANES + 16 * i + j + 16);
-            s20.intoArray(d_u2_W, 16 * i + j + 32);
-            s21.intoArray(d_u2_W, LANES + 16 * i + j + 32);
-            s30.intoArray(d_u2_W, 16 * i + j + 48);
-            s31.intoArray(d_u2_W, LANES + 16 * i + j + 48);
-        }
-    }
-
-    private void d_u2_W_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_u2_W = this.d_u2_W;
-        final float[] d_u2_x = this.d_u2_x;
-        final float[] h2_ = this.h2;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h2_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u2_x[i + 16 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_u2_x[i + 16 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_u2_x[i + 16 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_u2_x[i + 16 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_u2_x[i + 16 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_u2_x[i + 16 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_u2_x[i + 16 * k0 + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_u2_x[i + 16 * k0 + 7]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_u2_W, 16 * i + j);
-            s10.intoArray(d_u2_W, 16 * i + j + 16);
-            s20.intoArray(d_u2_W, 16 * i + j + 32);
-            s30.intoArray(d_u2_W, 16 * i + j + 48);
-            s40.intoArray(d_u2_W, 16 * i + j + 64);
-            s50.intoArray(d_u2_W, 16 * i + j + 80);
-            s60.intoArray(d_u2_W, 16 * i + j + 96);
-            s70.intoArray(d_u2_W, 16 * i + j + 112);
-        }
-    }
-
-    private void d_v_sum_product(int examples) {
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            d_v_sum_productPanel2(examples, j, 0, examples);
-        }
-        if (j <= 16 - LANES) {
-            d_v_sum_productPanel1(examples, j, 0, examples);
-            j += LANES;
-        }
-        if (j < 16) {
-            d_v_sum_productLast(examples, j, 0, examples);
-        }
-    }
-
-    private void d_v_sum_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_h2 = this.d_h2;
-        final float[] d_u2_x = this.d_u2_x;
-        final float[] d_v_sum = this.d_v_sum;
-        final float[] u2_W = this.u2_W;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u2_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, u2_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u2_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_u2_x[16 * i + k0 + 16]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_u2_x[16 * i + k0 + 32]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_u2_x[16 * i + k0 + 48]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector d_h2_bj_2_00 = FloatVector.fromArray(SPECIES, d_h2, 16 * i + j).add(s00);
-            d_h2_bj_2_00.intoArray(d_h2, 16 * i + j);
-            d_h2_bj_2_00.intoArray(d_h, 16 * i + j);
-            d_h2_bj_2_00.mul(0.5f).intoArray(d_v_sum, 16 * i + j);
-            FloatVector d_h2_bj_2_01 = FloatVector.fromArray(SPECIES, d_h2, LANES + 16 * i + j).add(s01);
-            d_h2_bj_2_01.intoArray(d_h2, LANES + 16 * i + j);
-            d_h2_bj_2_01.intoArray(d_h, LANES + 16 * i + j);
-            d_h2_bj_2_01.mul(0.5f).intoArray(d_v_sum, LANES + 16 * i + j);
-            FloatVector d_h2_bj_2_10 = FloatVector.fromArray(SPECIES, d_h2, 16 * i + j + 16).add(s10);
-            d_h2_bj_2_10.intoArray(d_h2, 16 * i + j + 16);
-            d_h2_bj_2_10.intoArray(d_h, 16 * i + j + 16);
-            d_h2_bj_2_10.mul(0.5f).intoArray(d_v_sum, 16 * i + j + 16);
-            FloatVector d_h2_bj_2_11 = FloatVector.fromArray(SPECIES, d_h2, LANES + 16 * i + j + 16).add(s11);
-            d_h2_bj_2_11.intoArray(d_h2, LANES + 16 * i + j + 16);
-            d_h2_bj_2_11.intoArray(d_h, LANES + 16 * i + j + 16);
-            d_h2_bj_2_11.mul(0.5f).intoArray(d_v_sum, LANES + 16 * i + j + 16);
-            FloatVector d_h2_bj_2_20 = FloatVector.fromArray(SPECIES, d_h2, 16 * i + j + 32).add(s20);
-            d_h2_bj_2_20.intoArray(d_h2, 16 * i + j + 32);
-            d_h2_bj_2_20.intoArray(d_h, 16 * i + j + 32);
-            d_h2_bj_2_20.mul(0.5f).intoArray(d_v_sum, 16 * i + j + 32);
-            FloatVector d_h2_bj_2_21 = FloatVector.fromArray(SPECIES, d_h2, LANES + 16 * i + j + 32).add(s21);
-            d_h2_bj_2_21.intoArray(d_h2, LANES + 16 * i + j + 32);
-            d_h2_bj_2_21.intoArray(d_h, LANES + 16 * i + j + 32);
-            d_h2_bj_2_21.mul(0.5f).intoArray(d_v_sum, LANES + 16 * i + j + 32);
-            FloatVector d_h2_bj_2_30 = FloatVector.fromArray(SPECIES, d_h2, 16 * i + j + 48).add(s30);
-            d_h2_bj_2_30.intoArray(d_h2, 16 * i + j + 48);
-            d_h2_bj_2_30.intoArray(d_h, 16 * i + j + 48);
-            d_h2_bj_2_30.mul(0.5f).intoArray(d_v_sum, 16 * i + j + 48);
-            FloatVector d_h2_bj_2_31 = FloatVector.fromArray(SPECIES, d_h2, LANES + 16 * i + j + 48).add(s31);
-            d_h2_bj_2_31.intoArray(d_h2, LANES + 16 * i + j + 48);
-            d_h2_bj_2_31.intoArray(d_h, LANES + 16 * i + j + 48);
-            d_h2_bj_2_31.mul(0.5f).intoArray(d_v_sum, LANES + 16 * i + j + 48);
-        }
-        if (i < last) d_v_sum_productPanel2Rest(examples, j, i, last);
-    }
-
-    private void d_v_sum_productPanel2Rest(int examples, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_h2 = this.d_h2;
-        final float[] d_u2_x = this.d_u2_x;
-        final float[] d_v_sum = this.d_v_sum;
-        final float[] u2_W = this.u2_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u2_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, u2_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u2_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector d_h2_bj_2_00 = FloatVector.fromArray(SPECIES, d_h2, 16 * i + j).add(s00);
-            d_h2_bj_2_00.intoArray(d_h2, 16 * i + j);
-            d_h2_bj_2_00.intoArray(d_h, 16 * i + j);
-            d_h2_bj_2_00.mul(0.5f).intoArray(d_v_sum, 16 * i + j);
-            FloatVector d_h2_bj_2_01 = FloatVector.fromArray(SPECIES, d_h2, LANES + 16 * i + j).add(s01);
-            d_h2_bj_2_01.intoArray(d_h2, LANES + 16 * i + j);
-            d_h2_bj_2_01.intoArray(d_h, LANES + 16 * i + j);
-            d_h2_bj_2_01.mul(0.5f).intoArray(d_v_sum, LANES + 16 * i + j);
-        }
-    }
-
-    private void d_v_sum_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_h2 = this.d_h2;
-        final float[] d_u2_x = this.d_u2_x;
-        final float[] d_v_sum = this.d_v_sum;
-        final float[] u2_W = this.u2_W;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u2_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u2_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_u2_x[16 * i + k0 + 16]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_u2_x[16 * i + k0 + 32]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_u2_x[16 * i + k0 + 48]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_u2_x[16 * i + k0 + 64]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_u2_x[16 * i + k0 + 80]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_u2_x[16 * i + k0 + 96]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_u2_x[16 * i + k0 + 112]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector d_h2_bj_2_00 = FloatVector.fromArray(SPECIES, d_h2, 16 * i + j).add(s00);
-            d_h2_bj_2_00.intoArray(d_h2, 16 * i + j);
-            d_h2_bj_2_00.intoArray(d_h, 16 * i + j);
-            d_h2_bj_2_00.mul(0.5f).intoArray(d_v_sum, 16 * i + j);
-            FloatVector d_h2_bj_2_10 = FloatVector.fromArray(SPECIES, d_h2, 16 * i + j + 16).add(s10);
-            d_h2_bj_2_10.intoArray(d_h2, 16 * i + j + 16);
-            d_h2_bj_2_10.intoArray(d_h, 16 * i + j + 16);
-            d_h2_bj_2_10.mul(0.5f).intoArray(d_v_sum, 16 * i + j + 16);
-            FloatVector d_h2_bj_2_20 = FloatVector.fromArray(SPECIES, d_h2, 16 * i + j + 32).add(s20);
-            d_h2_bj_2_20.intoArray(d_h2, 16 * i + j + 32);
-            d_h2_bj_2_20.intoArray(d_h, 16 * i + j + 32);
-            d_h2_bj_2_20.mul(0.5f).intoArray(d_v_sum, 16 * i + j + 32);
-            FloatVector d_h2_bj_2_30 = FloatVector.fromArray(SPECIES, d_h2, 16 * i + j + 48).add(s30);
-            d_h2_bj_2_30.intoArray(d_h2, 16 * i + j + 48);
-            d_h2_bj_2_30.intoArray(d_h, 16 * i + j + 48);
-            d_h2_bj_2_30.mul(0.5f).intoArray(d_v_sum, 16 * i + j + 48);
-            FloatVector d_h2_bj_2_40 = FloatVector.fromArray(SPECIES, d_h2, 16 * i + j + 64).add(s40);
-            d_h2_bj_2_40.intoArray(d_h2, 16 * i + j + 64);
-            d_h2_bj_2_40.intoArray(d_h, 16 * i + j + 64);
-            d_h2_bj_2_40.mul(0.5f).intoArray(d_v_sum, 16 * i + j + 64);
-            FloatVector d_h2_bj_2_50 = FloatVector.fromArray(SPECIES, d_h2, 16 * i + j + 80).add(s50);
-            d_h2_bj_2_50.intoArray(d_h2, 16 * i + j + 80);
-            d_h2_bj_2_50.intoArray(d_h, 16 * i + j + 80);
-            d_h2_bj_2_50.mul(0.5f).intoArray(d_v_sum, 16 * i + j + 80);
-            FloatVector d_h2_bj_2_60 = FloatVector.fromArray(SPECIES, d_h2, 16 * i + j + 96).add(s60);
-            d_h2_bj_2_60.intoArray(d_h2, 16 * i + j + 96);
-            d_h2_bj_2_60.intoArray(d_h, 16 * i + j + 96);
-            d_h2_bj_2_60.mul(0.5f).intoArray(d_v_sum, 16 * i + j + 96);
-            FloatVector d_h2_bj_2_70 = FloatVector.fromArray(SPECIES, d_h2, 16 * i + j + 112).add(s70);
-            d_h2_bj_2_70.intoArray(d_h2, 16 * i + j + 112);
-            d_h2_bj_2_70.intoArray(d_h, 16 * i + j + 112);
-            d_h2_bj_2_70.mul(0.5f).intoArray(d_v_sum, 16 * i + j + 112);
-        }
-        if (i < last) d_v_sum_productPanel1Rest(examples, j, i, last);
-    }
-
-    private void d_v_sum_productPanel1Rest(int examples, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_h2 = this.d_h2;
-        final float[] d_u2_x = this.d_u2_x;
-        final float[] d_v_sum = this.d_v_sum;
-        final float[] u2_W = this.u2_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u2_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u2_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector d_h2_bj_2_00 = FloatVector.fromArray(SPECIES, d_h2, 16 * i + j).add(s00);
-            d_h2_bj_2_00.intoArray(d_h2, 16 * i + j);
-            d_h2_bj_2_00.intoArray(d_h, 16 * i + j);
-            d_h2_bj_2_00.mul(0.5f).intoArray(d_v_sum, 16 * i + j);
-        }
-    }
-
-    private void d_v_sum_productLast(int examples, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_h2 = this.d_h2;
-        final float[] d_u2_x = this.d_u2_x;
-        final float[] d_v_sum = this.d_v_sum;
-        final float[] u2_W = this.u2_W;
-        final float[] row = this.d_v_sum_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = -LANES + 16 * k0 + 16;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u2_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u2_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_u2_x[16 * i + k0 + 16]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_u2_x[16 * i + k0 + 32]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_u2_x[16 * i + k0 + 48]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_u2_x[16 * i + k0 + 64]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_u2_x[16 * i + k0 + 80]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_u2_x[16 * i + k0 + 96]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_u2_x[16 * i + k0 + 112]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum0 = row[l - (16 - LANES)];
-                float d_h2_bj_2_0 = d_h2[16 * i + l] + sum0;
-                d_h2[16 * i + l] = d_h2_bj_2_0;
-                d_h[16 * i + l] = d_h2_bj_2_0;
-                d_v_sum[16 * i + l] = 0.5f * d_h2_bj_2_0;
-            }
-            s10.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum1 = row[l - (16 - LANES)];
-                float d_h2_bj_2_1 = d_h2[16 * i + l + 16] + sum1;
-                d_h2[16 * i + l + 16] = d_h2_bj_2_1;
-                d_h[16 * i + l + 16] = d_h2_bj_2_1;
-                d_v_sum[16 * i + l + 16] = 0.5f * d_h2_bj_2_1;
-            }
-            s20.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum2 = row[l - (16 - LANES)];
-                float d_h2_bj_2_2 = d_h2[16 * i + l + 32] + sum2;
-                d_h2[16 * i + l + 32] = d_h2_bj_2_2;
-                d_h[16 * i + l + 32] = d_h2_bj_2_2;
-                d_v_sum[16 * i + l + 32] = 0.5f * d_h2_bj_2_2;
-            }
-            s30.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum3 = row[l - (16 - LANES)];
-                float d_h2_bj_2_3 = d_h2[16 * i + l + 48] + sum3;
-                d_h2[16 * i + l + 48] = d_h2_bj_2_3;
-                d_h[16 * i + l + 48] = d_h2_bj_2_3;
-                d_v_sum[16 * i + l + 48] = 0.5f * d_h2_bj_2_3;
-            }
-            s40.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum4 = row[l - (16 - LANES)];
-                float d_h2_bj_2_4 = d_h2[16 * i + l + 64] + sum4;
-                d_h2[16 * i + l + 64] = d_h2_bj_2_4;
-                d_h[16 * i + l + 64] = d_h2_bj_2_4;
-                d_v_sum[16 * i + l + 64] = 0.5f * d_h2_bj_2_4;
-            }
-            s50.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum5 = row[l - (16 - LANES)];
-                float d_h2_bj_2_5 = d_h2[16 * i + l + 80] + sum5;
-                d_h2[16 * i + l + 80] = d_h2_bj_2_5;
-                d_h[16 * i + l + 80] = d_h2_bj_2_5;
-                d_v_sum[16 * i + l + 80] = 0.5f * d_h2_bj_2_5;
-            }
-            s60.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum6 = row[l - (16 - LANES)];
-                float d_h2_bj_2_6 = d_h2[16 * i + l + 96] + sum6;
-                d_h2[16 * i + l + 96] = d_h2_bj_2_6;
-                d_h[16 * i + l + 96] = d_h2_bj_2_6;
-                d_v_sum[16 * i + l + 96] = 0.5f * d_h2_bj_2_6;
-            }
-            s70.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum7 = row[l - (16 - LANES)];
-                float d_h2_bj_2_7 = d_h2[16 * i + l + 112] + sum7;
-                d_h2[16 * i + l + 112] = d_h2_bj_2_7;
-                d_h[16 * i + l + 112] = d_h2_bj_2_7;
-                d_v_sum[16 * i + l + 112] = 0.5f * d_h2_bj_2_7;
-            }
-        }
-        if (i < last) d_v_sum_productLastRest(examples, j, i, last);
-    }
-
-    private void d_v_sum_productLastRest(int examples, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_h2 = this.d_h2;
-        final float[] d_u2_x = this.d_u2_x;
-        final float[] d_v_sum = this.d_v_sum;
-        final float[] u2_W = this.u2_W;
-        final float[] row = this.d_v_sum_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = -LANES + 16 * k0 + 16;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u2_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u2_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum0 = row[l - (16 - LANES)];
-                float d_h2_bj_2_0 = d_h2[16 * i + l] + sum0;
-                d_h2[16 * i + l] = d_h2_bj_2_0;
-                d_h[16 * i + l] = d_h2_bj_2_0;
-                d_v_sum[16 * i + l] = 0.5f * d_h2_bj_2_0;
-            }
-        }
-    }
-
-    private final float[] d_v_sum_productLast = new float[LANES];
-
-    private void d_v_W_product(int examples) {
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            d_v_W_productPanel2(examples, j, 0, 16);
-        }
-        if (j <= 16 - LANES) {
-            d_v_W_productPanel1(examples, j, 0, 16);
-            j += LANES;
-        }
-        if (j < 16) {
-            d_v_W_productPanel1(examples, 16 - LANES, 0, 16);
-        }
-    }
-
-    private void d_v_W_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_v_W = this.d_v_W;
-        final float[] d_v_sum = this.d_v_sum;
-        final float[] u_ = this.u;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, u_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v_sum[i + 16 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_v_sum[i + 16 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_v_sum[i + 16 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_v_sum[i + 16 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(d_v_W, 16 * i + j);
-            s01.intoArray(d_v_W, LANES + 16 * i + j);
-            s10.intoArray(d_v_W, 16 * i + j + 16);
-            s11.intoArray(d_v_W, LANES + 16 * i + j + 16);
-            s20.intoArray(d_v_W, 16 * i + j + 32);
-            s21.intoArray(d_v_W, LANES + 16 * i + j + 32);
-            s30.intoArray(d_v_W, 16 * i + j + 48);
-            s31.intoArray(d_v_W, LANES + 16 * i + j + 48);
-        }
-    }
-
-    private void d_v_W_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_v_W = this.d_v_W;
-        final float[] d_v_sum = this.d_v_sum;
-        final float[] u_ = this.u;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v_sum[i + 16 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_v_sum[i + 16 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_v_sum[i + 16 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_v_sum[i + 16 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_v_sum[i + 16 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_v_sum[i + 16 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_v_sum[i + 16 * k0 + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_v_sum[i + 16 * k0 + 7]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_v_W, 16 * i + j);
-            s10.intoArray(d_v_W, 16 * i + j + 16);
-            s20.intoArray(d_v_W, 16 * i + j + 32);
-            s30.intoArray(d_v_W, 16 * i + j + 48);
-            s40.intoArray(d_v_W, 16 * i + j + 64);
-            s50.intoArray(d_v_W, 16 * i + j + 80);
-            s60.intoArray(d_v_W, 16 * i + j + 96);
-            s70.intoArray(d_v_W, 16 * i + j + 112);
-        }
-    }
-
-    private void d_u_x_product(int examples) {
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            d_u_x_productPanel2(examples, j, 0, examples);
-        }
-        if (j <= 16 - LANES) {
-            d_u_x_productPanel1(examples, j, 0, examples);
-            j += LANES;
-        }
-        if (j < 16) {
-            d_u_x_productPanel1(examples, 16 - LANES, 0, examples);
-        }
-    }
-
-    private void d_u_x_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_u_x = this.d_u_x;
-        final float[] d_v_sum = this.d_v_sum;
-        final float[] u_x = this.u_x;
-        final float[] v_W = this.v_W;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, v_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, v_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v_sum[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_v_sum[16 * i + k0 + 16]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_v_sum[16 * i + k0 + 32]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_v_sum[16 * i + k0 + 48]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, u_x, 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_u_x, 16 * i + j);
-            FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, u_x, LANES + 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_01_0.intoArray(d_u_x, LANES + 16 * i + j);
-            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, u_x, 16 * i + j + 16).compare(VectorOperators.GT, 0f));
-            select_10_0.intoArray(d_u_x, 16 * i + j + 16);
-            FloatVector select_11_0 = FloatVector.broadcast(SPECIES, 0f).blend(s11, FloatVector.fromArray(SPECIES, u_x, LANES + 16 * i + j + 16).compare(VectorOperators.GT, 0f));
-            select_11_0.intoArray(d_u_x, LANES + 16 * i + j + 16);
-            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, u_x, 16 * i + j + 32).compare(VectorOperators.GT, 0f));
-            select_20_0.intoArray(d_u_x, 16 * i + j + 32);
-            FloatVector select_21_0 = FloatVector.broadcast(SPECIES, 0f).blend(s21, FloatVector.fromArray(SPECIES, u_x, LANES + 16 * i + j + 32).compare(VectorOperators.GT, 0f));
-            select_21_0.intoArray(d_u_x, LANES + 16 * i + j + 32);
-            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, u_x, 16 * i + j + 48).compare(VectorOperators.GT, 0f));
-            select_30_0.intoArray(d_u_x, 16 * i + j + 48);
-            FloatVector select_31_0 = FloatVector.broadcast(SPECIES, 0f).blend(s31, FloatVector.fromArray(SPECIES, u_x, LANES + 16 * i + j + 48).compare(VectorOperators.GT, 0f));
-            select_31_0.intoArray(d_u_x, LANES + 16 * i + j + 48);
-        }
-        if (i < last) d_u_x_productPanel2Rest(examples, j, i, last);
-    }
-
-    private void d_u_x_productPanel2Rest(int examples, int j, int first, int last) {
-        final float[] d_u_x = this.d_u_x;
-        final float[] d_v_sum = this.d_v_sum;
-        final float[] u_x = this.u_x;
-        final float[] v_W = this.v_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, v_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, v_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v_sum[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, u_x, 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_u_x, 16 * i + j);
-            FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, u_x, LANES + 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_01_0.intoArray(d_u_x, LANES + 16 * i + j);
-        }
-    }
-
-    private void d_u_x_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_u_x = this.d_u_x;
-        final float[] d_v_sum = this.d_v_sum;
-        final float[] u_x = this.u_x;
-        final float[] v_W = this.v_W;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, v_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v_sum[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_v_sum[16 * i + k0 + 16]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_v_sum[16 * i + k0 + 32]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_v_sum[16 * i + k0 + 48]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_v_sum[16 * i + k0 + 64]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_v_sum[16 * i + k0 + 80]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_v_sum[16 * i + k0 + 96]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_v_sum[16 * i + k0 + 112]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, u_x, 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_u_x, 16 * i + j);
-            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, u_x, 16 * i + j + 16).compare(VectorOperators.GT, 0f));
-            select_10_0.intoArray(d_u_x, 16 * i + j + 16);
-            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, u_x, 16 * i + j + 32).compare(VectorOperators.GT, 0f));
-            select_20_0.intoArray(d_u_x, 16 * i + j + 32);
-            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, u_x, 16 * i + j + 48).compare(VectorOperators.GT, 0f));
-            select_30_0.intoArray(d_u_x, 16 * i + j + 48);
-            FloatVector select_40_0 = FloatVector.broadcast(SPECIES, 0f).blend(s40, FloatVector.fromArray(SPECIES, u_x, 16 * i + j + 64).compare(VectorOperators.GT, 0f));
-            select_40_0.intoArray(d_u_x, 16 * i + j + 64);
-            FloatVector select_50_0 = FloatVector.broadcast(SPECIES, 0f).blend(s50, FloatVector.fromArray(SPECIES, u_x, 16 * i + j + 80).compare(VectorOperators.GT, 0f));
-            select_50_0.intoArray(d_u_x, 16 * i + j + 80);
-            FloatVector select_60_0 = FloatVector.broadcast(SPECIES, 0f).blend(s60, FloatVector.fromArray(SPECIES, u_x, 16 * i + j + 96).compare(VectorOperators.GT, 0f));
-            select_60_0.intoArray(d_u_x, 16 * i + j + 96);
-            FloatVector select_70_0 = FloatVector.broadcast(SPECIES, 0f).blend(s70, FloatVector.fromArray(SPECIES, u_x, 16 * i + j + 112).compare(VectorOperators.GT, 0f));
-            select_70_0.intoArray(d_u_x, 16 * i + j + 112);
-        }
-        if (i < last) d_u_x_productPanel1Rest(examples, j, i, last);
-    }
-
-    private void d_u_x_productPanel1Rest(int examples, int j, int first, int last) {
-        final float[] d_u_x = this.d_u_x;
-        final float[] d_v_sum = this.d_v_sum;
-        final float[] u_x = this.u_x;
-        final float[] v_W = this.v_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, v_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v_sum[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, u_x, 16 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(d_u_x, 16 * i + j);
-        }
-    }
-
-    private void d_u_W_product(int examples) {
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            d_u_W_productPanel2(examples, j, 0, 16);
-        }
-        if (j <= 16 - LANES) {
-            d_u_W_productPanel1(examples, j, 0, 16);
-            j += LANES;
-        }
-        if (j < 16) {
-            d_u_W_productPanel1(examples, 16 - LANES, 0, 16);
-        }
-    }
-
-    private void d_u_W_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_u_W = this.d_u_W;
-        final float[] d_u_x = this.d_u_x;
-        final float[] h_ = this.h;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u_x[i + 16 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_u_x[i + 16 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_u_x[i + 16 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_u_x[i + 16 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(d_u_W, 16 * i + j);
-            s01.intoArray(d_u_W, LANES + 16 * i + j);
-            s10.intoArray(d_u_W, 16 * i + j + 16);
-            s11.intoArray(d_u_W, LANES + 16 * i + j + 16);
-            s20.intoArray(d_u_W, 16 * i + j + 32);
-            s21.intoArray(d_u_W, LANES + 16 * i + j + 32);
-            s30.intoArray(d_u_W, 16 * i + j + 48);
-            s31.intoArray(d_u_W, LANES + 16 * i + j + 48);
-        }
-    }
-
-    private void d_u_W_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_u_W = this.d_u_W;
-        final float[] d_u_x = this.d_u_x;
-        final float[] h_ = this.h;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u_x[i + 16 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_u_x[i + 16 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_u_x[i + 16 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_u_x[i + 16 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_u_x[i + 16 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_u_x[i + 16 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_u_x[i + 16 * k0 + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_u_x[i + 16 * k0 + 7]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_u_W, 16 * i + j);
-            s10.intoArray(d_u_W, 16 * i + j + 16);
-            s20.intoArray(d_u_W, 16 * i + j + 32);
-            s30.intoArray(d_u_W, 16 * i + j + 48);
-            s40.intoArray(d_u_W, 16 * i + j + 64);
-            s50.intoArray(d_u_W, 16 * i + j + 80);
-            s60.intoArray(d_u_W, 16 * i + j + 96);
-            s70.intoArray(d_u_W, 16 * i + j + 112);
-        }
-    }
-
-    private void d_h_product(int examples) {
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            d_h_productPanel2(examples, j, 0, examples);
-        }
-        if (j <= 16 - LANES) {
-            d_h_productPanel1(examples, j, 0, examples);
-            j += LANES;
-        }
-        if (j < 16) {
-            d_h_productLast(examples, j, 0, examples);
-        }
-    }
-
-    private void d_h_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_u_x = this.d_u_x;
-        final float[] u_W = this.u_W;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_h, 16 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, d_h, LANES + 16 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, d_h, 16 * i + j + 16);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, d_h, LANES + 16 * i + j + 16);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, d_h, 16 * i + j + 32);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, d_h, LANES + 16 * i + j + 32);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, d_h, 16 * i + j + 48);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, d_h, LANES + 16 * i + j + 48);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, u_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_u_x[16 * i + k0 + 16]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_u_x[16 * i + k0 + 32]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_u_x[16 * i + k0 + 48]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(d_h, 16 * i + j);
-            s01.intoArray(d_h, LANES + 16 * i + j);
-            s10.intoArray(d_h, 16 * i + j + 16);
-            s11.intoArray(d_h, LANES + 16 * i + j + 16);
-            s20.intoArray(d_h, 16 * i + j + 32);
-            s21.intoArray(d_h, LANES + 16 * i + j + 32);
-            s30.intoArray(d_h, 16 * i + j + 48);
-            s31.intoArray(d_h, LANES + 16 * i + j + 48);
-        }
-        if (i < last) d_h_productPanel2Rest(examples, j, i, last);
-    }
-
-    private void d_h_productPanel2Rest(int examples, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_u_x = this.d_u_x;
-        final float[] u_W = this.u_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_h, 16 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, d_h, LANES + 16 * i + j);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, u_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(d_h, 16 * i + j);
-            s01.intoArray(d_h, LANES + 16 * i + j);
-        }
-    }
-
-    private void d_h_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_u_x = this.d_u_x;
-        final float[] u_W = this.u_W;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_h, 16 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, d_h, 16 * i + j + 16);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, d_h, 16 * i + j + 32);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, d_h, 16 * i + j + 48);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, d_h, 16 * i + j + 64);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, d_h, 16 * i + j + 80);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, d_h, 16 * i + j + 96);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, d_h, 16 * i + j + 112);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_u_x[16 * i + k0 + 16]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_u_x[16 * i + k0 + 32]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_u_x[16 * i + k0 + 48]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_u_x[16 * i + k0 + 64]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_u_x[16 * i + k0 + 80]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_u_x[16 * i + k0 + 96]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_u_x[16 * i + k0 + 112]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_h, 16 * i + j);
-            s10.intoArray(d_h, 16 * i + j + 16);
-            s20.intoArray(d_h, 16 * i + j + 32);
-            s30.intoArray(d_h, 16 * i + j + 48);
-            s40.intoArray(d_h, 16 * i + j + 64);
-            s50.intoArray(d_h, 16 * i + j + 80);
-            s60.intoArray(d_h, 16 * i + j + 96);
-            s70.intoArray(d_h, 16 * i + j + 112);
-        }
-        if (i < last) d_h_productPanel1Rest(examples, j, i, last);
-    }
-
-    private void d_h_productPanel1Rest(int examples, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_u_x = this.d_u_x;
-        final float[] u_W = this.u_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_h, 16 * i + j);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(d_h, 16 * i + j);
-        }
-    }
-
-    private void d_h_productLast(int examples, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_u_x = this.d_u_x;
-        final float[] u_W = this.u_W;
-        final float[] row = this.d_h_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = -LANES + 16 * k0 + 16;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_u_x[16 * i + k0 + 16]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_u_x[16 * i + k0 + 32]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_u_x[16 * i + k0 + 48]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_u_x[16 * i + k0 + 64]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_u_x[16 * i + k0 + 80]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_u_x[16 * i + k0 + 96]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_u_x[16 * i + k0 + 112]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum0 = row[l - (16 - LANES)] + d_h[16 * i + l];
-                d_h[16 * i + l] = sum0;
-            }
-            s10.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum1 = row[l - (16 - LANES)] + d_h[16 * i + l + 16];
-                d_h[16 * i + l + 16] = sum1;
-            }
-            s20.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum2 = row[l - (16 - LANES)] + d_h[16 * i + l + 32];
-                d_h[16 * i + l + 32] = sum2;
-            }
-            s30.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum3 = row[l - (16 - LANES)] + d_h[16 * i + l + 48];
-                d_h[16 * i + l + 48] = sum3;
-            }
-            s40.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum4 = row[l - (16 - LANES)] + d_h[16 * i + l + 64];
-                d_h[16 * i + l + 64] = sum4;
-            }
-            s50.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum5 = row[l - (16 - LANES)] + d_h[16 * i + l + 80];
-                d_h[16 * i + l + 80] = sum5;
-            }
-            s60.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum6 = row[l - (16 - LANES)] + d_h[16 * i + l + 96];
-                d_h[16 * i + l + 96] = sum6;
-            }
-            s70.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum7 = row[l - (16 - LANES)] + d_h[16 * i + l + 112];
-                d_h[16 * i + l + 112] = sum7;
-            }
-        }
-        if (i < last) d_h_productLastRest(examples, j, i, last);
-    }
-
-    private void d_h_productLastRest(int examples, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_u_x = this.d_u_x;
-        final float[] u_W = this.u_W;
-        final float[] row = this.d_h_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = -LANES + 16 * k0 + 16;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, u_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_u_x[16 * i + k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum0 = row[l - (16 - LANES)] + d_h[16 * i + l];
-                d_h[16 * i + l] = sum0;
-            }
-        }
-    }
-
-    private final float[] d_h_productLast = new float[LANES];
-
-    private void d_h_W_product(int examples) {
-        for (int i = 0; i < 16; i++) {
-            java.util.Arrays.fill(this.d_h_W, 13 * i, 13 * i + 13, 0f);
-        }
-        for (int k = 0; k < examples; k += 256) {
-            final int depth = Math.min(256, examples - k);
-            d_h_W_productPackB1(examples, k, depth, 0);
-            d_h_W_productLast(examples, 0, 0, 16, k, depth);
-        }
-    }
-
-    private void d_h_W_productPackB1(int examples, int k, int depth, int j) {
-        final float[] x_ = this.x, panel = this.d_h_W_productB;
-        for (int q = 0; q < depth; q++) {
-            final int from = j + (k + q) * 13, to = q * LANES;
-            for (int l = 0; l < 13; l++) panel[to + l] = x_[from + l];
-        }
-    }
-
-    private void d_h_W_productLast(int examples, int j, int first, int last, int k, int depth) {
-        final float[] d_h = this.d_h;
-        final float[] d_h_W = this.d_h_W;
-        final float[] x_ = this.x;
-        final float[] panel = this.d_h_W_productB;
-        final float[] row = this.d_h_W_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = i + 16 * k;
-            final int a1 = i + 16 * k + 1;
-            final int a2 = i + 16 * k + 2;
-            final int a3 = i + 16 * k + 3;
-            final int a4 = i + 16 * k + 4;
-            final int a5 = i + 16 * k + 5;
-            final int a6 = i + 16 * k + 6;
-            final int a7 = i + 16 * k + 7;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h[a0 + 16 * q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_h[a1 + 16 * q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_h[a2 + 16 * q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_h[a3 + 16 * q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_h[a4 + 16 * q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_h[a5 + 16 * q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_h[a6 + 16 * q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_h[a7 + 16 * q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 13; l++) {
-                final float sum0 = row[l] + d_h_W[13 * i + l];
-                d_h_W[13 * i + l] = sum0;
-            }
-            s10.intoArray(row, 0);
-            for (int l = 0; l < 13; l++) {
-                final float sum1 = row[l] + d_h_W[13 * i + l + 13];
-                d_h_W[13 * i + l + 13] = sum1;
-            }
-            s20.intoArray(row, 0);
-            for (int l = 0; l < 13; l++) {
-                final float sum2 = row[l] + d_h_W[13 * i + l + 26];
-                d_h_W[13 * i + l + 26] = sum2;
-            }
-            s30.intoArray(row, 0);
-            for (int l = 0; l < 13; l++) {
-                final float sum3 = row[l] + d_h_W[13 * i + l + 39];
-                d_h_W[13 * i + l + 39] = sum3;
-            }
-            s40.intoArray(row, 0);
-            for (int l = 0; l < 13; l++) {
-                final float sum4 = row[l] + d_h_W[13 * i + l + 52];
-                d_h_W[13 * i + l + 52] = sum4;
-            }
-            s50.intoArray(row, 0);
-            for (int l = 0; l < 13; l++) {
-                final float sum5 = row[l] + d_h_W[13 * i + l + 65];
-                d_h_W[13 * i + l + 65] = sum5;
-            }
-            s60.intoArray(row, 0);
-            for (int l = 0; l < 13; l++) {
-                final float sum6 = row[l] + d_h_W[13 * i + l + 78];
-                d_h_W[13 * i + l + 78] = sum6;
-            }
-            s70.intoArray(row, 0);
-            for (int l = 0; l < 13; l++) {
-                final float sum7 = row[l] + d_h_W[13 * i + l + 91];
-                d_h_W[13 * i + l + 91] = sum7;
-            }
-        }
-    }
-
-    private final float[] d_h_W_productB = new float[256 * 2 * LANES];
-
-    private final float[] d_h_W_productLast = new float[LANES];
 
     /** The finaliser of MurmurHash3: a bijection in which every bit moves every other. */
     private static int mix(int h) {

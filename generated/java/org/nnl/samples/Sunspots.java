@@ -1088,7 +1088,7 @@ public final class Sunspots {
     private void compute_h_e(int examples, int t) {
         // h.e.sum[b,t,g,i] += h.U[g,i,k]*h[b,t-1,k]    std:recurrent.nnl:50
         // h.e[b,t,g,i] = h.e.sum[b,t,g,i] + h.d[g,i]    std:recurrent.nnl:50
-        h_e_product(examples, t);
+        product_nn_Bx16x48(h, 16 * examples * t, h_U_columns, h_d, h_e, 48 * examples * t, 0, examples);
     }
 
     private void compute_h_part(int examples, int t) {
@@ -1428,7 +1428,7 @@ public final class Sunspots {
 
     private void compute_d_change_W(int examples) {
         // d_change.W[i,j] += d_change[b,i]*h[b,23,j]    std:layers.nnl:8  ∂loss/∂change.W through change.sum[b,i]
-        d_change_W_product(examples);
+        product_nn_1xBx16(d_change, h, 384 * examples, d_change_W, examples, 0, 1);
     }
 
     private void compute_d_h(int examples) {
@@ -1492,7 +1492,7 @@ public final class Sunspots {
 
     private void compute_d_h_2(int examples, int t) {
         // d_h[b,t-1,k] += d_h.e[b,t,g,i]*h.U[g,i,k]    std:recurrent.nnl:50  ∂loss/∂h through h.e.sum[b,t,g,i]
-        d_h_2_product(examples, t);
+        product_nn_Bx48x16_add(d_h_e, 48 * examples * t, h_U, d_h, 16 * examples * t, 0, examples);
     }
 
     private void compute_d_h_a(int examples) {
@@ -1536,7 +1536,7 @@ public final class Sunspots {
 
     private void compute_d_h_U(int examples) {
         // d_h.U[g,i,k] += d_h.e[b,t,g,i]*h[b,t-1,k]    std:recurrent.nnl:50  ∂loss/∂h.U through h.e.sum[b,t,g,i]
-        d_h_U_product(examples);
+        product_tn_48x24Bx16(d_h_e, h, d_h_U, examples, 0, 48);
     }
 
     private void compute_d_h_b(int examples) {
@@ -1555,7 +1555,7 @@ public final class Sunspots {
     private void compute_d_h_W(int examples) {
         // d_h.W[g,i,j] += d_h.a[b,t,g,i]*x[b,t]    std:recurrent.nnl:49  ∂loss/∂h.W through h.a.sum[b,t,g,i]
         for (int j = 0; j < 1; j++) {
-            d_h_W_product(examples, j);
+            product_tn_1x24Bx48(x, d_h_a, d_h_W, j, examples, 0, 1);
         }
     }
 
@@ -1886,26 +1886,119 @@ public final class Sunspots {
         step = step_next;
     }
 
-    private void h_e_product(int examples, int t_) {
+    // Kernels: matrix products, each for the rows from first to last.
+
+    /** Rows first to last of c[atC + 48*i + j] = (sum + d[j]) for j < 48, where sum = Σ a[atA + 16*i + k]·b[j + 48*k] over k < 16. */
+    private static void product_nn_Bx16x48(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            h_e_productPanel2(examples, t_, j, 0, examples);
+            product_nn_Bx16x48Panel2(a, atA, b, d, c, atC, first, last, j);
         }
         if (48 - j > LANES) {
-            h_e_productPanel2(examples, t_, 48 - 2 * LANES, 0, examples);
+            product_nn_Bx16x48Panel2(a, atA, b, d, c, atC, first, last, 48 - 2 * LANES);
         }
         else if (j < 48) {
-            h_e_productPanel1(examples, t_, 48 - LANES, 0, examples);
+            product_nn_Bx16x48Panel1(a, atA, b, d, c, atC, first, last, 48 - LANES);
         }
     }
 
-    private void h_e_productPanel2(int examples, int t_, int j, int first, int last) {
-        final float[] h_ = this.h;
-        final float[] h_U_columns = this.h_U_columns;
-        final float[] h_d = this.h_d;
-        final float[] h_e = this.h_e;
+    private static void product_nn_Bx16x48Panel1Row(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int j) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        final int a0 = atA + 16 * i;
+        final int b0 = j;
+        for (int k0 = 0; k0 < 16; k0++) {
+            final int at = b0 + 48 * k0;
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+            s00 = x0.fma(y0, s00);
+        }
+        s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i + j);
+    }
+
+    private static void product_nn_Bx16x48Panel1(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last - 1; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = atA + 16 * i;
+            final int a1 = atA + 16 * i1;
+            final int a2 = atA + 16 * i2;
+            final int a3 = atA + 16 * i3;
+            final int a4 = atA + 16 * i4;
+            final int a5 = atA + 16 * i5;
+            final int a6 = atA + 16 * i6;
+            final int a7 = atA + 16 * i7;
+            final int b0 = j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k0]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + k0]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + k0]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + k0]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i1 + j);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i2 + j);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i3 + j);
+            s40.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i4 + j);
+            s50.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i5 + j);
+            s60.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i6 + j);
+            s70.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i7 + j);
+        }
+        if (i < last) product_nn_Bx16x48Panel1Row(a, atA, b, d, c, atC, i, j);
+    }
+
+    private static void product_nn_Bx16x48Panel2Row(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int j) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = atA + 16 * i;
+        final int b0 = j;
+        for (int k0 = 0; k0 < 16; k0++) {
+            final int at = b0 + 48 * k0;
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i + j);
+        s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 48 * i + j);
+    }
+
+    private static void product_nn_Bx16x48Panel2(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
+        int i = first;
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -1914,322 +2007,163 @@ public final class Sunspots {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = atA + 16 * i;
+            final int a1 = atA + 16 * i1;
+            final int a2 = atA + 16 * i2;
+            final int a3 = atA + 16 * i3;
+            final int b0 = j;
             for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_U_columns, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h_U_columns, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[16 * i + k0 + 16 * examples * t_]);
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h_[16 * i + k0 + 16 * examples * t_ + 16]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h_[16 * i + k0 + 16 * examples * t_ + 32]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h_[16 * i + k0 + 16 * examples * t_ + 48]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.add(FloatVector.fromArray(SPECIES, h_d, j)).intoArray(h_e, 48 * i + j + 48 * examples * t_);
-            s01.add(FloatVector.fromArray(SPECIES, h_d, LANES + j)).intoArray(h_e, LANES + 48 * i + j + 48 * examples * t_);
-            s10.add(FloatVector.fromArray(SPECIES, h_d, j)).intoArray(h_e, 48 * i + j + 48 * examples * t_ + 48);
-            s11.add(FloatVector.fromArray(SPECIES, h_d, LANES + j)).intoArray(h_e, LANES + 48 * i + j + 48 * examples * t_ + 48);
-            s20.add(FloatVector.fromArray(SPECIES, h_d, j)).intoArray(h_e, 48 * i + j + 48 * examples * t_ + 96);
-            s21.add(FloatVector.fromArray(SPECIES, h_d, LANES + j)).intoArray(h_e, LANES + 48 * i + j + 48 * examples * t_ + 96);
-            s30.add(FloatVector.fromArray(SPECIES, h_d, j)).intoArray(h_e, 48 * i + j + 48 * examples * t_ + 144);
-            s31.add(FloatVector.fromArray(SPECIES, h_d, LANES + j)).intoArray(h_e, LANES + 48 * i + j + 48 * examples * t_ + 144);
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 48 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i1 + j);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 48 * i1 + j);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i2 + j);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 48 * i2 + j);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i3 + j);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 48 * i3 + j);
         }
-        if (i < last) h_e_productPanel2Rest(examples, t_, j, i, last);
+        if (i < last) product_nn_Bx16x48Panel2Row(a, atA, b, d, c, atC, i, j);
     }
 
-    private void h_e_productPanel2Rest(int examples, int t_, int j, int first, int last) {
-        final float[] h_ = this.h;
-        final float[] h_U_columns = this.h_U_columns;
-        final float[] h_d = this.h_d;
-        final float[] h_e = this.h_e;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_U_columns, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h_U_columns, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[16 * i + k0 + 16 * examples * t_]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.add(FloatVector.fromArray(SPECIES, h_d, j)).intoArray(h_e, 48 * i + j + 48 * examples * t_);
-            s01.add(FloatVector.fromArray(SPECIES, h_d, LANES + j)).intoArray(h_e, LANES + 48 * i + j + 48 * examples * t_);
-        }
-    }
-
-    private void h_e_productPanel1(int examples, int t_, int j, int first, int last) {
-        final float[] h_ = this.h;
-        final float[] h_U_columns = this.h_U_columns;
-        final float[] h_d = this.h_d;
-        final float[] h_e = this.h_e;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_U_columns, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[16 * i + k0 + 16 * examples * t_]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h_[16 * i + k0 + 16 * examples * t_ + 16]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h_[16 * i + k0 + 16 * examples * t_ + 32]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h_[16 * i + k0 + 16 * examples * t_ + 48]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, h_[16 * i + k0 + 16 * examples * t_ + 64]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, h_[16 * i + k0 + 16 * examples * t_ + 80]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, h_[16 * i + k0 + 16 * examples * t_ + 96]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, h_[16 * i + k0 + 16 * examples * t_ + 112]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.add(FloatVector.fromArray(SPECIES, h_d, j)).intoArray(h_e, 48 * i + j + 48 * examples * t_);
-            s10.add(FloatVector.fromArray(SPECIES, h_d, j)).intoArray(h_e, 48 * i + j + 48 * examples * t_ + 48);
-            s20.add(FloatVector.fromArray(SPECIES, h_d, j)).intoArray(h_e, 48 * i + j + 48 * examples * t_ + 96);
-            s30.add(FloatVector.fromArray(SPECIES, h_d, j)).intoArray(h_e, 48 * i + j + 48 * examples * t_ + 144);
-            s40.add(FloatVector.fromArray(SPECIES, h_d, j)).intoArray(h_e, 48 * i + j + 48 * examples * t_ + 192);
-            s50.add(FloatVector.fromArray(SPECIES, h_d, j)).intoArray(h_e, 48 * i + j + 48 * examples * t_ + 240);
-            s60.add(FloatVector.fromArray(SPECIES, h_d, j)).intoArray(h_e, 48 * i + j + 48 * examples * t_ + 288);
-            s70.add(FloatVector.fromArray(SPECIES, h_d, j)).intoArray(h_e, 48 * i + j + 48 * examples * t_ + 336);
-        }
-        if (i < last) h_e_productPanel1Rest(examples, t_, j, i, last);
-    }
-
-    private void h_e_productPanel1Rest(int examples, int t_, int j, int first, int last) {
-        final float[] h_ = this.h;
-        final float[] h_U_columns = this.h_U_columns;
-        final float[] h_d = this.h_d;
-        final float[] h_e = this.h_e;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_U_columns, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[16 * i + k0 + 16 * examples * t_]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.add(FloatVector.fromArray(SPECIES, h_d, j)).intoArray(h_e, 48 * i + j + 48 * examples * t_);
-        }
-    }
-
-    private void d_change_W_product(int examples) {
+    /** Rows first to last of c[16*i + j] = sum for j < 16, where sum = Σ a[i + k]·b[atB + j + 16*k] over k < B. */
+    private static void product_nn_1xBx16(float[] a, float[] b, int atB, float[] c, int examples, int first, int last) {
         int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            d_change_W_productPanel2(examples, j, 0, 1);
-        }
-        if (j <= 16 - LANES) {
-            d_change_W_productPanel1(examples, j, 0, 1);
-            j += LANES;
-        }
-        if (j < 16) {
-            d_change_W_productPanel1(examples, 16 - LANES, 0, 1);
+        for (; j < 16; j += LANES) {
+            product_nn_1xBx16Panel1(a, b, atB, c, examples, first, last, j);
         }
     }
 
-    private void d_change_W_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_change = this.d_change;
-        final float[] d_change_W = this.d_change_W;
-        final float[] h_ = this.h;
+    private static void product_nn_1xBx16Panel1(float[] a, float[] b, int atB, float[] c, int examples, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 1; i += 1) {
+        for (; i < last; i += 1) {
             FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = i;
+            final int b0 = atB + j;
             for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 16 * k0 + 384 * examples;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_change[i + k0]);
+                final int at = b0 + 16 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
                 s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
             }
-            s00.intoArray(d_change_W, 16 * i + j);
-            s01.intoArray(d_change_W, LANES + 16 * i + j);
+            s00.intoArray(c, 16 * i + j);
         }
     }
 
-    private void d_change_W_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_change = this.d_change;
-        final float[] d_change_W = this.d_change_W;
-        final float[] h_ = this.h;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 16 * k0 + 384 * examples;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_change[i + k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(d_change_W, 16 * i + j);
-        }
-    }
-
-    private void d_h_2_product(int examples, int t_) {
+    /** Rows first to last of c[atC + 16*i + j] += sum for j < 16, where sum = Σ a[atA + 48*i + k]·b[j + 16*k] over k < 48. */
+    private static void product_nn_Bx48x16_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
         int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            d_h_2_productPanel2(examples, t_, j, 0, examples);
-        }
-        if (j <= 16 - LANES) {
-            d_h_2_productPanel1(examples, t_, j, 0, examples);
-            j += LANES;
-        }
-        if (j < 16) {
-            d_h_2_productLast(examples, t_, j, 0, examples);
+        for (; j < 16; j += LANES) {
+            product_nn_Bx48x16_addPanel1(a, atA, b, c, atC, first, last, j);
         }
     }
 
-    private void d_h_2_productPanel2(int examples, int t_, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_h_e = this.d_h_e;
-        final float[] h_U = this.h_U;
+    private static void product_nn_Bx48x16_addPanel1Row(float[] a, int atA, float[] b, float[] c, int atC, int first, int j) {
+        final int i = first;
+        FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j);
+        final int a0 = atA + 48 * i;
+        final int b0 = j;
+        for (int k0 = 0; k0 < 48; k0++) {
+            final int at = b0 + 16 * k0;
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+            s00 = x0.fma(y0, s00);
+        }
+        s00.intoArray(c, atC + 16 * i + j);
+    }
+
+    private static void product_nn_Bx48x16_addPanel1(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_h, 16 * i + j + 16 * examples * t_);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, d_h, LANES + 16 * i + j + 16 * examples * t_);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, d_h, 16 * i + j + 16 * examples * t_ + 16);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, d_h, LANES + 16 * i + j + 16 * examples * t_ + 16);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, d_h, 16 * i + j + 16 * examples * t_ + 32);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, d_h, LANES + 16 * i + j + 16 * examples * t_ + 32);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, d_h, 16 * i + j + 16 * examples * t_ + 48);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, d_h, LANES + 16 * i + j + 16 * examples * t_ + 48);
+        for (; i < last - 1; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 16 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 16 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 16 * i3 + j);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, atC + 16 * i4 + j);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, atC + 16 * i5 + j);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, atC + 16 * i6 + j);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, atC + 16 * i7 + j);
+            final int a0 = atA + 48 * i;
+            final int a1 = atA + 48 * i1;
+            final int a2 = atA + 48 * i2;
+            final int a3 = atA + 48 * i3;
+            final int a4 = atA + 48 * i4;
+            final int a5 = atA + 48 * i5;
+            final int a6 = atA + 48 * i6;
+            final int a7 = atA + 48 * i7;
+            final int b0 = j;
             for (int k0 = 0; k0 < 48; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_U, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h_U, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h_e[48 * i + k0 + 48 * examples * t_]);
+                final int at = b0 + 16 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
                 s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_h_e[48 * i + k0 + 48 * examples * t_ + 48]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
                 s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_h_e[48 * i + k0 + 48 * examples * t_ + 96]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
                 s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_h_e[48 * i + k0 + 48 * examples * t_ + 144]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
                 s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(d_h, 16 * i + j + 16 * examples * t_);
-            s01.intoArray(d_h, LANES + 16 * i + j + 16 * examples * t_);
-            s10.intoArray(d_h, 16 * i + j + 16 * examples * t_ + 16);
-            s11.intoArray(d_h, LANES + 16 * i + j + 16 * examples * t_ + 16);
-            s20.intoArray(d_h, 16 * i + j + 16 * examples * t_ + 32);
-            s21.intoArray(d_h, LANES + 16 * i + j + 16 * examples * t_ + 32);
-            s30.intoArray(d_h, 16 * i + j + 16 * examples * t_ + 48);
-            s31.intoArray(d_h, LANES + 16 * i + j + 16 * examples * t_ + 48);
-        }
-        if (i < last) d_h_2_productPanel2Rest(examples, t_, j, i, last);
-    }
-
-    private void d_h_2_productPanel2Rest(int examples, int t_, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_h_e = this.d_h_e;
-        final float[] h_U = this.h_U;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_h, 16 * i + j + 16 * examples * t_);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, d_h, LANES + 16 * i + j + 16 * examples * t_);
-            for (int k0 = 0; k0 < 48; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_U, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h_U, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h_e[48 * i + k0 + 48 * examples * t_]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(d_h, 16 * i + j + 16 * examples * t_);
-            s01.intoArray(d_h, LANES + 16 * i + j + 16 * examples * t_);
-        }
-    }
-
-    private void d_h_2_productPanel1(int examples, int t_, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_h_e = this.d_h_e;
-        final float[] h_U = this.h_U;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_h, 16 * i + j + 16 * examples * t_);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, d_h, 16 * i + j + 16 * examples * t_ + 16);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, d_h, 16 * i + j + 16 * examples * t_ + 32);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, d_h, 16 * i + j + 16 * examples * t_ + 48);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, d_h, 16 * i + j + 16 * examples * t_ + 64);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, d_h, 16 * i + j + 16 * examples * t_ + 80);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, d_h, 16 * i + j + 16 * examples * t_ + 96);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, d_h, 16 * i + j + 16 * examples * t_ + 112);
-            for (int k0 = 0; k0 < 48; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_U, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h_e[48 * i + k0 + 48 * examples * t_]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_h_e[48 * i + k0 + 48 * examples * t_ + 48]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_h_e[48 * i + k0 + 48 * examples * t_ + 96]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_h_e[48 * i + k0 + 48 * examples * t_ + 144]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_h_e[48 * i + k0 + 48 * examples * t_ + 192]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k0]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_h_e[48 * i + k0 + 48 * examples * t_ + 240]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + k0]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_h_e[48 * i + k0 + 48 * examples * t_ + 288]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + k0]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_h_e[48 * i + k0 + 48 * examples * t_ + 336]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + k0]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(d_h, 16 * i + j + 16 * examples * t_);
-            s10.intoArray(d_h, 16 * i + j + 16 * examples * t_ + 16);
-            s20.intoArray(d_h, 16 * i + j + 16 * examples * t_ + 32);
-            s30.intoArray(d_h, 16 * i + j + 16 * examples * t_ + 48);
-            s40.intoArray(d_h, 16 * i + j + 16 * examples * t_ + 64);
-            s50.intoArray(d_h, 16 * i + j + 16 * examples * t_ + 80);
-            s60.intoArray(d_h, 16 * i + j + 16 * examples * t_ + 96);
-            s70.intoArray(d_h, 16 * i + j + 16 * examples * t_ + 112);
+            s00.intoArray(c, atC + 16 * i + j);
+            s10.intoArray(c, atC + 16 * i1 + j);
+            s20.intoArray(c, atC + 16 * i2 + j);
+            s30.intoArray(c, atC + 16 * i3 + j);
+            s40.intoArray(c, atC + 16 * i4 + j);
+            s50.intoArray(c, atC + 16 * i5 + j);
+            s60.intoArray(c, atC + 16 * i6 + j);
+            s70.intoArray(c, atC + 16 * i7 + j);
         }
-        if (i < last) d_h_2_productPanel1Rest(examples, t_, j, i, last);
+        if (i < last) product_nn_Bx48x16_addPanel1Row(a, atA, b, c, atC, i, j);
     }
 
-    private void d_h_2_productPanel1Rest(int examples, int t_, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_h_e = this.d_h_e;
-        final float[] h_U = this.h_U;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_h, 16 * i + j + 16 * examples * t_);
-            for (int k0 = 0; k0 < 48; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_U, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h_e[48 * i + k0 + 48 * examples * t_]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(d_h, 16 * i + j + 16 * examples * t_);
+    /** Rows first to last of c[16*i + j] = sum for j < 16, where sum = Σ a[i + 48*k]·b[j + 16*k] over k < 24*B. */
+    private static void product_tn_48x24Bx16(float[] a, float[] b, float[] c, int examples, int first, int last) {
+        int j = 0;
+        for (; j < 16; j += LANES) {
+            product_tn_48x24Bx16Panel1(a, b, c, examples, first, last, j);
         }
     }
 
-    private void d_h_2_productLast(int examples, int t_, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_h_e = this.d_h_e;
-        final float[] h_U = this.h_U;
-        final float[] row = this.d_h_2_productLast;
+    private static void product_tn_48x24Bx16Panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 8; i += 8) {
+        for (; i < last; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -2238,247 +2172,97 @@ public final class Sunspots {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 48; k0++) {
-                final int at = -LANES + 16 * k0 + 16;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_U, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h_e[48 * i + k0 + 48 * examples * t_]);
+            final int a0 = i;
+            final int a1 = i1;
+            final int a2 = i2;
+            final int a3 = i3;
+            final int a4 = i4;
+            final int a5 = i5;
+            final int a6 = i6;
+            final int a7 = i7;
+            final int b0 = j;
+            for (int k0 = 0; k0 < 24 * examples; k0++) {
+                final int at = b0 + 16 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 48 * k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_h_e[48 * i + k0 + 48 * examples * t_ + 48]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 48 * k0]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_h_e[48 * i + k0 + 48 * examples * t_ + 96]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 48 * k0]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_h_e[48 * i + k0 + 48 * examples * t_ + 144]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 48 * k0]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_h_e[48 * i + k0 + 48 * examples * t_ + 192]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 48 * k0]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_h_e[48 * i + k0 + 48 * examples * t_ + 240]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 48 * k0]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_h_e[48 * i + k0 + 48 * examples * t_ + 288]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 48 * k0]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_h_e[48 * i + k0 + 48 * examples * t_ + 336]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 48 * k0]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum0 = row[l - (16 - LANES)] + d_h[16 * i + l + 16 * examples * t_];
-                d_h[16 * i + l + 16 * examples * t_] = sum0;
-            }
-            s10.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum1 = row[l - (16 - LANES)] + d_h[16 * i + l + 16 * examples * t_ + 16];
-                d_h[16 * i + l + 16 * examples * t_ + 16] = sum1;
-            }
-            s20.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum2 = row[l - (16 - LANES)] + d_h[16 * i + l + 16 * examples * t_ + 32];
-                d_h[16 * i + l + 16 * examples * t_ + 32] = sum2;
-            }
-            s30.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum3 = row[l - (16 - LANES)] + d_h[16 * i + l + 16 * examples * t_ + 48];
-                d_h[16 * i + l + 16 * examples * t_ + 48] = sum3;
-            }
-            s40.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum4 = row[l - (16 - LANES)] + d_h[16 * i + l + 16 * examples * t_ + 64];
-                d_h[16 * i + l + 16 * examples * t_ + 64] = sum4;
-            }
-            s50.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum5 = row[l - (16 - LANES)] + d_h[16 * i + l + 16 * examples * t_ + 80];
-                d_h[16 * i + l + 16 * examples * t_ + 80] = sum5;
-            }
-            s60.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum6 = row[l - (16 - LANES)] + d_h[16 * i + l + 16 * examples * t_ + 96];
-                d_h[16 * i + l + 16 * examples * t_ + 96] = sum6;
-            }
-            s70.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum7 = row[l - (16 - LANES)] + d_h[16 * i + l + 16 * examples * t_ + 112];
-                d_h[16 * i + l + 16 * examples * t_ + 112] = sum7;
-            }
-        }
-        if (i < last) d_h_2_productLastRest(examples, t_, j, i, last);
-    }
-
-    private void d_h_2_productLastRest(int examples, int t_, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_h_e = this.d_h_e;
-        final float[] h_U = this.h_U;
-        final float[] row = this.d_h_2_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 48; k0++) {
-                final int at = -LANES + 16 * k0 + 16;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_U, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h_e[48 * i + k0 + 48 * examples * t_]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 16; l++) {
-                final float sum0 = row[l - (16 - LANES)] + d_h[16 * i + l + 16 * examples * t_];
-                d_h[16 * i + l + 16 * examples * t_] = sum0;
-            }
+            s00.intoArray(c, 16 * i + j);
+            s10.intoArray(c, 16 * i1 + j);
+            s20.intoArray(c, 16 * i2 + j);
+            s30.intoArray(c, 16 * i3 + j);
+            s40.intoArray(c, 16 * i4 + j);
+            s50.intoArray(c, 16 * i5 + j);
+            s60.intoArray(c, 16 * i6 + j);
+            s70.intoArray(c, 16 * i7 + j);
         }
     }
 
-    private final float[] d_h_2_productLast = new float[LANES];
-
-    private void d_h_U_product(int examples) {
-        int j = 0;
-        for (; j <= 16 - 2 * LANES; j += 2 * LANES) {
-            d_h_U_productPanel2(examples, j, 0, 48);
-        }
-        if (j <= 16 - LANES) {
-            d_h_U_productPanel1(examples, j, 0, 48);
-            j += LANES;
-        }
-        if (j < 16) {
-            d_h_U_productPanel1(examples, 16 - LANES, 0, 48);
-        }
-    }
-
-    private void d_h_U_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_h_U = this.d_h_U;
-        final float[] d_h_e = this.d_h_e;
-        final float[] h_ = this.h;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 24 * examples; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h_e[i + 48 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_h_e[i + 48 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_h_e[i + 48 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_h_e[i + 48 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(d_h_U, 16 * i + j);
-            s01.intoArray(d_h_U, LANES + 16 * i + j);
-            s10.intoArray(d_h_U, 16 * i + j + 16);
-            s11.intoArray(d_h_U, LANES + 16 * i + j + 16);
-            s20.intoArray(d_h_U, 16 * i + j + 32);
-            s21.intoArray(d_h_U, LANES + 16 * i + j + 32);
-            s30.intoArray(d_h_U, 16 * i + j + 48);
-            s31.intoArray(d_h_U, LANES + 16 * i + j + 48);
-        }
-    }
-
-    private void d_h_U_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_h_U = this.d_h_U;
-        final float[] d_h_e = this.d_h_e;
-        final float[] h_ = this.h;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 24 * examples; k0++) {
-                final int at = j + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h_e[i + 48 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_h_e[i + 48 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_h_e[i + 48 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_h_e[i + 48 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_h_e[i + 48 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_h_e[i + 48 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_h_e[i + 48 * k0 + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_h_e[i + 48 * k0 + 7]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_h_U, 16 * i + j);
-            s10.intoArray(d_h_U, 16 * i + j + 16);
-            s20.intoArray(d_h_U, 16 * i + j + 32);
-            s30.intoArray(d_h_U, 16 * i + j + 48);
-            s40.intoArray(d_h_U, 16 * i + j + 64);
-            s50.intoArray(d_h_U, 16 * i + j + 80);
-            s60.intoArray(d_h_U, 16 * i + j + 96);
-            s70.intoArray(d_h_U, 16 * i + j + 112);
-        }
-    }
-
-    private void d_h_W_product(int examples, int j_) {
+    /** Rows first to last of c[atC + j] = sum for j < 48, where sum = Σ a[k0 + 24*k1]·b[j + 48*B*k0 + 48*k1] over k0 < 24, k1 < B. */
+    private static void product_tn_1x24Bx48(float[] a, float[] b, float[] c, int atC, int examples, int first, int last) {
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            d_h_W_productPanel2(examples, j_, j, 0, 1);
+            product_tn_1x24Bx48Panel2(a, b, c, atC, examples, first, last, j);
         }
         if (48 - j > LANES) {
-            d_h_W_productPanel2(examples, j_, 48 - 2 * LANES, 0, 1);
+            product_tn_1x24Bx48Panel2(a, b, c, atC, examples, first, last, 48 - 2 * LANES);
         }
         else if (j < 48) {
-            d_h_W_productPanel1(examples, j_, 48 - LANES, 0, 1);
+            product_tn_1x24Bx48Panel1(a, b, c, atC, examples, first, last, 48 - LANES);
         }
     }
 
-    private void d_h_W_productPanel2(int examples, int j_, int j, int first, int last) {
-        final float[] d_h_W = this.d_h_W;
-        final float[] d_h_a = this.d_h_a;
-        final float[] x_ = this.x;
+    private static void product_tn_1x24Bx48Panel1(float[] a, float[] b, float[] c, int atC, int examples, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 1; i += 1) {
+        for (; i < last; i += 1) {
             FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = 0;
+            final int b0 = j;
             for (int k0 = 0; k0 < 24; k0++) {
                 for (int k1 = 0; k1 < examples; k1++) {
-                    final int at = j + 48 * examples * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, d_h_a, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, d_h_a, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[k0 + 24 * k1]);
+                    final int at = b0 + 48 * examples * k0 + 48 * k1;
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0 + 24 * k1]);
+                    s00 = x0.fma(y0, s00);
+                }
+            }
+            s00.intoArray(c, atC + j);
+        }
+    }
+
+    private static void product_tn_1x24Bx48Panel2(float[] a, float[] b, float[] c, int atC, int examples, int first, int last, int j) {
+        int i = first;
+        for (; i < last; i += 1) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = 0;
+            final int b0 = j;
+            for (int k0 = 0; k0 < 24; k0++) {
+                for (int k1 = 0; k1 < examples; k1++) {
+                    final int at = b0 + 48 * examples * k0 + 48 * k1;
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                    final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0 + 24 * k1]);
                     s00 = x0.fma(y0, s00);
                     s01 = x0.fma(y1, s01);
                 }
             }
-            s00.intoArray(d_h_W, j + j_);
-            s01.intoArray(d_h_W, LANES + j + j_);
-        }
-    }
-
-    private void d_h_W_productPanel1(int examples, int j_, int j, int first, int last) {
-        final float[] d_h_W = this.d_h_W;
-        final float[] d_h_a = this.d_h_a;
-        final float[] x_ = this.x;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 24; k0++) {
-                for (int k1 = 0; k1 < examples; k1++) {
-                    final int at = j + 48 * examples * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, d_h_a, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[k0 + 24 * k1]);
-                    s00 = x0.fma(y0, s00);
-                }
-            }
-            s00.intoArray(d_h_W, j + j_);
+            s00.intoArray(c, atC + j);
+            s01.intoArray(c, LANES + atC + j);
         }
     }
 

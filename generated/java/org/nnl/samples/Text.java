@@ -1085,7 +1085,7 @@ public final class Text {
 
     private void compute_h_a_sum2(int examples, int t) {
         // h.a.sum2[b,t,g,i] += h.U[g,i,k]*h[b,t-1,k]    std:recurrent.nnl:21
-        h_a_sum2_product(examples, t);
+        product_nn_Bx96x384(h, 96 * examples * t, h_U_columns, h_a_sum2, 384 * examples * t, 0, examples);
     }
 
     private void compute_h_a(int examples, int t) {
@@ -1205,7 +1205,8 @@ public final class Text {
     private void compute_z(int examples) {
         // z.sum[b,t,i] += z.W[i,j]*h[b,t,j]    std:layers.nnl:8
         // z[b,t,i] = z.sum[b,t,i] + z.b[i]    10-text.nnl:10
-        z_product(examples);
+        if (48 * examples < 4) dots_nt_Bx96x74(h, 96 * examples, z_W, z_b, z, 0, 48 * examples);
+        else product_nt_Bx96x74(h, 96 * examples, z_W, z_b, z, 0, 48 * examples, scratch);
     }
 
     private void compute_p_top_max(int examples) {
@@ -1662,12 +1663,12 @@ public final class Text {
 
     private void compute_d_z_W(int examples) {
         // d_z.W[i,j] += d_z[b,t,i]*h[b,t,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,t,i]
-        d_z_W_product(examples);
+        product_tn_74x48Bx96(d_z, h, 96 * examples, d_z_W, examples, 0, 74);
     }
 
     private void compute_d_h(int examples) {
         // d_h[b,t,j] += d_z[b,t,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂h through z.sum[b,t,i]
-        d_h_product(examples);
+        product_nn_Bx74x96(d_z, z_W, d_h, 96 * examples, 0, 48 * examples);
     }
 
     private void compute_d_h_a(int examples, int t) {
@@ -1712,7 +1713,7 @@ public final class Text {
 
     private void compute_d_h_2(int examples, int t) {
         // d_h[b,t-1,k] += d_h.a[b,t,g,i]*h.U[g,i,k]    std:recurrent.nnl:21  ∂loss/∂h through h.a.sum2[b,t,g,i]
-        d_h_2_product(examples, t);
+        product_nn_Bx384x96_add(d_h_a, 384 * examples * t, h_U, d_h, 96 * examples * t, 0, examples);
     }
 
     private void compute_d_h_b(int examples) {
@@ -1730,7 +1731,7 @@ public final class Text {
 
     private void compute_d_h_U(int examples) {
         // d_h.U[g,i,k] += d_h.a[b,t,g,i]*h[b,t-1,k]    std:recurrent.nnl:21  ∂loss/∂h.U through h.a.sum2[b,t,g,i]
-        d_h_U_product(examples);
+        product_tn_384x48Bx96(d_h_a, h, d_h_U, examples, 0, 384, scratch);
     }
 
     private void compute_d_h_W_turned(int examples) {
@@ -2079,25 +2080,44 @@ public final class Text {
         step = step_next;
     }
 
-    private void h_a_sum2_product(int examples, int t_) {
-        int j = 0;
-        for (; j <= 384 - 2 * LANES; j += 2 * LANES) {
-            h_a_sum2_productPanel2(examples, t_, j, 0, examples);
-        }
-        if (384 - j > LANES) {
-            h_a_sum2_productPanel2(examples, t_, 384 - 2 * LANES, 0, examples);
-        }
-        else if (j < 384) {
-            h_a_sum2_productPanel1(examples, t_, 384 - LANES, 0, examples);
+    // Kernels: matrix products, each for the rows from first to last.
+
+    private static final int[] EVERY_96 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 96).toArray();
+
+    /** Where kernels keep copies. */
+    private final float[] scratch = new float[16384];
+
+    /** Rows first to last of c[atC + 384*i + j] = sum for j < 384, where sum = Σ a[atA + 96*i + k]·b[j + 384*k] over k < 96. */
+    private static void product_nn_Bx96x384(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+        for (int j = 0; j < 384; j += 2 * LANES) {
+            product_nn_Bx96x384Panel2(a, atA, b, c, atC, first, last, j);
         }
     }
 
-    private void h_a_sum2_productPanel2(int examples, int t_, int j, int first, int last) {
-        final float[] h_ = this.h;
-        final float[] h_U_columns = this.h_U_columns;
-        final float[] h_a_sum2 = this.h_a_sum2;
+    private static void product_nn_Bx96x384Panel2Row(float[] a, int atA, float[] b, float[] c, int atC, int first, int j) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = atA + 96 * i;
+        final int b0 = j;
+        for (int k0 = 0; k0 < 96; k0++) {
+            final int at = b0 + 384 * k0;
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        s00.intoArray(c, atC + 384 * i + j);
+        s01.intoArray(c, LANES + atC + 384 * i + j);
+    }
+
+    private static void product_nn_Bx96x384Panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2106,62 +2126,89 @@ public final class Text {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = atA + 96 * i;
+            final int a1 = atA + 96 * i1;
+            final int a2 = atA + 96 * i2;
+            final int a3 = atA + 96 * i3;
+            final int b0 = j;
             for (int k0 = 0; k0 < 96; k0++) {
-                final int at = j + 384 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_U_columns, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h_U_columns, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[96 * i + k0 + 96 * examples * t_]);
+                final int at = b0 + 384 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h_[96 * i + k0 + 96 * examples * t_ + 96]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h_[96 * i + k0 + 96 * examples * t_ + 192]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h_[96 * i + k0 + 96 * examples * t_ + 288]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(h_a_sum2, 384 * i + j + 384 * examples * t_);
-            s01.intoArray(h_a_sum2, LANES + 384 * i + j + 384 * examples * t_);
-            s10.intoArray(h_a_sum2, 384 * i + j + 384 * examples * t_ + 384);
-            s11.intoArray(h_a_sum2, LANES + 384 * i + j + 384 * examples * t_ + 384);
-            s20.intoArray(h_a_sum2, 384 * i + j + 384 * examples * t_ + 768);
-            s21.intoArray(h_a_sum2, LANES + 384 * i + j + 384 * examples * t_ + 768);
-            s30.intoArray(h_a_sum2, 384 * i + j + 384 * examples * t_ + 1152);
-            s31.intoArray(h_a_sum2, LANES + 384 * i + j + 384 * examples * t_ + 1152);
+            s00.intoArray(c, atC + 384 * i + j);
+            s01.intoArray(c, LANES + atC + 384 * i + j);
+            s10.intoArray(c, atC + 384 * i1 + j);
+            s11.intoArray(c, LANES + atC + 384 * i1 + j);
+            s20.intoArray(c, atC + 384 * i2 + j);
+            s21.intoArray(c, LANES + atC + 384 * i2 + j);
+            s30.intoArray(c, atC + 384 * i3 + j);
+            s31.intoArray(c, LANES + atC + 384 * i3 + j);
         }
-        if (i < last) h_a_sum2_productPanel2Rest(examples, t_, j, i, last);
+        if (i < last) product_nn_Bx96x384Panel2Row(a, atA, b, c, atC, i, j);
     }
 
-    private void h_a_sum2_productPanel2Rest(int examples, int t_, int j, int first, int last) {
-        final float[] h_ = this.h;
-        final float[] h_U_columns = this.h_U_columns;
-        final float[] h_a_sum2 = this.h_a_sum2;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 96; k0++) {
-                final int at = j + 384 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_U_columns, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h_U_columns, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[96 * i + k0 + 96 * examples * t_]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(h_a_sum2, 384 * i + j + 384 * examples * t_);
-            s01.intoArray(h_a_sum2, LANES + 384 * i + j + 384 * examples * t_);
+    /** Rows first to last of c[74*i + j] = (sum + d[j]) for j < 74, where sum = Σ a[atA + 96*i + k]·b[96*j + k] over k < 96. */
+    private static void product_nt_Bx96x74(float[] a, int atA, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
+        final int k = 0, depth = 96;
+        int j = 0;
+        for (; j <= 74 - 2 * LANES; j += 2 * LANES) {
+            product_nt_Bx96x74PackB2(b, scratch, k, depth, j);
+            product_nt_Bx96x74Panel2(a, atA, d, c, first, last, scratch, j, k, depth);
+        }
+        if (74 - j > LANES) {
+            final int from = 74 - 2 * LANES;
+            product_nt_Bx96x74PackB2(b, scratch, k, depth, from);
+            product_nt_Bx96x74Panel2(a, atA, d, c, first, last, scratch, from, k, depth);
+        }
+        else if (j < 74) {
+            final int from = 74 - LANES;
+            product_nt_Bx96x74PackB1(b, scratch, k, depth, from);
+            product_nt_Bx96x74Panel1(a, atA, d, c, first, last, scratch, from, k, depth);
         }
     }
 
-    private void h_a_sum2_productPanel1(int examples, int t_, int j, int first, int last) {
-        final float[] h_ = this.h;
-        final float[] h_U_columns = this.h_U_columns;
-        final float[] h_a_sum2 = this.h_a_sum2;
+    private static void product_nt_Bx96x74PackB1(float[] b, float[] scratch, int k, int depth, int j) {
+        final int from = 96 * j + k;
+        for (int q = 0; q < depth; q++) {
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_96, 0).intoArray(scratch, q * LANES);
+        }
+    }
+
+    private static void product_nt_Bx96x74Panel1Row(float[] a, int atA, float[] d, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        final int a0 = atA + 96 * i + k;
+        for (int q = 0; q < depth; q++) {
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
+        }
+        s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j);
+    }
+
+    private static void product_nt_Bx96x74Panel1(float[] a, int atA, float[] d, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
-        for (; i <= last - 8; i += 8) {
+        for (; i < last - 1; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -2170,82 +2217,118 @@ public final class Text {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 96; k0++) {
-                final int at = j + 384 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_U_columns, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[96 * i + k0 + 96 * examples * t_]);
+            final int a0 = atA + 96 * i + k;
+            final int a1 = atA + 96 * i1 + k;
+            final int a2 = atA + 96 * i2 + k;
+            final int a3 = atA + 96 * i3 + k;
+            final int a4 = atA + 96 * i4 + k;
+            final int a5 = atA + 96 * i5 + k;
+            final int a6 = atA + 96 * i6 + k;
+            final int a7 = atA + 96 * i7 + k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h_[96 * i + k0 + 96 * examples * t_ + 96]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h_[96 * i + k0 + 96 * examples * t_ + 192]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h_[96 * i + k0 + 96 * examples * t_ + 288]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, h_[96 * i + k0 + 96 * examples * t_ + 384]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, h_[96 * i + k0 + 96 * examples * t_ + 480]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, h_[96 * i + k0 + 96 * examples * t_ + 576]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, h_[96 * i + k0 + 96 * examples * t_ + 672]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(h_a_sum2, 384 * i + j + 384 * examples * t_);
-            s10.intoArray(h_a_sum2, 384 * i + j + 384 * examples * t_ + 384);
-            s20.intoArray(h_a_sum2, 384 * i + j + 384 * examples * t_ + 768);
-            s30.intoArray(h_a_sum2, 384 * i + j + 384 * examples * t_ + 1152);
-            s40.intoArray(h_a_sum2, 384 * i + j + 384 * examples * t_ + 1536);
-            s50.intoArray(h_a_sum2, 384 * i + j + 384 * examples * t_ + 1920);
-            s60.intoArray(h_a_sum2, 384 * i + j + 384 * examples * t_ + 2304);
-            s70.intoArray(h_a_sum2, 384 * i + j + 384 * examples * t_ + 2688);
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i1 + j);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i2 + j);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i3 + j);
+            s40.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i4 + j);
+            s50.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i5 + j);
+            s60.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i6 + j);
+            s70.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i7 + j);
         }
-        if (i < last) h_a_sum2_productPanel1Rest(examples, t_, j, i, last);
+        if (i < last) product_nt_Bx96x74Panel1Row(a, atA, d, c, i, scratch, j, k, depth);
     }
 
-    private void h_a_sum2_productPanel1Rest(int examples, int t_, int j, int first, int last) {
-        final float[] h_ = this.h;
-        final float[] h_U_columns = this.h_U_columns;
-        final float[] h_a_sum2 = this.h_a_sum2;
+    private static void product_nt_Bx96x74PackB2(float[] b, float[] scratch, int k, int depth, int j) {
+        final int from = 96 * j + k;
+        for (int q = 0; q < depth; q++) {
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_96, 0).intoArray(scratch, q * (2 * LANES));
+            FloatVector.fromArray(SPECIES, b, from + q + LANES * 96, EVERY_96, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        }
+    }
+
+    private static void product_nt_Bx96x74Panel2Row(float[] a, int atA, float[] d, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = atA + 96 * i + k;
+        for (int q = 0; q < depth; q++) {
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j);
+        s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j);
+    }
+
+    private static void product_nt_Bx96x74Panel2(float[] a, int atA, float[] d, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
-        for (; i <= last - 1; i += 1) {
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 96; k0++) {
-                final int at = j + 384 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_U_columns, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[96 * i + k0 + 96 * examples * t_]);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = atA + 96 * i + k;
+            final int a1 = atA + 96 * i1 + k;
+            final int a2 = atA + 96 * i2 + k;
+            final int a3 = atA + 96 * i3 + k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(h_a_sum2, 384 * i + j + 384 * examples * t_);
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i1 + j);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i1 + j);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i2 + j);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i2 + j);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i3 + j);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i3 + j);
         }
+        if (i < last) product_nt_Bx96x74Panel2Row(a, atA, d, c, i, scratch, j, k, depth);
     }
 
-    private void z_product(int examples) {
-        if (48 * examples < 4) {
-            z_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 96;
-        int j = 0;
-        for (; j <= 74 - 2 * LANES; j += 2 * LANES) {
-            z_productPackB2(examples, k, depth, j);
-            z_productPanel2(examples, j, 0, 48 * examples, k, depth);
-        }
-        if (74 - j > LANES) {
-            z_productPackB2(examples, k, depth, 74 - 2 * LANES);
-            z_productPanel2(examples, 74 - 2 * LANES, 0, 48 * examples, k, depth);
-        }
-        else if (j < 74) {
-            z_productPackB1(examples, k, depth, 74 - LANES);
-            z_productPanel1(examples, 74 - LANES, 0, 48 * examples, k, depth);
-        }
-    }
-
-    private void z_productFew(int examples) {
-        final float[] h_ = this.h;
-        final float[] z_ = this.z;
-        final float[] z_W = this.z_W;
-        final float[] z_b = this.z_b;
-        for (int i = 0; i < 48 * examples; i++) {
+    /** Rows first to last of c[74*i + j] = (sum + d[j]) for j < 74, where sum = Σ a[atA + 96*i + k]·b[96*j + k] over k < 96. */
+    private static void dots_nt_Bx96x74(float[] a, int atA, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 74 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
@@ -2256,80 +2339,66 @@ public final class Text {
                 float t1 = 0f;
                 float t2 = 0f;
                 float t3 = 0f;
-                final int a0 = 96 * i + 96 * examples;
+                final int a0 = atA + 96 * i;
                 final int b0 = 96 * j;
                 final int b1 = 96 * j + 96;
                 final int b2 = 96 * j + 192;
                 final int b3 = 96 * j + 288;
                 int q = 0;
                 for (; q <= 96 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, h_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, z_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, z_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, z_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, z_W, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
                 for (; q < 96; q++) {
-                    t0 += h_[a0 + q] * z_W[b0 + q];
-                    t1 += h_[a0 + q] * z_W[b1 + q];
-                    t2 += h_[a0 + q] * z_W[b2 + q];
-                    t3 += h_[a0 + q] * z_W[b3 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                z_[74 * i + j] = sum0 + z_b[j];
+                c[74 * i + j] = sum0 + d[j];
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                z_[74 * i + j + 1] = sum1 + z_b[j + 1];
+                c[74 * i + j + 1] = sum1 + d[j + 1];
                 final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                z_[74 * i + j + 2] = sum2 + z_b[j + 2];
+                c[74 * i + j + 2] = sum2 + d[j + 2];
                 final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                z_[74 * i + j + 3] = sum3 + z_b[j + 3];
+                c[74 * i + j + 3] = sum3 + d[j + 3];
             }
             for (; j < 74; j++) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 float t0 = 0f;
-                final int a0 = 96 * i + 96 * examples;
+                final int a0 = atA + 96 * i;
                 final int b0 = 96 * j;
                 int q = 0;
                 for (; q <= 96 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, h_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, z_W, b0 + q), v0);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
                 }
                 for (; q < 96; q++) {
-                    t0 += h_[a0 + q] * z_W[b0 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                z_[74 * i + j] = sum0 + z_b[j];
+                c[74 * i + j] = sum0 + d[j];
             }
         }
     }
 
-    private void z_productPackB1(int examples, int k, int depth, int j) {
-        final float[] z_W = this.z_W, panel = this.z_productB;
-        final int[] columns = z_productColumns;
-        final int from = 96 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, z_W, from + q, columns, 0).intoArray(panel, q * LANES);
+    /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 74*k]·b[atB + j + 96*k] over k < 48*B. */
+    private static void product_tn_74x48Bx96(float[] a, float[] b, int atB, float[] c, int examples, int first, int last) {
+        for (int j = 0; j < 96; j += 2 * LANES) {
+            product_tn_74x48Bx96Panel2(a, b, atB, c, examples, first, last, j);
         }
     }
 
-    private void z_productPackB2(int examples, int k, int depth, int j) {
-        final float[] z_W = this.z_W, panel = this.z_productB;
-        final int[] columns = z_productColumns;
-        final int from = 96 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, z_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, z_W, from + q + LANES * 96, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void z_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] z_ = this.z;
-        final float[] z_W = this.z_W;
-        final float[] z_b = this.z_b;
-        final float[] panel = this.z_productB;
+    private static void product_tn_74x48Bx96Panel2(float[] a, float[] b, int atB, float[] c, int examples, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2338,158 +2407,70 @@ public final class Text {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i + k + 96 * examples;
-            final int a1 = 96 * i + k + 96 * examples + 96;
-            final int a2 = 96 * i + k + 96 * examples + 192;
-            final int a3 = 96 * i + k + 96 * examples + 288;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[a0 + q]);
+            final int a0 = i;
+            final int a1 = i1;
+            final int a2 = i2;
+            final int a3 = i3;
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 48 * examples; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h_[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * k0]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h_[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 74 * k0]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h_[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 74 * k0]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.add(FloatVector.fromArray(SPECIES, z_b, j)).intoArray(z_, 74 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, z_b, LANES + j)).intoArray(z_, LANES + 74 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, z_b, j)).intoArray(z_, 74 * i + j + 74);
-            s11.add(FloatVector.fromArray(SPECIES, z_b, LANES + j)).intoArray(z_, LANES + 74 * i + j + 74);
-            s20.add(FloatVector.fromArray(SPECIES, z_b, j)).intoArray(z_, 74 * i + j + 148);
-            s21.add(FloatVector.fromArray(SPECIES, z_b, LANES + j)).intoArray(z_, LANES + 74 * i + j + 148);
-            s30.add(FloatVector.fromArray(SPECIES, z_b, j)).intoArray(z_, 74 * i + j + 222);
-            s31.add(FloatVector.fromArray(SPECIES, z_b, LANES + j)).intoArray(z_, LANES + 74 * i + j + 222);
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
         }
-        if (i < last) z_productPanel2Rest(examples, j, i, last, k, depth);
     }
 
-    private void z_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] z_ = this.z;
-        final float[] z_W = this.z_W;
-        final float[] z_b = this.z_b;
-        final float[] panel = this.z_productB;
+    /** Rows first to last of c[atC + 96*i + j] = sum for j < 96, where sum = Σ a[74*i + k]·b[j + 96*k] over k < 74. */
+    private static void product_nn_Bx74x96(float[] a, float[] b, float[] c, int atC, int first, int last) {
+        for (int j = 0; j < 96; j += 2 * LANES) {
+            product_nn_Bx74x96Panel2(a, b, c, atC, first, last, j);
+        }
+    }
+
+    private static void product_nn_Bx74x96Panel2Row(float[] a, float[] b, float[] c, int atC, int first, int j) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = 74 * i;
+        final int b0 = j;
+        for (int k0 = 0; k0 < 74; k0++) {
+            final int at = b0 + 96 * k0;
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        s00.intoArray(c, atC + 96 * i + j);
+        s01.intoArray(c, LANES + atC + 96 * i + j);
+    }
+
+    private static void product_nn_Bx74x96Panel2(float[] a, float[] b, float[] c, int atC, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i + k + 96 * examples;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.add(FloatVector.fromArray(SPECIES, z_b, j)).intoArray(z_, 74 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, z_b, LANES + j)).intoArray(z_, LANES + 74 * i + j);
-        }
-    }
-
-    private void z_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] z_ = this.z;
-        final float[] z_W = this.z_W;
-        final float[] z_b = this.z_b;
-        final float[] panel = this.z_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i + k + 96 * examples;
-            final int a1 = 96 * i + k + 96 * examples + 96;
-            final int a2 = 96 * i + k + 96 * examples + 192;
-            final int a3 = 96 * i + k + 96 * examples + 288;
-            final int a4 = 96 * i + k + 96 * examples + 384;
-            final int a5 = 96 * i + k + 96 * examples + 480;
-            final int a6 = 96 * i + k + 96 * examples + 576;
-            final int a7 = 96 * i + k + 96 * examples + 672;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, h_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, h_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, h_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, h_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.add(FloatVector.fromArray(SPECIES, z_b, j)).intoArray(z_, 74 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, z_b, j)).intoArray(z_, 74 * i + j + 74);
-            s20.add(FloatVector.fromArray(SPECIES, z_b, j)).intoArray(z_, 74 * i + j + 148);
-            s30.add(FloatVector.fromArray(SPECIES, z_b, j)).intoArray(z_, 74 * i + j + 222);
-            s40.add(FloatVector.fromArray(SPECIES, z_b, j)).intoArray(z_, 74 * i + j + 296);
-            s50.add(FloatVector.fromArray(SPECIES, z_b, j)).intoArray(z_, 74 * i + j + 370);
-            s60.add(FloatVector.fromArray(SPECIES, z_b, j)).intoArray(z_, 74 * i + j + 444);
-            s70.add(FloatVector.fromArray(SPECIES, z_b, j)).intoArray(z_, 74 * i + j + 518);
-        }
-        if (i < last) z_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void z_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] z_ = this.z;
-        final float[] z_W = this.z_W;
-        final float[] z_b = this.z_b;
-        final float[] panel = this.z_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i + k + 96 * examples;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.add(FloatVector.fromArray(SPECIES, z_b, j)).intoArray(z_, 74 * i + j);
-        }
-    }
-
-    private final int[] z_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 96).toArray();
-
-    private final float[] z_productB = new float[96 * 2 * LANES];
-
-    private void d_z_W_product(int examples) {
-        int j = 0;
-        for (; j <= 96 - 2 * LANES; j += 2 * LANES) {
-            d_z_W_productPanel2(examples, j, 0, 74);
-        }
-        if (96 - j > LANES) {
-            d_z_W_productPanel2(examples, 96 - 2 * LANES, 0, 74);
-        }
-        else if (j < 96) {
-            d_z_W_productPanel1(examples, 96 - LANES, 0, 74);
-        }
-    }
-
-    private void d_z_W_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_z = this.d_z;
-        final float[] d_z_W = this.d_z_W;
-        final float[] h_ = this.h;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2498,758 +2479,185 @@ public final class Text {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 48 * examples; k0++) {
-                final int at = j + 96 * k0 + 96 * examples;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0]);
+            final int a0 = 74 * i;
+            final int a1 = 74 * i1;
+            final int a2 = 74 * i2;
+            final int a3 = 74 * i3;
+            final int b0 = j;
+            for (int k0 = 0; k0 < 74; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(d_z_W, 96 * i + j);
-            s01.intoArray(d_z_W, LANES + 96 * i + j);
-            s10.intoArray(d_z_W, 96 * i + j + 96);
-            s11.intoArray(d_z_W, LANES + 96 * i + j + 96);
-            s20.intoArray(d_z_W, 96 * i + j + 192);
-            s21.intoArray(d_z_W, LANES + 96 * i + j + 192);
-            s30.intoArray(d_z_W, 96 * i + j + 288);
-            s31.intoArray(d_z_W, LANES + 96 * i + j + 288);
+            s00.intoArray(c, atC + 96 * i + j);
+            s01.intoArray(c, LANES + atC + 96 * i + j);
+            s10.intoArray(c, atC + 96 * i1 + j);
+            s11.intoArray(c, LANES + atC + 96 * i1 + j);
+            s20.intoArray(c, atC + 96 * i2 + j);
+            s21.intoArray(c, LANES + atC + 96 * i2 + j);
+            s30.intoArray(c, atC + 96 * i3 + j);
+            s31.intoArray(c, LANES + atC + 96 * i3 + j);
         }
-        if (i < last) d_z_W_productPanel2Rest(examples, j, i, last);
+        if (i < last) product_nn_Bx74x96Panel2Row(a, b, c, atC, i, j);
     }
 
-    private void d_z_W_productPanel2Rest(int examples, int j, int first, int last) {
-        final float[] d_z = this.d_z;
-        final float[] d_z_W = this.d_z_W;
-        final float[] h_ = this.h;
+    /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[atA + 384*i + k]·b[j + 96*k] over k < 384. */
+    private static void product_nn_Bx384x96_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+        for (int j = 0; j < 96; j += 2 * LANES) {
+            product_nn_Bx384x96_addPanel2(a, atA, b, c, atC, first, last, j);
+        }
+    }
+
+    private static void product_nn_Bx384x96_addPanel2Row(float[] a, int atA, float[] b, float[] c, int atC, int first, int j) {
+        final int i = first;
+        FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
+        FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
+        final int a0 = atA + 384 * i;
+        final int b0 = j;
+        for (int k0 = 0; k0 < 384; k0++) {
+            final int at = b0 + 96 * k0;
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        s00.intoArray(c, atC + 96 * i + j);
+        s01.intoArray(c, LANES + atC + 96 * i + j);
+    }
+
+    private static void product_nn_Bx384x96_addPanel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 2; i += 2) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 48 * examples; k0++) {
-                final int at = j + 96 * k0 + 96 * examples;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0]);
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 96 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 96 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 96 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i3 + j);
+            final int a0 = atA + 384 * i;
+            final int a1 = atA + 384 * i1;
+            final int a2 = atA + 384 * i2;
+            final int a3 = atA + 384 * i3;
+            final int b0 = j;
+            for (int k0 = 0; k0 < 384; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-            }
-            s00.intoArray(d_z_W, 96 * i + j);
-            s01.intoArray(d_z_W, LANES + 96 * i + j);
-            s10.intoArray(d_z_W, 96 * i + j + 96);
-            s11.intoArray(d_z_W, LANES + 96 * i + j + 96);
-        }
-    }
-
-    private void d_z_W_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_z = this.d_z;
-        final float[] d_z_W = this.d_z_W;
-        final float[] h_ = this.h;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 48 * examples; k0++) {
-                final int at = j + 96 * k0 + 96 * examples;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0 + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0 + 7]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_z_W, 96 * i + j);
-            s10.intoArray(d_z_W, 96 * i + j + 96);
-            s20.intoArray(d_z_W, 96 * i + j + 192);
-            s30.intoArray(d_z_W, 96 * i + j + 288);
-            s40.intoArray(d_z_W, 96 * i + j + 384);
-            s50.intoArray(d_z_W, 96 * i + j + 480);
-            s60.intoArray(d_z_W, 96 * i + j + 576);
-            s70.intoArray(d_z_W, 96 * i + j + 672);
-        }
-        if (i < last) d_z_W_productPanel1Rest(examples, j, i, last);
-    }
-
-    private void d_z_W_productPanel1Rest(int examples, int j, int first, int last) {
-        final float[] d_z = this.d_z;
-        final float[] d_z_W = this.d_z_W;
-        final float[] h_ = this.h;
-        int i = first;
-        for (; i <= last - 2; i += 2) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 48 * examples; k0++) {
-                final int at = j + 96 * k0 + 96 * examples;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-            }
-            s00.intoArray(d_z_W, 96 * i + j);
-            s10.intoArray(d_z_W, 96 * i + j + 96);
-        }
-    }
-
-    private void d_h_product(int examples) {
-        int j = 0;
-        for (; j <= 96 - 2 * LANES; j += 2 * LANES) {
-            d_h_productPanel2(examples, j, 0, 48 * examples);
-        }
-        if (96 - j > LANES) {
-            d_h_productPanel2(examples, 96 - 2 * LANES, 0, 48 * examples);
-        }
-        else if (j < 96) {
-            d_h_productPanel1(examples, 96 - LANES, 0, 48 * examples);
-        }
-    }
-
-    private void d_h_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_z = this.d_z;
-        final float[] z_W = this.z_W;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 74; k0++) {
-                final int at = j + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, z_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, z_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[74 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_z[74 * i + k0 + 74]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_z[74 * i + k0 + 148]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_z[74 * i + k0 + 222]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(d_h, 96 * i + j + 96 * examples);
-            s01.intoArray(d_h, LANES + 96 * i + j + 96 * examples);
-            s10.intoArray(d_h, 96 * i + j + 96 * examples + 96);
-            s11.intoArray(d_h, LANES + 96 * i + j + 96 * examples + 96);
-            s20.intoArray(d_h, 96 * i + j + 96 * examples + 192);
-            s21.intoArray(d_h, LANES + 96 * i + j + 96 * examples + 192);
-            s30.intoArray(d_h, 96 * i + j + 96 * examples + 288);
-            s31.intoArray(d_h, LANES + 96 * i + j + 96 * examples + 288);
+            s00.intoArray(c, atC + 96 * i + j);
+            s01.intoArray(c, LANES + atC + 96 * i + j);
+            s10.intoArray(c, atC + 96 * i1 + j);
+            s11.intoArray(c, LANES + atC + 96 * i1 + j);
+            s20.intoArray(c, atC + 96 * i2 + j);
+            s21.intoArray(c, LANES + atC + 96 * i2 + j);
+            s30.intoArray(c, atC + 96 * i3 + j);
+            s31.intoArray(c, LANES + atC + 96 * i3 + j);
         }
-        if (i < last) d_h_productPanel2Rest(examples, j, i, last);
+        if (i < last) product_nn_Bx384x96_addPanel2Row(a, atA, b, c, atC, i, j);
     }
 
-    private void d_h_productPanel2Rest(int examples, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_z = this.d_z;
-        final float[] z_W = this.z_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 74; k0++) {
-                final int at = j + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, z_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, z_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[74 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(d_h, 96 * i + j + 96 * examples);
-            s01.intoArray(d_h, LANES + 96 * i + j + 96 * examples);
-        }
-    }
-
-    private void d_h_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_z = this.d_z;
-        final float[] z_W = this.z_W;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 74; k0++) {
-                final int at = j + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, z_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[74 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_z[74 * i + k0 + 74]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_z[74 * i + k0 + 148]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_z[74 * i + k0 + 222]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_z[74 * i + k0 + 296]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_z[74 * i + k0 + 370]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_z[74 * i + k0 + 444]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_z[74 * i + k0 + 518]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_h, 96 * i + j + 96 * examples);
-            s10.intoArray(d_h, 96 * i + j + 96 * examples + 96);
-            s20.intoArray(d_h, 96 * i + j + 96 * examples + 192);
-            s30.intoArray(d_h, 96 * i + j + 96 * examples + 288);
-            s40.intoArray(d_h, 96 * i + j + 96 * examples + 384);
-            s50.intoArray(d_h, 96 * i + j + 96 * examples + 480);
-            s60.intoArray(d_h, 96 * i + j + 96 * examples + 576);
-            s70.intoArray(d_h, 96 * i + j + 96 * examples + 672);
-        }
-        if (i < last) d_h_productPanel1Rest(examples, j, i, last);
-    }
-
-    private void d_h_productPanel1Rest(int examples, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_z = this.d_z;
-        final float[] z_W = this.z_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 74; k0++) {
-                final int at = j + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, z_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[74 * i + k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(d_h, 96 * i + j + 96 * examples);
-        }
-    }
-
-    private void d_h_2_product(int examples, int t_) {
-        int j = 0;
-        for (; j <= 96 - 2 * LANES; j += 2 * LANES) {
-            d_h_2_productPanel2(examples, t_, j, 0, examples);
-        }
-        if (j <= 96 - LANES) {
-            d_h_2_productPanel1(examples, t_, j, 0, examples);
-            j += LANES;
-        }
-        if (j < 96) {
-            d_h_2_productLast(examples, t_, j, 0, examples);
-        }
-    }
-
-    private void d_h_2_productPanel2(int examples, int t_, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_h_a = this.d_h_a;
-        final float[] h_U = this.h_U;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_h, 96 * i + j + 96 * examples * t_);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, d_h, LANES + 96 * i + j + 96 * examples * t_);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, d_h, 96 * i + j + 96 * examples * t_ + 96);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, d_h, LANES + 96 * i + j + 96 * examples * t_ + 96);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, d_h, 96 * i + j + 96 * examples * t_ + 192);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, d_h, LANES + 96 * i + j + 96 * examples * t_ + 192);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, d_h, 96 * i + j + 96 * examples * t_ + 288);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, d_h, LANES + 96 * i + j + 96 * examples * t_ + 288);
-            for (int k0 = 0; k0 < 384; k0++) {
-                final int at = j + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_U, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h_U, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h_a[384 * i + k0 + 384 * examples * t_]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_h_a[384 * i + k0 + 384 * examples * t_ + 384]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_h_a[384 * i + k0 + 384 * examples * t_ + 768]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_h_a[384 * i + k0 + 384 * examples * t_ + 1152]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(d_h, 96 * i + j + 96 * examples * t_);
-            s01.intoArray(d_h, LANES + 96 * i + j + 96 * examples * t_);
-            s10.intoArray(d_h, 96 * i + j + 96 * examples * t_ + 96);
-            s11.intoArray(d_h, LANES + 96 * i + j + 96 * examples * t_ + 96);
-            s20.intoArray(d_h, 96 * i + j + 96 * examples * t_ + 192);
-            s21.intoArray(d_h, LANES + 96 * i + j + 96 * examples * t_ + 192);
-            s30.intoArray(d_h, 96 * i + j + 96 * examples * t_ + 288);
-            s31.intoArray(d_h, LANES + 96 * i + j + 96 * examples * t_ + 288);
-        }
-        if (i < last) d_h_2_productPanel2Rest(examples, t_, j, i, last);
-    }
-
-    private void d_h_2_productPanel2Rest(int examples, int t_, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_h_a = this.d_h_a;
-        final float[] h_U = this.h_U;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_h, 96 * i + j + 96 * examples * t_);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, d_h, LANES + 96 * i + j + 96 * examples * t_);
-            for (int k0 = 0; k0 < 384; k0++) {
-                final int at = j + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_U, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h_U, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h_a[384 * i + k0 + 384 * examples * t_]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(d_h, 96 * i + j + 96 * examples * t_);
-            s01.intoArray(d_h, LANES + 96 * i + j + 96 * examples * t_);
-        }
-    }
-
-    private void d_h_2_productPanel1(int examples, int t_, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_h_a = this.d_h_a;
-        final float[] h_U = this.h_U;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_h, 96 * i + j + 96 * examples * t_);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, d_h, 96 * i + j + 96 * examples * t_ + 96);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, d_h, 96 * i + j + 96 * examples * t_ + 192);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, d_h, 96 * i + j + 96 * examples * t_ + 288);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, d_h, 96 * i + j + 96 * examples * t_ + 384);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, d_h, 96 * i + j + 96 * examples * t_ + 480);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, d_h, 96 * i + j + 96 * examples * t_ + 576);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, d_h, 96 * i + j + 96 * examples * t_ + 672);
-            for (int k0 = 0; k0 < 384; k0++) {
-                final int at = j + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_U, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h_a[384 * i + k0 + 384 * examples * t_]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_h_a[384 * i + k0 + 384 * examples * t_ + 384]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_h_a[384 * i + k0 + 384 * examples * t_ + 768]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_h_a[384 * i + k0 + 384 * examples * t_ + 1152]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_h_a[384 * i + k0 + 384 * examples * t_ + 1536]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_h_a[384 * i + k0 + 384 * examples * t_ + 1920]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_h_a[384 * i + k0 + 384 * examples * t_ + 2304]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_h_a[384 * i + k0 + 384 * examples * t_ + 2688]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_h, 96 * i + j + 96 * examples * t_);
-            s10.intoArray(d_h, 96 * i + j + 96 * examples * t_ + 96);
-            s20.intoArray(d_h, 96 * i + j + 96 * examples * t_ + 192);
-            s30.intoArray(d_h, 96 * i + j + 96 * examples * t_ + 288);
-            s40.intoArray(d_h, 96 * i + j + 96 * examples * t_ + 384);
-            s50.intoArray(d_h, 96 * i + j + 96 * examples * t_ + 480);
-            s60.intoArray(d_h, 96 * i + j + 96 * examples * t_ + 576);
-            s70.intoArray(d_h, 96 * i + j + 96 * examples * t_ + 672);
-        }
-        if (i < last) d_h_2_productPanel1Rest(examples, t_, j, i, last);
-    }
-
-    private void d_h_2_productPanel1Rest(int examples, int t_, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_h_a = this.d_h_a;
-        final float[] h_U = this.h_U;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_h, 96 * i + j + 96 * examples * t_);
-            for (int k0 = 0; k0 < 384; k0++) {
-                final int at = j + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_U, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h_a[384 * i + k0 + 384 * examples * t_]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(d_h, 96 * i + j + 96 * examples * t_);
-        }
-    }
-
-    private void d_h_2_productLast(int examples, int t_, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_h_a = this.d_h_a;
-        final float[] h_U = this.h_U;
-        final float[] row = this.d_h_2_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 384; k0++) {
-                final int at = -LANES + 96 * k0 + 96;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_U, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h_a[384 * i + k0 + 384 * examples * t_]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_h_a[384 * i + k0 + 384 * examples * t_ + 384]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_h_a[384 * i + k0 + 384 * examples * t_ + 768]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_h_a[384 * i + k0 + 384 * examples * t_ + 1152]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_h_a[384 * i + k0 + 384 * examples * t_ + 1536]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_h_a[384 * i + k0 + 384 * examples * t_ + 1920]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_h_a[384 * i + k0 + 384 * examples * t_ + 2304]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_h_a[384 * i + k0 + 384 * examples * t_ + 2688]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 96; l++) {
-                final float sum0 = row[l - (96 - LANES)] + d_h[96 * i + l + 96 * examples * t_];
-                d_h[96 * i + l + 96 * examples * t_] = sum0;
-            }
-            s10.intoArray(row, 0);
-            for (int l = j; l < 96; l++) {
-                final float sum1 = row[l - (96 - LANES)] + d_h[96 * i + l + 96 * examples * t_ + 96];
-                d_h[96 * i + l + 96 * examples * t_ + 96] = sum1;
-            }
-            s20.intoArray(row, 0);
-            for (int l = j; l < 96; l++) {
-                final float sum2 = row[l - (96 - LANES)] + d_h[96 * i + l + 96 * examples * t_ + 192];
-                d_h[96 * i + l + 96 * examples * t_ + 192] = sum2;
-            }
-            s30.intoArray(row, 0);
-            for (int l = j; l < 96; l++) {
-                final float sum3 = row[l - (96 - LANES)] + d_h[96 * i + l + 96 * examples * t_ + 288];
-                d_h[96 * i + l + 96 * examples * t_ + 288] = sum3;
-            }
-            s40.intoArray(row, 0);
-            for (int l = j; l < 96; l++) {
-                final float sum4 = row[l - (96 - LANES)] + d_h[96 * i + l + 96 * examples * t_ + 384];
-                d_h[96 * i + l + 96 * examples * t_ + 384] = sum4;
-            }
-            s50.intoArray(row, 0);
-            for (int l = j; l < 96; l++) {
-                final float sum5 = row[l - (96 - LANES)] + d_h[96 * i + l + 96 * examples * t_ + 480];
-                d_h[96 * i + l + 96 * examples * t_ + 480] = sum5;
-            }
-            s60.intoArray(row, 0);
-            for (int l = j; l < 96; l++) {
-                final float sum6 = row[l - (96 - LANES)] + d_h[96 * i + l + 96 * examples * t_ + 576];
-                d_h[96 * i + l + 96 * examples * t_ + 576] = sum6;
-            }
-            s70.intoArray(row, 0);
-            for (int l = j; l < 96; l++) {
-                final float sum7 = row[l - (96 - LANES)] + d_h[96 * i + l + 96 * examples * t_ + 672];
-                d_h[96 * i + l + 96 * examples * t_ + 672] = sum7;
-            }
-        }
-        if (i < last) d_h_2_productLastRest(examples, t_, j, i, last);
-    }
-
-    private void d_h_2_productLastRest(int examples, int t_, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_h_a = this.d_h_a;
-        final float[] h_U = this.h_U;
-        final float[] row = this.d_h_2_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 384; k0++) {
-                final int at = -LANES + 96 * k0 + 96;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_U, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h_a[384 * i + k0 + 384 * examples * t_]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 96; l++) {
-                final float sum0 = row[l - (96 - LANES)] + d_h[96 * i + l + 96 * examples * t_];
-                d_h[96 * i + l + 96 * examples * t_] = sum0;
-            }
-        }
-    }
-
-    private final float[] d_h_2_productLast = new float[LANES];
-
-    private void d_h_U_product(int examples) {
-        for (int i = 0; i < 384; i++) {
-            java.util.Arrays.fill(this.d_h_U, 96 * i, 96 * i + 96, 0f);
+    /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 384*k]·b[j + 96*k] over k < 48*B. */
+    private static void product_tn_384x48Bx96(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
+        for (int i = first; i < last; i++) {
+            java.util.Arrays.fill(c, 96 * i, 96 * i + 96, 0f);
         }
         for (int k = 0; k < 48 * examples; k += 256) {
             final int depth = Math.min(256, 48 * examples - k);
-            for (int i = 0; i < 384; i += 64) {
-                final int end = Math.min(i + 64, 384);
-                d_h_U_productPackA(examples, k, depth, i, end);
-                int j = 0;
-                for (; j <= 96 - 2 * LANES; j += 2 * LANES) {
-                    d_h_U_productPanel2(examples, j, i, end, k, depth);
-                }
-                if (j <= 96 - LANES) {
-                    d_h_U_productPanel1(examples, j, i, end, k, depth);
-                    j += LANES;
-                }
-                if (j < 96) {
-                    d_h_U_productLast(examples, j, i, end, k, depth);
+            for (int i = first; i < last; i += 64) {
+                final int end = Math.min(i + 64, last);
+                product_tn_384x48Bx96PackA(a, i, end, scratch, k, depth);
+                for (int j = 0; j < 96; j += 2 * LANES) {
+                    product_tn_384x48Bx96Panel2(b, c, i, end, scratch, j, k, depth);
                 }
             }
         }
     }
 
-    private void d_h_U_productPackA(int examples, int k, int depth, int i, int end) {
-        final float[] d_h_a = this.d_h_a, slab = this.d_h_U_productA;
+    private static void product_tn_384x48Bx96PackA(float[] a, int first, int last, float[] scratch, int k, int depth) {
         int to = 0;
-        for (int r = i; r < end; r += 4) {
-            final int high = Math.min(4, end - r);
+        for (int i = first; i < last; i += 4) {
+            final int end = Math.min(3, last - 1 - i);
             for (int q = 0; q < depth; q++) {
-                final int from = r + (k + q) * 384;
-                for (int l = 0; l < high; l++) slab[to + l] = d_h_a[from + l];
-                to += high;
+                final int from = i + (k + q) * 384;
+                for (int l = 0; l < 4; l++) scratch[to + l] = a[from + Math.min(l, end)];
+                to += 4;
             }
         }
     }
 
-    private void d_h_U_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] d_h_U = this.d_h_U;
-        final float[] d_h_a = this.d_h_a;
-        final float[] h_ = this.h;
-        final float[] slab = this.d_h_U_productA;
+    private static void product_tn_384x48Bx96Panel2(float[] b, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
-            final int high = Math.min(4, last - i / 4 * 4);
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_h_U, 96 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, d_h_U, LANES + 96 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, d_h_U, 96 * i + j + 96);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, d_h_U, LANES + 96 * i + j + 96);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, d_h_U, 96 * i + j + 192);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, d_h_U, LANES + 96 * i + j + 192);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, d_h_U, 96 * i + j + 288);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, d_h_U, LANES + 96 * i + j + 288);
-            int slabAt = i % 64 / 4 * 4 * depth + i % 64 % 4;
+        for (; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 96 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
+            int slab = (i - first) * depth;
             final int b0 = j + 96 * k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, b0 + 96 * q);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h_, b0 + 96 * q + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, slab[slabAt]);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, b0 + 96 * q);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, b0 + 96 * q + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, slab[slabAt + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, slab[slabAt + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, slab[slabAt + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                slabAt += high;
+                slab += 4;
             }
-            s00.intoArray(d_h_U, 96 * i + j);
-            s01.intoArray(d_h_U, LANES + 96 * i + j);
-            s10.intoArray(d_h_U, 96 * i + j + 96);
-            s11.intoArray(d_h_U, LANES + 96 * i + j + 96);
-            s20.intoArray(d_h_U, 96 * i + j + 192);
-            s21.intoArray(d_h_U, LANES + 96 * i + j + 192);
-            s30.intoArray(d_h_U, 96 * i + j + 288);
-            s31.intoArray(d_h_U, LANES + 96 * i + j + 288);
-        }
-        if (i < last) d_h_U_productPanel2Rest(examples, j, i, last, k, depth);
-    }
-
-    private void d_h_U_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] d_h_U = this.d_h_U;
-        final float[] d_h_a = this.d_h_a;
-        final float[] h_ = this.h;
-        final float[] slab = this.d_h_U_productA;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            final int high = Math.min(4, last - i / 4 * 4);
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_h_U, 96 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, d_h_U, LANES + 96 * i + j);
-            int slabAt = i % 64 / 4 * 4 * depth + i % 64 % 4;
-            final int b0 = j + 96 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, b0 + 96 * q);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h_, b0 + 96 * q + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, slab[slabAt]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                slabAt += high;
-            }
-            s00.intoArray(d_h_U, 96 * i + j);
-            s01.intoArray(d_h_U, LANES + 96 * i + j);
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
         }
     }
-
-    private void d_h_U_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] d_h_U = this.d_h_U;
-        final float[] d_h_a = this.d_h_a;
-        final float[] h_ = this.h;
-        final float[] slab = this.d_h_U_productA;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            final int high = Math.min(4, last - i / 4 * 4);
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_h_U, 96 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, d_h_U, 96 * i + j + 96);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, d_h_U, 96 * i + j + 192);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, d_h_U, 96 * i + j + 288);
-            int slabAt = i % 64 / 4 * 4 * depth + i % 64 % 4;
-            final int b0 = j + 96 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, b0 + 96 * q);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, slab[slabAt]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, slab[slabAt + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, slab[slabAt + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, slab[slabAt + 3]);
-                s30 = x3.fma(y0, s30);
-                slabAt += high;
-            }
-            s00.intoArray(d_h_U, 96 * i + j);
-            s10.intoArray(d_h_U, 96 * i + j + 96);
-            s20.intoArray(d_h_U, 96 * i + j + 192);
-            s30.intoArray(d_h_U, 96 * i + j + 288);
-        }
-        if (i < last) d_h_U_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void d_h_U_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] d_h_U = this.d_h_U;
-        final float[] d_h_a = this.d_h_a;
-        final float[] h_ = this.h;
-        final float[] slab = this.d_h_U_productA;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            final int high = Math.min(4, last - i / 4 * 4);
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_h_U, 96 * i + j);
-            int slabAt = i % 64 / 4 * 4 * depth + i % 64 % 4;
-            final int b0 = j + 96 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, b0 + 96 * q);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, slab[slabAt]);
-                s00 = x0.fma(y0, s00);
-                slabAt += high;
-            }
-            s00.intoArray(d_h_U, 96 * i + j);
-        }
-    }
-
-    private void d_h_U_productLast(int examples, int j, int first, int last, int k, int depth) {
-        final float[] d_h_U = this.d_h_U;
-        final float[] d_h_a = this.d_h_a;
-        final float[] h_ = this.h;
-        final float[] slab = this.d_h_U_productA;
-        final float[] row = this.d_h_U_productLast;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            final int high = Math.min(4, last - i / 4 * 4);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            int slabAt = i % 64 / 4 * 4 * depth + i % 64 % 4;
-            final int b0 = -LANES + 96 * k + 96;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, b0 + 96 * q);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, slab[slabAt]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, slab[slabAt + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, slab[slabAt + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, slab[slabAt + 3]);
-                s30 = x3.fma(y0, s30);
-                slabAt += high;
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 96; l++) {
-                final float sum0 = row[l - (96 - LANES)] + d_h_U[96 * i + l];
-                d_h_U[96 * i + l] = sum0;
-            }
-            s10.intoArray(row, 0);
-            for (int l = j; l < 96; l++) {
-                final float sum1 = row[l - (96 - LANES)] + d_h_U[96 * i + l + 96];
-                d_h_U[96 * i + l + 96] = sum1;
-            }
-            s20.intoArray(row, 0);
-            for (int l = j; l < 96; l++) {
-                final float sum2 = row[l - (96 - LANES)] + d_h_U[96 * i + l + 192];
-                d_h_U[96 * i + l + 192] = sum2;
-            }
-            s30.intoArray(row, 0);
-            for (int l = j; l < 96; l++) {
-                final float sum3 = row[l - (96 - LANES)] + d_h_U[96 * i + l + 288];
-                d_h_U[96 * i + l + 288] = sum3;
-            }
-        }
-        if (i < last) d_h_U_productLastRest(examples, j, i, last, k, depth);
-    }
-
-    private void d_h_U_productLastRest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] d_h_U = this.d_h_U;
-        final float[] d_h_a = this.d_h_a;
-        final float[] h_ = this.h;
-        final float[] slab = this.d_h_U_productA;
-        final float[] row = this.d_h_U_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            final int high = Math.min(4, last - i / 4 * 4);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            int slabAt = i % 64 / 4 * 4 * depth + i % 64 % 4;
-            final int b0 = -LANES + 96 * k + 96;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, b0 + 96 * q);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, slab[slabAt]);
-                s00 = x0.fma(y0, s00);
-                slabAt += high;
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 96; l++) {
-                final float sum0 = row[l - (96 - LANES)] + d_h_U[96 * i + l];
-                d_h_U[96 * i + l] = sum0;
-            }
-        }
-    }
-
-    private final float[] d_h_U_productA = new float[16384];
-
-    private final float[] d_h_U_productLast = new float[LANES];
 
     /** The finaliser of MurmurHash3: a bijection in which every bit moves every other. */
     private static int mix(int h) {

@@ -2968,7 +2968,8 @@ public final class Transformer {
         // a2.attended.q[b,h,i,a] += a2.attended.Wq[h,a,c]*a2.u[b,i,c]    std:attention.nnl:39
         for (int i = 0; i < 32; i++) {
             for (int h = 0; h < 4; h++) {
-                a2_attended_q_product(examples, i, h);
+                if (examples < 4) dots_nt_Bx48x12(a2_u, 48 * i, a2_attended_Wq, 576 * h, a2_attended_q, 384 * h + 12 * i, 0, examples);
+                else product_nt_Bx48x12(a2_u, 48 * i, a2_attended_Wq, 576 * h, a2_attended_q, 384 * h + 12 * i, 0, examples, scratch);
             }
         }
     }
@@ -2977,7 +2978,8 @@ public final class Transformer {
         // a2.attended.k[b,h,i,a] += a2.attended.Wk[h,a,c]*a2.u[b,i,c]    std:attention.nnl:40
         for (int i = 0; i < 32; i++) {
             for (int h = 0; h < 4; h++) {
-                a2_attended_k_product(examples, i, h);
+                if (examples < 4) dots_nt_Bx48x12(a2_u, 48 * i, a2_attended_Wk, 576 * h, a2_attended_k, 384 * h + 12 * i, 0, examples);
+                else product_nt_Bx48x12(a2_u, 48 * i, a2_attended_Wk, 576 * h, a2_attended_k, 384 * h + 12 * i, 0, examples, scratch);
             }
         }
     }
@@ -2986,7 +2988,8 @@ public final class Transformer {
         // a2.attended.v[b,h,i,a] += a2.attended.Wv[h,a,c]*a2.u[b,i,c]    std:attention.nnl:41
         for (int i = 0; i < 32; i++) {
             for (int h = 0; h < 4; h++) {
-                a2_attended_v_product(examples, i, h);
+                if (examples < 4) dots_nt_Bx48x12(a2_u, 48 * i, a2_attended_Wv, 576 * h, a2_attended_v, 384 * h + 12 * i, 0, examples);
+                else product_nt_Bx48x12(a2_u, 48 * i, a2_attended_Wv, 576 * h, a2_attended_v, 384 * h + 12 * i, 0, examples, scratch);
             }
         }
     }
@@ -2997,7 +3000,7 @@ public final class Transformer {
         final float[] a2_attended_z = this.a2_attended_z;
         for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
-                a2_attended_z_product(examples, b, h);
+                product_nt_32x12x32(a2_attended_q, 1536 * b + 384 * h, a2_attended_k, a2_attended_z, 4096 * b + 1024 * h, 0, 32, scratch);
             }
         }
         for (int h = 0; h < 4 * examples; h++) {
@@ -3085,7 +3088,7 @@ public final class Transformer {
         // a2.attended.o[b,h,i,a] += a2.attended.p[b,h,i,j]*a2.attended.v[b,h,j,a]    std:attention.nnl:44
         for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
-                a2_attended_o_product(examples, b, h);
+                product_nn_32x32x12(a2_attended_p, 4096 * b + 1024 * h, a2_attended_v, 1536 * b + 384 * h, a2_attended_o, 0, 32);
             }
         }
     }
@@ -3094,7 +3097,8 @@ public final class Transformer {
         // a2.attended[b,i,c] += a2.attended.Wo[c,h,a]*a2.attended.o[b,h,i,a]    std:attention.nnl:45
         // a2.a[b,i,c] = a[b,i,c] + a2.attended[b,i,c]    std:attention.nnl:55
         for (int i = 0; i < 32; i++) {
-            a2_a_product(examples, i);
+            if (examples < 4) dots_nt_Bx48x48(a2_attended_o, 12 * i, a2_attended_Wo, a, 48 * i, a2_a, 0, examples);
+            else product_nt_Bx48x48(a2_attended_o, 12 * i, a2_attended_Wo, a, 48 * i, a2_a, 0, examples, scratch);
         }
     }
 
@@ -3156,13 +3160,15 @@ public final class Transformer {
         // a2.w.sum[b,i,j] += a2.w.W[j,k]*a2.v[b,i,k]    std:layers.nnl:8
         // a2.w.x[b,i,j] = a2.w.sum[b,i,j] + a2.w.b[j]    std:layers.nnl:8
         // a2.w[b,i,j] = 0.5*a2.w.x[b,i,j]*(1 + erf(0.7071067811865476*a2.w.x[b,i,j]))    std:attention.nnl:57
-        a2_w_product(examples);
+        if (32 * examples < 4) dots_nt_Bx48x96_erf(a2_v, a2_w_W, a2_w_b, a2_w, 0, 32 * examples);
+        else product_nt_Bx48x96_erf(a2_v, a2_w_W, a2_w_b, a2_w, 0, 32 * examples, scratch);
     }
 
     private void compute_a2(int examples) {
         // a2.y.sum[b,i,j] += a2.y.W[j,k]*a2.w[b,i,k]    std:layers.nnl:8
         // a2[b,i,j] = a2.a[b,i,j] + (a2.y.sum[b,i,j] + a2.y.b[j])    12-transformer.nnl:12
-        a2_product(examples);
+        if (32 * examples < 4) dots_nt_Bx96x48(a2_w, a2_y_W, a2_a, a2_y_b, a2, 0, 32 * examples);
+        else product_nt_Bx96x48(a2_w, a2_y_W, a2_a, a2_y_b, a2, 0, 32 * examples, scratch);
     }
 
     private void compute_a3_u_m(int examples) {
@@ -3223,7 +3229,8 @@ public final class Transformer {
         // a3.attended.q[b,h,i,a] += a3.attended.Wq[h,a,c]*a3.u[b,i,c]    std:attention.nnl:39
         for (int i = 0; i < 32; i++) {
             for (int h = 0; h < 4; h++) {
-                a3_attended_q_product(examples, i, h);
+                if (examples < 4) dots_nt_Bx48x12(a3_u, 48 * i, a3_attended_Wq, 576 * h, a3_attended_q, 384 * h + 12 * i, 0, examples);
+                else product_nt_Bx48x12(a3_u, 48 * i, a3_attended_Wq, 576 * h, a3_attended_q, 384 * h + 12 * i, 0, examples, scratch);
             }
         }
     }
@@ -3232,7 +3239,8 @@ public final class Transformer {
         // a3.attended.k[b,h,i,a] += a3.attended.Wk[h,a,c]*a3.u[b,i,c]    std:attention.nnl:40
         for (int i = 0; i < 32; i++) {
             for (int h = 0; h < 4; h++) {
-                a3_attended_k_product(examples, i, h);
+                if (examples < 4) dots_nt_Bx48x12(a3_u, 48 * i, a3_attended_Wk, 576 * h, a3_attended_k, 384 * h + 12 * i, 0, examples);
+                else product_nt_Bx48x12(a3_u, 48 * i, a3_attended_Wk, 576 * h, a3_attended_k, 384 * h + 12 * i, 0, examples, scratch);
             }
         }
     }
@@ -3241,7 +3249,8 @@ public final class Transformer {
         // a3.attended.v[b,h,i,a] += a3.attended.Wv[h,a,c]*a3.u[b,i,c]    std:attention.nnl:41
         for (int i = 0; i < 32; i++) {
             for (int h = 0; h < 4; h++) {
-                a3_attended_v_product(examples, i, h);
+                if (examples < 4) dots_nt_Bx48x12(a3_u, 48 * i, a3_attended_Wv, 576 * h, a3_attended_v, 384 * h + 12 * i, 0, examples);
+                else product_nt_Bx48x12(a3_u, 48 * i, a3_attended_Wv, 576 * h, a3_attended_v, 384 * h + 12 * i, 0, examples, scratch);
             }
         }
     }
@@ -3252,7 +3261,7 @@ public final class Transformer {
         final float[] a3_attended_z = this.a3_attended_z;
         for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
-                a3_attended_z_product(examples, b, h);
+                product_nt_32x12x32(a3_attended_q, 1536 * b + 384 * h, a3_attended_k, a3_attended_z, 4096 * b + 1024 * h, 0, 32, scratch);
             }
         }
         for (int h = 0; h < 4 * examples; h++) {
@@ -3340,7 +3349,7 @@ public final class Transformer {
         // a3.attended.o[b,h,i,a] += a3.attended.p[b,h,i,j]*a3.attended.v[b,h,j,a]    std:attention.nnl:44
         for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
-                a3_attended_o_product(examples, b, h);
+                product_nn_32x32x12(a3_attended_p, 4096 * b + 1024 * h, a3_attended_v, 1536 * b + 384 * h, a3_attended_o, 0, 32);
             }
         }
     }
@@ -3349,7 +3358,8 @@ public final class Transformer {
         // a3.attended[b,i,c] += a3.attended.Wo[c,h,a]*a3.attended.o[b,h,i,a]    std:attention.nnl:45
         // a3.a[b,i,c] = a2[b,i,c] + a3.attended[b,i,c]    std:attention.nnl:55
         for (int i = 0; i < 32; i++) {
-            a3_a_product(examples, i);
+            if (examples < 4) dots_nt_Bx48x48(a3_attended_o, 12 * i, a3_attended_Wo, a2, 48 * i, a3_a, 0, examples);
+            else product_nt_Bx48x48(a3_attended_o, 12 * i, a3_attended_Wo, a2, 48 * i, a3_a, 0, examples, scratch);
         }
     }
 
@@ -3411,13 +3421,15 @@ public final class Transformer {
         // a3.w.sum[b,i,j] += a3.w.W[j,k]*a3.v[b,i,k]    std:layers.nnl:8
         // a3.w.x[b,i,j] = a3.w.sum[b,i,j] + a3.w.b[j]    std:layers.nnl:8
         // a3.w[b,i,j] = 0.5*a3.w.x[b,i,j]*(1 + erf(0.7071067811865476*a3.w.x[b,i,j]))    std:attention.nnl:57
-        a3_w_product(examples);
+        if (32 * examples < 4) dots_nt_Bx48x96_erf(a3_v, a3_w_W, a3_w_b, a3_w, 0, 32 * examples);
+        else product_nt_Bx48x96_erf(a3_v, a3_w_W, a3_w_b, a3_w, 0, 32 * examples, scratch);
     }
 
     private void compute_a3(int examples) {
         // a3.y.sum[b,i,j] += a3.y.W[j,k]*a3.w[b,i,k]    std:layers.nnl:8
         // a3[b,i,j] = a3.a[b,i,j] + (a3.y.sum[b,i,j] + a3.y.b[j])    12-transformer.nnl:12
-        a3_product(examples);
+        if (32 * examples < 4) dots_nt_Bx96x48(a3_w, a3_y_W, a3_a, a3_y_b, a3, 0, 32 * examples);
+        else product_nt_Bx96x48(a3_w, a3_y_W, a3_a, a3_y_b, a3, 0, 32 * examples, scratch);
     }
 
     private void compute_n_m(int examples) {
@@ -3477,7 +3489,8 @@ public final class Transformer {
     private void compute_z(int examples) {
         // z.sum[b,t,i] += z.W[i,j]*n[b,t,j]    std:layers.nnl:8
         // z[b,t,i] = z.sum[b,t,i] + z.b[i]    12-transformer.nnl:15
-        z_product(examples);
+        if (32 * examples < 4) dots_nt_Bx48x74(n, z_W, z_b, z, 0, 32 * examples);
+        else product_nt_Bx48x74(n, z_W, z_b, z, 0, 32 * examples, scratch);
     }
 
     private void compute_p_top_max(int examples) {
@@ -3828,7 +3841,8 @@ public final class Transformer {
         // a2.w.x[b,i,j] = a2.w.sum[b,i,j] + a2.w.b[j]    std:layers.nnl:8
         // a2.w.x.erf[b,i,j] = erf(0.7071067811865476*a2.w.x[b,i,j])    std:attention.nnl:57
         // a2.w[b,i,j] = 0.5*a2.w.x[b,i,j]*(1 + a2.w.x.erf[b,i,j])    std:attention.nnl:57
-        a2_w_2_product(examples);
+        if (32 * examples < 4) dots_nt_Bx48x96_erf_v2(a2_v, a2_w_W, a2_w_b, a2_w_x_erf, a2_w, a2_w_x, 0, 32 * examples);
+        else product_nt_Bx48x96_erf_v2(a2_v, a2_w_W, a2_w_b, a2_w_x_erf, a2_w, a2_w_x, 0, 32 * examples, scratch);
     }
 
     private void compute_a3_u_v_sqrt_inverse_2(int examples) {
@@ -3904,7 +3918,8 @@ public final class Transformer {
         // a3.w.x[b,i,j] = a3.w.sum[b,i,j] + a3.w.b[j]    std:layers.nnl:8
         // a3.w.x.erf[b,i,j] = erf(0.7071067811865476*a3.w.x[b,i,j])    std:attention.nnl:57
         // a3.w[b,i,j] = 0.5*a3.w.x[b,i,j]*(1 + a3.w.x.erf[b,i,j])    std:attention.nnl:57
-        a3_w_2_product(examples);
+        if (32 * examples < 4) dots_nt_Bx48x96_erf_v2(a3_v, a3_w_W, a3_w_b, a3_w_x_erf, a3_w, a3_w_x, 0, 32 * examples);
+        else product_nt_Bx48x96_erf_v2(a3_v, a3_w_W, a3_w_b, a3_w_x_erf, a3_w, a3_w_x, 0, 32 * examples, scratch);
     }
 
     private void compute_n_v_sqrt_inverse_2(int examples) {
@@ -4002,12 +4017,12 @@ public final class Transformer {
 
     private void compute_d_z_W(int examples) {
         // d_z.W[i,j] += d_z[b,t,i]*n[b,t,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,t,i]
-        d_z_W_product(examples);
+        product_tn_74x32Bx48(d_z, n, d_z_W, examples, 0, 74);
     }
 
     private void compute_d_n(int examples) {
         // d_n[b,t,j] += d_z[b,t,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂n through z.sum[b,t,i]
-        d_n_product(examples);
+        product_nn_Bx74x48(d_z, z_W, d_n, 0, 32 * examples);
     }
 
     private void compute_d_n_gain(int examples) {
@@ -4030,7 +4045,7 @@ public final class Transformer {
     private void compute_d_n_m_sum2(int examples) {
         // d_n.m.sum2[b,t] += d_n[b,t,i]*n.gain[i]    std:normalisation.nnl:10  ∂loss/∂n.m through n[b,t,i]
         for (int b = 0; b < examples; b++) {
-            d_n_m_sum2_product(examples, b);
+            dots_nt_1x48x32(n_gain, d_n, 1536 * b, d_n_m_sum2, 32 * b, 0, 1);
         }
     }
 
@@ -4133,13 +4148,13 @@ public final class Transformer {
 
     private void compute_d_a3_y_W(int examples) {
         // d_a3.y.W[j,k] += d_a3[b,i,j]*a3.w[b,i,k]    std:layers.nnl:8  ∂loss/∂a3.y.W through a3.y.sum[b,i,j]
-        d_a3_y_W_product(examples);
+        product_tn_48x32Bx96(d_a3, a3_w, d_a3_y_W, examples, 0, 48);
     }
 
     private void compute_d_a3_w_x(int examples) {
         // d_a3.w[b,i,k] += d_a3[b,i,j]*a3.y.W[j,k]    std:layers.nnl:8  ∂loss/∂a3.w through a3.y.sum[b,i,j]
         // d_a3.w.x[b,i,k] = d_a3.w[b,i,k]*(0.5*(1 + a3.w.x.erf[b,i,k] + 0.7978845608028654*a3.w.x[b,i,k]*exp((-0.5000000000000001)*(a3.w.x[b,i,k]*a3.w.x[b,i,k]))))    std:attention.nnl:57  ∂loss/∂a3.w.x through a3.w[b,i,j]
-        d_a3_w_x_product(examples);
+        product_nn_Bx48x96_exp(d_a3, a3_y_W, a3_w_x_erf, a3_w_x, d_a3_w_x, 0, 32 * examples);
     }
 
     private void compute_d_a3_w_b(int examples) {
@@ -4157,12 +4172,12 @@ public final class Transformer {
 
     private void compute_d_a3_w_W(int examples) {
         // d_a3.w.W[j,k] += d_a3.w.x[b,i,j]*a3.v[b,i,k]    std:layers.nnl:8  ∂loss/∂a3.w.W through a3.w.sum[b,i,j]
-        d_a3_w_W_product(examples);
+        product_tn_96x32Bx48(d_a3_w_x, a3_v, d_a3_w_W, examples, 0, 96);
     }
 
     private void compute_d_a3_v(int examples) {
         // d_a3.v[b,i,k] += d_a3.w.x[b,i,j]*a3.w.W[j,k]    std:layers.nnl:8  ∂loss/∂a3.v through a3.w.sum[b,i,j]
-        d_a3_v_product(examples);
+        product_nn_Bx96x48(d_a3_w_x, a3_w_W, d_a3_v, 0, 32 * examples);
     }
 
     private void compute_d_a3_v_gain(int examples) {
@@ -4185,7 +4200,7 @@ public final class Transformer {
     private void compute_d_a3_v_m_sum2(int examples) {
         // d_a3.v.m.sum2[b,i] += d_a3.v[b,i,i2]*a3.v.gain[i2]    std:normalisation.nnl:10  ∂loss/∂a3.v.m through a3.v[b,i,i2]
         for (int b = 0; b < examples; b++) {
-            d_a3_v_m_sum2_product(examples, b);
+            dots_nt_1x48x32(a3_v_gain, d_a3_v, 1536 * b, d_a3_v_m_sum2, 32 * b, 0, 1);
         }
     }
 
@@ -4281,7 +4296,7 @@ public final class Transformer {
     private void compute_d_a3_attended_Wo(int examples) {
         // d_a3.attended.Wo[c,h,a] += d_a3.a[b,i,c]*a3.attended.o[b,h,i,a]    std:attention.nnl:45  ∂loss/∂a3.attended.Wo through a3.attended[b,i,c]
         for (int h = 0; h < 4; h++) {
-            d_a3_attended_Wo_product(examples, h);
+            product_tn_48x32Bx12(d_a3_a, a3_attended_o, 384 * h, d_a3_attended_Wo, 12 * h, examples, 0, 48);
         }
     }
 
@@ -4289,7 +4304,7 @@ public final class Transformer {
         // d_a3.attended.o[b,h,i,a] += d_a3.a[b,i,c]*a3.attended.Wo[c,h,a]    std:attention.nnl:45  ∂loss/∂a3.attended.o through a3.attended[b,i,c]
         for (int i = 0; i < 32; i++) {
             for (int h = 0; h < 4; h++) {
-                d_a3_attended_o_product(examples, i, h);
+                product_nn_Bx48x12(d_a3_a, 48 * i, a3_attended_Wo, 12 * h, d_a3_attended_o, 384 * h + 12 * i, 0, examples);
             }
         }
     }
@@ -4298,7 +4313,7 @@ public final class Transformer {
         // d_a3.attended.p[b,h,i,j] += d_a3.attended.o[b,h,i,a]*a3.attended.v[b,h,j,a]    std:attention.nnl:44  ∂loss/∂a3.attended.p through a3.attended.o[b,h,i,a]
         for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
-                d_a3_attended_p_product(examples, b, h);
+                product_nt_32x12x32(d_a3_attended_o, 1536 * b + 384 * h, a3_attended_v, d_a3_attended_p, 4096 * b + 1024 * h, 0, 32, scratch);
             }
         }
     }
@@ -4307,7 +4322,7 @@ public final class Transformer {
         // d_a3.attended.v[b,h,j,a] += d_a3.attended.o[b,h,i,a]*a3.attended.p[b,h,i,j]    std:attention.nnl:44  ∂loss/∂a3.attended.v through a3.attended.o[b,h,i,a]
         for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
-                d_a3_attended_v_product(examples, b, h);
+                product_tn_32x32x12(a3_attended_p, 4096 * b + 1024 * h, d_a3_attended_o, 1536 * b + 384 * h, d_a3_attended_v, 0, 32);
             }
         }
     }
@@ -4357,7 +4372,7 @@ public final class Transformer {
         // d_a3.attended.q[b,h,i,a] = d_a3.attended.q.sum[b,h,i,a]/3.4641016151377544    std:attention.nnl:42  ∂loss/∂a3.attended.q through a3.attended.z.sum[b,h,i,j]
         for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
-                d_a3_attended_q_product(examples, b, h);
+                product_nn_32x32x12_v2(d_a3_attended_z_sum, 4096 * b + 1024 * h, a3_attended_k, 1536 * b + 384 * h, d_a3_attended_q, 0, 32);
             }
         }
     }
@@ -4367,7 +4382,7 @@ public final class Transformer {
         // d_a3.attended.k[b,h,j,a] = d_a3.attended.k.sum[b,h,j,a]/3.4641016151377544    std:attention.nnl:42  ∂loss/∂a3.attended.k through a3.attended.z.sum[b,h,i,j]
         for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
-                d_a3_attended_k_product(examples, b, h);
+                product_tn_32x32x12_v2(d_a3_attended_z_sum, 4096 * b + 1024 * h, a3_attended_q, 1536 * b + 384 * h, d_a3_attended_k, 0, 32);
             }
         }
     }
@@ -4375,42 +4390,42 @@ public final class Transformer {
     private void compute_d_a3_attended_Wv(int examples) {
         // d_a3.attended.Wv[h,a,c] += d_a3.attended.v[b,h,i,a]*a3.u[b,i,c]    std:attention.nnl:41  ∂loss/∂a3.attended.Wv through a3.attended.v[b,h,i,a]
         for (int h = 0; h < 4; h++) {
-            d_a3_attended_Wv_product(examples, h);
+            product_tn_12x32Bx48(d_a3_attended_v, 384 * h, a3_u, d_a3_attended_Wv, 576 * h, examples, 0, 12);
         }
     }
 
     private void compute_d_a3_u(int examples) {
         // d_a3.u[b,i,c] += d_a3.attended.v[b,h,i,a]*a3.attended.Wv[h,a,c]    std:attention.nnl:41  ∂loss/∂a3.u through a3.attended.v[b,h,i,a]
         for (int i = 0; i < 32; i++) {
-            d_a3_u_product(examples, i);
+            product_nn_Bx48x48(d_a3_attended_v, 12 * i, a3_attended_Wv, d_a3_u, 48 * i, 0, examples);
         }
     }
 
     private void compute_d_a3_attended_Wk(int examples) {
         // d_a3.attended.Wk[h,a,c] += d_a3.attended.k[b,h,i,a]*a3.u[b,i,c]    std:attention.nnl:40  ∂loss/∂a3.attended.Wk through a3.attended.k[b,h,i,a]
         for (int h = 0; h < 4; h++) {
-            d_a3_attended_Wk_product(examples, h);
+            product_tn_12x32Bx48(d_a3_attended_k, 384 * h, a3_u, d_a3_attended_Wk, 576 * h, examples, 0, 12);
         }
     }
 
     private void compute_d_a3_u_2(int examples) {
         // d_a3.u[b,i,c] += d_a3.attended.k[b,h,i,a]*a3.attended.Wk[h,a,c]    std:attention.nnl:40  ∂loss/∂a3.u through a3.attended.k[b,h,i,a]
         for (int i = 0; i < 32; i++) {
-            d_a3_u_2_product(examples, i);
+            product_nn_Bx48x48_add(d_a3_attended_k, 12 * i, a3_attended_Wk, d_a3_u, 48 * i, 0, examples);
         }
     }
 
     private void compute_d_a3_attended_Wq(int examples) {
         // d_a3.attended.Wq[h,a,c] += d_a3.attended.q[b,h,i,a]*a3.u[b,i,c]    std:attention.nnl:39  ∂loss/∂a3.attended.Wq through a3.attended.q[b,h,i,a]
         for (int h = 0; h < 4; h++) {
-            d_a3_attended_Wq_product(examples, h);
+            product_tn_12x32Bx48(d_a3_attended_q, 384 * h, a3_u, d_a3_attended_Wq, 576 * h, examples, 0, 12);
         }
     }
 
     private void compute_d_a3_u_3(int examples) {
         // d_a3.u[b,i,c] += d_a3.attended.q[b,h,i,a]*a3.attended.Wq[h,a,c]    std:attention.nnl:39  ∂loss/∂a3.u through a3.attended.q[b,h,i,a]
         for (int i = 0; i < 32; i++) {
-            d_a3_u_3_product(examples, i);
+            product_nn_Bx48x48_add(d_a3_attended_q, 12 * i, a3_attended_Wq, d_a3_u, 48 * i, 0, examples);
         }
     }
 
@@ -4434,7 +4449,7 @@ public final class Transformer {
     private void compute_d_a3_u_m_sum2(int examples) {
         // d_a3.u.m.sum2[b,i] += d_a3.u[b,i,i2]*a3.u.gain[i2]    std:normalisation.nnl:10  ∂loss/∂a3.u.m through a3.u[b,i,i2]
         for (int b = 0; b < examples; b++) {
-            d_a3_u_m_sum2_product(examples, b);
+            dots_nt_1x48x32(a3_u_gain, d_a3_u, 1536 * b, d_a3_u_m_sum2, 32 * b, 0, 1);
         }
     }
 
@@ -4542,13 +4557,13 @@ public final class Transformer {
 
     private void compute_d_a2_y_W(int examples) {
         // d_a2.y.W[j,k] += d_a2[b,i,j]*a2.w[b,i,k]    std:layers.nnl:8  ∂loss/∂a2.y.W through a2.y.sum[b,i,j]
-        d_a2_y_W_product(examples);
+        product_tn_48x32Bx96(d_a2, a2_w, d_a2_y_W, examples, 0, 48);
     }
 
     private void compute_d_a2_w_x(int examples) {
         // d_a2.w[b,i,k] += d_a2[b,i,j]*a2.y.W[j,k]    std:layers.nnl:8  ∂loss/∂a2.w through a2.y.sum[b,i,j]
         // d_a2.w.x[b,i,k] = d_a2.w[b,i,k]*(0.5*(1 + a2.w.x.erf[b,i,k] + 0.7978845608028654*a2.w.x[b,i,k]*exp((-0.5000000000000001)*(a2.w.x[b,i,k]*a2.w.x[b,i,k]))))    std:attention.nnl:57  ∂loss/∂a2.w.x through a2.w[b,i,j]
-        d_a2_w_x_product(examples);
+        product_nn_Bx48x96_exp(d_a2, a2_y_W, a2_w_x_erf, a2_w_x, d_a2_w_x, 0, 32 * examples);
     }
 
     private void compute_d_a2_w_b(int examples) {
@@ -4566,12 +4581,12 @@ public final class Transformer {
 
     private void compute_d_a2_w_W(int examples) {
         // d_a2.w.W[j,k] += d_a2.w.x[b,i,j]*a2.v[b,i,k]    std:layers.nnl:8  ∂loss/∂a2.w.W through a2.w.sum[b,i,j]
-        d_a2_w_W_product(examples);
+        product_tn_96x32Bx48(d_a2_w_x, a2_v, d_a2_w_W, examples, 0, 96);
     }
 
     private void compute_d_a2_v(int examples) {
         // d_a2.v[b,i,k] += d_a2.w.x[b,i,j]*a2.w.W[j,k]    std:layers.nnl:8  ∂loss/∂a2.v through a2.w.sum[b,i,j]
-        d_a2_v_product(examples);
+        product_nn_Bx96x48(d_a2_w_x, a2_w_W, d_a2_v, 0, 32 * examples);
     }
 
     private void compute_d_a2_v_gain(int examples) {
@@ -4594,7 +4609,7 @@ public final class Transformer {
     private void compute_d_a2_v_m_sum2(int examples) {
         // d_a2.v.m.sum2[b,i] += d_a2.v[b,i,i2]*a2.v.gain[i2]    std:normalisation.nnl:10  ∂loss/∂a2.v.m through a2.v[b,i,i2]
         for (int b = 0; b < examples; b++) {
-            d_a2_v_m_sum2_product(examples, b);
+            dots_nt_1x48x32(a2_v_gain, d_a2_v, 1536 * b, d_a2_v_m_sum2, 32 * b, 0, 1);
         }
     }
 
@@ -4690,7 +4705,7 @@ public final class Transformer {
     private void compute_d_a2_attended_Wo(int examples) {
         // d_a2.attended.Wo[c,h,a] += d_a2.a[b,i,c]*a2.attended.o[b,h,i,a]    std:attention.nnl:45  ∂loss/∂a2.attended.Wo through a2.attended[b,i,c]
         for (int h = 0; h < 4; h++) {
-            d_a2_attended_Wo_product(examples, h);
+            product_tn_48x32Bx12(d_a2_a, a2_attended_o, 384 * h, d_a2_attended_Wo, 12 * h, examples, 0, 48);
         }
     }
 
@@ -4698,7 +4713,7 @@ public final class Transformer {
         // d_a2.attended.o[b,h,i,a] += d_a2.a[b,i,c]*a2.attended.Wo[c,h,a]    std:attention.nnl:45  ∂loss/∂a2.attended.o through a2.attended[b,i,c]
         for (int i = 0; i < 32; i++) {
             for (int h = 0; h < 4; h++) {
-                d_a2_attended_o_product(examples, i, h);
+                product_nn_Bx48x12(d_a2_a, 48 * i, a2_attended_Wo, 12 * h, d_a2_attended_o, 384 * h + 12 * i, 0, examples);
             }
         }
     }
@@ -4707,7 +4722,7 @@ public final class Transformer {
         // d_a2.attended.p[b,h,i,j] += d_a2.attended.o[b,h,i,a]*a2.attended.v[b,h,j,a]    std:attention.nnl:44  ∂loss/∂a2.attended.p through a2.attended.o[b,h,i,a]
         for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
-                d_a2_attended_p_product(examples, b, h);
+                product_nt_32x12x32(d_a2_attended_o, 1536 * b + 384 * h, a2_attended_v, d_a2_attended_p, 4096 * b + 1024 * h, 0, 32, scratch);
             }
         }
     }
@@ -4716,7 +4731,7 @@ public final class Transformer {
         // d_a2.attended.v[b,h,j,a] += d_a2.attended.o[b,h,i,a]*a2.attended.p[b,h,i,j]    std:attention.nnl:44  ∂loss/∂a2.attended.v through a2.attended.o[b,h,i,a]
         for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
-                d_a2_attended_v_product(examples, b, h);
+                product_tn_32x32x12(a2_attended_p, 4096 * b + 1024 * h, d_a2_attended_o, 1536 * b + 384 * h, d_a2_attended_v, 0, 32);
             }
         }
     }
@@ -4766,7 +4781,7 @@ public final class Transformer {
         // d_a2.attended.q[b,h,i,a] = d_a2.attended.q.sum[b,h,i,a]/3.4641016151377544    std:attention.nnl:42  ∂loss/∂a2.attended.q through a2.attended.z.sum[b,h,i,j]
         for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
-                d_a2_attended_q_product(examples, b, h);
+                product_nn_32x32x12_v2(d_a2_attended_z_sum, 4096 * b + 1024 * h, a2_attended_k, 1536 * b + 384 * h, d_a2_attended_q, 0, 32);
             }
         }
     }
@@ -4776,7 +4791,7 @@ public final class Transformer {
         // d_a2.attended.k[b,h,j,a] = d_a2.attended.k.sum[b,h,j,a]/3.4641016151377544    std:attention.nnl:42  ∂loss/∂a2.attended.k through a2.attended.z.sum[b,h,i,j]
         for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
-                d_a2_attended_k_product(examples, b, h);
+                product_tn_32x32x12_v2(d_a2_attended_z_sum, 4096 * b + 1024 * h, a2_attended_q, 1536 * b + 384 * h, d_a2_attended_k, 0, 32);
             }
         }
     }
@@ -4784,42 +4799,42 @@ public final class Transformer {
     private void compute_d_a2_attended_Wv(int examples) {
         // d_a2.attended.Wv[h,a,c] += d_a2.attended.v[b,h,i,a]*a2.u[b,i,c]    std:attention.nnl:41  ∂loss/∂a2.attended.Wv through a2.attended.v[b,h,i,a]
         for (int h = 0; h < 4; h++) {
-            d_a2_attended_Wv_product(examples, h);
+            product_tn_12x32Bx48(d_a2_attended_v, 384 * h, a2_u, d_a2_attended_Wv, 576 * h, examples, 0, 12);
         }
     }
 
     private void compute_d_a2_u(int examples) {
         // d_a2.u[b,i,c] += d_a2.attended.v[b,h,i,a]*a2.attended.Wv[h,a,c]    std:attention.nnl:41  ∂loss/∂a2.u through a2.attended.v[b,h,i,a]
         for (int i = 0; i < 32; i++) {
-            d_a2_u_product(examples, i);
+            product_nn_Bx48x48(d_a2_attended_v, 12 * i, a2_attended_Wv, d_a2_u, 48 * i, 0, examples);
         }
     }
 
     private void compute_d_a2_attended_Wk(int examples) {
         // d_a2.attended.Wk[h,a,c] += d_a2.attended.k[b,h,i,a]*a2.u[b,i,c]    std:attention.nnl:40  ∂loss/∂a2.attended.Wk through a2.attended.k[b,h,i,a]
         for (int h = 0; h < 4; h++) {
-            d_a2_attended_Wk_product(examples, h);
+            product_tn_12x32Bx48(d_a2_attended_k, 384 * h, a2_u, d_a2_attended_Wk, 576 * h, examples, 0, 12);
         }
     }
 
     private void compute_d_a2_u_2(int examples) {
         // d_a2.u[b,i,c] += d_a2.attended.k[b,h,i,a]*a2.attended.Wk[h,a,c]    std:attention.nnl:40  ∂loss/∂a2.u through a2.attended.k[b,h,i,a]
         for (int i = 0; i < 32; i++) {
-            d_a2_u_2_product(examples, i);
+            product_nn_Bx48x48_add(d_a2_attended_k, 12 * i, a2_attended_Wk, d_a2_u, 48 * i, 0, examples);
         }
     }
 
     private void compute_d_a2_attended_Wq(int examples) {
         // d_a2.attended.Wq[h,a,c] += d_a2.attended.q[b,h,i,a]*a2.u[b,i,c]    std:attention.nnl:39  ∂loss/∂a2.attended.Wq through a2.attended.q[b,h,i,a]
         for (int h = 0; h < 4; h++) {
-            d_a2_attended_Wq_product(examples, h);
+            product_tn_12x32Bx48(d_a2_attended_q, 384 * h, a2_u, d_a2_attended_Wq, 576 * h, examples, 0, 12);
         }
     }
 
     private void compute_d_a2_u_3(int examples) {
         // d_a2.u[b,i,c] += d_a2.attended.q[b,h,i,a]*a2.attended.Wq[h,a,c]    std:attention.nnl:39  ∂loss/∂a2.u through a2.attended.q[b,h,i,a]
         for (int i = 0; i < 32; i++) {
-            d_a2_u_3_product(examples, i);
+            product_nn_Bx48x48_add(d_a2_attended_q, 12 * i, a2_attended_Wq, d_a2_u, 48 * i, 0, examples);
         }
     }
 
@@ -4843,7 +4858,7 @@ public final class Transformer {
     private void compute_d_a2_u_m_sum2(int examples) {
         // d_a2.u.m.sum2[b,i] += d_a2.u[b,i,i2]*a2.u.gain[i2]    std:normalisation.nnl:10  ∂loss/∂a2.u.m through a2.u[b,i,i2]
         for (int b = 0; b < examples; b++) {
-            d_a2_u_m_sum2_product(examples, b);
+            dots_nt_1x48x32(a2_u_gain, d_a2_u, 1536 * b, d_a2_u_m_sum2, 32 * b, 0, 1);
         }
     }
 
@@ -6409,21 +6424,111 @@ public final class Transformer {
         step = step_next;
     }
 
-    private void a2_attended_q_product(int examples, int i_, int h_) {
-        if (examples < 4) {
-            a2_attended_q_productFew(examples, i_, h_);
-            return;
-        }
+    // Kernels: matrix products, each for the rows from first to last.
+
+    private static final VectorSpecies<Float> SPECIES_8 = LANES <= 8 ? SPECIES : FloatVector.SPECIES_256;
+
+    private static final int LANES_8 = SPECIES_8.length();
+
+    private static final int[] EVERY_48_8 = java.util.stream.IntStream.range(0, LANES_8).map(l -> l * 48).toArray();
+
+    private static final int[] EVERY_12 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 12).toArray();
+
+    private static final VectorSpecies<Float> HALF = SPECIES.withShape(VectorShape.forBitSize(Math.max(128, SPECIES.vectorBitSize() / 2)));
+
+    private static final int[] EVERY_48 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 48).toArray();
+
+    private static final int[] EVERY_96 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 96).toArray();
+
+    /** Where kernels keep copies. */
+    private final float[] scratch = new float[3072];
+
+    /** Rows first to last of c[atC + 1536*i + j] = sum for j < 12, where sum = Σ a[atA + 1536*i + k]·b[atB + 48*j + k] over k < 48. */
+    private static void product_nt_Bx48x12(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, float[] scratch) {
         final int k = 0, depth = 48;
-        a2_attended_q_productPackB1(examples, i_, h_, k, depth, 0);
-        a2_attended_q_productLast(examples, i_, h_, 0, 0, examples, k, depth);
+        for (int j = 0; j < 12; j += 2 * LANES_8) {
+            final int from = Math.min(j, 12 - (LANES_8 + Math.min(LANES_8, 12 - LANES_8)));
+            product_nt_Bx48x12PackB2(b, atB, scratch, k, depth, from);
+            product_nt_Bx48x12Panel2(a, atA, c, atC, first, last, scratch, from, k, depth);
+        }
     }
 
-    private void a2_attended_q_productFew(int examples, int i_, int h_) {
-        final float[] a2_attended_Wq = this.a2_attended_Wq;
-        final float[] a2_attended_q = this.a2_attended_q;
-        final float[] a2_u = this.a2_u;
-        for (int i = 0; i < examples; i++) {
+    private static void product_nt_Bx48x12PackB2(float[] b, int atB, float[] scratch, int k, int depth, int j) {
+        final int second = Math.min(LANES_8, 12 - LANES_8);
+        final int from = atB + 48 * j + k;
+        for (int q = 0; q < depth; q++) {
+            FloatVector.fromArray(SPECIES_8, b, from + q, EVERY_48_8, 0).intoArray(scratch, q * (2 * LANES_8));
+            FloatVector.fromArray(SPECIES_8, b, from + q + second * 48, EVERY_48_8, 0).intoArray(scratch, q * (2 * LANES_8) + LANES_8);
+        }
+    }
+
+    private static void product_nt_Bx48x12Panel2Row(float[] a, int atA, float[] c, int atC, int first, float[] scratch, int j, int k, int depth) {
+        final int second = Math.min(LANES_8, 12 - LANES_8);
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES_8);
+        FloatVector s01 = FloatVector.zero(SPECIES_8);
+        final int a0 = atA + 1536 * i + k;
+        for (int q = 0; q < depth; q++) {
+            final FloatVector y0 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8 + LANES_8);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        s00.intoArray(c, atC + 1536 * i + j);
+        s01.intoArray(c, atC + 1536 * i + j + second);
+    }
+
+    private static void product_nt_Bx48x12Panel2(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j, int k, int depth) {
+        final int second = Math.min(LANES_8, 12 - LANES_8);
+        int i = first;
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES_8);
+            FloatVector s01 = FloatVector.zero(SPECIES_8);
+            FloatVector s10 = FloatVector.zero(SPECIES_8);
+            FloatVector s11 = FloatVector.zero(SPECIES_8);
+            FloatVector s20 = FloatVector.zero(SPECIES_8);
+            FloatVector s21 = FloatVector.zero(SPECIES_8);
+            FloatVector s30 = FloatVector.zero(SPECIES_8);
+            FloatVector s31 = FloatVector.zero(SPECIES_8);
+            final int a0 = atA + 1536 * i + k;
+            final int a1 = atA + 1536 * i1 + k;
+            final int a2 = atA + 1536 * i2 + k;
+            final int a3 = atA + 1536 * i3 + k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8 + LANES_8);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, atC + 1536 * i + j);
+            s01.intoArray(c, atC + 1536 * i + j + second);
+            s10.intoArray(c, atC + 1536 * i1 + j);
+            s11.intoArray(c, atC + 1536 * i1 + j + second);
+            s20.intoArray(c, atC + 1536 * i2 + j);
+            s21.intoArray(c, atC + 1536 * i2 + j + second);
+            s30.intoArray(c, atC + 1536 * i3 + j);
+            s31.intoArray(c, atC + 1536 * i3 + j + second);
+        }
+        if (i < last) product_nt_Bx48x12Panel2Row(a, atA, c, atC, i, scratch, j, k, depth);
+    }
+
+    /** Rows first to last of c[atC + 1536*i + j] = sum for j < 12, where sum = Σ a[atA + 1536*i + k]·b[atB + 48*j + k] over k < 48. */
+    private static void dots_nt_Bx48x12(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 12 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
@@ -6434,558 +6539,60 @@ public final class Transformer {
                 float t1 = 0f;
                 float t2 = 0f;
                 float t3 = 0f;
-                final int a0 = 1536 * i + 48 * i_;
-                final int b0 = 576 * h_ + 48 * j;
-                final int b1 = 576 * h_ + 48 * j + 48;
-                final int b2 = 576 * h_ + 48 * j + 96;
-                final int b3 = 576 * h_ + 48 * j + 144;
+                final int a0 = atA + 1536 * i;
+                final int b0 = atB + 48 * j;
+                final int b1 = atB + 48 * j + 48;
+                final int b2 = atB + 48 * j + 96;
+                final int b3 = atB + 48 * j + 144;
                 int q = 0;
                 for (; q <= 48 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a2_u, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, a2_attended_Wq, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, a2_attended_Wq, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, a2_attended_Wq, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, a2_attended_Wq, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
                 for (; q < 48; q++) {
-                    t0 += a2_u[a0 + q] * a2_attended_Wq[b0 + q];
-                    t1 += a2_u[a0 + q] * a2_attended_Wq[b1 + q];
-                    t2 += a2_u[a0 + q] * a2_attended_Wq[b2 + q];
-                    t3 += a2_u[a0 + q] * a2_attended_Wq[b3 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                a2_attended_q[384 * h_ + 1536 * i + 12 * i_ + j] = sum0;
+                c[atC + 1536 * i + j] = sum0;
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                a2_attended_q[384 * h_ + 1536 * i + 12 * i_ + j + 1] = sum1;
+                c[atC + 1536 * i + j + 1] = sum1;
                 final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                a2_attended_q[384 * h_ + 1536 * i + 12 * i_ + j + 2] = sum2;
+                c[atC + 1536 * i + j + 2] = sum2;
                 final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                a2_attended_q[384 * h_ + 1536 * i + 12 * i_ + j + 3] = sum3;
+                c[atC + 1536 * i + j + 3] = sum3;
             }
         }
     }
 
-    private void a2_attended_q_productPackB1(int examples, int i_, int h_, int k, int depth, int j) {
-        final float[] a2_attended_Wq = this.a2_attended_Wq, panel = this.a2_attended_q_productB;
-        for (int l = 0; l < 12; l++) {
-            final int from = 576 * h_ + 48 * j + l * 48 + k * 1;
-            for (int q = 0; q < depth; q++) panel[q * LANES + l] = a2_attended_Wq[from + q];
-        }
-    }
-
-    private void a2_attended_q_productLast(int examples, int i_, int h_, int j, int first, int last, int k, int depth) {
-        final float[] a2_attended_Wq = this.a2_attended_Wq;
-        final float[] a2_attended_q = this.a2_attended_q;
-        final float[] a2_u = this.a2_u;
-        final float[] panel = this.a2_attended_q_productB;
-        final float[] row = this.a2_attended_q_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 1536 * i + 48 * i_ + k;
-            final int a1 = 1536 * i + 48 * i_ + k + 1536;
-            final int a2 = 1536 * i + 48 * i_ + k + 3072;
-            final int a3 = 1536 * i + 48 * i_ + k + 4608;
-            final int a4 = 1536 * i + 48 * i_ + k + 6144;
-            final int a5 = 1536 * i + 48 * i_ + k + 7680;
-            final int a6 = 1536 * i + 48 * i_ + k + 9216;
-            final int a7 = 1536 * i + 48 * i_ + k + 10752;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a2_u[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a2_u[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a2_u[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a2_u[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a2_u[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a2_u[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a2_u[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a2_u[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum0 = row[l];
-                a2_attended_q[384 * h_ + 1536 * i + 12 * i_ + l] = sum0;
-            }
-            s10.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum1 = row[l];
-                a2_attended_q[384 * h_ + 1536 * i + 12 * i_ + l + 1536] = sum1;
-            }
-            s20.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum2 = row[l];
-                a2_attended_q[384 * h_ + 1536 * i + 12 * i_ + l + 3072] = sum2;
-            }
-            s30.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum3 = row[l];
-                a2_attended_q[384 * h_ + 1536 * i + 12 * i_ + l + 4608] = sum3;
-            }
-            s40.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum4 = row[l];
-                a2_attended_q[384 * h_ + 1536 * i + 12 * i_ + l + 6144] = sum4;
-            }
-            s50.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum5 = row[l];
-                a2_attended_q[384 * h_ + 1536 * i + 12 * i_ + l + 7680] = sum5;
-            }
-            s60.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum6 = row[l];
-                a2_attended_q[384 * h_ + 1536 * i + 12 * i_ + l + 9216] = sum6;
-            }
-            s70.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum7 = row[l];
-                a2_attended_q[384 * h_ + 1536 * i + 12 * i_ + l + 10752] = sum7;
-            }
-        }
-        if (i < last) a2_attended_q_productLastRest(examples, i_, h_, j, i, last, k, depth);
-    }
-
-    private void a2_attended_q_productLastRest(int examples, int i_, int h_, int j, int first, int last, int k, int depth) {
-        final float[] a2_attended_Wq = this.a2_attended_Wq;
-        final float[] a2_attended_q = this.a2_attended_q;
-        final float[] a2_u = this.a2_u;
-        final float[] panel = this.a2_attended_q_productB;
-        final float[] row = this.a2_attended_q_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 1536 * i + 48 * i_ + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a2_u[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum0 = row[l];
-                a2_attended_q[384 * h_ + 1536 * i + 12 * i_ + l] = sum0;
-            }
-        }
-    }
-
-    private final float[] a2_attended_q_productB = new float[48 * 2 * LANES];
-
-    private final float[] a2_attended_q_productLast = new float[LANES];
-
-    private void a2_attended_k_product(int examples, int i_, int h_) {
-        if (examples < 4) {
-            a2_attended_k_productFew(examples, i_, h_);
-            return;
-        }
-        final int k = 0, depth = 48;
-        a2_attended_k_productPackB1(examples, i_, h_, k, depth, 0);
-        a2_attended_k_productLast(examples, i_, h_, 0, 0, examples, k, depth);
-    }
-
-    private void a2_attended_k_productFew(int examples, int i_, int h_) {
-        final float[] a2_attended_Wk = this.a2_attended_Wk;
-        final float[] a2_attended_k = this.a2_attended_k;
-        final float[] a2_u = this.a2_u;
-        for (int i = 0; i < examples; i++) {
-            int j = 0;
-            for (; j <= 12 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 1536 * i + 48 * i_;
-                final int b0 = 576 * h_ + 48 * j;
-                final int b1 = 576 * h_ + 48 * j + 48;
-                final int b2 = 576 * h_ + 48 * j + 96;
-                final int b3 = 576 * h_ + 48 * j + 144;
-                int q = 0;
-                for (; q <= 48 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a2_u, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, a2_attended_Wk, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, a2_attended_Wk, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, a2_attended_Wk, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, a2_attended_Wk, b3 + q), v3);
-                }
-                for (; q < 48; q++) {
-                    t0 += a2_u[a0 + q] * a2_attended_Wk[b0 + q];
-                    t1 += a2_u[a0 + q] * a2_attended_Wk[b1 + q];
-                    t2 += a2_u[a0 + q] * a2_attended_Wk[b2 + q];
-                    t3 += a2_u[a0 + q] * a2_attended_Wk[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                a2_attended_k[384 * h_ + 1536 * i + 12 * i_ + j] = sum0;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                a2_attended_k[384 * h_ + 1536 * i + 12 * i_ + j + 1] = sum1;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                a2_attended_k[384 * h_ + 1536 * i + 12 * i_ + j + 2] = sum2;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                a2_attended_k[384 * h_ + 1536 * i + 12 * i_ + j + 3] = sum3;
-            }
-        }
-    }
-
-    private void a2_attended_k_productPackB1(int examples, int i_, int h_, int k, int depth, int j) {
-        final float[] a2_attended_Wk = this.a2_attended_Wk, panel = this.a2_attended_k_productB;
-        for (int l = 0; l < 12; l++) {
-            final int from = 576 * h_ + 48 * j + l * 48 + k * 1;
-            for (int q = 0; q < depth; q++) panel[q * LANES + l] = a2_attended_Wk[from + q];
-        }
-    }
-
-    private void a2_attended_k_productLast(int examples, int i_, int h_, int j, int first, int last, int k, int depth) {
-        final float[] a2_attended_Wk = this.a2_attended_Wk;
-        final float[] a2_attended_k = this.a2_attended_k;
-        final float[] a2_u = this.a2_u;
-        final float[] panel = this.a2_attended_k_productB;
-        final float[] row = this.a2_attended_k_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 1536 * i + 48 * i_ + k;
-            final int a1 = 1536 * i + 48 * i_ + k + 1536;
-            final int a2 = 1536 * i + 48 * i_ + k + 3072;
-            final int a3 = 1536 * i + 48 * i_ + k + 4608;
-            final int a4 = 1536 * i + 48 * i_ + k + 6144;
-            final int a5 = 1536 * i + 48 * i_ + k + 7680;
-            final int a6 = 1536 * i + 48 * i_ + k + 9216;
-            final int a7 = 1536 * i + 48 * i_ + k + 10752;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a2_u[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a2_u[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a2_u[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a2_u[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a2_u[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a2_u[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a2_u[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a2_u[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum0 = row[l];
-                a2_attended_k[384 * h_ + 1536 * i + 12 * i_ + l] = sum0;
-            }
-            s10.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum1 = row[l];
-                a2_attended_k[384 * h_ + 1536 * i + 12 * i_ + l + 1536] = sum1;
-            }
-            s20.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum2 = row[l];
-                a2_attended_k[384 * h_ + 1536 * i + 12 * i_ + l + 3072] = sum2;
-            }
-            s30.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum3 = row[l];
-                a2_attended_k[384 * h_ + 1536 * i + 12 * i_ + l + 4608] = sum3;
-            }
-            s40.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum4 = row[l];
-                a2_attended_k[384 * h_ + 1536 * i + 12 * i_ + l + 6144] = sum4;
-            }
-            s50.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum5 = row[l];
-                a2_attended_k[384 * h_ + 1536 * i + 12 * i_ + l + 7680] = sum5;
-            }
-            s60.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum6 = row[l];
-                a2_attended_k[384 * h_ + 1536 * i + 12 * i_ + l + 9216] = sum6;
-            }
-            s70.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum7 = row[l];
-                a2_attended_k[384 * h_ + 1536 * i + 12 * i_ + l + 10752] = sum7;
-            }
-        }
-        if (i < last) a2_attended_k_productLastRest(examples, i_, h_, j, i, last, k, depth);
-    }
-
-    private void a2_attended_k_productLastRest(int examples, int i_, int h_, int j, int first, int last, int k, int depth) {
-        final float[] a2_attended_Wk = this.a2_attended_Wk;
-        final float[] a2_attended_k = this.a2_attended_k;
-        final float[] a2_u = this.a2_u;
-        final float[] panel = this.a2_attended_k_productB;
-        final float[] row = this.a2_attended_k_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 1536 * i + 48 * i_ + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a2_u[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum0 = row[l];
-                a2_attended_k[384 * h_ + 1536 * i + 12 * i_ + l] = sum0;
-            }
-        }
-    }
-
-    private final float[] a2_attended_k_productB = new float[48 * 2 * LANES];
-
-    private final float[] a2_attended_k_productLast = new float[LANES];
-
-    private void a2_attended_v_product(int examples, int i_, int h_) {
-        if (examples < 4) {
-            a2_attended_v_productFew(examples, i_, h_);
-            return;
-        }
-        final int k = 0, depth = 48;
-        a2_attended_v_productPackB1(examples, i_, h_, k, depth, 0);
-        a2_attended_v_productLast(examples, i_, h_, 0, 0, examples, k, depth);
-    }
-
-    private void a2_attended_v_productFew(int examples, int i_, int h_) {
-        final float[] a2_attended_Wv = this.a2_attended_Wv;
-        final float[] a2_attended_v = this.a2_attended_v;
-        final float[] a2_u = this.a2_u;
-        for (int i = 0; i < examples; i++) {
-            int j = 0;
-            for (; j <= 12 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 1536 * i + 48 * i_;
-                final int b0 = 576 * h_ + 48 * j;
-                final int b1 = 576 * h_ + 48 * j + 48;
-                final int b2 = 576 * h_ + 48 * j + 96;
-                final int b3 = 576 * h_ + 48 * j + 144;
-                int q = 0;
-                for (; q <= 48 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a2_u, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, a2_attended_Wv, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, a2_attended_Wv, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, a2_attended_Wv, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, a2_attended_Wv, b3 + q), v3);
-                }
-                for (; q < 48; q++) {
-                    t0 += a2_u[a0 + q] * a2_attended_Wv[b0 + q];
-                    t1 += a2_u[a0 + q] * a2_attended_Wv[b1 + q];
-                    t2 += a2_u[a0 + q] * a2_attended_Wv[b2 + q];
-                    t3 += a2_u[a0 + q] * a2_attended_Wv[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                a2_attended_v[384 * h_ + 1536 * i + 12 * i_ + j] = sum0;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                a2_attended_v[384 * h_ + 1536 * i + 12 * i_ + j + 1] = sum1;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                a2_attended_v[384 * h_ + 1536 * i + 12 * i_ + j + 2] = sum2;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                a2_attended_v[384 * h_ + 1536 * i + 12 * i_ + j + 3] = sum3;
-            }
-        }
-    }
-
-    private void a2_attended_v_productPackB1(int examples, int i_, int h_, int k, int depth, int j) {
-        final float[] a2_attended_Wv = this.a2_attended_Wv, panel = this.a2_attended_v_productB;
-        for (int l = 0; l < 12; l++) {
-            final int from = 576 * h_ + 48 * j + l * 48 + k * 1;
-            for (int q = 0; q < depth; q++) panel[q * LANES + l] = a2_attended_Wv[from + q];
-        }
-    }
-
-    private void a2_attended_v_productLast(int examples, int i_, int h_, int j, int first, int last, int k, int depth) {
-        final float[] a2_attended_Wv = this.a2_attended_Wv;
-        final float[] a2_attended_v = this.a2_attended_v;
-        final float[] a2_u = this.a2_u;
-        final float[] panel = this.a2_attended_v_productB;
-        final float[] row = this.a2_attended_v_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 1536 * i + 48 * i_ + k;
-            final int a1 = 1536 * i + 48 * i_ + k + 1536;
-            final int a2 = 1536 * i + 48 * i_ + k + 3072;
-            final int a3 = 1536 * i + 48 * i_ + k + 4608;
-            final int a4 = 1536 * i + 48 * i_ + k + 6144;
-            final int a5 = 1536 * i + 48 * i_ + k + 7680;
-            final int a6 = 1536 * i + 48 * i_ + k + 9216;
-            final int a7 = 1536 * i + 48 * i_ + k + 10752;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a2_u[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a2_u[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a2_u[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a2_u[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a2_u[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a2_u[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a2_u[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a2_u[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum0 = row[l];
-                a2_attended_v[384 * h_ + 1536 * i + 12 * i_ + l] = sum0;
-            }
-            s10.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum1 = row[l];
-                a2_attended_v[384 * h_ + 1536 * i + 12 * i_ + l + 1536] = sum1;
-            }
-            s20.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum2 = row[l];
-                a2_attended_v[384 * h_ + 1536 * i + 12 * i_ + l + 3072] = sum2;
-            }
-            s30.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum3 = row[l];
-                a2_attended_v[384 * h_ + 1536 * i + 12 * i_ + l + 4608] = sum3;
-            }
-            s40.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum4 = row[l];
-                a2_attended_v[384 * h_ + 1536 * i + 12 * i_ + l + 6144] = sum4;
-            }
-            s50.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum5 = row[l];
-                a2_attended_v[384 * h_ + 1536 * i + 12 * i_ + l + 7680] = sum5;
-            }
-            s60.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum6 = row[l];
-                a2_attended_v[384 * h_ + 1536 * i + 12 * i_ + l + 9216] = sum6;
-            }
-            s70.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum7 = row[l];
-                a2_attended_v[384 * h_ + 1536 * i + 12 * i_ + l + 10752] = sum7;
-            }
-        }
-        if (i < last) a2_attended_v_productLastRest(examples, i_, h_, j, i, last, k, depth);
-    }
-
-    private void a2_attended_v_productLastRest(int examples, int i_, int h_, int j, int first, int last, int k, int depth) {
-        final float[] a2_attended_Wv = this.a2_attended_Wv;
-        final float[] a2_attended_v = this.a2_attended_v;
-        final float[] a2_u = this.a2_u;
-        final float[] panel = this.a2_attended_v_productB;
-        final float[] row = this.a2_attended_v_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 1536 * i + 48 * i_ + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a2_u[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum0 = row[l];
-                a2_attended_v[384 * h_ + 1536 * i + 12 * i_ + l] = sum0;
-            }
-        }
-    }
-
-    private final float[] a2_attended_v_productB = new float[48 * 2 * LANES];
-
-    private final float[] a2_attended_v_productLast = new float[LANES];
-
-    private void a2_attended_z_product(int examples, int b_, int h_) {
+    /** Rows first to last of c[atC + 32*i + j] = sum for j < 32, where sum = Σ a[atA + 12*i + k]·b[atA + 12*j + k] over k < 12. */
+    private static void product_nt_32x12x32(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
         final int k = 0, depth = 12;
-        int j = 0;
-        for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
-            a2_attended_z_productPackB2(examples, b_, h_, k, depth, j);
-            a2_attended_z_productPanel2(examples, b_, h_, j, 0, 32, k, depth);
-        }
-        if (32 - j > LANES) {
-            a2_attended_z_productPackB2(examples, b_, h_, k, depth, 32 - 2 * LANES);
-            a2_attended_z_productPanel2(examples, b_, h_, 32 - 2 * LANES, 0, 32, k, depth);
-        }
-        else if (j < 32) {
-            a2_attended_z_productPackB1(examples, b_, h_, k, depth, 32 - LANES);
-            a2_attended_z_productPanel1(examples, b_, h_, 32 - LANES, 0, 32, k, depth);
+        for (int j = 0; j < 32; j += 2 * LANES) {
+            product_nt_32x12x32PackB2(atA, b, scratch, k, depth, j);
+            product_nt_32x12x32Panel2(a, atA, c, atC, first, last, scratch, j, k, depth);
         }
     }
 
-    private void a2_attended_z_productPackB1(int examples, int b_, int h_, int k, int depth, int j) {
-        final float[] a2_attended_k = this.a2_attended_k, panel = this.a2_attended_z_productB;
-        final int[] columns = a2_attended_z_productColumns;
-        final int from = 1536 * b_ + 384 * h_ + 12 * j + k;
+    private static void product_nt_32x12x32PackB2(int atA, float[] b, float[] scratch, int k, int depth, int j) {
+        final int from = atA + 12 * j + k;
         for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, a2_attended_k, from + q, columns, 0).intoArray(panel, q * LANES);
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_12, 0).intoArray(scratch, q * (2 * LANES));
+            FloatVector.fromArray(SPECIES, b, from + q + LANES * 12, EVERY_12, 0).intoArray(scratch, q * (2 * LANES) + LANES);
         }
     }
 
-    private void a2_attended_z_productPackB2(int examples, int b_, int h_, int k, int depth, int j) {
-        final float[] a2_attended_k = this.a2_attended_k, panel = this.a2_attended_z_productB;
-        final int[] columns = a2_attended_z_productColumns;
-        final int from = 1536 * b_ + 384 * h_ + 12 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, a2_attended_k, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, a2_attended_k, from + q + LANES * 12, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void a2_attended_z_productPanel2(int examples, int b_, int h_, int j, int first, int last, int k, int depth) {
-        final float[] a2_attended_k = this.a2_attended_k;
-        final float[] a2_attended_q = this.a2_attended_q;
-        final float[] a2_attended_z = this.a2_attended_z;
-        final float[] panel = this.a2_attended_z_productB;
+    private static void product_nt_32x12x32Panel2(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -6994,591 +6601,380 @@ public final class Transformer {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 1536 * b_ + 384 * h_ + 12 * i + k;
-            final int a1 = 1536 * b_ + 384 * h_ + 12 * i + k + 12;
-            final int a2 = 1536 * b_ + 384 * h_ + 12 * i + k + 24;
-            final int a3 = 1536 * b_ + 384 * h_ + 12 * i + k + 36;
+            final int a0 = atA + 12 * i + k;
+            final int a1 = atA + 12 * i1 + k;
+            final int a2 = atA + 12 * i2 + k;
+            final int a3 = atA + 12 * i3 + k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a2_attended_q[a0 + q]);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a2_attended_q[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a2_attended_q[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a2_attended_q[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(a2_attended_z, 4096 * b_ + 1024 * h_ + 32 * i + j);
-            s01.intoArray(a2_attended_z, LANES + 4096 * b_ + 1024 * h_ + 32 * i + j);
-            s10.intoArray(a2_attended_z, 4096 * b_ + 1024 * h_ + 32 * i + j + 32);
-            s11.intoArray(a2_attended_z, LANES + 4096 * b_ + 1024 * h_ + 32 * i + j + 32);
-            s20.intoArray(a2_attended_z, 4096 * b_ + 1024 * h_ + 32 * i + j + 64);
-            s21.intoArray(a2_attended_z, LANES + 4096 * b_ + 1024 * h_ + 32 * i + j + 64);
-            s30.intoArray(a2_attended_z, 4096 * b_ + 1024 * h_ + 32 * i + j + 96);
-            s31.intoArray(a2_attended_z, LANES + 4096 * b_ + 1024 * h_ + 32 * i + j + 96);
+            s00.intoArray(c, atC + 32 * i + j);
+            s01.intoArray(c, LANES + atC + 32 * i + j);
+            s10.intoArray(c, atC + 32 * i1 + j);
+            s11.intoArray(c, LANES + atC + 32 * i1 + j);
+            s20.intoArray(c, atC + 32 * i2 + j);
+            s21.intoArray(c, LANES + atC + 32 * i2 + j);
+            s30.intoArray(c, atC + 32 * i3 + j);
+            s31.intoArray(c, LANES + atC + 32 * i3 + j);
         }
     }
 
-    private void a2_attended_z_productPanel1(int examples, int b_, int h_, int j, int first, int last, int k, int depth) {
-        final float[] a2_attended_k = this.a2_attended_k;
-        final float[] a2_attended_q = this.a2_attended_q;
-        final float[] a2_attended_z = this.a2_attended_z;
-        final float[] panel = this.a2_attended_z_productB;
+    /** Rows first to last of c[atB + 12*i + j] = sum for j < 12, where sum = Σ a[atA + 32*i + k]·b[atB + j + 12*k] over k < 32. */
+    private static void product_nn_32x32x12(float[] a, int atA, float[] b, int atB, float[] c, int first, int last) {
+        for (int j = 0; j < 12; j += 2 * LANES_8) {
+            product_nn_32x32x12Panel2(a, atA, b, atB, c, first, last, Math.min(j, 12 - (LANES_8 + Math.min(LANES_8, 12 - LANES_8))));
+        }
+    }
+
+    private static void product_nn_32x32x12Panel2(float[] a, int atA, float[] b, int atB, float[] c, int first, int last, int j) {
+        final int second = Math.min(LANES_8, 12 - LANES_8);
         int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 1536 * b_ + 384 * h_ + 12 * i + k;
-            final int a1 = 1536 * b_ + 384 * h_ + 12 * i + k + 12;
-            final int a2 = 1536 * b_ + 384 * h_ + 12 * i + k + 24;
-            final int a3 = 1536 * b_ + 384 * h_ + 12 * i + k + 36;
-            final int a4 = 1536 * b_ + 384 * h_ + 12 * i + k + 48;
-            final int a5 = 1536 * b_ + 384 * h_ + 12 * i + k + 60;
-            final int a6 = 1536 * b_ + 384 * h_ + 12 * i + k + 72;
-            final int a7 = 1536 * b_ + 384 * h_ + 12 * i + k + 84;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a2_attended_q[a0 + q]);
+        for (; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES_8);
+            FloatVector s01 = FloatVector.zero(SPECIES_8);
+            FloatVector s10 = FloatVector.zero(SPECIES_8);
+            FloatVector s11 = FloatVector.zero(SPECIES_8);
+            FloatVector s20 = FloatVector.zero(SPECIES_8);
+            FloatVector s21 = FloatVector.zero(SPECIES_8);
+            FloatVector s30 = FloatVector.zero(SPECIES_8);
+            FloatVector s31 = FloatVector.zero(SPECIES_8);
+            final int a0 = atA + 32 * i;
+            final int a1 = atA + 32 * i1;
+            final int a2 = atA + 32 * i2;
+            final int a3 = atA + 32 * i3;
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 32; k0++) {
+                final int at = b0 + 12 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES_8, b, at + second);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a2_attended_q[a1 + q]);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + k0]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a2_attended_q[a2 + q]);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + k0]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a2_attended_q[a3 + q]);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + k0]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a2_attended_q[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a2_attended_q[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a2_attended_q[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a2_attended_q[a7 + q]);
-                s70 = x7.fma(y0, s70);
+                s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(a2_attended_z, 4096 * b_ + 1024 * h_ + 32 * i + j);
-            s10.intoArray(a2_attended_z, 4096 * b_ + 1024 * h_ + 32 * i + j + 32);
-            s20.intoArray(a2_attended_z, 4096 * b_ + 1024 * h_ + 32 * i + j + 64);
-            s30.intoArray(a2_attended_z, 4096 * b_ + 1024 * h_ + 32 * i + j + 96);
-            s40.intoArray(a2_attended_z, 4096 * b_ + 1024 * h_ + 32 * i + j + 128);
-            s50.intoArray(a2_attended_z, 4096 * b_ + 1024 * h_ + 32 * i + j + 160);
-            s60.intoArray(a2_attended_z, 4096 * b_ + 1024 * h_ + 32 * i + j + 192);
-            s70.intoArray(a2_attended_z, 4096 * b_ + 1024 * h_ + 32 * i + j + 224);
+            s00.intoArray(c, atB + 12 * i + j);
+            s01.intoArray(c, atB + 12 * i + j + second);
+            s10.intoArray(c, atB + 12 * i1 + j);
+            s11.intoArray(c, atB + 12 * i1 + j + second);
+            s20.intoArray(c, atB + 12 * i2 + j);
+            s21.intoArray(c, atB + 12 * i2 + j + second);
+            s30.intoArray(c, atB + 12 * i3 + j);
+            s31.intoArray(c, atB + 12 * i3 + j + second);
         }
     }
 
-    private final int[] a2_attended_z_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 12).toArray();
-
-    private final float[] a2_attended_z_productB = new float[12 * 2 * LANES];
-
-    private void a2_attended_o_product(int examples, int b_, int h_) {
-        final int k = 0, depth = 32;
-        a2_attended_o_productPackB1(examples, b_, h_, k, depth, 0);
-        a2_attended_o_productLast(examples, b_, h_, 0, 0, 32, k, depth);
-    }
-
-    private void a2_attended_o_productPackB1(int examples, int b_, int h_, int k, int depth, int j) {
-        final float[] a2_attended_v = this.a2_attended_v, panel = this.a2_attended_o_productB;
-        for (int q = 0; q < depth; q++) {
-            final int from = 1536 * b_ + 384 * h_ + j + (k + q) * 12, to = q * LANES;
-            for (int l = 0; l < 12; l++) panel[to + l] = a2_attended_v[from + l];
-        }
-    }
-
-    private void a2_attended_o_productLast(int examples, int b_, int h_, int j, int first, int last, int k, int depth) {
-        final float[] a2_attended_o = this.a2_attended_o;
-        final float[] a2_attended_p = this.a2_attended_p;
-        final float[] a2_attended_v = this.a2_attended_v;
-        final float[] panel = this.a2_attended_o_productB;
-        final float[] row = this.a2_attended_o_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 4096 * b_ + 1024 * h_ + 32 * i + k;
-            final int a1 = 4096 * b_ + 1024 * h_ + 32 * i + k + 32;
-            final int a2 = 4096 * b_ + 1024 * h_ + 32 * i + k + 64;
-            final int a3 = 4096 * b_ + 1024 * h_ + 32 * i + k + 96;
-            final int a4 = 4096 * b_ + 1024 * h_ + 32 * i + k + 128;
-            final int a5 = 4096 * b_ + 1024 * h_ + 32 * i + k + 160;
-            final int a6 = 4096 * b_ + 1024 * h_ + 32 * i + k + 192;
-            final int a7 = 4096 * b_ + 1024 * h_ + 32 * i + k + 224;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a2_attended_p[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a2_attended_p[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a2_attended_p[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a2_attended_p[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a2_attended_p[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a2_attended_p[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a2_attended_p[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a2_attended_p[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum0 = row[l];
-                a2_attended_o[1536 * b_ + 384 * h_ + 12 * i + l] = sum0;
-            }
-            s10.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum1 = row[l];
-                a2_attended_o[1536 * b_ + 384 * h_ + 12 * i + l + 12] = sum1;
-            }
-            s20.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum2 = row[l];
-                a2_attended_o[1536 * b_ + 384 * h_ + 12 * i + l + 24] = sum2;
-            }
-            s30.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum3 = row[l];
-                a2_attended_o[1536 * b_ + 384 * h_ + 12 * i + l + 36] = sum3;
-            }
-            s40.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum4 = row[l];
-                a2_attended_o[1536 * b_ + 384 * h_ + 12 * i + l + 48] = sum4;
-            }
-            s50.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum5 = row[l];
-                a2_attended_o[1536 * b_ + 384 * h_ + 12 * i + l + 60] = sum5;
-            }
-            s60.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum6 = row[l];
-                a2_attended_o[1536 * b_ + 384 * h_ + 12 * i + l + 72] = sum6;
-            }
-            s70.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum7 = row[l];
-                a2_attended_o[1536 * b_ + 384 * h_ + 12 * i + l + 84] = sum7;
-            }
-        }
-    }
-
-    private final float[] a2_attended_o_productB = new float[32 * 2 * LANES];
-
-    private final float[] a2_attended_o_productLast = new float[LANES];
-
-    private void a2_a_product(int examples, int i_) {
-        if (examples < 4) {
-            a2_a_productFew(examples, i_);
-            return;
-        }
+    /** Rows first to last of c[atD + 1536*i + j] = (d[atD + 1536*i + j] + sum) for j < 48, where sum = Σ a[atA + 1536*i + 384*k0 + k1]·b[48*j + 12*k0 + k1] over k0 < 4, k1 < 12. */
+    private static void product_nt_Bx48x48(float[] a, int atA, float[] b, float[] d, int atD, float[] c, int first, int last, float[] scratch) {
         final int k = 0, depth = 48;
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            a2_a_productPackB2(examples, i_, k, depth, j);
-            a2_a_productPanel2(examples, i_, j, 0, examples, k, depth);
+            product_nt_Bx48x48PackB2(b, scratch, k, depth, j);
+            product_nt_Bx48x48Panel2(a, atA, d, atD, c, first, last, scratch, j, k, depth);
         }
         if (48 - j > LANES) {
-            a2_a_productPackB2(examples, i_, k, depth, 48 - 2 * LANES);
-            a2_a_productPanel2(examples, i_, 48 - 2 * LANES, 0, examples, k, depth);
+            final int from = 48 - 2 * LANES;
+            product_nt_Bx48x48PackB2(b, scratch, k, depth, from);
+            product_nt_Bx48x48Panel2(a, atA, d, atD, c, first, last, scratch, from, k, depth);
         }
         else if (j < 48) {
-            a2_a_productPackB1(examples, i_, k, depth, 48 - LANES);
-            a2_a_productPanel1(examples, i_, 48 - LANES, 0, examples, k, depth);
+            final int from = 48 - LANES;
+            product_nt_Bx48x48PackB1(b, scratch, k, depth, from);
+            product_nt_Bx48x48Panel1(a, atA, d, atD, c, first, last, scratch, from, k, depth);
         }
     }
 
-    private void a2_a_productFew(int examples, int i_) {
-        final float[] a_ = this.a;
-        final float[] a2_a = this.a2_a;
-        final float[] a2_attended_Wo = this.a2_attended_Wo;
-        final float[] a2_attended_o = this.a2_attended_o;
-        for (int i = 0; i < examples; i++) {
+    private static void product_nt_Bx48x48PackB1(float[] b, float[] scratch, int k, int depth, int j) {
+        int to = 0;
+        for (int k0 = 0; k0 < 4; k0++) {
+            for (int k1 = 0; k1 < 12; k1++) {
+                final int from = 48 * j + 12 * k0 + k1;
+                for (int l = 0; l < LANES; l++) scratch[to + l] = b[from + l * 48];
+                to += LANES;
+            }
+        }
+    }
+
+    private static void product_nt_Bx48x48Panel1Row(float[] a, int atA, float[] d, int atD, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        final int a0 = atA + 1536 * i;
+        int at = 0;
+        for (int k0 = 0; k0 < 4; k0++) {
+            for (int k1 = 0; k1 < 12; k1++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 384 * k0 + k1]);
+                s00 = x0.fma(y0, s00);
+                at += LANES;
+            }
+        }
+        FloatVector.fromArray(SPECIES, d, atD + 1536 * i + j).add(s00).intoArray(c, atD + 1536 * i + j);
+    }
+
+    private static void product_nt_Bx48x48Panel1(float[] a, int atA, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i < last - 1; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = atA + 1536 * i;
+            final int a1 = atA + 1536 * i1;
+            final int a2 = atA + 1536 * i2;
+            final int a3 = atA + 1536 * i3;
+            final int a4 = atA + 1536 * i4;
+            final int a5 = atA + 1536 * i5;
+            final int a6 = atA + 1536 * i6;
+            final int a7 = atA + 1536 * i7;
+            int at = 0;
+            for (int k0 = 0; k0 < 4; k0++) {
+                for (int k1 = 0; k1 < 12; k1++) {
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 384 * k0 + k1]);
+                    s00 = x0.fma(y0, s00);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 384 * k0 + k1]);
+                    s10 = x1.fma(y0, s10);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 384 * k0 + k1]);
+                    s20 = x2.fma(y0, s20);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 384 * k0 + k1]);
+                    s30 = x3.fma(y0, s30);
+                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 384 * k0 + k1]);
+                    s40 = x4.fma(y0, s40);
+                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 384 * k0 + k1]);
+                    s50 = x5.fma(y0, s50);
+                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 384 * k0 + k1]);
+                    s60 = x6.fma(y0, s60);
+                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 384 * k0 + k1]);
+                    s70 = x7.fma(y0, s70);
+                    at += LANES;
+                }
+            }
+            FloatVector.fromArray(SPECIES, d, atD + 1536 * i + j).add(s00).intoArray(c, atD + 1536 * i + j);
+            FloatVector.fromArray(SPECIES, d, atD + 1536 * i1 + j).add(s10).intoArray(c, atD + 1536 * i1 + j);
+            FloatVector.fromArray(SPECIES, d, atD + 1536 * i2 + j).add(s20).intoArray(c, atD + 1536 * i2 + j);
+            FloatVector.fromArray(SPECIES, d, atD + 1536 * i3 + j).add(s30).intoArray(c, atD + 1536 * i3 + j);
+            FloatVector.fromArray(SPECIES, d, atD + 1536 * i4 + j).add(s40).intoArray(c, atD + 1536 * i4 + j);
+            FloatVector.fromArray(SPECIES, d, atD + 1536 * i5 + j).add(s50).intoArray(c, atD + 1536 * i5 + j);
+            FloatVector.fromArray(SPECIES, d, atD + 1536 * i6 + j).add(s60).intoArray(c, atD + 1536 * i6 + j);
+            FloatVector.fromArray(SPECIES, d, atD + 1536 * i7 + j).add(s70).intoArray(c, atD + 1536 * i7 + j);
+        }
+        if (i < last) product_nt_Bx48x48Panel1Row(a, atA, d, atD, c, i, scratch, j, k, depth);
+    }
+
+    private static void product_nt_Bx48x48PackB2(float[] b, float[] scratch, int k, int depth, int j) {
+        int to = 0;
+        for (int k0 = 0; k0 < 4; k0++) {
+            for (int k1 = 0; k1 < 12; k1++) {
+                final int from = 48 * j + 12 * k0 + k1;
+                for (int l = 0; l < LANES; l++) scratch[to + l] = b[from + l * 48];
+                for (int l = 0; l < LANES; l++) scratch[to + LANES + l] = b[from + (LANES + l) * 48];
+                to += 2 * LANES;
+            }
+        }
+    }
+
+    private static void product_nt_Bx48x48Panel2Row(float[] a, int atA, float[] d, int atD, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = atA + 1536 * i;
+        int at = 0;
+        for (int k0 = 0; k0 < 4; k0++) {
+            for (int k1 = 0; k1 < 12; k1++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 384 * k0 + k1]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                at += 2 * LANES;
+            }
+        }
+        FloatVector.fromArray(SPECIES, d, atD + 1536 * i + j).add(s00).intoArray(c, atD + 1536 * i + j);
+        FloatVector.fromArray(SPECIES, d, LANES + atD + 1536 * i + j).add(s01).intoArray(c, LANES + atD + 1536 * i + j);
+    }
+
+    private static void product_nt_Bx48x48Panel2(float[] a, int atA, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = atA + 1536 * i;
+            final int a1 = atA + 1536 * i1;
+            final int a2 = atA + 1536 * i2;
+            final int a3 = atA + 1536 * i3;
+            int at = 0;
+            for (int k0 = 0; k0 < 4; k0++) {
+                for (int k1 = 0; k1 < 12; k1++) {
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
+                    final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, at + LANES);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 384 * k0 + k1]);
+                    s00 = x0.fma(y0, s00);
+                    s01 = x0.fma(y1, s01);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 384 * k0 + k1]);
+                    s10 = x1.fma(y0, s10);
+                    s11 = x1.fma(y1, s11);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 384 * k0 + k1]);
+                    s20 = x2.fma(y0, s20);
+                    s21 = x2.fma(y1, s21);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 384 * k0 + k1]);
+                    s30 = x3.fma(y0, s30);
+                    s31 = x3.fma(y1, s31);
+                    at += 2 * LANES;
+                }
+            }
+            FloatVector.fromArray(SPECIES, d, atD + 1536 * i + j).add(s00).intoArray(c, atD + 1536 * i + j);
+            FloatVector.fromArray(SPECIES, d, LANES + atD + 1536 * i + j).add(s01).intoArray(c, LANES + atD + 1536 * i + j);
+            FloatVector.fromArray(SPECIES, d, atD + 1536 * i1 + j).add(s10).intoArray(c, atD + 1536 * i1 + j);
+            FloatVector.fromArray(SPECIES, d, LANES + atD + 1536 * i1 + j).add(s11).intoArray(c, LANES + atD + 1536 * i1 + j);
+            FloatVector.fromArray(SPECIES, d, atD + 1536 * i2 + j).add(s20).intoArray(c, atD + 1536 * i2 + j);
+            FloatVector.fromArray(SPECIES, d, LANES + atD + 1536 * i2 + j).add(s21).intoArray(c, LANES + atD + 1536 * i2 + j);
+            FloatVector.fromArray(SPECIES, d, atD + 1536 * i3 + j).add(s30).intoArray(c, atD + 1536 * i3 + j);
+            FloatVector.fromArray(SPECIES, d, LANES + atD + 1536 * i3 + j).add(s31).intoArray(c, LANES + atD + 1536 * i3 + j);
+        }
+        if (i < last) product_nt_Bx48x48Panel2Row(a, atA, d, atD, c, i, scratch, j, k, depth);
+    }
+
+    /** Rows first to last of c[atD + 1536*i + j] = (d[atD + 1536*i + j] + sum) for j < 48, where sum = Σ a[atA + 1536*i + 384*k0 + k1]·b[48*j + 12*k0 + k1] over k0 < 4, k1 < 12. */
+    private static void dots_nt_Bx48x48(float[] a, int atA, float[] b, float[] d, int atD, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 48 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
                 FloatVector v3 = FloatVector.zero(SPECIES);
-                FloatVector w0 = FloatVector.zero(a2_a_productHalf);
-                FloatVector w1 = FloatVector.zero(a2_a_productHalf);
-                FloatVector w2 = FloatVector.zero(a2_a_productHalf);
-                FloatVector w3 = FloatVector.zero(a2_a_productHalf);
+                FloatVector w0 = FloatVector.zero(HALF);
+                FloatVector w1 = FloatVector.zero(HALF);
+                FloatVector w2 = FloatVector.zero(HALF);
+                FloatVector w3 = FloatVector.zero(HALF);
                 float t0 = 0f;
                 float t1 = 0f;
                 float t2 = 0f;
                 float t3 = 0f;
                 for (int k0 = 0; k0 < 4; k0++) {
-                    final int a0 = 1536 * i + 12 * i_ + 384 * k0;
+                    final int a0 = atA + 1536 * i + 384 * k0;
                     final int b0 = 48 * j + 12 * k0;
                     final int b1 = 48 * j + 12 * k0 + 48;
                     final int b2 = 48 * j + 12 * k0 + 96;
                     final int b3 = 48 * j + 12 * k0 + 144;
                     int q = 0;
                     for (; q <= 12 - LANES; q += LANES) {
-                        final FloatVector x = FloatVector.fromArray(SPECIES, a2_attended_o, a0 + q);
-                        v0 = x.fma(FloatVector.fromArray(SPECIES, a2_attended_Wo, b0 + q), v0);
-                        v1 = x.fma(FloatVector.fromArray(SPECIES, a2_attended_Wo, b1 + q), v1);
-                        v2 = x.fma(FloatVector.fromArray(SPECIES, a2_attended_Wo, b2 + q), v2);
-                        v3 = x.fma(FloatVector.fromArray(SPECIES, a2_attended_Wo, b3 + q), v3);
+                        final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                        v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                        v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                        v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                        v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                     }
-                    if (a2_a_productHalf.length() < LANES && q <= 12 - a2_a_productHalf.length()) {
-                        final FloatVector x = FloatVector.fromArray(a2_a_productHalf, a2_attended_o, a0 + q);
-                        w0 = x.fma(FloatVector.fromArray(a2_a_productHalf, a2_attended_Wo, b0 + q), w0);
-                        w1 = x.fma(FloatVector.fromArray(a2_a_productHalf, a2_attended_Wo, b1 + q), w1);
-                        w2 = x.fma(FloatVector.fromArray(a2_a_productHalf, a2_attended_Wo, b2 + q), w2);
-                        w3 = x.fma(FloatVector.fromArray(a2_a_productHalf, a2_attended_Wo, b3 + q), w3);
-                        q += a2_a_productHalf.length();
+                    if (HALF.length() < LANES && q <= 12 - HALF.length()) {
+                        final FloatVector x = FloatVector.fromArray(HALF, a, a0 + q);
+                        w0 = x.fma(FloatVector.fromArray(HALF, b, b0 + q), w0);
+                        w1 = x.fma(FloatVector.fromArray(HALF, b, b1 + q), w1);
+                        w2 = x.fma(FloatVector.fromArray(HALF, b, b2 + q), w2);
+                        w3 = x.fma(FloatVector.fromArray(HALF, b, b3 + q), w3);
+                        q += HALF.length();
                     }
                     for (; q < 12; q++) {
-                        t0 += a2_attended_o[a0 + q] * a2_attended_Wo[b0 + q];
-                        t1 += a2_attended_o[a0 + q] * a2_attended_Wo[b1 + q];
-                        t2 += a2_attended_o[a0 + q] * a2_attended_Wo[b2 + q];
-                        t3 += a2_attended_o[a0 + q] * a2_attended_Wo[b3 + q];
+                        t0 += a[a0 + q] * b[b0 + q];
+                        t1 += a[a0 + q] * b[b1 + q];
+                        t2 += a[a0 + q] * b[b2 + q];
+                        t3 += a[a0 + q] * b[b3 + q];
                     }
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD) + w0.reduceLanes(VectorOperators.ADD);
-                a2_a[1536 * i + 48 * i_ + j] = a_[1536 * i + 48 * i_ + j] + sum0;
+                c[atD + 1536 * i + j] = d[atD + 1536 * i + j] + sum0;
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD) + w1.reduceLanes(VectorOperators.ADD);
-                a2_a[1536 * i + 48 * i_ + j + 1] = a_[1536 * i + 48 * i_ + j + 1] + sum1;
+                c[atD + 1536 * i + j + 1] = d[atD + 1536 * i + j + 1] + sum1;
                 final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD) + w2.reduceLanes(VectorOperators.ADD);
-                a2_a[1536 * i + 48 * i_ + j + 2] = a_[1536 * i + 48 * i_ + j + 2] + sum2;
+                c[atD + 1536 * i + j + 2] = d[atD + 1536 * i + j + 2] + sum2;
                 final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD) + w3.reduceLanes(VectorOperators.ADD);
-                a2_a[1536 * i + 48 * i_ + j + 3] = a_[1536 * i + 48 * i_ + j + 3] + sum3;
+                c[atD + 1536 * i + j + 3] = d[atD + 1536 * i + j + 3] + sum3;
             }
         }
     }
 
-    private void a2_a_productPackB1(int examples, int i_, int k, int depth, int j) {
-        final float[] a2_attended_Wo = this.a2_attended_Wo, panel = this.a2_a_productB;
-        int to = 0;
-        for (int k0 = 0; k0 < 4; k0++) {
-            for (int k1 = 0; k1 < 12; k1++) {
-                final int from = 48 * j + 12 * k0 + k1;
-                for (int l = 0; l < LANES; l++) panel[to + l] = a2_attended_Wo[from + l * 48];
-                to += LANES;
-            }
-        }
-    }
-
-    private void a2_a_productPackB2(int examples, int i_, int k, int depth, int j) {
-        final float[] a2_attended_Wo = this.a2_attended_Wo, panel = this.a2_a_productB;
-        int to = 0;
-        for (int k0 = 0; k0 < 4; k0++) {
-            for (int k1 = 0; k1 < 12; k1++) {
-                final int from = 48 * j + 12 * k0 + k1;
-                for (int l = 0; l < 2 * LANES; l++) panel[to + l] = a2_attended_Wo[from + l * 48];
-                to += 2 * LANES;
-            }
-        }
-    }
-
-    private void a2_a_productPanel2(int examples, int i_, int j, int first, int last, int k, int depth) {
-        final float[] a_ = this.a;
-        final float[] a2_a = this.a2_a;
-        final float[] a2_attended_Wo = this.a2_attended_Wo;
-        final float[] a2_attended_o = this.a2_attended_o;
-        final float[] panel = this.a2_a_productB;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            int at = 0;
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a2_attended_o[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a2_attended_o[1536 * i + 12 * i_ + 384 * k0 + k1 + 1536]);
-                    s10 = x1.fma(y0, s10);
-                    s11 = x1.fma(y1, s11);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a2_attended_o[1536 * i + 12 * i_ + 384 * k0 + k1 + 3072]);
-                    s20 = x2.fma(y0, s20);
-                    s21 = x2.fma(y1, s21);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a2_attended_o[1536 * i + 12 * i_ + 384 * k0 + k1 + 4608]);
-                    s30 = x3.fma(y0, s30);
-                    s31 = x3.fma(y1, s31);
-                    at += 2 * LANES;
-                }
-            }
-            FloatVector.fromArray(SPECIES, a_, 1536 * i + 48 * i_ + j).add(s00).intoArray(a2_a, 1536 * i + 48 * i_ + j);
-            FloatVector.fromArray(SPECIES, a_, LANES + 1536 * i + 48 * i_ + j).add(s01).intoArray(a2_a, LANES + 1536 * i + 48 * i_ + j);
-            FloatVector.fromArray(SPECIES, a_, 1536 * i + 48 * i_ + j + 1536).add(s10).intoArray(a2_a, 1536 * i + 48 * i_ + j + 1536);
-            FloatVector.fromArray(SPECIES, a_, LANES + 1536 * i + 48 * i_ + j + 1536).add(s11).intoArray(a2_a, LANES + 1536 * i + 48 * i_ + j + 1536);
-            FloatVector.fromArray(SPECIES, a_, 1536 * i + 48 * i_ + j + 3072).add(s20).intoArray(a2_a, 1536 * i + 48 * i_ + j + 3072);
-            FloatVector.fromArray(SPECIES, a_, LANES + 1536 * i + 48 * i_ + j + 3072).add(s21).intoArray(a2_a, LANES + 1536 * i + 48 * i_ + j + 3072);
-            FloatVector.fromArray(SPECIES, a_, 1536 * i + 48 * i_ + j + 4608).add(s30).intoArray(a2_a, 1536 * i + 48 * i_ + j + 4608);
-            FloatVector.fromArray(SPECIES, a_, LANES + 1536 * i + 48 * i_ + j + 4608).add(s31).intoArray(a2_a, LANES + 1536 * i + 48 * i_ + j + 4608);
-        }
-        if (i < last) a2_a_productPanel2Rest(examples, i_, j, i, last, k, depth);
-    }
-
-    private void a2_a_productPanel2Rest(int examples, int i_, int j, int first, int last, int k, int depth) {
-        final float[] a_ = this.a;
-        final float[] a2_a = this.a2_a;
-        final float[] a2_attended_Wo = this.a2_attended_Wo;
-        final float[] a2_attended_o = this.a2_attended_o;
-        final float[] panel = this.a2_a_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            int at = 0;
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a2_attended_o[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                    at += 2 * LANES;
-                }
-            }
-            FloatVector.fromArray(SPECIES, a_, 1536 * i + 48 * i_ + j).add(s00).intoArray(a2_a, 1536 * i + 48 * i_ + j);
-            FloatVector.fromArray(SPECIES, a_, LANES + 1536 * i + 48 * i_ + j).add(s01).intoArray(a2_a, LANES + 1536 * i + 48 * i_ + j);
-        }
-    }
-
-    private void a2_a_productPanel1(int examples, int i_, int j, int first, int last, int k, int depth) {
-        final float[] a_ = this.a;
-        final float[] a2_a = this.a2_a;
-        final float[] a2_attended_Wo = this.a2_attended_Wo;
-        final float[] a2_attended_o = this.a2_attended_o;
-        final float[] panel = this.a2_a_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            int at = 0;
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a2_attended_o[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a2_attended_o[1536 * i + 12 * i_ + 384 * k0 + k1 + 1536]);
-                    s10 = x1.fma(y0, s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a2_attended_o[1536 * i + 12 * i_ + 384 * k0 + k1 + 3072]);
-                    s20 = x2.fma(y0, s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a2_attended_o[1536 * i + 12 * i_ + 384 * k0 + k1 + 4608]);
-                    s30 = x3.fma(y0, s30);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a2_attended_o[1536 * i + 12 * i_ + 384 * k0 + k1 + 6144]);
-                    s40 = x4.fma(y0, s40);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a2_attended_o[1536 * i + 12 * i_ + 384 * k0 + k1 + 7680]);
-                    s50 = x5.fma(y0, s50);
-                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a2_attended_o[1536 * i + 12 * i_ + 384 * k0 + k1 + 9216]);
-                    s60 = x6.fma(y0, s60);
-                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a2_attended_o[1536 * i + 12 * i_ + 384 * k0 + k1 + 10752]);
-                    s70 = x7.fma(y0, s70);
-                    at += LANES;
-                }
-            }
-            FloatVector.fromArray(SPECIES, a_, 1536 * i + 48 * i_ + j).add(s00).intoArray(a2_a, 1536 * i + 48 * i_ + j);
-            FloatVector.fromArray(SPECIES, a_, 1536 * i + 48 * i_ + j + 1536).add(s10).intoArray(a2_a, 1536 * i + 48 * i_ + j + 1536);
-            FloatVector.fromArray(SPECIES, a_, 1536 * i + 48 * i_ + j + 3072).add(s20).intoArray(a2_a, 1536 * i + 48 * i_ + j + 3072);
-            FloatVector.fromArray(SPECIES, a_, 1536 * i + 48 * i_ + j + 4608).add(s30).intoArray(a2_a, 1536 * i + 48 * i_ + j + 4608);
-            FloatVector.fromArray(SPECIES, a_, 1536 * i + 48 * i_ + j + 6144).add(s40).intoArray(a2_a, 1536 * i + 48 * i_ + j + 6144);
-            FloatVector.fromArray(SPECIES, a_, 1536 * i + 48 * i_ + j + 7680).add(s50).intoArray(a2_a, 1536 * i + 48 * i_ + j + 7680);
-            FloatVector.fromArray(SPECIES, a_, 1536 * i + 48 * i_ + j + 9216).add(s60).intoArray(a2_a, 1536 * i + 48 * i_ + j + 9216);
-            FloatVector.fromArray(SPECIES, a_, 1536 * i + 48 * i_ + j + 10752).add(s70).intoArray(a2_a, 1536 * i + 48 * i_ + j + 10752);
-        }
-        if (i < last) a2_a_productPanel1Rest(examples, i_, j, i, last, k, depth);
-    }
-
-    private void a2_a_productPanel1Rest(int examples, int i_, int j, int first, int last, int k, int depth) {
-        final float[] a_ = this.a;
-        final float[] a2_a = this.a2_a;
-        final float[] a2_attended_Wo = this.a2_attended_Wo;
-        final float[] a2_attended_o = this.a2_attended_o;
-        final float[] panel = this.a2_a_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            int at = 0;
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a2_attended_o[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    at += LANES;
-                }
-            }
-            FloatVector.fromArray(SPECIES, a_, 1536 * i + 48 * i_ + j).add(s00).intoArray(a2_a, 1536 * i + 48 * i_ + j);
-        }
-    }
-
-    private static final VectorSpecies<Float> a2_a_productHalf = SPECIES.withShape(VectorShape.forBitSize(Math.max(128, SPECIES.vectorBitSize() / 2)));
-
-    private final float[] a2_a_productB = new float[48 * 2 * LANES];
-
-    private void a2_w_product(int examples) {
-        if (32 * examples < 4) {
-            a2_w_productFew(examples);
-            return;
-        }
+    /** Rows first to last of let z1 = (sum + d[j]); c[96*i + j] = ((0.5 * z1) * (1 + erf((0.7071067811865476 * z1)))) for j < 96, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
+    private static void product_nt_Bx48x96_erf(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
         final int k = 0, depth = 48;
-        int j = 0;
-        for (; j <= 96 - 2 * LANES; j += 2 * LANES) {
-            a2_w_productPackB2(examples, k, depth, j);
-            a2_w_productPanel2(examples, j, 0, 32 * examples, k, depth);
+        for (int j = 0; j < 96; j += 2 * LANES) {
+            product_nt_Bx48x96_erfPackB2(b, scratch, k, depth, j);
+            product_nt_Bx48x96_erfPanel2(a, c, first, last, scratch, j, k, depth);
         }
-        if (96 - j > LANES) {
-            a2_w_productPackB2(examples, k, depth, 96 - 2 * LANES);
-            a2_w_productPanel2(examples, 96 - 2 * LANES, 0, 32 * examples, k, depth);
-        }
-        else if (j < 96) {
-            a2_w_productPackB1(examples, k, depth, 96 - LANES);
-            a2_w_productPanel1(examples, 96 - LANES, 0, 32 * examples, k, depth);
-        }
-        a2_w_productFinish(examples);
+        product_nt_Bx48x96_erfFinish(d, c, first, last);
     }
 
-    private void a2_w_productFew(int examples) {
-        final float[] a2_v = this.a2_v;
-        final float[] a2_w = this.a2_w;
-        final float[] a2_w_W = this.a2_w_W;
-        final float[] a2_w_b = this.a2_w_b;
-        for (int i = 0; i < 32 * examples; i++) {
-            int j = 0;
-            for (; j <= 96 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 48 * i;
-                final int b0 = 48 * j;
-                final int b1 = 48 * j + 48;
-                final int b2 = 48 * j + 96;
-                final int b3 = 48 * j + 144;
-                int q = 0;
-                for (; q <= 48 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a2_v, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, a2_w_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, a2_w_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, a2_w_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, a2_w_W, b3 + q), v3);
-                }
-                for (; q < 48; q++) {
-                    t0 += a2_v[a0 + q] * a2_w_W[b0 + q];
-                    t1 += a2_v[a0 + q] * a2_w_W[b1 + q];
-                    t2 += a2_v[a0 + q] * a2_w_W[b2 + q];
-                    t3 += a2_v[a0 + q] * a2_w_W[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                float a2_w_x_bij_40 = sum0 + a2_w_b[j];
-                float t_40_0 = 0.70710677f * a2_w_x_bij_40;
-                float abs_40_1 = Math.abs(t_40_0);
-                float t_40_2 = t_40_0 * t_40_0;
-                float t_40_3 = (((7.889119E-5f * t_40_2 + -8.020841E-4f) * t_40_2 + 0.005189535f) * t_40_2 + -0.026854444f) * t_40_2;
-                float select_40_4 = abs_40_1 > 4f ? 4f : abs_40_1;
-                float t_40_5 = 1f / (1f + 0.5f * select_40_4);
-                float t_40_6 = (((-0.28184095f * t_40_5 + 1.0967507f) * t_40_5 + -1.5285053f) * t_40_5 + 0.7835791f) * t_40_5 + -0.24640806f;
-                float t_40_7 = ((t_40_6 * t_40_5 + 0.45100227f) * t_40_5 + 0.99014413f) * t_40_5 + -1.2649585f - select_40_4 * select_40_4;
-                float select_40_8 = abs_40_1 < 1f ? t_40_0 * (((t_40_3 + 0.112836f) * t_40_2 + -0.37612626f) * t_40_2 + 1.1283791f) : Math.signum(t_40_0) * (1f - t_40_5 * (float) Math.exp(t_40_7));
-                a2_w[96 * i + j] = 0.5f * a2_w_x_bij_40 * (1f + select_40_8);
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                float a2_w_x_bij_41 = sum1 + a2_w_b[j + 1];
-                float t_41_0 = 0.70710677f * a2_w_x_bij_41;
-                float abs_41_1 = Math.abs(t_41_0);
-                float t_41_2 = t_41_0 * t_41_0;
-                float t_41_3 = (((7.889119E-5f * t_41_2 + -8.020841E-4f) * t_41_2 + 0.005189535f) * t_41_2 + -0.026854444f) * t_41_2;
-                float select_41_4 = abs_41_1 > 4f ? 4f : abs_41_1;
-                float t_41_5 = 1f / (1f + 0.5f * select_41_4);
-                float t_41_6 = (((-0.28184095f * t_41_5 + 1.0967507f) * t_41_5 + -1.5285053f) * t_41_5 + 0.7835791f) * t_41_5 + -0.24640806f;
-                float t_41_7 = ((t_41_6 * t_41_5 + 0.45100227f) * t_41_5 + 0.99014413f) * t_41_5 + -1.2649585f - select_41_4 * select_41_4;
-                float select_41_8 = abs_41_1 < 1f ? t_41_0 * (((t_41_3 + 0.112836f) * t_41_2 + -0.37612626f) * t_41_2 + 1.1283791f) : Math.signum(t_41_0) * (1f - t_41_5 * (float) Math.exp(t_41_7));
-                a2_w[96 * i + j + 1] = 0.5f * a2_w_x_bij_41 * (1f + select_41_8);
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                float a2_w_x_bij_42 = sum2 + a2_w_b[j + 2];
-                float t_42_0 = 0.70710677f * a2_w_x_bij_42;
-                float abs_42_1 = Math.abs(t_42_0);
-                float t_42_2 = t_42_0 * t_42_0;
-                float t_42_3 = (((7.889119E-5f * t_42_2 + -8.020841E-4f) * t_42_2 + 0.005189535f) * t_42_2 + -0.026854444f) * t_42_2;
-                float select_42_4 = abs_42_1 > 4f ? 4f : abs_42_1;
-                float t_42_5 = 1f / (1f + 0.5f * select_42_4);
-                float t_42_6 = (((-0.28184095f * t_42_5 + 1.0967507f) * t_42_5 + -1.5285053f) * t_42_5 + 0.7835791f) * t_42_5 + -0.24640806f;
-                float t_42_7 = ((t_42_6 * t_42_5 + 0.45100227f) * t_42_5 + 0.99014413f) * t_42_5 + -1.2649585f - select_42_4 * select_42_4;
-                float select_42_8 = abs_42_1 < 1f ? t_42_0 * (((t_42_3 + 0.112836f) * t_42_2 + -0.37612626f) * t_42_2 + 1.1283791f) : Math.signum(t_42_0) * (1f - t_42_5 * (float) Math.exp(t_42_7));
-                a2_w[96 * i + j + 2] = 0.5f * a2_w_x_bij_42 * (1f + select_42_8);
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                float a2_w_x_bij_43 = sum3 + a2_w_b[j + 3];
-                float t_43_0 = 0.70710677f * a2_w_x_bij_43;
-                float abs_43_1 = Math.abs(t_43_0);
-                float t_43_2 = t_43_0 * t_43_0;
-                float t_43_3 = (((7.889119E-5f * t_43_2 + -8.020841E-4f) * t_43_2 + 0.005189535f) * t_43_2 + -0.026854444f) * t_43_2;
-                float select_43_4 = abs_43_1 > 4f ? 4f : abs_43_1;
-                float t_43_5 = 1f / (1f + 0.5f * select_43_4);
-                float t_43_6 = (((-0.28184095f * t_43_5 + 1.0967507f) * t_43_5 + -1.5285053f) * t_43_5 + 0.7835791f) * t_43_5 + -0.24640806f;
-                float t_43_7 = ((t_43_6 * t_43_5 + 0.45100227f) * t_43_5 + 0.99014413f) * t_43_5 + -1.2649585f - select_43_4 * select_43_4;
-                float select_43_8 = abs_43_1 < 1f ? t_43_0 * (((t_43_3 + 0.112836f) * t_43_2 + -0.37612626f) * t_43_2 + 1.1283791f) : Math.signum(t_43_0) * (1f - t_43_5 * (float) Math.exp(t_43_7));
-                a2_w[96 * i + j + 3] = 0.5f * a2_w_x_bij_43 * (1f + select_43_8);
-            }
-        }
-    }
-
-    private void a2_w_productPackB1(int examples, int k, int depth, int j) {
-        final float[] a2_w_W = this.a2_w_W, panel = this.a2_w_productB;
-        final int[] columns = a2_w_productColumns;
+    private static void product_nt_Bx48x96_erfPackB2(float[] b, float[] scratch, int k, int depth, int j) {
         final int from = 48 * j + k;
         for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, a2_w_W, from + q, columns, 0).intoArray(panel, q * LANES);
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_48, 0).intoArray(scratch, q * (2 * LANES));
+            FloatVector.fromArray(SPECIES, b, from + q + LANES * 48, EVERY_48, 0).intoArray(scratch, q * (2 * LANES) + LANES);
         }
     }
 
-    private void a2_w_productPackB2(int examples, int k, int depth, int j) {
-        final float[] a2_w_W = this.a2_w_W, panel = this.a2_w_productB;
-        final int[] columns = a2_w_productColumns;
-        final int from = 48 * j + k;
+    private static void product_nt_Bx48x96_erfPanel2Row(float[] a, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = 48 * i + k;
         for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, a2_w_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, a2_w_W, from + q + LANES * 48, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
         }
+        s00.intoArray(c, 96 * i + j);
+        s01.intoArray(c, LANES + 96 * i + j);
     }
 
-    private void a2_w_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] a2_v = this.a2_v;
-        final float[] a2_w = this.a2_w;
-        final float[] a2_w_W = this.a2_w_W;
-        final float[] a2_w_b = this.a2_w_b;
-        final float[] panel = this.a2_w_productB;
+    private static void product_nt_Bx48x96_erfPanel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -7588,143 +6984,44 @@ public final class Transformer {
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
             final int a0 = 48 * i + k;
-            final int a1 = 48 * i + k + 48;
-            final int a2 = 48 * i + k + 96;
-            final int a3 = 48 * i + k + 144;
+            final int a1 = 48 * i1 + k;
+            final int a2 = 48 * i2 + k;
+            final int a3 = 48 * i3 + k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a2_v[a0 + q]);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a2_v[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a2_v[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a2_v[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(a2_w, 96 * i + j);
-            s01.intoArray(a2_w, LANES + 96 * i + j);
-            s10.intoArray(a2_w, 96 * i + j + 96);
-            s11.intoArray(a2_w, LANES + 96 * i + j + 96);
-            s20.intoArray(a2_w, 96 * i + j + 192);
-            s21.intoArray(a2_w, LANES + 96 * i + j + 192);
-            s30.intoArray(a2_w, 96 * i + j + 288);
-            s31.intoArray(a2_w, LANES + 96 * i + j + 288);
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
         }
-        if (i < last) a2_w_productPanel2Rest(examples, j, i, last, k, depth);
+        if (i < last) product_nt_Bx48x96_erfPanel2Row(a, c, i, scratch, j, k, depth);
     }
 
-    private void a2_w_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] a2_v = this.a2_v;
-        final float[] a2_w = this.a2_w;
-        final float[] a2_w_W = this.a2_w_W;
-        final float[] a2_w_b = this.a2_w_b;
-        final float[] panel = this.a2_w_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a2_v[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(a2_w, 96 * i + j);
-            s01.intoArray(a2_w, LANES + 96 * i + j);
-        }
-    }
-
-    private void a2_w_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] a2_v = this.a2_v;
-        final float[] a2_w = this.a2_w;
-        final float[] a2_w_W = this.a2_w_W;
-        final float[] a2_w_b = this.a2_w_b;
-        final float[] panel = this.a2_w_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            final int a1 = 48 * i + k + 48;
-            final int a2 = 48 * i + k + 96;
-            final int a3 = 48 * i + k + 144;
-            final int a4 = 48 * i + k + 192;
-            final int a5 = 48 * i + k + 240;
-            final int a6 = 48 * i + k + 288;
-            final int a7 = 48 * i + k + 336;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a2_v[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a2_v[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a2_v[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a2_v[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a2_v[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a2_v[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a2_v[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a2_v[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(a2_w, 96 * i + j);
-            s10.intoArray(a2_w, 96 * i + j + 96);
-            s20.intoArray(a2_w, 96 * i + j + 192);
-            s30.intoArray(a2_w, 96 * i + j + 288);
-            s40.intoArray(a2_w, 96 * i + j + 384);
-            s50.intoArray(a2_w, 96 * i + j + 480);
-            s60.intoArray(a2_w, 96 * i + j + 576);
-            s70.intoArray(a2_w, 96 * i + j + 672);
-        }
-        if (i < last) a2_w_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void a2_w_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] a2_v = this.a2_v;
-        final float[] a2_w = this.a2_w;
-        final float[] a2_w_W = this.a2_w_W;
-        final float[] a2_w_b = this.a2_w_b;
-        final float[] panel = this.a2_w_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a2_v[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(a2_w, 96 * i + j);
-        }
-    }
-
-    private void a2_w_productFinish(int examples) {
-        final float[] a2_w = this.a2_w;
-        final float[] a2_w_b = this.a2_w_b;
-        for (int i = 0; i < 32 * examples; i++) {
+    private static void product_nt_Bx48x96_erfFinish(float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 96 - LANES; j += LANES) {
-                final FloatVector sum = FloatVector.fromArray(SPECIES, a2_w, 96 * i + j);
-                FloatVector a2_w_x_bij_v = sum.add(FloatVector.fromArray(SPECIES, a2_w_b, j));
-                FloatVector t_v_0 = a2_w_x_bij_v.mul(0.70710677f);
+                final FloatVector sum = FloatVector.fromArray(SPECIES, c, 96 * i + j);
+                FloatVector z1_v = sum.add(FloatVector.fromArray(SPECIES, d, j));
+                FloatVector t_v_0 = z1_v.mul(0.70710677f);
                 FloatVector abs_v_1 = t_v_0.abs();
                 FloatVector t_v_2 = t_v_0.mul(t_v_0);
                 FloatVector t_v_3 = t_v_2.fma(7.889119E-5f, -8.020841E-4f).fma(t_v_2, FloatVector.broadcast(SPECIES, 0.005189535f)).fma(t_v_2, FloatVector.broadcast(SPECIES, -0.026854444f));
@@ -7748,1351 +7045,14 @@ public final class Transformer {
                 FloatVector v_v_20 = k_v_17.sub(h_v_18).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector exp_v_21 = p_v_16.mul(u_v_19).mul(v_v_20);
                 FloatVector select_v_22 = sign_v_5.mul(FloatVector.broadcast(SPECIES, 1f).sub(t_v_7.mul(exp_v_21))).blend(t_v_0.mul(t_v_4.fma(t_v_2, FloatVector.broadcast(SPECIES, 1.1283791f))), abs_v_1.compare(VectorOperators.LT, 1f));
-                a2_w_x_bij_v.mul(0.5f).mul(select_v_22.add(1f)).intoArray(a2_w, 96 * i + j);
-            }
-            for (; j < 96; j++) {
-                final float sum = a2_w[96 * i + j];
-                float a2_w_x_bij_s = sum + a2_w_b[j];
-                float t_s_0 = 0.70710677f * a2_w_x_bij_s;
-                float abs_s_1 = Math.abs(t_s_0);
-                float t_s_2 = t_s_0 * t_s_0;
-                float t_s_3 = (((7.889119E-5f * t_s_2 + -8.020841E-4f) * t_s_2 + 0.005189535f) * t_s_2 + -0.026854444f) * t_s_2;
-                float select_s_4 = abs_s_1 > 4f ? 4f : abs_s_1;
-                float t_s_5 = 1f / (1f + 0.5f * select_s_4);
-                float t_s_6 = (((-0.28184095f * t_s_5 + 1.0967507f) * t_s_5 + -1.5285053f) * t_s_5 + 0.7835791f) * t_s_5 + -0.24640806f;
-                float t_s_7 = ((t_s_6 * t_s_5 + 0.45100227f) * t_s_5 + 0.99014413f) * t_s_5 + -1.2649585f - select_s_4 * select_s_4;
-                float select_s_8 = abs_s_1 < 1f ? t_s_0 * (((t_s_3 + 0.112836f) * t_s_2 + -0.37612626f) * t_s_2 + 1.1283791f) : Math.signum(t_s_0) * (1f - t_s_5 * (float) Math.exp(t_s_7));
-                a2_w[96 * i + j] = 0.5f * a2_w_x_bij_s * (1f + select_s_8);
+                z1_v.mul(0.5f).mul(select_v_22.add(1f)).intoArray(c, 96 * i + j);
             }
         }
     }
 
-    private final int[] a2_w_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 48).toArray();
-
-    private final float[] a2_w_productB = new float[48 * 2 * LANES];
-
-    private void a2_product(int examples) {
-        if (32 * examples < 4) {
-            a2_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 96;
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            a2_productPackB2(examples, k, depth, j);
-            a2_productPanel2(examples, j, 0, 32 * examples, k, depth);
-        }
-        if (48 - j > LANES) {
-            a2_productPackB2(examples, k, depth, 48 - 2 * LANES);
-            a2_productPanel2(examples, 48 - 2 * LANES, 0, 32 * examples, k, depth);
-        }
-        else if (j < 48) {
-            a2_productPackB1(examples, k, depth, 48 - LANES);
-            a2_productPanel1(examples, 48 - LANES, 0, 32 * examples, k, depth);
-        }
-    }
-
-    private void a2_productFew(int examples) {
-        final float[] a2_ = this.a2;
-        final float[] a2_a = this.a2_a;
-        final float[] a2_w = this.a2_w;
-        final float[] a2_y_W = this.a2_y_W;
-        final float[] a2_y_b = this.a2_y_b;
-        for (int i = 0; i < 32 * examples; i++) {
-            int j = 0;
-            for (; j <= 48 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 96 * i;
-                final int b0 = 96 * j;
-                final int b1 = 96 * j + 96;
-                final int b2 = 96 * j + 192;
-                final int b3 = 96 * j + 288;
-                int q = 0;
-                for (; q <= 96 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a2_w, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, a2_y_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, a2_y_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, a2_y_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, a2_y_W, b3 + q), v3);
-                }
-                for (; q < 96; q++) {
-                    t0 += a2_w[a0 + q] * a2_y_W[b0 + q];
-                    t1 += a2_w[a0 + q] * a2_y_W[b1 + q];
-                    t2 += a2_w[a0 + q] * a2_y_W[b2 + q];
-                    t3 += a2_w[a0 + q] * a2_y_W[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                a2_[48 * i + j] = a2_a[48 * i + j] + (sum0 + a2_y_b[j]);
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                a2_[48 * i + j + 1] = a2_a[48 * i + j + 1] + (sum1 + a2_y_b[j + 1]);
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                a2_[48 * i + j + 2] = a2_a[48 * i + j + 2] + (sum2 + a2_y_b[j + 2]);
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                a2_[48 * i + j + 3] = a2_a[48 * i + j + 3] + (sum3 + a2_y_b[j + 3]);
-            }
-        }
-    }
-
-    private void a2_productPackB1(int examples, int k, int depth, int j) {
-        final float[] a2_y_W = this.a2_y_W, panel = this.a2_productB;
-        final int[] columns = a2_productColumns;
-        final int from = 96 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, a2_y_W, from + q, columns, 0).intoArray(panel, q * LANES);
-        }
-    }
-
-    private void a2_productPackB2(int examples, int k, int depth, int j) {
-        final float[] a2_y_W = this.a2_y_W, panel = this.a2_productB;
-        final int[] columns = a2_productColumns;
-        final int from = 96 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, a2_y_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, a2_y_W, from + q + LANES * 96, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void a2_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] a2_ = this.a2;
-        final float[] a2_a = this.a2_a;
-        final float[] a2_w = this.a2_w;
-        final float[] a2_y_W = this.a2_y_W;
-        final float[] a2_y_b = this.a2_y_b;
-        final float[] panel = this.a2_productB;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i + k;
-            final int a1 = 96 * i + k + 96;
-            final int a2 = 96 * i + k + 192;
-            final int a3 = 96 * i + k + 288;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a2_w[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a2_w[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a2_w[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a2_w[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector t_00_0 = FloatVector.fromArray(SPECIES, a2_a, 48 * i + j).add(s00.add(FloatVector.fromArray(SPECIES, a2_y_b, j)));
-            t_00_0.intoArray(a2_, 48 * i + j);
-            FloatVector t_01_0 = FloatVector.fromArray(SPECIES, a2_a, LANES + 48 * i + j).add(s01.add(FloatVector.fromArray(SPECIES, a2_y_b, LANES + j)));
-            t_01_0.intoArray(a2_, LANES + 48 * i + j);
-            FloatVector t_10_0 = FloatVector.fromArray(SPECIES, a2_a, 48 * i + j + 48).add(s10.add(FloatVector.fromArray(SPECIES, a2_y_b, j)));
-            t_10_0.intoArray(a2_, 48 * i + j + 48);
-            FloatVector t_11_0 = FloatVector.fromArray(SPECIES, a2_a, LANES + 48 * i + j + 48).add(s11.add(FloatVector.fromArray(SPECIES, a2_y_b, LANES + j)));
-            t_11_0.intoArray(a2_, LANES + 48 * i + j + 48);
-            FloatVector t_20_0 = FloatVector.fromArray(SPECIES, a2_a, 48 * i + j + 96).add(s20.add(FloatVector.fromArray(SPECIES, a2_y_b, j)));
-            t_20_0.intoArray(a2_, 48 * i + j + 96);
-            FloatVector t_21_0 = FloatVector.fromArray(SPECIES, a2_a, LANES + 48 * i + j + 96).add(s21.add(FloatVector.fromArray(SPECIES, a2_y_b, LANES + j)));
-            t_21_0.intoArray(a2_, LANES + 48 * i + j + 96);
-            FloatVector t_30_0 = FloatVector.fromArray(SPECIES, a2_a, 48 * i + j + 144).add(s30.add(FloatVector.fromArray(SPECIES, a2_y_b, j)));
-            t_30_0.intoArray(a2_, 48 * i + j + 144);
-            FloatVector t_31_0 = FloatVector.fromArray(SPECIES, a2_a, LANES + 48 * i + j + 144).add(s31.add(FloatVector.fromArray(SPECIES, a2_y_b, LANES + j)));
-            t_31_0.intoArray(a2_, LANES + 48 * i + j + 144);
-        }
-        if (i < last) a2_productPanel2Rest(examples, j, i, last, k, depth);
-    }
-
-    private void a2_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] a2_ = this.a2;
-        final float[] a2_a = this.a2_a;
-        final float[] a2_w = this.a2_w;
-        final float[] a2_y_W = this.a2_y_W;
-        final float[] a2_y_b = this.a2_y_b;
-        final float[] panel = this.a2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a2_w[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector t_00_0 = FloatVector.fromArray(SPECIES, a2_a, 48 * i + j).add(s00.add(FloatVector.fromArray(SPECIES, a2_y_b, j)));
-            t_00_0.intoArray(a2_, 48 * i + j);
-            FloatVector t_01_0 = FloatVector.fromArray(SPECIES, a2_a, LANES + 48 * i + j).add(s01.add(FloatVector.fromArray(SPECIES, a2_y_b, LANES + j)));
-            t_01_0.intoArray(a2_, LANES + 48 * i + j);
-        }
-    }
-
-    private void a2_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] a2_ = this.a2;
-        final float[] a2_a = this.a2_a;
-        final float[] a2_w = this.a2_w;
-        final float[] a2_y_W = this.a2_y_W;
-        final float[] a2_y_b = this.a2_y_b;
-        final float[] panel = this.a2_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i + k;
-            final int a1 = 96 * i + k + 96;
-            final int a2 = 96 * i + k + 192;
-            final int a3 = 96 * i + k + 288;
-            final int a4 = 96 * i + k + 384;
-            final int a5 = 96 * i + k + 480;
-            final int a6 = 96 * i + k + 576;
-            final int a7 = 96 * i + k + 672;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a2_w[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a2_w[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a2_w[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a2_w[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a2_w[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a2_w[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a2_w[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a2_w[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector t_00_0 = FloatVector.fromArray(SPECIES, a2_a, 48 * i + j).add(s00.add(FloatVector.fromArray(SPECIES, a2_y_b, j)));
-            t_00_0.intoArray(a2_, 48 * i + j);
-            FloatVector t_10_0 = FloatVector.fromArray(SPECIES, a2_a, 48 * i + j + 48).add(s10.add(FloatVector.fromArray(SPECIES, a2_y_b, j)));
-            t_10_0.intoArray(a2_, 48 * i + j + 48);
-            FloatVector t_20_0 = FloatVector.fromArray(SPECIES, a2_a, 48 * i + j + 96).add(s20.add(FloatVector.fromArray(SPECIES, a2_y_b, j)));
-            t_20_0.intoArray(a2_, 48 * i + j + 96);
-            FloatVector t_30_0 = FloatVector.fromArray(SPECIES, a2_a, 48 * i + j + 144).add(s30.add(FloatVector.fromArray(SPECIES, a2_y_b, j)));
-            t_30_0.intoArray(a2_, 48 * i + j + 144);
-            FloatVector t_40_0 = FloatVector.fromArray(SPECIES, a2_a, 48 * i + j + 192).add(s40.add(FloatVector.fromArray(SPECIES, a2_y_b, j)));
-            t_40_0.intoArray(a2_, 48 * i + j + 192);
-            FloatVector t_50_0 = FloatVector.fromArray(SPECIES, a2_a, 48 * i + j + 240).add(s50.add(FloatVector.fromArray(SPECIES, a2_y_b, j)));
-            t_50_0.intoArray(a2_, 48 * i + j + 240);
-            FloatVector t_60_0 = FloatVector.fromArray(SPECIES, a2_a, 48 * i + j + 288).add(s60.add(FloatVector.fromArray(SPECIES, a2_y_b, j)));
-            t_60_0.intoArray(a2_, 48 * i + j + 288);
-            FloatVector t_70_0 = FloatVector.fromArray(SPECIES, a2_a, 48 * i + j + 336).add(s70.add(FloatVector.fromArray(SPECIES, a2_y_b, j)));
-            t_70_0.intoArray(a2_, 48 * i + j + 336);
-        }
-        if (i < last) a2_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void a2_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] a2_ = this.a2;
-        final float[] a2_a = this.a2_a;
-        final float[] a2_w = this.a2_w;
-        final float[] a2_y_W = this.a2_y_W;
-        final float[] a2_y_b = this.a2_y_b;
-        final float[] panel = this.a2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a2_w[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector t_00_0 = FloatVector.fromArray(SPECIES, a2_a, 48 * i + j).add(s00.add(FloatVector.fromArray(SPECIES, a2_y_b, j)));
-            t_00_0.intoArray(a2_, 48 * i + j);
-        }
-    }
-
-    private final int[] a2_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 96).toArray();
-
-    private final float[] a2_productB = new float[96 * 2 * LANES];
-
-    private void a3_attended_q_product(int examples, int i_, int h_) {
-        if (examples < 4) {
-            a3_attended_q_productFew(examples, i_, h_);
-            return;
-        }
-        final int k = 0, depth = 48;
-        a3_attended_q_productPackB1(examples, i_, h_, k, depth, 0);
-        a3_attended_q_productLast(examples, i_, h_, 0, 0, examples, k, depth);
-    }
-
-    private void a3_attended_q_productFew(int examples, int i_, int h_) {
-        final float[] a3_attended_Wq = this.a3_attended_Wq;
-        final float[] a3_attended_q = this.a3_attended_q;
-        final float[] a3_u = this.a3_u;
-        for (int i = 0; i < examples; i++) {
-            int j = 0;
-            for (; j <= 12 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 1536 * i + 48 * i_;
-                final int b0 = 576 * h_ + 48 * j;
-                final int b1 = 576 * h_ + 48 * j + 48;
-                final int b2 = 576 * h_ + 48 * j + 96;
-                final int b3 = 576 * h_ + 48 * j + 144;
-                int q = 0;
-                for (; q <= 48 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a3_u, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, a3_attended_Wq, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, a3_attended_Wq, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, a3_attended_Wq, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, a3_attended_Wq, b3 + q), v3);
-                }
-                for (; q < 48; q++) {
-                    t0 += a3_u[a0 + q] * a3_attended_Wq[b0 + q];
-                    t1 += a3_u[a0 + q] * a3_attended_Wq[b1 + q];
-                    t2 += a3_u[a0 + q] * a3_attended_Wq[b2 + q];
-                    t3 += a3_u[a0 + q] * a3_attended_Wq[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                a3_attended_q[384 * h_ + 1536 * i + 12 * i_ + j] = sum0;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                a3_attended_q[384 * h_ + 1536 * i + 12 * i_ + j + 1] = sum1;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                a3_attended_q[384 * h_ + 1536 * i + 12 * i_ + j + 2] = sum2;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                a3_attended_q[384 * h_ + 1536 * i + 12 * i_ + j + 3] = sum3;
-            }
-        }
-    }
-
-    private void a3_attended_q_productPackB1(int examples, int i_, int h_, int k, int depth, int j) {
-        final float[] a3_attended_Wq = this.a3_attended_Wq, panel = this.a3_attended_q_productB;
-        for (int l = 0; l < 12; l++) {
-            final int from = 576 * h_ + 48 * j + l * 48 + k * 1;
-            for (int q = 0; q < depth; q++) panel[q * LANES + l] = a3_attended_Wq[from + q];
-        }
-    }
-
-    private void a3_attended_q_productLast(int examples, int i_, int h_, int j, int first, int last, int k, int depth) {
-        final float[] a3_attended_Wq = this.a3_attended_Wq;
-        final float[] a3_attended_q = this.a3_attended_q;
-        final float[] a3_u = this.a3_u;
-        final float[] panel = this.a3_attended_q_productB;
-        final float[] row = this.a3_attended_q_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 1536 * i + 48 * i_ + k;
-            final int a1 = 1536 * i + 48 * i_ + k + 1536;
-            final int a2 = 1536 * i + 48 * i_ + k + 3072;
-            final int a3 = 1536 * i + 48 * i_ + k + 4608;
-            final int a4 = 1536 * i + 48 * i_ + k + 6144;
-            final int a5 = 1536 * i + 48 * i_ + k + 7680;
-            final int a6 = 1536 * i + 48 * i_ + k + 9216;
-            final int a7 = 1536 * i + 48 * i_ + k + 10752;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a3_u[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a3_u[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a3_u[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a3_u[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a3_u[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a3_u[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a3_u[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a3_u[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum0 = row[l];
-                a3_attended_q[384 * h_ + 1536 * i + 12 * i_ + l] = sum0;
-            }
-            s10.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum1 = row[l];
-                a3_attended_q[384 * h_ + 1536 * i + 12 * i_ + l + 1536] = sum1;
-            }
-            s20.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum2 = row[l];
-                a3_attended_q[384 * h_ + 1536 * i + 12 * i_ + l + 3072] = sum2;
-            }
-            s30.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum3 = row[l];
-                a3_attended_q[384 * h_ + 1536 * i + 12 * i_ + l + 4608] = sum3;
-            }
-            s40.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum4 = row[l];
-                a3_attended_q[384 * h_ + 1536 * i + 12 * i_ + l + 6144] = sum4;
-            }
-            s50.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum5 = row[l];
-                a3_attended_q[384 * h_ + 1536 * i + 12 * i_ + l + 7680] = sum5;
-            }
-            s60.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum6 = row[l];
-                a3_attended_q[384 * h_ + 1536 * i + 12 * i_ + l + 9216] = sum6;
-            }
-            s70.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum7 = row[l];
-                a3_attended_q[384 * h_ + 1536 * i + 12 * i_ + l + 10752] = sum7;
-            }
-        }
-        if (i < last) a3_attended_q_productLastRest(examples, i_, h_, j, i, last, k, depth);
-    }
-
-    private void a3_attended_q_productLastRest(int examples, int i_, int h_, int j, int first, int last, int k, int depth) {
-        final float[] a3_attended_Wq = this.a3_attended_Wq;
-        final float[] a3_attended_q = this.a3_attended_q;
-        final float[] a3_u = this.a3_u;
-        final float[] panel = this.a3_attended_q_productB;
-        final float[] row = this.a3_attended_q_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 1536 * i + 48 * i_ + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a3_u[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum0 = row[l];
-                a3_attended_q[384 * h_ + 1536 * i + 12 * i_ + l] = sum0;
-            }
-        }
-    }
-
-    private final float[] a3_attended_q_productB = new float[48 * 2 * LANES];
-
-    private final float[] a3_attended_q_productLast = new float[LANES];
-
-    private void a3_attended_k_product(int examples, int i_, int h_) {
-        if (examples < 4) {
-            a3_attended_k_productFew(examples, i_, h_);
-            return;
-        }
-        final int k = 0, depth = 48;
-        a3_attended_k_productPackB1(examples, i_, h_, k, depth, 0);
-        a3_attended_k_productLast(examples, i_, h_, 0, 0, examples, k, depth);
-    }
-
-    private void a3_attended_k_productFew(int examples, int i_, int h_) {
-        final float[] a3_attended_Wk = this.a3_attended_Wk;
-        final float[] a3_attended_k = this.a3_attended_k;
-        final float[] a3_u = this.a3_u;
-        for (int i = 0; i < examples; i++) {
-            int j = 0;
-            for (; j <= 12 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 1536 * i + 48 * i_;
-                final int b0 = 576 * h_ + 48 * j;
-                final int b1 = 576 * h_ + 48 * j + 48;
-                final int b2 = 576 * h_ + 48 * j + 96;
-                final int b3 = 576 * h_ + 48 * j + 144;
-                int q = 0;
-                for (; q <= 48 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a3_u, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, a3_attended_Wk, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, a3_attended_Wk, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, a3_attended_Wk, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, a3_attended_Wk, b3 + q), v3);
-                }
-                for (; q < 48; q++) {
-                    t0 += a3_u[a0 + q] * a3_attended_Wk[b0 + q];
-                    t1 += a3_u[a0 + q] * a3_attended_Wk[b1 + q];
-                    t2 += a3_u[a0 + q] * a3_attended_Wk[b2 + q];
-                    t3 += a3_u[a0 + q] * a3_attended_Wk[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                a3_attended_k[384 * h_ + 1536 * i + 12 * i_ + j] = sum0;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                a3_attended_k[384 * h_ + 1536 * i + 12 * i_ + j + 1] = sum1;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                a3_attended_k[384 * h_ + 1536 * i + 12 * i_ + j + 2] = sum2;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                a3_attended_k[384 * h_ + 1536 * i + 12 * i_ + j + 3] = sum3;
-            }
-        }
-    }
-
-    private void a3_attended_k_productPackB1(int examples, int i_, int h_, int k, int depth, int j) {
-        final float[] a3_attended_Wk = this.a3_attended_Wk, panel = this.a3_attended_k_productB;
-        for (int l = 0; l < 12; l++) {
-            final int from = 576 * h_ + 48 * j + l * 48 + k * 1;
-            for (int q = 0; q < depth; q++) panel[q * LANES + l] = a3_attended_Wk[from + q];
-        }
-    }
-
-    private void a3_attended_k_productLast(int examples, int i_, int h_, int j, int first, int last, int k, int depth) {
-        final float[] a3_attended_Wk = this.a3_attended_Wk;
-        final float[] a3_attended_k = this.a3_attended_k;
-        final float[] a3_u = this.a3_u;
-        final float[] panel = this.a3_attended_k_productB;
-        final float[] row = this.a3_attended_k_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 1536 * i + 48 * i_ + k;
-            final int a1 = 1536 * i + 48 * i_ + k + 1536;
-            final int a2 = 1536 * i + 48 * i_ + k + 3072;
-            final int a3 = 1536 * i + 48 * i_ + k + 4608;
-            final int a4 = 1536 * i + 48 * i_ + k + 6144;
-            final int a5 = 1536 * i + 48 * i_ + k + 7680;
-            final int a6 = 1536 * i + 48 * i_ + k + 9216;
-            final int a7 = 1536 * i + 48 * i_ + k + 10752;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a3_u[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a3_u[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a3_u[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a3_u[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a3_u[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a3_u[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a3_u[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a3_u[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum0 = row[l];
-                a3_attended_k[384 * h_ + 1536 * i + 12 * i_ + l] = sum0;
-            }
-            s10.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum1 = row[l];
-                a3_attended_k[384 * h_ + 1536 * i + 12 * i_ + l + 1536] = sum1;
-            }
-            s20.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum2 = row[l];
-                a3_attended_k[384 * h_ + 1536 * i + 12 * i_ + l + 3072] = sum2;
-            }
-            s30.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum3 = row[l];
-                a3_attended_k[384 * h_ + 1536 * i + 12 * i_ + l + 4608] = sum3;
-            }
-            s40.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum4 = row[l];
-                a3_attended_k[384 * h_ + 1536 * i + 12 * i_ + l + 6144] = sum4;
-            }
-            s50.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum5 = row[l];
-                a3_attended_k[384 * h_ + 1536 * i + 12 * i_ + l + 7680] = sum5;
-            }
-            s60.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum6 = row[l];
-                a3_attended_k[384 * h_ + 1536 * i + 12 * i_ + l + 9216] = sum6;
-            }
-            s70.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum7 = row[l];
-                a3_attended_k[384 * h_ + 1536 * i + 12 * i_ + l + 10752] = sum7;
-            }
-        }
-        if (i < last) a3_attended_k_productLastRest(examples, i_, h_, j, i, last, k, depth);
-    }
-
-    private void a3_attended_k_productLastRest(int examples, int i_, int h_, int j, int first, int last, int k, int depth) {
-        final float[] a3_attended_Wk = this.a3_attended_Wk;
-        final float[] a3_attended_k = this.a3_attended_k;
-        final float[] a3_u = this.a3_u;
-        final float[] panel = this.a3_attended_k_productB;
-        final float[] row = this.a3_attended_k_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 1536 * i + 48 * i_ + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a3_u[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum0 = row[l];
-                a3_attended_k[384 * h_ + 1536 * i + 12 * i_ + l] = sum0;
-            }
-        }
-    }
-
-    private final float[] a3_attended_k_productB = new float[48 * 2 * LANES];
-
-    private final float[] a3_attended_k_productLast = new float[LANES];
-
-    private void a3_attended_v_product(int examples, int i_, int h_) {
-        if (examples < 4) {
-            a3_attended_v_productFew(examples, i_, h_);
-            return;
-        }
-        final int k = 0, depth = 48;
-        a3_attended_v_productPackB1(examples, i_, h_, k, depth, 0);
-        a3_attended_v_productLast(examples, i_, h_, 0, 0, examples, k, depth);
-    }
-
-    private void a3_attended_v_productFew(int examples, int i_, int h_) {
-        final float[] a3_attended_Wv = this.a3_attended_Wv;
-        final float[] a3_attended_v = this.a3_attended_v;
-        final float[] a3_u = this.a3_u;
-        for (int i = 0; i < examples; i++) {
-            int j = 0;
-            for (; j <= 12 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 1536 * i + 48 * i_;
-                final int b0 = 576 * h_ + 48 * j;
-                final int b1 = 576 * h_ + 48 * j + 48;
-                final int b2 = 576 * h_ + 48 * j + 96;
-                final int b3 = 576 * h_ + 48 * j + 144;
-                int q = 0;
-                for (; q <= 48 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a3_u, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, a3_attended_Wv, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, a3_attended_Wv, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, a3_attended_Wv, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, a3_attended_Wv, b3 + q), v3);
-                }
-                for (; q < 48; q++) {
-                    t0 += a3_u[a0 + q] * a3_attended_Wv[b0 + q];
-                    t1 += a3_u[a0 + q] * a3_attended_Wv[b1 + q];
-                    t2 += a3_u[a0 + q] * a3_attended_Wv[b2 + q];
-                    t3 += a3_u[a0 + q] * a3_attended_Wv[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                a3_attended_v[384 * h_ + 1536 * i + 12 * i_ + j] = sum0;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                a3_attended_v[384 * h_ + 1536 * i + 12 * i_ + j + 1] = sum1;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                a3_attended_v[384 * h_ + 1536 * i + 12 * i_ + j + 2] = sum2;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                a3_attended_v[384 * h_ + 1536 * i + 12 * i_ + j + 3] = sum3;
-            }
-        }
-    }
-
-    private void a3_attended_v_productPackB1(int examples, int i_, int h_, int k, int depth, int j) {
-        final float[] a3_attended_Wv = this.a3_attended_Wv, panel = this.a3_attended_v_productB;
-        for (int l = 0; l < 12; l++) {
-            final int from = 576 * h_ + 48 * j + l * 48 + k * 1;
-            for (int q = 0; q < depth; q++) panel[q * LANES + l] = a3_attended_Wv[from + q];
-        }
-    }
-
-    private void a3_attended_v_productLast(int examples, int i_, int h_, int j, int first, int last, int k, int depth) {
-        final float[] a3_attended_Wv = this.a3_attended_Wv;
-        final float[] a3_attended_v = this.a3_attended_v;
-        final float[] a3_u = this.a3_u;
-        final float[] panel = this.a3_attended_v_productB;
-        final float[] row = this.a3_attended_v_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 1536 * i + 48 * i_ + k;
-            final int a1 = 1536 * i + 48 * i_ + k + 1536;
-            final int a2 = 1536 * i + 48 * i_ + k + 3072;
-            final int a3 = 1536 * i + 48 * i_ + k + 4608;
-            final int a4 = 1536 * i + 48 * i_ + k + 6144;
-            final int a5 = 1536 * i + 48 * i_ + k + 7680;
-            final int a6 = 1536 * i + 48 * i_ + k + 9216;
-            final int a7 = 1536 * i + 48 * i_ + k + 10752;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a3_u[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a3_u[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a3_u[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a3_u[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a3_u[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a3_u[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a3_u[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a3_u[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum0 = row[l];
-                a3_attended_v[384 * h_ + 1536 * i + 12 * i_ + l] = sum0;
-            }
-            s10.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum1 = row[l];
-                a3_attended_v[384 * h_ + 1536 * i + 12 * i_ + l + 1536] = sum1;
-            }
-            s20.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum2 = row[l];
-                a3_attended_v[384 * h_ + 1536 * i + 12 * i_ + l + 3072] = sum2;
-            }
-            s30.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum3 = row[l];
-                a3_attended_v[384 * h_ + 1536 * i + 12 * i_ + l + 4608] = sum3;
-            }
-            s40.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum4 = row[l];
-                a3_attended_v[384 * h_ + 1536 * i + 12 * i_ + l + 6144] = sum4;
-            }
-            s50.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum5 = row[l];
-                a3_attended_v[384 * h_ + 1536 * i + 12 * i_ + l + 7680] = sum5;
-            }
-            s60.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum6 = row[l];
-                a3_attended_v[384 * h_ + 1536 * i + 12 * i_ + l + 9216] = sum6;
-            }
-            s70.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum7 = row[l];
-                a3_attended_v[384 * h_ + 1536 * i + 12 * i_ + l + 10752] = sum7;
-            }
-        }
-        if (i < last) a3_attended_v_productLastRest(examples, i_, h_, j, i, last, k, depth);
-    }
-
-    private void a3_attended_v_productLastRest(int examples, int i_, int h_, int j, int first, int last, int k, int depth) {
-        final float[] a3_attended_Wv = this.a3_attended_Wv;
-        final float[] a3_attended_v = this.a3_attended_v;
-        final float[] a3_u = this.a3_u;
-        final float[] panel = this.a3_attended_v_productB;
-        final float[] row = this.a3_attended_v_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 1536 * i + 48 * i_ + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a3_u[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum0 = row[l];
-                a3_attended_v[384 * h_ + 1536 * i + 12 * i_ + l] = sum0;
-            }
-        }
-    }
-
-    private final float[] a3_attended_v_productB = new float[48 * 2 * LANES];
-
-    private final float[] a3_attended_v_productLast = new float[LANES];
-
-    private void a3_attended_z_product(int examples, int b_, int h_) {
-        final int k = 0, depth = 12;
-        int j = 0;
-        for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
-            a3_attended_z_productPackB2(examples, b_, h_, k, depth, j);
-            a3_attended_z_productPanel2(examples, b_, h_, j, 0, 32, k, depth);
-        }
-        if (32 - j > LANES) {
-            a3_attended_z_productPackB2(examples, b_, h_, k, depth, 32 - 2 * LANES);
-            a3_attended_z_productPanel2(examples, b_, h_, 32 - 2 * LANES, 0, 32, k, depth);
-        }
-        else if (j < 32) {
-            a3_attended_z_productPackB1(examples, b_, h_, k, depth, 32 - LANES);
-            a3_attended_z_productPanel1(examples, b_, h_, 32 - LANES, 0, 32, k, depth);
-        }
-    }
-
-    private void a3_attended_z_productPackB1(int examples, int b_, int h_, int k, int depth, int j) {
-        final float[] a3_attended_k = this.a3_attended_k, panel = this.a3_attended_z_productB;
-        final int[] columns = a3_attended_z_productColumns;
-        final int from = 1536 * b_ + 384 * h_ + 12 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, a3_attended_k, from + q, columns, 0).intoArray(panel, q * LANES);
-        }
-    }
-
-    private void a3_attended_z_productPackB2(int examples, int b_, int h_, int k, int depth, int j) {
-        final float[] a3_attended_k = this.a3_attended_k, panel = this.a3_attended_z_productB;
-        final int[] columns = a3_attended_z_productColumns;
-        final int from = 1536 * b_ + 384 * h_ + 12 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, a3_attended_k, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, a3_attended_k, from + q + LANES * 12, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void a3_attended_z_productPanel2(int examples, int b_, int h_, int j, int first, int last, int k, int depth) {
-        final float[] a3_attended_k = this.a3_attended_k;
-        final float[] a3_attended_q = this.a3_attended_q;
-        final float[] a3_attended_z = this.a3_attended_z;
-        final float[] panel = this.a3_attended_z_productB;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 1536 * b_ + 384 * h_ + 12 * i + k;
-            final int a1 = 1536 * b_ + 384 * h_ + 12 * i + k + 12;
-            final int a2 = 1536 * b_ + 384 * h_ + 12 * i + k + 24;
-            final int a3 = 1536 * b_ + 384 * h_ + 12 * i + k + 36;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a3_attended_q[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a3_attended_q[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a3_attended_q[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a3_attended_q[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(a3_attended_z, 4096 * b_ + 1024 * h_ + 32 * i + j);
-            s01.intoArray(a3_attended_z, LANES + 4096 * b_ + 1024 * h_ + 32 * i + j);
-            s10.intoArray(a3_attended_z, 4096 * b_ + 1024 * h_ + 32 * i + j + 32);
-            s11.intoArray(a3_attended_z, LANES + 4096 * b_ + 1024 * h_ + 32 * i + j + 32);
-            s20.intoArray(a3_attended_z, 4096 * b_ + 1024 * h_ + 32 * i + j + 64);
-            s21.intoArray(a3_attended_z, LANES + 4096 * b_ + 1024 * h_ + 32 * i + j + 64);
-            s30.intoArray(a3_attended_z, 4096 * b_ + 1024 * h_ + 32 * i + j + 96);
-            s31.intoArray(a3_attended_z, LANES + 4096 * b_ + 1024 * h_ + 32 * i + j + 96);
-        }
-    }
-
-    private void a3_attended_z_productPanel1(int examples, int b_, int h_, int j, int first, int last, int k, int depth) {
-        final float[] a3_attended_k = this.a3_attended_k;
-        final float[] a3_attended_q = this.a3_attended_q;
-        final float[] a3_attended_z = this.a3_attended_z;
-        final float[] panel = this.a3_attended_z_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 1536 * b_ + 384 * h_ + 12 * i + k;
-            final int a1 = 1536 * b_ + 384 * h_ + 12 * i + k + 12;
-            final int a2 = 1536 * b_ + 384 * h_ + 12 * i + k + 24;
-            final int a3 = 1536 * b_ + 384 * h_ + 12 * i + k + 36;
-            final int a4 = 1536 * b_ + 384 * h_ + 12 * i + k + 48;
-            final int a5 = 1536 * b_ + 384 * h_ + 12 * i + k + 60;
-            final int a6 = 1536 * b_ + 384 * h_ + 12 * i + k + 72;
-            final int a7 = 1536 * b_ + 384 * h_ + 12 * i + k + 84;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a3_attended_q[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a3_attended_q[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a3_attended_q[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a3_attended_q[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a3_attended_q[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a3_attended_q[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a3_attended_q[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a3_attended_q[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(a3_attended_z, 4096 * b_ + 1024 * h_ + 32 * i + j);
-            s10.intoArray(a3_attended_z, 4096 * b_ + 1024 * h_ + 32 * i + j + 32);
-            s20.intoArray(a3_attended_z, 4096 * b_ + 1024 * h_ + 32 * i + j + 64);
-            s30.intoArray(a3_attended_z, 4096 * b_ + 1024 * h_ + 32 * i + j + 96);
-            s40.intoArray(a3_attended_z, 4096 * b_ + 1024 * h_ + 32 * i + j + 128);
-            s50.intoArray(a3_attended_z, 4096 * b_ + 1024 * h_ + 32 * i + j + 160);
-            s60.intoArray(a3_attended_z, 4096 * b_ + 1024 * h_ + 32 * i + j + 192);
-            s70.intoArray(a3_attended_z, 4096 * b_ + 1024 * h_ + 32 * i + j + 224);
-        }
-    }
-
-    private final int[] a3_attended_z_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 12).toArray();
-
-    private final float[] a3_attended_z_productB = new float[12 * 2 * LANES];
-
-    private void a3_attended_o_product(int examples, int b_, int h_) {
-        final int k = 0, depth = 32;
-        a3_attended_o_productPackB1(examples, b_, h_, k, depth, 0);
-        a3_attended_o_productLast(examples, b_, h_, 0, 0, 32, k, depth);
-    }
-
-    private void a3_attended_o_productPackB1(int examples, int b_, int h_, int k, int depth, int j) {
-        final float[] a3_attended_v = this.a3_attended_v, panel = this.a3_attended_o_productB;
-        for (int q = 0; q < depth; q++) {
-            final int from = 1536 * b_ + 384 * h_ + j + (k + q) * 12, to = q * LANES;
-            for (int l = 0; l < 12; l++) panel[to + l] = a3_attended_v[from + l];
-        }
-    }
-
-    private void a3_attended_o_productLast(int examples, int b_, int h_, int j, int first, int last, int k, int depth) {
-        final float[] a3_attended_o = this.a3_attended_o;
-        final float[] a3_attended_p = this.a3_attended_p;
-        final float[] a3_attended_v = this.a3_attended_v;
-        final float[] panel = this.a3_attended_o_productB;
-        final float[] row = this.a3_attended_o_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 4096 * b_ + 1024 * h_ + 32 * i + k;
-            final int a1 = 4096 * b_ + 1024 * h_ + 32 * i + k + 32;
-            final int a2 = 4096 * b_ + 1024 * h_ + 32 * i + k + 64;
-            final int a3 = 4096 * b_ + 1024 * h_ + 32 * i + k + 96;
-            final int a4 = 4096 * b_ + 1024 * h_ + 32 * i + k + 128;
-            final int a5 = 4096 * b_ + 1024 * h_ + 32 * i + k + 160;
-            final int a6 = 4096 * b_ + 1024 * h_ + 32 * i + k + 192;
-            final int a7 = 4096 * b_ + 1024 * h_ + 32 * i + k + 224;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a3_attended_p[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a3_attended_p[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a3_attended_p[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a3_attended_p[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a3_attended_p[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a3_attended_p[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a3_attended_p[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a3_attended_p[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum0 = row[l];
-                a3_attended_o[1536 * b_ + 384 * h_ + 12 * i + l] = sum0;
-            }
-            s10.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum1 = row[l];
-                a3_attended_o[1536 * b_ + 384 * h_ + 12 * i + l + 12] = sum1;
-            }
-            s20.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum2 = row[l];
-                a3_attended_o[1536 * b_ + 384 * h_ + 12 * i + l + 24] = sum2;
-            }
-            s30.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum3 = row[l];
-                a3_attended_o[1536 * b_ + 384 * h_ + 12 * i + l + 36] = sum3;
-            }
-            s40.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum4 = row[l];
-                a3_attended_o[1536 * b_ + 384 * h_ + 12 * i + l + 48] = sum4;
-            }
-            s50.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum5 = row[l];
-                a3_attended_o[1536 * b_ + 384 * h_ + 12 * i + l + 60] = sum5;
-            }
-            s60.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum6 = row[l];
-                a3_attended_o[1536 * b_ + 384 * h_ + 12 * i + l + 72] = sum6;
-            }
-            s70.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum7 = row[l];
-                a3_attended_o[1536 * b_ + 384 * h_ + 12 * i + l + 84] = sum7;
-            }
-        }
-    }
-
-    private final float[] a3_attended_o_productB = new float[32 * 2 * LANES];
-
-    private final float[] a3_attended_o_productLast = new float[LANES];
-
-    private void a3_a_product(int examples, int i_) {
-        if (examples < 4) {
-            a3_a_productFew(examples, i_);
-            return;
-        }
-        final int k = 0, depth = 48;
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            a3_a_productPackB2(examples, i_, k, depth, j);
-            a3_a_productPanel2(examples, i_, j, 0, examples, k, depth);
-        }
-        if (48 - j > LANES) {
-            a3_a_productPackB2(examples, i_, k, depth, 48 - 2 * LANES);
-            a3_a_productPanel2(examples, i_, 48 - 2 * LANES, 0, examples, k, depth);
-        }
-        else if (j < 48) {
-            a3_a_productPackB1(examples, i_, k, depth, 48 - LANES);
-            a3_a_productPanel1(examples, i_, 48 - LANES, 0, examples, k, depth);
-        }
-    }
-
-    private void a3_a_productFew(int examples, int i_) {
-        final float[] a2_ = this.a2;
-        final float[] a3_a = this.a3_a;
-        final float[] a3_attended_Wo = this.a3_attended_Wo;
-        final float[] a3_attended_o = this.a3_attended_o;
-        for (int i = 0; i < examples; i++) {
-            int j = 0;
-            for (; j <= 48 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                FloatVector w0 = FloatVector.zero(a3_a_productHalf);
-                FloatVector w1 = FloatVector.zero(a3_a_productHalf);
-                FloatVector w2 = FloatVector.zero(a3_a_productHalf);
-                FloatVector w3 = FloatVector.zero(a3_a_productHalf);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                for (int k0 = 0; k0 < 4; k0++) {
-                    final int a0 = 1536 * i + 12 * i_ + 384 * k0;
-                    final int b0 = 48 * j + 12 * k0;
-                    final int b1 = 48 * j + 12 * k0 + 48;
-                    final int b2 = 48 * j + 12 * k0 + 96;
-                    final int b3 = 48 * j + 12 * k0 + 144;
-                    int q = 0;
-                    for (; q <= 12 - LANES; q += LANES) {
-                        final FloatVector x = FloatVector.fromArray(SPECIES, a3_attended_o, a0 + q);
-                        v0 = x.fma(FloatVector.fromArray(SPECIES, a3_attended_Wo, b0 + q), v0);
-                        v1 = x.fma(FloatVector.fromArray(SPECIES, a3_attended_Wo, b1 + q), v1);
-                        v2 = x.fma(FloatVector.fromArray(SPECIES, a3_attended_Wo, b2 + q), v2);
-                        v3 = x.fma(FloatVector.fromArray(SPECIES, a3_attended_Wo, b3 + q), v3);
-                    }
-                    if (a3_a_productHalf.length() < LANES && q <= 12 - a3_a_productHalf.length()) {
-                        final FloatVector x = FloatVector.fromArray(a3_a_productHalf, a3_attended_o, a0 + q);
-                        w0 = x.fma(FloatVector.fromArray(a3_a_productHalf, a3_attended_Wo, b0 + q), w0);
-                        w1 = x.fma(FloatVector.fromArray(a3_a_productHalf, a3_attended_Wo, b1 + q), w1);
-                        w2 = x.fma(FloatVector.fromArray(a3_a_productHalf, a3_attended_Wo, b2 + q), w2);
-                        w3 = x.fma(FloatVector.fromArray(a3_a_productHalf, a3_attended_Wo, b3 + q), w3);
-                        q += a3_a_productHalf.length();
-                    }
-                    for (; q < 12; q++) {
-                        t0 += a3_attended_o[a0 + q] * a3_attended_Wo[b0 + q];
-                        t1 += a3_attended_o[a0 + q] * a3_attended_Wo[b1 + q];
-                        t2 += a3_attended_o[a0 + q] * a3_attended_Wo[b2 + q];
-                        t3 += a3_attended_o[a0 + q] * a3_attended_Wo[b3 + q];
-                    }
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD) + w0.reduceLanes(VectorOperators.ADD);
-                a3_a[1536 * i + 48 * i_ + j] = a2_[1536 * i + 48 * i_ + j] + sum0;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD) + w1.reduceLanes(VectorOperators.ADD);
-                a3_a[1536 * i + 48 * i_ + j + 1] = a2_[1536 * i + 48 * i_ + j + 1] + sum1;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD) + w2.reduceLanes(VectorOperators.ADD);
-                a3_a[1536 * i + 48 * i_ + j + 2] = a2_[1536 * i + 48 * i_ + j + 2] + sum2;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD) + w3.reduceLanes(VectorOperators.ADD);
-                a3_a[1536 * i + 48 * i_ + j + 3] = a2_[1536 * i + 48 * i_ + j + 3] + sum3;
-            }
-        }
-    }
-
-    private void a3_a_productPackB1(int examples, int i_, int k, int depth, int j) {
-        final float[] a3_attended_Wo = this.a3_attended_Wo, panel = this.a3_a_productB;
-        int to = 0;
-        for (int k0 = 0; k0 < 4; k0++) {
-            for (int k1 = 0; k1 < 12; k1++) {
-                final int from = 48 * j + 12 * k0 + k1;
-                for (int l = 0; l < LANES; l++) panel[to + l] = a3_attended_Wo[from + l * 48];
-                to += LANES;
-            }
-        }
-    }
-
-    private void a3_a_productPackB2(int examples, int i_, int k, int depth, int j) {
-        final float[] a3_attended_Wo = this.a3_attended_Wo, panel = this.a3_a_productB;
-        int to = 0;
-        for (int k0 = 0; k0 < 4; k0++) {
-            for (int k1 = 0; k1 < 12; k1++) {
-                final int from = 48 * j + 12 * k0 + k1;
-                for (int l = 0; l < 2 * LANES; l++) panel[to + l] = a3_attended_Wo[from + l * 48];
-                to += 2 * LANES;
-            }
-        }
-    }
-
-    private void a3_a_productPanel2(int examples, int i_, int j, int first, int last, int k, int depth) {
-        final float[] a2_ = this.a2;
-        final float[] a3_a = this.a3_a;
-        final float[] a3_attended_Wo = this.a3_attended_Wo;
-        final float[] a3_attended_o = this.a3_attended_o;
-        final float[] panel = this.a3_a_productB;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            int at = 0;
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a3_attended_o[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a3_attended_o[1536 * i + 12 * i_ + 384 * k0 + k1 + 1536]);
-                    s10 = x1.fma(y0, s10);
-                    s11 = x1.fma(y1, s11);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a3_attended_o[1536 * i + 12 * i_ + 384 * k0 + k1 + 3072]);
-                    s20 = x2.fma(y0, s20);
-                    s21 = x2.fma(y1, s21);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a3_attended_o[1536 * i + 12 * i_ + 384 * k0 + k1 + 4608]);
-                    s30 = x3.fma(y0, s30);
-                    s31 = x3.fma(y1, s31);
-                    at += 2 * LANES;
-                }
-            }
-            FloatVector.fromArray(SPECIES, a2_, 1536 * i + 48 * i_ + j).add(s00).intoArray(a3_a, 1536 * i + 48 * i_ + j);
-            FloatVector.fromArray(SPECIES, a2_, LANES + 1536 * i + 48 * i_ + j).add(s01).intoArray(a3_a, LANES + 1536 * i + 48 * i_ + j);
-            FloatVector.fromArray(SPECIES, a2_, 1536 * i + 48 * i_ + j + 1536).add(s10).intoArray(a3_a, 1536 * i + 48 * i_ + j + 1536);
-            FloatVector.fromArray(SPECIES, a2_, LANES + 1536 * i + 48 * i_ + j + 1536).add(s11).intoArray(a3_a, LANES + 1536 * i + 48 * i_ + j + 1536);
-            FloatVector.fromArray(SPECIES, a2_, 1536 * i + 48 * i_ + j + 3072).add(s20).intoArray(a3_a, 1536 * i + 48 * i_ + j + 3072);
-            FloatVector.fromArray(SPECIES, a2_, LANES + 1536 * i + 48 * i_ + j + 3072).add(s21).intoArray(a3_a, LANES + 1536 * i + 48 * i_ + j + 3072);
-            FloatVector.fromArray(SPECIES, a2_, 1536 * i + 48 * i_ + j + 4608).add(s30).intoArray(a3_a, 1536 * i + 48 * i_ + j + 4608);
-            FloatVector.fromArray(SPECIES, a2_, LANES + 1536 * i + 48 * i_ + j + 4608).add(s31).intoArray(a3_a, LANES + 1536 * i + 48 * i_ + j + 4608);
-        }
-        if (i < last) a3_a_productPanel2Rest(examples, i_, j, i, last, k, depth);
-    }
-
-    private void a3_a_productPanel2Rest(int examples, int i_, int j, int first, int last, int k, int depth) {
-        final float[] a2_ = this.a2;
-        final float[] a3_a = this.a3_a;
-        final float[] a3_attended_Wo = this.a3_attended_Wo;
-        final float[] a3_attended_o = this.a3_attended_o;
-        final float[] panel = this.a3_a_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            int at = 0;
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a3_attended_o[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                    at += 2 * LANES;
-                }
-            }
-            FloatVector.fromArray(SPECIES, a2_, 1536 * i + 48 * i_ + j).add(s00).intoArray(a3_a, 1536 * i + 48 * i_ + j);
-            FloatVector.fromArray(SPECIES, a2_, LANES + 1536 * i + 48 * i_ + j).add(s01).intoArray(a3_a, LANES + 1536 * i + 48 * i_ + j);
-        }
-    }
-
-    private void a3_a_productPanel1(int examples, int i_, int j, int first, int last, int k, int depth) {
-        final float[] a2_ = this.a2;
-        final float[] a3_a = this.a3_a;
-        final float[] a3_attended_Wo = this.a3_attended_Wo;
-        final float[] a3_attended_o = this.a3_attended_o;
-        final float[] panel = this.a3_a_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            int at = 0;
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a3_attended_o[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a3_attended_o[1536 * i + 12 * i_ + 384 * k0 + k1 + 1536]);
-                    s10 = x1.fma(y0, s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a3_attended_o[1536 * i + 12 * i_ + 384 * k0 + k1 + 3072]);
-                    s20 = x2.fma(y0, s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a3_attended_o[1536 * i + 12 * i_ + 384 * k0 + k1 + 4608]);
-                    s30 = x3.fma(y0, s30);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a3_attended_o[1536 * i + 12 * i_ + 384 * k0 + k1 + 6144]);
-                    s40 = x4.fma(y0, s40);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a3_attended_o[1536 * i + 12 * i_ + 384 * k0 + k1 + 7680]);
-                    s50 = x5.fma(y0, s50);
-                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a3_attended_o[1536 * i + 12 * i_ + 384 * k0 + k1 + 9216]);
-                    s60 = x6.fma(y0, s60);
-                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a3_attended_o[1536 * i + 12 * i_ + 384 * k0 + k1 + 10752]);
-                    s70 = x7.fma(y0, s70);
-                    at += LANES;
-                }
-            }
-            FloatVector.fromArray(SPECIES, a2_, 1536 * i + 48 * i_ + j).add(s00).intoArray(a3_a, 1536 * i + 48 * i_ + j);
-            FloatVector.fromArray(SPECIES, a2_, 1536 * i + 48 * i_ + j + 1536).add(s10).intoArray(a3_a, 1536 * i + 48 * i_ + j + 1536);
-            FloatVector.fromArray(SPECIES, a2_, 1536 * i + 48 * i_ + j + 3072).add(s20).intoArray(a3_a, 1536 * i + 48 * i_ + j + 3072);
-            FloatVector.fromArray(SPECIES, a2_, 1536 * i + 48 * i_ + j + 4608).add(s30).intoArray(a3_a, 1536 * i + 48 * i_ + j + 4608);
-            FloatVector.fromArray(SPECIES, a2_, 1536 * i + 48 * i_ + j + 6144).add(s40).intoArray(a3_a, 1536 * i + 48 * i_ + j + 6144);
-            FloatVector.fromArray(SPECIES, a2_, 1536 * i + 48 * i_ + j + 7680).add(s50).intoArray(a3_a, 1536 * i + 48 * i_ + j + 7680);
-            FloatVector.fromArray(SPECIES, a2_, 1536 * i + 48 * i_ + j + 9216).add(s60).intoArray(a3_a, 1536 * i + 48 * i_ + j + 9216);
-            FloatVector.fromArray(SPECIES, a2_, 1536 * i + 48 * i_ + j + 10752).add(s70).intoArray(a3_a, 1536 * i + 48 * i_ + j + 10752);
-        }
-        if (i < last) a3_a_productPanel1Rest(examples, i_, j, i, last, k, depth);
-    }
-
-    private void a3_a_productPanel1Rest(int examples, int i_, int j, int first, int last, int k, int depth) {
-        final float[] a2_ = this.a2;
-        final float[] a3_a = this.a3_a;
-        final float[] a3_attended_Wo = this.a3_attended_Wo;
-        final float[] a3_attended_o = this.a3_attended_o;
-        final float[] panel = this.a3_a_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            int at = 0;
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a3_attended_o[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    at += LANES;
-                }
-            }
-            FloatVector.fromArray(SPECIES, a2_, 1536 * i + 48 * i_ + j).add(s00).intoArray(a3_a, 1536 * i + 48 * i_ + j);
-        }
-    }
-
-    private static final VectorSpecies<Float> a3_a_productHalf = SPECIES.withShape(VectorShape.forBitSize(Math.max(128, SPECIES.vectorBitSize() / 2)));
-
-    private final float[] a3_a_productB = new float[48 * 2 * LANES];
-
-    private void a3_w_product(int examples) {
-        if (32 * examples < 4) {
-            a3_w_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 48;
-        int j = 0;
-        for (; j <= 96 - 2 * LANES; j += 2 * LANES) {
-            a3_w_productPackB2(examples, k, depth, j);
-            a3_w_productPanel2(examples, j, 0, 32 * examples, k, depth);
-        }
-        if (96 - j > LANES) {
-            a3_w_productPackB2(examples, k, depth, 96 - 2 * LANES);
-            a3_w_productPanel2(examples, 96 - 2 * LANES, 0, 32 * examples, k, depth);
-        }
-        else if (j < 96) {
-            a3_w_productPackB1(examples, k, depth, 96 - LANES);
-            a3_w_productPanel1(examples, 96 - LANES, 0, 32 * examples, k, depth);
-        }
-        a3_w_productFinish(examples);
-    }
-
-    private void a3_w_productFew(int examples) {
-        final float[] a3_v = this.a3_v;
-        final float[] a3_w = this.a3_w;
-        final float[] a3_w_W = this.a3_w_W;
-        final float[] a3_w_b = this.a3_w_b;
-        for (int i = 0; i < 32 * examples; i++) {
+    /** Rows first to last of let z1 = (sum + d[j]); c[96*i + j] = ((0.5 * z1) * (1 + erf((0.7071067811865476 * z1)))) for j < 96, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
+    private static void dots_nt_Bx48x96_erf(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 96 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
@@ -9110,21 +7070,21 @@ public final class Transformer {
                 final int b3 = 48 * j + 144;
                 int q = 0;
                 for (; q <= 48 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a3_v, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, a3_w_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, a3_w_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, a3_w_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, a3_w_W, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
                 for (; q < 48; q++) {
-                    t0 += a3_v[a0 + q] * a3_w_W[b0 + q];
-                    t1 += a3_v[a0 + q] * a3_w_W[b1 + q];
-                    t2 += a3_v[a0 + q] * a3_w_W[b2 + q];
-                    t3 += a3_v[a0 + q] * a3_w_W[b3 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                float a3_w_x_bij_40 = sum0 + a3_w_b[j];
-                float t_40_0 = 0.70710677f * a3_w_x_bij_40;
+                float z1_40 = sum0 + d[j];
+                float t_40_0 = 0.70710677f * z1_40;
                 float abs_40_1 = Math.abs(t_40_0);
                 float t_40_2 = t_40_0 * t_40_0;
                 float t_40_3 = (((7.889119E-5f * t_40_2 + -8.020841E-4f) * t_40_2 + 0.005189535f) * t_40_2 + -0.026854444f) * t_40_2;
@@ -9133,10 +7093,10 @@ public final class Transformer {
                 float t_40_6 = (((-0.28184095f * t_40_5 + 1.0967507f) * t_40_5 + -1.5285053f) * t_40_5 + 0.7835791f) * t_40_5 + -0.24640806f;
                 float t_40_7 = ((t_40_6 * t_40_5 + 0.45100227f) * t_40_5 + 0.99014413f) * t_40_5 + -1.2649585f - select_40_4 * select_40_4;
                 float select_40_8 = abs_40_1 < 1f ? t_40_0 * (((t_40_3 + 0.112836f) * t_40_2 + -0.37612626f) * t_40_2 + 1.1283791f) : Math.signum(t_40_0) * (1f - t_40_5 * (float) Math.exp(t_40_7));
-                a3_w[96 * i + j] = 0.5f * a3_w_x_bij_40 * (1f + select_40_8);
+                c[96 * i + j] = 0.5f * z1_40 * (1f + select_40_8);
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                float a3_w_x_bij_41 = sum1 + a3_w_b[j + 1];
-                float t_41_0 = 0.70710677f * a3_w_x_bij_41;
+                float z1_41 = sum1 + d[j + 1];
+                float t_41_0 = 0.70710677f * z1_41;
                 float abs_41_1 = Math.abs(t_41_0);
                 float t_41_2 = t_41_0 * t_41_0;
                 float t_41_3 = (((7.889119E-5f * t_41_2 + -8.020841E-4f) * t_41_2 + 0.005189535f) * t_41_2 + -0.026854444f) * t_41_2;
@@ -9145,10 +7105,10 @@ public final class Transformer {
                 float t_41_6 = (((-0.28184095f * t_41_5 + 1.0967507f) * t_41_5 + -1.5285053f) * t_41_5 + 0.7835791f) * t_41_5 + -0.24640806f;
                 float t_41_7 = ((t_41_6 * t_41_5 + 0.45100227f) * t_41_5 + 0.99014413f) * t_41_5 + -1.2649585f - select_41_4 * select_41_4;
                 float select_41_8 = abs_41_1 < 1f ? t_41_0 * (((t_41_3 + 0.112836f) * t_41_2 + -0.37612626f) * t_41_2 + 1.1283791f) : Math.signum(t_41_0) * (1f - t_41_5 * (float) Math.exp(t_41_7));
-                a3_w[96 * i + j + 1] = 0.5f * a3_w_x_bij_41 * (1f + select_41_8);
+                c[96 * i + j + 1] = 0.5f * z1_41 * (1f + select_41_8);
                 final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                float a3_w_x_bij_42 = sum2 + a3_w_b[j + 2];
-                float t_42_0 = 0.70710677f * a3_w_x_bij_42;
+                float z1_42 = sum2 + d[j + 2];
+                float t_42_0 = 0.70710677f * z1_42;
                 float abs_42_1 = Math.abs(t_42_0);
                 float t_42_2 = t_42_0 * t_42_0;
                 float t_42_3 = (((7.889119E-5f * t_42_2 + -8.020841E-4f) * t_42_2 + 0.005189535f) * t_42_2 + -0.026854444f) * t_42_2;
@@ -9157,10 +7117,10 @@ public final class Transformer {
                 float t_42_6 = (((-0.28184095f * t_42_5 + 1.0967507f) * t_42_5 + -1.5285053f) * t_42_5 + 0.7835791f) * t_42_5 + -0.24640806f;
                 float t_42_7 = ((t_42_6 * t_42_5 + 0.45100227f) * t_42_5 + 0.99014413f) * t_42_5 + -1.2649585f - select_42_4 * select_42_4;
                 float select_42_8 = abs_42_1 < 1f ? t_42_0 * (((t_42_3 + 0.112836f) * t_42_2 + -0.37612626f) * t_42_2 + 1.1283791f) : Math.signum(t_42_0) * (1f - t_42_5 * (float) Math.exp(t_42_7));
-                a3_w[96 * i + j + 2] = 0.5f * a3_w_x_bij_42 * (1f + select_42_8);
+                c[96 * i + j + 2] = 0.5f * z1_42 * (1f + select_42_8);
                 final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                float a3_w_x_bij_43 = sum3 + a3_w_b[j + 3];
-                float t_43_0 = 0.70710677f * a3_w_x_bij_43;
+                float z1_43 = sum3 + d[j + 3];
+                float t_43_0 = 0.70710677f * z1_43;
                 float abs_43_1 = Math.abs(t_43_0);
                 float t_43_2 = t_43_0 * t_43_0;
                 float t_43_3 = (((7.889119E-5f * t_43_2 + -8.020841E-4f) * t_43_2 + 0.005189535f) * t_43_2 + -0.026854444f) * t_43_2;
@@ -9169,109 +7129,60 @@ public final class Transformer {
                 float t_43_6 = (((-0.28184095f * t_43_5 + 1.0967507f) * t_43_5 + -1.5285053f) * t_43_5 + 0.7835791f) * t_43_5 + -0.24640806f;
                 float t_43_7 = ((t_43_6 * t_43_5 + 0.45100227f) * t_43_5 + 0.99014413f) * t_43_5 + -1.2649585f - select_43_4 * select_43_4;
                 float select_43_8 = abs_43_1 < 1f ? t_43_0 * (((t_43_3 + 0.112836f) * t_43_2 + -0.37612626f) * t_43_2 + 1.1283791f) : Math.signum(t_43_0) * (1f - t_43_5 * (float) Math.exp(t_43_7));
-                a3_w[96 * i + j + 3] = 0.5f * a3_w_x_bij_43 * (1f + select_43_8);
+                c[96 * i + j + 3] = 0.5f * z1_43 * (1f + select_43_8);
             }
         }
     }
 
-    private void a3_w_productPackB1(int examples, int k, int depth, int j) {
-        final float[] a3_w_W = this.a3_w_W, panel = this.a3_w_productB;
-        final int[] columns = a3_w_productColumns;
-        final int from = 48 * j + k;
+    /** Rows first to last of c[48*i + j] = (d[48*i + j] + (sum + e[j])) for j < 48, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
+    private static void product_nt_Bx96x48(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last, float[] scratch) {
+        final int k = 0, depth = 96;
+        int j = 0;
+        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+            product_nt_Bx96x48PackB2(b, scratch, k, depth, j);
+            product_nt_Bx96x48Panel2(a, d, e, c, first, last, scratch, j, k, depth);
+        }
+        if (48 - j > LANES) {
+            final int from = 48 - 2 * LANES;
+            product_nt_Bx96x48PackB2(b, scratch, k, depth, from);
+            product_nt_Bx96x48Panel2(a, d, e, c, first, last, scratch, from, k, depth);
+        }
+        else if (j < 48) {
+            final int from = 48 - LANES;
+            product_nt_Bx96x48PackB1(b, scratch, k, depth, from);
+            product_nt_Bx96x48Panel1(a, d, e, c, first, last, scratch, from, k, depth);
+        }
+    }
+
+    private static void product_nt_Bx96x48PackB1(float[] b, float[] scratch, int k, int depth, int j) {
+        final int from = 96 * j + k;
         for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, a3_w_W, from + q, columns, 0).intoArray(panel, q * LANES);
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_96, 0).intoArray(scratch, q * LANES);
         }
     }
 
-    private void a3_w_productPackB2(int examples, int k, int depth, int j) {
-        final float[] a3_w_W = this.a3_w_W, panel = this.a3_w_productB;
-        final int[] columns = a3_w_productColumns;
-        final int from = 48 * j + k;
+    private static void product_nt_Bx96x48Panel1Row(float[] a, float[] d, float[] e, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        final int a0 = 96 * i + k;
         for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, a3_w_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, a3_w_W, from + q + LANES * 48, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
         }
+        FloatVector.fromArray(SPECIES, d, 48 * i + j).add(s00.add(FloatVector.fromArray(SPECIES, e, j))).intoArray(c, 48 * i + j);
     }
 
-    private void a3_w_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] a3_v = this.a3_v;
-        final float[] a3_w = this.a3_w;
-        final float[] a3_w_W = this.a3_w_W;
-        final float[] a3_w_b = this.a3_w_b;
-        final float[] panel = this.a3_w_productB;
+    private static void product_nt_Bx96x48Panel1(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            final int a1 = 48 * i + k + 48;
-            final int a2 = 48 * i + k + 96;
-            final int a3 = 48 * i + k + 144;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a3_v[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a3_v[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a3_v[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a3_v[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(a3_w, 96 * i + j);
-            s01.intoArray(a3_w, LANES + 96 * i + j);
-            s10.intoArray(a3_w, 96 * i + j + 96);
-            s11.intoArray(a3_w, LANES + 96 * i + j + 96);
-            s20.intoArray(a3_w, 96 * i + j + 192);
-            s21.intoArray(a3_w, LANES + 96 * i + j + 192);
-            s30.intoArray(a3_w, 96 * i + j + 288);
-            s31.intoArray(a3_w, LANES + 96 * i + j + 288);
-        }
-        if (i < last) a3_w_productPanel2Rest(examples, j, i, last, k, depth);
-    }
-
-    private void a3_w_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] a3_v = this.a3_v;
-        final float[] a3_w = this.a3_w;
-        final float[] a3_w_W = this.a3_w_W;
-        final float[] a3_w_b = this.a3_w_b;
-        final float[] panel = this.a3_w_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a3_v[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(a3_w, 96 * i + j);
-            s01.intoArray(a3_w, LANES + 96 * i + j);
-        }
-    }
-
-    private void a3_w_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] a3_v = this.a3_v;
-        final float[] a3_w = this.a3_w;
-        final float[] a3_w_W = this.a3_w_W;
-        final float[] a3_w_b = this.a3_w_b;
-        final float[] panel = this.a3_w_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
+        for (; i < last - 1; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -9280,147 +7191,133 @@ public final class Transformer {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            final int a1 = 48 * i + k + 48;
-            final int a2 = 48 * i + k + 96;
-            final int a3 = 48 * i + k + 144;
-            final int a4 = 48 * i + k + 192;
-            final int a5 = 48 * i + k + 240;
-            final int a6 = 48 * i + k + 288;
-            final int a7 = 48 * i + k + 336;
+            final int a0 = 96 * i + k;
+            final int a1 = 96 * i1 + k;
+            final int a2 = 96 * i2 + k;
+            final int a3 = 96 * i3 + k;
+            final int a4 = 96 * i4 + k;
+            final int a5 = 96 * i5 + k;
+            final int a6 = 96 * i6 + k;
+            final int a7 = 96 * i7 + k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a3_v[a0 + q]);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a3_v[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a3_v[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a3_v[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a3_v[a4 + q]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a3_v[a5 + q]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a3_v[a6 + q]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a3_v[a7 + q]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(a3_w, 96 * i + j);
-            s10.intoArray(a3_w, 96 * i + j + 96);
-            s20.intoArray(a3_w, 96 * i + j + 192);
-            s30.intoArray(a3_w, 96 * i + j + 288);
-            s40.intoArray(a3_w, 96 * i + j + 384);
-            s50.intoArray(a3_w, 96 * i + j + 480);
-            s60.intoArray(a3_w, 96 * i + j + 576);
-            s70.intoArray(a3_w, 96 * i + j + 672);
+            FloatVector.fromArray(SPECIES, d, 48 * i + j).add(s00.add(FloatVector.fromArray(SPECIES, e, j))).intoArray(c, 48 * i + j);
+            FloatVector t_10_0 = FloatVector.fromArray(SPECIES, d, 48 * i1 + j).add(s10.add(FloatVector.fromArray(SPECIES, e, j)));
+            t_10_0.intoArray(c, 48 * i1 + j);
+            FloatVector t_20_0 = FloatVector.fromArray(SPECIES, d, 48 * i2 + j).add(s20.add(FloatVector.fromArray(SPECIES, e, j)));
+            t_20_0.intoArray(c, 48 * i2 + j);
+            FloatVector t_30_0 = FloatVector.fromArray(SPECIES, d, 48 * i3 + j).add(s30.add(FloatVector.fromArray(SPECIES, e, j)));
+            t_30_0.intoArray(c, 48 * i3 + j);
+            FloatVector t_40_0 = FloatVector.fromArray(SPECIES, d, 48 * i4 + j).add(s40.add(FloatVector.fromArray(SPECIES, e, j)));
+            t_40_0.intoArray(c, 48 * i4 + j);
+            FloatVector t_50_0 = FloatVector.fromArray(SPECIES, d, 48 * i5 + j).add(s50.add(FloatVector.fromArray(SPECIES, e, j)));
+            t_50_0.intoArray(c, 48 * i5 + j);
+            FloatVector t_60_0 = FloatVector.fromArray(SPECIES, d, 48 * i6 + j).add(s60.add(FloatVector.fromArray(SPECIES, e, j)));
+            t_60_0.intoArray(c, 48 * i6 + j);
+            FloatVector t_70_0 = FloatVector.fromArray(SPECIES, d, 48 * i7 + j).add(s70.add(FloatVector.fromArray(SPECIES, e, j)));
+            t_70_0.intoArray(c, 48 * i7 + j);
         }
-        if (i < last) a3_w_productPanel1Rest(examples, j, i, last, k, depth);
+        if (i < last) product_nt_Bx96x48Panel1Row(a, d, e, c, i, scratch, j, k, depth);
     }
 
-    private void a3_w_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] a3_v = this.a3_v;
-        final float[] a3_w = this.a3_w;
-        final float[] a3_w_W = this.a3_w_W;
-        final float[] a3_w_b = this.a3_w_b;
-        final float[] panel = this.a3_w_productB;
+    private static void product_nt_Bx96x48PackB2(float[] b, float[] scratch, int k, int depth, int j) {
+        final int from = 96 * j + k;
+        for (int q = 0; q < depth; q++) {
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_96, 0).intoArray(scratch, q * (2 * LANES));
+            FloatVector.fromArray(SPECIES, b, from + q + LANES * 96, EVERY_96, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        }
+    }
+
+    private static void product_nt_Bx96x48Panel2Row(float[] a, float[] d, float[] e, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = 96 * i + k;
+        for (int q = 0; q < depth; q++) {
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        FloatVector.fromArray(SPECIES, d, 48 * i + j).add(s00.add(FloatVector.fromArray(SPECIES, e, j))).intoArray(c, 48 * i + j);
+        FloatVector t_01_0 = FloatVector.fromArray(SPECIES, d, LANES + 48 * i + j).add(s01.add(FloatVector.fromArray(SPECIES, e, LANES + j)));
+        t_01_0.intoArray(c, LANES + 48 * i + j);
+    }
+
+    private static void product_nt_Bx96x48Panel2(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
-        for (; i <= last - 1; i += 1) {
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 96 * i + k;
+            final int a1 = 96 * i1 + k;
+            final int a2 = 96 * i2 + k;
+            final int a3 = 96 * i3 + k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a3_v[a0 + q]);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(a3_w, 96 * i + j);
+            FloatVector.fromArray(SPECIES, d, 48 * i + j).add(s00.add(FloatVector.fromArray(SPECIES, e, j))).intoArray(c, 48 * i + j);
+            FloatVector t_01_0 = FloatVector.fromArray(SPECIES, d, LANES + 48 * i + j).add(s01.add(FloatVector.fromArray(SPECIES, e, LANES + j)));
+            t_01_0.intoArray(c, LANES + 48 * i + j);
+            FloatVector t_10_0 = FloatVector.fromArray(SPECIES, d, 48 * i1 + j).add(s10.add(FloatVector.fromArray(SPECIES, e, j)));
+            t_10_0.intoArray(c, 48 * i1 + j);
+            FloatVector t_11_0 = FloatVector.fromArray(SPECIES, d, LANES + 48 * i1 + j).add(s11.add(FloatVector.fromArray(SPECIES, e, LANES + j)));
+            t_11_0.intoArray(c, LANES + 48 * i1 + j);
+            FloatVector t_20_0 = FloatVector.fromArray(SPECIES, d, 48 * i2 + j).add(s20.add(FloatVector.fromArray(SPECIES, e, j)));
+            t_20_0.intoArray(c, 48 * i2 + j);
+            FloatVector t_21_0 = FloatVector.fromArray(SPECIES, d, LANES + 48 * i2 + j).add(s21.add(FloatVector.fromArray(SPECIES, e, LANES + j)));
+            t_21_0.intoArray(c, LANES + 48 * i2 + j);
+            FloatVector t_30_0 = FloatVector.fromArray(SPECIES, d, 48 * i3 + j).add(s30.add(FloatVector.fromArray(SPECIES, e, j)));
+            t_30_0.intoArray(c, 48 * i3 + j);
+            FloatVector t_31_0 = FloatVector.fromArray(SPECIES, d, LANES + 48 * i3 + j).add(s31.add(FloatVector.fromArray(SPECIES, e, LANES + j)));
+            t_31_0.intoArray(c, LANES + 48 * i3 + j);
         }
+        if (i < last) product_nt_Bx96x48Panel2Row(a, d, e, c, i, scratch, j, k, depth);
     }
 
-    private void a3_w_productFinish(int examples) {
-        final float[] a3_w = this.a3_w;
-        final float[] a3_w_b = this.a3_w_b;
-        for (int i = 0; i < 32 * examples; i++) {
-            int j = 0;
-            for (; j <= 96 - LANES; j += LANES) {
-                final FloatVector sum = FloatVector.fromArray(SPECIES, a3_w, 96 * i + j);
-                FloatVector a3_w_x_bij_v = sum.add(FloatVector.fromArray(SPECIES, a3_w_b, j));
-                FloatVector t_v_0 = a3_w_x_bij_v.mul(0.70710677f);
-                FloatVector abs_v_1 = t_v_0.abs();
-                FloatVector t_v_2 = t_v_0.mul(t_v_0);
-                FloatVector t_v_3 = t_v_2.fma(7.889119E-5f, -8.020841E-4f).fma(t_v_2, FloatVector.broadcast(SPECIES, 0.005189535f)).fma(t_v_2, FloatVector.broadcast(SPECIES, -0.026854444f));
-                FloatVector t_v_4 = t_v_3.fma(t_v_2, FloatVector.broadcast(SPECIES, 0.112836f)).fma(t_v_2, FloatVector.broadcast(SPECIES, -0.37612626f));
-                FloatVector sign_v_5 = t_v_0.blend(1, t_v_0.compare(VectorOperators.GT, 0)).blend(-1, t_v_0.lt(0));
-                FloatVector select_v_6 = abs_v_1.blend(4f, abs_v_1.compare(VectorOperators.GT, 4f));
-                FloatVector t_v_7 = FloatVector.broadcast(SPECIES, 1f).div(select_v_6.fma(0.5f, 1f));
-                FloatVector t_v_8 = t_v_7.fma(-0.28184095f, 1.0967507f).fma(t_v_7, FloatVector.broadcast(SPECIES, -1.5285053f)).fma(t_v_7, FloatVector.broadcast(SPECIES, 0.7835791f));
-                FloatVector t_v_9 = t_v_8.fma(t_v_7, FloatVector.broadcast(SPECIES, -0.24640806f)).fma(t_v_7, FloatVector.broadcast(SPECIES, 0.45100227f));
-                FloatVector t_v_10 = t_v_9.fma(t_v_7, FloatVector.broadcast(SPECIES, 0.99014413f)).fma(t_v_7, FloatVector.broadcast(SPECIES, -1.2649585f));
-                FloatVector x_v_11 = t_v_10.sub(select_v_6.mul(select_v_6));
-                FloatVector x_v_12 = x_v_11.blend(89f, x_v_11.compare(VectorOperators.GT, 89f)).blend(-104f, x_v_11.lt(-104f));
-                FloatVector t_v_13 = x_v_12.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                FloatVector n_v_14 = t_v_13.sub(12582912f);
-                FloatVector r_v_15 = n_v_14.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n_v_14.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x_v_12));
-                FloatVector p_v_16 = r_v_15.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r_v_15, FloatVector.broadcast(SPECIES, 0.041668457f));
-                p_v_16 = p_v_16.fma(r_v_15, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r_v_15, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r_v_15.mul(r_v_15), r_v_15).add(1f);
-                IntVector k_v_17 = t_v_13.reinterpretAsInts().sub(0x4b400000);
-                IntVector h_v_18 = k_v_17.lanewise(VectorOperators.ASHR, 1);
-                FloatVector u_v_19 = h_v_18.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector v_v_20 = k_v_17.sub(h_v_18).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector exp_v_21 = p_v_16.mul(u_v_19).mul(v_v_20);
-                FloatVector select_v_22 = sign_v_5.mul(FloatVector.broadcast(SPECIES, 1f).sub(t_v_7.mul(exp_v_21))).blend(t_v_0.mul(t_v_4.fma(t_v_2, FloatVector.broadcast(SPECIES, 1.1283791f))), abs_v_1.compare(VectorOperators.LT, 1f));
-                a3_w_x_bij_v.mul(0.5f).mul(select_v_22.add(1f)).intoArray(a3_w, 96 * i + j);
-            }
-            for (; j < 96; j++) {
-                final float sum = a3_w[96 * i + j];
-                float a3_w_x_bij_s = sum + a3_w_b[j];
-                float t_s_0 = 0.70710677f * a3_w_x_bij_s;
-                float abs_s_1 = Math.abs(t_s_0);
-                float t_s_2 = t_s_0 * t_s_0;
-                float t_s_3 = (((7.889119E-5f * t_s_2 + -8.020841E-4f) * t_s_2 + 0.005189535f) * t_s_2 + -0.026854444f) * t_s_2;
-                float select_s_4 = abs_s_1 > 4f ? 4f : abs_s_1;
-                float t_s_5 = 1f / (1f + 0.5f * select_s_4);
-                float t_s_6 = (((-0.28184095f * t_s_5 + 1.0967507f) * t_s_5 + -1.5285053f) * t_s_5 + 0.7835791f) * t_s_5 + -0.24640806f;
-                float t_s_7 = ((t_s_6 * t_s_5 + 0.45100227f) * t_s_5 + 0.99014413f) * t_s_5 + -1.2649585f - select_s_4 * select_s_4;
-                float select_s_8 = abs_s_1 < 1f ? t_s_0 * (((t_s_3 + 0.112836f) * t_s_2 + -0.37612626f) * t_s_2 + 1.1283791f) : Math.signum(t_s_0) * (1f - t_s_5 * (float) Math.exp(t_s_7));
-                a3_w[96 * i + j] = 0.5f * a3_w_x_bij_s * (1f + select_s_8);
-            }
-        }
-    }
-
-    private final int[] a3_w_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 48).toArray();
-
-    private final float[] a3_w_productB = new float[48 * 2 * LANES];
-
-    private void a3_product(int examples) {
-        if (32 * examples < 4) {
-            a3_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 96;
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            a3_productPackB2(examples, k, depth, j);
-            a3_productPanel2(examples, j, 0, 32 * examples, k, depth);
-        }
-        if (48 - j > LANES) {
-            a3_productPackB2(examples, k, depth, 48 - 2 * LANES);
-            a3_productPanel2(examples, 48 - 2 * LANES, 0, 32 * examples, k, depth);
-        }
-        else if (j < 48) {
-            a3_productPackB1(examples, k, depth, 48 - LANES);
-            a3_productPanel1(examples, 48 - LANES, 0, 32 * examples, k, depth);
-        }
-    }
-
-    private void a3_productFew(int examples) {
-        final float[] a3_ = this.a3;
-        final float[] a3_a = this.a3_a;
-        final float[] a3_w = this.a3_w;
-        final float[] a3_y_W = this.a3_y_W;
-        final float[] a3_y_b = this.a3_y_b;
-        for (int i = 0; i < 32 * examples; i++) {
+    /** Rows first to last of c[48*i + j] = (d[48*i + j] + (sum + e[j])) for j < 48, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
+    private static void dots_nt_Bx96x48(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 48 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
@@ -9438,248 +7335,199 @@ public final class Transformer {
                 final int b3 = 96 * j + 288;
                 int q = 0;
                 for (; q <= 96 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a3_w, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, a3_y_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, a3_y_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, a3_y_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, a3_y_W, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
                 for (; q < 96; q++) {
-                    t0 += a3_w[a0 + q] * a3_y_W[b0 + q];
-                    t1 += a3_w[a0 + q] * a3_y_W[b1 + q];
-                    t2 += a3_w[a0 + q] * a3_y_W[b2 + q];
-                    t3 += a3_w[a0 + q] * a3_y_W[b3 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                a3_[48 * i + j] = a3_a[48 * i + j] + (sum0 + a3_y_b[j]);
+                c[48 * i + j] = d[48 * i + j] + (sum0 + e[j]);
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                a3_[48 * i + j + 1] = a3_a[48 * i + j + 1] + (sum1 + a3_y_b[j + 1]);
+                c[48 * i + j + 1] = d[48 * i + j + 1] + (sum1 + e[j + 1]);
                 final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                a3_[48 * i + j + 2] = a3_a[48 * i + j + 2] + (sum2 + a3_y_b[j + 2]);
+                c[48 * i + j + 2] = d[48 * i + j + 2] + (sum2 + e[j + 2]);
                 final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                a3_[48 * i + j + 3] = a3_a[48 * i + j + 3] + (sum3 + a3_y_b[j + 3]);
+                c[48 * i + j + 3] = d[48 * i + j + 3] + (sum3 + e[j + 3]);
             }
         }
     }
 
-    private void a3_productPackB1(int examples, int k, int depth, int j) {
-        final float[] a3_y_W = this.a3_y_W, panel = this.a3_productB;
-        final int[] columns = a3_productColumns;
-        final int from = 96 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, a3_y_W, from + q, columns, 0).intoArray(panel, q * LANES);
-        }
-    }
-
-    private void a3_productPackB2(int examples, int k, int depth, int j) {
-        final float[] a3_y_W = this.a3_y_W, panel = this.a3_productB;
-        final int[] columns = a3_productColumns;
-        final int from = 96 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, a3_y_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, a3_y_W, from + q + LANES * 96, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void a3_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] a3_ = this.a3;
-        final float[] a3_a = this.a3_a;
-        final float[] a3_w = this.a3_w;
-        final float[] a3_y_W = this.a3_y_W;
-        final float[] a3_y_b = this.a3_y_b;
-        final float[] panel = this.a3_productB;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i + k;
-            final int a1 = 96 * i + k + 96;
-            final int a2 = 96 * i + k + 192;
-            final int a3 = 96 * i + k + 288;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a3_w[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a3_w[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a3_w[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a3_w[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector t_00_0 = FloatVector.fromArray(SPECIES, a3_a, 48 * i + j).add(s00.add(FloatVector.fromArray(SPECIES, a3_y_b, j)));
-            t_00_0.intoArray(a3_, 48 * i + j);
-            FloatVector t_01_0 = FloatVector.fromArray(SPECIES, a3_a, LANES + 48 * i + j).add(s01.add(FloatVector.fromArray(SPECIES, a3_y_b, LANES + j)));
-            t_01_0.intoArray(a3_, LANES + 48 * i + j);
-            FloatVector t_10_0 = FloatVector.fromArray(SPECIES, a3_a, 48 * i + j + 48).add(s10.add(FloatVector.fromArray(SPECIES, a3_y_b, j)));
-            t_10_0.intoArray(a3_, 48 * i + j + 48);
-            FloatVector t_11_0 = FloatVector.fromArray(SPECIES, a3_a, LANES + 48 * i + j + 48).add(s11.add(FloatVector.fromArray(SPECIES, a3_y_b, LANES + j)));
-            t_11_0.intoArray(a3_, LANES + 48 * i + j + 48);
-            FloatVector t_20_0 = FloatVector.fromArray(SPECIES, a3_a, 48 * i + j + 96).add(s20.add(FloatVector.fromArray(SPECIES, a3_y_b, j)));
-            t_20_0.intoArray(a3_, 48 * i + j + 96);
-            FloatVector t_21_0 = FloatVector.fromArray(SPECIES, a3_a, LANES + 48 * i + j + 96).add(s21.add(FloatVector.fromArray(SPECIES, a3_y_b, LANES + j)));
-            t_21_0.intoArray(a3_, LANES + 48 * i + j + 96);
-            FloatVector t_30_0 = FloatVector.fromArray(SPECIES, a3_a, 48 * i + j + 144).add(s30.add(FloatVector.fromArray(SPECIES, a3_y_b, j)));
-            t_30_0.intoArray(a3_, 48 * i + j + 144);
-            FloatVector t_31_0 = FloatVector.fromArray(SPECIES, a3_a, LANES + 48 * i + j + 144).add(s31.add(FloatVector.fromArray(SPECIES, a3_y_b, LANES + j)));
-            t_31_0.intoArray(a3_, LANES + 48 * i + j + 144);
-        }
-        if (i < last) a3_productPanel2Rest(examples, j, i, last, k, depth);
-    }
-
-    private void a3_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] a3_ = this.a3;
-        final float[] a3_a = this.a3_a;
-        final float[] a3_w = this.a3_w;
-        final float[] a3_y_W = this.a3_y_W;
-        final float[] a3_y_b = this.a3_y_b;
-        final float[] panel = this.a3_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a3_w[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector t_00_0 = FloatVector.fromArray(SPECIES, a3_a, 48 * i + j).add(s00.add(FloatVector.fromArray(SPECIES, a3_y_b, j)));
-            t_00_0.intoArray(a3_, 48 * i + j);
-            FloatVector t_01_0 = FloatVector.fromArray(SPECIES, a3_a, LANES + 48 * i + j).add(s01.add(FloatVector.fromArray(SPECIES, a3_y_b, LANES + j)));
-            t_01_0.intoArray(a3_, LANES + 48 * i + j);
-        }
-    }
-
-    private void a3_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] a3_ = this.a3;
-        final float[] a3_a = this.a3_a;
-        final float[] a3_w = this.a3_w;
-        final float[] a3_y_W = this.a3_y_W;
-        final float[] a3_y_b = this.a3_y_b;
-        final float[] panel = this.a3_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i + k;
-            final int a1 = 96 * i + k + 96;
-            final int a2 = 96 * i + k + 192;
-            final int a3 = 96 * i + k + 288;
-            final int a4 = 96 * i + k + 384;
-            final int a5 = 96 * i + k + 480;
-            final int a6 = 96 * i + k + 576;
-            final int a7 = 96 * i + k + 672;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a3_w[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a3_w[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a3_w[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a3_w[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a3_w[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a3_w[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a3_w[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a3_w[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector t_00_0 = FloatVector.fromArray(SPECIES, a3_a, 48 * i + j).add(s00.add(FloatVector.fromArray(SPECIES, a3_y_b, j)));
-            t_00_0.intoArray(a3_, 48 * i + j);
-            FloatVector t_10_0 = FloatVector.fromArray(SPECIES, a3_a, 48 * i + j + 48).add(s10.add(FloatVector.fromArray(SPECIES, a3_y_b, j)));
-            t_10_0.intoArray(a3_, 48 * i + j + 48);
-            FloatVector t_20_0 = FloatVector.fromArray(SPECIES, a3_a, 48 * i + j + 96).add(s20.add(FloatVector.fromArray(SPECIES, a3_y_b, j)));
-            t_20_0.intoArray(a3_, 48 * i + j + 96);
-            FloatVector t_30_0 = FloatVector.fromArray(SPECIES, a3_a, 48 * i + j + 144).add(s30.add(FloatVector.fromArray(SPECIES, a3_y_b, j)));
-            t_30_0.intoArray(a3_, 48 * i + j + 144);
-            FloatVector t_40_0 = FloatVector.fromArray(SPECIES, a3_a, 48 * i + j + 192).add(s40.add(FloatVector.fromArray(SPECIES, a3_y_b, j)));
-            t_40_0.intoArray(a3_, 48 * i + j + 192);
-            FloatVector t_50_0 = FloatVector.fromArray(SPECIES, a3_a, 48 * i + j + 240).add(s50.add(FloatVector.fromArray(SPECIES, a3_y_b, j)));
-            t_50_0.intoArray(a3_, 48 * i + j + 240);
-            FloatVector t_60_0 = FloatVector.fromArray(SPECIES, a3_a, 48 * i + j + 288).add(s60.add(FloatVector.fromArray(SPECIES, a3_y_b, j)));
-            t_60_0.intoArray(a3_, 48 * i + j + 288);
-            FloatVector t_70_0 = FloatVector.fromArray(SPECIES, a3_a, 48 * i + j + 336).add(s70.add(FloatVector.fromArray(SPECIES, a3_y_b, j)));
-            t_70_0.intoArray(a3_, 48 * i + j + 336);
-        }
-        if (i < last) a3_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void a3_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] a3_ = this.a3;
-        final float[] a3_a = this.a3_a;
-        final float[] a3_w = this.a3_w;
-        final float[] a3_y_W = this.a3_y_W;
-        final float[] a3_y_b = this.a3_y_b;
-        final float[] panel = this.a3_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a3_w[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector t_00_0 = FloatVector.fromArray(SPECIES, a3_a, 48 * i + j).add(s00.add(FloatVector.fromArray(SPECIES, a3_y_b, j)));
-            t_00_0.intoArray(a3_, 48 * i + j);
-        }
-    }
-
-    private final int[] a3_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 96).toArray();
-
-    private final float[] a3_productB = new float[96 * 2 * LANES];
-
-    private void z_product(int examples) {
-        if (32 * examples < 4) {
-            z_productFew(examples);
-            return;
-        }
+    /** Rows first to last of c[74*i + j] = (sum + d[j]) for j < 74, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
+    private static void product_nt_Bx48x74(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
         final int k = 0, depth = 48;
         int j = 0;
         for (; j <= 74 - 2 * LANES; j += 2 * LANES) {
-            z_productPackB2(examples, k, depth, j);
-            z_productPanel2(examples, j, 0, 32 * examples, k, depth);
+            product_nt_Bx48x74PackB2(b, scratch, k, depth, j);
+            product_nt_Bx48x74Panel2(a, d, c, first, last, scratch, j, k, depth);
         }
         if (74 - j > LANES) {
-            z_productPackB2(examples, k, depth, 74 - 2 * LANES);
-            z_productPanel2(examples, 74 - 2 * LANES, 0, 32 * examples, k, depth);
+            final int from = 74 - 2 * LANES;
+            product_nt_Bx48x74PackB2(b, scratch, k, depth, from);
+            product_nt_Bx48x74Panel2(a, d, c, first, last, scratch, from, k, depth);
         }
         else if (j < 74) {
-            z_productPackB1(examples, k, depth, 74 - LANES);
-            z_productPanel1(examples, 74 - LANES, 0, 32 * examples, k, depth);
+            final int from = 74 - LANES;
+            product_nt_Bx48x74PackB1(b, scratch, k, depth, from);
+            product_nt_Bx48x74Panel1(a, d, c, first, last, scratch, from, k, depth);
         }
     }
 
-    private void z_productFew(int examples) {
-        final float[] n_ = this.n;
-        final float[] z_ = this.z;
-        final float[] z_W = this.z_W;
-        final float[] z_b = this.z_b;
-        for (int i = 0; i < 32 * examples; i++) {
+    private static void product_nt_Bx48x74PackB1(float[] b, float[] scratch, int k, int depth, int j) {
+        final int from = 48 * j + k;
+        for (int q = 0; q < depth; q++) {
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_48, 0).intoArray(scratch, q * LANES);
+        }
+    }
+
+    private static void product_nt_Bx48x74Panel1Row(float[] a, float[] d, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        final int a0 = 48 * i + k;
+        for (int q = 0; q < depth; q++) {
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
+        }
+        s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j);
+    }
+
+    private static void product_nt_Bx48x74Panel1(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i < last - 1; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = 48 * i + k;
+            final int a1 = 48 * i1 + k;
+            final int a2 = 48 * i2 + k;
+            final int a3 = 48 * i3 + k;
+            final int a4 = 48 * i4 + k;
+            final int a5 = 48 * i5 + k;
+            final int a6 = 48 * i6 + k;
+            final int a7 = 48 * i7 + k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i1 + j);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i2 + j);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i3 + j);
+            s40.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i4 + j);
+            s50.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i5 + j);
+            s60.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i6 + j);
+            s70.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i7 + j);
+        }
+        if (i < last) product_nt_Bx48x74Panel1Row(a, d, c, i, scratch, j, k, depth);
+    }
+
+    private static void product_nt_Bx48x74PackB2(float[] b, float[] scratch, int k, int depth, int j) {
+        final int from = 48 * j + k;
+        for (int q = 0; q < depth; q++) {
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_48, 0).intoArray(scratch, q * (2 * LANES));
+            FloatVector.fromArray(SPECIES, b, from + q + LANES * 48, EVERY_48, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        }
+    }
+
+    private static void product_nt_Bx48x74Panel2Row(float[] a, float[] d, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = 48 * i + k;
+        for (int q = 0; q < depth; q++) {
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j);
+        s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j);
+    }
+
+    private static void product_nt_Bx48x74Panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 48 * i + k;
+            final int a1 = 48 * i1 + k;
+            final int a2 = 48 * i2 + k;
+            final int a3 = 48 * i3 + k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i1 + j);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i1 + j);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i2 + j);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i2 + j);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i3 + j);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i3 + j);
+        }
+        if (i < last) product_nt_Bx48x74Panel2Row(a, d, c, i, scratch, j, k, depth);
+    }
+
+    /** Rows first to last of c[74*i + j] = (sum + d[j]) for j < 74, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
+    private static void dots_nt_Bx48x74(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 74 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
@@ -9697,26 +7545,26 @@ public final class Transformer {
                 final int b3 = 48 * j + 144;
                 int q = 0;
                 for (; q <= 48 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, n_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, z_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, z_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, z_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, z_W, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
                 for (; q < 48; q++) {
-                    t0 += n_[a0 + q] * z_W[b0 + q];
-                    t1 += n_[a0 + q] * z_W[b1 + q];
-                    t2 += n_[a0 + q] * z_W[b2 + q];
-                    t3 += n_[a0 + q] * z_W[b3 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                z_[74 * i + j] = sum0 + z_b[j];
+                c[74 * i + j] = sum0 + d[j];
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                z_[74 * i + j + 1] = sum1 + z_b[j + 1];
+                c[74 * i + j + 1] = sum1 + d[j + 1];
                 final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                z_[74 * i + j + 2] = sum2 + z_b[j + 2];
+                c[74 * i + j + 2] = sum2 + d[j + 2];
                 final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                z_[74 * i + j + 3] = sum3 + z_b[j + 3];
+                c[74 * i + j + 3] = sum3 + d[j + 3];
             }
             for (; j < 74; j++) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
@@ -9725,338 +7573,58 @@ public final class Transformer {
                 final int b0 = 48 * j;
                 int q = 0;
                 for (; q <= 48 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, n_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, z_W, b0 + q), v0);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
                 }
                 for (; q < 48; q++) {
-                    t0 += n_[a0 + q] * z_W[b0 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                z_[74 * i + j] = sum0 + z_b[j];
+                c[74 * i + j] = sum0 + d[j];
             }
         }
     }
 
-    private void z_productPackB1(int examples, int k, int depth, int j) {
-        final float[] z_W = this.z_W, panel = this.z_productB;
-        final int[] columns = z_productColumns;
-        final int from = 48 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, z_W, from + q, columns, 0).intoArray(panel, q * LANES);
-        }
-    }
-
-    private void z_productPackB2(int examples, int k, int depth, int j) {
-        final float[] z_W = this.z_W, panel = this.z_productB;
-        final int[] columns = z_productColumns;
-        final int from = 48 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, z_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, z_W, from + q + LANES * 48, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void z_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] n_ = this.n;
-        final float[] z_ = this.z;
-        final float[] z_W = this.z_W;
-        final float[] z_b = this.z_b;
-        final float[] panel = this.z_productB;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            final int a1 = 48 * i + k + 48;
-            final int a2 = 48 * i + k + 96;
-            final int a3 = 48 * i + k + 144;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, n_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, n_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, n_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, n_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.add(FloatVector.fromArray(SPECIES, z_b, j)).intoArray(z_, 74 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, z_b, LANES + j)).intoArray(z_, LANES + 74 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, z_b, j)).intoArray(z_, 74 * i + j + 74);
-            s11.add(FloatVector.fromArray(SPECIES, z_b, LANES + j)).intoArray(z_, LANES + 74 * i + j + 74);
-            s20.add(FloatVector.fromArray(SPECIES, z_b, j)).intoArray(z_, 74 * i + j + 148);
-            s21.add(FloatVector.fromArray(SPECIES, z_b, LANES + j)).intoArray(z_, LANES + 74 * i + j + 148);
-            s30.add(FloatVector.fromArray(SPECIES, z_b, j)).intoArray(z_, 74 * i + j + 222);
-            s31.add(FloatVector.fromArray(SPECIES, z_b, LANES + j)).intoArray(z_, LANES + 74 * i + j + 222);
-        }
-        if (i < last) z_productPanel2Rest(examples, j, i, last, k, depth);
-    }
-
-    private void z_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] n_ = this.n;
-        final float[] z_ = this.z;
-        final float[] z_W = this.z_W;
-        final float[] z_b = this.z_b;
-        final float[] panel = this.z_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, n_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.add(FloatVector.fromArray(SPECIES, z_b, j)).intoArray(z_, 74 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, z_b, LANES + j)).intoArray(z_, LANES + 74 * i + j);
-        }
-    }
-
-    private void z_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] n_ = this.n;
-        final float[] z_ = this.z;
-        final float[] z_W = this.z_W;
-        final float[] z_b = this.z_b;
-        final float[] panel = this.z_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            final int a1 = 48 * i + k + 48;
-            final int a2 = 48 * i + k + 96;
-            final int a3 = 48 * i + k + 144;
-            final int a4 = 48 * i + k + 192;
-            final int a5 = 48 * i + k + 240;
-            final int a6 = 48 * i + k + 288;
-            final int a7 = 48 * i + k + 336;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, n_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, n_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, n_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, n_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, n_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, n_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, n_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, n_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.add(FloatVector.fromArray(SPECIES, z_b, j)).intoArray(z_, 74 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, z_b, j)).intoArray(z_, 74 * i + j + 74);
-            s20.add(FloatVector.fromArray(SPECIES, z_b, j)).intoArray(z_, 74 * i + j + 148);
-            s30.add(FloatVector.fromArray(SPECIES, z_b, j)).intoArray(z_, 74 * i + j + 222);
-            s40.add(FloatVector.fromArray(SPECIES, z_b, j)).intoArray(z_, 74 * i + j + 296);
-            s50.add(FloatVector.fromArray(SPECIES, z_b, j)).intoArray(z_, 74 * i + j + 370);
-            s60.add(FloatVector.fromArray(SPECIES, z_b, j)).intoArray(z_, 74 * i + j + 444);
-            s70.add(FloatVector.fromArray(SPECIES, z_b, j)).intoArray(z_, 74 * i + j + 518);
-        }
-        if (i < last) z_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void z_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] n_ = this.n;
-        final float[] z_ = this.z;
-        final float[] z_W = this.z_W;
-        final float[] z_b = this.z_b;
-        final float[] panel = this.z_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, n_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.add(FloatVector.fromArray(SPECIES, z_b, j)).intoArray(z_, 74 * i + j);
-        }
-    }
-
-    private final int[] z_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 48).toArray();
-
-    private final float[] z_productB = new float[48 * 2 * LANES];
-
-    private void a2_w_2_product(int examples) {
-        if (32 * examples < 4) {
-            a2_w_2_productFew(examples);
-            return;
-        }
+    /** Rows first to last of let z1 = (sum + d[j]); let z2 = erf((0.7071067811865476 * z1)); c[96*i + j] = z1; e[96*i + j] = z2; f[96*i + j] = ((0.5 * z1) * (1 + z2)) for j < 96, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
+    private static void product_nt_Bx48x96_erf_v2(float[] a, float[] b, float[] d, float[] e, float[] f, float[] c, int first, int last, float[] scratch) {
         final int k = 0, depth = 48;
-        int j = 0;
-        for (; j <= 96 - 2 * LANES; j += 2 * LANES) {
-            a2_w_2_productPackB2(examples, k, depth, j);
-            a2_w_2_productPanel2(examples, j, 0, 32 * examples, k, depth);
+        for (int j = 0; j < 96; j += 2 * LANES) {
+            product_nt_Bx48x96_erf_v2PackB2(b, scratch, k, depth, j);
+            product_nt_Bx48x96_erf_v2Panel2(a, c, first, last, scratch, j, k, depth);
         }
-        if (96 - j > LANES) {
-            a2_w_2_productPackB2(examples, k, depth, 96 - 2 * LANES);
-            a2_w_2_productPanel2(examples, 96 - 2 * LANES, 0, 32 * examples, k, depth);
-        }
-        else if (j < 96) {
-            a2_w_2_productPackB1(examples, k, depth, 96 - LANES);
-            a2_w_2_productPanel1(examples, 96 - LANES, 0, 32 * examples, k, depth);
-        }
-        a2_w_2_productFinish(examples);
+        product_nt_Bx48x96_erf_v2Finish(d, e, f, c, first, last);
     }
 
-    private void a2_w_2_productFew(int examples) {
-        final float[] a2_v = this.a2_v;
-        final float[] a2_w = this.a2_w;
-        final float[] a2_w_W = this.a2_w_W;
-        final float[] a2_w_b = this.a2_w_b;
-        final float[] a2_w_x = this.a2_w_x;
-        final float[] a2_w_x_erf = this.a2_w_x_erf;
-        for (int i = 0; i < 32 * examples; i++) {
-            int j = 0;
-            for (; j <= 96 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 48 * i;
-                final int b0 = 48 * j;
-                final int b1 = 48 * j + 48;
-                final int b2 = 48 * j + 96;
-                final int b3 = 48 * j + 144;
-                int q = 0;
-                for (; q <= 48 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a2_v, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, a2_w_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, a2_w_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, a2_w_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, a2_w_W, b3 + q), v3);
-                }
-                for (; q < 48; q++) {
-                    t0 += a2_v[a0 + q] * a2_w_W[b0 + q];
-                    t1 += a2_v[a0 + q] * a2_w_W[b1 + q];
-                    t2 += a2_v[a0 + q] * a2_w_W[b2 + q];
-                    t3 += a2_v[a0 + q] * a2_w_W[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                float a2_w_x_bij_40 = sum0 + a2_w_b[j];
-                float t_40_0 = 0.70710677f * a2_w_x_bij_40;
-                float abs_40_1 = Math.abs(t_40_0);
-                float t_40_2 = t_40_0 * t_40_0;
-                float t_40_3 = (((7.889119E-5f * t_40_2 + -8.020841E-4f) * t_40_2 + 0.005189535f) * t_40_2 + -0.026854444f) * t_40_2;
-                float select_40_4 = abs_40_1 > 4f ? 4f : abs_40_1;
-                float t_40_5 = 1f / (1f + 0.5f * select_40_4);
-                float t_40_6 = (((-0.28184095f * t_40_5 + 1.0967507f) * t_40_5 + -1.5285053f) * t_40_5 + 0.7835791f) * t_40_5 + -0.24640806f;
-                float t_40_7 = ((t_40_6 * t_40_5 + 0.45100227f) * t_40_5 + 0.99014413f) * t_40_5 + -1.2649585f - select_40_4 * select_40_4;
-                float select_40_8 = abs_40_1 < 1f ? t_40_0 * (((t_40_3 + 0.112836f) * t_40_2 + -0.37612626f) * t_40_2 + 1.1283791f) : Math.signum(t_40_0) * (1f - t_40_5 * (float) Math.exp(t_40_7));
-                float a2_w_x_erf_bij_40 = select_40_8;
-                a2_w_x[96 * i + j] = a2_w_x_bij_40;
-                a2_w_x_erf[96 * i + j] = a2_w_x_erf_bij_40;
-                a2_w[96 * i + j] = 0.5f * a2_w_x_bij_40 * (1f + a2_w_x_erf_bij_40);
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                float a2_w_x_bij_41 = sum1 + a2_w_b[j + 1];
-                float t_41_0 = 0.70710677f * a2_w_x_bij_41;
-                float abs_41_1 = Math.abs(t_41_0);
-                float t_41_2 = t_41_0 * t_41_0;
-                float t_41_3 = (((7.889119E-5f * t_41_2 + -8.020841E-4f) * t_41_2 + 0.005189535f) * t_41_2 + -0.026854444f) * t_41_2;
-                float select_41_4 = abs_41_1 > 4f ? 4f : abs_41_1;
-                float t_41_5 = 1f / (1f + 0.5f * select_41_4);
-                float t_41_6 = (((-0.28184095f * t_41_5 + 1.0967507f) * t_41_5 + -1.5285053f) * t_41_5 + 0.7835791f) * t_41_5 + -0.24640806f;
-                float t_41_7 = ((t_41_6 * t_41_5 + 0.45100227f) * t_41_5 + 0.99014413f) * t_41_5 + -1.2649585f - select_41_4 * select_41_4;
-                float select_41_8 = abs_41_1 < 1f ? t_41_0 * (((t_41_3 + 0.112836f) * t_41_2 + -0.37612626f) * t_41_2 + 1.1283791f) : Math.signum(t_41_0) * (1f - t_41_5 * (float) Math.exp(t_41_7));
-                float a2_w_x_erf_bij_41 = select_41_8;
-                a2_w_x[96 * i + j + 1] = a2_w_x_bij_41;
-                a2_w_x_erf[96 * i + j + 1] = a2_w_x_erf_bij_41;
-                a2_w[96 * i + j + 1] = 0.5f * a2_w_x_bij_41 * (1f + a2_w_x_erf_bij_41);
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                float a2_w_x_bij_42 = sum2 + a2_w_b[j + 2];
-                float t_42_0 = 0.70710677f * a2_w_x_bij_42;
-                float abs_42_1 = Math.abs(t_42_0);
-                float t_42_2 = t_42_0 * t_42_0;
-                float t_42_3 = (((7.889119E-5f * t_42_2 + -8.020841E-4f) * t_42_2 + 0.005189535f) * t_42_2 + -0.026854444f) * t_42_2;
-                float select_42_4 = abs_42_1 > 4f ? 4f : abs_42_1;
-                float t_42_5 = 1f / (1f + 0.5f * select_42_4);
-                float t_42_6 = (((-0.28184095f * t_42_5 + 1.0967507f) * t_42_5 + -1.5285053f) * t_42_5 + 0.7835791f) * t_42_5 + -0.24640806f;
-                float t_42_7 = ((t_42_6 * t_42_5 + 0.45100227f) * t_42_5 + 0.99014413f) * t_42_5 + -1.2649585f - select_42_4 * select_42_4;
-                float select_42_8 = abs_42_1 < 1f ? t_42_0 * (((t_42_3 + 0.112836f) * t_42_2 + -0.37612626f) * t_42_2 + 1.1283791f) : Math.signum(t_42_0) * (1f - t_42_5 * (float) Math.exp(t_42_7));
-                float a2_w_x_erf_bij_42 = select_42_8;
-                a2_w_x[96 * i + j + 2] = a2_w_x_bij_42;
-                a2_w_x_erf[96 * i + j + 2] = a2_w_x_erf_bij_42;
-                a2_w[96 * i + j + 2] = 0.5f * a2_w_x_bij_42 * (1f + a2_w_x_erf_bij_42);
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                float a2_w_x_bij_43 = sum3 + a2_w_b[j + 3];
-                float t_43_0 = 0.70710677f * a2_w_x_bij_43;
-                float abs_43_1 = Math.abs(t_43_0);
-                float t_43_2 = t_43_0 * t_43_0;
-                float t_43_3 = (((7.889119E-5f * t_43_2 + -8.020841E-4f) * t_43_2 + 0.005189535f) * t_43_2 + -0.026854444f) * t_43_2;
-                float select_43_4 = abs_43_1 > 4f ? 4f : abs_43_1;
-                float t_43_5 = 1f / (1f + 0.5f * select_43_4);
-                float t_43_6 = (((-0.28184095f * t_43_5 + 1.0967507f) * t_43_5 + -1.5285053f) * t_43_5 + 0.7835791f) * t_43_5 + -0.24640806f;
-                float t_43_7 = ((t_43_6 * t_43_5 + 0.45100227f) * t_43_5 + 0.99014413f) * t_43_5 + -1.2649585f - select_43_4 * select_43_4;
-                float select_43_8 = abs_43_1 < 1f ? t_43_0 * (((t_43_3 + 0.112836f) * t_43_2 + -0.37612626f) * t_43_2 + 1.1283791f) : Math.signum(t_43_0) * (1f - t_43_5 * (float) Math.exp(t_43_7));
-                float a2_w_x_erf_bij_43 = select_43_8;
-                a2_w_x[96 * i + j + 3] = a2_w_x_bij_43;
-                a2_w_x_erf[96 * i + j + 3] = a2_w_x_erf_bij_43;
-                a2_w[96 * i + j + 3] = 0.5f * a2_w_x_bij_43 * (1f + a2_w_x_erf_bij_43);
-            }
-        }
-    }
-
-    private void a2_w_2_productPackB1(int examples, int k, int depth, int j) {
-        final float[] a2_w_W = this.a2_w_W, panel = this.a2_w_2_productB;
-        final int[] columns = a2_w_2_productColumns;
+    private static void product_nt_Bx48x96_erf_v2PackB2(float[] b, float[] scratch, int k, int depth, int j) {
         final int from = 48 * j + k;
         for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, a2_w_W, from + q, columns, 0).intoArray(panel, q * LANES);
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_48, 0).intoArray(scratch, q * (2 * LANES));
+            FloatVector.fromArray(SPECIES, b, from + q + LANES * 48, EVERY_48, 0).intoArray(scratch, q * (2 * LANES) + LANES);
         }
     }
 
-    private void a2_w_2_productPackB2(int examples, int k, int depth, int j) {
-        final float[] a2_w_W = this.a2_w_W, panel = this.a2_w_2_productB;
-        final int[] columns = a2_w_2_productColumns;
-        final int from = 48 * j + k;
+    private static void product_nt_Bx48x96_erf_v2Panel2Row(float[] a, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = 48 * i + k;
         for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, a2_w_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, a2_w_W, from + q + LANES * 48, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
         }
+        s00.intoArray(c, 96 * i + j);
+        s01.intoArray(c, LANES + 96 * i + j);
     }
 
-    private void a2_w_2_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] a2_v = this.a2_v;
-        final float[] a2_w = this.a2_w;
-        final float[] a2_w_W = this.a2_w_W;
-        final float[] a2_w_b = this.a2_w_b;
-        final float[] a2_w_x = this.a2_w_x;
-        final float[] a2_w_x_erf = this.a2_w_x_erf;
-        final float[] panel = this.a2_w_2_productB;
+    private static void product_nt_Bx48x96_erf_v2Panel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -10066,151 +7634,44 @@ public final class Transformer {
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
             final int a0 = 48 * i + k;
-            final int a1 = 48 * i + k + 48;
-            final int a2 = 48 * i + k + 96;
-            final int a3 = 48 * i + k + 144;
+            final int a1 = 48 * i1 + k;
+            final int a2 = 48 * i2 + k;
+            final int a3 = 48 * i3 + k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a2_v[a0 + q]);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a2_v[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a2_v[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a2_v[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(a2_w_x, 96 * i + j);
-            s01.intoArray(a2_w_x, LANES + 96 * i + j);
-            s10.intoArray(a2_w_x, 96 * i + j + 96);
-            s11.intoArray(a2_w_x, LANES + 96 * i + j + 96);
-            s20.intoArray(a2_w_x, 96 * i + j + 192);
-            s21.intoArray(a2_w_x, LANES + 96 * i + j + 192);
-            s30.intoArray(a2_w_x, 96 * i + j + 288);
-            s31.intoArray(a2_w_x, LANES + 96 * i + j + 288);
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
         }
-        if (i < last) a2_w_2_productPanel2Rest(examples, j, i, last, k, depth);
+        if (i < last) product_nt_Bx48x96_erf_v2Panel2Row(a, c, i, scratch, j, k, depth);
     }
 
-    private void a2_w_2_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] a2_v = this.a2_v;
-        final float[] a2_w = this.a2_w;
-        final float[] a2_w_W = this.a2_w_W;
-        final float[] a2_w_b = this.a2_w_b;
-        final float[] a2_w_x = this.a2_w_x;
-        final float[] a2_w_x_erf = this.a2_w_x_erf;
-        final float[] panel = this.a2_w_2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a2_v[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(a2_w_x, 96 * i + j);
-            s01.intoArray(a2_w_x, LANES + 96 * i + j);
-        }
-    }
-
-    private void a2_w_2_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] a2_v = this.a2_v;
-        final float[] a2_w = this.a2_w;
-        final float[] a2_w_W = this.a2_w_W;
-        final float[] a2_w_b = this.a2_w_b;
-        final float[] a2_w_x = this.a2_w_x;
-        final float[] a2_w_x_erf = this.a2_w_x_erf;
-        final float[] panel = this.a2_w_2_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            final int a1 = 48 * i + k + 48;
-            final int a2 = 48 * i + k + 96;
-            final int a3 = 48 * i + k + 144;
-            final int a4 = 48 * i + k + 192;
-            final int a5 = 48 * i + k + 240;
-            final int a6 = 48 * i + k + 288;
-            final int a7 = 48 * i + k + 336;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a2_v[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a2_v[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a2_v[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a2_v[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a2_v[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a2_v[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a2_v[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a2_v[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(a2_w_x, 96 * i + j);
-            s10.intoArray(a2_w_x, 96 * i + j + 96);
-            s20.intoArray(a2_w_x, 96 * i + j + 192);
-            s30.intoArray(a2_w_x, 96 * i + j + 288);
-            s40.intoArray(a2_w_x, 96 * i + j + 384);
-            s50.intoArray(a2_w_x, 96 * i + j + 480);
-            s60.intoArray(a2_w_x, 96 * i + j + 576);
-            s70.intoArray(a2_w_x, 96 * i + j + 672);
-        }
-        if (i < last) a2_w_2_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void a2_w_2_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] a2_v = this.a2_v;
-        final float[] a2_w = this.a2_w;
-        final float[] a2_w_W = this.a2_w_W;
-        final float[] a2_w_b = this.a2_w_b;
-        final float[] a2_w_x = this.a2_w_x;
-        final float[] a2_w_x_erf = this.a2_w_x_erf;
-        final float[] panel = this.a2_w_2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a2_v[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(a2_w_x, 96 * i + j);
-        }
-    }
-
-    private void a2_w_2_productFinish(int examples) {
-        final float[] a2_w = this.a2_w;
-        final float[] a2_w_b = this.a2_w_b;
-        final float[] a2_w_x = this.a2_w_x;
-        final float[] a2_w_x_erf = this.a2_w_x_erf;
-        for (int i = 0; i < 32 * examples; i++) {
+    private static void product_nt_Bx48x96_erf_v2Finish(float[] d, float[] e, float[] f, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 96 - LANES; j += LANES) {
-                final FloatVector sum = FloatVector.fromArray(SPECIES, a2_w_x, 96 * i + j);
-                FloatVector a2_w_x_bij_v = sum.add(FloatVector.fromArray(SPECIES, a2_w_b, j));
-                FloatVector t_v_0 = a2_w_x_bij_v.mul(0.70710677f);
+                final FloatVector sum = FloatVector.fromArray(SPECIES, c, 96 * i + j);
+                FloatVector z1_v = sum.add(FloatVector.fromArray(SPECIES, d, j));
+                FloatVector t_v_0 = z1_v.mul(0.70710677f);
                 FloatVector abs_v_1 = t_v_0.abs();
                 FloatVector t_v_2 = t_v_0.mul(t_v_0);
                 FloatVector t_v_3 = t_v_2.fma(7.889119E-5f, -8.020841E-4f).fma(t_v_2, FloatVector.broadcast(SPECIES, 0.005189535f)).fma(t_v_2, FloatVector.broadcast(SPECIES, -0.026854444f));
@@ -10234,65 +7695,17 @@ public final class Transformer {
                 FloatVector v_v_20 = k_v_17.sub(h_v_18).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector exp_v_21 = p_v_16.mul(u_v_19).mul(v_v_20);
                 FloatVector select_v_22 = sign_v_5.mul(FloatVector.broadcast(SPECIES, 1f).sub(t_v_7.mul(exp_v_21))).blend(t_v_0.mul(t_v_4.fma(t_v_2, FloatVector.broadcast(SPECIES, 1.1283791f))), abs_v_1.compare(VectorOperators.LT, 1f));
-                FloatVector a2_w_x_erf_bij_v = select_v_22;
-                a2_w_x_bij_v.intoArray(a2_w_x, 96 * i + j);
-                a2_w_x_erf_bij_v.intoArray(a2_w_x_erf, 96 * i + j);
-                a2_w_x_bij_v.mul(0.5f).mul(a2_w_x_erf_bij_v.add(1f)).intoArray(a2_w, 96 * i + j);
-            }
-            for (; j < 96; j++) {
-                final float sum = a2_w_x[96 * i + j];
-                float a2_w_x_bij_s = sum + a2_w_b[j];
-                float t_s_0 = 0.70710677f * a2_w_x_bij_s;
-                float abs_s_1 = Math.abs(t_s_0);
-                float t_s_2 = t_s_0 * t_s_0;
-                float t_s_3 = (((7.889119E-5f * t_s_2 + -8.020841E-4f) * t_s_2 + 0.005189535f) * t_s_2 + -0.026854444f) * t_s_2;
-                float select_s_4 = abs_s_1 > 4f ? 4f : abs_s_1;
-                float t_s_5 = 1f / (1f + 0.5f * select_s_4);
-                float t_s_6 = (((-0.28184095f * t_s_5 + 1.0967507f) * t_s_5 + -1.5285053f) * t_s_5 + 0.7835791f) * t_s_5 + -0.24640806f;
-                float t_s_7 = ((t_s_6 * t_s_5 + 0.45100227f) * t_s_5 + 0.99014413f) * t_s_5 + -1.2649585f - select_s_4 * select_s_4;
-                float select_s_8 = abs_s_1 < 1f ? t_s_0 * (((t_s_3 + 0.112836f) * t_s_2 + -0.37612626f) * t_s_2 + 1.1283791f) : Math.signum(t_s_0) * (1f - t_s_5 * (float) Math.exp(t_s_7));
-                float a2_w_x_erf_bij_s = select_s_8;
-                a2_w_x[96 * i + j] = a2_w_x_bij_s;
-                a2_w_x_erf[96 * i + j] = a2_w_x_erf_bij_s;
-                a2_w[96 * i + j] = 0.5f * a2_w_x_bij_s * (1f + a2_w_x_erf_bij_s);
+                FloatVector z2_v = select_v_22;
+                z1_v.intoArray(c, 96 * i + j);
+                z2_v.intoArray(e, 96 * i + j);
+                z1_v.mul(0.5f).mul(z2_v.add(1f)).intoArray(f, 96 * i + j);
             }
         }
     }
 
-    private final int[] a2_w_2_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 48).toArray();
-
-    private final float[] a2_w_2_productB = new float[48 * 2 * LANES];
-
-    private void a3_w_2_product(int examples) {
-        if (32 * examples < 4) {
-            a3_w_2_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 48;
-        int j = 0;
-        for (; j <= 96 - 2 * LANES; j += 2 * LANES) {
-            a3_w_2_productPackB2(examples, k, depth, j);
-            a3_w_2_productPanel2(examples, j, 0, 32 * examples, k, depth);
-        }
-        if (96 - j > LANES) {
-            a3_w_2_productPackB2(examples, k, depth, 96 - 2 * LANES);
-            a3_w_2_productPanel2(examples, 96 - 2 * LANES, 0, 32 * examples, k, depth);
-        }
-        else if (j < 96) {
-            a3_w_2_productPackB1(examples, k, depth, 96 - LANES);
-            a3_w_2_productPanel1(examples, 96 - LANES, 0, 32 * examples, k, depth);
-        }
-        a3_w_2_productFinish(examples);
-    }
-
-    private void a3_w_2_productFew(int examples) {
-        final float[] a3_v = this.a3_v;
-        final float[] a3_w = this.a3_w;
-        final float[] a3_w_W = this.a3_w_W;
-        final float[] a3_w_b = this.a3_w_b;
-        final float[] a3_w_x = this.a3_w_x;
-        final float[] a3_w_x_erf = this.a3_w_x_erf;
-        for (int i = 0; i < 32 * examples; i++) {
+    /** Rows first to last of let z1 = (sum + d[j]); let z2 = erf((0.7071067811865476 * z1)); c[96*i + j] = z1; e[96*i + j] = z2; f[96*i + j] = ((0.5 * z1) * (1 + z2)) for j < 96, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
+    private static void dots_nt_Bx48x96_erf_v2(float[] a, float[] b, float[] d, float[] e, float[] f, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 96 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
@@ -10310,21 +7723,21 @@ public final class Transformer {
                 final int b3 = 48 * j + 144;
                 int q = 0;
                 for (; q <= 48 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a3_v, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, a3_w_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, a3_w_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, a3_w_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, a3_w_W, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
                 for (; q < 48; q++) {
-                    t0 += a3_v[a0 + q] * a3_w_W[b0 + q];
-                    t1 += a3_v[a0 + q] * a3_w_W[b1 + q];
-                    t2 += a3_v[a0 + q] * a3_w_W[b2 + q];
-                    t3 += a3_v[a0 + q] * a3_w_W[b3 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                float a3_w_x_bij_40 = sum0 + a3_w_b[j];
-                float t_40_0 = 0.70710677f * a3_w_x_bij_40;
+                float z1_40 = sum0 + d[j];
+                float t_40_0 = 0.70710677f * z1_40;
                 float abs_40_1 = Math.abs(t_40_0);
                 float t_40_2 = t_40_0 * t_40_0;
                 float t_40_3 = (((7.889119E-5f * t_40_2 + -8.020841E-4f) * t_40_2 + 0.005189535f) * t_40_2 + -0.026854444f) * t_40_2;
@@ -10333,13 +7746,13 @@ public final class Transformer {
                 float t_40_6 = (((-0.28184095f * t_40_5 + 1.0967507f) * t_40_5 + -1.5285053f) * t_40_5 + 0.7835791f) * t_40_5 + -0.24640806f;
                 float t_40_7 = ((t_40_6 * t_40_5 + 0.45100227f) * t_40_5 + 0.99014413f) * t_40_5 + -1.2649585f - select_40_4 * select_40_4;
                 float select_40_8 = abs_40_1 < 1f ? t_40_0 * (((t_40_3 + 0.112836f) * t_40_2 + -0.37612626f) * t_40_2 + 1.1283791f) : Math.signum(t_40_0) * (1f - t_40_5 * (float) Math.exp(t_40_7));
-                float a3_w_x_erf_bij_40 = select_40_8;
-                a3_w_x[96 * i + j] = a3_w_x_bij_40;
-                a3_w_x_erf[96 * i + j] = a3_w_x_erf_bij_40;
-                a3_w[96 * i + j] = 0.5f * a3_w_x_bij_40 * (1f + a3_w_x_erf_bij_40);
+                float z2_40 = select_40_8;
+                c[96 * i + j] = z1_40;
+                e[96 * i + j] = z2_40;
+                f[96 * i + j] = 0.5f * z1_40 * (1f + z2_40);
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                float a3_w_x_bij_41 = sum1 + a3_w_b[j + 1];
-                float t_41_0 = 0.70710677f * a3_w_x_bij_41;
+                float z1_41 = sum1 + d[j + 1];
+                float t_41_0 = 0.70710677f * z1_41;
                 float abs_41_1 = Math.abs(t_41_0);
                 float t_41_2 = t_41_0 * t_41_0;
                 float t_41_3 = (((7.889119E-5f * t_41_2 + -8.020841E-4f) * t_41_2 + 0.005189535f) * t_41_2 + -0.026854444f) * t_41_2;
@@ -10348,13 +7761,13 @@ public final class Transformer {
                 float t_41_6 = (((-0.28184095f * t_41_5 + 1.0967507f) * t_41_5 + -1.5285053f) * t_41_5 + 0.7835791f) * t_41_5 + -0.24640806f;
                 float t_41_7 = ((t_41_6 * t_41_5 + 0.45100227f) * t_41_5 + 0.99014413f) * t_41_5 + -1.2649585f - select_41_4 * select_41_4;
                 float select_41_8 = abs_41_1 < 1f ? t_41_0 * (((t_41_3 + 0.112836f) * t_41_2 + -0.37612626f) * t_41_2 + 1.1283791f) : Math.signum(t_41_0) * (1f - t_41_5 * (float) Math.exp(t_41_7));
-                float a3_w_x_erf_bij_41 = select_41_8;
-                a3_w_x[96 * i + j + 1] = a3_w_x_bij_41;
-                a3_w_x_erf[96 * i + j + 1] = a3_w_x_erf_bij_41;
-                a3_w[96 * i + j + 1] = 0.5f * a3_w_x_bij_41 * (1f + a3_w_x_erf_bij_41);
+                float z2_41 = select_41_8;
+                c[96 * i + j + 1] = z1_41;
+                e[96 * i + j + 1] = z2_41;
+                f[96 * i + j + 1] = 0.5f * z1_41 * (1f + z2_41);
                 final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                float a3_w_x_bij_42 = sum2 + a3_w_b[j + 2];
-                float t_42_0 = 0.70710677f * a3_w_x_bij_42;
+                float z1_42 = sum2 + d[j + 2];
+                float t_42_0 = 0.70710677f * z1_42;
                 float abs_42_1 = Math.abs(t_42_0);
                 float t_42_2 = t_42_0 * t_42_0;
                 float t_42_3 = (((7.889119E-5f * t_42_2 + -8.020841E-4f) * t_42_2 + 0.005189535f) * t_42_2 + -0.026854444f) * t_42_2;
@@ -10363,13 +7776,13 @@ public final class Transformer {
                 float t_42_6 = (((-0.28184095f * t_42_5 + 1.0967507f) * t_42_5 + -1.5285053f) * t_42_5 + 0.7835791f) * t_42_5 + -0.24640806f;
                 float t_42_7 = ((t_42_6 * t_42_5 + 0.45100227f) * t_42_5 + 0.99014413f) * t_42_5 + -1.2649585f - select_42_4 * select_42_4;
                 float select_42_8 = abs_42_1 < 1f ? t_42_0 * (((t_42_3 + 0.112836f) * t_42_2 + -0.37612626f) * t_42_2 + 1.1283791f) : Math.signum(t_42_0) * (1f - t_42_5 * (float) Math.exp(t_42_7));
-                float a3_w_x_erf_bij_42 = select_42_8;
-                a3_w_x[96 * i + j + 2] = a3_w_x_bij_42;
-                a3_w_x_erf[96 * i + j + 2] = a3_w_x_erf_bij_42;
-                a3_w[96 * i + j + 2] = 0.5f * a3_w_x_bij_42 * (1f + a3_w_x_erf_bij_42);
+                float z2_42 = select_42_8;
+                c[96 * i + j + 2] = z1_42;
+                e[96 * i + j + 2] = z2_42;
+                f[96 * i + j + 2] = 0.5f * z1_42 * (1f + z2_42);
                 final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                float a3_w_x_bij_43 = sum3 + a3_w_b[j + 3];
-                float t_43_0 = 0.70710677f * a3_w_x_bij_43;
+                float z1_43 = sum3 + d[j + 3];
+                float t_43_0 = 0.70710677f * z1_43;
                 float abs_43_1 = Math.abs(t_43_0);
                 float t_43_2 = t_43_0 * t_43_0;
                 float t_43_3 = (((7.889119E-5f * t_43_2 + -8.020841E-4f) * t_43_2 + 0.005189535f) * t_43_2 + -0.026854444f) * t_43_2;
@@ -10378,339 +7791,38 @@ public final class Transformer {
                 float t_43_6 = (((-0.28184095f * t_43_5 + 1.0967507f) * t_43_5 + -1.5285053f) * t_43_5 + 0.7835791f) * t_43_5 + -0.24640806f;
                 float t_43_7 = ((t_43_6 * t_43_5 + 0.45100227f) * t_43_5 + 0.99014413f) * t_43_5 + -1.2649585f - select_43_4 * select_43_4;
                 float select_43_8 = abs_43_1 < 1f ? t_43_0 * (((t_43_3 + 0.112836f) * t_43_2 + -0.37612626f) * t_43_2 + 1.1283791f) : Math.signum(t_43_0) * (1f - t_43_5 * (float) Math.exp(t_43_7));
-                float a3_w_x_erf_bij_43 = select_43_8;
-                a3_w_x[96 * i + j + 3] = a3_w_x_bij_43;
-                a3_w_x_erf[96 * i + j + 3] = a3_w_x_erf_bij_43;
-                a3_w[96 * i + j + 3] = 0.5f * a3_w_x_bij_43 * (1f + a3_w_x_erf_bij_43);
+                float z2_43 = select_43_8;
+                c[96 * i + j + 3] = z1_43;
+                e[96 * i + j + 3] = z2_43;
+                f[96 * i + j + 3] = 0.5f * z1_43 * (1f + z2_43);
             }
         }
     }
 
-    private void a3_w_2_productPackB1(int examples, int k, int depth, int j) {
-        final float[] a3_w_W = this.a3_w_W, panel = this.a3_w_2_productB;
-        final int[] columns = a3_w_2_productColumns;
-        final int from = 48 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, a3_w_W, from + q, columns, 0).intoArray(panel, q * LANES);
-        }
-    }
-
-    private void a3_w_2_productPackB2(int examples, int k, int depth, int j) {
-        final float[] a3_w_W = this.a3_w_W, panel = this.a3_w_2_productB;
-        final int[] columns = a3_w_2_productColumns;
-        final int from = 48 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, a3_w_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, a3_w_W, from + q + LANES * 48, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void a3_w_2_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] a3_v = this.a3_v;
-        final float[] a3_w = this.a3_w;
-        final float[] a3_w_W = this.a3_w_W;
-        final float[] a3_w_b = this.a3_w_b;
-        final float[] a3_w_x = this.a3_w_x;
-        final float[] a3_w_x_erf = this.a3_w_x_erf;
-        final float[] panel = this.a3_w_2_productB;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            final int a1 = 48 * i + k + 48;
-            final int a2 = 48 * i + k + 96;
-            final int a3 = 48 * i + k + 144;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a3_v[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a3_v[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a3_v[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a3_v[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(a3_w_x, 96 * i + j);
-            s01.intoArray(a3_w_x, LANES + 96 * i + j);
-            s10.intoArray(a3_w_x, 96 * i + j + 96);
-            s11.intoArray(a3_w_x, LANES + 96 * i + j + 96);
-            s20.intoArray(a3_w_x, 96 * i + j + 192);
-            s21.intoArray(a3_w_x, LANES + 96 * i + j + 192);
-            s30.intoArray(a3_w_x, 96 * i + j + 288);
-            s31.intoArray(a3_w_x, LANES + 96 * i + j + 288);
-        }
-        if (i < last) a3_w_2_productPanel2Rest(examples, j, i, last, k, depth);
-    }
-
-    private void a3_w_2_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] a3_v = this.a3_v;
-        final float[] a3_w = this.a3_w;
-        final float[] a3_w_W = this.a3_w_W;
-        final float[] a3_w_b = this.a3_w_b;
-        final float[] a3_w_x = this.a3_w_x;
-        final float[] a3_w_x_erf = this.a3_w_x_erf;
-        final float[] panel = this.a3_w_2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a3_v[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(a3_w_x, 96 * i + j);
-            s01.intoArray(a3_w_x, LANES + 96 * i + j);
-        }
-    }
-
-    private void a3_w_2_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] a3_v = this.a3_v;
-        final float[] a3_w = this.a3_w;
-        final float[] a3_w_W = this.a3_w_W;
-        final float[] a3_w_b = this.a3_w_b;
-        final float[] a3_w_x = this.a3_w_x;
-        final float[] a3_w_x_erf = this.a3_w_x_erf;
-        final float[] panel = this.a3_w_2_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            final int a1 = 48 * i + k + 48;
-            final int a2 = 48 * i + k + 96;
-            final int a3 = 48 * i + k + 144;
-            final int a4 = 48 * i + k + 192;
-            final int a5 = 48 * i + k + 240;
-            final int a6 = 48 * i + k + 288;
-            final int a7 = 48 * i + k + 336;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a3_v[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a3_v[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a3_v[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a3_v[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a3_v[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a3_v[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a3_v[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a3_v[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(a3_w_x, 96 * i + j);
-            s10.intoArray(a3_w_x, 96 * i + j + 96);
-            s20.intoArray(a3_w_x, 96 * i + j + 192);
-            s30.intoArray(a3_w_x, 96 * i + j + 288);
-            s40.intoArray(a3_w_x, 96 * i + j + 384);
-            s50.intoArray(a3_w_x, 96 * i + j + 480);
-            s60.intoArray(a3_w_x, 96 * i + j + 576);
-            s70.intoArray(a3_w_x, 96 * i + j + 672);
-        }
-        if (i < last) a3_w_2_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void a3_w_2_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] a3_v = this.a3_v;
-        final float[] a3_w = this.a3_w;
-        final float[] a3_w_W = this.a3_w_W;
-        final float[] a3_w_b = this.a3_w_b;
-        final float[] a3_w_x = this.a3_w_x;
-        final float[] a3_w_x_erf = this.a3_w_x_erf;
-        final float[] panel = this.a3_w_2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a3_v[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(a3_w_x, 96 * i + j);
-        }
-    }
-
-    private void a3_w_2_productFinish(int examples) {
-        final float[] a3_w = this.a3_w;
-        final float[] a3_w_b = this.a3_w_b;
-        final float[] a3_w_x = this.a3_w_x;
-        final float[] a3_w_x_erf = this.a3_w_x_erf;
-        for (int i = 0; i < 32 * examples; i++) {
-            int j = 0;
-            for (; j <= 96 - LANES; j += LANES) {
-                final FloatVector sum = FloatVector.fromArray(SPECIES, a3_w_x, 96 * i + j);
-                FloatVector a3_w_x_bij_v = sum.add(FloatVector.fromArray(SPECIES, a3_w_b, j));
-                FloatVector t_v_0 = a3_w_x_bij_v.mul(0.70710677f);
-                FloatVector abs_v_1 = t_v_0.abs();
-                FloatVector t_v_2 = t_v_0.mul(t_v_0);
-                FloatVector t_v_3 = t_v_2.fma(7.889119E-5f, -8.020841E-4f).fma(t_v_2, FloatVector.broadcast(SPECIES, 0.005189535f)).fma(t_v_2, FloatVector.broadcast(SPECIES, -0.026854444f));
-                FloatVector t_v_4 = t_v_3.fma(t_v_2, FloatVector.broadcast(SPECIES, 0.112836f)).fma(t_v_2, FloatVector.broadcast(SPECIES, -0.37612626f));
-                FloatVector sign_v_5 = t_v_0.blend(1, t_v_0.compare(VectorOperators.GT, 0)).blend(-1, t_v_0.lt(0));
-                FloatVector select_v_6 = abs_v_1.blend(4f, abs_v_1.compare(VectorOperators.GT, 4f));
-                FloatVector t_v_7 = FloatVector.broadcast(SPECIES, 1f).div(select_v_6.fma(0.5f, 1f));
-                FloatVector t_v_8 = t_v_7.fma(-0.28184095f, 1.0967507f).fma(t_v_7, FloatVector.broadcast(SPECIES, -1.5285053f)).fma(t_v_7, FloatVector.broadcast(SPECIES, 0.7835791f));
-                FloatVector t_v_9 = t_v_8.fma(t_v_7, FloatVector.broadcast(SPECIES, -0.24640806f)).fma(t_v_7, FloatVector.broadcast(SPECIES, 0.45100227f));
-                FloatVector t_v_10 = t_v_9.fma(t_v_7, FloatVector.broadcast(SPECIES, 0.99014413f)).fma(t_v_7, FloatVector.broadcast(SPECIES, -1.2649585f));
-                FloatVector x_v_11 = t_v_10.sub(select_v_6.mul(select_v_6));
-                FloatVector x_v_12 = x_v_11.blend(89f, x_v_11.compare(VectorOperators.GT, 89f)).blend(-104f, x_v_11.lt(-104f));
-                FloatVector t_v_13 = x_v_12.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                FloatVector n_v_14 = t_v_13.sub(12582912f);
-                FloatVector r_v_15 = n_v_14.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n_v_14.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x_v_12));
-                FloatVector p_v_16 = r_v_15.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r_v_15, FloatVector.broadcast(SPECIES, 0.041668457f));
-                p_v_16 = p_v_16.fma(r_v_15, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r_v_15, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r_v_15.mul(r_v_15), r_v_15).add(1f);
-                IntVector k_v_17 = t_v_13.reinterpretAsInts().sub(0x4b400000);
-                IntVector h_v_18 = k_v_17.lanewise(VectorOperators.ASHR, 1);
-                FloatVector u_v_19 = h_v_18.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector v_v_20 = k_v_17.sub(h_v_18).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector exp_v_21 = p_v_16.mul(u_v_19).mul(v_v_20);
-                FloatVector select_v_22 = sign_v_5.mul(FloatVector.broadcast(SPECIES, 1f).sub(t_v_7.mul(exp_v_21))).blend(t_v_0.mul(t_v_4.fma(t_v_2, FloatVector.broadcast(SPECIES, 1.1283791f))), abs_v_1.compare(VectorOperators.LT, 1f));
-                FloatVector a3_w_x_erf_bij_v = select_v_22;
-                a3_w_x_bij_v.intoArray(a3_w_x, 96 * i + j);
-                a3_w_x_erf_bij_v.intoArray(a3_w_x_erf, 96 * i + j);
-                a3_w_x_bij_v.mul(0.5f).mul(a3_w_x_erf_bij_v.add(1f)).intoArray(a3_w, 96 * i + j);
-            }
-            for (; j < 96; j++) {
-                final float sum = a3_w_x[96 * i + j];
-                float a3_w_x_bij_s = sum + a3_w_b[j];
-                float t_s_0 = 0.70710677f * a3_w_x_bij_s;
-                float abs_s_1 = Math.abs(t_s_0);
-                float t_s_2 = t_s_0 * t_s_0;
-                float t_s_3 = (((7.889119E-5f * t_s_2 + -8.020841E-4f) * t_s_2 + 0.005189535f) * t_s_2 + -0.026854444f) * t_s_2;
-                float select_s_4 = abs_s_1 > 4f ? 4f : abs_s_1;
-                float t_s_5 = 1f / (1f + 0.5f * select_s_4);
-                float t_s_6 = (((-0.28184095f * t_s_5 + 1.0967507f) * t_s_5 + -1.5285053f) * t_s_5 + 0.7835791f) * t_s_5 + -0.24640806f;
-                float t_s_7 = ((t_s_6 * t_s_5 + 0.45100227f) * t_s_5 + 0.99014413f) * t_s_5 + -1.2649585f - select_s_4 * select_s_4;
-                float select_s_8 = abs_s_1 < 1f ? t_s_0 * (((t_s_3 + 0.112836f) * t_s_2 + -0.37612626f) * t_s_2 + 1.1283791f) : Math.signum(t_s_0) * (1f - t_s_5 * (float) Math.exp(t_s_7));
-                float a3_w_x_erf_bij_s = select_s_8;
-                a3_w_x[96 * i + j] = a3_w_x_bij_s;
-                a3_w_x_erf[96 * i + j] = a3_w_x_erf_bij_s;
-                a3_w[96 * i + j] = 0.5f * a3_w_x_bij_s * (1f + a3_w_x_erf_bij_s);
-            }
-        }
-    }
-
-    private final int[] a3_w_2_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 48).toArray();
-
-    private final float[] a3_w_2_productB = new float[48 * 2 * LANES];
-
-    private void d_z_W_product(int examples) {
+    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[i + 74*k]·b[j + 48*k] over k < 32*B. */
+    private static void product_tn_74x32Bx48(float[] a, float[] b, float[] c, int examples, int first, int last) {
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            d_z_W_productPanel2(examples, j, 0, 74);
+            product_tn_74x32Bx48Panel2(a, b, c, examples, first, last, j);
         }
         if (48 - j > LANES) {
-            d_z_W_productPanel2(examples, 48 - 2 * LANES, 0, 74);
+            product_tn_74x32Bx48Panel2(a, b, c, examples, first, last, 48 - 2 * LANES);
         }
         else if (j < 48) {
-            d_z_W_productPanel1(examples, 48 - LANES, 0, 74);
+            product_tn_74x32Bx48Panel1(a, b, c, examples, first, last, 48 - LANES);
         }
     }
 
-    private void d_z_W_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_z = this.d_z;
-        final float[] d_z_W = this.d_z_W;
-        final float[] n_ = this.n;
+    private static void product_tn_74x32Bx48Panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 32 * examples; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, n_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, n_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(d_z_W, 48 * i + j);
-            s01.intoArray(d_z_W, LANES + 48 * i + j);
-            s10.intoArray(d_z_W, 48 * i + j + 48);
-            s11.intoArray(d_z_W, LANES + 48 * i + j + 48);
-            s20.intoArray(d_z_W, 48 * i + j + 96);
-            s21.intoArray(d_z_W, LANES + 48 * i + j + 96);
-            s30.intoArray(d_z_W, 48 * i + j + 144);
-            s31.intoArray(d_z_W, LANES + 48 * i + j + 144);
-        }
-        if (i < last) d_z_W_productPanel2Rest(examples, j, i, last);
-    }
-
-    private void d_z_W_productPanel2Rest(int examples, int j, int first, int last) {
-        final float[] d_z = this.d_z;
-        final float[] d_z_W = this.d_z_W;
-        final float[] n_ = this.n;
-        int i = first;
-        for (; i <= last - 2; i += 2) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 32 * examples; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, n_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, n_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-            }
-            s00.intoArray(d_z_W, 48 * i + j);
-            s01.intoArray(d_z_W, LANES + 48 * i + j);
-            s10.intoArray(d_z_W, 48 * i + j + 48);
-            s11.intoArray(d_z_W, LANES + 48 * i + j + 48);
-        }
-    }
-
-    private void d_z_W_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_z = this.d_z;
-        final float[] d_z_W = this.d_z_W;
-        final float[] n_ = this.n;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
+        for (; i < last; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -10719,142 +7831,131 @@ public final class Transformer {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = i;
+            final int a1 = i1;
+            final int a2 = i2;
+            final int a3 = i3;
+            final int a4 = i4;
+            final int a5 = i5;
+            final int a6 = i6;
+            final int a7 = i7;
+            final int b0 = j;
             for (int k0 = 0; k0 < 32 * examples; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, n_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0]);
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * k0]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 74 * k0]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 74 * k0]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0 + 4]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 74 * k0]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0 + 5]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 74 * k0]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0 + 6]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 74 * k0]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0 + 7]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 74 * k0]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(d_z_W, 48 * i + j);
-            s10.intoArray(d_z_W, 48 * i + j + 48);
-            s20.intoArray(d_z_W, 48 * i + j + 96);
-            s30.intoArray(d_z_W, 48 * i + j + 144);
-            s40.intoArray(d_z_W, 48 * i + j + 192);
-            s50.intoArray(d_z_W, 48 * i + j + 240);
-            s60.intoArray(d_z_W, 48 * i + j + 288);
-            s70.intoArray(d_z_W, 48 * i + j + 336);
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+            s40.intoArray(c, 48 * i4 + j);
+            s50.intoArray(c, 48 * i5 + j);
+            s60.intoArray(c, 48 * i6 + j);
+            s70.intoArray(c, 48 * i7 + j);
         }
-        if (i < last) d_z_W_productPanel1Rest(examples, j, i, last);
     }
 
-    private void d_z_W_productPanel1Rest(int examples, int j, int first, int last) {
-        final float[] d_z = this.d_z;
-        final float[] d_z_W = this.d_z_W;
-        final float[] n_ = this.n;
+    private static void product_tn_74x32Bx48Panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 2; i += 2) {
+        for (; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = i;
+            final int a1 = i1;
+            final int a2 = i2;
+            final int a3 = i3;
+            final int b0 = j;
             for (int k0 = 0; k0 < 32 * examples; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, n_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0]);
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_z[i + 74 * k0 + 1]);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * k0]);
                 s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 74 * k0]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 74 * k0]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(d_z_W, 48 * i + j);
-            s10.intoArray(d_z_W, 48 * i + j + 48);
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s11.intoArray(c, LANES + 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s21.intoArray(c, LANES + 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+            s31.intoArray(c, LANES + 48 * i3 + j);
         }
     }
 
-    private void d_n_product(int examples) {
+    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[74*i + k]·b[j + 48*k] over k < 74. */
+    private static void product_nn_Bx74x48(float[] a, float[] b, float[] c, int first, int last) {
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            d_n_productPanel2(examples, j, 0, 32 * examples);
+            product_nn_Bx74x48Panel2(a, b, c, first, last, j);
         }
         if (48 - j > LANES) {
-            d_n_productPanel2(examples, 48 - 2 * LANES, 0, 32 * examples);
+            product_nn_Bx74x48Panel2(a, b, c, first, last, 48 - 2 * LANES);
         }
         else if (j < 48) {
-            d_n_productPanel1(examples, 48 - LANES, 0, 32 * examples);
+            product_nn_Bx74x48Panel1(a, b, c, first, last, 48 - LANES);
         }
     }
 
-    private void d_n_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_n = this.d_n;
-        final float[] d_z = this.d_z;
-        final float[] z_W = this.z_W;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 74; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, z_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, z_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[74 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_z[74 * i + k0 + 74]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_z[74 * i + k0 + 148]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_z[74 * i + k0 + 222]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(d_n, 48 * i + j);
-            s01.intoArray(d_n, LANES + 48 * i + j);
-            s10.intoArray(d_n, 48 * i + j + 48);
-            s11.intoArray(d_n, LANES + 48 * i + j + 48);
-            s20.intoArray(d_n, 48 * i + j + 96);
-            s21.intoArray(d_n, LANES + 48 * i + j + 96);
-            s30.intoArray(d_n, 48 * i + j + 144);
-            s31.intoArray(d_n, LANES + 48 * i + j + 144);
+    private static void product_nn_Bx74x48Panel1Row(float[] a, float[] b, float[] c, int first, int j) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        final int a0 = 74 * i;
+        final int b0 = j;
+        for (int k0 = 0; k0 < 74; k0++) {
+            final int at = b0 + 48 * k0;
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+            s00 = x0.fma(y0, s00);
         }
-        if (i < last) d_n_productPanel2Rest(examples, j, i, last);
+        s00.intoArray(c, 48 * i + j);
     }
 
-    private void d_n_productPanel2Rest(int examples, int j, int first, int last) {
-        final float[] d_n = this.d_n;
-        final float[] d_z = this.d_z;
-        final float[] z_W = this.z_W;
+    private static void product_nn_Bx74x48Panel1(float[] a, float[] b, float[] c, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 74; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, z_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, z_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[74 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(d_n, 48 * i + j);
-            s01.intoArray(d_n, LANES + 48 * i + j);
-        }
-    }
-
-    private void d_n_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_n = this.d_n;
-        final float[] d_z = this.d_z;
-        final float[] z_W = this.z_W;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
+        for (; i < last - 1; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -10863,81 +7964,151 @@ public final class Transformer {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = 74 * i;
+            final int a1 = 74 * i1;
+            final int a2 = 74 * i2;
+            final int a3 = 74 * i3;
+            final int a4 = 74 * i4;
+            final int a5 = 74 * i5;
+            final int a6 = 74 * i6;
+            final int a7 = 74 * i7;
+            final int b0 = j;
             for (int k0 = 0; k0 < 74; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, z_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[74 * i + k0]);
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_z[74 * i + k0 + 74]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_z[74 * i + k0 + 148]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_z[74 * i + k0 + 222]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_z[74 * i + k0 + 296]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k0]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_z[74 * i + k0 + 370]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + k0]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_z[74 * i + k0 + 444]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + k0]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_z[74 * i + k0 + 518]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + k0]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(d_n, 48 * i + j);
-            s10.intoArray(d_n, 48 * i + j + 48);
-            s20.intoArray(d_n, 48 * i + j + 96);
-            s30.intoArray(d_n, 48 * i + j + 144);
-            s40.intoArray(d_n, 48 * i + j + 192);
-            s50.intoArray(d_n, 48 * i + j + 240);
-            s60.intoArray(d_n, 48 * i + j + 288);
-            s70.intoArray(d_n, 48 * i + j + 336);
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+            s40.intoArray(c, 48 * i4 + j);
+            s50.intoArray(c, 48 * i5 + j);
+            s60.intoArray(c, 48 * i6 + j);
+            s70.intoArray(c, 48 * i7 + j);
         }
-        if (i < last) d_n_productPanel1Rest(examples, j, i, last);
+        if (i < last) product_nn_Bx74x48Panel1Row(a, b, c, i, j);
     }
 
-    private void d_n_productPanel1Rest(int examples, int j, int first, int last) {
-        final float[] d_n = this.d_n;
-        final float[] d_z = this.d_z;
-        final float[] z_W = this.z_W;
+    private static void product_nn_Bx74x48Panel2Row(float[] a, float[] b, float[] c, int first, int j) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = 74 * i;
+        final int b0 = j;
+        for (int k0 = 0; k0 < 74; k0++) {
+            final int at = b0 + 48 * k0;
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        s00.intoArray(c, 48 * i + j);
+        s01.intoArray(c, LANES + 48 * i + j);
+    }
+
+    private static void product_nn_Bx74x48Panel2(float[] a, float[] b, float[] c, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 1; i += 1) {
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 74 * i;
+            final int a1 = 74 * i1;
+            final int a2 = 74 * i2;
+            final int a3 = 74 * i3;
+            final int b0 = j;
             for (int k0 = 0; k0 < 74; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, z_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[74 * i + k0]);
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
                 s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(d_n, 48 * i + j);
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s11.intoArray(c, LANES + 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s21.intoArray(c, LANES + 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+            s31.intoArray(c, LANES + 48 * i3 + j);
         }
+        if (i < last) product_nn_Bx74x48Panel2Row(a, b, c, i, j);
     }
 
-    private void d_n_m_sum2_product(int examples, int b_) {
-        if (1 < 4) {
-            d_n_m_sum2_productFew(examples, b_);
-            return;
-        }
+    /** Rows first to last of c[atC + j] = sum for j < 32, where sum = Σ a[k]·b[atB + 48*j + k] over k < 48. */
+    private static void product_nt_1x48x32(float[] a, float[] b, int atB, float[] c, int atC, int first, int last, float[] scratch) {
         final int k = 0, depth = 48;
-        int j = 0;
-        for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
-            d_n_m_sum2_productPackB2(examples, b_, k, depth, j);
-            d_n_m_sum2_productPanel2(examples, b_, j, 0, 1, k, depth);
-        }
-        if (32 - j > LANES) {
-            d_n_m_sum2_productPackB2(examples, b_, k, depth, 32 - 2 * LANES);
-            d_n_m_sum2_productPanel2(examples, b_, 32 - 2 * LANES, 0, 1, k, depth);
-        }
-        else if (j < 32) {
-            d_n_m_sum2_productPackB1(examples, b_, k, depth, 32 - LANES);
-            d_n_m_sum2_productPanel1(examples, b_, 32 - LANES, 0, 1, k, depth);
+        for (int j = 0; j < 32; j += 2 * LANES) {
+            product_nt_1x48x32PackB2(b, atB, scratch, k, depth, j);
+            product_nt_1x48x32Panel2(a, c, atC, first, last, scratch, j, k, depth);
         }
     }
 
-    private void d_n_m_sum2_productFew(int examples, int b_) {
-        final float[] d_n = this.d_n;
-        final float[] d_n_m_sum2 = this.d_n_m_sum2;
-        final float[] n_gain = this.n_gain;
-        for (int i = 0; i < 1; i++) {
+    private static void product_nt_1x48x32PackB2(float[] b, int atB, float[] scratch, int k, int depth, int j) {
+        final int from = atB + 48 * j + k;
+        for (int q = 0; q < depth; q++) {
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_48, 0).intoArray(scratch, q * (2 * LANES));
+            FloatVector.fromArray(SPECIES, b, from + q + LANES * 48, EVERY_48, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        }
+    }
+
+    private static void product_nt_1x48x32Panel2(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i < last; i += 1) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, atC + j);
+            s01.intoArray(c, LANES + atC + j);
+        }
+    }
+
+    /** Rows first to last of c[atC + j] = sum for j < 32, where sum = Σ a[k]·b[atB + 48*j + k] over k < 48. */
+    private static void dots_nt_1x48x32(float[] a, float[] b, int atB, float[] c, int atC, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 32 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
@@ -10949,118 +8120,49 @@ public final class Transformer {
                 float t2 = 0f;
                 float t3 = 0f;
                 final int a0 = 0;
-                final int b0 = 1536 * b_ + 48 * j;
-                final int b1 = 1536 * b_ + 48 * j + 48;
-                final int b2 = 1536 * b_ + 48 * j + 96;
-                final int b3 = 1536 * b_ + 48 * j + 144;
+                final int b0 = atB + 48 * j;
+                final int b1 = atB + 48 * j + 48;
+                final int b2 = atB + 48 * j + 96;
+                final int b3 = atB + 48 * j + 144;
                 int q = 0;
                 for (; q <= 48 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, n_gain, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, d_n, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, d_n, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, d_n, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, d_n, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
                 for (; q < 48; q++) {
-                    t0 += n_gain[a0 + q] * d_n[b0 + q];
-                    t1 += n_gain[a0 + q] * d_n[b1 + q];
-                    t2 += n_gain[a0 + q] * d_n[b2 + q];
-                    t3 += n_gain[a0 + q] * d_n[b3 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                d_n_m_sum2[32 * b_ + j] = sum0;
+                c[atC + j] = sum0;
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                d_n_m_sum2[32 * b_ + j + 1] = sum1;
+                c[atC + j + 1] = sum1;
                 final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                d_n_m_sum2[32 * b_ + j + 2] = sum2;
+                c[atC + j + 2] = sum2;
                 final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                d_n_m_sum2[32 * b_ + j + 3] = sum3;
+                c[atC + j + 3] = sum3;
             }
         }
     }
 
-    private void d_n_m_sum2_productPackB1(int examples, int b_, int k, int depth, int j) {
-        final float[] d_n = this.d_n, panel = this.d_n_m_sum2_productB;
-        final int[] columns = d_n_m_sum2_productColumns;
-        final int from = 1536 * b_ + 48 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, d_n, from + q, columns, 0).intoArray(panel, q * LANES);
+    /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 48*k]·b[j + 96*k] over k < 32*B. */
+    private static void product_tn_48x32Bx96(float[] a, float[] b, float[] c, int examples, int first, int last) {
+        for (int j = 0; j < 96; j += 2 * LANES) {
+            product_tn_48x32Bx96Panel2(a, b, c, examples, first, last, j);
         }
     }
 
-    private void d_n_m_sum2_productPackB2(int examples, int b_, int k, int depth, int j) {
-        final float[] d_n = this.d_n, panel = this.d_n_m_sum2_productB;
-        final int[] columns = d_n_m_sum2_productColumns;
-        final int from = 1536 * b_ + 48 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, d_n, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, d_n, from + q + LANES * 48, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void d_n_m_sum2_productPanel2(int examples, int b_, int j, int first, int last, int k, int depth) {
-        final float[] d_n = this.d_n;
-        final float[] d_n_m_sum2 = this.d_n_m_sum2;
-        final float[] n_gain = this.n_gain;
-        final float[] panel = this.d_n_m_sum2_productB;
+    private static void product_tn_48x32Bx96Panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, n_gain[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(d_n_m_sum2, 32 * b_ + j);
-            s01.intoArray(d_n_m_sum2, LANES + 32 * b_ + j);
-        }
-    }
-
-    private void d_n_m_sum2_productPanel1(int examples, int b_, int j, int first, int last, int k, int depth) {
-        final float[] d_n = this.d_n;
-        final float[] d_n_m_sum2 = this.d_n_m_sum2;
-        final float[] n_gain = this.n_gain;
-        final float[] panel = this.d_n_m_sum2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, n_gain[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(d_n_m_sum2, 32 * b_ + j);
-        }
-    }
-
-    private final int[] d_n_m_sum2_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 48).toArray();
-
-    private final float[] d_n_m_sum2_productB = new float[48 * 2 * LANES];
-
-    private void d_a3_y_W_product(int examples) {
-        int j = 0;
-        for (; j <= 96 - 2 * LANES; j += 2 * LANES) {
-            d_a3_y_W_productPanel2(examples, j, 0, 48);
-        }
-        if (96 - j > LANES) {
-            d_a3_y_W_productPanel2(examples, 96 - 2 * LANES, 0, 48);
-        }
-        else if (j < 96) {
-            d_a3_y_W_productPanel1(examples, 96 - LANES, 0, 48);
-        }
-    }
-
-    private void d_a3_y_W_productPanel2(int examples, int j, int first, int last) {
-        final float[] a3_w = this.a3_w;
-        final float[] d_a3 = this.d_a3;
-        final float[] d_a3_y_W = this.d_a3_y_W;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -11069,101 +8171,71 @@ public final class Transformer {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = i;
+            final int a1 = i1;
+            final int a2 = i2;
+            final int a3 = i3;
+            final int b0 = j;
             for (int k0 = 0; k0 < 32 * examples; k0++) {
-                final int at = j + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_w, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, a3_w, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3[i + 48 * k0]);
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 48 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a3[i + 48 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 48 * k0]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a3[i + 48 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 48 * k0]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a3[i + 48 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 48 * k0]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(d_a3_y_W, 96 * i + j);
-            s01.intoArray(d_a3_y_W, LANES + 96 * i + j);
-            s10.intoArray(d_a3_y_W, 96 * i + j + 96);
-            s11.intoArray(d_a3_y_W, LANES + 96 * i + j + 96);
-            s20.intoArray(d_a3_y_W, 96 * i + j + 192);
-            s21.intoArray(d_a3_y_W, LANES + 96 * i + j + 192);
-            s30.intoArray(d_a3_y_W, 96 * i + j + 288);
-            s31.intoArray(d_a3_y_W, LANES + 96 * i + j + 288);
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
         }
     }
 
-    private void d_a3_y_W_productPanel1(int examples, int j, int first, int last) {
-        final float[] a3_w = this.a3_w;
-        final float[] d_a3 = this.d_a3;
-        final float[] d_a3_y_W = this.d_a3_y_W;
+    /** Rows first to last of c[96*i + j] = (sum * (0.5 * ((1 + d[96*i + j]) + ((0.7978845608028654 * e[96*i + j]) * exp((-0.5000000000000001 * (e[96*i + j] * e[96*i + j]))))))) for j < 96, where sum = Σ a[48*i + k]·b[j + 96*k] over k < 48. */
+    private static void product_nn_Bx48x96_exp(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
+        for (int j = 0; j < 96; j += 2 * LANES) {
+            product_nn_Bx48x96_expPanel2(a, b, c, first, last, j);
+        }
+        product_nn_Bx48x96_expFinish(d, e, c, first, last);
+    }
+
+    private static void product_nn_Bx48x96_expPanel2Row(float[] a, float[] b, float[] c, int first, int j) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = 48 * i;
+        final int b0 = j;
+        for (int k0 = 0; k0 < 48; k0++) {
+            final int at = b0 + 96 * k0;
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        s00.intoArray(c, 96 * i + j);
+        s01.intoArray(c, LANES + 96 * i + j);
+    }
+
+    private static void product_nn_Bx48x96_expPanel2(float[] a, float[] b, float[] c, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 32 * examples; k0++) {
-                final int at = j + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_w, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3[i + 48 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a3[i + 48 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a3[i + 48 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a3[i + 48 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a3[i + 48 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a3[i + 48 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_a3[i + 48 * k0 + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_a3[i + 48 * k0 + 7]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_a3_y_W, 96 * i + j);
-            s10.intoArray(d_a3_y_W, 96 * i + j + 96);
-            s20.intoArray(d_a3_y_W, 96 * i + j + 192);
-            s30.intoArray(d_a3_y_W, 96 * i + j + 288);
-            s40.intoArray(d_a3_y_W, 96 * i + j + 384);
-            s50.intoArray(d_a3_y_W, 96 * i + j + 480);
-            s60.intoArray(d_a3_y_W, 96 * i + j + 576);
-            s70.intoArray(d_a3_y_W, 96 * i + j + 672);
-        }
-    }
-
-    private void d_a3_w_x_product(int examples) {
-        int j = 0;
-        for (; j <= 96 - 2 * LANES; j += 2 * LANES) {
-            d_a3_w_x_productPanel2(examples, j, 0, 32 * examples);
-        }
-        if (96 - j > LANES) {
-            d_a3_w_x_productPanel2(examples, 96 - 2 * LANES, 0, 32 * examples);
-        }
-        else if (j < 96) {
-            d_a3_w_x_productPanel1(examples, 96 - LANES, 0, 32 * examples);
-        }
-        d_a3_w_x_productFinish(examples);
-    }
-
-    private void d_a3_w_x_productPanel2(int examples, int j, int first, int last) {
-        final float[] a3_w_x = this.a3_w_x;
-        final float[] a3_w_x_erf = this.a3_w_x_erf;
-        final float[] a3_y_W = this.a3_y_W;
-        final float[] d_a3 = this.d_a3;
-        final float[] d_a3_w_x = this.d_a3_w_x;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -11172,135 +8244,47 @@ public final class Transformer {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 48 * i;
+            final int a1 = 48 * i1;
+            final int a2 = 48 * i2;
+            final int a3 = 48 * i3;
+            final int b0 = j;
             for (int k0 = 0; k0 < 48; k0++) {
-                final int at = j + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_y_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, a3_y_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3[48 * i + k0]);
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a3[48 * i + k0 + 48]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a3[48 * i + k0 + 96]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a3[48 * i + k0 + 144]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(d_a3_w_x, 96 * i + j);
-            s01.intoArray(d_a3_w_x, LANES + 96 * i + j);
-            s10.intoArray(d_a3_w_x, 96 * i + j + 96);
-            s11.intoArray(d_a3_w_x, LANES + 96 * i + j + 96);
-            s20.intoArray(d_a3_w_x, 96 * i + j + 192);
-            s21.intoArray(d_a3_w_x, LANES + 96 * i + j + 192);
-            s30.intoArray(d_a3_w_x, 96 * i + j + 288);
-            s31.intoArray(d_a3_w_x, LANES + 96 * i + j + 288);
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
         }
-        if (i < last) d_a3_w_x_productPanel2Rest(examples, j, i, last);
+        if (i < last) product_nn_Bx48x96_expPanel2Row(a, b, c, i, j);
     }
 
-    private void d_a3_w_x_productPanel2Rest(int examples, int j, int first, int last) {
-        final float[] a3_w_x = this.a3_w_x;
-        final float[] a3_w_x_erf = this.a3_w_x_erf;
-        final float[] a3_y_W = this.a3_y_W;
-        final float[] d_a3 = this.d_a3;
-        final float[] d_a3_w_x = this.d_a3_w_x;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 48; k0++) {
-                final int at = j + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_y_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, a3_y_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3[48 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(d_a3_w_x, 96 * i + j);
-            s01.intoArray(d_a3_w_x, LANES + 96 * i + j);
-        }
-    }
-
-    private void d_a3_w_x_productPanel1(int examples, int j, int first, int last) {
-        final float[] a3_w_x = this.a3_w_x;
-        final float[] a3_w_x_erf = this.a3_w_x_erf;
-        final float[] a3_y_W = this.a3_y_W;
-        final float[] d_a3 = this.d_a3;
-        final float[] d_a3_w_x = this.d_a3_w_x;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 48; k0++) {
-                final int at = j + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_y_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3[48 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a3[48 * i + k0 + 48]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a3[48 * i + k0 + 96]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a3[48 * i + k0 + 144]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a3[48 * i + k0 + 192]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a3[48 * i + k0 + 240]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_a3[48 * i + k0 + 288]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_a3[48 * i + k0 + 336]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_a3_w_x, 96 * i + j);
-            s10.intoArray(d_a3_w_x, 96 * i + j + 96);
-            s20.intoArray(d_a3_w_x, 96 * i + j + 192);
-            s30.intoArray(d_a3_w_x, 96 * i + j + 288);
-            s40.intoArray(d_a3_w_x, 96 * i + j + 384);
-            s50.intoArray(d_a3_w_x, 96 * i + j + 480);
-            s60.intoArray(d_a3_w_x, 96 * i + j + 576);
-            s70.intoArray(d_a3_w_x, 96 * i + j + 672);
-        }
-        if (i < last) d_a3_w_x_productPanel1Rest(examples, j, i, last);
-    }
-
-    private void d_a3_w_x_productPanel1Rest(int examples, int j, int first, int last) {
-        final float[] a3_w_x = this.a3_w_x;
-        final float[] a3_w_x_erf = this.a3_w_x_erf;
-        final float[] a3_y_W = this.a3_y_W;
-        final float[] d_a3 = this.d_a3;
-        final float[] d_a3_w_x = this.d_a3_w_x;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 48; k0++) {
-                final int at = j + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_y_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3[48 * i + k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(d_a3_w_x, 96 * i + j);
-        }
-    }
-
-    private void d_a3_w_x_productFinish(int examples) {
-        final float[] a3_w_x = this.a3_w_x;
-        final float[] a3_w_x_erf = this.a3_w_x_erf;
-        final float[] d_a3_w_x = this.d_a3_w_x;
-        for (int i = 0; i < 32 * examples; i++) {
+    private static void product_nn_Bx48x96_expFinish(float[] d, float[] e, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 96 - LANES; j += LANES) {
-                final FloatVector sum = FloatVector.fromArray(SPECIES, d_a3_w_x, 96 * i + j);
-                FloatVector a3_w_x_v_0 = FloatVector.fromArray(SPECIES, a3_w_x, 96 * i + j);
-                FloatVector x_v_1 = a3_w_x_v_0.mul(a3_w_x_v_0).mul(-0.5f);
+                final FloatVector sum = FloatVector.fromArray(SPECIES, c, 96 * i + j);
+                FloatVector e_v_0 = FloatVector.fromArray(SPECIES, e, 96 * i + j);
+                FloatVector x_v_1 = e_v_0.mul(e_v_0).mul(-0.5f);
                 FloatVector x_v_2 = x_v_1.blend(89f, x_v_1.compare(VectorOperators.GT, 89f)).blend(-104f, x_v_1.lt(-104f));
                 FloatVector t_v_3 = x_v_2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
                 FloatVector n_v_4 = t_v_3.sub(12582912f);
@@ -11312,37 +8296,90 @@ public final class Transformer {
                 FloatVector u_v_9 = h_v_8.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector v_v_10 = k_v_7.sub(h_v_8).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector exp_v_11 = p_v_6.mul(u_v_9).mul(v_v_10);
-                FloatVector t_v_12 = a3_w_x_v_0.mul(0.7978846f).fma(exp_v_11, FloatVector.fromArray(SPECIES, a3_w_x_erf, 96 * i + j).add(1f));
-                sum.mul(t_v_12.mul(0.5f)).intoArray(d_a3_w_x, 96 * i + j);
-            }
-            for (; j < 96; j++) {
-                final float sum = d_a3_w_x[96 * i + j];
-                float a3_w_x_s_0 = a3_w_x[96 * i + j];
-                float t_s_1 = 1f + a3_w_x_erf[96 * i + j] + 0.7978846f * a3_w_x_s_0 * (float) Math.exp(-0.5f * (a3_w_x_s_0 * a3_w_x_s_0));
-                d_a3_w_x[96 * i + j] = sum * (0.5f * t_s_1);
+                FloatVector t_v_12 = e_v_0.mul(0.7978846f).fma(exp_v_11, FloatVector.fromArray(SPECIES, d, 96 * i + j).add(1f)).mul(0.5f);
+                sum.mul(t_v_12).intoArray(c, 96 * i + j);
             }
         }
     }
 
-    private void d_a3_w_W_product(int examples) {
+    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[i + 96*k]·b[j + 48*k] over k < 32*B. */
+    private static void product_tn_96x32Bx48(float[] a, float[] b, float[] c, int examples, int first, int last) {
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            d_a3_w_W_productPanel2(examples, j, 0, 96);
+            product_tn_96x32Bx48Panel2(a, b, c, examples, first, last, j);
         }
         if (48 - j > LANES) {
-            d_a3_w_W_productPanel2(examples, 48 - 2 * LANES, 0, 96);
+            product_tn_96x32Bx48Panel2(a, b, c, examples, first, last, 48 - 2 * LANES);
         }
         else if (j < 48) {
-            d_a3_w_W_productPanel1(examples, 48 - LANES, 0, 96);
+            product_tn_96x32Bx48Panel1(a, b, c, examples, first, last, 48 - LANES);
         }
     }
 
-    private void d_a3_w_W_productPanel2(int examples, int j, int first, int last) {
-        final float[] a3_v = this.a3_v;
-        final float[] d_a3_w_W = this.d_a3_w_W;
-        final float[] d_a3_w_x = this.d_a3_w_x;
+    private static void product_tn_96x32Bx48Panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = i;
+            final int a1 = i1;
+            final int a2 = i2;
+            final int a3 = i3;
+            final int a4 = i4;
+            final int a5 = i5;
+            final int a6 = i6;
+            final int a7 = i7;
+            final int b0 = j;
+            for (int k0 = 0; k0 < 32 * examples; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * k0]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * k0]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * k0]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * k0]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 96 * k0]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 96 * k0]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 96 * k0]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 96 * k0]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+            s40.intoArray(c, 48 * i4 + j);
+            s50.intoArray(c, 48 * i5 + j);
+            s60.intoArray(c, 48 * i6 + j);
+            s70.intoArray(c, 48 * i7 + j);
+        }
+    }
+
+    private static void product_tn_96x32Bx48Panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        int i = first;
+        for (; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -11351,40 +8388,77 @@ public final class Transformer {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = i;
+            final int a1 = i1;
+            final int a2 = i2;
+            final int a3 = i3;
+            final int b0 = j;
             for (int k0 = 0; k0 < 32 * examples; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_v, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, a3_v, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_w_x[i + 96 * k0]);
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a3_w_x[i + 96 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * k0]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a3_w_x[i + 96 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * k0]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a3_w_x[i + 96 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * k0]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(d_a3_w_W, 48 * i + j);
-            s01.intoArray(d_a3_w_W, LANES + 48 * i + j);
-            s10.intoArray(d_a3_w_W, 48 * i + j + 48);
-            s11.intoArray(d_a3_w_W, LANES + 48 * i + j + 48);
-            s20.intoArray(d_a3_w_W, 48 * i + j + 96);
-            s21.intoArray(d_a3_w_W, LANES + 48 * i + j + 96);
-            s30.intoArray(d_a3_w_W, 48 * i + j + 144);
-            s31.intoArray(d_a3_w_W, LANES + 48 * i + j + 144);
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s11.intoArray(c, LANES + 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s21.intoArray(c, LANES + 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+            s31.intoArray(c, LANES + 48 * i3 + j);
         }
     }
 
-    private void d_a3_w_W_productPanel1(int examples, int j, int first, int last) {
-        final float[] a3_v = this.a3_v;
-        final float[] d_a3_w_W = this.d_a3_w_W;
-        final float[] d_a3_w_x = this.d_a3_w_x;
+    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[96*i + k]·b[j + 48*k] over k < 96. */
+    private static void product_nn_Bx96x48(float[] a, float[] b, float[] c, int first, int last) {
+        int j = 0;
+        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+            product_nn_Bx96x48Panel2(a, b, c, first, last, j);
+        }
+        if (48 - j > LANES) {
+            product_nn_Bx96x48Panel2(a, b, c, first, last, 48 - 2 * LANES);
+        }
+        else if (j < 48) {
+            product_nn_Bx96x48Panel1(a, b, c, first, last, 48 - LANES);
+        }
+    }
+
+    private static void product_nn_Bx96x48Panel1Row(float[] a, float[] b, float[] c, int first, int j) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        final int a0 = 96 * i;
+        final int b0 = j;
+        for (int k0 = 0; k0 < 96; k0++) {
+            final int at = b0 + 48 * k0;
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+            s00 = x0.fma(y0, s00);
+        }
+        s00.intoArray(c, 48 * i + j);
+    }
+
+    private static void product_nn_Bx96x48Panel1(float[] a, float[] b, float[] c, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 8; i += 8) {
+        for (; i < last - 1; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -11393,56 +8467,71 @@ public final class Transformer {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 32 * examples; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_v, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_w_x[i + 96 * k0]);
+            final int a0 = 96 * i;
+            final int a1 = 96 * i1;
+            final int a2 = 96 * i2;
+            final int a3 = 96 * i3;
+            final int a4 = 96 * i4;
+            final int a5 = 96 * i5;
+            final int a6 = 96 * i6;
+            final int a7 = 96 * i7;
+            final int b0 = j;
+            for (int k0 = 0; k0 < 96; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a3_w_x[i + 96 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a3_w_x[i + 96 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a3_w_x[i + 96 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a3_w_x[i + 96 * k0 + 4]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k0]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a3_w_x[i + 96 * k0 + 5]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + k0]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_a3_w_x[i + 96 * k0 + 6]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + k0]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_a3_w_x[i + 96 * k0 + 7]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + k0]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(d_a3_w_W, 48 * i + j);
-            s10.intoArray(d_a3_w_W, 48 * i + j + 48);
-            s20.intoArray(d_a3_w_W, 48 * i + j + 96);
-            s30.intoArray(d_a3_w_W, 48 * i + j + 144);
-            s40.intoArray(d_a3_w_W, 48 * i + j + 192);
-            s50.intoArray(d_a3_w_W, 48 * i + j + 240);
-            s60.intoArray(d_a3_w_W, 48 * i + j + 288);
-            s70.intoArray(d_a3_w_W, 48 * i + j + 336);
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+            s40.intoArray(c, 48 * i4 + j);
+            s50.intoArray(c, 48 * i5 + j);
+            s60.intoArray(c, 48 * i6 + j);
+            s70.intoArray(c, 48 * i7 + j);
         }
+        if (i < last) product_nn_Bx96x48Panel1Row(a, b, c, i, j);
     }
 
-    private void d_a3_v_product(int examples) {
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            d_a3_v_productPanel2(examples, j, 0, 32 * examples);
+    private static void product_nn_Bx96x48Panel2Row(float[] a, float[] b, float[] c, int first, int j) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = 96 * i;
+        final int b0 = j;
+        for (int k0 = 0; k0 < 96; k0++) {
+            final int at = b0 + 48 * k0;
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
         }
-        if (48 - j > LANES) {
-            d_a3_v_productPanel2(examples, 48 - 2 * LANES, 0, 32 * examples);
-        }
-        else if (j < 48) {
-            d_a3_v_productPanel1(examples, 48 - LANES, 0, 32 * examples);
-        }
+        s00.intoArray(c, 48 * i + j);
+        s01.intoArray(c, LANES + 48 * i + j);
     }
 
-    private void d_a3_v_productPanel2(int examples, int j, int first, int last) {
-        final float[] a3_w_W = this.a3_w_W;
-        final float[] d_a3_v = this.d_a3_v;
-        final float[] d_a3_w_x = this.d_a3_w_x;
+    private static void product_nn_Bx96x48Panel2(float[] a, float[] b, float[] c, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -11451,3310 +8540,417 @@ public final class Transformer {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 96 * i;
+            final int a1 = 96 * i1;
+            final int a2 = 96 * i2;
+            final int a3 = 96 * i3;
+            final int b0 = j;
             for (int k0 = 0; k0 < 96; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_w_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, a3_w_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_w_x[96 * i + k0]);
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a3_w_x[96 * i + k0 + 96]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a3_w_x[96 * i + k0 + 192]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a3_w_x[96 * i + k0 + 288]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(d_a3_v, 48 * i + j);
-            s01.intoArray(d_a3_v, LANES + 48 * i + j);
-            s10.intoArray(d_a3_v, 48 * i + j + 48);
-            s11.intoArray(d_a3_v, LANES + 48 * i + j + 48);
-            s20.intoArray(d_a3_v, 48 * i + j + 96);
-            s21.intoArray(d_a3_v, LANES + 48 * i + j + 96);
-            s30.intoArray(d_a3_v, 48 * i + j + 144);
-            s31.intoArray(d_a3_v, LANES + 48 * i + j + 144);
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s11.intoArray(c, LANES + 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s21.intoArray(c, LANES + 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+            s31.intoArray(c, LANES + 48 * i3 + j);
         }
-        if (i < last) d_a3_v_productPanel2Rest(examples, j, i, last);
+        if (i < last) product_nn_Bx96x48Panel2Row(a, b, c, i, j);
     }
 
-    private void d_a3_v_productPanel2Rest(int examples, int j, int first, int last) {
-        final float[] a3_w_W = this.a3_w_W;
-        final float[] d_a3_v = this.d_a3_v;
-        final float[] d_a3_w_x = this.d_a3_w_x;
+    /** Rows first to last of c[atC + 48*i + j] = sum for j < 12, where sum = Σ a[i + 1536*k0 + 48*k1]·b[atB + j + 1536*k0 + 12*k1] over k0 < B, k1 < 32. */
+    private static void product_tn_48x32Bx12(float[] a, float[] b, int atB, float[] c, int atC, int examples, int first, int last) {
+        for (int j = 0; j < 12; j += 2 * LANES_8) {
+            product_tn_48x32Bx12Panel2(a, b, atB, c, atC, examples, first, last, Math.min(j, 12 - (LANES_8 + Math.min(LANES_8, 12 - LANES_8))));
+        }
+    }
+
+    private static void product_tn_48x32Bx12Panel2(float[] a, float[] b, int atB, float[] c, int atC, int examples, int first, int last, int j) {
+        final int second = Math.min(LANES_8, 12 - LANES_8);
         int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 96; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_w_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, a3_w_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_w_x[96 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(d_a3_v, 48 * i + j);
-            s01.intoArray(d_a3_v, LANES + 48 * i + j);
-        }
-    }
-
-    private void d_a3_v_productPanel1(int examples, int j, int first, int last) {
-        final float[] a3_w_W = this.a3_w_W;
-        final float[] d_a3_v = this.d_a3_v;
-        final float[] d_a3_w_x = this.d_a3_w_x;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 96; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_w_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_w_x[96 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a3_w_x[96 * i + k0 + 96]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a3_w_x[96 * i + k0 + 192]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a3_w_x[96 * i + k0 + 288]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a3_w_x[96 * i + k0 + 384]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a3_w_x[96 * i + k0 + 480]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_a3_w_x[96 * i + k0 + 576]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_a3_w_x[96 * i + k0 + 672]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_a3_v, 48 * i + j);
-            s10.intoArray(d_a3_v, 48 * i + j + 48);
-            s20.intoArray(d_a3_v, 48 * i + j + 96);
-            s30.intoArray(d_a3_v, 48 * i + j + 144);
-            s40.intoArray(d_a3_v, 48 * i + j + 192);
-            s50.intoArray(d_a3_v, 48 * i + j + 240);
-            s60.intoArray(d_a3_v, 48 * i + j + 288);
-            s70.intoArray(d_a3_v, 48 * i + j + 336);
-        }
-        if (i < last) d_a3_v_productPanel1Rest(examples, j, i, last);
-    }
-
-    private void d_a3_v_productPanel1Rest(int examples, int j, int first, int last) {
-        final float[] a3_w_W = this.a3_w_W;
-        final float[] d_a3_v = this.d_a3_v;
-        final float[] d_a3_w_x = this.d_a3_w_x;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 96; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_w_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_w_x[96 * i + k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(d_a3_v, 48 * i + j);
-        }
-    }
-
-    private void d_a3_v_m_sum2_product(int examples, int b_) {
-        if (1 < 4) {
-            d_a3_v_m_sum2_productFew(examples, b_);
-            return;
-        }
-        final int k = 0, depth = 48;
-        int j = 0;
-        for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
-            d_a3_v_m_sum2_productPackB2(examples, b_, k, depth, j);
-            d_a3_v_m_sum2_productPanel2(examples, b_, j, 0, 1, k, depth);
-        }
-        if (32 - j > LANES) {
-            d_a3_v_m_sum2_productPackB2(examples, b_, k, depth, 32 - 2 * LANES);
-            d_a3_v_m_sum2_productPanel2(examples, b_, 32 - 2 * LANES, 0, 1, k, depth);
-        }
-        else if (j < 32) {
-            d_a3_v_m_sum2_productPackB1(examples, b_, k, depth, 32 - LANES);
-            d_a3_v_m_sum2_productPanel1(examples, b_, 32 - LANES, 0, 1, k, depth);
-        }
-    }
-
-    private void d_a3_v_m_sum2_productFew(int examples, int b_) {
-        final float[] a3_v_gain = this.a3_v_gain;
-        final float[] d_a3_v = this.d_a3_v;
-        final float[] d_a3_v_m_sum2 = this.d_a3_v_m_sum2;
-        for (int i = 0; i < 1; i++) {
-            int j = 0;
-            for (; j <= 32 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 0;
-                final int b0 = 1536 * b_ + 48 * j;
-                final int b1 = 1536 * b_ + 48 * j + 48;
-                final int b2 = 1536 * b_ + 48 * j + 96;
-                final int b3 = 1536 * b_ + 48 * j + 144;
-                int q = 0;
-                for (; q <= 48 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a3_v_gain, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, d_a3_v, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, d_a3_v, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, d_a3_v, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, d_a3_v, b3 + q), v3);
-                }
-                for (; q < 48; q++) {
-                    t0 += a3_v_gain[a0 + q] * d_a3_v[b0 + q];
-                    t1 += a3_v_gain[a0 + q] * d_a3_v[b1 + q];
-                    t2 += a3_v_gain[a0 + q] * d_a3_v[b2 + q];
-                    t3 += a3_v_gain[a0 + q] * d_a3_v[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                d_a3_v_m_sum2[32 * b_ + j] = sum0;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                d_a3_v_m_sum2[32 * b_ + j + 1] = sum1;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                d_a3_v_m_sum2[32 * b_ + j + 2] = sum2;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                d_a3_v_m_sum2[32 * b_ + j + 3] = sum3;
-            }
-        }
-    }
-
-    private void d_a3_v_m_sum2_productPackB1(int examples, int b_, int k, int depth, int j) {
-        final float[] d_a3_v = this.d_a3_v, panel = this.d_a3_v_m_sum2_productB;
-        final int[] columns = d_a3_v_m_sum2_productColumns;
-        final int from = 1536 * b_ + 48 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, d_a3_v, from + q, columns, 0).intoArray(panel, q * LANES);
-        }
-    }
-
-    private void d_a3_v_m_sum2_productPackB2(int examples, int b_, int k, int depth, int j) {
-        final float[] d_a3_v = this.d_a3_v, panel = this.d_a3_v_m_sum2_productB;
-        final int[] columns = d_a3_v_m_sum2_productColumns;
-        final int from = 1536 * b_ + 48 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, d_a3_v, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, d_a3_v, from + q + LANES * 48, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void d_a3_v_m_sum2_productPanel2(int examples, int b_, int j, int first, int last, int k, int depth) {
-        final float[] a3_v_gain = this.a3_v_gain;
-        final float[] d_a3_v = this.d_a3_v;
-        final float[] d_a3_v_m_sum2 = this.d_a3_v_m_sum2;
-        final float[] panel = this.d_a3_v_m_sum2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a3_v_gain[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(d_a3_v_m_sum2, 32 * b_ + j);
-            s01.intoArray(d_a3_v_m_sum2, LANES + 32 * b_ + j);
-        }
-    }
-
-    private void d_a3_v_m_sum2_productPanel1(int examples, int b_, int j, int first, int last, int k, int depth) {
-        final float[] a3_v_gain = this.a3_v_gain;
-        final float[] d_a3_v = this.d_a3_v;
-        final float[] d_a3_v_m_sum2 = this.d_a3_v_m_sum2;
-        final float[] panel = this.d_a3_v_m_sum2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a3_v_gain[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(d_a3_v_m_sum2, 32 * b_ + j);
-        }
-    }
-
-    private final int[] d_a3_v_m_sum2_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 48).toArray();
-
-    private final float[] d_a3_v_m_sum2_productB = new float[48 * 2 * LANES];
-
-    private void d_a3_attended_Wo_product(int examples, int h_) {
-        final float[] a3_attended_o = this.a3_attended_o;
-        final float[] d_a3_a = this.d_a3_a;
-        final float[] d_a3_attended_Wo = this.d_a3_attended_Wo;
-        for (int i = 0; i < 48; i++) {
-            for (int j = 0; j < 12; j++) {
-                float sum = 0f;
-                for (int k0 = 0; k0 < examples; k0++) {
-                    for (int k1 = 0; k1 < 32; k1++) {
-                        sum += d_a3_a[i + 1536 * k0 + 48 * k1] * a3_attended_o[384 * h_ + j + 1536 * k0 + 12 * k1];
-                    }
-                }
-                d_a3_attended_Wo[12 * h_ + 48 * i + j] = sum;
-            }
-        }
-    }
-
-    private void d_a3_attended_o_product(int examples, int i_, int h_) {
-        final int k = 0, depth = 48;
-        d_a3_attended_o_productPackB1(examples, i_, h_, k, depth, 0);
-        d_a3_attended_o_productLast(examples, i_, h_, 0, 0, examples, k, depth);
-    }
-
-    private void d_a3_attended_o_productPackB1(int examples, int i_, int h_, int k, int depth, int j) {
-        final float[] a3_attended_Wo = this.a3_attended_Wo, panel = this.d_a3_attended_o_productB;
-        for (int q = 0; q < depth; q++) {
-            final int from = 12 * h_ + j + (k + q) * 48, to = q * LANES;
-            for (int l = 0; l < 12; l++) panel[to + l] = a3_attended_Wo[from + l];
-        }
-    }
-
-    private void d_a3_attended_o_productLast(int examples, int i_, int h_, int j, int first, int last, int k, int depth) {
-        final float[] a3_attended_Wo = this.a3_attended_Wo;
-        final float[] d_a3_a = this.d_a3_a;
-        final float[] d_a3_attended_o = this.d_a3_attended_o;
-        final float[] panel = this.d_a3_attended_o_productB;
-        final float[] row = this.d_a3_attended_o_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 1536 * i + 48 * i_ + k;
-            final int a1 = 1536 * i + 48 * i_ + k + 1536;
-            final int a2 = 1536 * i + 48 * i_ + k + 3072;
-            final int a3 = 1536 * i + 48 * i_ + k + 4608;
-            final int a4 = 1536 * i + 48 * i_ + k + 6144;
-            final int a5 = 1536 * i + 48 * i_ + k + 7680;
-            final int a6 = 1536 * i + 48 * i_ + k + 9216;
-            final int a7 = 1536 * i + 48 * i_ + k + 10752;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a3_a[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a3_a[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a3_a[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a3_a[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a3_a[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_a3_a[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_a3_a[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum0 = row[l];
-                d_a3_attended_o[384 * h_ + 1536 * i + 12 * i_ + l] = sum0;
-            }
-            s10.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum1 = row[l];
-                d_a3_attended_o[384 * h_ + 1536 * i + 12 * i_ + l + 1536] = sum1;
-            }
-            s20.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum2 = row[l];
-                d_a3_attended_o[384 * h_ + 1536 * i + 12 * i_ + l + 3072] = sum2;
-            }
-            s30.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum3 = row[l];
-                d_a3_attended_o[384 * h_ + 1536 * i + 12 * i_ + l + 4608] = sum3;
-            }
-            s40.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum4 = row[l];
-                d_a3_attended_o[384 * h_ + 1536 * i + 12 * i_ + l + 6144] = sum4;
-            }
-            s50.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum5 = row[l];
-                d_a3_attended_o[384 * h_ + 1536 * i + 12 * i_ + l + 7680] = sum5;
-            }
-            s60.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum6 = row[l];
-                d_a3_attended_o[384 * h_ + 1536 * i + 12 * i_ + l + 9216] = sum6;
-            }
-            s70.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum7 = row[l];
-                d_a3_attended_o[384 * h_ + 1536 * i + 12 * i_ + l + 10752] = sum7;
-            }
-        }
-        if (i < last) d_a3_attended_o_productLastRest(examples, i_, h_, j, i, last, k, depth);
-    }
-
-    private void d_a3_attended_o_productLastRest(int examples, int i_, int h_, int j, int first, int last, int k, int depth) {
-        final float[] a3_attended_Wo = this.a3_attended_Wo;
-        final float[] d_a3_a = this.d_a3_a;
-        final float[] d_a3_attended_o = this.d_a3_attended_o;
-        final float[] panel = this.d_a3_attended_o_productB;
-        final float[] row = this.d_a3_attended_o_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 1536 * i + 48 * i_ + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum0 = row[l];
-                d_a3_attended_o[384 * h_ + 1536 * i + 12 * i_ + l] = sum0;
-            }
-        }
-    }
-
-    private final float[] d_a3_attended_o_productB = new float[48 * 2 * LANES];
-
-    private final float[] d_a3_attended_o_productLast = new float[LANES];
-
-    private void d_a3_attended_p_product(int examples, int b_, int h_) {
-        final int k = 0, depth = 12;
-        int j = 0;
-        for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
-            d_a3_attended_p_productPackB2(examples, b_, h_, k, depth, j);
-            d_a3_attended_p_productPanel2(examples, b_, h_, j, 0, 32, k, depth);
-        }
-        if (32 - j > LANES) {
-            d_a3_attended_p_productPackB2(examples, b_, h_, k, depth, 32 - 2 * LANES);
-            d_a3_attended_p_productPanel2(examples, b_, h_, 32 - 2 * LANES, 0, 32, k, depth);
-        }
-        else if (j < 32) {
-            d_a3_attended_p_productPackB1(examples, b_, h_, k, depth, 32 - LANES);
-            d_a3_attended_p_productPanel1(examples, b_, h_, 32 - LANES, 0, 32, k, depth);
-        }
-    }
-
-    private void d_a3_attended_p_productPackB1(int examples, int b_, int h_, int k, int depth, int j) {
-        final float[] a3_attended_v = this.a3_attended_v, panel = this.d_a3_attended_p_productB;
-        final int[] columns = d_a3_attended_p_productColumns;
-        final int from = 1536 * b_ + 384 * h_ + 12 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, a3_attended_v, from + q, columns, 0).intoArray(panel, q * LANES);
-        }
-    }
-
-    private void d_a3_attended_p_productPackB2(int examples, int b_, int h_, int k, int depth, int j) {
-        final float[] a3_attended_v = this.a3_attended_v, panel = this.d_a3_attended_p_productB;
-        final int[] columns = d_a3_attended_p_productColumns;
-        final int from = 1536 * b_ + 384 * h_ + 12 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, a3_attended_v, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, a3_attended_v, from + q + LANES * 12, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void d_a3_attended_p_productPanel2(int examples, int b_, int h_, int j, int first, int last, int k, int depth) {
-        final float[] a3_attended_v = this.a3_attended_v;
-        final float[] d_a3_attended_o = this.d_a3_attended_o;
-        final float[] d_a3_attended_p = this.d_a3_attended_p;
-        final float[] panel = this.d_a3_attended_p_productB;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 1536 * b_ + 384 * h_ + 12 * i + k;
-            final int a1 = 1536 * b_ + 384 * h_ + 12 * i + k + 12;
-            final int a2 = 1536 * b_ + 384 * h_ + 12 * i + k + 24;
-            final int a3 = 1536 * b_ + 384 * h_ + 12 * i + k + 36;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_attended_o[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a3_attended_o[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a3_attended_o[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a3_attended_o[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(d_a3_attended_p, 4096 * b_ + 1024 * h_ + 32 * i + j);
-            s01.intoArray(d_a3_attended_p, LANES + 4096 * b_ + 1024 * h_ + 32 * i + j);
-            s10.intoArray(d_a3_attended_p, 4096 * b_ + 1024 * h_ + 32 * i + j + 32);
-            s11.intoArray(d_a3_attended_p, LANES + 4096 * b_ + 1024 * h_ + 32 * i + j + 32);
-            s20.intoArray(d_a3_attended_p, 4096 * b_ + 1024 * h_ + 32 * i + j + 64);
-            s21.intoArray(d_a3_attended_p, LANES + 4096 * b_ + 1024 * h_ + 32 * i + j + 64);
-            s30.intoArray(d_a3_attended_p, 4096 * b_ + 1024 * h_ + 32 * i + j + 96);
-            s31.intoArray(d_a3_attended_p, LANES + 4096 * b_ + 1024 * h_ + 32 * i + j + 96);
-        }
-    }
-
-    private void d_a3_attended_p_productPanel1(int examples, int b_, int h_, int j, int first, int last, int k, int depth) {
-        final float[] a3_attended_v = this.a3_attended_v;
-        final float[] d_a3_attended_o = this.d_a3_attended_o;
-        final float[] d_a3_attended_p = this.d_a3_attended_p;
-        final float[] panel = this.d_a3_attended_p_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 1536 * b_ + 384 * h_ + 12 * i + k;
-            final int a1 = 1536 * b_ + 384 * h_ + 12 * i + k + 12;
-            final int a2 = 1536 * b_ + 384 * h_ + 12 * i + k + 24;
-            final int a3 = 1536 * b_ + 384 * h_ + 12 * i + k + 36;
-            final int a4 = 1536 * b_ + 384 * h_ + 12 * i + k + 48;
-            final int a5 = 1536 * b_ + 384 * h_ + 12 * i + k + 60;
-            final int a6 = 1536 * b_ + 384 * h_ + 12 * i + k + 72;
-            final int a7 = 1536 * b_ + 384 * h_ + 12 * i + k + 84;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_attended_o[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a3_attended_o[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a3_attended_o[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a3_attended_o[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a3_attended_o[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a3_attended_o[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_a3_attended_o[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_a3_attended_o[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_a3_attended_p, 4096 * b_ + 1024 * h_ + 32 * i + j);
-            s10.intoArray(d_a3_attended_p, 4096 * b_ + 1024 * h_ + 32 * i + j + 32);
-            s20.intoArray(d_a3_attended_p, 4096 * b_ + 1024 * h_ + 32 * i + j + 64);
-            s30.intoArray(d_a3_attended_p, 4096 * b_ + 1024 * h_ + 32 * i + j + 96);
-            s40.intoArray(d_a3_attended_p, 4096 * b_ + 1024 * h_ + 32 * i + j + 128);
-            s50.intoArray(d_a3_attended_p, 4096 * b_ + 1024 * h_ + 32 * i + j + 160);
-            s60.intoArray(d_a3_attended_p, 4096 * b_ + 1024 * h_ + 32 * i + j + 192);
-            s70.intoArray(d_a3_attended_p, 4096 * b_ + 1024 * h_ + 32 * i + j + 224);
-        }
-    }
-
-    private final int[] d_a3_attended_p_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 12).toArray();
-
-    private final float[] d_a3_attended_p_productB = new float[12 * 2 * LANES];
-
-    private void d_a3_attended_v_product(int examples, int b_, int h_) {
-        final int k = 0, depth = 32;
-        d_a3_attended_v_productPackB1(examples, b_, h_, k, depth, 0);
-        d_a3_attended_v_productLast(examples, b_, h_, 0, 0, 32, k, depth);
-    }
-
-    private void d_a3_attended_v_productPackB1(int examples, int b_, int h_, int k, int depth, int j) {
-        final float[] d_a3_attended_o = this.d_a3_attended_o, panel = this.d_a3_attended_v_productB;
-        for (int q = 0; q < depth; q++) {
-            final int from = 1536 * b_ + 384 * h_ + j + (k + q) * 12, to = q * LANES;
-            for (int l = 0; l < 12; l++) panel[to + l] = d_a3_attended_o[from + l];
-        }
-    }
-
-    private void d_a3_attended_v_productLast(int examples, int b_, int h_, int j, int first, int last, int k, int depth) {
-        final float[] a3_attended_p = this.a3_attended_p;
-        final float[] d_a3_attended_o = this.d_a3_attended_o;
-        final float[] d_a3_attended_v = this.d_a3_attended_v;
-        final float[] panel = this.d_a3_attended_v_productB;
-        final float[] row = this.d_a3_attended_v_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 4096 * b_ + 1024 * h_ + i + 32 * k;
-            final int a1 = 4096 * b_ + 1024 * h_ + i + 32 * k + 1;
-            final int a2 = 4096 * b_ + 1024 * h_ + i + 32 * k + 2;
-            final int a3 = 4096 * b_ + 1024 * h_ + i + 32 * k + 3;
-            final int a4 = 4096 * b_ + 1024 * h_ + i + 32 * k + 4;
-            final int a5 = 4096 * b_ + 1024 * h_ + i + 32 * k + 5;
-            final int a6 = 4096 * b_ + 1024 * h_ + i + 32 * k + 6;
-            final int a7 = 4096 * b_ + 1024 * h_ + i + 32 * k + 7;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a3_attended_p[a0 + 32 * q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a3_attended_p[a1 + 32 * q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a3_attended_p[a2 + 32 * q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a3_attended_p[a3 + 32 * q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a3_attended_p[a4 + 32 * q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a3_attended_p[a5 + 32 * q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a3_attended_p[a6 + 32 * q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a3_attended_p[a7 + 32 * q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum0 = row[l];
-                d_a3_attended_v[1536 * b_ + 384 * h_ + 12 * i + l] = sum0;
-            }
-            s10.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum1 = row[l];
-                d_a3_attended_v[1536 * b_ + 384 * h_ + 12 * i + l + 12] = sum1;
-            }
-            s20.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum2 = row[l];
-                d_a3_attended_v[1536 * b_ + 384 * h_ + 12 * i + l + 24] = sum2;
-            }
-            s30.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum3 = row[l];
-                d_a3_attended_v[1536 * b_ + 384 * h_ + 12 * i + l + 36] = sum3;
-            }
-            s40.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum4 = row[l];
-                d_a3_attended_v[1536 * b_ + 384 * h_ + 12 * i + l + 48] = sum4;
-            }
-            s50.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum5 = row[l];
-                d_a3_attended_v[1536 * b_ + 384 * h_ + 12 * i + l + 60] = sum5;
-            }
-            s60.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum6 = row[l];
-                d_a3_attended_v[1536 * b_ + 384 * h_ + 12 * i + l + 72] = sum6;
-            }
-            s70.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum7 = row[l];
-                d_a3_attended_v[1536 * b_ + 384 * h_ + 12 * i + l + 84] = sum7;
-            }
-        }
-    }
-
-    private final float[] d_a3_attended_v_productB = new float[32 * 2 * LANES];
-
-    private final float[] d_a3_attended_v_productLast = new float[LANES];
-
-    private void d_a3_attended_q_product(int examples, int b_, int h_) {
-        final int k = 0, depth = 32;
-        d_a3_attended_q_productPackB1(examples, b_, h_, k, depth, 0);
-        d_a3_attended_q_productLast(examples, b_, h_, 0, 0, 32, k, depth);
-    }
-
-    private void d_a3_attended_q_productPackB1(int examples, int b_, int h_, int k, int depth, int j) {
-        final float[] a3_attended_k = this.a3_attended_k, panel = this.d_a3_attended_q_productB;
-        for (int q = 0; q < depth; q++) {
-            final int from = 1536 * b_ + 384 * h_ + j + (k + q) * 12, to = q * LANES;
-            for (int l = 0; l < 12; l++) panel[to + l] = a3_attended_k[from + l];
-        }
-    }
-
-    private void d_a3_attended_q_productLast(int examples, int b_, int h_, int j, int first, int last, int k, int depth) {
-        final float[] a3_attended_k = this.a3_attended_k;
-        final float[] d_a3_attended_q = this.d_a3_attended_q;
-        final float[] d_a3_attended_z_sum = this.d_a3_attended_z_sum;
-        final float[] panel = this.d_a3_attended_q_productB;
-        final float[] row = this.d_a3_attended_q_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 4096 * b_ + 1024 * h_ + 32 * i + k;
-            final int a1 = 4096 * b_ + 1024 * h_ + 32 * i + k + 32;
-            final int a2 = 4096 * b_ + 1024 * h_ + 32 * i + k + 64;
-            final int a3 = 4096 * b_ + 1024 * h_ + 32 * i + k + 96;
-            final int a4 = 4096 * b_ + 1024 * h_ + 32 * i + k + 128;
-            final int a5 = 4096 * b_ + 1024 * h_ + 32 * i + k + 160;
-            final int a6 = 4096 * b_ + 1024 * h_ + 32 * i + k + 192;
-            final int a7 = 4096 * b_ + 1024 * h_ + 32 * i + k + 224;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_attended_z_sum[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a3_attended_z_sum[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a3_attended_z_sum[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a3_attended_z_sum[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a3_attended_z_sum[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a3_attended_z_sum[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_a3_attended_z_sum[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_a3_attended_z_sum[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum0 = row[l];
-                d_a3_attended_q[1536 * b_ + 384 * h_ + 12 * i + l] = sum0 / 3.4641016f;
-            }
-            s10.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum1 = row[l];
-                d_a3_attended_q[1536 * b_ + 384 * h_ + 12 * i + l + 12] = sum1 / 3.4641016f;
-            }
-            s20.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum2 = row[l];
-                d_a3_attended_q[1536 * b_ + 384 * h_ + 12 * i + l + 24] = sum2 / 3.4641016f;
-            }
-            s30.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum3 = row[l];
-                d_a3_attended_q[1536 * b_ + 384 * h_ + 12 * i + l + 36] = sum3 / 3.4641016f;
-            }
-            s40.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum4 = row[l];
-                d_a3_attended_q[1536 * b_ + 384 * h_ + 12 * i + l + 48] = sum4 / 3.4641016f;
-            }
-            s50.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum5 = row[l];
-                d_a3_attended_q[1536 * b_ + 384 * h_ + 12 * i + l + 60] = sum5 / 3.4641016f;
-            }
-            s60.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum6 = row[l];
-                d_a3_attended_q[1536 * b_ + 384 * h_ + 12 * i + l + 72] = sum6 / 3.4641016f;
-            }
-            s70.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum7 = row[l];
-                d_a3_attended_q[1536 * b_ + 384 * h_ + 12 * i + l + 84] = sum7 / 3.4641016f;
-            }
-        }
-    }
-
-    private final float[] d_a3_attended_q_productB = new float[32 * 2 * LANES];
-
-    private final float[] d_a3_attended_q_productLast = new float[LANES];
-
-    private void d_a3_attended_k_product(int examples, int b_, int h_) {
-        final int k = 0, depth = 32;
-        d_a3_attended_k_productPackB1(examples, b_, h_, k, depth, 0);
-        d_a3_attended_k_productLast(examples, b_, h_, 0, 0, 32, k, depth);
-    }
-
-    private void d_a3_attended_k_productPackB1(int examples, int b_, int h_, int k, int depth, int j) {
-        final float[] a3_attended_q = this.a3_attended_q, panel = this.d_a3_attended_k_productB;
-        for (int q = 0; q < depth; q++) {
-            final int from = 1536 * b_ + 384 * h_ + j + (k + q) * 12, to = q * LANES;
-            for (int l = 0; l < 12; l++) panel[to + l] = a3_attended_q[from + l];
-        }
-    }
-
-    private void d_a3_attended_k_productLast(int examples, int b_, int h_, int j, int first, int last, int k, int depth) {
-        final float[] a3_attended_q = this.a3_attended_q;
-        final float[] d_a3_attended_k = this.d_a3_attended_k;
-        final float[] d_a3_attended_z_sum = this.d_a3_attended_z_sum;
-        final float[] panel = this.d_a3_attended_k_productB;
-        final float[] row = this.d_a3_attended_k_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 4096 * b_ + 1024 * h_ + i + 32 * k;
-            final int a1 = 4096 * b_ + 1024 * h_ + i + 32 * k + 1;
-            final int a2 = 4096 * b_ + 1024 * h_ + i + 32 * k + 2;
-            final int a3 = 4096 * b_ + 1024 * h_ + i + 32 * k + 3;
-            final int a4 = 4096 * b_ + 1024 * h_ + i + 32 * k + 4;
-            final int a5 = 4096 * b_ + 1024 * h_ + i + 32 * k + 5;
-            final int a6 = 4096 * b_ + 1024 * h_ + i + 32 * k + 6;
-            final int a7 = 4096 * b_ + 1024 * h_ + i + 32 * k + 7;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_attended_z_sum[a0 + 32 * q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a3_attended_z_sum[a1 + 32 * q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a3_attended_z_sum[a2 + 32 * q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a3_attended_z_sum[a3 + 32 * q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a3_attended_z_sum[a4 + 32 * q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a3_attended_z_sum[a5 + 32 * q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_a3_attended_z_sum[a6 + 32 * q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_a3_attended_z_sum[a7 + 32 * q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum0 = row[l];
-                d_a3_attended_k[1536 * b_ + 384 * h_ + 12 * i + l] = sum0 / 3.4641016f;
-            }
-            s10.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum1 = row[l];
-                d_a3_attended_k[1536 * b_ + 384 * h_ + 12 * i + l + 12] = sum1 / 3.4641016f;
-            }
-            s20.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum2 = row[l];
-                d_a3_attended_k[1536 * b_ + 384 * h_ + 12 * i + l + 24] = sum2 / 3.4641016f;
-            }
-            s30.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum3 = row[l];
-                d_a3_attended_k[1536 * b_ + 384 * h_ + 12 * i + l + 36] = sum3 / 3.4641016f;
-            }
-            s40.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum4 = row[l];
-                d_a3_attended_k[1536 * b_ + 384 * h_ + 12 * i + l + 48] = sum4 / 3.4641016f;
-            }
-            s50.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum5 = row[l];
-                d_a3_attended_k[1536 * b_ + 384 * h_ + 12 * i + l + 60] = sum5 / 3.4641016f;
-            }
-            s60.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum6 = row[l];
-                d_a3_attended_k[1536 * b_ + 384 * h_ + 12 * i + l + 72] = sum6 / 3.4641016f;
-            }
-            s70.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum7 = row[l];
-                d_a3_attended_k[1536 * b_ + 384 * h_ + 12 * i + l + 84] = sum7 / 3.4641016f;
-            }
-        }
-    }
-
-    private final float[] d_a3_attended_k_productB = new float[32 * 2 * LANES];
-
-    private final float[] d_a3_attended_k_productLast = new float[LANES];
-
-    private void d_a3_attended_Wv_product(int examples, int h_) {
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            d_a3_attended_Wv_productPanel2(examples, h_, j, 0, 12);
-        }
-        if (48 - j > LANES) {
-            d_a3_attended_Wv_productPanel2(examples, h_, 48 - 2 * LANES, 0, 12);
-        }
-        else if (j < 48) {
-            d_a3_attended_Wv_productPanel1(examples, h_, 48 - LANES, 0, 12);
-        }
-    }
-
-    private void d_a3_attended_Wv_productPanel2(int examples, int h_, int j, int first, int last) {
-        final float[] a3_u = this.a3_u;
-        final float[] d_a3_attended_Wv = this.d_a3_attended_Wv;
-        final float[] d_a3_attended_v = this.d_a3_attended_v;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
+        for (; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES_8);
+            FloatVector s01 = FloatVector.zero(SPECIES_8);
+            FloatVector s10 = FloatVector.zero(SPECIES_8);
+            FloatVector s11 = FloatVector.zero(SPECIES_8);
+            FloatVector s20 = FloatVector.zero(SPECIES_8);
+            FloatVector s21 = FloatVector.zero(SPECIES_8);
+            FloatVector s30 = FloatVector.zero(SPECIES_8);
+            FloatVector s31 = FloatVector.zero(SPECIES_8);
+            final int a0 = i;
+            final int a1 = i1;
+            final int a2 = i2;
+            final int a3 = i3;
+            final int b0 = atB + j;
             for (int k0 = 0; k0 < examples; k0++) {
                 for (int k1 = 0; k1 < 32; k1++) {
-                    final int at = j + 1536 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_u, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, a3_u, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1]);
+                    final int at = b0 + 1536 * k0 + 12 * k1;
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES_8, b, at);
+                    final FloatVector y1 = FloatVector.fromArray(SPECIES_8, b, at + second);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + 1536 * k0 + 48 * k1]);
                     s00 = x0.fma(y0, s00);
                     s01 = x0.fma(y1, s01);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a3_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1 + 1]);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + 1536 * k0 + 48 * k1]);
                     s10 = x1.fma(y0, s10);
                     s11 = x1.fma(y1, s11);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a3_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1 + 2]);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + 1536 * k0 + 48 * k1]);
                     s20 = x2.fma(y0, s20);
                     s21 = x2.fma(y1, s21);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a3_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1 + 3]);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + 1536 * k0 + 48 * k1]);
                     s30 = x3.fma(y0, s30);
                     s31 = x3.fma(y1, s31);
                 }
             }
-            s00.intoArray(d_a3_attended_Wv, 576 * h_ + 48 * i + j);
-            s01.intoArray(d_a3_attended_Wv, LANES + 576 * h_ + 48 * i + j);
-            s10.intoArray(d_a3_attended_Wv, 576 * h_ + 48 * i + j + 48);
-            s11.intoArray(d_a3_attended_Wv, LANES + 576 * h_ + 48 * i + j + 48);
-            s20.intoArray(d_a3_attended_Wv, 576 * h_ + 48 * i + j + 96);
-            s21.intoArray(d_a3_attended_Wv, LANES + 576 * h_ + 48 * i + j + 96);
-            s30.intoArray(d_a3_attended_Wv, 576 * h_ + 48 * i + j + 144);
-            s31.intoArray(d_a3_attended_Wv, LANES + 576 * h_ + 48 * i + j + 144);
+            s00.intoArray(c, atC + 48 * i + j);
+            s01.intoArray(c, atC + 48 * i + j + second);
+            s10.intoArray(c, atC + 48 * i1 + j);
+            s11.intoArray(c, atC + 48 * i1 + j + second);
+            s20.intoArray(c, atC + 48 * i2 + j);
+            s21.intoArray(c, atC + 48 * i2 + j + second);
+            s30.intoArray(c, atC + 48 * i3 + j);
+            s31.intoArray(c, atC + 48 * i3 + j + second);
         }
     }
 
-    private void d_a3_attended_Wv_productPanel1(int examples, int h_, int j, int first, int last) {
-        final float[] a3_u = this.a3_u;
-        final float[] d_a3_attended_Wv = this.d_a3_attended_Wv;
-        final float[] d_a3_attended_v = this.d_a3_attended_v;
+    /** Rows first to last of c[atC + 1536*i + j] = sum for j < 12, where sum = Σ a[atA + 1536*i + k]·b[atB + j + 48*k] over k < 48. */
+    private static void product_nn_Bx48x12(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
+        for (int j = 0; j < 12; j += 2 * LANES_8) {
+            product_nn_Bx48x12Panel2(a, atA, b, atB, c, atC, first, last, Math.min(j, 12 - (LANES_8 + Math.min(LANES_8, 12 - LANES_8))));
+        }
+    }
+
+    private static void product_nn_Bx48x12Panel2Row(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int j) {
+        final int second = Math.min(LANES_8, 12 - LANES_8);
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES_8);
+        FloatVector s01 = FloatVector.zero(SPECIES_8);
+        final int a0 = atA + 1536 * i;
+        final int b0 = atB + j;
+        for (int k0 = 0; k0 < 48; k0++) {
+            final int at = b0 + 48 * k0;
+            final FloatVector y0 = FloatVector.fromArray(SPECIES_8, b, at);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES_8, b, at + second);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + k0]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        s00.intoArray(c, atC + 1536 * i + j);
+        s01.intoArray(c, atC + 1536 * i + j + second);
+    }
+
+    private static void product_nn_Bx48x12Panel2(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
+        final int second = Math.min(LANES_8, 12 - LANES_8);
         int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                for (int k1 = 0; k1 < 32; k1++) {
-                    final int at = j + 1536 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_u, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1]);
-                    s00 = x0.fma(y0, s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a3_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1 + 1]);
-                    s10 = x1.fma(y0, s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a3_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1 + 2]);
-                    s20 = x2.fma(y0, s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a3_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1 + 3]);
-                    s30 = x3.fma(y0, s30);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a3_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1 + 4]);
-                    s40 = x4.fma(y0, s40);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a3_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1 + 5]);
-                    s50 = x5.fma(y0, s50);
-                    final FloatVector x6 = FloatVector.broadcast(SPECIES, d_a3_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1 + 6]);
-                    s60 = x6.fma(y0, s60);
-                    final FloatVector x7 = FloatVector.broadcast(SPECIES, d_a3_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1 + 7]);
-                    s70 = x7.fma(y0, s70);
-                }
-            }
-            s00.intoArray(d_a3_attended_Wv, 576 * h_ + 48 * i + j);
-            s10.intoArray(d_a3_attended_Wv, 576 * h_ + 48 * i + j + 48);
-            s20.intoArray(d_a3_attended_Wv, 576 * h_ + 48 * i + j + 96);
-            s30.intoArray(d_a3_attended_Wv, 576 * h_ + 48 * i + j + 144);
-            s40.intoArray(d_a3_attended_Wv, 576 * h_ + 48 * i + j + 192);
-            s50.intoArray(d_a3_attended_Wv, 576 * h_ + 48 * i + j + 240);
-            s60.intoArray(d_a3_attended_Wv, 576 * h_ + 48 * i + j + 288);
-            s70.intoArray(d_a3_attended_Wv, 576 * h_ + 48 * i + j + 336);
-        }
-        if (i < last) d_a3_attended_Wv_productPanel1Rest(examples, h_, j, i, last);
-    }
-
-    private void d_a3_attended_Wv_productPanel1Rest(int examples, int h_, int j, int first, int last) {
-        final float[] a3_u = this.a3_u;
-        final float[] d_a3_attended_Wv = this.d_a3_attended_Wv;
-        final float[] d_a3_attended_v = this.d_a3_attended_v;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                for (int k1 = 0; k1 < 32; k1++) {
-                    final int at = j + 1536 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_u, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1]);
-                    s00 = x0.fma(y0, s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a3_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1 + 1]);
-                    s10 = x1.fma(y0, s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a3_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1 + 2]);
-                    s20 = x2.fma(y0, s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a3_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1 + 3]);
-                    s30 = x3.fma(y0, s30);
-                }
-            }
-            s00.intoArray(d_a3_attended_Wv, 576 * h_ + 48 * i + j);
-            s10.intoArray(d_a3_attended_Wv, 576 * h_ + 48 * i + j + 48);
-            s20.intoArray(d_a3_attended_Wv, 576 * h_ + 48 * i + j + 96);
-            s30.intoArray(d_a3_attended_Wv, 576 * h_ + 48 * i + j + 144);
-        }
-    }
-
-    private void d_a3_u_product(int examples, int i_) {
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            d_a3_u_productPanel2(examples, i_, j, 0, examples);
-        }
-        if (48 - j > LANES) {
-            d_a3_u_productPanel2(examples, i_, 48 - 2 * LANES, 0, examples);
-        }
-        else if (j < 48) {
-            d_a3_u_productPanel1(examples, i_, 48 - LANES, 0, examples);
-        }
-    }
-
-    private void d_a3_u_productPanel2(int examples, int i_, int j, int first, int last) {
-        final float[] a3_attended_Wv = this.a3_attended_Wv;
-        final float[] d_a3_attended_v = this.d_a3_attended_v;
-        final float[] d_a3_u = this.d_a3_u;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = j + 576 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_attended_Wv, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, a3_attended_Wv, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_attended_v[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a3_attended_v[1536 * i + 12 * i_ + 384 * k0 + k1 + 1536]);
-                    s10 = x1.fma(y0, s10);
-                    s11 = x1.fma(y1, s11);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a3_attended_v[1536 * i + 12 * i_ + 384 * k0 + k1 + 3072]);
-                    s20 = x2.fma(y0, s20);
-                    s21 = x2.fma(y1, s21);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a3_attended_v[1536 * i + 12 * i_ + 384 * k0 + k1 + 4608]);
-                    s30 = x3.fma(y0, s30);
-                    s31 = x3.fma(y1, s31);
-                }
-            }
-            s00.intoArray(d_a3_u, 1536 * i + 48 * i_ + j);
-            s01.intoArray(d_a3_u, LANES + 1536 * i + 48 * i_ + j);
-            s10.intoArray(d_a3_u, 1536 * i + 48 * i_ + j + 1536);
-            s11.intoArray(d_a3_u, LANES + 1536 * i + 48 * i_ + j + 1536);
-            s20.intoArray(d_a3_u, 1536 * i + 48 * i_ + j + 3072);
-            s21.intoArray(d_a3_u, LANES + 1536 * i + 48 * i_ + j + 3072);
-            s30.intoArray(d_a3_u, 1536 * i + 48 * i_ + j + 4608);
-            s31.intoArray(d_a3_u, LANES + 1536 * i + 48 * i_ + j + 4608);
-        }
-        if (i < last) d_a3_u_productPanel2Rest(examples, i_, j, i, last);
-    }
-
-    private void d_a3_u_productPanel2Rest(int examples, int i_, int j, int first, int last) {
-        final float[] a3_attended_Wv = this.a3_attended_Wv;
-        final float[] d_a3_attended_v = this.d_a3_attended_v;
-        final float[] d_a3_u = this.d_a3_u;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = j + 576 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_attended_Wv, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, a3_attended_Wv, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_attended_v[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                }
-            }
-            s00.intoArray(d_a3_u, 1536 * i + 48 * i_ + j);
-            s01.intoArray(d_a3_u, LANES + 1536 * i + 48 * i_ + j);
-        }
-    }
-
-    private void d_a3_u_productPanel1(int examples, int i_, int j, int first, int last) {
-        final float[] a3_attended_Wv = this.a3_attended_Wv;
-        final float[] d_a3_attended_v = this.d_a3_attended_v;
-        final float[] d_a3_u = this.d_a3_u;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = j + 576 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_attended_Wv, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_attended_v[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a3_attended_v[1536 * i + 12 * i_ + 384 * k0 + k1 + 1536]);
-                    s10 = x1.fma(y0, s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a3_attended_v[1536 * i + 12 * i_ + 384 * k0 + k1 + 3072]);
-                    s20 = x2.fma(y0, s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a3_attended_v[1536 * i + 12 * i_ + 384 * k0 + k1 + 4608]);
-                    s30 = x3.fma(y0, s30);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a3_attended_v[1536 * i + 12 * i_ + 384 * k0 + k1 + 6144]);
-                    s40 = x4.fma(y0, s40);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a3_attended_v[1536 * i + 12 * i_ + 384 * k0 + k1 + 7680]);
-                    s50 = x5.fma(y0, s50);
-                    final FloatVector x6 = FloatVector.broadcast(SPECIES, d_a3_attended_v[1536 * i + 12 * i_ + 384 * k0 + k1 + 9216]);
-                    s60 = x6.fma(y0, s60);
-                    final FloatVector x7 = FloatVector.broadcast(SPECIES, d_a3_attended_v[1536 * i + 12 * i_ + 384 * k0 + k1 + 10752]);
-                    s70 = x7.fma(y0, s70);
-                }
-            }
-            s00.intoArray(d_a3_u, 1536 * i + 48 * i_ + j);
-            s10.intoArray(d_a3_u, 1536 * i + 48 * i_ + j + 1536);
-            s20.intoArray(d_a3_u, 1536 * i + 48 * i_ + j + 3072);
-            s30.intoArray(d_a3_u, 1536 * i + 48 * i_ + j + 4608);
-            s40.intoArray(d_a3_u, 1536 * i + 48 * i_ + j + 6144);
-            s50.intoArray(d_a3_u, 1536 * i + 48 * i_ + j + 7680);
-            s60.intoArray(d_a3_u, 1536 * i + 48 * i_ + j + 9216);
-            s70.intoArray(d_a3_u, 1536 * i + 48 * i_ + j + 10752);
-        }
-        if (i < last) d_a3_u_productPanel1Rest(examples, i_, j, i, last);
-    }
-
-    private void d_a3_u_productPanel1Rest(int examples, int i_, int j, int first, int last) {
-        final float[] a3_attended_Wv = this.a3_attended_Wv;
-        final float[] d_a3_attended_v = this.d_a3_attended_v;
-        final float[] d_a3_u = this.d_a3_u;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = j + 576 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_attended_Wv, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_attended_v[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                }
-            }
-            s00.intoArray(d_a3_u, 1536 * i + 48 * i_ + j);
-        }
-    }
-
-    private void d_a3_attended_Wk_product(int examples, int h_) {
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            d_a3_attended_Wk_productPanel2(examples, h_, j, 0, 12);
-        }
-        if (48 - j > LANES) {
-            d_a3_attended_Wk_productPanel2(examples, h_, 48 - 2 * LANES, 0, 12);
-        }
-        else if (j < 48) {
-            d_a3_attended_Wk_productPanel1(examples, h_, 48 - LANES, 0, 12);
-        }
-    }
-
-    private void d_a3_attended_Wk_productPanel2(int examples, int h_, int j, int first, int last) {
-        final float[] a3_u = this.a3_u;
-        final float[] d_a3_attended_Wk = this.d_a3_attended_Wk;
-        final float[] d_a3_attended_k = this.d_a3_attended_k;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                for (int k1 = 0; k1 < 32; k1++) {
-                    final int at = j + 1536 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_u, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, a3_u, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a3_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1 + 1]);
-                    s10 = x1.fma(y0, s10);
-                    s11 = x1.fma(y1, s11);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a3_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1 + 2]);
-                    s20 = x2.fma(y0, s20);
-                    s21 = x2.fma(y1, s21);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a3_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1 + 3]);
-                    s30 = x3.fma(y0, s30);
-                    s31 = x3.fma(y1, s31);
-                }
-            }
-            s00.intoArray(d_a3_attended_Wk, 576 * h_ + 48 * i + j);
-            s01.intoArray(d_a3_attended_Wk, LANES + 576 * h_ + 48 * i + j);
-            s10.intoArray(d_a3_attended_Wk, 576 * h_ + 48 * i + j + 48);
-            s11.intoArray(d_a3_attended_Wk, LANES + 576 * h_ + 48 * i + j + 48);
-            s20.intoArray(d_a3_attended_Wk, 576 * h_ + 48 * i + j + 96);
-            s21.intoArray(d_a3_attended_Wk, LANES + 576 * h_ + 48 * i + j + 96);
-            s30.intoArray(d_a3_attended_Wk, 576 * h_ + 48 * i + j + 144);
-            s31.intoArray(d_a3_attended_Wk, LANES + 576 * h_ + 48 * i + j + 144);
-        }
-    }
-
-    private void d_a3_attended_Wk_productPanel1(int examples, int h_, int j, int first, int last) {
-        final float[] a3_u = this.a3_u;
-        final float[] d_a3_attended_Wk = this.d_a3_attended_Wk;
-        final float[] d_a3_attended_k = this.d_a3_attended_k;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                for (int k1 = 0; k1 < 32; k1++) {
-                    final int at = j + 1536 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_u, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1]);
-                    s00 = x0.fma(y0, s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a3_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1 + 1]);
-                    s10 = x1.fma(y0, s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a3_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1 + 2]);
-                    s20 = x2.fma(y0, s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a3_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1 + 3]);
-                    s30 = x3.fma(y0, s30);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a3_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1 + 4]);
-                    s40 = x4.fma(y0, s40);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a3_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1 + 5]);
-                    s50 = x5.fma(y0, s50);
-                    final FloatVector x6 = FloatVector.broadcast(SPECIES, d_a3_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1 + 6]);
-                    s60 = x6.fma(y0, s60);
-                    final FloatVector x7 = FloatVector.broadcast(SPECIES, d_a3_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1 + 7]);
-                    s70 = x7.fma(y0, s70);
-                }
-            }
-            s00.intoArray(d_a3_attended_Wk, 576 * h_ + 48 * i + j);
-            s10.intoArray(d_a3_attended_Wk, 576 * h_ + 48 * i + j + 48);
-            s20.intoArray(d_a3_attended_Wk, 576 * h_ + 48 * i + j + 96);
-            s30.intoArray(d_a3_attended_Wk, 576 * h_ + 48 * i + j + 144);
-            s40.intoArray(d_a3_attended_Wk, 576 * h_ + 48 * i + j + 192);
-            s50.intoArray(d_a3_attended_Wk, 576 * h_ + 48 * i + j + 240);
-            s60.intoArray(d_a3_attended_Wk, 576 * h_ + 48 * i + j + 288);
-            s70.intoArray(d_a3_attended_Wk, 576 * h_ + 48 * i + j + 336);
-        }
-        if (i < last) d_a3_attended_Wk_productPanel1Rest(examples, h_, j, i, last);
-    }
-
-    private void d_a3_attended_Wk_productPanel1Rest(int examples, int h_, int j, int first, int last) {
-        final float[] a3_u = this.a3_u;
-        final float[] d_a3_attended_Wk = this.d_a3_attended_Wk;
-        final float[] d_a3_attended_k = this.d_a3_attended_k;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                for (int k1 = 0; k1 < 32; k1++) {
-                    final int at = j + 1536 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_u, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1]);
-                    s00 = x0.fma(y0, s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a3_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1 + 1]);
-                    s10 = x1.fma(y0, s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a3_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1 + 2]);
-                    s20 = x2.fma(y0, s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a3_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1 + 3]);
-                    s30 = x3.fma(y0, s30);
-                }
-            }
-            s00.intoArray(d_a3_attended_Wk, 576 * h_ + 48 * i + j);
-            s10.intoArray(d_a3_attended_Wk, 576 * h_ + 48 * i + j + 48);
-            s20.intoArray(d_a3_attended_Wk, 576 * h_ + 48 * i + j + 96);
-            s30.intoArray(d_a3_attended_Wk, 576 * h_ + 48 * i + j + 144);
-        }
-    }
-
-    private void d_a3_u_2_product(int examples, int i_) {
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            d_a3_u_2_productPanel2(examples, i_, j, 0, examples);
-        }
-        if (j <= 48 - LANES) {
-            d_a3_u_2_productPanel1(examples, i_, j, 0, examples);
-            j += LANES;
-        }
-        if (j < 48) {
-            d_a3_u_2_productLast(examples, i_, j, 0, examples);
-        }
-    }
-
-    private void d_a3_u_2_productPanel2(int examples, int i_, int j, int first, int last) {
-        final float[] a3_attended_Wk = this.a3_attended_Wk;
-        final float[] d_a3_attended_k = this.d_a3_attended_k;
-        final float[] d_a3_u = this.d_a3_u;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_a3_u, 1536 * i + 48 * i_ + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, d_a3_u, LANES + 1536 * i + 48 * i_ + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, d_a3_u, 1536 * i + 48 * i_ + j + 1536);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, d_a3_u, LANES + 1536 * i + 48 * i_ + j + 1536);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, d_a3_u, 1536 * i + 48 * i_ + j + 3072);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, d_a3_u, LANES + 1536 * i + 48 * i_ + j + 3072);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, d_a3_u, 1536 * i + 48 * i_ + j + 4608);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, d_a3_u, LANES + 1536 * i + 48 * i_ + j + 4608);
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = j + 576 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_attended_Wk, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, a3_attended_Wk, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a3_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1 + 1536]);
-                    s10 = x1.fma(y0, s10);
-                    s11 = x1.fma(y1, s11);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a3_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1 + 3072]);
-                    s20 = x2.fma(y0, s20);
-                    s21 = x2.fma(y1, s21);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a3_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1 + 4608]);
-                    s30 = x3.fma(y0, s30);
-                    s31 = x3.fma(y1, s31);
-                }
-            }
-            s00.intoArray(d_a3_u, 1536 * i + 48 * i_ + j);
-            s01.intoArray(d_a3_u, LANES + 1536 * i + 48 * i_ + j);
-            s10.intoArray(d_a3_u, 1536 * i + 48 * i_ + j + 1536);
-            s11.intoArray(d_a3_u, LANES + 1536 * i + 48 * i_ + j + 1536);
-            s20.intoArray(d_a3_u, 1536 * i + 48 * i_ + j + 3072);
-            s21.intoArray(d_a3_u, LANES + 1536 * i + 48 * i_ + j + 3072);
-            s30.intoArray(d_a3_u, 1536 * i + 48 * i_ + j + 4608);
-            s31.intoArray(d_a3_u, LANES + 1536 * i + 48 * i_ + j + 4608);
-        }
-        if (i < last) d_a3_u_2_productPanel2Rest(examples, i_, j, i, last);
-    }
-
-    private void d_a3_u_2_productPanel2Rest(int examples, int i_, int j, int first, int last) {
-        final float[] a3_attended_Wk = this.a3_attended_Wk;
-        final float[] d_a3_attended_k = this.d_a3_attended_k;
-        final float[] d_a3_u = this.d_a3_u;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_a3_u, 1536 * i + 48 * i_ + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, d_a3_u, LANES + 1536 * i + 48 * i_ + j);
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = j + 576 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_attended_Wk, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, a3_attended_Wk, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                }
-            }
-            s00.intoArray(d_a3_u, 1536 * i + 48 * i_ + j);
-            s01.intoArray(d_a3_u, LANES + 1536 * i + 48 * i_ + j);
-        }
-    }
-
-    private void d_a3_u_2_productPanel1(int examples, int i_, int j, int first, int last) {
-        final float[] a3_attended_Wk = this.a3_attended_Wk;
-        final float[] d_a3_attended_k = this.d_a3_attended_k;
-        final float[] d_a3_u = this.d_a3_u;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_a3_u, 1536 * i + 48 * i_ + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, d_a3_u, 1536 * i + 48 * i_ + j + 1536);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, d_a3_u, 1536 * i + 48 * i_ + j + 3072);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, d_a3_u, 1536 * i + 48 * i_ + j + 4608);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, d_a3_u, 1536 * i + 48 * i_ + j + 6144);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, d_a3_u, 1536 * i + 48 * i_ + j + 7680);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, d_a3_u, 1536 * i + 48 * i_ + j + 9216);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, d_a3_u, 1536 * i + 48 * i_ + j + 10752);
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = j + 576 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_attended_Wk, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a3_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1 + 1536]);
-                    s10 = x1.fma(y0, s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a3_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1 + 3072]);
-                    s20 = x2.fma(y0, s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a3_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1 + 4608]);
-                    s30 = x3.fma(y0, s30);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a3_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1 + 6144]);
-                    s40 = x4.fma(y0, s40);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a3_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1 + 7680]);
-                    s50 = x5.fma(y0, s50);
-                    final FloatVector x6 = FloatVector.broadcast(SPECIES, d_a3_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1 + 9216]);
-                    s60 = x6.fma(y0, s60);
-                    final FloatVector x7 = FloatVector.broadcast(SPECIES, d_a3_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1 + 10752]);
-                    s70 = x7.fma(y0, s70);
-                }
-            }
-            s00.intoArray(d_a3_u, 1536 * i + 48 * i_ + j);
-            s10.intoArray(d_a3_u, 1536 * i + 48 * i_ + j + 1536);
-            s20.intoArray(d_a3_u, 1536 * i + 48 * i_ + j + 3072);
-            s30.intoArray(d_a3_u, 1536 * i + 48 * i_ + j + 4608);
-            s40.intoArray(d_a3_u, 1536 * i + 48 * i_ + j + 6144);
-            s50.intoArray(d_a3_u, 1536 * i + 48 * i_ + j + 7680);
-            s60.intoArray(d_a3_u, 1536 * i + 48 * i_ + j + 9216);
-            s70.intoArray(d_a3_u, 1536 * i + 48 * i_ + j + 10752);
-        }
-        if (i < last) d_a3_u_2_productPanel1Rest(examples, i_, j, i, last);
-    }
-
-    private void d_a3_u_2_productPanel1Rest(int examples, int i_, int j, int first, int last) {
-        final float[] a3_attended_Wk = this.a3_attended_Wk;
-        final float[] d_a3_attended_k = this.d_a3_attended_k;
-        final float[] d_a3_u = this.d_a3_u;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_a3_u, 1536 * i + 48 * i_ + j);
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = j + 576 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_attended_Wk, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                }
-            }
-            s00.intoArray(d_a3_u, 1536 * i + 48 * i_ + j);
-        }
-    }
-
-    private void d_a3_u_2_productLast(int examples, int i_, int j, int first, int last) {
-        final float[] a3_attended_Wk = this.a3_attended_Wk;
-        final float[] d_a3_attended_k = this.d_a3_attended_k;
-        final float[] d_a3_u = this.d_a3_u;
-        final float[] row = this.d_a3_u_2_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = -LANES + 576 * k0 + 48 * k1 + 48;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_attended_Wk, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a3_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1 + 1536]);
-                    s10 = x1.fma(y0, s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a3_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1 + 3072]);
-                    s20 = x2.fma(y0, s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a3_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1 + 4608]);
-                    s30 = x3.fma(y0, s30);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a3_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1 + 6144]);
-                    s40 = x4.fma(y0, s40);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a3_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1 + 7680]);
-                    s50 = x5.fma(y0, s50);
-                    final FloatVector x6 = FloatVector.broadcast(SPECIES, d_a3_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1 + 9216]);
-                    s60 = x6.fma(y0, s60);
-                    final FloatVector x7 = FloatVector.broadcast(SPECIES, d_a3_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1 + 10752]);
-                    s70 = x7.fma(y0, s70);
-                }
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum0 = row[l - (48 - LANES)] + d_a3_u[1536 * i + 48 * i_ + l];
-                d_a3_u[1536 * i + 48 * i_ + l] = sum0;
-            }
-            s10.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum1 = row[l - (48 - LANES)] + d_a3_u[1536 * i + 48 * i_ + l + 1536];
-                d_a3_u[1536 * i + 48 * i_ + l + 1536] = sum1;
-            }
-            s20.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum2 = row[l - (48 - LANES)] + d_a3_u[1536 * i + 48 * i_ + l + 3072];
-                d_a3_u[1536 * i + 48 * i_ + l + 3072] = sum2;
-            }
-            s30.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum3 = row[l - (48 - LANES)] + d_a3_u[1536 * i + 48 * i_ + l + 4608];
-                d_a3_u[1536 * i + 48 * i_ + l + 4608] = sum3;
-            }
-            s40.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum4 = row[l - (48 - LANES)] + d_a3_u[1536 * i + 48 * i_ + l + 6144];
-                d_a3_u[1536 * i + 48 * i_ + l + 6144] = sum4;
-            }
-            s50.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum5 = row[l - (48 - LANES)] + d_a3_u[1536 * i + 48 * i_ + l + 7680];
-                d_a3_u[1536 * i + 48 * i_ + l + 7680] = sum5;
-            }
-            s60.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum6 = row[l - (48 - LANES)] + d_a3_u[1536 * i + 48 * i_ + l + 9216];
-                d_a3_u[1536 * i + 48 * i_ + l + 9216] = sum6;
-            }
-            s70.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum7 = row[l - (48 - LANES)] + d_a3_u[1536 * i + 48 * i_ + l + 10752];
-                d_a3_u[1536 * i + 48 * i_ + l + 10752] = sum7;
-            }
-        }
-        if (i < last) d_a3_u_2_productLastRest(examples, i_, j, i, last);
-    }
-
-    private void d_a3_u_2_productLastRest(int examples, int i_, int j, int first, int last) {
-        final float[] a3_attended_Wk = this.a3_attended_Wk;
-        final float[] d_a3_attended_k = this.d_a3_attended_k;
-        final float[] d_a3_u = this.d_a3_u;
-        final float[] row = this.d_a3_u_2_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = -LANES + 576 * k0 + 48 * k1 + 48;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_attended_Wk, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                }
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum0 = row[l - (48 - LANES)] + d_a3_u[1536 * i + 48 * i_ + l];
-                d_a3_u[1536 * i + 48 * i_ + l] = sum0;
-            }
-        }
-    }
-
-    private final float[] d_a3_u_2_productLast = new float[LANES];
-
-    private void d_a3_attended_Wq_product(int examples, int h_) {
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            d_a3_attended_Wq_productPanel2(examples, h_, j, 0, 12);
-        }
-        if (48 - j > LANES) {
-            d_a3_attended_Wq_productPanel2(examples, h_, 48 - 2 * LANES, 0, 12);
-        }
-        else if (j < 48) {
-            d_a3_attended_Wq_productPanel1(examples, h_, 48 - LANES, 0, 12);
-        }
-    }
-
-    private void d_a3_attended_Wq_productPanel2(int examples, int h_, int j, int first, int last) {
-        final float[] a3_u = this.a3_u;
-        final float[] d_a3_attended_Wq = this.d_a3_attended_Wq;
-        final float[] d_a3_attended_q = this.d_a3_attended_q;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                for (int k1 = 0; k1 < 32; k1++) {
-                    final int at = j + 1536 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_u, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, a3_u, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a3_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1 + 1]);
-                    s10 = x1.fma(y0, s10);
-                    s11 = x1.fma(y1, s11);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a3_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1 + 2]);
-                    s20 = x2.fma(y0, s20);
-                    s21 = x2.fma(y1, s21);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a3_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1 + 3]);
-                    s30 = x3.fma(y0, s30);
-                    s31 = x3.fma(y1, s31);
-                }
-            }
-            s00.intoArray(d_a3_attended_Wq, 576 * h_ + 48 * i + j);
-            s01.intoArray(d_a3_attended_Wq, LANES + 576 * h_ + 48 * i + j);
-            s10.intoArray(d_a3_attended_Wq, 576 * h_ + 48 * i + j + 48);
-            s11.intoArray(d_a3_attended_Wq, LANES + 576 * h_ + 48 * i + j + 48);
-            s20.intoArray(d_a3_attended_Wq, 576 * h_ + 48 * i + j + 96);
-            s21.intoArray(d_a3_attended_Wq, LANES + 576 * h_ + 48 * i + j + 96);
-            s30.intoArray(d_a3_attended_Wq, 576 * h_ + 48 * i + j + 144);
-            s31.intoArray(d_a3_attended_Wq, LANES + 576 * h_ + 48 * i + j + 144);
-        }
-    }
-
-    private void d_a3_attended_Wq_productPanel1(int examples, int h_, int j, int first, int last) {
-        final float[] a3_u = this.a3_u;
-        final float[] d_a3_attended_Wq = this.d_a3_attended_Wq;
-        final float[] d_a3_attended_q = this.d_a3_attended_q;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                for (int k1 = 0; k1 < 32; k1++) {
-                    final int at = j + 1536 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_u, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1]);
-                    s00 = x0.fma(y0, s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a3_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1 + 1]);
-                    s10 = x1.fma(y0, s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a3_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1 + 2]);
-                    s20 = x2.fma(y0, s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a3_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1 + 3]);
-                    s30 = x3.fma(y0, s30);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a3_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1 + 4]);
-                    s40 = x4.fma(y0, s40);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a3_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1 + 5]);
-                    s50 = x5.fma(y0, s50);
-                    final FloatVector x6 = FloatVector.broadcast(SPECIES, d_a3_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1 + 6]);
-                    s60 = x6.fma(y0, s60);
-                    final FloatVector x7 = FloatVector.broadcast(SPECIES, d_a3_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1 + 7]);
-                    s70 = x7.fma(y0, s70);
-                }
-            }
-            s00.intoArray(d_a3_attended_Wq, 576 * h_ + 48 * i + j);
-            s10.intoArray(d_a3_attended_Wq, 576 * h_ + 48 * i + j + 48);
-            s20.intoArray(d_a3_attended_Wq, 576 * h_ + 48 * i + j + 96);
-            s30.intoArray(d_a3_attended_Wq, 576 * h_ + 48 * i + j + 144);
-            s40.intoArray(d_a3_attended_Wq, 576 * h_ + 48 * i + j + 192);
-            s50.intoArray(d_a3_attended_Wq, 576 * h_ + 48 * i + j + 240);
-            s60.intoArray(d_a3_attended_Wq, 576 * h_ + 48 * i + j + 288);
-            s70.intoArray(d_a3_attended_Wq, 576 * h_ + 48 * i + j + 336);
-        }
-        if (i < last) d_a3_attended_Wq_productPanel1Rest(examples, h_, j, i, last);
-    }
-
-    private void d_a3_attended_Wq_productPanel1Rest(int examples, int h_, int j, int first, int last) {
-        final float[] a3_u = this.a3_u;
-        final float[] d_a3_attended_Wq = this.d_a3_attended_Wq;
-        final float[] d_a3_attended_q = this.d_a3_attended_q;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                for (int k1 = 0; k1 < 32; k1++) {
-                    final int at = j + 1536 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_u, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1]);
-                    s00 = x0.fma(y0, s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a3_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1 + 1]);
-                    s10 = x1.fma(y0, s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a3_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1 + 2]);
-                    s20 = x2.fma(y0, s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a3_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1 + 3]);
-                    s30 = x3.fma(y0, s30);
-                }
-            }
-            s00.intoArray(d_a3_attended_Wq, 576 * h_ + 48 * i + j);
-            s10.intoArray(d_a3_attended_Wq, 576 * h_ + 48 * i + j + 48);
-            s20.intoArray(d_a3_attended_Wq, 576 * h_ + 48 * i + j + 96);
-            s30.intoArray(d_a3_attended_Wq, 576 * h_ + 48 * i + j + 144);
-        }
-    }
-
-    private void d_a3_u_3_product(int examples, int i_) {
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            d_a3_u_3_productPanel2(examples, i_, j, 0, examples);
-        }
-        if (j <= 48 - LANES) {
-            d_a3_u_3_productPanel1(examples, i_, j, 0, examples);
-            j += LANES;
-        }
-        if (j < 48) {
-            d_a3_u_3_productLast(examples, i_, j, 0, examples);
-        }
-    }
-
-    private void d_a3_u_3_productPanel2(int examples, int i_, int j, int first, int last) {
-        final float[] a3_attended_Wq = this.a3_attended_Wq;
-        final float[] d_a3_attended_q = this.d_a3_attended_q;
-        final float[] d_a3_u = this.d_a3_u;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_a3_u, 1536 * i + 48 * i_ + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, d_a3_u, LANES + 1536 * i + 48 * i_ + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, d_a3_u, 1536 * i + 48 * i_ + j + 1536);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, d_a3_u, LANES + 1536 * i + 48 * i_ + j + 1536);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, d_a3_u, 1536 * i + 48 * i_ + j + 3072);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, d_a3_u, LANES + 1536 * i + 48 * i_ + j + 3072);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, d_a3_u, 1536 * i + 48 * i_ + j + 4608);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, d_a3_u, LANES + 1536 * i + 48 * i_ + j + 4608);
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = j + 576 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_attended_Wq, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, a3_attended_Wq, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a3_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1 + 1536]);
-                    s10 = x1.fma(y0, s10);
-                    s11 = x1.fma(y1, s11);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a3_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1 + 3072]);
-                    s20 = x2.fma(y0, s20);
-                    s21 = x2.fma(y1, s21);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a3_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1 + 4608]);
-                    s30 = x3.fma(y0, s30);
-                    s31 = x3.fma(y1, s31);
-                }
-            }
-            s00.intoArray(d_a3_u, 1536 * i + 48 * i_ + j);
-            s01.intoArray(d_a3_u, LANES + 1536 * i + 48 * i_ + j);
-            s10.intoArray(d_a3_u, 1536 * i + 48 * i_ + j + 1536);
-            s11.intoArray(d_a3_u, LANES + 1536 * i + 48 * i_ + j + 1536);
-            s20.intoArray(d_a3_u, 1536 * i + 48 * i_ + j + 3072);
-            s21.intoArray(d_a3_u, LANES + 1536 * i + 48 * i_ + j + 3072);
-            s30.intoArray(d_a3_u, 1536 * i + 48 * i_ + j + 4608);
-            s31.intoArray(d_a3_u, LANES + 1536 * i + 48 * i_ + j + 4608);
-        }
-        if (i < last) d_a3_u_3_productPanel2Rest(examples, i_, j, i, last);
-    }
-
-    private void d_a3_u_3_productPanel2Rest(int examples, int i_, int j, int first, int last) {
-        final float[] a3_attended_Wq = this.a3_attended_Wq;
-        final float[] d_a3_attended_q = this.d_a3_attended_q;
-        final float[] d_a3_u = this.d_a3_u;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_a3_u, 1536 * i + 48 * i_ + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, d_a3_u, LANES + 1536 * i + 48 * i_ + j);
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = j + 576 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_attended_Wq, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, a3_attended_Wq, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                }
-            }
-            s00.intoArray(d_a3_u, 1536 * i + 48 * i_ + j);
-            s01.intoArray(d_a3_u, LANES + 1536 * i + 48 * i_ + j);
-        }
-    }
-
-    private void d_a3_u_3_productPanel1(int examples, int i_, int j, int first, int last) {
-        final float[] a3_attended_Wq = this.a3_attended_Wq;
-        final float[] d_a3_attended_q = this.d_a3_attended_q;
-        final float[] d_a3_u = this.d_a3_u;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_a3_u, 1536 * i + 48 * i_ + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, d_a3_u, 1536 * i + 48 * i_ + j + 1536);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, d_a3_u, 1536 * i + 48 * i_ + j + 3072);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, d_a3_u, 1536 * i + 48 * i_ + j + 4608);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, d_a3_u, 1536 * i + 48 * i_ + j + 6144);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, d_a3_u, 1536 * i + 48 * i_ + j + 7680);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, d_a3_u, 1536 * i + 48 * i_ + j + 9216);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, d_a3_u, 1536 * i + 48 * i_ + j + 10752);
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = j + 576 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_attended_Wq, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a3_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1 + 1536]);
-                    s10 = x1.fma(y0, s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a3_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1 + 3072]);
-                    s20 = x2.fma(y0, s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a3_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1 + 4608]);
-                    s30 = x3.fma(y0, s30);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a3_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1 + 6144]);
-                    s40 = x4.fma(y0, s40);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a3_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1 + 7680]);
-                    s50 = x5.fma(y0, s50);
-                    final FloatVector x6 = FloatVector.broadcast(SPECIES, d_a3_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1 + 9216]);
-                    s60 = x6.fma(y0, s60);
-                    final FloatVector x7 = FloatVector.broadcast(SPECIES, d_a3_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1 + 10752]);
-                    s70 = x7.fma(y0, s70);
-                }
-            }
-            s00.intoArray(d_a3_u, 1536 * i + 48 * i_ + j);
-            s10.intoArray(d_a3_u, 1536 * i + 48 * i_ + j + 1536);
-            s20.intoArray(d_a3_u, 1536 * i + 48 * i_ + j + 3072);
-            s30.intoArray(d_a3_u, 1536 * i + 48 * i_ + j + 4608);
-            s40.intoArray(d_a3_u, 1536 * i + 48 * i_ + j + 6144);
-            s50.intoArray(d_a3_u, 1536 * i + 48 * i_ + j + 7680);
-            s60.intoArray(d_a3_u, 1536 * i + 48 * i_ + j + 9216);
-            s70.intoArray(d_a3_u, 1536 * i + 48 * i_ + j + 10752);
-        }
-        if (i < last) d_a3_u_3_productPanel1Rest(examples, i_, j, i, last);
-    }
-
-    private void d_a3_u_3_productPanel1Rest(int examples, int i_, int j, int first, int last) {
-        final float[] a3_attended_Wq = this.a3_attended_Wq;
-        final float[] d_a3_attended_q = this.d_a3_attended_q;
-        final float[] d_a3_u = this.d_a3_u;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_a3_u, 1536 * i + 48 * i_ + j);
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = j + 576 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_attended_Wq, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                }
-            }
-            s00.intoArray(d_a3_u, 1536 * i + 48 * i_ + j);
-        }
-    }
-
-    private void d_a3_u_3_productLast(int examples, int i_, int j, int first, int last) {
-        final float[] a3_attended_Wq = this.a3_attended_Wq;
-        final float[] d_a3_attended_q = this.d_a3_attended_q;
-        final float[] d_a3_u = this.d_a3_u;
-        final float[] row = this.d_a3_u_3_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = -LANES + 576 * k0 + 48 * k1 + 48;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_attended_Wq, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a3_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1 + 1536]);
-                    s10 = x1.fma(y0, s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a3_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1 + 3072]);
-                    s20 = x2.fma(y0, s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a3_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1 + 4608]);
-                    s30 = x3.fma(y0, s30);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a3_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1 + 6144]);
-                    s40 = x4.fma(y0, s40);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a3_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1 + 7680]);
-                    s50 = x5.fma(y0, s50);
-                    final FloatVector x6 = FloatVector.broadcast(SPECIES, d_a3_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1 + 9216]);
-                    s60 = x6.fma(y0, s60);
-                    final FloatVector x7 = FloatVector.broadcast(SPECIES, d_a3_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1 + 10752]);
-                    s70 = x7.fma(y0, s70);
-                }
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum0 = row[l - (48 - LANES)] + d_a3_u[1536 * i + 48 * i_ + l];
-                d_a3_u[1536 * i + 48 * i_ + l] = sum0;
-            }
-            s10.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum1 = row[l - (48 - LANES)] + d_a3_u[1536 * i + 48 * i_ + l + 1536];
-                d_a3_u[1536 * i + 48 * i_ + l + 1536] = sum1;
-            }
-            s20.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum2 = row[l - (48 - LANES)] + d_a3_u[1536 * i + 48 * i_ + l + 3072];
-                d_a3_u[1536 * i + 48 * i_ + l + 3072] = sum2;
-            }
-            s30.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum3 = row[l - (48 - LANES)] + d_a3_u[1536 * i + 48 * i_ + l + 4608];
-                d_a3_u[1536 * i + 48 * i_ + l + 4608] = sum3;
-            }
-            s40.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum4 = row[l - (48 - LANES)] + d_a3_u[1536 * i + 48 * i_ + l + 6144];
-                d_a3_u[1536 * i + 48 * i_ + l + 6144] = sum4;
-            }
-            s50.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum5 = row[l - (48 - LANES)] + d_a3_u[1536 * i + 48 * i_ + l + 7680];
-                d_a3_u[1536 * i + 48 * i_ + l + 7680] = sum5;
-            }
-            s60.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum6 = row[l - (48 - LANES)] + d_a3_u[1536 * i + 48 * i_ + l + 9216];
-                d_a3_u[1536 * i + 48 * i_ + l + 9216] = sum6;
-            }
-            s70.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum7 = row[l - (48 - LANES)] + d_a3_u[1536 * i + 48 * i_ + l + 10752];
-                d_a3_u[1536 * i + 48 * i_ + l + 10752] = sum7;
-            }
-        }
-        if (i < last) d_a3_u_3_productLastRest(examples, i_, j, i, last);
-    }
-
-    private void d_a3_u_3_productLastRest(int examples, int i_, int j, int first, int last) {
-        final float[] a3_attended_Wq = this.a3_attended_Wq;
-        final float[] d_a3_attended_q = this.d_a3_attended_q;
-        final float[] d_a3_u = this.d_a3_u;
-        final float[] row = this.d_a3_u_3_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = -LANES + 576 * k0 + 48 * k1 + 48;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a3_attended_Wq, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a3_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                }
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum0 = row[l - (48 - LANES)] + d_a3_u[1536 * i + 48 * i_ + l];
-                d_a3_u[1536 * i + 48 * i_ + l] = sum0;
-            }
-        }
-    }
-
-    private final float[] d_a3_u_3_productLast = new float[LANES];
-
-    private void d_a3_u_m_sum2_product(int examples, int b_) {
-        if (1 < 4) {
-            d_a3_u_m_sum2_productFew(examples, b_);
-            return;
-        }
-        final int k = 0, depth = 48;
-        int j = 0;
-        for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
-            d_a3_u_m_sum2_productPackB2(examples, b_, k, depth, j);
-            d_a3_u_m_sum2_productPanel2(examples, b_, j, 0, 1, k, depth);
-        }
-        if (32 - j > LANES) {
-            d_a3_u_m_sum2_productPackB2(examples, b_, k, depth, 32 - 2 * LANES);
-            d_a3_u_m_sum2_productPanel2(examples, b_, 32 - 2 * LANES, 0, 1, k, depth);
-        }
-        else if (j < 32) {
-            d_a3_u_m_sum2_productPackB1(examples, b_, k, depth, 32 - LANES);
-            d_a3_u_m_sum2_productPanel1(examples, b_, 32 - LANES, 0, 1, k, depth);
-        }
-    }
-
-    private void d_a3_u_m_sum2_productFew(int examples, int b_) {
-        final float[] a3_u_gain = this.a3_u_gain;
-        final float[] d_a3_u = this.d_a3_u;
-        final float[] d_a3_u_m_sum2 = this.d_a3_u_m_sum2;
-        for (int i = 0; i < 1; i++) {
-            int j = 0;
-            for (; j <= 32 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 0;
-                final int b0 = 1536 * b_ + 48 * j;
-                final int b1 = 1536 * b_ + 48 * j + 48;
-                final int b2 = 1536 * b_ + 48 * j + 96;
-                final int b3 = 1536 * b_ + 48 * j + 144;
-                int q = 0;
-                for (; q <= 48 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a3_u_gain, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, d_a3_u, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, d_a3_u, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, d_a3_u, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, d_a3_u, b3 + q), v3);
-                }
-                for (; q < 48; q++) {
-                    t0 += a3_u_gain[a0 + q] * d_a3_u[b0 + q];
-                    t1 += a3_u_gain[a0 + q] * d_a3_u[b1 + q];
-                    t2 += a3_u_gain[a0 + q] * d_a3_u[b2 + q];
-                    t3 += a3_u_gain[a0 + q] * d_a3_u[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                d_a3_u_m_sum2[32 * b_ + j] = sum0;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                d_a3_u_m_sum2[32 * b_ + j + 1] = sum1;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                d_a3_u_m_sum2[32 * b_ + j + 2] = sum2;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                d_a3_u_m_sum2[32 * b_ + j + 3] = sum3;
-            }
-        }
-    }
-
-    private void d_a3_u_m_sum2_productPackB1(int examples, int b_, int k, int depth, int j) {
-        final float[] d_a3_u = this.d_a3_u, panel = this.d_a3_u_m_sum2_productB;
-        final int[] columns = d_a3_u_m_sum2_productColumns;
-        final int from = 1536 * b_ + 48 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, d_a3_u, from + q, columns, 0).intoArray(panel, q * LANES);
-        }
-    }
-
-    private void d_a3_u_m_sum2_productPackB2(int examples, int b_, int k, int depth, int j) {
-        final float[] d_a3_u = this.d_a3_u, panel = this.d_a3_u_m_sum2_productB;
-        final int[] columns = d_a3_u_m_sum2_productColumns;
-        final int from = 1536 * b_ + 48 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, d_a3_u, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, d_a3_u, from + q + LANES * 48, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void d_a3_u_m_sum2_productPanel2(int examples, int b_, int j, int first, int last, int k, int depth) {
-        final float[] a3_u_gain = this.a3_u_gain;
-        final float[] d_a3_u = this.d_a3_u;
-        final float[] d_a3_u_m_sum2 = this.d_a3_u_m_sum2;
-        final float[] panel = this.d_a3_u_m_sum2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a3_u_gain[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(d_a3_u_m_sum2, 32 * b_ + j);
-            s01.intoArray(d_a3_u_m_sum2, LANES + 32 * b_ + j);
-        }
-    }
-
-    private void d_a3_u_m_sum2_productPanel1(int examples, int b_, int j, int first, int last, int k, int depth) {
-        final float[] a3_u_gain = this.a3_u_gain;
-        final float[] d_a3_u = this.d_a3_u;
-        final float[] d_a3_u_m_sum2 = this.d_a3_u_m_sum2;
-        final float[] panel = this.d_a3_u_m_sum2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a3_u_gain[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(d_a3_u_m_sum2, 32 * b_ + j);
-        }
-    }
-
-    private final int[] d_a3_u_m_sum2_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 48).toArray();
-
-    private final float[] d_a3_u_m_sum2_productB = new float[48 * 2 * LANES];
-
-    private void d_a2_y_W_product(int examples) {
-        int j = 0;
-        for (; j <= 96 - 2 * LANES; j += 2 * LANES) {
-            d_a2_y_W_productPanel2(examples, j, 0, 48);
-        }
-        if (96 - j > LANES) {
-            d_a2_y_W_productPanel2(examples, 96 - 2 * LANES, 0, 48);
-        }
-        else if (j < 96) {
-            d_a2_y_W_productPanel1(examples, 96 - LANES, 0, 48);
-        }
-    }
-
-    private void d_a2_y_W_productPanel2(int examples, int j, int first, int last) {
-        final float[] a2_w = this.a2_w;
-        final float[] d_a2 = this.d_a2;
-        final float[] d_a2_y_W = this.d_a2_y_W;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 32 * examples; k0++) {
-                final int at = j + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_w, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, a2_w, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2[i + 48 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a2[i + 48 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a2[i + 48 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a2[i + 48 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(d_a2_y_W, 96 * i + j);
-            s01.intoArray(d_a2_y_W, LANES + 96 * i + j);
-            s10.intoArray(d_a2_y_W, 96 * i + j + 96);
-            s11.intoArray(d_a2_y_W, LANES + 96 * i + j + 96);
-            s20.intoArray(d_a2_y_W, 96 * i + j + 192);
-            s21.intoArray(d_a2_y_W, LANES + 96 * i + j + 192);
-            s30.intoArray(d_a2_y_W, 96 * i + j + 288);
-            s31.intoArray(d_a2_y_W, LANES + 96 * i + j + 288);
-        }
-    }
-
-    private void d_a2_y_W_productPanel1(int examples, int j, int first, int last) {
-        final float[] a2_w = this.a2_w;
-        final float[] d_a2 = this.d_a2;
-        final float[] d_a2_y_W = this.d_a2_y_W;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 32 * examples; k0++) {
-                final int at = j + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_w, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2[i + 48 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a2[i + 48 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a2[i + 48 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a2[i + 48 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a2[i + 48 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a2[i + 48 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_a2[i + 48 * k0 + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_a2[i + 48 * k0 + 7]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_a2_y_W, 96 * i + j);
-            s10.intoArray(d_a2_y_W, 96 * i + j + 96);
-            s20.intoArray(d_a2_y_W, 96 * i + j + 192);
-            s30.intoArray(d_a2_y_W, 96 * i + j + 288);
-            s40.intoArray(d_a2_y_W, 96 * i + j + 384);
-            s50.intoArray(d_a2_y_W, 96 * i + j + 480);
-            s60.intoArray(d_a2_y_W, 96 * i + j + 576);
-            s70.intoArray(d_a2_y_W, 96 * i + j + 672);
-        }
-    }
-
-    private void d_a2_w_x_product(int examples) {
-        int j = 0;
-        for (; j <= 96 - 2 * LANES; j += 2 * LANES) {
-            d_a2_w_x_productPanel2(examples, j, 0, 32 * examples);
-        }
-        if (96 - j > LANES) {
-            d_a2_w_x_productPanel2(examples, 96 - 2 * LANES, 0, 32 * examples);
-        }
-        else if (j < 96) {
-            d_a2_w_x_productPanel1(examples, 96 - LANES, 0, 32 * examples);
-        }
-        d_a2_w_x_productFinish(examples);
-    }
-
-    private void d_a2_w_x_productPanel2(int examples, int j, int first, int last) {
-        final float[] a2_w_x = this.a2_w_x;
-        final float[] a2_w_x_erf = this.a2_w_x_erf;
-        final float[] a2_y_W = this.a2_y_W;
-        final float[] d_a2 = this.d_a2;
-        final float[] d_a2_w_x = this.d_a2_w_x;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES_8);
+            FloatVector s01 = FloatVector.zero(SPECIES_8);
+            FloatVector s10 = FloatVector.zero(SPECIES_8);
+            FloatVector s11 = FloatVector.zero(SPECIES_8);
+            FloatVector s20 = FloatVector.zero(SPECIES_8);
+            FloatVector s21 = FloatVector.zero(SPECIES_8);
+            FloatVector s30 = FloatVector.zero(SPECIES_8);
+            FloatVector s31 = FloatVector.zero(SPECIES_8);
+            final int a0 = atA + 1536 * i;
+            final int a1 = atA + 1536 * i1;
+            final int a2 = atA + 1536 * i2;
+            final int a3 = atA + 1536 * i3;
+            final int b0 = atB + j;
             for (int k0 = 0; k0 < 48; k0++) {
-                final int at = j + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_y_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, a2_y_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2[48 * i + k0]);
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES_8, b, at + second);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a2[48 * i + k0 + 48]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + k0]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a2[48 * i + k0 + 96]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + k0]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a2[48 * i + k0 + 144]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + k0]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(d_a2_w_x, 96 * i + j);
-            s01.intoArray(d_a2_w_x, LANES + 96 * i + j);
-            s10.intoArray(d_a2_w_x, 96 * i + j + 96);
-            s11.intoArray(d_a2_w_x, LANES + 96 * i + j + 96);
-            s20.intoArray(d_a2_w_x, 96 * i + j + 192);
-            s21.intoArray(d_a2_w_x, LANES + 96 * i + j + 192);
-            s30.intoArray(d_a2_w_x, 96 * i + j + 288);
-            s31.intoArray(d_a2_w_x, LANES + 96 * i + j + 288);
+            s00.intoArray(c, atC + 1536 * i + j);
+            s01.intoArray(c, atC + 1536 * i + j + second);
+            s10.intoArray(c, atC + 1536 * i1 + j);
+            s11.intoArray(c, atC + 1536 * i1 + j + second);
+            s20.intoArray(c, atC + 1536 * i2 + j);
+            s21.intoArray(c, atC + 1536 * i2 + j + second);
+            s30.intoArray(c, atC + 1536 * i3 + j);
+            s31.intoArray(c, atC + 1536 * i3 + j + second);
         }
-        if (i < last) d_a2_w_x_productPanel2Rest(examples, j, i, last);
+        if (i < last) product_nn_Bx48x12Panel2Row(a, atA, b, atB, c, atC, i, j);
     }
 
-    private void d_a2_w_x_productPanel2Rest(int examples, int j, int first, int last) {
-        final float[] a2_w_x = this.a2_w_x;
-        final float[] a2_w_x_erf = this.a2_w_x_erf;
-        final float[] a2_y_W = this.a2_y_W;
-        final float[] d_a2 = this.d_a2;
-        final float[] d_a2_w_x = this.d_a2_w_x;
+    /** Rows first to last of c[atB + 12*i + j] = sum for j < 12, where sum = Σ a[atA + i + 32*k]·b[atB + j + 12*k] over k < 32. */
+    private static void product_tn_32x32x12(float[] a, int atA, float[] b, int atB, float[] c, int first, int last) {
+        for (int j = 0; j < 12; j += 2 * LANES_8) {
+            product_tn_32x32x12Panel2(a, atA, b, atB, c, first, last, Math.min(j, 12 - (LANES_8 + Math.min(LANES_8, 12 - LANES_8))));
+        }
+    }
+
+    private static void product_tn_32x32x12Panel2(float[] a, int atA, float[] b, int atB, float[] c, int first, int last, int j) {
+        final int second = Math.min(LANES_8, 12 - LANES_8);
         int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 48; k0++) {
-                final int at = j + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_y_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, a2_y_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2[48 * i + k0]);
+        for (; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES_8);
+            FloatVector s01 = FloatVector.zero(SPECIES_8);
+            FloatVector s10 = FloatVector.zero(SPECIES_8);
+            FloatVector s11 = FloatVector.zero(SPECIES_8);
+            FloatVector s20 = FloatVector.zero(SPECIES_8);
+            FloatVector s21 = FloatVector.zero(SPECIES_8);
+            FloatVector s30 = FloatVector.zero(SPECIES_8);
+            FloatVector s31 = FloatVector.zero(SPECIES_8);
+            final int a0 = atA + i;
+            final int a1 = atA + i1;
+            final int a2 = atA + i2;
+            final int a3 = atA + i3;
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 32; k0++) {
+                final int at = b0 + 12 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES_8, b, at + second);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + 32 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(d_a2_w_x, 96 * i + j);
-            s01.intoArray(d_a2_w_x, LANES + 96 * i + j);
-        }
-    }
-
-    private void d_a2_w_x_productPanel1(int examples, int j, int first, int last) {
-        final float[] a2_w_x = this.a2_w_x;
-        final float[] a2_w_x_erf = this.a2_w_x_erf;
-        final float[] a2_y_W = this.a2_y_W;
-        final float[] d_a2 = this.d_a2;
-        final float[] d_a2_w_x = this.d_a2_w_x;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 48; k0++) {
-                final int at = j + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_y_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2[48 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a2[48 * i + k0 + 48]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a2[48 * i + k0 + 96]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a2[48 * i + k0 + 144]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a2[48 * i + k0 + 192]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a2[48 * i + k0 + 240]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_a2[48 * i + k0 + 288]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_a2[48 * i + k0 + 336]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_a2_w_x, 96 * i + j);
-            s10.intoArray(d_a2_w_x, 96 * i + j + 96);
-            s20.intoArray(d_a2_w_x, 96 * i + j + 192);
-            s30.intoArray(d_a2_w_x, 96 * i + j + 288);
-            s40.intoArray(d_a2_w_x, 96 * i + j + 384);
-            s50.intoArray(d_a2_w_x, 96 * i + j + 480);
-            s60.intoArray(d_a2_w_x, 96 * i + j + 576);
-            s70.intoArray(d_a2_w_x, 96 * i + j + 672);
-        }
-        if (i < last) d_a2_w_x_productPanel1Rest(examples, j, i, last);
-    }
-
-    private void d_a2_w_x_productPanel1Rest(int examples, int j, int first, int last) {
-        final float[] a2_w_x = this.a2_w_x;
-        final float[] a2_w_x_erf = this.a2_w_x_erf;
-        final float[] a2_y_W = this.a2_y_W;
-        final float[] d_a2 = this.d_a2;
-        final float[] d_a2_w_x = this.d_a2_w_x;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 48; k0++) {
-                final int at = j + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_y_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2[48 * i + k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(d_a2_w_x, 96 * i + j);
-        }
-    }
-
-    private void d_a2_w_x_productFinish(int examples) {
-        final float[] a2_w_x = this.a2_w_x;
-        final float[] a2_w_x_erf = this.a2_w_x_erf;
-        final float[] d_a2_w_x = this.d_a2_w_x;
-        for (int i = 0; i < 32 * examples; i++) {
-            int j = 0;
-            for (; j <= 96 - LANES; j += LANES) {
-                final FloatVector sum = FloatVector.fromArray(SPECIES, d_a2_w_x, 96 * i + j);
-                FloatVector a2_w_x_v_0 = FloatVector.fromArray(SPECIES, a2_w_x, 96 * i + j);
-                FloatVector x_v_1 = a2_w_x_v_0.mul(a2_w_x_v_0).mul(-0.5f);
-                FloatVector x_v_2 = x_v_1.blend(89f, x_v_1.compare(VectorOperators.GT, 89f)).blend(-104f, x_v_1.lt(-104f));
-                FloatVector t_v_3 = x_v_2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                FloatVector n_v_4 = t_v_3.sub(12582912f);
-                FloatVector r_v_5 = n_v_4.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n_v_4.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x_v_2));
-                FloatVector p_v_6 = r_v_5.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r_v_5, FloatVector.broadcast(SPECIES, 0.041668457f));
-                p_v_6 = p_v_6.fma(r_v_5, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r_v_5, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r_v_5.mul(r_v_5), r_v_5).add(1f);
-                IntVector k_v_7 = t_v_3.reinterpretAsInts().sub(0x4b400000);
-                IntVector h_v_8 = k_v_7.lanewise(VectorOperators.ASHR, 1);
-                FloatVector u_v_9 = h_v_8.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector v_v_10 = k_v_7.sub(h_v_8).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector exp_v_11 = p_v_6.mul(u_v_9).mul(v_v_10);
-                FloatVector t_v_12 = a2_w_x_v_0.mul(0.7978846f).fma(exp_v_11, FloatVector.fromArray(SPECIES, a2_w_x_erf, 96 * i + j).add(1f));
-                sum.mul(t_v_12.mul(0.5f)).intoArray(d_a2_w_x, 96 * i + j);
-            }
-            for (; j < 96; j++) {
-                final float sum = d_a2_w_x[96 * i + j];
-                float a2_w_x_s_0 = a2_w_x[96 * i + j];
-                float t_s_1 = 1f + a2_w_x_erf[96 * i + j] + 0.7978846f * a2_w_x_s_0 * (float) Math.exp(-0.5f * (a2_w_x_s_0 * a2_w_x_s_0));
-                d_a2_w_x[96 * i + j] = sum * (0.5f * t_s_1);
-            }
-        }
-    }
-
-    private void d_a2_w_W_product(int examples) {
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            d_a2_w_W_productPanel2(examples, j, 0, 96);
-        }
-        if (48 - j > LANES) {
-            d_a2_w_W_productPanel2(examples, 48 - 2 * LANES, 0, 96);
-        }
-        else if (j < 48) {
-            d_a2_w_W_productPanel1(examples, 48 - LANES, 0, 96);
-        }
-    }
-
-    private void d_a2_w_W_productPanel2(int examples, int j, int first, int last) {
-        final float[] a2_v = this.a2_v;
-        final float[] d_a2_w_W = this.d_a2_w_W;
-        final float[] d_a2_w_x = this.d_a2_w_x;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 32 * examples; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_v, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, a2_v, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_w_x[i + 96 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a2_w_x[i + 96 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + 32 * k0]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a2_w_x[i + 96 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + 32 * k0]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a2_w_x[i + 96 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + 32 * k0]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(d_a2_w_W, 48 * i + j);
-            s01.intoArray(d_a2_w_W, LANES + 48 * i + j);
-            s10.intoArray(d_a2_w_W, 48 * i + j + 48);
-            s11.intoArray(d_a2_w_W, LANES + 48 * i + j + 48);
-            s20.intoArray(d_a2_w_W, 48 * i + j + 96);
-            s21.intoArray(d_a2_w_W, LANES + 48 * i + j + 96);
-            s30.intoArray(d_a2_w_W, 48 * i + j + 144);
-            s31.intoArray(d_a2_w_W, LANES + 48 * i + j + 144);
+            s00.intoArray(c, atB + 12 * i + j);
+            s01.intoArray(c, atB + 12 * i + j + second);
+            s10.intoArray(c, atB + 12 * i1 + j);
+            s11.intoArray(c, atB + 12 * i1 + j + second);
+            s20.intoArray(c, atB + 12 * i2 + j);
+            s21.intoArray(c, atB + 12 * i2 + j + second);
+            s30.intoArray(c, atB + 12 * i3 + j);
+            s31.intoArray(c, atB + 12 * i3 + j + second);
         }
     }
 
-    private void d_a2_w_W_productPanel1(int examples, int j, int first, int last) {
-        final float[] a2_v = this.a2_v;
-        final float[] d_a2_w_W = this.d_a2_w_W;
-        final float[] d_a2_w_x = this.d_a2_w_x;
+    /** Rows first to last of c[atB + 12*i + j] = (sum / 3.4641016151377544) for j < 12, where sum = Σ a[atA + 32*i + k]·b[atB + j + 12*k] over k < 32. */
+    private static void product_nn_32x32x12_v2(float[] a, int atA, float[] b, int atB, float[] c, int first, int last) {
+        for (int j = 0; j < 12; j += 2 * LANES_8) {
+            product_nn_32x32x12_v2Panel2(a, atA, b, atB, c, first, last, Math.min(j, 12 - (LANES_8 + Math.min(LANES_8, 12 - LANES_8))));
+        }
+    }
+
+    private static void product_nn_32x32x12_v2Panel2(float[] a, int atA, float[] b, int atB, float[] c, int first, int last, int j) {
+        final int second = Math.min(LANES_8, 12 - LANES_8);
         int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 32 * examples; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_v, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_w_x[i + 96 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a2_w_x[i + 96 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a2_w_x[i + 96 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a2_w_x[i + 96 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a2_w_x[i + 96 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a2_w_x[i + 96 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_a2_w_x[i + 96 * k0 + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_a2_w_x[i + 96 * k0 + 7]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_a2_w_W, 48 * i + j);
-            s10.intoArray(d_a2_w_W, 48 * i + j + 48);
-            s20.intoArray(d_a2_w_W, 48 * i + j + 96);
-            s30.intoArray(d_a2_w_W, 48 * i + j + 144);
-            s40.intoArray(d_a2_w_W, 48 * i + j + 192);
-            s50.intoArray(d_a2_w_W, 48 * i + j + 240);
-            s60.intoArray(d_a2_w_W, 48 * i + j + 288);
-            s70.intoArray(d_a2_w_W, 48 * i + j + 336);
-        }
-    }
-
-    private void d_a2_v_product(int examples) {
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            d_a2_v_productPanel2(examples, j, 0, 32 * examples);
-        }
-        if (48 - j > LANES) {
-            d_a2_v_productPanel2(examples, 48 - 2 * LANES, 0, 32 * examples);
-        }
-        else if (j < 48) {
-            d_a2_v_productPanel1(examples, 48 - LANES, 0, 32 * examples);
-        }
-    }
-
-    private void d_a2_v_productPanel2(int examples, int j, int first, int last) {
-        final float[] a2_w_W = this.a2_w_W;
-        final float[] d_a2_v = this.d_a2_v;
-        final float[] d_a2_w_x = this.d_a2_w_x;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 96; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_w_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, a2_w_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_w_x[96 * i + k0]);
+        for (; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES_8);
+            FloatVector s01 = FloatVector.zero(SPECIES_8);
+            FloatVector s10 = FloatVector.zero(SPECIES_8);
+            FloatVector s11 = FloatVector.zero(SPECIES_8);
+            FloatVector s20 = FloatVector.zero(SPECIES_8);
+            FloatVector s21 = FloatVector.zero(SPECIES_8);
+            FloatVector s30 = FloatVector.zero(SPECIES_8);
+            FloatVector s31 = FloatVector.zero(SPECIES_8);
+            final int a0 = atA + 32 * i;
+            final int a1 = atA + 32 * i1;
+            final int a2 = atA + 32 * i2;
+            final int a3 = atA + 32 * i3;
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 32; k0++) {
+                final int at = b0 + 12 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES_8, b, at + second);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a2_w_x[96 * i + k0 + 96]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + k0]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a2_w_x[96 * i + k0 + 192]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + k0]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a2_w_x[96 * i + k0 + 288]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + k0]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(d_a2_v, 48 * i + j);
-            s01.intoArray(d_a2_v, LANES + 48 * i + j);
-            s10.intoArray(d_a2_v, 48 * i + j + 48);
-            s11.intoArray(d_a2_v, LANES + 48 * i + j + 48);
-            s20.intoArray(d_a2_v, 48 * i + j + 96);
-            s21.intoArray(d_a2_v, LANES + 48 * i + j + 96);
-            s30.intoArray(d_a2_v, 48 * i + j + 144);
-            s31.intoArray(d_a2_v, LANES + 48 * i + j + 144);
+            s00.div(3.4641016f).intoArray(c, atB + 12 * i + j);
+            s01.div(3.4641016f).intoArray(c, atB + 12 * i + j + second);
+            s10.div(3.4641016f).intoArray(c, atB + 12 * i1 + j);
+            s11.div(3.4641016f).intoArray(c, atB + 12 * i1 + j + second);
+            s20.div(3.4641016f).intoArray(c, atB + 12 * i2 + j);
+            s21.div(3.4641016f).intoArray(c, atB + 12 * i2 + j + second);
+            s30.div(3.4641016f).intoArray(c, atB + 12 * i3 + j);
+            s31.div(3.4641016f).intoArray(c, atB + 12 * i3 + j + second);
         }
-        if (i < last) d_a2_v_productPanel2Rest(examples, j, i, last);
     }
 
-    private void d_a2_v_productPanel2Rest(int examples, int j, int first, int last) {
-        final float[] a2_w_W = this.a2_w_W;
-        final float[] d_a2_v = this.d_a2_v;
-        final float[] d_a2_w_x = this.d_a2_w_x;
+    /** Rows first to last of c[atB + 12*i + j] = (sum / 3.4641016151377544) for j < 12, where sum = Σ a[atA + i + 32*k]·b[atB + j + 12*k] over k < 32. */
+    private static void product_tn_32x32x12_v2(float[] a, int atA, float[] b, int atB, float[] c, int first, int last) {
+        for (int j = 0; j < 12; j += 2 * LANES_8) {
+            product_tn_32x32x12_v2Panel2(a, atA, b, atB, c, first, last, Math.min(j, 12 - (LANES_8 + Math.min(LANES_8, 12 - LANES_8))));
+        }
+    }
+
+    private static void product_tn_32x32x12_v2Panel2(float[] a, int atA, float[] b, int atB, float[] c, int first, int last, int j) {
+        final int second = Math.min(LANES_8, 12 - LANES_8);
         int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 96; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_w_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, a2_w_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_w_x[96 * i + k0]);
+        for (; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES_8);
+            FloatVector s01 = FloatVector.zero(SPECIES_8);
+            FloatVector s10 = FloatVector.zero(SPECIES_8);
+            FloatVector s11 = FloatVector.zero(SPECIES_8);
+            FloatVector s20 = FloatVector.zero(SPECIES_8);
+            FloatVector s21 = FloatVector.zero(SPECIES_8);
+            FloatVector s30 = FloatVector.zero(SPECIES_8);
+            FloatVector s31 = FloatVector.zero(SPECIES_8);
+            final int a0 = atA + i;
+            final int a1 = atA + i1;
+            final int a2 = atA + i2;
+            final int a3 = atA + i3;
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 32; k0++) {
+                final int at = b0 + 12 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES_8, b, at + second);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + 32 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(d_a2_v, 48 * i + j);
-            s01.intoArray(d_a2_v, LANES + 48 * i + j);
-        }
-    }
-
-    private void d_a2_v_productPanel1(int examples, int j, int first, int last) {
-        final float[] a2_w_W = this.a2_w_W;
-        final float[] d_a2_v = this.d_a2_v;
-        final float[] d_a2_w_x = this.d_a2_w_x;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 96; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_w_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_w_x[96 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a2_w_x[96 * i + k0 + 96]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a2_w_x[96 * i + k0 + 192]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a2_w_x[96 * i + k0 + 288]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a2_w_x[96 * i + k0 + 384]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a2_w_x[96 * i + k0 + 480]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_a2_w_x[96 * i + k0 + 576]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_a2_w_x[96 * i + k0 + 672]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_a2_v, 48 * i + j);
-            s10.intoArray(d_a2_v, 48 * i + j + 48);
-            s20.intoArray(d_a2_v, 48 * i + j + 96);
-            s30.intoArray(d_a2_v, 48 * i + j + 144);
-            s40.intoArray(d_a2_v, 48 * i + j + 192);
-            s50.intoArray(d_a2_v, 48 * i + j + 240);
-            s60.intoArray(d_a2_v, 48 * i + j + 288);
-            s70.intoArray(d_a2_v, 48 * i + j + 336);
-        }
-        if (i < last) d_a2_v_productPanel1Rest(examples, j, i, last);
-    }
-
-    private void d_a2_v_productPanel1Rest(int examples, int j, int first, int last) {
-        final float[] a2_w_W = this.a2_w_W;
-        final float[] d_a2_v = this.d_a2_v;
-        final float[] d_a2_w_x = this.d_a2_w_x;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 96; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_w_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_w_x[96 * i + k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(d_a2_v, 48 * i + j);
-        }
-    }
-
-    private void d_a2_v_m_sum2_product(int examples, int b_) {
-        if (1 < 4) {
-            d_a2_v_m_sum2_productFew(examples, b_);
-            return;
-        }
-        final int k = 0, depth = 48;
-        int j = 0;
-        for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
-            d_a2_v_m_sum2_productPackB2(examples, b_, k, depth, j);
-            d_a2_v_m_sum2_productPanel2(examples, b_, j, 0, 1, k, depth);
-        }
-        if (32 - j > LANES) {
-            d_a2_v_m_sum2_productPackB2(examples, b_, k, depth, 32 - 2 * LANES);
-            d_a2_v_m_sum2_productPanel2(examples, b_, 32 - 2 * LANES, 0, 1, k, depth);
-        }
-        else if (j < 32) {
-            d_a2_v_m_sum2_productPackB1(examples, b_, k, depth, 32 - LANES);
-            d_a2_v_m_sum2_productPanel1(examples, b_, 32 - LANES, 0, 1, k, depth);
-        }
-    }
-
-    private void d_a2_v_m_sum2_productFew(int examples, int b_) {
-        final float[] a2_v_gain = this.a2_v_gain;
-        final float[] d_a2_v = this.d_a2_v;
-        final float[] d_a2_v_m_sum2 = this.d_a2_v_m_sum2;
-        for (int i = 0; i < 1; i++) {
-            int j = 0;
-            for (; j <= 32 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 0;
-                final int b0 = 1536 * b_ + 48 * j;
-                final int b1 = 1536 * b_ + 48 * j + 48;
-                final int b2 = 1536 * b_ + 48 * j + 96;
-                final int b3 = 1536 * b_ + 48 * j + 144;
-                int q = 0;
-                for (; q <= 48 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a2_v_gain, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, d_a2_v, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, d_a2_v, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, d_a2_v, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, d_a2_v, b3 + q), v3);
-                }
-                for (; q < 48; q++) {
-                    t0 += a2_v_gain[a0 + q] * d_a2_v[b0 + q];
-                    t1 += a2_v_gain[a0 + q] * d_a2_v[b1 + q];
-                    t2 += a2_v_gain[a0 + q] * d_a2_v[b2 + q];
-                    t3 += a2_v_gain[a0 + q] * d_a2_v[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                d_a2_v_m_sum2[32 * b_ + j] = sum0;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                d_a2_v_m_sum2[32 * b_ + j + 1] = sum1;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                d_a2_v_m_sum2[32 * b_ + j + 2] = sum2;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                d_a2_v_m_sum2[32 * b_ + j + 3] = sum3;
-            }
-        }
-    }
-
-    private void d_a2_v_m_sum2_productPackB1(int examples, int b_, int k, int depth, int j) {
-        final float[] d_a2_v = this.d_a2_v, panel = this.d_a2_v_m_sum2_productB;
-        final int[] columns = d_a2_v_m_sum2_productColumns;
-        final int from = 1536 * b_ + 48 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, d_a2_v, from + q, columns, 0).intoArray(panel, q * LANES);
-        }
-    }
-
-    private void d_a2_v_m_sum2_productPackB2(int examples, int b_, int k, int depth, int j) {
-        final float[] d_a2_v = this.d_a2_v, panel = this.d_a2_v_m_sum2_productB;
-        final int[] columns = d_a2_v_m_sum2_productColumns;
-        final int from = 1536 * b_ + 48 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, d_a2_v, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, d_a2_v, from + q + LANES * 48, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void d_a2_v_m_sum2_productPanel2(int examples, int b_, int j, int first, int last, int k, int depth) {
-        final float[] a2_v_gain = this.a2_v_gain;
-        final float[] d_a2_v = this.d_a2_v;
-        final float[] d_a2_v_m_sum2 = this.d_a2_v_m_sum2;
-        final float[] panel = this.d_a2_v_m_sum2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a2_v_gain[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(d_a2_v_m_sum2, 32 * b_ + j);
-            s01.intoArray(d_a2_v_m_sum2, LANES + 32 * b_ + j);
-        }
-    }
-
-    private void d_a2_v_m_sum2_productPanel1(int examples, int b_, int j, int first, int last, int k, int depth) {
-        final float[] a2_v_gain = this.a2_v_gain;
-        final float[] d_a2_v = this.d_a2_v;
-        final float[] d_a2_v_m_sum2 = this.d_a2_v_m_sum2;
-        final float[] panel = this.d_a2_v_m_sum2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a2_v_gain[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(d_a2_v_m_sum2, 32 * b_ + j);
-        }
-    }
-
-    private final int[] d_a2_v_m_sum2_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 48).toArray();
-
-    private final float[] d_a2_v_m_sum2_productB = new float[48 * 2 * LANES];
-
-    private void d_a2_attended_Wo_product(int examples, int h_) {
-        final float[] a2_attended_o = this.a2_attended_o;
-        final float[] d_a2_a = this.d_a2_a;
-        final float[] d_a2_attended_Wo = this.d_a2_attended_Wo;
-        for (int i = 0; i < 48; i++) {
-            for (int j = 0; j < 12; j++) {
-                float sum = 0f;
-                for (int k0 = 0; k0 < examples; k0++) {
-                    for (int k1 = 0; k1 < 32; k1++) {
-                        sum += d_a2_a[i + 1536 * k0 + 48 * k1] * a2_attended_o[384 * h_ + j + 1536 * k0 + 12 * k1];
-                    }
-                }
-                d_a2_attended_Wo[12 * h_ + 48 * i + j] = sum;
-            }
-        }
-    }
-
-    private void d_a2_attended_o_product(int examples, int i_, int h_) {
-        final int k = 0, depth = 48;
-        d_a2_attended_o_productPackB1(examples, i_, h_, k, depth, 0);
-        d_a2_attended_o_productLast(examples, i_, h_, 0, 0, examples, k, depth);
-    }
-
-    private void d_a2_attended_o_productPackB1(int examples, int i_, int h_, int k, int depth, int j) {
-        final float[] a2_attended_Wo = this.a2_attended_Wo, panel = this.d_a2_attended_o_productB;
-        for (int q = 0; q < depth; q++) {
-            final int from = 12 * h_ + j + (k + q) * 48, to = q * LANES;
-            for (int l = 0; l < 12; l++) panel[to + l] = a2_attended_Wo[from + l];
-        }
-    }
-
-    private void d_a2_attended_o_productLast(int examples, int i_, int h_, int j, int first, int last, int k, int depth) {
-        final float[] a2_attended_Wo = this.a2_attended_Wo;
-        final float[] d_a2_a = this.d_a2_a;
-        final float[] d_a2_attended_o = this.d_a2_attended_o;
-        final float[] panel = this.d_a2_attended_o_productB;
-        final float[] row = this.d_a2_attended_o_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 1536 * i + 48 * i_ + k;
-            final int a1 = 1536 * i + 48 * i_ + k + 1536;
-            final int a2 = 1536 * i + 48 * i_ + k + 3072;
-            final int a3 = 1536 * i + 48 * i_ + k + 4608;
-            final int a4 = 1536 * i + 48 * i_ + k + 6144;
-            final int a5 = 1536 * i + 48 * i_ + k + 7680;
-            final int a6 = 1536 * i + 48 * i_ + k + 9216;
-            final int a7 = 1536 * i + 48 * i_ + k + 10752;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a2_a[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a2_a[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a2_a[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a2_a[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a2_a[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_a2_a[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_a2_a[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum0 = row[l];
-                d_a2_attended_o[384 * h_ + 1536 * i + 12 * i_ + l] = sum0;
-            }
-            s10.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum1 = row[l];
-                d_a2_attended_o[384 * h_ + 1536 * i + 12 * i_ + l + 1536] = sum1;
-            }
-            s20.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum2 = row[l];
-                d_a2_attended_o[384 * h_ + 1536 * i + 12 * i_ + l + 3072] = sum2;
-            }
-            s30.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum3 = row[l];
-                d_a2_attended_o[384 * h_ + 1536 * i + 12 * i_ + l + 4608] = sum3;
-            }
-            s40.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum4 = row[l];
-                d_a2_attended_o[384 * h_ + 1536 * i + 12 * i_ + l + 6144] = sum4;
-            }
-            s50.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum5 = row[l];
-                d_a2_attended_o[384 * h_ + 1536 * i + 12 * i_ + l + 7680] = sum5;
-            }
-            s60.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum6 = row[l];
-                d_a2_attended_o[384 * h_ + 1536 * i + 12 * i_ + l + 9216] = sum6;
-            }
-            s70.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum7 = row[l];
-                d_a2_attended_o[384 * h_ + 1536 * i + 12 * i_ + l + 10752] = sum7;
-            }
-        }
-        if (i < last) d_a2_attended_o_productLastRest(examples, i_, h_, j, i, last, k, depth);
-    }
-
-    private void d_a2_attended_o_productLastRest(int examples, int i_, int h_, int j, int first, int last, int k, int depth) {
-        final float[] a2_attended_Wo = this.a2_attended_Wo;
-        final float[] d_a2_a = this.d_a2_a;
-        final float[] d_a2_attended_o = this.d_a2_attended_o;
-        final float[] panel = this.d_a2_attended_o_productB;
-        final float[] row = this.d_a2_attended_o_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 1536 * i + 48 * i_ + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum0 = row[l];
-                d_a2_attended_o[384 * h_ + 1536 * i + 12 * i_ + l] = sum0;
-            }
-        }
-    }
-
-    private final float[] d_a2_attended_o_productB = new float[48 * 2 * LANES];
-
-    private final float[] d_a2_attended_o_productLast = new float[LANES];
-
-    private void d_a2_attended_p_product(int examples, int b_, int h_) {
-        final int k = 0, depth = 12;
-        int j = 0;
-        for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
-            d_a2_attended_p_productPackB2(examples, b_, h_, k, depth, j);
-            d_a2_attended_p_productPanel2(examples, b_, h_, j, 0, 32, k, depth);
-        }
-        if (32 - j > LANES) {
-            d_a2_attended_p_productPackB2(examples, b_, h_, k, depth, 32 - 2 * LANES);
-            d_a2_attended_p_productPanel2(examples, b_, h_, 32 - 2 * LANES, 0, 32, k, depth);
-        }
-        else if (j < 32) {
-            d_a2_attended_p_productPackB1(examples, b_, h_, k, depth, 32 - LANES);
-            d_a2_attended_p_productPanel1(examples, b_, h_, 32 - LANES, 0, 32, k, depth);
-        }
-    }
-
-    private void d_a2_attended_p_productPackB1(int examples, int b_, int h_, int k, int depth, int j) {
-        final float[] a2_attended_v = this.a2_attended_v, panel = this.d_a2_attended_p_productB;
-        final int[] columns = d_a2_attended_p_productColumns;
-        final int from = 1536 * b_ + 384 * h_ + 12 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, a2_attended_v, from + q, columns, 0).intoArray(panel, q * LANES);
-        }
-    }
-
-    private void d_a2_attended_p_productPackB2(int examples, int b_, int h_, int k, int depth, int j) {
-        final float[] a2_attended_v = this.a2_attended_v, panel = this.d_a2_attended_p_productB;
-        final int[] columns = d_a2_attended_p_productColumns;
-        final int from = 1536 * b_ + 384 * h_ + 12 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, a2_attended_v, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, a2_attended_v, from + q + LANES * 12, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void d_a2_attended_p_productPanel2(int examples, int b_, int h_, int j, int first, int last, int k, int depth) {
-        final float[] a2_attended_v = this.a2_attended_v;
-        final float[] d_a2_attended_o = this.d_a2_attended_o;
-        final float[] d_a2_attended_p = this.d_a2_attended_p;
-        final float[] panel = this.d_a2_attended_p_productB;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 1536 * b_ + 384 * h_ + 12 * i + k;
-            final int a1 = 1536 * b_ + 384 * h_ + 12 * i + k + 12;
-            final int a2 = 1536 * b_ + 384 * h_ + 12 * i + k + 24;
-            final int a3 = 1536 * b_ + 384 * h_ + 12 * i + k + 36;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_attended_o[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a2_attended_o[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + 32 * k0]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a2_attended_o[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + 32 * k0]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a2_attended_o[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + 32 * k0]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(d_a2_attended_p, 4096 * b_ + 1024 * h_ + 32 * i + j);
-            s01.intoArray(d_a2_attended_p, LANES + 4096 * b_ + 1024 * h_ + 32 * i + j);
-            s10.intoArray(d_a2_attended_p, 4096 * b_ + 1024 * h_ + 32 * i + j + 32);
-            s11.intoArray(d_a2_attended_p, LANES + 4096 * b_ + 1024 * h_ + 32 * i + j + 32);
-            s20.intoArray(d_a2_attended_p, 4096 * b_ + 1024 * h_ + 32 * i + j + 64);
-            s21.intoArray(d_a2_attended_p, LANES + 4096 * b_ + 1024 * h_ + 32 * i + j + 64);
-            s30.intoArray(d_a2_attended_p, 4096 * b_ + 1024 * h_ + 32 * i + j + 96);
-            s31.intoArray(d_a2_attended_p, LANES + 4096 * b_ + 1024 * h_ + 32 * i + j + 96);
+            s00.div(3.4641016f).intoArray(c, atB + 12 * i + j);
+            s01.div(3.4641016f).intoArray(c, atB + 12 * i + j + second);
+            s10.div(3.4641016f).intoArray(c, atB + 12 * i1 + j);
+            s11.div(3.4641016f).intoArray(c, atB + 12 * i1 + j + second);
+            s20.div(3.4641016f).intoArray(c, atB + 12 * i2 + j);
+            s21.div(3.4641016f).intoArray(c, atB + 12 * i2 + j + second);
+            s30.div(3.4641016f).intoArray(c, atB + 12 * i3 + j);
+            s31.div(3.4641016f).intoArray(c, atB + 12 * i3 + j + second);
         }
     }
 
-    private void d_a2_attended_p_productPanel1(int examples, int b_, int h_, int j, int first, int last, int k, int depth) {
-        final float[] a2_attended_v = this.a2_attended_v;
-        final float[] d_a2_attended_o = this.d_a2_attended_o;
-        final float[] d_a2_attended_p = this.d_a2_attended_p;
-        final float[] panel = this.d_a2_attended_p_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 1536 * b_ + 384 * h_ + 12 * i + k;
-            final int a1 = 1536 * b_ + 384 * h_ + 12 * i + k + 12;
-            final int a2 = 1536 * b_ + 384 * h_ + 12 * i + k + 24;
-            final int a3 = 1536 * b_ + 384 * h_ + 12 * i + k + 36;
-            final int a4 = 1536 * b_ + 384 * h_ + 12 * i + k + 48;
-            final int a5 = 1536 * b_ + 384 * h_ + 12 * i + k + 60;
-            final int a6 = 1536 * b_ + 384 * h_ + 12 * i + k + 72;
-            final int a7 = 1536 * b_ + 384 * h_ + 12 * i + k + 84;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_attended_o[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a2_attended_o[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a2_attended_o[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a2_attended_o[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a2_attended_o[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a2_attended_o[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_a2_attended_o[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_a2_attended_o[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_a2_attended_p, 4096 * b_ + 1024 * h_ + 32 * i + j);
-            s10.intoArray(d_a2_attended_p, 4096 * b_ + 1024 * h_ + 32 * i + j + 32);
-            s20.intoArray(d_a2_attended_p, 4096 * b_ + 1024 * h_ + 32 * i + j + 64);
-            s30.intoArray(d_a2_attended_p, 4096 * b_ + 1024 * h_ + 32 * i + j + 96);
-            s40.intoArray(d_a2_attended_p, 4096 * b_ + 1024 * h_ + 32 * i + j + 128);
-            s50.intoArray(d_a2_attended_p, 4096 * b_ + 1024 * h_ + 32 * i + j + 160);
-            s60.intoArray(d_a2_attended_p, 4096 * b_ + 1024 * h_ + 32 * i + j + 192);
-            s70.intoArray(d_a2_attended_p, 4096 * b_ + 1024 * h_ + 32 * i + j + 224);
-        }
-    }
-
-    private final int[] d_a2_attended_p_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 12).toArray();
-
-    private final float[] d_a2_attended_p_productB = new float[12 * 2 * LANES];
-
-    private void d_a2_attended_v_product(int examples, int b_, int h_) {
-        final int k = 0, depth = 32;
-        d_a2_attended_v_productPackB1(examples, b_, h_, k, depth, 0);
-        d_a2_attended_v_productLast(examples, b_, h_, 0, 0, 32, k, depth);
-    }
-
-    private void d_a2_attended_v_productPackB1(int examples, int b_, int h_, int k, int depth, int j) {
-        final float[] d_a2_attended_o = this.d_a2_attended_o, panel = this.d_a2_attended_v_productB;
-        for (int q = 0; q < depth; q++) {
-            final int from = 1536 * b_ + 384 * h_ + j + (k + q) * 12, to = q * LANES;
-            for (int l = 0; l < 12; l++) panel[to + l] = d_a2_attended_o[from + l];
-        }
-    }
-
-    private void d_a2_attended_v_productLast(int examples, int b_, int h_, int j, int first, int last, int k, int depth) {
-        final float[] a2_attended_p = this.a2_attended_p;
-        final float[] d_a2_attended_o = this.d_a2_attended_o;
-        final float[] d_a2_attended_v = this.d_a2_attended_v;
-        final float[] panel = this.d_a2_attended_v_productB;
-        final float[] row = this.d_a2_attended_v_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 4096 * b_ + 1024 * h_ + i + 32 * k;
-            final int a1 = 4096 * b_ + 1024 * h_ + i + 32 * k + 1;
-            final int a2 = 4096 * b_ + 1024 * h_ + i + 32 * k + 2;
-            final int a3 = 4096 * b_ + 1024 * h_ + i + 32 * k + 3;
-            final int a4 = 4096 * b_ + 1024 * h_ + i + 32 * k + 4;
-            final int a5 = 4096 * b_ + 1024 * h_ + i + 32 * k + 5;
-            final int a6 = 4096 * b_ + 1024 * h_ + i + 32 * k + 6;
-            final int a7 = 4096 * b_ + 1024 * h_ + i + 32 * k + 7;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a2_attended_p[a0 + 32 * q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a2_attended_p[a1 + 32 * q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a2_attended_p[a2 + 32 * q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a2_attended_p[a3 + 32 * q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a2_attended_p[a4 + 32 * q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a2_attended_p[a5 + 32 * q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a2_attended_p[a6 + 32 * q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a2_attended_p[a7 + 32 * q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum0 = row[l];
-                d_a2_attended_v[1536 * b_ + 384 * h_ + 12 * i + l] = sum0;
-            }
-            s10.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum1 = row[l];
-                d_a2_attended_v[1536 * b_ + 384 * h_ + 12 * i + l + 12] = sum1;
-            }
-            s20.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum2 = row[l];
-                d_a2_attended_v[1536 * b_ + 384 * h_ + 12 * i + l + 24] = sum2;
-            }
-            s30.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum3 = row[l];
-                d_a2_attended_v[1536 * b_ + 384 * h_ + 12 * i + l + 36] = sum3;
-            }
-            s40.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum4 = row[l];
-                d_a2_attended_v[1536 * b_ + 384 * h_ + 12 * i + l + 48] = sum4;
-            }
-            s50.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum5 = row[l];
-                d_a2_attended_v[1536 * b_ + 384 * h_ + 12 * i + l + 60] = sum5;
-            }
-            s60.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum6 = row[l];
-                d_a2_attended_v[1536 * b_ + 384 * h_ + 12 * i + l + 72] = sum6;
-            }
-            s70.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum7 = row[l];
-                d_a2_attended_v[1536 * b_ + 384 * h_ + 12 * i + l + 84] = sum7;
-            }
-        }
-    }
-
-    private final float[] d_a2_attended_v_productB = new float[32 * 2 * LANES];
-
-    private final float[] d_a2_attended_v_productLast = new float[LANES];
-
-    private void d_a2_attended_q_product(int examples, int b_, int h_) {
-        final int k = 0, depth = 32;
-        d_a2_attended_q_productPackB1(examples, b_, h_, k, depth, 0);
-        d_a2_attended_q_productLast(examples, b_, h_, 0, 0, 32, k, depth);
-    }
-
-    private void d_a2_attended_q_productPackB1(int examples, int b_, int h_, int k, int depth, int j) {
-        final float[] a2_attended_k = this.a2_attended_k, panel = this.d_a2_attended_q_productB;
-        for (int q = 0; q < depth; q++) {
-            final int from = 1536 * b_ + 384 * h_ + j + (k + q) * 12, to = q * LANES;
-            for (int l = 0; l < 12; l++) panel[to + l] = a2_attended_k[from + l];
-        }
-    }
-
-    private void d_a2_attended_q_productLast(int examples, int b_, int h_, int j, int first, int last, int k, int depth) {
-        final float[] a2_attended_k = this.a2_attended_k;
-        final float[] d_a2_attended_q = this.d_a2_attended_q;
-        final float[] d_a2_attended_z_sum = this.d_a2_attended_z_sum;
-        final float[] panel = this.d_a2_attended_q_productB;
-        final float[] row = this.d_a2_attended_q_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 4096 * b_ + 1024 * h_ + 32 * i + k;
-            final int a1 = 4096 * b_ + 1024 * h_ + 32 * i + k + 32;
-            final int a2 = 4096 * b_ + 1024 * h_ + 32 * i + k + 64;
-            final int a3 = 4096 * b_ + 1024 * h_ + 32 * i + k + 96;
-            final int a4 = 4096 * b_ + 1024 * h_ + 32 * i + k + 128;
-            final int a5 = 4096 * b_ + 1024 * h_ + 32 * i + k + 160;
-            final int a6 = 4096 * b_ + 1024 * h_ + 32 * i + k + 192;
-            final int a7 = 4096 * b_ + 1024 * h_ + 32 * i + k + 224;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_attended_z_sum[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a2_attended_z_sum[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a2_attended_z_sum[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a2_attended_z_sum[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a2_attended_z_sum[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a2_attended_z_sum[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_a2_attended_z_sum[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_a2_attended_z_sum[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum0 = row[l];
-                d_a2_attended_q[1536 * b_ + 384 * h_ + 12 * i + l] = sum0 / 3.4641016f;
-            }
-            s10.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum1 = row[l];
-                d_a2_attended_q[1536 * b_ + 384 * h_ + 12 * i + l + 12] = sum1 / 3.4641016f;
-            }
-            s20.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum2 = row[l];
-                d_a2_attended_q[1536 * b_ + 384 * h_ + 12 * i + l + 24] = sum2 / 3.4641016f;
-            }
-            s30.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum3 = row[l];
-                d_a2_attended_q[1536 * b_ + 384 * h_ + 12 * i + l + 36] = sum3 / 3.4641016f;
-            }
-            s40.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum4 = row[l];
-                d_a2_attended_q[1536 * b_ + 384 * h_ + 12 * i + l + 48] = sum4 / 3.4641016f;
-            }
-            s50.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum5 = row[l];
-                d_a2_attended_q[1536 * b_ + 384 * h_ + 12 * i + l + 60] = sum5 / 3.4641016f;
-            }
-            s60.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum6 = row[l];
-                d_a2_attended_q[1536 * b_ + 384 * h_ + 12 * i + l + 72] = sum6 / 3.4641016f;
-            }
-            s70.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum7 = row[l];
-                d_a2_attended_q[1536 * b_ + 384 * h_ + 12 * i + l + 84] = sum7 / 3.4641016f;
-            }
-        }
-    }
-
-    private final float[] d_a2_attended_q_productB = new float[32 * 2 * LANES];
-
-    private final float[] d_a2_attended_q_productLast = new float[LANES];
-
-    private void d_a2_attended_k_product(int examples, int b_, int h_) {
-        final int k = 0, depth = 32;
-        d_a2_attended_k_productPackB1(examples, b_, h_, k, depth, 0);
-        d_a2_attended_k_productLast(examples, b_, h_, 0, 0, 32, k, depth);
-    }
-
-    private void d_a2_attended_k_productPackB1(int examples, int b_, int h_, int k, int depth, int j) {
-        final float[] a2_attended_q = this.a2_attended_q, panel = this.d_a2_attended_k_productB;
-        for (int q = 0; q < depth; q++) {
-            final int from = 1536 * b_ + 384 * h_ + j + (k + q) * 12, to = q * LANES;
-            for (int l = 0; l < 12; l++) panel[to + l] = a2_attended_q[from + l];
-        }
-    }
-
-    private void d_a2_attended_k_productLast(int examples, int b_, int h_, int j, int first, int last, int k, int depth) {
-        final float[] a2_attended_q = this.a2_attended_q;
-        final float[] d_a2_attended_k = this.d_a2_attended_k;
-        final float[] d_a2_attended_z_sum = this.d_a2_attended_z_sum;
-        final float[] panel = this.d_a2_attended_k_productB;
-        final float[] row = this.d_a2_attended_k_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 4096 * b_ + 1024 * h_ + i + 32 * k;
-            final int a1 = 4096 * b_ + 1024 * h_ + i + 32 * k + 1;
-            final int a2 = 4096 * b_ + 1024 * h_ + i + 32 * k + 2;
-            final int a3 = 4096 * b_ + 1024 * h_ + i + 32 * k + 3;
-            final int a4 = 4096 * b_ + 1024 * h_ + i + 32 * k + 4;
-            final int a5 = 4096 * b_ + 1024 * h_ + i + 32 * k + 5;
-            final int a6 = 4096 * b_ + 1024 * h_ + i + 32 * k + 6;
-            final int a7 = 4096 * b_ + 1024 * h_ + i + 32 * k + 7;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_attended_z_sum[a0 + 32 * q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a2_attended_z_sum[a1 + 32 * q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a2_attended_z_sum[a2 + 32 * q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a2_attended_z_sum[a3 + 32 * q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a2_attended_z_sum[a4 + 32 * q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a2_attended_z_sum[a5 + 32 * q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_a2_attended_z_sum[a6 + 32 * q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_a2_attended_z_sum[a7 + 32 * q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum0 = row[l];
-                d_a2_attended_k[1536 * b_ + 384 * h_ + 12 * i + l] = sum0 / 3.4641016f;
-            }
-            s10.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum1 = row[l];
-                d_a2_attended_k[1536 * b_ + 384 * h_ + 12 * i + l + 12] = sum1 / 3.4641016f;
-            }
-            s20.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum2 = row[l];
-                d_a2_attended_k[1536 * b_ + 384 * h_ + 12 * i + l + 24] = sum2 / 3.4641016f;
-            }
-            s30.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum3 = row[l];
-                d_a2_attended_k[1536 * b_ + 384 * h_ + 12 * i + l + 36] = sum3 / 3.4641016f;
-            }
-            s40.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum4 = row[l];
-                d_a2_attended_k[1536 * b_ + 384 * h_ + 12 * i + l + 48] = sum4 / 3.4641016f;
-            }
-            s50.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum5 = row[l];
-                d_a2_attended_k[1536 * b_ + 384 * h_ + 12 * i + l + 60] = sum5 / 3.4641016f;
-            }
-            s60.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum6 = row[l];
-                d_a2_attended_k[1536 * b_ + 384 * h_ + 12 * i + l + 72] = sum6 / 3.4641016f;
-            }
-            s70.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum7 = row[l];
-                d_a2_attended_k[1536 * b_ + 384 * h_ + 12 * i + l + 84] = sum7 / 3.4641016f;
-            }
-        }
-    }
-
-    private final float[] d_a2_attended_k_productB = new float[32 * 2 * LANES];
-
-    private final float[] d_a2_attended_k_productLast = new float[LANES];
-
-    private void d_a2_attended_Wv_product(int examples, int h_) {
+    /** Rows first to last of c[atC + 48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 1536*k0 + 12*k1]·b[j + 1536*k0 + 48*k1] over k0 < B, k1 < 32. */
+    private static void product_tn_12x32Bx48(float[] a, int atA, float[] b, float[] c, int atC, int examples, int first, int last) {
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            d_a2_attended_Wv_productPanel2(examples, h_, j, 0, 12);
+            product_tn_12x32Bx48Panel2(a, atA, b, c, atC, examples, first, last, j);
         }
         if (48 - j > LANES) {
-            d_a2_attended_Wv_productPanel2(examples, h_, 48 - 2 * LANES, 0, 12);
+            product_tn_12x32Bx48Panel2(a, atA, b, c, atC, examples, first, last, 48 - 2 * LANES);
         }
         else if (j < 48) {
-            d_a2_attended_Wv_productPanel1(examples, h_, 48 - LANES, 0, 12);
+            product_tn_12x32Bx48Panel1(a, atA, b, c, atC, examples, first, last, 48 - LANES);
         }
     }
 
-    private void d_a2_attended_Wv_productPanel2(int examples, int h_, int j, int first, int last) {
-        final float[] a2_u = this.a2_u;
-        final float[] d_a2_attended_Wv = this.d_a2_attended_Wv;
-        final float[] d_a2_attended_v = this.d_a2_attended_v;
+    private static void product_tn_12x32Bx48Panel1(float[] a, int atA, float[] b, float[] c, int atC, int examples, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i;
+            final int a1 = atA + i1;
+            final int a2 = atA + i2;
+            final int a3 = atA + i3;
+            final int a4 = atA + i4;
+            final int a5 = atA + i5;
+            final int a6 = atA + i6;
+            final int a7 = atA + i7;
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                for (int k1 = 0; k1 < 32; k1++) {
+                    final int at = b0 + 1536 * k0 + 48 * k1;
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 1536 * k0 + 12 * k1]);
+                    s00 = x0.fma(y0, s00);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 1536 * k0 + 12 * k1]);
+                    s10 = x1.fma(y0, s10);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 1536 * k0 + 12 * k1]);
+                    s20 = x2.fma(y0, s20);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 1536 * k0 + 12 * k1]);
+                    s30 = x3.fma(y0, s30);
+                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 1536 * k0 + 12 * k1]);
+                    s40 = x4.fma(y0, s40);
+                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 1536 * k0 + 12 * k1]);
+                    s50 = x5.fma(y0, s50);
+                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 1536 * k0 + 12 * k1]);
+                    s60 = x6.fma(y0, s60);
+                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 1536 * k0 + 12 * k1]);
+                    s70 = x7.fma(y0, s70);
+                }
+            }
+            s00.intoArray(c, atC + 48 * i + j);
+            s10.intoArray(c, atC + 48 * i1 + j);
+            s20.intoArray(c, atC + 48 * i2 + j);
+            s30.intoArray(c, atC + 48 * i3 + j);
+            s40.intoArray(c, atC + 48 * i4 + j);
+            s50.intoArray(c, atC + 48 * i5 + j);
+            s60.intoArray(c, atC + 48 * i6 + j);
+            s70.intoArray(c, atC + 48 * i7 + j);
+        }
+    }
+
+    private static void product_tn_12x32Bx48Panel2(float[] a, int atA, float[] b, float[] c, int atC, int examples, int first, int last, int j) {
+        int i = first;
+        for (; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -14763,202 +8959,81 @@ public final class Transformer {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i;
+            final int a1 = atA + i1;
+            final int a2 = atA + i2;
+            final int a3 = atA + i3;
+            final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
                 for (int k1 = 0; k1 < 32; k1++) {
-                    final int at = j + 1536 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_u, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, a2_u, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1]);
+                    final int at = b0 + 1536 * k0 + 48 * k1;
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                    final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 1536 * k0 + 12 * k1]);
                     s00 = x0.fma(y0, s00);
                     s01 = x0.fma(y1, s01);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a2_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1 + 1]);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 1536 * k0 + 12 * k1]);
                     s10 = x1.fma(y0, s10);
                     s11 = x1.fma(y1, s11);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a2_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1 + 2]);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 1536 * k0 + 12 * k1]);
                     s20 = x2.fma(y0, s20);
                     s21 = x2.fma(y1, s21);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a2_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1 + 3]);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 1536 * k0 + 12 * k1]);
                     s30 = x3.fma(y0, s30);
                     s31 = x3.fma(y1, s31);
                 }
             }
-            s00.intoArray(d_a2_attended_Wv, 576 * h_ + 48 * i + j);
-            s01.intoArray(d_a2_attended_Wv, LANES + 576 * h_ + 48 * i + j);
-            s10.intoArray(d_a2_attended_Wv, 576 * h_ + 48 * i + j + 48);
-            s11.intoArray(d_a2_attended_Wv, LANES + 576 * h_ + 48 * i + j + 48);
-            s20.intoArray(d_a2_attended_Wv, 576 * h_ + 48 * i + j + 96);
-            s21.intoArray(d_a2_attended_Wv, LANES + 576 * h_ + 48 * i + j + 96);
-            s30.intoArray(d_a2_attended_Wv, 576 * h_ + 48 * i + j + 144);
-            s31.intoArray(d_a2_attended_Wv, LANES + 576 * h_ + 48 * i + j + 144);
+            s00.intoArray(c, atC + 48 * i + j);
+            s01.intoArray(c, LANES + atC + 48 * i + j);
+            s10.intoArray(c, atC + 48 * i1 + j);
+            s11.intoArray(c, LANES + atC + 48 * i1 + j);
+            s20.intoArray(c, atC + 48 * i2 + j);
+            s21.intoArray(c, LANES + atC + 48 * i2 + j);
+            s30.intoArray(c, atC + 48 * i3 + j);
+            s31.intoArray(c, LANES + atC + 48 * i3 + j);
         }
     }
 
-    private void d_a2_attended_Wv_productPanel1(int examples, int h_, int j, int first, int last) {
-        final float[] a2_u = this.a2_u;
-        final float[] d_a2_attended_Wv = this.d_a2_attended_Wv;
-        final float[] d_a2_attended_v = this.d_a2_attended_v;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                for (int k1 = 0; k1 < 32; k1++) {
-                    final int at = j + 1536 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_u, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1]);
-                    s00 = x0.fma(y0, s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a2_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1 + 1]);
-                    s10 = x1.fma(y0, s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a2_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1 + 2]);
-                    s20 = x2.fma(y0, s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a2_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1 + 3]);
-                    s30 = x3.fma(y0, s30);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a2_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1 + 4]);
-                    s40 = x4.fma(y0, s40);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a2_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1 + 5]);
-                    s50 = x5.fma(y0, s50);
-                    final FloatVector x6 = FloatVector.broadcast(SPECIES, d_a2_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1 + 6]);
-                    s60 = x6.fma(y0, s60);
-                    final FloatVector x7 = FloatVector.broadcast(SPECIES, d_a2_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1 + 7]);
-                    s70 = x7.fma(y0, s70);
-                }
-            }
-            s00.intoArray(d_a2_attended_Wv, 576 * h_ + 48 * i + j);
-            s10.intoArray(d_a2_attended_Wv, 576 * h_ + 48 * i + j + 48);
-            s20.intoArray(d_a2_attended_Wv, 576 * h_ + 48 * i + j + 96);
-            s30.intoArray(d_a2_attended_Wv, 576 * h_ + 48 * i + j + 144);
-            s40.intoArray(d_a2_attended_Wv, 576 * h_ + 48 * i + j + 192);
-            s50.intoArray(d_a2_attended_Wv, 576 * h_ + 48 * i + j + 240);
-            s60.intoArray(d_a2_attended_Wv, 576 * h_ + 48 * i + j + 288);
-            s70.intoArray(d_a2_attended_Wv, 576 * h_ + 48 * i + j + 336);
-        }
-        if (i < last) d_a2_attended_Wv_productPanel1Rest(examples, h_, j, i, last);
-    }
-
-    private void d_a2_attended_Wv_productPanel1Rest(int examples, int h_, int j, int first, int last) {
-        final float[] a2_u = this.a2_u;
-        final float[] d_a2_attended_Wv = this.d_a2_attended_Wv;
-        final float[] d_a2_attended_v = this.d_a2_attended_v;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                for (int k1 = 0; k1 < 32; k1++) {
-                    final int at = j + 1536 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_u, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1]);
-                    s00 = x0.fma(y0, s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a2_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1 + 1]);
-                    s10 = x1.fma(y0, s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a2_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1 + 2]);
-                    s20 = x2.fma(y0, s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a2_attended_v[384 * h_ + i + 1536 * k0 + 12 * k1 + 3]);
-                    s30 = x3.fma(y0, s30);
-                }
-            }
-            s00.intoArray(d_a2_attended_Wv, 576 * h_ + 48 * i + j);
-            s10.intoArray(d_a2_attended_Wv, 576 * h_ + 48 * i + j + 48);
-            s20.intoArray(d_a2_attended_Wv, 576 * h_ + 48 * i + j + 96);
-            s30.intoArray(d_a2_attended_Wv, 576 * h_ + 48 * i + j + 144);
-        }
-    }
-
-    private void d_a2_u_product(int examples, int i_) {
+    /** Rows first to last of c[atC + 1536*i + j] = sum for j < 48, where sum = Σ a[atA + 1536*i + 384*k0 + k1]·b[j + 576*k0 + 48*k1] over k0 < 4, k1 < 12. */
+    private static void product_nn_Bx48x48(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            d_a2_u_productPanel2(examples, i_, j, 0, examples);
+            product_nn_Bx48x48Panel2(a, atA, b, c, atC, first, last, j);
         }
         if (48 - j > LANES) {
-            d_a2_u_productPanel2(examples, i_, 48 - 2 * LANES, 0, examples);
+            product_nn_Bx48x48Panel2(a, atA, b, c, atC, first, last, 48 - 2 * LANES);
         }
         else if (j < 48) {
-            d_a2_u_productPanel1(examples, i_, 48 - LANES, 0, examples);
+            product_nn_Bx48x48Panel1(a, atA, b, c, atC, first, last, 48 - LANES);
         }
     }
 
-    private void d_a2_u_productPanel2(int examples, int i_, int j, int first, int last) {
-        final float[] a2_attended_Wv = this.a2_attended_Wv;
-        final float[] d_a2_attended_v = this.d_a2_attended_v;
-        final float[] d_a2_u = this.d_a2_u;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = j + 576 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_attended_Wv, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, a2_attended_Wv, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_attended_v[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a2_attended_v[1536 * i + 12 * i_ + 384 * k0 + k1 + 1536]);
-                    s10 = x1.fma(y0, s10);
-                    s11 = x1.fma(y1, s11);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a2_attended_v[1536 * i + 12 * i_ + 384 * k0 + k1 + 3072]);
-                    s20 = x2.fma(y0, s20);
-                    s21 = x2.fma(y1, s21);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a2_attended_v[1536 * i + 12 * i_ + 384 * k0 + k1 + 4608]);
-                    s30 = x3.fma(y0, s30);
-                    s31 = x3.fma(y1, s31);
-                }
+    private static void product_nn_Bx48x48Panel1Row(float[] a, int atA, float[] b, float[] c, int atC, int first, int j) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        final int a0 = atA + 1536 * i;
+        final int b0 = j;
+        for (int k0 = 0; k0 < 4; k0++) {
+            for (int k1 = 0; k1 < 12; k1++) {
+                final int at = b0 + 576 * k0 + 48 * k1;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 384 * k0 + k1]);
+                s00 = x0.fma(y0, s00);
             }
-            s00.intoArray(d_a2_u, 1536 * i + 48 * i_ + j);
-            s01.intoArray(d_a2_u, LANES + 1536 * i + 48 * i_ + j);
-            s10.intoArray(d_a2_u, 1536 * i + 48 * i_ + j + 1536);
-            s11.intoArray(d_a2_u, LANES + 1536 * i + 48 * i_ + j + 1536);
-            s20.intoArray(d_a2_u, 1536 * i + 48 * i_ + j + 3072);
-            s21.intoArray(d_a2_u, LANES + 1536 * i + 48 * i_ + j + 3072);
-            s30.intoArray(d_a2_u, 1536 * i + 48 * i_ + j + 4608);
-            s31.intoArray(d_a2_u, LANES + 1536 * i + 48 * i_ + j + 4608);
         }
-        if (i < last) d_a2_u_productPanel2Rest(examples, i_, j, i, last);
+        s00.intoArray(c, atC + 1536 * i + j);
     }
 
-    private void d_a2_u_productPanel2Rest(int examples, int i_, int j, int first, int last) {
-        final float[] a2_attended_Wv = this.a2_attended_Wv;
-        final float[] d_a2_attended_v = this.d_a2_attended_v;
-        final float[] d_a2_u = this.d_a2_u;
+    private static void product_nn_Bx48x48Panel1(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = j + 576 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_attended_Wv, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, a2_attended_Wv, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_attended_v[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                }
-            }
-            s00.intoArray(d_a2_u, 1536 * i + 48 * i_ + j);
-            s01.intoArray(d_a2_u, LANES + 1536 * i + 48 * i_ + j);
-        }
-    }
-
-    private void d_a2_u_productPanel1(int examples, int i_, int j, int first, int last) {
-        final float[] a2_attended_Wv = this.a2_attended_Wv;
-        final float[] d_a2_attended_v = this.d_a2_attended_v;
-        final float[] d_a2_u = this.d_a2_u;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
+        for (; i < last - 1; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -14967,972 +9042,279 @@ public final class Transformer {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = atA + 1536 * i;
+            final int a1 = atA + 1536 * i1;
+            final int a2 = atA + 1536 * i2;
+            final int a3 = atA + 1536 * i3;
+            final int a4 = atA + 1536 * i4;
+            final int a5 = atA + 1536 * i5;
+            final int a6 = atA + 1536 * i6;
+            final int a7 = atA + 1536 * i7;
+            final int b0 = j;
             for (int k0 = 0; k0 < 4; k0++) {
                 for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = j + 576 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_attended_Wv, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_attended_v[1536 * i + 12 * i_ + 384 * k0 + k1]);
+                    final int at = b0 + 576 * k0 + 48 * k1;
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 384 * k0 + k1]);
                     s00 = x0.fma(y0, s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a2_attended_v[1536 * i + 12 * i_ + 384 * k0 + k1 + 1536]);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 384 * k0 + k1]);
                     s10 = x1.fma(y0, s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a2_attended_v[1536 * i + 12 * i_ + 384 * k0 + k1 + 3072]);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 384 * k0 + k1]);
                     s20 = x2.fma(y0, s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a2_attended_v[1536 * i + 12 * i_ + 384 * k0 + k1 + 4608]);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 384 * k0 + k1]);
                     s30 = x3.fma(y0, s30);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a2_attended_v[1536 * i + 12 * i_ + 384 * k0 + k1 + 6144]);
+                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 384 * k0 + k1]);
                     s40 = x4.fma(y0, s40);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a2_attended_v[1536 * i + 12 * i_ + 384 * k0 + k1 + 7680]);
+                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 384 * k0 + k1]);
                     s50 = x5.fma(y0, s50);
-                    final FloatVector x6 = FloatVector.broadcast(SPECIES, d_a2_attended_v[1536 * i + 12 * i_ + 384 * k0 + k1 + 9216]);
+                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 384 * k0 + k1]);
                     s60 = x6.fma(y0, s60);
-                    final FloatVector x7 = FloatVector.broadcast(SPECIES, d_a2_attended_v[1536 * i + 12 * i_ + 384 * k0 + k1 + 10752]);
+                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 384 * k0 + k1]);
                     s70 = x7.fma(y0, s70);
                 }
             }
-            s00.intoArray(d_a2_u, 1536 * i + 48 * i_ + j);
-            s10.intoArray(d_a2_u, 1536 * i + 48 * i_ + j + 1536);
-            s20.intoArray(d_a2_u, 1536 * i + 48 * i_ + j + 3072);
-            s30.intoArray(d_a2_u, 1536 * i + 48 * i_ + j + 4608);
-            s40.intoArray(d_a2_u, 1536 * i + 48 * i_ + j + 6144);
-            s50.intoArray(d_a2_u, 1536 * i + 48 * i_ + j + 7680);
-            s60.intoArray(d_a2_u, 1536 * i + 48 * i_ + j + 9216);
-            s70.intoArray(d_a2_u, 1536 * i + 48 * i_ + j + 10752);
+            s00.intoArray(c, atC + 1536 * i + j);
+            s10.intoArray(c, atC + 1536 * i1 + j);
+            s20.intoArray(c, atC + 1536 * i2 + j);
+            s30.intoArray(c, atC + 1536 * i3 + j);
+            s40.intoArray(c, atC + 1536 * i4 + j);
+            s50.intoArray(c, atC + 1536 * i5 + j);
+            s60.intoArray(c, atC + 1536 * i6 + j);
+            s70.intoArray(c, atC + 1536 * i7 + j);
         }
-        if (i < last) d_a2_u_productPanel1Rest(examples, i_, j, i, last);
+        if (i < last) product_nn_Bx48x48Panel1Row(a, atA, b, c, atC, i, j);
     }
 
-    private void d_a2_u_productPanel1Rest(int examples, int i_, int j, int first, int last) {
-        final float[] a2_attended_Wv = this.a2_attended_Wv;
-        final float[] d_a2_attended_v = this.d_a2_attended_v;
-        final float[] d_a2_u = this.d_a2_u;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = j + 576 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_attended_Wv, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_attended_v[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                }
-            }
-            s00.intoArray(d_a2_u, 1536 * i + 48 * i_ + j);
-        }
-    }
-
-    private void d_a2_attended_Wk_product(int examples, int h_) {
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            d_a2_attended_Wk_productPanel2(examples, h_, j, 0, 12);
-        }
-        if (48 - j > LANES) {
-            d_a2_attended_Wk_productPanel2(examples, h_, 48 - 2 * LANES, 0, 12);
-        }
-        else if (j < 48) {
-            d_a2_attended_Wk_productPanel1(examples, h_, 48 - LANES, 0, 12);
-        }
-    }
-
-    private void d_a2_attended_Wk_productPanel2(int examples, int h_, int j, int first, int last) {
-        final float[] a2_u = this.a2_u;
-        final float[] d_a2_attended_Wk = this.d_a2_attended_Wk;
-        final float[] d_a2_attended_k = this.d_a2_attended_k;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                for (int k1 = 0; k1 < 32; k1++) {
-                    final int at = j + 1536 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_u, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, a2_u, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a2_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1 + 1]);
-                    s10 = x1.fma(y0, s10);
-                    s11 = x1.fma(y1, s11);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a2_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1 + 2]);
-                    s20 = x2.fma(y0, s20);
-                    s21 = x2.fma(y1, s21);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a2_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1 + 3]);
-                    s30 = x3.fma(y0, s30);
-                    s31 = x3.fma(y1, s31);
-                }
-            }
-            s00.intoArray(d_a2_attended_Wk, 576 * h_ + 48 * i + j);
-            s01.intoArray(d_a2_attended_Wk, LANES + 576 * h_ + 48 * i + j);
-            s10.intoArray(d_a2_attended_Wk, 576 * h_ + 48 * i + j + 48);
-            s11.intoArray(d_a2_attended_Wk, LANES + 576 * h_ + 48 * i + j + 48);
-            s20.intoArray(d_a2_attended_Wk, 576 * h_ + 48 * i + j + 96);
-            s21.intoArray(d_a2_attended_Wk, LANES + 576 * h_ + 48 * i + j + 96);
-            s30.intoArray(d_a2_attended_Wk, 576 * h_ + 48 * i + j + 144);
-            s31.intoArray(d_a2_attended_Wk, LANES + 576 * h_ + 48 * i + j + 144);
-        }
-    }
-
-    private void d_a2_attended_Wk_productPanel1(int examples, int h_, int j, int first, int last) {
-        final float[] a2_u = this.a2_u;
-        final float[] d_a2_attended_Wk = this.d_a2_attended_Wk;
-        final float[] d_a2_attended_k = this.d_a2_attended_k;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                for (int k1 = 0; k1 < 32; k1++) {
-                    final int at = j + 1536 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_u, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1]);
-                    s00 = x0.fma(y0, s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a2_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1 + 1]);
-                    s10 = x1.fma(y0, s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a2_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1 + 2]);
-                    s20 = x2.fma(y0, s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a2_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1 + 3]);
-                    s30 = x3.fma(y0, s30);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a2_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1 + 4]);
-                    s40 = x4.fma(y0, s40);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a2_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1 + 5]);
-                    s50 = x5.fma(y0, s50);
-                    final FloatVector x6 = FloatVector.broadcast(SPECIES, d_a2_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1 + 6]);
-                    s60 = x6.fma(y0, s60);
-                    final FloatVector x7 = FloatVector.broadcast(SPECIES, d_a2_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1 + 7]);
-                    s70 = x7.fma(y0, s70);
-                }
-            }
-            s00.intoArray(d_a2_attended_Wk, 576 * h_ + 48 * i + j);
-            s10.intoArray(d_a2_attended_Wk, 576 * h_ + 48 * i + j + 48);
-            s20.intoArray(d_a2_attended_Wk, 576 * h_ + 48 * i + j + 96);
-            s30.intoArray(d_a2_attended_Wk, 576 * h_ + 48 * i + j + 144);
-            s40.intoArray(d_a2_attended_Wk, 576 * h_ + 48 * i + j + 192);
-            s50.intoArray(d_a2_attended_Wk, 576 * h_ + 48 * i + j + 240);
-            s60.intoArray(d_a2_attended_Wk, 576 * h_ + 48 * i + j + 288);
-            s70.intoArray(d_a2_attended_Wk, 576 * h_ + 48 * i + j + 336);
-        }
-        if (i < last) d_a2_attended_Wk_productPanel1Rest(examples, h_, j, i, last);
-    }
-
-    private void d_a2_attended_Wk_productPanel1Rest(int examples, int h_, int j, int first, int last) {
-        final float[] a2_u = this.a2_u;
-        final float[] d_a2_attended_Wk = this.d_a2_attended_Wk;
-        final float[] d_a2_attended_k = this.d_a2_attended_k;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                for (int k1 = 0; k1 < 32; k1++) {
-                    final int at = j + 1536 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_u, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1]);
-                    s00 = x0.fma(y0, s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a2_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1 + 1]);
-                    s10 = x1.fma(y0, s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a2_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1 + 2]);
-                    s20 = x2.fma(y0, s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a2_attended_k[384 * h_ + i + 1536 * k0 + 12 * k1 + 3]);
-                    s30 = x3.fma(y0, s30);
-                }
-            }
-            s00.intoArray(d_a2_attended_Wk, 576 * h_ + 48 * i + j);
-            s10.intoArray(d_a2_attended_Wk, 576 * h_ + 48 * i + j + 48);
-            s20.intoArray(d_a2_attended_Wk, 576 * h_ + 48 * i + j + 96);
-            s30.intoArray(d_a2_attended_Wk, 576 * h_ + 48 * i + j + 144);
-        }
-    }
-
-    private void d_a2_u_2_product(int examples, int i_) {
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            d_a2_u_2_productPanel2(examples, i_, j, 0, examples);
-        }
-        if (j <= 48 - LANES) {
-            d_a2_u_2_productPanel1(examples, i_, j, 0, examples);
-            j += LANES;
-        }
-        if (j < 48) {
-            d_a2_u_2_productLast(examples, i_, j, 0, examples);
-        }
-    }
-
-    private void d_a2_u_2_productPanel2(int examples, int i_, int j, int first, int last) {
-        final float[] a2_attended_Wk = this.a2_attended_Wk;
-        final float[] d_a2_attended_k = this.d_a2_attended_k;
-        final float[] d_a2_u = this.d_a2_u;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_a2_u, 1536 * i + 48 * i_ + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, d_a2_u, LANES + 1536 * i + 48 * i_ + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, d_a2_u, 1536 * i + 48 * i_ + j + 1536);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, d_a2_u, LANES + 1536 * i + 48 * i_ + j + 1536);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, d_a2_u, 1536 * i + 48 * i_ + j + 3072);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, d_a2_u, LANES + 1536 * i + 48 * i_ + j + 3072);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, d_a2_u, 1536 * i + 48 * i_ + j + 4608);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, d_a2_u, LANES + 1536 * i + 48 * i_ + j + 4608);
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = j + 576 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_attended_Wk, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, a2_attended_Wk, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a2_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1 + 1536]);
-                    s10 = x1.fma(y0, s10);
-                    s11 = x1.fma(y1, s11);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a2_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1 + 3072]);
-                    s20 = x2.fma(y0, s20);
-                    s21 = x2.fma(y1, s21);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a2_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1 + 4608]);
-                    s30 = x3.fma(y0, s30);
-                    s31 = x3.fma(y1, s31);
-                }
-            }
-            s00.intoArray(d_a2_u, 1536 * i + 48 * i_ + j);
-            s01.intoArray(d_a2_u, LANES + 1536 * i + 48 * i_ + j);
-            s10.intoArray(d_a2_u, 1536 * i + 48 * i_ + j + 1536);
-            s11.intoArray(d_a2_u, LANES + 1536 * i + 48 * i_ + j + 1536);
-            s20.intoArray(d_a2_u, 1536 * i + 48 * i_ + j + 3072);
-            s21.intoArray(d_a2_u, LANES + 1536 * i + 48 * i_ + j + 3072);
-            s30.intoArray(d_a2_u, 1536 * i + 48 * i_ + j + 4608);
-            s31.intoArray(d_a2_u, LANES + 1536 * i + 48 * i_ + j + 4608);
-        }
-        if (i < last) d_a2_u_2_productPanel2Rest(examples, i_, j, i, last);
-    }
-
-    private void d_a2_u_2_productPanel2Rest(int examples, int i_, int j, int first, int last) {
-        final float[] a2_attended_Wk = this.a2_attended_Wk;
-        final float[] d_a2_attended_k = this.d_a2_attended_k;
-        final float[] d_a2_u = this.d_a2_u;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_a2_u, 1536 * i + 48 * i_ + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, d_a2_u, LANES + 1536 * i + 48 * i_ + j);
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = j + 576 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_attended_Wk, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, a2_attended_Wk, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                }
-            }
-            s00.intoArray(d_a2_u, 1536 * i + 48 * i_ + j);
-            s01.intoArray(d_a2_u, LANES + 1536 * i + 48 * i_ + j);
-        }
-    }
-
-    private void d_a2_u_2_productPanel1(int examples, int i_, int j, int first, int last) {
-        final float[] a2_attended_Wk = this.a2_attended_Wk;
-        final float[] d_a2_attended_k = this.d_a2_attended_k;
-        final float[] d_a2_u = this.d_a2_u;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_a2_u, 1536 * i + 48 * i_ + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, d_a2_u, 1536 * i + 48 * i_ + j + 1536);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, d_a2_u, 1536 * i + 48 * i_ + j + 3072);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, d_a2_u, 1536 * i + 48 * i_ + j + 4608);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, d_a2_u, 1536 * i + 48 * i_ + j + 6144);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, d_a2_u, 1536 * i + 48 * i_ + j + 7680);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, d_a2_u, 1536 * i + 48 * i_ + j + 9216);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, d_a2_u, 1536 * i + 48 * i_ + j + 10752);
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = j + 576 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_attended_Wk, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a2_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1 + 1536]);
-                    s10 = x1.fma(y0, s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a2_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1 + 3072]);
-                    s20 = x2.fma(y0, s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a2_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1 + 4608]);
-                    s30 = x3.fma(y0, s30);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a2_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1 + 6144]);
-                    s40 = x4.fma(y0, s40);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a2_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1 + 7680]);
-                    s50 = x5.fma(y0, s50);
-                    final FloatVector x6 = FloatVector.broadcast(SPECIES, d_a2_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1 + 9216]);
-                    s60 = x6.fma(y0, s60);
-                    final FloatVector x7 = FloatVector.broadcast(SPECIES, d_a2_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1 + 10752]);
-                    s70 = x7.fma(y0, s70);
-                }
-            }
-            s00.intoArray(d_a2_u, 1536 * i + 48 * i_ + j);
-            s10.intoArray(d_a2_u, 1536 * i + 48 * i_ + j + 1536);
-            s20.intoArray(d_a2_u, 1536 * i + 48 * i_ + j + 3072);
-            s30.intoArray(d_a2_u, 1536 * i + 48 * i_ + j + 4608);
-            s40.intoArray(d_a2_u, 1536 * i + 48 * i_ + j + 6144);
-            s50.intoArray(d_a2_u, 1536 * i + 48 * i_ + j + 7680);
-            s60.intoArray(d_a2_u, 1536 * i + 48 * i_ + j + 9216);
-            s70.intoArray(d_a2_u, 1536 * i + 48 * i_ + j + 10752);
-        }
-        if (i < last) d_a2_u_2_productPanel1Rest(examples, i_, j, i, last);
-    }
-
-    private void d_a2_u_2_productPanel1Rest(int examples, int i_, int j, int first, int last) {
-        final float[] a2_attended_Wk = this.a2_attended_Wk;
-        final float[] d_a2_attended_k = this.d_a2_attended_k;
-        final float[] d_a2_u = this.d_a2_u;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_a2_u, 1536 * i + 48 * i_ + j);
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = j + 576 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_attended_Wk, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                }
-            }
-            s00.intoArray(d_a2_u, 1536 * i + 48 * i_ + j);
-        }
-    }
-
-    private void d_a2_u_2_productLast(int examples, int i_, int j, int first, int last) {
-        final float[] a2_attended_Wk = this.a2_attended_Wk;
-        final float[] d_a2_attended_k = this.d_a2_attended_k;
-        final float[] d_a2_u = this.d_a2_u;
-        final float[] row = this.d_a2_u_2_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = -LANES + 576 * k0 + 48 * k1 + 48;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_attended_Wk, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a2_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1 + 1536]);
-                    s10 = x1.fma(y0, s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a2_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1 + 3072]);
-                    s20 = x2.fma(y0, s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a2_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1 + 4608]);
-                    s30 = x3.fma(y0, s30);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a2_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1 + 6144]);
-                    s40 = x4.fma(y0, s40);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a2_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1 + 7680]);
-                    s50 = x5.fma(y0, s50);
-                    final FloatVector x6 = FloatVector.broadcast(SPECIES, d_a2_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1 + 9216]);
-                    s60 = x6.fma(y0, s60);
-                    final FloatVector x7 = FloatVector.broadcast(SPECIES, d_a2_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1 + 10752]);
-                    s70 = x7.fma(y0, s70);
-                }
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum0 = row[l - (48 - LANES)] + d_a2_u[1536 * i + 48 * i_ + l];
-                d_a2_u[1536 * i + 48 * i_ + l] = sum0;
-            }
-            s10.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum1 = row[l - (48 - LANES)] + d_a2_u[1536 * i + 48 * i_ + l + 1536];
-                d_a2_u[1536 * i + 48 * i_ + l + 1536] = sum1;
-            }
-            s20.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum2 = row[l - (48 - LANES)] + d_a2_u[1536 * i + 48 * i_ + l + 3072];
-                d_a2_u[1536 * i + 48 * i_ + l + 3072] = sum2;
-            }
-            s30.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum3 = row[l - (48 - LANES)] + d_a2_u[1536 * i + 48 * i_ + l + 4608];
-                d_a2_u[1536 * i + 48 * i_ + l + 4608] = sum3;
-            }
-            s40.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum4 = row[l - (48 - LANES)] + d_a2_u[1536 * i + 48 * i_ + l + 6144];
-                d_a2_u[1536 * i + 48 * i_ + l + 6144] = sum4;
-            }
-            s50.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum5 = row[l - (48 - LANES)] + d_a2_u[1536 * i + 48 * i_ + l + 7680];
-                d_a2_u[1536 * i + 48 * i_ + l + 7680] = sum5;
-            }
-            s60.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum6 = row[l - (48 - LANES)] + d_a2_u[1536 * i + 48 * i_ + l + 9216];
-                d_a2_u[1536 * i + 48 * i_ + l + 9216] = sum6;
-            }
-            s70.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum7 = row[l - (48 - LANES)] + d_a2_u[1536 * i + 48 * i_ + l + 10752];
-                d_a2_u[1536 * i + 48 * i_ + l + 10752] = sum7;
-            }
-        }
-        if (i < last) d_a2_u_2_productLastRest(examples, i_, j, i, last);
-    }
-
-    private void d_a2_u_2_productLastRest(int examples, int i_, int j, int first, int last) {
-        final float[] a2_attended_Wk = this.a2_attended_Wk;
-        final float[] d_a2_attended_k = this.d_a2_attended_k;
-        final float[] d_a2_u = this.d_a2_u;
-        final float[] row = this.d_a2_u_2_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = -LANES + 576 * k0 + 48 * k1 + 48;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_attended_Wk, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_attended_k[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                }
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum0 = row[l - (48 - LANES)] + d_a2_u[1536 * i + 48 * i_ + l];
-                d_a2_u[1536 * i + 48 * i_ + l] = sum0;
-            }
-        }
-    }
-
-    private final float[] d_a2_u_2_productLast = new float[LANES];
-
-    private void d_a2_attended_Wq_product(int examples, int h_) {
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            d_a2_attended_Wq_productPanel2(examples, h_, j, 0, 12);
-        }
-        if (48 - j > LANES) {
-            d_a2_attended_Wq_productPanel2(examples, h_, 48 - 2 * LANES, 0, 12);
-        }
-        else if (j < 48) {
-            d_a2_attended_Wq_productPanel1(examples, h_, 48 - LANES, 0, 12);
-        }
-    }
-
-    private void d_a2_attended_Wq_productPanel2(int examples, int h_, int j, int first, int last) {
-        final float[] a2_u = this.a2_u;
-        final float[] d_a2_attended_Wq = this.d_a2_attended_Wq;
-        final float[] d_a2_attended_q = this.d_a2_attended_q;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                for (int k1 = 0; k1 < 32; k1++) {
-                    final int at = j + 1536 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_u, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, a2_u, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a2_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1 + 1]);
-                    s10 = x1.fma(y0, s10);
-                    s11 = x1.fma(y1, s11);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a2_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1 + 2]);
-                    s20 = x2.fma(y0, s20);
-                    s21 = x2.fma(y1, s21);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a2_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1 + 3]);
-                    s30 = x3.fma(y0, s30);
-                    s31 = x3.fma(y1, s31);
-                }
-            }
-            s00.intoArray(d_a2_attended_Wq, 576 * h_ + 48 * i + j);
-            s01.intoArray(d_a2_attended_Wq, LANES + 576 * h_ + 48 * i + j);
-            s10.intoArray(d_a2_attended_Wq, 576 * h_ + 48 * i + j + 48);
-            s11.intoArray(d_a2_attended_Wq, LANES + 576 * h_ + 48 * i + j + 48);
-            s20.intoArray(d_a2_attended_Wq, 576 * h_ + 48 * i + j + 96);
-            s21.intoArray(d_a2_attended_Wq, LANES + 576 * h_ + 48 * i + j + 96);
-            s30.intoArray(d_a2_attended_Wq, 576 * h_ + 48 * i + j + 144);
-            s31.intoArray(d_a2_attended_Wq, LANES + 576 * h_ + 48 * i + j + 144);
-        }
-    }
-
-    private void d_a2_attended_Wq_productPanel1(int examples, int h_, int j, int first, int last) {
-        final float[] a2_u = this.a2_u;
-        final float[] d_a2_attended_Wq = this.d_a2_attended_Wq;
-        final float[] d_a2_attended_q = this.d_a2_attended_q;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                for (int k1 = 0; k1 < 32; k1++) {
-                    final int at = j + 1536 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_u, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1]);
-                    s00 = x0.fma(y0, s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a2_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1 + 1]);
-                    s10 = x1.fma(y0, s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a2_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1 + 2]);
-                    s20 = x2.fma(y0, s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a2_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1 + 3]);
-                    s30 = x3.fma(y0, s30);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a2_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1 + 4]);
-                    s40 = x4.fma(y0, s40);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a2_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1 + 5]);
-                    s50 = x5.fma(y0, s50);
-                    final FloatVector x6 = FloatVector.broadcast(SPECIES, d_a2_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1 + 6]);
-                    s60 = x6.fma(y0, s60);
-                    final FloatVector x7 = FloatVector.broadcast(SPECIES, d_a2_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1 + 7]);
-                    s70 = x7.fma(y0, s70);
-                }
-            }
-            s00.intoArray(d_a2_attended_Wq, 576 * h_ + 48 * i + j);
-            s10.intoArray(d_a2_attended_Wq, 576 * h_ + 48 * i + j + 48);
-            s20.intoArray(d_a2_attended_Wq, 576 * h_ + 48 * i + j + 96);
-            s30.intoArray(d_a2_attended_Wq, 576 * h_ + 48 * i + j + 144);
-            s40.intoArray(d_a2_attended_Wq, 576 * h_ + 48 * i + j + 192);
-            s50.intoArray(d_a2_attended_Wq, 576 * h_ + 48 * i + j + 240);
-            s60.intoArray(d_a2_attended_Wq, 576 * h_ + 48 * i + j + 288);
-            s70.intoArray(d_a2_attended_Wq, 576 * h_ + 48 * i + j + 336);
-        }
-        if (i < last) d_a2_attended_Wq_productPanel1Rest(examples, h_, j, i, last);
-    }
-
-    private void d_a2_attended_Wq_productPanel1Rest(int examples, int h_, int j, int first, int last) {
-        final float[] a2_u = this.a2_u;
-        final float[] d_a2_attended_Wq = this.d_a2_attended_Wq;
-        final float[] d_a2_attended_q = this.d_a2_attended_q;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                for (int k1 = 0; k1 < 32; k1++) {
-                    final int at = j + 1536 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_u, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1]);
-                    s00 = x0.fma(y0, s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a2_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1 + 1]);
-                    s10 = x1.fma(y0, s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a2_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1 + 2]);
-                    s20 = x2.fma(y0, s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a2_attended_q[384 * h_ + i + 1536 * k0 + 12 * k1 + 3]);
-                    s30 = x3.fma(y0, s30);
-                }
-            }
-            s00.intoArray(d_a2_attended_Wq, 576 * h_ + 48 * i + j);
-            s10.intoArray(d_a2_attended_Wq, 576 * h_ + 48 * i + j + 48);
-            s20.intoArray(d_a2_attended_Wq, 576 * h_ + 48 * i + j + 96);
-            s30.intoArray(d_a2_attended_Wq, 576 * h_ + 48 * i + j + 144);
-        }
-    }
-
-    private void d_a2_u_3_product(int examples, int i_) {
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            d_a2_u_3_productPanel2(examples, i_, j, 0, examples);
-        }
-        if (j <= 48 - LANES) {
-            d_a2_u_3_productPanel1(examples, i_, j, 0, examples);
-            j += LANES;
-        }
-        if (j < 48) {
-            d_a2_u_3_productLast(examples, i_, j, 0, examples);
-        }
-    }
-
-    private void d_a2_u_3_productPanel2(int examples, int i_, int j, int first, int last) {
-        final float[] a2_attended_Wq = this.a2_attended_Wq;
-        final float[] d_a2_attended_q = this.d_a2_attended_q;
-        final float[] d_a2_u = this.d_a2_u;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_a2_u, 1536 * i + 48 * i_ + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, d_a2_u, LANES + 1536 * i + 48 * i_ + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, d_a2_u, 1536 * i + 48 * i_ + j + 1536);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, d_a2_u, LANES + 1536 * i + 48 * i_ + j + 1536);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, d_a2_u, 1536 * i + 48 * i_ + j + 3072);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, d_a2_u, LANES + 1536 * i + 48 * i_ + j + 3072);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, d_a2_u, 1536 * i + 48 * i_ + j + 4608);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, d_a2_u, LANES + 1536 * i + 48 * i_ + j + 4608);
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = j + 576 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_attended_Wq, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, a2_attended_Wq, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a2_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1 + 1536]);
-                    s10 = x1.fma(y0, s10);
-                    s11 = x1.fma(y1, s11);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a2_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1 + 3072]);
-                    s20 = x2.fma(y0, s20);
-                    s21 = x2.fma(y1, s21);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a2_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1 + 4608]);
-                    s30 = x3.fma(y0, s30);
-                    s31 = x3.fma(y1, s31);
-                }
-            }
-            s00.intoArray(d_a2_u, 1536 * i + 48 * i_ + j);
-            s01.intoArray(d_a2_u, LANES + 1536 * i + 48 * i_ + j);
-            s10.intoArray(d_a2_u, 1536 * i + 48 * i_ + j + 1536);
-            s11.intoArray(d_a2_u, LANES + 1536 * i + 48 * i_ + j + 1536);
-            s20.intoArray(d_a2_u, 1536 * i + 48 * i_ + j + 3072);
-            s21.intoArray(d_a2_u, LANES + 1536 * i + 48 * i_ + j + 3072);
-            s30.intoArray(d_a2_u, 1536 * i + 48 * i_ + j + 4608);
-            s31.intoArray(d_a2_u, LANES + 1536 * i + 48 * i_ + j + 4608);
-        }
-        if (i < last) d_a2_u_3_productPanel2Rest(examples, i_, j, i, last);
-    }
-
-    private void d_a2_u_3_productPanel2Rest(int examples, int i_, int j, int first, int last) {
-        final float[] a2_attended_Wq = this.a2_attended_Wq;
-        final float[] d_a2_attended_q = this.d_a2_attended_q;
-        final float[] d_a2_u = this.d_a2_u;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_a2_u, 1536 * i + 48 * i_ + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, d_a2_u, LANES + 1536 * i + 48 * i_ + j);
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = j + 576 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_attended_Wq, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, a2_attended_Wq, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                }
-            }
-            s00.intoArray(d_a2_u, 1536 * i + 48 * i_ + j);
-            s01.intoArray(d_a2_u, LANES + 1536 * i + 48 * i_ + j);
-        }
-    }
-
-    private void d_a2_u_3_productPanel1(int examples, int i_, int j, int first, int last) {
-        final float[] a2_attended_Wq = this.a2_attended_Wq;
-        final float[] d_a2_attended_q = this.d_a2_attended_q;
-        final float[] d_a2_u = this.d_a2_u;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_a2_u, 1536 * i + 48 * i_ + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, d_a2_u, 1536 * i + 48 * i_ + j + 1536);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, d_a2_u, 1536 * i + 48 * i_ + j + 3072);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, d_a2_u, 1536 * i + 48 * i_ + j + 4608);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, d_a2_u, 1536 * i + 48 * i_ + j + 6144);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, d_a2_u, 1536 * i + 48 * i_ + j + 7680);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, d_a2_u, 1536 * i + 48 * i_ + j + 9216);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, d_a2_u, 1536 * i + 48 * i_ + j + 10752);
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = j + 576 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_attended_Wq, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a2_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1 + 1536]);
-                    s10 = x1.fma(y0, s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a2_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1 + 3072]);
-                    s20 = x2.fma(y0, s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a2_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1 + 4608]);
-                    s30 = x3.fma(y0, s30);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a2_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1 + 6144]);
-                    s40 = x4.fma(y0, s40);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a2_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1 + 7680]);
-                    s50 = x5.fma(y0, s50);
-                    final FloatVector x6 = FloatVector.broadcast(SPECIES, d_a2_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1 + 9216]);
-                    s60 = x6.fma(y0, s60);
-                    final FloatVector x7 = FloatVector.broadcast(SPECIES, d_a2_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1 + 10752]);
-                    s70 = x7.fma(y0, s70);
-                }
-            }
-            s00.intoArray(d_a2_u, 1536 * i + 48 * i_ + j);
-            s10.intoArray(d_a2_u, 1536 * i + 48 * i_ + j + 1536);
-            s20.intoArray(d_a2_u, 1536 * i + 48 * i_ + j + 3072);
-            s30.intoArray(d_a2_u, 1536 * i + 48 * i_ + j + 4608);
-            s40.intoArray(d_a2_u, 1536 * i + 48 * i_ + j + 6144);
-            s50.intoArray(d_a2_u, 1536 * i + 48 * i_ + j + 7680);
-            s60.intoArray(d_a2_u, 1536 * i + 48 * i_ + j + 9216);
-            s70.intoArray(d_a2_u, 1536 * i + 48 * i_ + j + 10752);
-        }
-        if (i < last) d_a2_u_3_productPanel1Rest(examples, i_, j, i, last);
-    }
-
-    private void d_a2_u_3_productPanel1Rest(int examples, int i_, int j, int first, int last) {
-        final float[] a2_attended_Wq = this.a2_attended_Wq;
-        final float[] d_a2_attended_q = this.d_a2_attended_q;
-        final float[] d_a2_u = this.d_a2_u;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, d_a2_u, 1536 * i + 48 * i_ + j);
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = j + 576 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_attended_Wq, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                }
-            }
-            s00.intoArray(d_a2_u, 1536 * i + 48 * i_ + j);
-        }
-    }
-
-    private void d_a2_u_3_productLast(int examples, int i_, int j, int first, int last) {
-        final float[] a2_attended_Wq = this.a2_attended_Wq;
-        final float[] d_a2_attended_q = this.d_a2_attended_q;
-        final float[] d_a2_u = this.d_a2_u;
-        final float[] row = this.d_a2_u_3_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = -LANES + 576 * k0 + 48 * k1 + 48;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_attended_Wq, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, d_a2_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1 + 1536]);
-                    s10 = x1.fma(y0, s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, d_a2_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1 + 3072]);
-                    s20 = x2.fma(y0, s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, d_a2_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1 + 4608]);
-                    s30 = x3.fma(y0, s30);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, d_a2_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1 + 6144]);
-                    s40 = x4.fma(y0, s40);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, d_a2_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1 + 7680]);
-                    s50 = x5.fma(y0, s50);
-                    final FloatVector x6 = FloatVector.broadcast(SPECIES, d_a2_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1 + 9216]);
-                    s60 = x6.fma(y0, s60);
-                    final FloatVector x7 = FloatVector.broadcast(SPECIES, d_a2_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1 + 10752]);
-                    s70 = x7.fma(y0, s70);
-                }
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum0 = row[l - (48 - LANES)] + d_a2_u[1536 * i + 48 * i_ + l];
-                d_a2_u[1536 * i + 48 * i_ + l] = sum0;
-            }
-            s10.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum1 = row[l - (48 - LANES)] + d_a2_u[1536 * i + 48 * i_ + l + 1536];
-                d_a2_u[1536 * i + 48 * i_ + l + 1536] = sum1;
-            }
-            s20.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum2 = row[l - (48 - LANES)] + d_a2_u[1536 * i + 48 * i_ + l + 3072];
-                d_a2_u[1536 * i + 48 * i_ + l + 3072] = sum2;
-            }
-            s30.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum3 = row[l - (48 - LANES)] + d_a2_u[1536 * i + 48 * i_ + l + 4608];
-                d_a2_u[1536 * i + 48 * i_ + l + 4608] = sum3;
-            }
-            s40.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum4 = row[l - (48 - LANES)] + d_a2_u[1536 * i + 48 * i_ + l + 6144];
-                d_a2_u[1536 * i + 48 * i_ + l + 6144] = sum4;
-            }
-            s50.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum5 = row[l - (48 - LANES)] + d_a2_u[1536 * i + 48 * i_ + l + 7680];
-                d_a2_u[1536 * i + 48 * i_ + l + 7680] = sum5;
-            }
-            s60.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum6 = row[l - (48 - LANES)] + d_a2_u[1536 * i + 48 * i_ + l + 9216];
-                d_a2_u[1536 * i + 48 * i_ + l + 9216] = sum6;
-            }
-            s70.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum7 = row[l - (48 - LANES)] + d_a2_u[1536 * i + 48 * i_ + l + 10752];
-                d_a2_u[1536 * i + 48 * i_ + l + 10752] = sum7;
-            }
-        }
-        if (i < last) d_a2_u_3_productLastRest(examples, i_, j, i, last);
-    }
-
-    private void d_a2_u_3_productLastRest(int examples, int i_, int j, int first, int last) {
-        final float[] a2_attended_Wq = this.a2_attended_Wq;
-        final float[] d_a2_attended_q = this.d_a2_attended_q;
-        final float[] d_a2_u = this.d_a2_u;
-        final float[] row = this.d_a2_u_3_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = -LANES + 576 * k0 + 48 * k1 + 48;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, a2_attended_Wq, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, d_a2_attended_q[1536 * i + 12 * i_ + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                }
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum0 = row[l - (48 - LANES)] + d_a2_u[1536 * i + 48 * i_ + l];
-                d_a2_u[1536 * i + 48 * i_ + l] = sum0;
-            }
-        }
-    }
-
-    private final float[] d_a2_u_3_productLast = new float[LANES];
-
-    private void d_a2_u_m_sum2_product(int examples, int b_) {
-        if (1 < 4) {
-            d_a2_u_m_sum2_productFew(examples, b_);
-            return;
-        }
-        final int k = 0, depth = 48;
-        int j = 0;
-        for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
-            d_a2_u_m_sum2_productPackB2(examples, b_, k, depth, j);
-            d_a2_u_m_sum2_productPanel2(examples, b_, j, 0, 1, k, depth);
-        }
-        if (32 - j > LANES) {
-            d_a2_u_m_sum2_productPackB2(examples, b_, k, depth, 32 - 2 * LANES);
-            d_a2_u_m_sum2_productPanel2(examples, b_, 32 - 2 * LANES, 0, 1, k, depth);
-        }
-        else if (j < 32) {
-            d_a2_u_m_sum2_productPackB1(examples, b_, k, depth, 32 - LANES);
-            d_a2_u_m_sum2_productPanel1(examples, b_, 32 - LANES, 0, 1, k, depth);
-        }
-    }
-
-    private void d_a2_u_m_sum2_productFew(int examples, int b_) {
-        final float[] a2_u_gain = this.a2_u_gain;
-        final float[] d_a2_u = this.d_a2_u;
-        final float[] d_a2_u_m_sum2 = this.d_a2_u_m_sum2;
-        for (int i = 0; i < 1; i++) {
-            int j = 0;
-            for (; j <= 32 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 0;
-                final int b0 = 1536 * b_ + 48 * j;
-                final int b1 = 1536 * b_ + 48 * j + 48;
-                final int b2 = 1536 * b_ + 48 * j + 96;
-                final int b3 = 1536 * b_ + 48 * j + 144;
-                int q = 0;
-                for (; q <= 48 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a2_u_gain, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, d_a2_u, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, d_a2_u, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, d_a2_u, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, d_a2_u, b3 + q), v3);
-                }
-                for (; q < 48; q++) {
-                    t0 += a2_u_gain[a0 + q] * d_a2_u[b0 + q];
-                    t1 += a2_u_gain[a0 + q] * d_a2_u[b1 + q];
-                    t2 += a2_u_gain[a0 + q] * d_a2_u[b2 + q];
-                    t3 += a2_u_gain[a0 + q] * d_a2_u[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                d_a2_u_m_sum2[32 * b_ + j] = sum0;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                d_a2_u_m_sum2[32 * b_ + j + 1] = sum1;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                d_a2_u_m_sum2[32 * b_ + j + 2] = sum2;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                d_a2_u_m_sum2[32 * b_ + j + 3] = sum3;
-            }
-        }
-    }
-
-    private void d_a2_u_m_sum2_productPackB1(int examples, int b_, int k, int depth, int j) {
-        final float[] d_a2_u = this.d_a2_u, panel = this.d_a2_u_m_sum2_productB;
-        final int[] columns = d_a2_u_m_sum2_productColumns;
-        final int from = 1536 * b_ + 48 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, d_a2_u, from + q, columns, 0).intoArray(panel, q * LANES);
-        }
-    }
-
-    private void d_a2_u_m_sum2_productPackB2(int examples, int b_, int k, int depth, int j) {
-        final float[] d_a2_u = this.d_a2_u, panel = this.d_a2_u_m_sum2_productB;
-        final int[] columns = d_a2_u_m_sum2_productColumns;
-        final int from = 1536 * b_ + 48 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, d_a2_u, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, d_a2_u, from + q + LANES * 48, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void d_a2_u_m_sum2_productPanel2(int examples, int b_, int j, int first, int last, int k, int depth) {
-        final float[] a2_u_gain = this.a2_u_gain;
-        final float[] d_a2_u = this.d_a2_u;
-        final float[] d_a2_u_m_sum2 = this.d_a2_u_m_sum2;
-        final float[] panel = this.d_a2_u_m_sum2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a2_u_gain[a0 + q]);
+    private static void product_nn_Bx48x48Panel2Row(float[] a, int atA, float[] b, float[] c, int atC, int first, int j) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = atA + 1536 * i;
+        final int b0 = j;
+        for (int k0 = 0; k0 < 4; k0++) {
+            for (int k1 = 0; k1 < 12; k1++) {
+                final int at = b0 + 576 * k0 + 48 * k1;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 384 * k0 + k1]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.intoArray(d_a2_u_m_sum2, 32 * b_ + j);
-            s01.intoArray(d_a2_u_m_sum2, LANES + 32 * b_ + j);
+        }
+        s00.intoArray(c, atC + 1536 * i + j);
+        s01.intoArray(c, LANES + atC + 1536 * i + j);
+    }
+
+    private static void product_nn_Bx48x48Panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        int i = first;
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = atA + 1536 * i;
+            final int a1 = atA + 1536 * i1;
+            final int a2 = atA + 1536 * i2;
+            final int a3 = atA + 1536 * i3;
+            final int b0 = j;
+            for (int k0 = 0; k0 < 4; k0++) {
+                for (int k1 = 0; k1 < 12; k1++) {
+                    final int at = b0 + 576 * k0 + 48 * k1;
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                    final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 384 * k0 + k1]);
+                    s00 = x0.fma(y0, s00);
+                    s01 = x0.fma(y1, s01);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 384 * k0 + k1]);
+                    s10 = x1.fma(y0, s10);
+                    s11 = x1.fma(y1, s11);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 384 * k0 + k1]);
+                    s20 = x2.fma(y0, s20);
+                    s21 = x2.fma(y1, s21);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 384 * k0 + k1]);
+                    s30 = x3.fma(y0, s30);
+                    s31 = x3.fma(y1, s31);
+                }
+            }
+            s00.intoArray(c, atC + 1536 * i + j);
+            s01.intoArray(c, LANES + atC + 1536 * i + j);
+            s10.intoArray(c, atC + 1536 * i1 + j);
+            s11.intoArray(c, LANES + atC + 1536 * i1 + j);
+            s20.intoArray(c, atC + 1536 * i2 + j);
+            s21.intoArray(c, LANES + atC + 1536 * i2 + j);
+            s30.intoArray(c, atC + 1536 * i3 + j);
+            s31.intoArray(c, LANES + atC + 1536 * i3 + j);
+        }
+        if (i < last) product_nn_Bx48x48Panel2Row(a, atA, b, c, atC, i, j);
+    }
+
+    /** Rows first to last of c[atC + 1536*i + j] += sum for j < 48, where sum = Σ a[atA + 1536*i + 384*k0 + k1]·b[j + 576*k0 + 48*k1] over k0 < 4, k1 < 12. */
+    private static void product_nn_Bx48x48_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+        int j = 0;
+        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+            product_nn_Bx48x48_addPanel2(a, atA, b, c, atC, first, last, j);
+        }
+        for (; j < 48; j += LANES) {
+            final int from = Math.min(j, 48 - LANES);
+            product_nn_Bx48x48_addPanel1(a, atA, b, c, atC, first, last, from, j - from);
         }
     }
 
-    private void d_a2_u_m_sum2_productPanel1(int examples, int b_, int j, int first, int last, int k, int depth) {
-        final float[] a2_u_gain = this.a2_u_gain;
-        final float[] d_a2_u = this.d_a2_u;
-        final float[] d_a2_u_m_sum2 = this.d_a2_u_m_sum2;
-        final float[] panel = this.d_a2_u_m_sum2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a2_u_gain[a0 + q]);
+    private static void product_nn_Bx48x48_addPanel1Row(float[] a, int atA, float[] b, float[] c, int atC, int first, int j, int finished) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        final int i = first;
+        FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j);
+        final int a0 = atA + 1536 * i;
+        final int b0 = j;
+        for (int k0 = 0; k0 < 4; k0++) {
+            for (int k1 = 0; k1 < 12; k1++) {
+                final int at = b0 + 576 * k0 + 48 * k1;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 384 * k0 + k1]);
                 s00 = x0.fma(y0, s00);
             }
-            s00.intoArray(d_a2_u_m_sum2, 32 * b_ + j);
         }
+        s00.blend(FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j), old).intoArray(c, atC + 1536 * i + j);
     }
 
-    private final int[] d_a2_u_m_sum2_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 48).toArray();
+    private static void product_nn_Bx48x48_addPanel1(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j, int finished) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        int i = first;
+        for (; i < last - 1; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i3 + j);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i4 + j);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i5 + j);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i6 + j);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i7 + j);
+            final int a0 = atA + 1536 * i;
+            final int a1 = atA + 1536 * i1;
+            final int a2 = atA + 1536 * i2;
+            final int a3 = atA + 1536 * i3;
+            final int a4 = atA + 1536 * i4;
+            final int a5 = atA + 1536 * i5;
+            final int a6 = atA + 1536 * i6;
+            final int a7 = atA + 1536 * i7;
+            final int b0 = j;
+            for (int k0 = 0; k0 < 4; k0++) {
+                for (int k1 = 0; k1 < 12; k1++) {
+                    final int at = b0 + 576 * k0 + 48 * k1;
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 384 * k0 + k1]);
+                    s00 = x0.fma(y0, s00);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 384 * k0 + k1]);
+                    s10 = x1.fma(y0, s10);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 384 * k0 + k1]);
+                    s20 = x2.fma(y0, s20);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 384 * k0 + k1]);
+                    s30 = x3.fma(y0, s30);
+                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 384 * k0 + k1]);
+                    s40 = x4.fma(y0, s40);
+                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 384 * k0 + k1]);
+                    s50 = x5.fma(y0, s50);
+                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 384 * k0 + k1]);
+                    s60 = x6.fma(y0, s60);
+                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 384 * k0 + k1]);
+                    s70 = x7.fma(y0, s70);
+                }
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j), old).intoArray(c, atC + 1536 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, atC + 1536 * i1 + j), old).intoArray(c, atC + 1536 * i1 + j);
+            s20.blend(FloatVector.fromArray(SPECIES, c, atC + 1536 * i2 + j), old).intoArray(c, atC + 1536 * i2 + j);
+            s30.blend(FloatVector.fromArray(SPECIES, c, atC + 1536 * i3 + j), old).intoArray(c, atC + 1536 * i3 + j);
+            s40.blend(FloatVector.fromArray(SPECIES, c, atC + 1536 * i4 + j), old).intoArray(c, atC + 1536 * i4 + j);
+            s50.blend(FloatVector.fromArray(SPECIES, c, atC + 1536 * i5 + j), old).intoArray(c, atC + 1536 * i5 + j);
+            s60.blend(FloatVector.fromArray(SPECIES, c, atC + 1536 * i6 + j), old).intoArray(c, atC + 1536 * i6 + j);
+            s70.blend(FloatVector.fromArray(SPECIES, c, atC + 1536 * i7 + j), old).intoArray(c, atC + 1536 * i7 + j);
+        }
+        if (i < last) product_nn_Bx48x48_addPanel1Row(a, atA, b, c, atC, i, j, finished);
+    }
 
-    private final float[] d_a2_u_m_sum2_productB = new float[48 * 2 * LANES];
+    private static void product_nn_Bx48x48_addPanel2Row(float[] a, int atA, float[] b, float[] c, int atC, int first, int j) {
+        final int i = first;
+        FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j);
+        FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 1536 * i + j);
+        final int a0 = atA + 1536 * i;
+        final int b0 = j;
+        for (int k0 = 0; k0 < 4; k0++) {
+            for (int k1 = 0; k1 < 12; k1++) {
+                final int at = b0 + 576 * k0 + 48 * k1;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 384 * k0 + k1]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+        }
+        s00.intoArray(c, atC + 1536 * i + j);
+        s01.intoArray(c, LANES + atC + 1536 * i + j);
+    }
+
+    private static void product_nn_Bx48x48_addPanel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        int i = first;
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 1536 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 1536 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 1536 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 1536 * i3 + j);
+            final int a0 = atA + 1536 * i;
+            final int a1 = atA + 1536 * i1;
+            final int a2 = atA + 1536 * i2;
+            final int a3 = atA + 1536 * i3;
+            final int b0 = j;
+            for (int k0 = 0; k0 < 4; k0++) {
+                for (int k1 = 0; k1 < 12; k1++) {
+                    final int at = b0 + 576 * k0 + 48 * k1;
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                    final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 384 * k0 + k1]);
+                    s00 = x0.fma(y0, s00);
+                    s01 = x0.fma(y1, s01);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 384 * k0 + k1]);
+                    s10 = x1.fma(y0, s10);
+                    s11 = x1.fma(y1, s11);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 384 * k0 + k1]);
+                    s20 = x2.fma(y0, s20);
+                    s21 = x2.fma(y1, s21);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 384 * k0 + k1]);
+                    s30 = x3.fma(y0, s30);
+                    s31 = x3.fma(y1, s31);
+                }
+            }
+            s00.intoArray(c, atC + 1536 * i + j);
+            s01.intoArray(c, LANES + atC + 1536 * i + j);
+            s10.intoArray(c, atC + 1536 * i1 + j);
+            s11.intoArray(c, LANES + atC + 1536 * i1 + j);
+            s20.intoArray(c, atC + 1536 * i2 + j);
+            s21.intoArray(c, LANES + atC + 1536 * i2 + j);
+            s30.intoArray(c, atC + 1536 * i3 + j);
+            s31.intoArray(c, LANES + atC + 1536 * i3 + j);
+        }
+        if (i < last) product_nn_Bx48x48_addPanel2Row(a, atA, b, c, atC, i, j);
+    }
 
     /** The finaliser of MurmurHash3: a bijection in which every bit moves every other. */
     private static int mix(int h) {

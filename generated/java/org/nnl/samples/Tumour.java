@@ -949,7 +949,8 @@ public final class Tumour {
     private void compute_h_x(int examples) {
         // h.sum[b,i] += h.W[i,j]*x[b,j]    std:layers.nnl:8
         // h.x[b,i] = h.sum[b,i] + h.b[i]    std:layers.nnl:8
-        h_x_product(examples);
+        if (examples < 4) dots_nt_Bx30x12(x, h_W, h_b, h_x, 0, examples);
+        else product_nt_Bx30x12(x, h_W, h_b, h_x, 0, examples, scratch);
     }
 
     private void compute_z_sum_sum(int examples) {
@@ -1252,7 +1253,8 @@ public final class Tumour {
         // h.x[b,i] = h.sum[b,i] + h.b[i]    std:layers.nnl:8
         // h.x.erf[b,i] = erf(0.7071067811865476*h.x[b,i])    06-optimizer.nnl:17
         // h[b,i] = 0.5*h.x[b,i]*(1 + h.x.erf[b,i])    06-optimizer.nnl:17
-        h_product(examples);
+        if (examples < 4) dots_nt_Bx30x12_erf(x, h_W, h_b, h_x_erf, h, h_x, 0, examples);
+        else product_nt_Bx30x12_erf(x, h_W, h_b, h_x_erf, h, h_x, 0, examples, scratch);
     }
 
     private void compute_z_2(int examples) {
@@ -1375,7 +1377,7 @@ public final class Tumour {
 
     private void compute_d_z_W(int examples) {
         // d_z.W[i,j] += d_z[b,i]*h[b,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,i]
-        d_z_W_product(examples);
+        product_nn_1xBx12(d_z, h, d_z_W, examples, 0, 1);
     }
 
     private void compute_d_h_x(int examples) {
@@ -1453,7 +1455,7 @@ public final class Tumour {
 
     private void compute_d_h_W(int examples) {
         // d_h.W[i,j] += d_h.x[b,i]*x[b,j]    std:layers.nnl:8  ∂loss/∂h.W through h.sum[b,i]
-        d_h_W_product(examples);
+        product_tn_12xBx30(d_h_x, x, d_h_W, examples, 0, 12);
     }
 
     private void run_gradient(int examples) {
@@ -1761,32 +1763,115 @@ public final class Tumour {
         step = step_next;
     }
 
-    private void h_x_product(int examples) {
-        if (examples < 4) {
-            h_x_productFew(examples);
-            return;
-        }
+    // Kernels: matrix products, each for the rows from first to last.
+
+    private static final VectorSpecies<Float> SPECIES_8 = LANES <= 8 ? SPECIES : FloatVector.SPECIES_256;
+
+    private static final int LANES_8 = SPECIES_8.length();
+
+    private static final int[] EVERY_30_8 = java.util.stream.IntStream.range(0, LANES_8).map(l -> l * 30).toArray();
+
+    private static final VectorSpecies<Float> HALF = SPECIES.withShape(VectorShape.forBitSize(Math.max(128, SPECIES.vectorBitSize() / 2)));
+
+    /** Where kernels keep copies. */
+    private final float[] scratch = new float[480];
+
+    /** Rows first to last of c[12*i + j] = (sum + d[j]) for j < 12, where sum = Σ a[30*i + k]·b[30*j + k] over k < 30. */
+    private static void product_nt_Bx30x12(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
         final int k = 0, depth = 30;
-        h_x_productPackB1(examples, k, depth, 0);
-        h_x_productLast(examples, 0, 0, examples, k, depth);
+        for (int j = 0; j < 12; j += 2 * LANES_8) {
+            final int from = Math.min(j, 12 - (LANES_8 + Math.min(LANES_8, 12 - LANES_8)));
+            product_nt_Bx30x12PackB2(b, scratch, k, depth, from);
+            product_nt_Bx30x12Panel2(a, d, c, first, last, scratch, from, k, depth);
+        }
     }
 
-    private void h_x_productFew(int examples) {
-        final float[] h_W = this.h_W;
-        final float[] h_b = this.h_b;
-        final float[] h_x = this.h_x;
-        final float[] x_ = this.x;
-        for (int i = 0; i < examples; i++) {
+    private static void product_nt_Bx30x12PackB2(float[] b, float[] scratch, int k, int depth, int j) {
+        final int second = Math.min(LANES_8, 12 - LANES_8);
+        final int from = 30 * j + k;
+        for (int q = 0; q < depth; q++) {
+            FloatVector.fromArray(SPECIES_8, b, from + q, EVERY_30_8, 0).intoArray(scratch, q * (2 * LANES_8));
+            FloatVector.fromArray(SPECIES_8, b, from + q + second * 30, EVERY_30_8, 0).intoArray(scratch, q * (2 * LANES_8) + LANES_8);
+        }
+    }
+
+    private static void product_nt_Bx30x12Panel2Row(float[] a, float[] d, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int second = Math.min(LANES_8, 12 - LANES_8);
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES_8);
+        FloatVector s01 = FloatVector.zero(SPECIES_8);
+        final int a0 = 30 * i + k;
+        for (int q = 0; q < depth; q++) {
+            final FloatVector y0 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8 + LANES_8);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        s00.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 12 * i + j);
+        s01.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 12 * i + j + second);
+    }
+
+    private static void product_nt_Bx30x12Panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        final int second = Math.min(LANES_8, 12 - LANES_8);
+        int i = first;
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES_8);
+            FloatVector s01 = FloatVector.zero(SPECIES_8);
+            FloatVector s10 = FloatVector.zero(SPECIES_8);
+            FloatVector s11 = FloatVector.zero(SPECIES_8);
+            FloatVector s20 = FloatVector.zero(SPECIES_8);
+            FloatVector s21 = FloatVector.zero(SPECIES_8);
+            FloatVector s30 = FloatVector.zero(SPECIES_8);
+            FloatVector s31 = FloatVector.zero(SPECIES_8);
+            final int a0 = 30 * i + k;
+            final int a1 = 30 * i1 + k;
+            final int a2 = 30 * i2 + k;
+            final int a3 = 30 * i3 + k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8 + LANES_8);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 12 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 12 * i + j + second);
+            s10.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 12 * i1 + j);
+            s11.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 12 * i1 + j + second);
+            s20.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 12 * i2 + j);
+            s21.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 12 * i2 + j + second);
+            s30.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 12 * i3 + j);
+            s31.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 12 * i3 + j + second);
+        }
+        if (i < last) product_nt_Bx30x12Panel2Row(a, d, c, i, scratch, j, k, depth);
+    }
+
+    /** Rows first to last of c[12*i + j] = (sum + d[j]) for j < 12, where sum = Σ a[30*i + k]·b[30*j + k] over k < 30. */
+    private static void dots_nt_Bx30x12(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 12 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
                 FloatVector v3 = FloatVector.zero(SPECIES);
-                FloatVector w0 = FloatVector.zero(h_x_productHalf);
-                FloatVector w1 = FloatVector.zero(h_x_productHalf);
-                FloatVector w2 = FloatVector.zero(h_x_productHalf);
-                FloatVector w3 = FloatVector.zero(h_x_productHalf);
+                FloatVector w0 = FloatVector.zero(HALF);
+                FloatVector w1 = FloatVector.zero(HALF);
+                FloatVector w2 = FloatVector.zero(HALF);
+                FloatVector w3 = FloatVector.zero(HALF);
                 float t0 = 0f;
                 float t1 = 0f;
                 float t2 = 0f;
@@ -1798,446 +1883,161 @@ public final class Tumour {
                 final int b3 = 30 * j + 90;
                 int q = 0;
                 for (; q <= 30 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, x_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, h_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, h_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, h_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, h_W, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                if (h_x_productHalf.length() < LANES && q <= 30 - h_x_productHalf.length()) {
-                    final FloatVector x = FloatVector.fromArray(h_x_productHalf, x_, a0 + q);
-                    w0 = x.fma(FloatVector.fromArray(h_x_productHalf, h_W, b0 + q), w0);
-                    w1 = x.fma(FloatVector.fromArray(h_x_productHalf, h_W, b1 + q), w1);
-                    w2 = x.fma(FloatVector.fromArray(h_x_productHalf, h_W, b2 + q), w2);
-                    w3 = x.fma(FloatVector.fromArray(h_x_productHalf, h_W, b3 + q), w3);
-                    q += h_x_productHalf.length();
+                if (HALF.length() < LANES && q <= 30 - HALF.length()) {
+                    final FloatVector x = FloatVector.fromArray(HALF, a, a0 + q);
+                    w0 = x.fma(FloatVector.fromArray(HALF, b, b0 + q), w0);
+                    w1 = x.fma(FloatVector.fromArray(HALF, b, b1 + q), w1);
+                    w2 = x.fma(FloatVector.fromArray(HALF, b, b2 + q), w2);
+                    w3 = x.fma(FloatVector.fromArray(HALF, b, b3 + q), w3);
+                    q += HALF.length();
                 }
                 for (; q < 30; q++) {
-                    t0 += x_[a0 + q] * h_W[b0 + q];
-                    t1 += x_[a0 + q] * h_W[b1 + q];
-                    t2 += x_[a0 + q] * h_W[b2 + q];
-                    t3 += x_[a0 + q] * h_W[b3 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD) + w0.reduceLanes(VectorOperators.ADD);
-                h_x[12 * i + j] = sum0 + h_b[j];
+                c[12 * i + j] = sum0 + d[j];
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD) + w1.reduceLanes(VectorOperators.ADD);
-                h_x[12 * i + j + 1] = sum1 + h_b[j + 1];
+                c[12 * i + j + 1] = sum1 + d[j + 1];
                 final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD) + w2.reduceLanes(VectorOperators.ADD);
-                h_x[12 * i + j + 2] = sum2 + h_b[j + 2];
+                c[12 * i + j + 2] = sum2 + d[j + 2];
                 final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD) + w3.reduceLanes(VectorOperators.ADD);
-                h_x[12 * i + j + 3] = sum3 + h_b[j + 3];
+                c[12 * i + j + 3] = sum3 + d[j + 3];
             }
         }
     }
 
-    private void h_x_productPackB1(int examples, int k, int depth, int j) {
-        final float[] h_W = this.h_W, panel = this.h_x_productB;
-        for (int l = 0; l < 12; l++) {
-            final int from = 30 * j + l * 30 + k * 1;
-            for (int q = 0; q < depth; q++) panel[q * LANES + l] = h_W[from + q];
-        }
-    }
-
-    private void h_x_productLast(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_W = this.h_W;
-        final float[] h_b = this.h_b;
-        final float[] h_x = this.h_x;
-        final float[] x_ = this.x;
-        final float[] panel = this.h_x_productB;
-        final float[] row = this.h_x_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 30 * i + k;
-            final int a1 = 30 * i + k + 30;
-            final int a2 = 30 * i + k + 60;
-            final int a3 = 30 * i + k + 90;
-            final int a4 = 30 * i + k + 120;
-            final int a5 = 30 * i + k + 150;
-            final int a6 = 30 * i + k + 180;
-            final int a7 = 30 * i + k + 210;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, x_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, x_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, x_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, x_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, x_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, x_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, x_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum0 = row[l];
-                h_x[12 * i + l] = sum0 + h_b[l];
-            }
-            s10.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum1 = row[l];
-                h_x[12 * i + l + 12] = sum1 + h_b[l];
-            }
-            s20.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum2 = row[l];
-                h_x[12 * i + l + 24] = sum2 + h_b[l];
-            }
-            s30.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum3 = row[l];
-                h_x[12 * i + l + 36] = sum3 + h_b[l];
-            }
-            s40.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum4 = row[l];
-                h_x[12 * i + l + 48] = sum4 + h_b[l];
-            }
-            s50.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum5 = row[l];
-                h_x[12 * i + l + 60] = sum5 + h_b[l];
-            }
-            s60.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum6 = row[l];
-                h_x[12 * i + l + 72] = sum6 + h_b[l];
-            }
-            s70.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum7 = row[l];
-                h_x[12 * i + l + 84] = sum7 + h_b[l];
-            }
-        }
-        if (i < last) h_x_productLastRest(examples, j, i, last, k, depth);
-    }
-
-    private void h_x_productLastRest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_W = this.h_W;
-        final float[] h_b = this.h_b;
-        final float[] h_x = this.h_x;
-        final float[] x_ = this.x;
-        final float[] panel = this.h_x_productB;
-        final float[] row = this.h_x_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 30 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum0 = row[l];
-                h_x[12 * i + l] = sum0 + h_b[l];
-            }
-        }
-    }
-
-    private static final VectorSpecies<Float> h_x_productHalf = SPECIES.withShape(VectorShape.forBitSize(Math.max(128, SPECIES.vectorBitSize() / 2)));
-
-    private final float[] h_x_productB = new float[30 * 2 * LANES];
-
-    private final float[] h_x_productLast = new float[LANES];
-
-    private void h_product(int examples) {
-        if (examples < 4) {
-            h_productFew(examples);
-            return;
-        }
+    /** Rows first to last of let z1 = (sum + d[j]); let z2 = erf((0.7071067811865476 * z1)); c[12*i + j] = z1; e[12*i + j] = z2; f[12*i + j] = ((0.5 * z1) * (1 + z2)) for j < 12, where sum = Σ a[30*i + k]·b[30*j + k] over k < 30. */
+    private static void product_nt_Bx30x12_erf(float[] a, float[] b, float[] d, float[] e, float[] f, float[] c, int first, int last, float[] scratch) {
         final int k = 0, depth = 30;
-        h_productPackB1(examples, k, depth, 0);
-        h_productLast(examples, 0, 0, examples, k, depth);
-        h_productFinish(examples);
+        for (int j = 0; j < 12; j += 2 * LANES_8) {
+            final int from = Math.min(j, 12 - (LANES_8 + Math.min(LANES_8, 12 - LANES_8)));
+            product_nt_Bx30x12_erfPackB2(b, scratch, k, depth, from);
+            product_nt_Bx30x12_erfPanel2(a, c, first, last, scratch, from, k, depth);
+        }
+        product_nt_Bx30x12_erfFinish(d, e, f, c, first, last);
     }
 
-    private void h_productFew(int examples) {
-        final float[] h_ = this.h;
-        final float[] h_W = this.h_W;
-        final float[] h_b = this.h_b;
-        final float[] h_x = this.h_x;
-        final float[] h_x_erf = this.h_x_erf;
-        final float[] x_ = this.x;
-        for (int i = 0; i < examples; i++) {
-            int j = 0;
-            for (; j <= 12 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                FloatVector w0 = FloatVector.zero(h_productHalf);
-                FloatVector w1 = FloatVector.zero(h_productHalf);
-                FloatVector w2 = FloatVector.zero(h_productHalf);
-                FloatVector w3 = FloatVector.zero(h_productHalf);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 30 * i;
-                final int b0 = 30 * j;
-                final int b1 = 30 * j + 30;
-                final int b2 = 30 * j + 60;
-                final int b3 = 30 * j + 90;
-                int q = 0;
-                for (; q <= 30 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, x_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, h_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, h_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, h_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, h_W, b3 + q), v3);
-                }
-                if (h_productHalf.length() < LANES && q <= 30 - h_productHalf.length()) {
-                    final FloatVector x = FloatVector.fromArray(h_productHalf, x_, a0 + q);
-                    w0 = x.fma(FloatVector.fromArray(h_productHalf, h_W, b0 + q), w0);
-                    w1 = x.fma(FloatVector.fromArray(h_productHalf, h_W, b1 + q), w1);
-                    w2 = x.fma(FloatVector.fromArray(h_productHalf, h_W, b2 + q), w2);
-                    w3 = x.fma(FloatVector.fromArray(h_productHalf, h_W, b3 + q), w3);
-                    q += h_productHalf.length();
-                }
-                for (; q < 30; q++) {
-                    t0 += x_[a0 + q] * h_W[b0 + q];
-                    t1 += x_[a0 + q] * h_W[b1 + q];
-                    t2 += x_[a0 + q] * h_W[b2 + q];
-                    t3 += x_[a0 + q] * h_W[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD) + w0.reduceLanes(VectorOperators.ADD);
-                float h_x_bi_40 = sum0 + h_b[j];
-                float t_40_0 = 0.70710677f * h_x_bi_40;
-                float abs_40_1 = Math.abs(t_40_0);
-                float t_40_2 = t_40_0 * t_40_0;
-                float t_40_3 = (((7.889119E-5f * t_40_2 + -8.020841E-4f) * t_40_2 + 0.005189535f) * t_40_2 + -0.026854444f) * t_40_2;
-                float select_40_4 = abs_40_1 > 4f ? 4f : abs_40_1;
-                float t_40_5 = 1f / (1f + 0.5f * select_40_4);
-                float t_40_6 = (((-0.28184095f * t_40_5 + 1.0967507f) * t_40_5 + -1.5285053f) * t_40_5 + 0.7835791f) * t_40_5 + -0.24640806f;
-                float t_40_7 = ((t_40_6 * t_40_5 + 0.45100227f) * t_40_5 + 0.99014413f) * t_40_5 + -1.2649585f - select_40_4 * select_40_4;
-                float select_40_8 = abs_40_1 < 1f ? t_40_0 * (((t_40_3 + 0.112836f) * t_40_2 + -0.37612626f) * t_40_2 + 1.1283791f) : Math.signum(t_40_0) * (1f - t_40_5 * (float) Math.exp(t_40_7));
-                float h_x_erf_bi_40 = select_40_8;
-                h_x[12 * i + j] = h_x_bi_40;
-                h_x_erf[12 * i + j] = h_x_erf_bi_40;
-                h_[12 * i + j] = 0.5f * h_x_bi_40 * (1f + h_x_erf_bi_40);
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD) + w1.reduceLanes(VectorOperators.ADD);
-                float h_x_bi_41 = sum1 + h_b[j + 1];
-                float t_41_0 = 0.70710677f * h_x_bi_41;
-                float abs_41_1 = Math.abs(t_41_0);
-                float t_41_2 = t_41_0 * t_41_0;
-                float t_41_3 = (((7.889119E-5f * t_41_2 + -8.020841E-4f) * t_41_2 + 0.005189535f) * t_41_2 + -0.026854444f) * t_41_2;
-                float select_41_4 = abs_41_1 > 4f ? 4f : abs_41_1;
-                float t_41_5 = 1f / (1f + 0.5f * select_41_4);
-                float t_41_6 = (((-0.28184095f * t_41_5 + 1.0967507f) * t_41_5 + -1.5285053f) * t_41_5 + 0.7835791f) * t_41_5 + -0.24640806f;
-                float t_41_7 = ((t_41_6 * t_41_5 + 0.45100227f) * t_41_5 + 0.99014413f) * t_41_5 + -1.2649585f - select_41_4 * select_41_4;
-                float select_41_8 = abs_41_1 < 1f ? t_41_0 * (((t_41_3 + 0.112836f) * t_41_2 + -0.37612626f) * t_41_2 + 1.1283791f) : Math.signum(t_41_0) * (1f - t_41_5 * (float) Math.exp(t_41_7));
-                float h_x_erf_bi_41 = select_41_8;
-                h_x[12 * i + j + 1] = h_x_bi_41;
-                h_x_erf[12 * i + j + 1] = h_x_erf_bi_41;
-                h_[12 * i + j + 1] = 0.5f * h_x_bi_41 * (1f + h_x_erf_bi_41);
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD) + w2.reduceLanes(VectorOperators.ADD);
-                float h_x_bi_42 = sum2 + h_b[j + 2];
-                float t_42_0 = 0.70710677f * h_x_bi_42;
-                float abs_42_1 = Math.abs(t_42_0);
-                float t_42_2 = t_42_0 * t_42_0;
-                float t_42_3 = (((7.889119E-5f * t_42_2 + -8.020841E-4f) * t_42_2 + 0.005189535f) * t_42_2 + -0.026854444f) * t_42_2;
-                float select_42_4 = abs_42_1 > 4f ? 4f : abs_42_1;
-                float t_42_5 = 1f / (1f + 0.5f * select_42_4);
-                float t_42_6 = (((-0.28184095f * t_42_5 + 1.0967507f) * t_42_5 + -1.5285053f) * t_42_5 + 0.7835791f) * t_42_5 + -0.24640806f;
-                float t_42_7 = ((t_42_6 * t_42_5 + 0.45100227f) * t_42_5 + 0.99014413f) * t_42_5 + -1.2649585f - select_42_4 * select_42_4;
-                float select_42_8 = abs_42_1 < 1f ? t_42_0 * (((t_42_3 + 0.112836f) * t_42_2 + -0.37612626f) * t_42_2 + 1.1283791f) : Math.signum(t_42_0) * (1f - t_42_5 * (float) Math.exp(t_42_7));
-                float h_x_erf_bi_42 = select_42_8;
-                h_x[12 * i + j + 2] = h_x_bi_42;
-                h_x_erf[12 * i + j + 2] = h_x_erf_bi_42;
-                h_[12 * i + j + 2] = 0.5f * h_x_bi_42 * (1f + h_x_erf_bi_42);
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD) + w3.reduceLanes(VectorOperators.ADD);
-                float h_x_bi_43 = sum3 + h_b[j + 3];
-                float t_43_0 = 0.70710677f * h_x_bi_43;
-                float abs_43_1 = Math.abs(t_43_0);
-                float t_43_2 = t_43_0 * t_43_0;
-                float t_43_3 = (((7.889119E-5f * t_43_2 + -8.020841E-4f) * t_43_2 + 0.005189535f) * t_43_2 + -0.026854444f) * t_43_2;
-                float select_43_4 = abs_43_1 > 4f ? 4f : abs_43_1;
-                float t_43_5 = 1f / (1f + 0.5f * select_43_4);
-                float t_43_6 = (((-0.28184095f * t_43_5 + 1.0967507f) * t_43_5 + -1.5285053f) * t_43_5 + 0.7835791f) * t_43_5 + -0.24640806f;
-                float t_43_7 = ((t_43_6 * t_43_5 + 0.45100227f) * t_43_5 + 0.99014413f) * t_43_5 + -1.2649585f - select_43_4 * select_43_4;
-                float select_43_8 = abs_43_1 < 1f ? t_43_0 * (((t_43_3 + 0.112836f) * t_43_2 + -0.37612626f) * t_43_2 + 1.1283791f) : Math.signum(t_43_0) * (1f - t_43_5 * (float) Math.exp(t_43_7));
-                float h_x_erf_bi_43 = select_43_8;
-                h_x[12 * i + j + 3] = h_x_bi_43;
-                h_x_erf[12 * i + j + 3] = h_x_erf_bi_43;
-                h_[12 * i + j + 3] = 0.5f * h_x_bi_43 * (1f + h_x_erf_bi_43);
-            }
+    private static void product_nt_Bx30x12_erfPackB2(float[] b, float[] scratch, int k, int depth, int j) {
+        final int second = Math.min(LANES_8, 12 - LANES_8);
+        final int from = 30 * j + k;
+        for (int q = 0; q < depth; q++) {
+            FloatVector.fromArray(SPECIES_8, b, from + q, EVERY_30_8, 0).intoArray(scratch, q * (2 * LANES_8));
+            FloatVector.fromArray(SPECIES_8, b, from + q + second * 30, EVERY_30_8, 0).intoArray(scratch, q * (2 * LANES_8) + LANES_8);
         }
     }
 
-    private void h_productPackB1(int examples, int k, int depth, int j) {
-        final float[] h_W = this.h_W, panel = this.h_productB;
-        for (int l = 0; l < 12; l++) {
-            final int from = 30 * j + l * 30 + k * 1;
-            for (int q = 0; q < depth; q++) panel[q * LANES + l] = h_W[from + q];
+    private static void product_nt_Bx30x12_erfPanel2Row(float[] a, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int second = Math.min(LANES_8, 12 - LANES_8);
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES_8);
+        FloatVector s01 = FloatVector.zero(SPECIES_8);
+        final int a0 = 30 * i + k;
+        for (int q = 0; q < depth; q++) {
+            final FloatVector y0 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8 + LANES_8);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
         }
+        s00.intoArray(c, 12 * i + j);
+        s01.intoArray(c, 12 * i + j + second);
     }
 
-    private void h_productLast(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] h_W = this.h_W;
-        final float[] h_b = this.h_b;
-        final float[] h_x = this.h_x;
-        final float[] h_x_erf = this.h_x_erf;
-        final float[] x_ = this.x;
-        final float[] panel = this.h_productB;
-        final float[] row = this.h_productLast;
+    private static void product_nt_Bx30x12_erfPanel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        final int second = Math.min(LANES_8, 12 - LANES_8);
         int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES_8);
+            FloatVector s01 = FloatVector.zero(SPECIES_8);
+            FloatVector s10 = FloatVector.zero(SPECIES_8);
+            FloatVector s11 = FloatVector.zero(SPECIES_8);
+            FloatVector s20 = FloatVector.zero(SPECIES_8);
+            FloatVector s21 = FloatVector.zero(SPECIES_8);
+            FloatVector s30 = FloatVector.zero(SPECIES_8);
+            FloatVector s31 = FloatVector.zero(SPECIES_8);
             final int a0 = 30 * i + k;
-            final int a1 = 30 * i + k + 30;
-            final int a2 = 30 * i + k + 60;
-            final int a3 = 30 * i + k + 90;
-            final int a4 = 30 * i + k + 120;
-            final int a5 = 30 * i + k + 150;
-            final int a6 = 30 * i + k + 180;
-            final int a7 = 30 * i + k + 210;
+            final int a1 = 30 * i1 + k;
+            final int a2 = 30 * i2 + k;
+            final int a3 = 30 * i3 + k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8 + LANES_8);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, x_[a1 + q]);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, x_[a2 + q]);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, x_[a3 + q]);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, x_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, x_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, x_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, x_[a7 + q]);
-                s70 = x7.fma(y0, s70);
+                s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                h_x[12 * i + l] = row[l];
-            }
-            s10.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                h_x[12 * i + l + 12] = row[l];
-            }
-            s20.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                h_x[12 * i + l + 24] = row[l];
-            }
-            s30.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                h_x[12 * i + l + 36] = row[l];
-            }
-            s40.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                h_x[12 * i + l + 48] = row[l];
-            }
-            s50.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                h_x[12 * i + l + 60] = row[l];
-            }
-            s60.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                h_x[12 * i + l + 72] = row[l];
-            }
-            s70.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                h_x[12 * i + l + 84] = row[l];
-            }
+            s00.intoArray(c, 12 * i + j);
+            s01.intoArray(c, 12 * i + j + second);
+            s10.intoArray(c, 12 * i1 + j);
+            s11.intoArray(c, 12 * i1 + j + second);
+            s20.intoArray(c, 12 * i2 + j);
+            s21.intoArray(c, 12 * i2 + j + second);
+            s30.intoArray(c, 12 * i3 + j);
+            s31.intoArray(c, 12 * i3 + j + second);
         }
-        if (i < last) h_productLastRest(examples, j, i, last, k, depth);
+        if (i < last) product_nt_Bx30x12_erfPanel2Row(a, c, i, scratch, j, k, depth);
     }
 
-    private void h_productLastRest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] h_W = this.h_W;
-        final float[] h_b = this.h_b;
-        final float[] h_x = this.h_x;
-        final float[] h_x_erf = this.h_x_erf;
-        final float[] x_ = this.x;
-        final float[] panel = this.h_productB;
-        final float[] row = this.h_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 30 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                h_x[12 * i + l] = row[l];
-            }
-        }
-    }
-
-    private void h_productFinish(int examples) {
-        final float[] h_ = this.h;
-        final float[] h_b = this.h_b;
-        final float[] h_x = this.h_x;
-        final float[] h_x_erf = this.h_x_erf;
-        for (int i = 0; i < examples; i++) {
+    private static void product_nt_Bx30x12_erfFinish(float[] d, float[] e, float[] f, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 12 - LANES; j += LANES) {
-                final FloatVector sum = FloatVector.fromArray(SPECIES, h_x, 12 * i + j);
-                FloatVector h_x_bi_v = sum.add(FloatVector.fromArray(SPECIES, h_b, j));
-                FloatVector t_v_0 = h_x_bi_v.mul(0.70710677f);
+            for (; j <= 12 - LANES_8; j += LANES_8) {
+                final FloatVector sum = FloatVector.fromArray(SPECIES_8, c, 12 * i + j);
+                FloatVector z1_v = sum.add(FloatVector.fromArray(SPECIES_8, d, j));
+                FloatVector t_v_0 = z1_v.mul(0.70710677f);
                 FloatVector abs_v_1 = t_v_0.abs();
                 FloatVector t_v_2 = t_v_0.mul(t_v_0);
-                FloatVector t_v_3 = t_v_2.fma(7.889119E-5f, -8.020841E-4f).fma(t_v_2, FloatVector.broadcast(SPECIES, 0.005189535f)).fma(t_v_2, FloatVector.broadcast(SPECIES, -0.026854444f));
-                FloatVector t_v_4 = t_v_3.fma(t_v_2, FloatVector.broadcast(SPECIES, 0.112836f)).fma(t_v_2, FloatVector.broadcast(SPECIES, -0.37612626f));
+                FloatVector t_v_3 = t_v_2.fma(7.889119E-5f, -8.020841E-4f).fma(t_v_2, FloatVector.broadcast(SPECIES_8, 0.005189535f)).fma(t_v_2, FloatVector.broadcast(SPECIES_8, -0.026854444f));
+                FloatVector t_v_4 = t_v_3.fma(t_v_2, FloatVector.broadcast(SPECIES_8, 0.112836f)).fma(t_v_2, FloatVector.broadcast(SPECIES_8, -0.37612626f));
                 FloatVector sign_v_5 = t_v_0.blend(1, t_v_0.compare(VectorOperators.GT, 0)).blend(-1, t_v_0.lt(0));
                 FloatVector select_v_6 = abs_v_1.blend(4f, abs_v_1.compare(VectorOperators.GT, 4f));
-                FloatVector t_v_7 = FloatVector.broadcast(SPECIES, 1f).div(select_v_6.fma(0.5f, 1f));
-                FloatVector t_v_8 = t_v_7.fma(-0.28184095f, 1.0967507f).fma(t_v_7, FloatVector.broadcast(SPECIES, -1.5285053f)).fma(t_v_7, FloatVector.broadcast(SPECIES, 0.7835791f));
-                FloatVector t_v_9 = t_v_8.fma(t_v_7, FloatVector.broadcast(SPECIES, -0.24640806f)).fma(t_v_7, FloatVector.broadcast(SPECIES, 0.45100227f));
-                FloatVector t_v_10 = t_v_9.fma(t_v_7, FloatVector.broadcast(SPECIES, 0.99014413f)).fma(t_v_7, FloatVector.broadcast(SPECIES, -1.2649585f));
+                FloatVector t_v_7 = FloatVector.broadcast(SPECIES_8, 1f).div(select_v_6.fma(0.5f, 1f));
+                FloatVector t_v_8 = t_v_7.fma(-0.28184095f, 1.0967507f).fma(t_v_7, FloatVector.broadcast(SPECIES_8, -1.5285053f)).fma(t_v_7, FloatVector.broadcast(SPECIES_8, 0.7835791f));
+                FloatVector t_v_9 = t_v_8.fma(t_v_7, FloatVector.broadcast(SPECIES_8, -0.24640806f)).fma(t_v_7, FloatVector.broadcast(SPECIES_8, 0.45100227f));
+                FloatVector t_v_10 = t_v_9.fma(t_v_7, FloatVector.broadcast(SPECIES_8, 0.99014413f)).fma(t_v_7, FloatVector.broadcast(SPECIES_8, -1.2649585f));
                 FloatVector x_v_11 = t_v_10.sub(select_v_6.mul(select_v_6));
                 FloatVector x_v_12 = x_v_11.blend(89f, x_v_11.compare(VectorOperators.GT, 89f)).blend(-104f, x_v_11.lt(-104f));
-                FloatVector t_v_13 = x_v_12.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector t_v_13 = x_v_12.fma(FloatVector.broadcast(SPECIES_8, 1.442695f), FloatVector.broadcast(SPECIES_8, 12582912f));
                 FloatVector n_v_14 = t_v_13.sub(12582912f);
-                FloatVector r_v_15 = n_v_14.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n_v_14.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x_v_12));
-                FloatVector p_v_16 = r_v_15.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r_v_15, FloatVector.broadcast(SPECIES, 0.041668457f));
-                p_v_16 = p_v_16.fma(r_v_15, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r_v_15, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r_v_15.mul(r_v_15), r_v_15).add(1f);
+                FloatVector r_v_15 = n_v_14.fma(FloatVector.broadcast(SPECIES_8, 2.12194440e-4f), n_v_14.fma(FloatVector.broadcast(SPECIES_8, -0.693359375f), x_v_12));
+                FloatVector p_v_16 = r_v_15.fma(FloatVector.broadcast(SPECIES_8, 0.0013813142f), FloatVector.broadcast(SPECIES_8, 0.008369419f)).fma(r_v_15, FloatVector.broadcast(SPECIES_8, 0.041668457f));
+                p_v_16 = p_v_16.fma(r_v_15, FloatVector.broadcast(SPECIES_8, 0.16666515f)).fma(r_v_15, FloatVector.broadcast(SPECIES_8, 0.49999993f)).fma(r_v_15.mul(r_v_15), r_v_15).add(1f);
                 IntVector k_v_17 = t_v_13.reinterpretAsInts().sub(0x4b400000);
                 IntVector h_v_18 = k_v_17.lanewise(VectorOperators.ASHR, 1);
                 FloatVector u_v_19 = h_v_18.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector v_v_20 = k_v_17.sub(h_v_18).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector exp_v_21 = p_v_16.mul(u_v_19).mul(v_v_20);
-                FloatVector select_v_22 = sign_v_5.mul(FloatVector.broadcast(SPECIES, 1f).sub(t_v_7.mul(exp_v_21))).blend(t_v_0.mul(t_v_4.fma(t_v_2, FloatVector.broadcast(SPECIES, 1.1283791f))), abs_v_1.compare(VectorOperators.LT, 1f));
-                FloatVector h_x_erf_bi_v = select_v_22;
-                h_x_bi_v.intoArray(h_x, 12 * i + j);
-                h_x_erf_bi_v.intoArray(h_x_erf, 12 * i + j);
-                h_x_bi_v.mul(0.5f).mul(h_x_erf_bi_v.add(1f)).intoArray(h_, 12 * i + j);
+                FloatVector select_v_22 = sign_v_5.mul(FloatVector.broadcast(SPECIES_8, 1f).sub(t_v_7.mul(exp_v_21))).blend(t_v_0.mul(t_v_4.fma(t_v_2, FloatVector.broadcast(SPECIES_8, 1.1283791f))), abs_v_1.compare(VectorOperators.LT, 1f));
+                FloatVector z2_v = select_v_22;
+                z1_v.intoArray(c, 12 * i + j);
+                z2_v.intoArray(e, 12 * i + j);
+                z1_v.mul(0.5f).mul(z2_v.add(1f)).intoArray(f, 12 * i + j);
             }
             for (; j < 12; j++) {
-                final float sum = h_x[12 * i + j];
-                float h_x_bi_s = sum + h_b[j];
-                float t_s_0 = 0.70710677f * h_x_bi_s;
+                final float sum = c[12 * i + j];
+                float z1_s = sum + d[j];
+                float t_s_0 = 0.70710677f * z1_s;
                 float abs_s_1 = Math.abs(t_s_0);
                 float t_s_2 = t_s_0 * t_s_0;
                 float t_s_3 = (((7.889119E-5f * t_s_2 + -8.020841E-4f) * t_s_2 + 0.005189535f) * t_s_2 + -0.026854444f) * t_s_2;
@@ -2246,86 +2046,164 @@ public final class Tumour {
                 float t_s_6 = (((-0.28184095f * t_s_5 + 1.0967507f) * t_s_5 + -1.5285053f) * t_s_5 + 0.7835791f) * t_s_5 + -0.24640806f;
                 float t_s_7 = ((t_s_6 * t_s_5 + 0.45100227f) * t_s_5 + 0.99014413f) * t_s_5 + -1.2649585f - select_s_4 * select_s_4;
                 float select_s_8 = abs_s_1 < 1f ? t_s_0 * (((t_s_3 + 0.112836f) * t_s_2 + -0.37612626f) * t_s_2 + 1.1283791f) : Math.signum(t_s_0) * (1f - t_s_5 * (float) Math.exp(t_s_7));
-                float h_x_erf_bi_s = select_s_8;
-                h_x[12 * i + j] = h_x_bi_s;
-                h_x_erf[12 * i + j] = h_x_erf_bi_s;
-                h_[12 * i + j] = 0.5f * h_x_bi_s * (1f + h_x_erf_bi_s);
+                float z2_s = select_s_8;
+                c[12 * i + j] = z1_s;
+                e[12 * i + j] = z2_s;
+                f[12 * i + j] = 0.5f * z1_s * (1f + z2_s);
             }
         }
     }
 
-    private static final VectorSpecies<Float> h_productHalf = SPECIES.withShape(VectorShape.forBitSize(Math.max(128, SPECIES.vectorBitSize() / 2)));
-
-    private final float[] h_productB = new float[30 * 2 * LANES];
-
-    private final float[] h_productLast = new float[LANES];
-
-    private void d_z_W_product(int examples) {
-        for (int i = 0; i < 1; i++) {
-            java.util.Arrays.fill(this.d_z_W, 12 * i, 12 * i + 12, 0f);
-        }
-        for (int k = 0; k < examples; k += 256) {
-            final int depth = Math.min(256, examples - k);
-            d_z_W_productPackB1(examples, k, depth, 0);
-            d_z_W_productLast(examples, 0, 0, 1, k, depth);
+    /** Rows first to last of let z1 = (sum + d[j]); let z2 = erf((0.7071067811865476 * z1)); c[12*i + j] = z1; e[12*i + j] = z2; f[12*i + j] = ((0.5 * z1) * (1 + z2)) for j < 12, where sum = Σ a[30*i + k]·b[30*j + k] over k < 30. */
+    private static void dots_nt_Bx30x12_erf(float[] a, float[] b, float[] d, float[] e, float[] f, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 12 - 4; j += 4) {
+                FloatVector v0 = FloatVector.zero(SPECIES);
+                FloatVector v1 = FloatVector.zero(SPECIES);
+                FloatVector v2 = FloatVector.zero(SPECIES);
+                FloatVector v3 = FloatVector.zero(SPECIES);
+                FloatVector w0 = FloatVector.zero(HALF);
+                FloatVector w1 = FloatVector.zero(HALF);
+                FloatVector w2 = FloatVector.zero(HALF);
+                FloatVector w3 = FloatVector.zero(HALF);
+                float t0 = 0f;
+                float t1 = 0f;
+                float t2 = 0f;
+                float t3 = 0f;
+                final int a0 = 30 * i;
+                final int b0 = 30 * j;
+                final int b1 = 30 * j + 30;
+                final int b2 = 30 * j + 60;
+                final int b3 = 30 * j + 90;
+                int q = 0;
+                for (; q <= 30 - LANES; q += LANES) {
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
+                }
+                if (HALF.length() < LANES && q <= 30 - HALF.length()) {
+                    final FloatVector x = FloatVector.fromArray(HALF, a, a0 + q);
+                    w0 = x.fma(FloatVector.fromArray(HALF, b, b0 + q), w0);
+                    w1 = x.fma(FloatVector.fromArray(HALF, b, b1 + q), w1);
+                    w2 = x.fma(FloatVector.fromArray(HALF, b, b2 + q), w2);
+                    w3 = x.fma(FloatVector.fromArray(HALF, b, b3 + q), w3);
+                    q += HALF.length();
+                }
+                for (; q < 30; q++) {
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
+                }
+                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD) + w0.reduceLanes(VectorOperators.ADD);
+                float z1_40 = sum0 + d[j];
+                float t_40_0 = 0.70710677f * z1_40;
+                float abs_40_1 = Math.abs(t_40_0);
+                float t_40_2 = t_40_0 * t_40_0;
+                float t_40_3 = (((7.889119E-5f * t_40_2 + -8.020841E-4f) * t_40_2 + 0.005189535f) * t_40_2 + -0.026854444f) * t_40_2;
+                float select_40_4 = abs_40_1 > 4f ? 4f : abs_40_1;
+                float t_40_5 = 1f / (1f + 0.5f * select_40_4);
+                float t_40_6 = (((-0.28184095f * t_40_5 + 1.0967507f) * t_40_5 + -1.5285053f) * t_40_5 + 0.7835791f) * t_40_5 + -0.24640806f;
+                float t_40_7 = ((t_40_6 * t_40_5 + 0.45100227f) * t_40_5 + 0.99014413f) * t_40_5 + -1.2649585f - select_40_4 * select_40_4;
+                float select_40_8 = abs_40_1 < 1f ? t_40_0 * (((t_40_3 + 0.112836f) * t_40_2 + -0.37612626f) * t_40_2 + 1.1283791f) : Math.signum(t_40_0) * (1f - t_40_5 * (float) Math.exp(t_40_7));
+                float z2_40 = select_40_8;
+                c[12 * i + j] = z1_40;
+                e[12 * i + j] = z2_40;
+                f[12 * i + j] = 0.5f * z1_40 * (1f + z2_40);
+                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD) + w1.reduceLanes(VectorOperators.ADD);
+                float z1_41 = sum1 + d[j + 1];
+                float t_41_0 = 0.70710677f * z1_41;
+                float abs_41_1 = Math.abs(t_41_0);
+                float t_41_2 = t_41_0 * t_41_0;
+                float t_41_3 = (((7.889119E-5f * t_41_2 + -8.020841E-4f) * t_41_2 + 0.005189535f) * t_41_2 + -0.026854444f) * t_41_2;
+                float select_41_4 = abs_41_1 > 4f ? 4f : abs_41_1;
+                float t_41_5 = 1f / (1f + 0.5f * select_41_4);
+                float t_41_6 = (((-0.28184095f * t_41_5 + 1.0967507f) * t_41_5 + -1.5285053f) * t_41_5 + 0.7835791f) * t_41_5 + -0.24640806f;
+                float t_41_7 = ((t_41_6 * t_41_5 + 0.45100227f) * t_41_5 + 0.99014413f) * t_41_5 + -1.2649585f - select_41_4 * select_41_4;
+                float select_41_8 = abs_41_1 < 1f ? t_41_0 * (((t_41_3 + 0.112836f) * t_41_2 + -0.37612626f) * t_41_2 + 1.1283791f) : Math.signum(t_41_0) * (1f - t_41_5 * (float) Math.exp(t_41_7));
+                float z2_41 = select_41_8;
+                c[12 * i + j + 1] = z1_41;
+                e[12 * i + j + 1] = z2_41;
+                f[12 * i + j + 1] = 0.5f * z1_41 * (1f + z2_41);
+                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD) + w2.reduceLanes(VectorOperators.ADD);
+                float z1_42 = sum2 + d[j + 2];
+                float t_42_0 = 0.70710677f * z1_42;
+                float abs_42_1 = Math.abs(t_42_0);
+                float t_42_2 = t_42_0 * t_42_0;
+                float t_42_3 = (((7.889119E-5f * t_42_2 + -8.020841E-4f) * t_42_2 + 0.005189535f) * t_42_2 + -0.026854444f) * t_42_2;
+                float select_42_4 = abs_42_1 > 4f ? 4f : abs_42_1;
+                float t_42_5 = 1f / (1f + 0.5f * select_42_4);
+                float t_42_6 = (((-0.28184095f * t_42_5 + 1.0967507f) * t_42_5 + -1.5285053f) * t_42_5 + 0.7835791f) * t_42_5 + -0.24640806f;
+                float t_42_7 = ((t_42_6 * t_42_5 + 0.45100227f) * t_42_5 + 0.99014413f) * t_42_5 + -1.2649585f - select_42_4 * select_42_4;
+                float select_42_8 = abs_42_1 < 1f ? t_42_0 * (((t_42_3 + 0.112836f) * t_42_2 + -0.37612626f) * t_42_2 + 1.1283791f) : Math.signum(t_42_0) * (1f - t_42_5 * (float) Math.exp(t_42_7));
+                float z2_42 = select_42_8;
+                c[12 * i + j + 2] = z1_42;
+                e[12 * i + j + 2] = z2_42;
+                f[12 * i + j + 2] = 0.5f * z1_42 * (1f + z2_42);
+                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD) + w3.reduceLanes(VectorOperators.ADD);
+                float z1_43 = sum3 + d[j + 3];
+                float t_43_0 = 0.70710677f * z1_43;
+                float abs_43_1 = Math.abs(t_43_0);
+                float t_43_2 = t_43_0 * t_43_0;
+                float t_43_3 = (((7.889119E-5f * t_43_2 + -8.020841E-4f) * t_43_2 + 0.005189535f) * t_43_2 + -0.026854444f) * t_43_2;
+                float select_43_4 = abs_43_1 > 4f ? 4f : abs_43_1;
+                float t_43_5 = 1f / (1f + 0.5f * select_43_4);
+                float t_43_6 = (((-0.28184095f * t_43_5 + 1.0967507f) * t_43_5 + -1.5285053f) * t_43_5 + 0.7835791f) * t_43_5 + -0.24640806f;
+                float t_43_7 = ((t_43_6 * t_43_5 + 0.45100227f) * t_43_5 + 0.99014413f) * t_43_5 + -1.2649585f - select_43_4 * select_43_4;
+                float select_43_8 = abs_43_1 < 1f ? t_43_0 * (((t_43_3 + 0.112836f) * t_43_2 + -0.37612626f) * t_43_2 + 1.1283791f) : Math.signum(t_43_0) * (1f - t_43_5 * (float) Math.exp(t_43_7));
+                float z2_43 = select_43_8;
+                c[12 * i + j + 3] = z1_43;
+                e[12 * i + j + 3] = z2_43;
+                f[12 * i + j + 3] = 0.5f * z1_43 * (1f + z2_43);
+            }
         }
     }
 
-    private void d_z_W_productPackB1(int examples, int k, int depth, int j) {
-        final float[] h_ = this.h, panel = this.d_z_W_productB;
-        for (int q = 0; q < depth; q++) {
-            final int from = j + (k + q) * 12, to = q * LANES;
-            for (int l = 0; l < 12; l++) panel[to + l] = h_[from + l];
+    /** Rows first to last of c[12*i + j] = sum for j < 12, where sum = Σ a[i + k]·b[j + 12*k] over k < B. */
+    private static void product_nn_1xBx12(float[] a, float[] b, float[] c, int examples, int first, int last) {
+        for (int j = 0; j < 12; j += 2 * LANES_8) {
+            product_nn_1xBx12Panel2(a, b, c, examples, first, last, Math.min(j, 12 - (LANES_8 + Math.min(LANES_8, 12 - LANES_8))));
         }
     }
 
-    private void d_z_W_productLast(int examples, int j, int first, int last, int k, int depth) {
-        final float[] d_z = this.d_z;
-        final float[] d_z_W = this.d_z_W;
-        final float[] h_ = this.h;
-        final float[] panel = this.d_z_W_productB;
-        final float[] row = this.d_z_W_productLast;
+    private static void product_nn_1xBx12Panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        final int second = Math.min(LANES_8, 12 - LANES_8);
         int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_z[a0 + q]);
+        for (; i < last; i += 1) {
+            FloatVector s00 = FloatVector.zero(SPECIES_8);
+            FloatVector s01 = FloatVector.zero(SPECIES_8);
+            final int a0 = i;
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 12 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES_8, b, at + second);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + k0]);
                 s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
             }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 12; l++) {
-                final float sum0 = row[l] + d_z_W[12 * i + l];
-                d_z_W[12 * i + l] = sum0;
-            }
+            s00.intoArray(c, 12 * i + j);
+            s01.intoArray(c, 12 * i + j + second);
         }
     }
 
-    private final float[] d_z_W_productB = new float[256 * 2 * LANES];
-
-    private final float[] d_z_W_productLast = new float[LANES];
-
-    private void d_h_W_product(int examples) {
-        int j = 0;
-        for (; j <= 30 - 2 * LANES; j += 2 * LANES) {
-            d_h_W_productPanel2(examples, j, 0, 12);
-        }
-        if (j <= 30 - LANES) {
-            d_h_W_productPanel1(examples, j, 0, 12);
-            j += LANES;
-        }
-        if (j < 30) {
-            d_h_W_productPanel1(examples, 30 - LANES, 0, 12);
+    /** Rows first to last of c[30*i + j] = sum for j < 30, where sum = Σ a[i + 12*k]·b[j + 30*k] over k < B. */
+    private static void product_tn_12xBx30(float[] a, float[] b, float[] c, int examples, int first, int last) {
+        for (int j = 0; j < 30; j += 2 * LANES) {
+            product_tn_12xBx30Panel2(a, b, c, examples, first, last, Math.min(j, 30 - (LANES + Math.min(LANES, 30 - LANES))));
         }
     }
 
-    private void d_h_W_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_h_W = this.d_h_W;
-        final float[] d_h_x = this.d_h_x;
-        final float[] x_ = this.x;
+    private static void product_tn_12xBx30Panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        final int second = Math.min(LANES, 30 - LANES);
         int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2334,106 +2212,36 @@ public final class Tumour {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = i;
+            final int a1 = i1;
+            final int a2 = i2;
+            final int a3 = i3;
+            final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 30 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, x_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, x_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h_x[i + 12 * k0]);
+                final int at = b0 + 30 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + second);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 12 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_h_x[i + 12 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 12 * k0]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_h_x[i + 12 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 12 * k0]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_h_x[i + 12 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 12 * k0]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(d_h_W, 30 * i + j);
-            s01.intoArray(d_h_W, LANES + 30 * i + j);
-            s10.intoArray(d_h_W, 30 * i + j + 30);
-            s11.intoArray(d_h_W, LANES + 30 * i + j + 30);
-            s20.intoArray(d_h_W, 30 * i + j + 60);
-            s21.intoArray(d_h_W, LANES + 30 * i + j + 60);
-            s30.intoArray(d_h_W, 30 * i + j + 90);
-            s31.intoArray(d_h_W, LANES + 30 * i + j + 90);
-        }
-    }
-
-    private void d_h_W_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_h_W = this.d_h_W;
-        final float[] d_h_x = this.d_h_x;
-        final float[] x_ = this.x;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 30 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, x_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h_x[i + 12 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_h_x[i + 12 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_h_x[i + 12 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_h_x[i + 12 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_h_x[i + 12 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_h_x[i + 12 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_h_x[i + 12 * k0 + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_h_x[i + 12 * k0 + 7]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_h_W, 30 * i + j);
-            s10.intoArray(d_h_W, 30 * i + j + 30);
-            s20.intoArray(d_h_W, 30 * i + j + 60);
-            s30.intoArray(d_h_W, 30 * i + j + 90);
-            s40.intoArray(d_h_W, 30 * i + j + 120);
-            s50.intoArray(d_h_W, 30 * i + j + 150);
-            s60.intoArray(d_h_W, 30 * i + j + 180);
-            s70.intoArray(d_h_W, 30 * i + j + 210);
-        }
-        if (i < last) d_h_W_productPanel1Rest(examples, j, i, last);
-    }
-
-    private void d_h_W_productPanel1Rest(int examples, int j, int first, int last) {
-        final float[] d_h_W = this.d_h_W;
-        final float[] d_h_x = this.d_h_x;
-        final float[] x_ = this.x;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 30 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, x_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h_x[i + 12 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_h_x[i + 12 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_h_x[i + 12 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_h_x[i + 12 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-            }
-            s00.intoArray(d_h_W, 30 * i + j);
-            s10.intoArray(d_h_W, 30 * i + j + 30);
-            s20.intoArray(d_h_W, 30 * i + j + 60);
-            s30.intoArray(d_h_W, 30 * i + j + 90);
+            s00.intoArray(c, 30 * i + j);
+            s01.intoArray(c, 30 * i + j + second);
+            s10.intoArray(c, 30 * i1 + j);
+            s11.intoArray(c, 30 * i1 + j + second);
+            s20.intoArray(c, 30 * i2 + j);
+            s21.intoArray(c, 30 * i2 + j + second);
+            s30.intoArray(c, 30 * i3 + j);
+            s31.intoArray(c, 30 * i3 + j + second);
         }
     }
 

@@ -1263,25 +1263,29 @@ public final class Vae {
     private void compute_h(int examples) {
         // h.sum[b,i] += h.W[i,j]*x[b,j]    std:layers.nnl:8
         // h[b,i] = tanh(h.sum[b,i] + h.b[i])    13-vae.nnl:8
-        h_product(examples);
+        if (examples < 4) dots_nt_Bx64x48_tanh(x, h_W, h_b, h, 0, examples);
+        else product_nt_Bx64x48_tanh(x, h_W, h_b, h, 0, examples, scratch);
     }
 
     private void compute_z(int examples) {
         // m.sum[b,i] += m.W[i,j]*h[b,j]    std:layers.nnl:8
         // z[b,i] = m.sum[b,i] + m.b[i]    13-vae.nnl:11
-        z_product(examples);
+        if (examples < 4) dots_nt_Bx48x8(h, m_W, m_b, z, 0, examples);
+        else product_nt_Bx48x8(h, m_W, m_b, z, 0, examples, scratch);
     }
 
     private void compute_g(int examples) {
         // g.sum[b,i] += g.W[i,j]*z[b,j]    std:layers.nnl:8
         // g[b,i] = tanh(g.sum[b,i] + g.b[i])    13-vae.nnl:12
-        g_product(examples);
+        if (examples < 4) dots_nt_Bx8x48_tanh(z, g_W, g_b, g, 0, examples);
+        else product_nt_Bx8x48_tanh(z, g_W, g_b, g, 0, examples, scratch);
     }
 
     private void compute_p(int examples) {
         // q.sum[b,i] += q.W[i,j]*g[b,j]    std:layers.nnl:8
         // p[b,i] = sigmoid(q.sum[b,i] + q.b[i])    13-vae.nnl:14
-        p_product(examples);
+        if (examples < 4) dots_nt_Bx48x64_sigmoid(g, q_W, q_b, p, 0, examples);
+        else product_nt_Bx48x64_sigmoid(g, q_W, q_b, p, 0, examples, scratch);
     }
 
     private void run_predict(int examples) {
@@ -1295,26 +1299,30 @@ public final class Vae {
     private void compute_m(int examples) {
         // m.sum[b,i] += m.W[i,j]*h[b,j]    std:layers.nnl:8
         // m[b,i] = m.sum[b,i] + m.b[i]    13-vae.nnl:9
-        m_product(examples);
+        if (examples < 4) dots_nt_Bx48x8(h, m_W, m_b, m, 0, examples);
+        else product_nt_Bx48x8(h, m_W, m_b, m, 0, examples, scratch);
     }
 
     private void compute_v(int examples) {
         // v.sum[b,i] += v.W[i,j]*h[b,j]    std:layers.nnl:8
         // v[b,i] = v.sum[b,i] + v.b[i]    13-vae.nnl:10
-        v_product(examples);
+        if (examples < 4) dots_nt_Bx48x8(h, v_W, v_b, v, 0, examples);
+        else product_nt_Bx48x8(h, v_W, v_b, v, 0, examples, scratch);
     }
 
     private void compute_g_2(int examples) {
         // g.sum[b,i] += g.W[i,j]*m[b,j]    std:layers.nnl:8
         // g[b,i] = tanh(g.sum[b,i] + g.b[i])    13-vae.nnl:12
-        g_2_product(examples);
+        if (examples < 4) dots_nt_Bx8x48_tanh(m, g_W, g_b, g, 0, examples);
+        else product_nt_Bx8x48_tanh(m, g_W, g_b, g, 0, examples, scratch);
     }
 
     private void compute_p_2(int examples) {
         // q.sum[b,i] += q.W[i,j]*g[b,j]    std:layers.nnl:8
         // q[b,i] = q.sum[b,i] + q.b[i]    13-vae.nnl:13
         // p[b,i] = sigmoid(q[b,i])    13-vae.nnl:14
-        p_2_product(examples);
+        if (examples < 4) dots_nt_Bx48x64_sigmoid_v2(g, q_W, q_b, p, q, 0, examples);
+        else product_nt_Bx48x64_sigmoid_v2(g, q_W, q_b, p, q, 0, examples, scratch);
     }
 
     private void compute_loss_sum(int examples) {
@@ -1626,7 +1634,8 @@ public final class Vae {
         // seed.cos[b,i] = cos(6.283185307179586*uniform(seed[], 65537, step[], {8*b+i}))    13-vae.nnl:11
         // z[b,i] = m[b,i] + v.exp[b,i]*seed.sqrt[b,i]*seed.cos[b,i]    13-vae.nnl:11
         // v.exp2[b,i] = exp(v[b,i])    std:losses.nnl:46
-        v_exp2_product(examples);
+        if (examples < 4) dots_nt_Bx48x8_v2(h, v_W, v, 0, examples);
+        else product_nt_Bx48x8_v2(h, v_W, v, 0, examples, scratch);
         compute_v_exp2_part(examples);
     }
 
@@ -1695,13 +1704,13 @@ public final class Vae {
 
     private void compute_d_q_W(int examples) {
         // d_q.W[i,j] += d_q[b,i]*g[b,j]    std:layers.nnl:8  ∂loss/∂q.W through q.sum[b,i]
-        d_q_W_product(examples);
+        product_tn_64xBx48(d_q, g, d_q_W, examples, 0, 64);
     }
 
     private void compute_d_g_sum(int examples) {
         // d_g[b,j] += d_q[b,i]*q.W[i,j]    std:layers.nnl:8  ∂loss/∂g through q.sum[b,i]
         // d_g.sum[b,j] = d_g[b,j]*(1 - g[b,j]*g[b,j])    13-vae.nnl:12  ∂loss/∂g.sum through g[b,i]
-        d_g_sum_product(examples);
+        product_nn_Bx64x48(d_q, q_W, g, d_g_sum, 0, examples);
     }
 
     private void compute_d_g_b(int examples) {
@@ -1719,14 +1728,14 @@ public final class Vae {
 
     private void compute_d_g_W(int examples) {
         // d_g.W[i,j] += d_g.sum[b,i]*z[b,j]    std:layers.nnl:8  ∂loss/∂g.W through g.sum[b,i]
-        d_g_W_product(examples);
+        product_tn_48xBx8(d_g_sum, z, d_g_W, examples, 0, 48);
     }
 
     private void compute_d_v(int examples) {
         // d_z[b,j] += d_g.sum[b,i]*g.W[i,j]    std:layers.nnl:8  ∂loss/∂z through g.sum[b,i]
         // d_m[b,j] = d_loss.sum22[]*(2*m[b,j]) + d_z[b,j]    std:losses.nnl:46  ∂loss/∂m through loss.sum2[b]
         // d_v[b,j] = d_loss.sum22[]*(v.exp2[b,j] - 1) + d_z[b,j]*(0.5*(v.exp[b,j]*seed.cos[b,j]*seed.sqrt[b,j]))    std:losses.nnl:46  ∂loss/∂v through loss.sum2[b]
-        d_v_product(examples);
+        product_nn_Bx48x8(d_g_sum, g_W, d_loss_sum22, m, v_exp2, v_exp, seed_cos, seed_sqrt, d_v, d_m, 0, examples);
     }
 
     private void compute_d_v_b(int examples) {
@@ -1756,12 +1765,12 @@ public final class Vae {
 
     private void compute_d_v_W(int examples) {
         // d_v.W[i,j] += d_v[b,i]*h[b,j]    std:layers.nnl:8  ∂loss/∂v.W through v.sum[b,i]
-        d_v_W_product(examples);
+        product_tn_8xBx48(d_v, h, d_v_W, examples, 0, 8);
     }
 
     private void compute_d_h(int examples) {
         // d_h[b,j] += d_v[b,i]*v.W[i,j]    std:layers.nnl:8  ∂loss/∂h through v.sum[b,i]
-        d_h_product(examples);
+        product_nn_Bx8x48(d_v, v_W, d_h, 0, examples);
     }
 
     private void compute_d_m_b(int examples) {
@@ -1791,13 +1800,13 @@ public final class Vae {
 
     private void compute_d_m_W(int examples) {
         // d_m.W[i,j] += d_m[b,i]*h[b,j]    std:layers.nnl:8  ∂loss/∂m.W through m.sum[b,i]
-        d_m_W_product(examples);
+        product_tn_8xBx48(d_m, h, d_m_W, examples, 0, 8);
     }
 
     private void compute_d_h_sum(int examples) {
         // d_h[b,j] += d_m[b,i]*m.W[i,j]    std:layers.nnl:8  ∂loss/∂h through m.sum[b,i]
         // d_h.sum[b,j] = d_h[b,j]*(1 - h[b,j]*h[b,j])    13-vae.nnl:8  ∂loss/∂h.sum through h[b,i]
-        d_h_sum_product(examples);
+        product_nn_Bx8x48_v2(d_m, m_W, d_h, h, d_h_sum, 0, examples);
     }
 
     private void compute_d_h_b(int examples) {
@@ -1815,7 +1824,7 @@ public final class Vae {
 
     private void compute_d_h_W(int examples) {
         // d_h.W[i,j] += d_h.sum[b,i]*x[b,j]    std:layers.nnl:8  ∂loss/∂h.W through h.sum[b,i]
-        d_h_W_product(examples);
+        product_tn_48xBx64(d_h_sum, x, d_h_W, examples, 0, 48);
     }
 
     private void run_gradient(int examples) {
@@ -2136,34 +2145,217 @@ public final class Vae {
         step = step_next;
     }
 
-    private void h_product(int examples) {
-        if (examples < 4) {
-            h_productFew(examples);
-            return;
-        }
+    // Kernels: matrix products, each for the rows from first to last.
+
+    private static final int[] EVERY_64 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 64).toArray();
+
+    private static final VectorSpecies<Float> SPECIES_8 = LANES <= 8 ? SPECIES : FloatVector.SPECIES_256;
+
+    private static final int LANES_8 = SPECIES_8.length();
+
+    private static final int[] EVERY_48_8 = java.util.stream.IntStream.range(0, LANES_8).map(l -> l * 48).toArray();
+
+    private static final int[] EVERY_8 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 8).toArray();
+
+    private static final VectorSpecies<Float> HALF = SPECIES.withShape(VectorShape.forBitSize(Math.max(128, SPECIES.vectorBitSize() / 2)));
+
+    private static final int[] EVERY_48 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 48).toArray();
+
+    /** Where kernels keep copies. */
+    private final float[] scratch = new float[2048];
+
+    /** Rows first to last of c[48*i + j] = tanh((sum + d[j])) for j < 48, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
+    private static void product_nt_Bx64x48_tanh(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
         final int k = 0, depth = 64;
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            h_productPackB2(examples, k, depth, j);
-            h_productPanel2(examples, j, 0, examples, k, depth);
+            product_nt_Bx64x48_tanhPackB2(b, scratch, k, depth, j);
+            product_nt_Bx64x48_tanhPanel2(a, c, first, last, scratch, j, k, depth);
         }
         if (48 - j > LANES) {
-            h_productPackB2(examples, k, depth, 48 - 2 * LANES);
-            h_productPanel2(examples, 48 - 2 * LANES, 0, examples, k, depth);
+            final int from = 48 - 2 * LANES;
+            product_nt_Bx64x48_tanhPackB2(b, scratch, k, depth, from);
+            product_nt_Bx64x48_tanhPanel2(a, c, first, last, scratch, from, k, depth);
         }
         else if (j < 48) {
-            h_productPackB1(examples, k, depth, 48 - LANES);
-            h_productPanel1(examples, 48 - LANES, 0, examples, k, depth);
+            final int from = 48 - LANES;
+            product_nt_Bx64x48_tanhPackB1(b, scratch, k, depth, from);
+            product_nt_Bx64x48_tanhPanel1(a, c, first, last, scratch, from, k, depth);
         }
-        h_productFinish(examples);
+        product_nt_Bx64x48_tanhFinish(d, c, first, last);
     }
 
-    private void h_productFew(int examples) {
-        final float[] h_ = this.h;
-        final float[] h_W = this.h_W;
-        final float[] h_b = this.h_b;
-        final float[] x_ = this.x;
-        for (int i = 0; i < examples; i++) {
+    private static void product_nt_Bx64x48_tanhPackB1(float[] b, float[] scratch, int k, int depth, int j) {
+        final int from = 64 * j + k;
+        for (int q = 0; q < depth; q++) {
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_64, 0).intoArray(scratch, q * LANES);
+        }
+    }
+
+    private static void product_nt_Bx64x48_tanhPanel1Row(float[] a, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        final int a0 = 64 * i + k;
+        for (int q = 0; q < depth; q++) {
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
+        }
+        s00.intoArray(c, 48 * i + j);
+    }
+
+    private static void product_nt_Bx64x48_tanhPanel1(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i < last - 1; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = 64 * i + k;
+            final int a1 = 64 * i1 + k;
+            final int a2 = 64 * i2 + k;
+            final int a3 = 64 * i3 + k;
+            final int a4 = 64 * i4 + k;
+            final int a5 = 64 * i5 + k;
+            final int a6 = 64 * i6 + k;
+            final int a7 = 64 * i7 + k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+            s40.intoArray(c, 48 * i4 + j);
+            s50.intoArray(c, 48 * i5 + j);
+            s60.intoArray(c, 48 * i6 + j);
+            s70.intoArray(c, 48 * i7 + j);
+        }
+        if (i < last) product_nt_Bx64x48_tanhPanel1Row(a, c, i, scratch, j, k, depth);
+    }
+
+    private static void product_nt_Bx64x48_tanhPackB2(float[] b, float[] scratch, int k, int depth, int j) {
+        final int from = 64 * j + k;
+        for (int q = 0; q < depth; q++) {
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_64, 0).intoArray(scratch, q * (2 * LANES));
+            FloatVector.fromArray(SPECIES, b, from + q + LANES * 64, EVERY_64, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        }
+    }
+
+    private static void product_nt_Bx64x48_tanhPanel2Row(float[] a, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = 64 * i + k;
+        for (int q = 0; q < depth; q++) {
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        s00.intoArray(c, 48 * i + j);
+        s01.intoArray(c, LANES + 48 * i + j);
+    }
+
+    private static void product_nt_Bx64x48_tanhPanel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 64 * i + k;
+            final int a1 = 64 * i1 + k;
+            final int a2 = 64 * i2 + k;
+            final int a3 = 64 * i3 + k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s11.intoArray(c, LANES + 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s21.intoArray(c, LANES + 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+            s31.intoArray(c, LANES + 48 * i3 + j);
+        }
+        if (i < last) product_nt_Bx64x48_tanhPanel2Row(a, c, i, scratch, j, k, depth);
+    }
+
+    private static void product_nt_Bx64x48_tanhFinish(float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 48 - LANES; j += LANES) {
+                final FloatVector sum = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+                FloatVector x_v_0 = sum.add(FloatVector.fromArray(SPECIES, d, j));
+                FloatVector x_v_1 = x_v_0.abs().mul(-2f);
+                x_v_1 = x_v_1.blend(-20f, x_v_1.lt(-20f));
+                FloatVector t_v_2 = x_v_1.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n_v_3 = t_v_2.sub(12582912f);
+                FloatVector r_v_4 = n_v_3.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n_v_3.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x_v_1));
+                FloatVector p_v_5 = r_v_4.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r_v_4, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p_v_5 = p_v_5.fma(r_v_4, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r_v_4, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r_v_4.mul(r_v_4), r_v_4);
+                FloatVector s_v_6 = t_v_2.reinterpretAsInts().sub(0x4b400000 - 127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector m_v_7 = p_v_5.fma(s_v_6, s_v_6.sub(1f));
+                IntVector y_v_8 = m_v_7.div(m_v_7.add(2f)).reinterpretAsInts().and(0x7fffffff);
+                FloatVector tanh_v_9 = y_v_8.or(x_v_0.reinterpretAsInts().and(0x80000000)).reinterpretAsFloats();
+                tanh_v_9.intoArray(c, 48 * i + j);
+            }
+        }
+    }
+
+    /** Rows first to last of c[48*i + j] = tanh((sum + d[j])) for j < 48, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
+    private static void dots_nt_Bx64x48_tanh(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 48 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
@@ -2181,242 +2373,119 @@ public final class Vae {
                 final int b3 = 64 * j + 192;
                 int q = 0;
                 for (; q <= 64 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, x_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, h_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, h_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, h_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, h_W, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
                 for (; q < 64; q++) {
-                    t0 += x_[a0 + q] * h_W[b0 + q];
-                    t1 += x_[a0 + q] * h_W[b1 + q];
-                    t2 += x_[a0 + q] * h_W[b2 + q];
-                    t3 += x_[a0 + q] * h_W[b3 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                h_[48 * i + j] = (float) Math.tanh(sum0 + h_b[j]);
+                c[48 * i + j] = (float) Math.tanh(sum0 + d[j]);
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                h_[48 * i + j + 1] = (float) Math.tanh(sum1 + h_b[j + 1]);
+                c[48 * i + j + 1] = (float) Math.tanh(sum1 + d[j + 1]);
                 final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                h_[48 * i + j + 2] = (float) Math.tanh(sum2 + h_b[j + 2]);
+                c[48 * i + j + 2] = (float) Math.tanh(sum2 + d[j + 2]);
                 final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                h_[48 * i + j + 3] = (float) Math.tanh(sum3 + h_b[j + 3]);
+                c[48 * i + j + 3] = (float) Math.tanh(sum3 + d[j + 3]);
             }
         }
     }
 
-    private void h_productPackB1(int examples, int k, int depth, int j) {
-        final float[] h_W = this.h_W, panel = this.h_productB;
-        final int[] columns = h_productColumns;
-        final int from = 64 * j + k;
+    /** Rows first to last of c[8*i + j] = (sum + d[j]) for j < 8, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
+    private static void product_nt_Bx48x8(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
+        final int k = 0, depth = 48;
+        int j = 0;
+        for (; j < 8; j += LANES_8) {
+            product_nt_Bx48x8PackB1(b, scratch, k, depth, j);
+            product_nt_Bx48x8Panel1(a, d, c, first, last, scratch, j, k, depth);
+        }
+    }
+
+    private static void product_nt_Bx48x8PackB1(float[] b, float[] scratch, int k, int depth, int j) {
+        final int from = 48 * j + k;
         for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, h_W, from + q, columns, 0).intoArray(panel, q * LANES);
+            FloatVector.fromArray(SPECIES_8, b, from + q, EVERY_48_8, 0).intoArray(scratch, q * LANES_8);
         }
     }
 
-    private void h_productPackB2(int examples, int k, int depth, int j) {
-        final float[] h_W = this.h_W, panel = this.h_productB;
-        final int[] columns = h_productColumns;
-        final int from = 64 * j + k;
+    private static void product_nt_Bx48x8Panel1Row(float[] a, float[] d, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES_8);
+        final int a0 = 48 * i + k;
         for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, h_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, h_W, from + q + LANES * 64, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
+            final FloatVector y0 = FloatVector.fromArray(SPECIES_8, scratch, q * LANES_8);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
         }
+        s00.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 8 * i + j);
     }
 
-    private void h_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] h_W = this.h_W;
-        final float[] h_b = this.h_b;
-        final float[] x_ = this.x;
-        final float[] panel = this.h_productB;
+    private static void product_nt_Bx48x8Panel1(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i + k;
-            final int a1 = 64 * i + k + 64;
-            final int a2 = 64 * i + k + 128;
-            final int a3 = 64 * i + k + 192;
+        for (; i < last - 1; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES_8);
+            FloatVector s10 = FloatVector.zero(SPECIES_8);
+            FloatVector s20 = FloatVector.zero(SPECIES_8);
+            FloatVector s30 = FloatVector.zero(SPECIES_8);
+            FloatVector s40 = FloatVector.zero(SPECIES_8);
+            FloatVector s50 = FloatVector.zero(SPECIES_8);
+            FloatVector s60 = FloatVector.zero(SPECIES_8);
+            FloatVector s70 = FloatVector.zero(SPECIES_8);
+            final int a0 = 48 * i + k;
+            final int a1 = 48 * i1 + k;
+            final int a2 = 48 * i2 + k;
+            final int a3 = 48 * i3 + k;
+            final int a4 = 48 * i4 + k;
+            final int a5 = 48 * i5 + k;
+            final int a6 = 48 * i6 + k;
+            final int a7 = 48 * i7 + k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, scratch, q * LANES_8);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, x_[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, x_[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, x_[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(h_, 48 * i + j);
-            s01.intoArray(h_, LANES + 48 * i + j);
-            s10.intoArray(h_, 48 * i + j + 48);
-            s11.intoArray(h_, LANES + 48 * i + j + 48);
-            s20.intoArray(h_, 48 * i + j + 96);
-            s21.intoArray(h_, LANES + 48 * i + j + 96);
-            s30.intoArray(h_, 48 * i + j + 144);
-            s31.intoArray(h_, LANES + 48 * i + j + 144);
-        }
-        if (i < last) h_productPanel2Rest(examples, j, i, last, k, depth);
-    }
-
-    private void h_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] h_W = this.h_W;
-        final float[] h_b = this.h_b;
-        final float[] x_ = this.x;
-        final float[] panel = this.h_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(h_, 48 * i + j);
-            s01.intoArray(h_, LANES + 48 * i + j);
-        }
-    }
-
-    private void h_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] h_W = this.h_W;
-        final float[] h_b = this.h_b;
-        final float[] x_ = this.x;
-        final float[] panel = this.h_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i + k;
-            final int a1 = 64 * i + k + 64;
-            final int a2 = 64 * i + k + 128;
-            final int a3 = 64 * i + k + 192;
-            final int a4 = 64 * i + k + 256;
-            final int a5 = 64 * i + k + 320;
-            final int a6 = 64 * i + k + 384;
-            final int a7 = 64 * i + k + 448;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, x_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, x_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, x_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, x_[a4 + q]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES_8, a[a4 + q]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, x_[a5 + q]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES_8, a[a5 + q]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, x_[a6 + q]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES_8, a[a6 + q]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, x_[a7 + q]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES_8, a[a7 + q]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(h_, 48 * i + j);
-            s10.intoArray(h_, 48 * i + j + 48);
-            s20.intoArray(h_, 48 * i + j + 96);
-            s30.intoArray(h_, 48 * i + j + 144);
-            s40.intoArray(h_, 48 * i + j + 192);
-            s50.intoArray(h_, 48 * i + j + 240);
-            s60.intoArray(h_, 48 * i + j + 288);
-            s70.intoArray(h_, 48 * i + j + 336);
+            s00.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 8 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 8 * i1 + j);
+            s20.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 8 * i2 + j);
+            s30.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 8 * i3 + j);
+            s40.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 8 * i4 + j);
+            s50.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 8 * i5 + j);
+            s60.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 8 * i6 + j);
+            s70.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 8 * i7 + j);
         }
-        if (i < last) h_productPanel1Rest(examples, j, i, last, k, depth);
+        if (i < last) product_nt_Bx48x8Panel1Row(a, d, c, i, scratch, j, k, depth);
     }
 
-    private void h_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] h_W = this.h_W;
-        final float[] h_b = this.h_b;
-        final float[] x_ = this.x;
-        final float[] panel = this.h_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, x_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(h_, 48 * i + j);
-        }
-    }
-
-    private void h_productFinish(int examples) {
-        final float[] h_ = this.h;
-        final float[] h_b = this.h_b;
-        for (int i = 0; i < examples; i++) {
-            int j = 0;
-            for (; j <= 48 - LANES; j += LANES) {
-                final FloatVector sum = FloatVector.fromArray(SPECIES, h_, 48 * i + j);
-                FloatVector x_v_0 = sum.add(FloatVector.fromArray(SPECIES, h_b, j));
-                FloatVector x_v_1 = x_v_0.abs().mul(-2f);
-                x_v_1 = x_v_1.blend(-20f, x_v_1.lt(-20f));
-                FloatVector t_v_2 = x_v_1.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                FloatVector n_v_3 = t_v_2.sub(12582912f);
-                FloatVector r_v_4 = n_v_3.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n_v_3.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x_v_1));
-                FloatVector p_v_5 = r_v_4.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r_v_4, FloatVector.broadcast(SPECIES, 0.041668457f));
-                p_v_5 = p_v_5.fma(r_v_4, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r_v_4, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r_v_4.mul(r_v_4), r_v_4);
-                FloatVector s_v_6 = t_v_2.reinterpretAsInts().sub(0x4b400000 - 127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector m_v_7 = p_v_5.fma(s_v_6, s_v_6.sub(1f));
-                IntVector y_v_8 = m_v_7.div(m_v_7.add(2f)).reinterpretAsInts().and(0x7fffffff);
-                FloatVector tanh_v_9 = y_v_8.or(x_v_0.reinterpretAsInts().and(0x80000000)).reinterpretAsFloats();
-                tanh_v_9.intoArray(h_, 48 * i + j);
-            }
-            for (; j < 48; j++) {
-                final float sum = h_[48 * i + j];
-                h_[48 * i + j] = (float) Math.tanh(sum + h_b[j]);
-            }
-        }
-    }
-
-    private final int[] h_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 64).toArray();
-
-    private final float[] h_productB = new float[64 * 2 * LANES];
-
-    private void z_product(int examples) {
-        if (examples < 4) {
-            z_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 48;
-        z_productPackB1(examples, k, depth, 0);
-        z_productLast(examples, 0, 0, examples, k, depth);
-    }
-
-    private void z_productFew(int examples) {
-        final float[] h_ = this.h;
-        final float[] m_W = this.m_W;
-        final float[] m_b = this.m_b;
-        final float[] z_ = this.z;
-        for (int i = 0; i < examples; i++) {
+    /** Rows first to last of c[8*i + j] = (sum + d[j]) for j < 8, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
+    private static void dots_nt_Bx48x8(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 8 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
@@ -2434,47 +2503,80 @@ public final class Vae {
                 final int b3 = 48 * j + 144;
                 int q = 0;
                 for (; q <= 48 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, h_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, m_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, m_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, m_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, m_W, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
                 for (; q < 48; q++) {
-                    t0 += h_[a0 + q] * m_W[b0 + q];
-                    t1 += h_[a0 + q] * m_W[b1 + q];
-                    t2 += h_[a0 + q] * m_W[b2 + q];
-                    t3 += h_[a0 + q] * m_W[b3 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                z_[8 * i + j] = sum0 + m_b[j];
+                c[8 * i + j] = sum0 + d[j];
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                z_[8 * i + j + 1] = sum1 + m_b[j + 1];
+                c[8 * i + j + 1] = sum1 + d[j + 1];
                 final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                z_[8 * i + j + 2] = sum2 + m_b[j + 2];
+                c[8 * i + j + 2] = sum2 + d[j + 2];
                 final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                z_[8 * i + j + 3] = sum3 + m_b[j + 3];
+                c[8 * i + j + 3] = sum3 + d[j + 3];
             }
         }
     }
 
-    private void z_productPackB1(int examples, int k, int depth, int j) {
-        final float[] m_W = this.m_W, panel = this.z_productB;
-        for (int l = 0; l < 8; l++) {
-            final int from = 48 * j + l * 48 + k * 1;
-            for (int q = 0; q < depth; q++) panel[q * LANES + l] = m_W[from + q];
+    /** Rows first to last of c[48*i + j] = tanh((sum + d[j])) for j < 48, where sum = Σ a[8*i + k]·b[8*j + k] over k < 8. */
+    private static void product_nt_Bx8x48_tanh(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
+        final int k = 0, depth = 8;
+        int j = 0;
+        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+            product_nt_Bx8x48_tanhPackB2(b, scratch, k, depth, j);
+            product_nt_Bx8x48_tanhPanel2(a, c, first, last, scratch, j, k, depth);
+        }
+        if (48 - j > LANES) {
+            final int from = 48 - 2 * LANES;
+            product_nt_Bx8x48_tanhPackB2(b, scratch, k, depth, from);
+            product_nt_Bx8x48_tanhPanel2(a, c, first, last, scratch, from, k, depth);
+        }
+        else if (j < 48) {
+            final int from = 48 - LANES;
+            product_nt_Bx8x48_tanhPackB1(b, scratch, k, depth, from);
+            product_nt_Bx8x48_tanhPanel1(a, c, first, last, scratch, from, k, depth);
+        }
+        product_nt_Bx8x48_tanhFinish(d, c, first, last);
+    }
+
+    private static void product_nt_Bx8x48_tanhPackB1(float[] b, float[] scratch, int k, int depth, int j) {
+        final int from = 8 * j + k;
+        for (int q = 0; q < depth; q++) {
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_8, 0).intoArray(scratch, q * LANES);
         }
     }
 
-    private void z_productLast(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] m_W = this.m_W;
-        final float[] m_b = this.m_b;
-        final float[] z_ = this.z;
-        final float[] panel = this.z_productB;
-        final float[] row = this.z_productLast;
+    private static void product_nt_Bx8x48_tanhPanel1Row(float[] a, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        final int a0 = 8 * i + k;
+        for (int q = 0; q < depth; q++) {
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
+        }
+        s00.intoArray(c, 48 * i + j);
+    }
+
+    private static void product_nt_Bx8x48_tanhPanel1(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
-        for (; i <= last - 8; i += 8) {
+        for (; i < last - 1; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -2483,213 +2585,75 @@ public final class Vae {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            final int a1 = 48 * i + k + 48;
-            final int a2 = 48 * i + k + 96;
-            final int a3 = 48 * i + k + 144;
-            final int a4 = 48 * i + k + 192;
-            final int a5 = 48 * i + k + 240;
-            final int a6 = 48 * i + k + 288;
-            final int a7 = 48 * i + k + 336;
+            final int a0 = 8 * i + k;
+            final int a1 = 8 * i1 + k;
+            final int a2 = 8 * i2 + k;
+            final int a3 = 8 * i3 + k;
+            final int a4 = 8 * i4 + k;
+            final int a5 = 8 * i5 + k;
+            final int a6 = 8 * i6 + k;
+            final int a7 = 8 * i7 + k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[a0 + q]);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h_[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h_[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h_[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, h_[a4 + q]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, h_[a5 + q]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, h_[a6 + q]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, h_[a7 + q]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum0 = row[l];
-                z_[8 * i + l] = sum0 + m_b[l];
-            }
-            s10.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum1 = row[l];
-                z_[8 * i + l + 8] = sum1 + m_b[l];
-            }
-            s20.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum2 = row[l];
-                z_[8 * i + l + 16] = sum2 + m_b[l];
-            }
-            s30.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum3 = row[l];
-                z_[8 * i + l + 24] = sum3 + m_b[l];
-            }
-            s40.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum4 = row[l];
-                z_[8 * i + l + 32] = sum4 + m_b[l];
-            }
-            s50.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum5 = row[l];
-                z_[8 * i + l + 40] = sum5 + m_b[l];
-            }
-            s60.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum6 = row[l];
-                z_[8 * i + l + 48] = sum6 + m_b[l];
-            }
-            s70.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum7 = row[l];
-                z_[8 * i + l + 56] = sum7 + m_b[l];
-            }
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+            s40.intoArray(c, 48 * i4 + j);
+            s50.intoArray(c, 48 * i5 + j);
+            s60.intoArray(c, 48 * i6 + j);
+            s70.intoArray(c, 48 * i7 + j);
         }
-        if (i < last) z_productLastRest(examples, j, i, last, k, depth);
+        if (i < last) product_nt_Bx8x48_tanhPanel1Row(a, c, i, scratch, j, k, depth);
     }
 
-    private void z_productLastRest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] m_W = this.m_W;
-        final float[] m_b = this.m_b;
-        final float[] z_ = this.z;
-        final float[] panel = this.z_productB;
-        final float[] row = this.z_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum0 = row[l];
-                z_[8 * i + l] = sum0 + m_b[l];
-            }
-        }
-    }
-
-    private final float[] z_productB = new float[48 * 2 * LANES];
-
-    private final float[] z_productLast = new float[LANES];
-
-    private void g_product(int examples) {
-        if (examples < 4) {
-            g_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 8;
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            g_productPackB2(examples, k, depth, j);
-            g_productPanel2(examples, j, 0, examples, k, depth);
-        }
-        if (48 - j > LANES) {
-            g_productPackB2(examples, k, depth, 48 - 2 * LANES);
-            g_productPanel2(examples, 48 - 2 * LANES, 0, examples, k, depth);
-        }
-        else if (j < 48) {
-            g_productPackB1(examples, k, depth, 48 - LANES);
-            g_productPanel1(examples, 48 - LANES, 0, examples, k, depth);
-        }
-        g_productFinish(examples);
-    }
-
-    private void g_productFew(int examples) {
-        final float[] g_ = this.g;
-        final float[] g_W = this.g_W;
-        final float[] g_b = this.g_b;
-        final float[] z_ = this.z;
-        for (int i = 0; i < examples; i++) {
-            int j = 0;
-            for (; j <= 48 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                FloatVector w0 = FloatVector.zero(g_productHalf);
-                FloatVector w1 = FloatVector.zero(g_productHalf);
-                FloatVector w2 = FloatVector.zero(g_productHalf);
-                FloatVector w3 = FloatVector.zero(g_productHalf);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 8 * i;
-                final int b0 = 8 * j;
-                final int b1 = 8 * j + 8;
-                final int b2 = 8 * j + 16;
-                final int b3 = 8 * j + 24;
-                int q = 0;
-                for (; q <= 8 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, z_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, g_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, g_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, g_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, g_W, b3 + q), v3);
-                }
-                if (g_productHalf.length() < LANES && q <= 8 - g_productHalf.length()) {
-                    final FloatVector x = FloatVector.fromArray(g_productHalf, z_, a0 + q);
-                    w0 = x.fma(FloatVector.fromArray(g_productHalf, g_W, b0 + q), w0);
-                    w1 = x.fma(FloatVector.fromArray(g_productHalf, g_W, b1 + q), w1);
-                    w2 = x.fma(FloatVector.fromArray(g_productHalf, g_W, b2 + q), w2);
-                    w3 = x.fma(FloatVector.fromArray(g_productHalf, g_W, b3 + q), w3);
-                    q += g_productHalf.length();
-                }
-                for (; q < 8; q++) {
-                    t0 += z_[a0 + q] * g_W[b0 + q];
-                    t1 += z_[a0 + q] * g_W[b1 + q];
-                    t2 += z_[a0 + q] * g_W[b2 + q];
-                    t3 += z_[a0 + q] * g_W[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD) + w0.reduceLanes(VectorOperators.ADD);
-                g_[48 * i + j] = (float) Math.tanh(sum0 + g_b[j]);
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD) + w1.reduceLanes(VectorOperators.ADD);
-                g_[48 * i + j + 1] = (float) Math.tanh(sum1 + g_b[j + 1]);
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD) + w2.reduceLanes(VectorOperators.ADD);
-                g_[48 * i + j + 2] = (float) Math.tanh(sum2 + g_b[j + 2]);
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD) + w3.reduceLanes(VectorOperators.ADD);
-                g_[48 * i + j + 3] = (float) Math.tanh(sum3 + g_b[j + 3]);
-            }
-        }
-    }
-
-    private void g_productPackB1(int examples, int k, int depth, int j) {
-        final float[] g_W = this.g_W, panel = this.g_productB;
-        final int[] columns = g_productColumns;
+    private static void product_nt_Bx8x48_tanhPackB2(float[] b, float[] scratch, int k, int depth, int j) {
         final int from = 8 * j + k;
         for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, g_W, from + q, columns, 0).intoArray(panel, q * LANES);
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_8, 0).intoArray(scratch, q * (2 * LANES));
+            FloatVector.fromArray(SPECIES, b, from + q + LANES * 8, EVERY_8, 0).intoArray(scratch, q * (2 * LANES) + LANES);
         }
     }
 
-    private void g_productPackB2(int examples, int k, int depth, int j) {
-        final float[] g_W = this.g_W, panel = this.g_productB;
-        final int[] columns = g_productColumns;
-        final int from = 8 * j + k;
+    private static void product_nt_Bx8x48_tanhPanel2Row(float[] a, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = 8 * i + k;
         for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, g_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, g_W, from + q + LANES * 8, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
         }
+        s00.intoArray(c, 48 * i + j);
+        s01.intoArray(c, LANES + 48 * i + j);
     }
 
-    private void g_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] g_ = this.g;
-        final float[] g_W = this.g_W;
-        final float[] g_b = this.g_b;
-        final float[] z_ = this.z;
-        final float[] panel = this.g_productB;
+    private static void product_nt_Bx8x48_tanhPanel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2699,142 +2663,43 @@ public final class Vae {
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
             final int a0 = 8 * i + k;
-            final int a1 = 8 * i + k + 8;
-            final int a2 = 8 * i + k + 16;
-            final int a3 = 8 * i + k + 24;
+            final int a1 = 8 * i1 + k;
+            final int a2 = 8 * i2 + k;
+            final int a3 = 8 * i3 + k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, z_[a0 + q]);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, z_[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, z_[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, z_[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(g_, 48 * i + j);
-            s01.intoArray(g_, LANES + 48 * i + j);
-            s10.intoArray(g_, 48 * i + j + 48);
-            s11.intoArray(g_, LANES + 48 * i + j + 48);
-            s20.intoArray(g_, 48 * i + j + 96);
-            s21.intoArray(g_, LANES + 48 * i + j + 96);
-            s30.intoArray(g_, 48 * i + j + 144);
-            s31.intoArray(g_, LANES + 48 * i + j + 144);
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s11.intoArray(c, LANES + 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s21.intoArray(c, LANES + 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+            s31.intoArray(c, LANES + 48 * i3 + j);
         }
-        if (i < last) g_productPanel2Rest(examples, j, i, last, k, depth);
+        if (i < last) product_nt_Bx8x48_tanhPanel2Row(a, c, i, scratch, j, k, depth);
     }
 
-    private void g_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] g_ = this.g;
-        final float[] g_W = this.g_W;
-        final float[] g_b = this.g_b;
-        final float[] z_ = this.z;
-        final float[] panel = this.g_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 8 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, z_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(g_, 48 * i + j);
-            s01.intoArray(g_, LANES + 48 * i + j);
-        }
-    }
-
-    private void g_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] g_ = this.g;
-        final float[] g_W = this.g_W;
-        final float[] g_b = this.g_b;
-        final float[] z_ = this.z;
-        final float[] panel = this.g_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 8 * i + k;
-            final int a1 = 8 * i + k + 8;
-            final int a2 = 8 * i + k + 16;
-            final int a3 = 8 * i + k + 24;
-            final int a4 = 8 * i + k + 32;
-            final int a5 = 8 * i + k + 40;
-            final int a6 = 8 * i + k + 48;
-            final int a7 = 8 * i + k + 56;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, z_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, z_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, z_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, z_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, z_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, z_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, z_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, z_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(g_, 48 * i + j);
-            s10.intoArray(g_, 48 * i + j + 48);
-            s20.intoArray(g_, 48 * i + j + 96);
-            s30.intoArray(g_, 48 * i + j + 144);
-            s40.intoArray(g_, 48 * i + j + 192);
-            s50.intoArray(g_, 48 * i + j + 240);
-            s60.intoArray(g_, 48 * i + j + 288);
-            s70.intoArray(g_, 48 * i + j + 336);
-        }
-        if (i < last) g_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void g_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] g_ = this.g;
-        final float[] g_W = this.g_W;
-        final float[] g_b = this.g_b;
-        final float[] z_ = this.z;
-        final float[] panel = this.g_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 8 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, z_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(g_, 48 * i + j);
-        }
-    }
-
-    private void g_productFinish(int examples) {
-        final float[] g_ = this.g;
-        final float[] g_b = this.g_b;
-        for (int i = 0; i < examples; i++) {
+    private static void product_nt_Bx8x48_tanhFinish(float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 48 - LANES; j += LANES) {
-                final FloatVector sum = FloatVector.fromArray(SPECIES, g_, 48 * i + j);
-                FloatVector x_v_0 = sum.add(FloatVector.fromArray(SPECIES, g_b, j));
+                final FloatVector sum = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+                FloatVector x_v_0 = sum.add(FloatVector.fromArray(SPECIES, d, j));
                 FloatVector x_v_1 = x_v_0.abs().mul(-2f);
                 x_v_1 = x_v_1.blend(-20f, x_v_1.lt(-20f));
                 FloatVector t_v_2 = x_v_1.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -2846,125 +2711,107 @@ public final class Vae {
                 FloatVector m_v_7 = p_v_5.fma(s_v_6, s_v_6.sub(1f));
                 IntVector y_v_8 = m_v_7.div(m_v_7.add(2f)).reinterpretAsInts().and(0x7fffffff);
                 FloatVector tanh_v_9 = y_v_8.or(x_v_0.reinterpretAsInts().and(0x80000000)).reinterpretAsFloats();
-                tanh_v_9.intoArray(g_, 48 * i + j);
-            }
-            for (; j < 48; j++) {
-                final float sum = g_[48 * i + j];
-                g_[48 * i + j] = (float) Math.tanh(sum + g_b[j]);
+                tanh_v_9.intoArray(c, 48 * i + j);
             }
         }
     }
 
-    private static final VectorSpecies<Float> g_productHalf = SPECIES.withShape(VectorShape.forBitSize(Math.max(128, SPECIES.vectorBitSize() / 2)));
-
-    private final int[] g_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 8).toArray();
-
-    private final float[] g_productB = new float[8 * 2 * LANES];
-
-    private void p_product(int examples) {
-        if (examples < 4) {
-            p_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 48;
-        int j = 0;
-        for (; j <= 64 - 2 * LANES; j += 2 * LANES) {
-            p_productPackB2(examples, k, depth, j);
-            p_productPanel2(examples, j, 0, examples, k, depth);
-        }
-        if (64 - j > LANES) {
-            p_productPackB2(examples, k, depth, 64 - 2 * LANES);
-            p_productPanel2(examples, 64 - 2 * LANES, 0, examples, k, depth);
-        }
-        else if (j < 64) {
-            p_productPackB1(examples, k, depth, 64 - LANES);
-            p_productPanel1(examples, 64 - LANES, 0, examples, k, depth);
-        }
-        p_productFinish(examples);
-    }
-
-    private void p_productFew(int examples) {
-        final float[] g_ = this.g;
-        final float[] p_ = this.p;
-        final float[] q_W = this.q_W;
-        final float[] q_b = this.q_b;
-        for (int i = 0; i < examples; i++) {
+    /** Rows first to last of c[48*i + j] = tanh((sum + d[j])) for j < 48, where sum = Σ a[8*i + k]·b[8*j + k] over k < 8. */
+    private static void dots_nt_Bx8x48_tanh(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 64 - 4; j += 4) {
+            for (; j <= 48 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
                 FloatVector v3 = FloatVector.zero(SPECIES);
+                FloatVector w0 = FloatVector.zero(HALF);
+                FloatVector w1 = FloatVector.zero(HALF);
+                FloatVector w2 = FloatVector.zero(HALF);
+                FloatVector w3 = FloatVector.zero(HALF);
                 float t0 = 0f;
                 float t1 = 0f;
                 float t2 = 0f;
                 float t3 = 0f;
-                final int a0 = 48 * i;
-                final int b0 = 48 * j;
-                final int b1 = 48 * j + 48;
-                final int b2 = 48 * j + 96;
-                final int b3 = 48 * j + 144;
+                final int a0 = 8 * i;
+                final int b0 = 8 * j;
+                final int b1 = 8 * j + 8;
+                final int b2 = 8 * j + 16;
+                final int b3 = 8 * j + 24;
                 int q = 0;
-                for (; q <= 48 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, g_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, q_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, q_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, q_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, q_W, b3 + q), v3);
+                for (; q <= 8 - LANES; q += LANES) {
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                for (; q < 48; q++) {
-                    t0 += g_[a0 + q] * q_W[b0 + q];
-                    t1 += g_[a0 + q] * q_W[b1 + q];
-                    t2 += g_[a0 + q] * q_W[b2 + q];
-                    t3 += g_[a0 + q] * q_W[b3 + q];
+                if (HALF.length() < LANES && q <= 8 - HALF.length()) {
+                    final FloatVector x = FloatVector.fromArray(HALF, a, a0 + q);
+                    w0 = x.fma(FloatVector.fromArray(HALF, b, b0 + q), w0);
+                    w1 = x.fma(FloatVector.fromArray(HALF, b, b1 + q), w1);
+                    w2 = x.fma(FloatVector.fromArray(HALF, b, b2 + q), w2);
+                    w3 = x.fma(FloatVector.fromArray(HALF, b, b3 + q), w3);
+                    q += HALF.length();
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                float t_40_0 = sum0 + q_b[j];
-                float exp_40_1 = (float) Math.exp(-Math.abs(t_40_0));
-                p_[64 * i + j] = (t_40_0 < 0f ? exp_40_1 : 1f) / (1f + exp_40_1);
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                float t_41_0 = sum1 + q_b[j + 1];
-                float exp_41_1 = (float) Math.exp(-Math.abs(t_41_0));
-                p_[64 * i + j + 1] = (t_41_0 < 0f ? exp_41_1 : 1f) / (1f + exp_41_1);
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                float t_42_0 = sum2 + q_b[j + 2];
-                float exp_42_1 = (float) Math.exp(-Math.abs(t_42_0));
-                p_[64 * i + j + 2] = (t_42_0 < 0f ? exp_42_1 : 1f) / (1f + exp_42_1);
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                float t_43_0 = sum3 + q_b[j + 3];
-                float exp_43_1 = (float) Math.exp(-Math.abs(t_43_0));
-                p_[64 * i + j + 3] = (t_43_0 < 0f ? exp_43_1 : 1f) / (1f + exp_43_1);
+                for (; q < 8; q++) {
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
+                }
+                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD) + w0.reduceLanes(VectorOperators.ADD);
+                c[48 * i + j] = (float) Math.tanh(sum0 + d[j]);
+                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD) + w1.reduceLanes(VectorOperators.ADD);
+                c[48 * i + j + 1] = (float) Math.tanh(sum1 + d[j + 1]);
+                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD) + w2.reduceLanes(VectorOperators.ADD);
+                c[48 * i + j + 2] = (float) Math.tanh(sum2 + d[j + 2]);
+                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD) + w3.reduceLanes(VectorOperators.ADD);
+                c[48 * i + j + 3] = (float) Math.tanh(sum3 + d[j + 3]);
             }
         }
     }
 
-    private void p_productPackB1(int examples, int k, int depth, int j) {
-        final float[] q_W = this.q_W, panel = this.p_productB;
-        final int[] columns = p_productColumns;
+    /** Rows first to last of c[64*i + j] = sigmoid((sum + d[j])) for j < 64, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
+    private static void product_nt_Bx48x64_sigmoid(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
+        final int k = 0, depth = 48;
+        for (int j = 0; j < 64; j += 2 * LANES) {
+            product_nt_Bx48x64_sigmoidPackB2(b, scratch, k, depth, j);
+            product_nt_Bx48x64_sigmoidPanel2(a, c, first, last, scratch, j, k, depth);
+        }
+        product_nt_Bx48x64_sigmoidFinish(d, c, first, last);
+    }
+
+    private static void product_nt_Bx48x64_sigmoidPackB2(float[] b, float[] scratch, int k, int depth, int j) {
         final int from = 48 * j + k;
         for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, q_W, from + q, columns, 0).intoArray(panel, q * LANES);
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_48, 0).intoArray(scratch, q * (2 * LANES));
+            FloatVector.fromArray(SPECIES, b, from + q + LANES * 48, EVERY_48, 0).intoArray(scratch, q * (2 * LANES) + LANES);
         }
     }
 
-    private void p_productPackB2(int examples, int k, int depth, int j) {
-        final float[] q_W = this.q_W, panel = this.p_productB;
-        final int[] columns = p_productColumns;
-        final int from = 48 * j + k;
+    private static void product_nt_Bx48x64_sigmoidPanel2Row(float[] a, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = 48 * i + k;
         for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, q_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, q_W, from + q + LANES * 48, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
         }
+        s00.intoArray(c, 64 * i + j);
+        s01.intoArray(c, LANES + 64 * i + j);
     }
 
-    private void p_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] g_ = this.g;
-        final float[] p_ = this.p;
-        final float[] q_W = this.q_W;
-        final float[] q_b = this.q_b;
-        final float[] panel = this.p_productB;
+    private static void product_nt_Bx48x64_sigmoidPanel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2974,142 +2821,43 @@ public final class Vae {
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
             final int a0 = 48 * i + k;
-            final int a1 = 48 * i + k + 48;
-            final int a2 = 48 * i + k + 96;
-            final int a3 = 48 * i + k + 144;
+            final int a1 = 48 * i1 + k;
+            final int a2 = 48 * i2 + k;
+            final int a3 = 48 * i3 + k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, g_[a0 + q]);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, g_[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, g_[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, g_[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(p_, 64 * i + j);
-            s01.intoArray(p_, LANES + 64 * i + j);
-            s10.intoArray(p_, 64 * i + j + 64);
-            s11.intoArray(p_, LANES + 64 * i + j + 64);
-            s20.intoArray(p_, 64 * i + j + 128);
-            s21.intoArray(p_, LANES + 64 * i + j + 128);
-            s30.intoArray(p_, 64 * i + j + 192);
-            s31.intoArray(p_, LANES + 64 * i + j + 192);
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
+            s10.intoArray(c, 64 * i1 + j);
+            s11.intoArray(c, LANES + 64 * i1 + j);
+            s20.intoArray(c, 64 * i2 + j);
+            s21.intoArray(c, LANES + 64 * i2 + j);
+            s30.intoArray(c, 64 * i3 + j);
+            s31.intoArray(c, LANES + 64 * i3 + j);
         }
-        if (i < last) p_productPanel2Rest(examples, j, i, last, k, depth);
+        if (i < last) product_nt_Bx48x64_sigmoidPanel2Row(a, c, i, scratch, j, k, depth);
     }
 
-    private void p_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] g_ = this.g;
-        final float[] p_ = this.p;
-        final float[] q_W = this.q_W;
-        final float[] q_b = this.q_b;
-        final float[] panel = this.p_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, g_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(p_, 64 * i + j);
-            s01.intoArray(p_, LANES + 64 * i + j);
-        }
-    }
-
-    private void p_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] g_ = this.g;
-        final float[] p_ = this.p;
-        final float[] q_W = this.q_W;
-        final float[] q_b = this.q_b;
-        final float[] panel = this.p_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            final int a1 = 48 * i + k + 48;
-            final int a2 = 48 * i + k + 96;
-            final int a3 = 48 * i + k + 144;
-            final int a4 = 48 * i + k + 192;
-            final int a5 = 48 * i + k + 240;
-            final int a6 = 48 * i + k + 288;
-            final int a7 = 48 * i + k + 336;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, g_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, g_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, g_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, g_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, g_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, g_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, g_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, g_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(p_, 64 * i + j);
-            s10.intoArray(p_, 64 * i + j + 64);
-            s20.intoArray(p_, 64 * i + j + 128);
-            s30.intoArray(p_, 64 * i + j + 192);
-            s40.intoArray(p_, 64 * i + j + 256);
-            s50.intoArray(p_, 64 * i + j + 320);
-            s60.intoArray(p_, 64 * i + j + 384);
-            s70.intoArray(p_, 64 * i + j + 448);
-        }
-        if (i < last) p_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void p_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] g_ = this.g;
-        final float[] p_ = this.p;
-        final float[] q_W = this.q_W;
-        final float[] q_b = this.q_b;
-        final float[] panel = this.p_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, g_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(p_, 64 * i + j);
-        }
-    }
-
-    private void p_productFinish(int examples) {
-        final float[] p_ = this.p;
-        final float[] q_b = this.q_b;
-        for (int i = 0; i < examples; i++) {
+    private static void product_nt_Bx48x64_sigmoidFinish(float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 64 - LANES; j += LANES) {
-                final FloatVector sum = FloatVector.fromArray(SPECIES, p_, 64 * i + j);
-                FloatVector t_v_0 = sum.add(FloatVector.fromArray(SPECIES, q_b, j));
+                final FloatVector sum = FloatVector.fromArray(SPECIES, c, 64 * i + j);
+                FloatVector t_v_0 = sum.add(FloatVector.fromArray(SPECIES, d, j));
                 FloatVector x_v_1 = t_v_0.abs().neg();
                 FloatVector x_v_2 = x_v_1.blend(89f, x_v_1.compare(VectorOperators.GT, 89f)).blend(-104f, x_v_1.lt(-104f));
                 FloatVector t_v_3 = x_v_2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -3123,691 +2871,14 @@ public final class Vae {
                 FloatVector v_v_10 = k_v_7.sub(h_v_8).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector exp_v_11 = p_v_6.mul(u_v_9).mul(v_v_10);
                 FloatVector t_v_12 = FloatVector.broadcast(SPECIES, 1f).blend(exp_v_11, t_v_0.compare(VectorOperators.LT, 0f)).div(exp_v_11.add(1f));
-                t_v_12.intoArray(p_, 64 * i + j);
-            }
-            for (; j < 64; j++) {
-                final float sum = p_[64 * i + j];
-                float t_s_0 = sum + q_b[j];
-                float exp_s_1 = (float) Math.exp(-Math.abs(t_s_0));
-                p_[64 * i + j] = (t_s_0 < 0f ? exp_s_1 : 1f) / (1f + exp_s_1);
+                t_v_12.intoArray(c, 64 * i + j);
             }
         }
     }
 
-    private final int[] p_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 48).toArray();
-
-    private final float[] p_productB = new float[48 * 2 * LANES];
-
-    private void m_product(int examples) {
-        if (examples < 4) {
-            m_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 48;
-        m_productPackB1(examples, k, depth, 0);
-        m_productLast(examples, 0, 0, examples, k, depth);
-    }
-
-    private void m_productFew(int examples) {
-        final float[] h_ = this.h;
-        final float[] m_ = this.m;
-        final float[] m_W = this.m_W;
-        final float[] m_b = this.m_b;
-        for (int i = 0; i < examples; i++) {
-            int j = 0;
-            for (; j <= 8 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 48 * i;
-                final int b0 = 48 * j;
-                final int b1 = 48 * j + 48;
-                final int b2 = 48 * j + 96;
-                final int b3 = 48 * j + 144;
-                int q = 0;
-                for (; q <= 48 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, h_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, m_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, m_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, m_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, m_W, b3 + q), v3);
-                }
-                for (; q < 48; q++) {
-                    t0 += h_[a0 + q] * m_W[b0 + q];
-                    t1 += h_[a0 + q] * m_W[b1 + q];
-                    t2 += h_[a0 + q] * m_W[b2 + q];
-                    t3 += h_[a0 + q] * m_W[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                m_[8 * i + j] = sum0 + m_b[j];
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                m_[8 * i + j + 1] = sum1 + m_b[j + 1];
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                m_[8 * i + j + 2] = sum2 + m_b[j + 2];
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                m_[8 * i + j + 3] = sum3 + m_b[j + 3];
-            }
-        }
-    }
-
-    private void m_productPackB1(int examples, int k, int depth, int j) {
-        final float[] m_W = this.m_W, panel = this.m_productB;
-        for (int l = 0; l < 8; l++) {
-            final int from = 48 * j + l * 48 + k * 1;
-            for (int q = 0; q < depth; q++) panel[q * LANES + l] = m_W[from + q];
-        }
-    }
-
-    private void m_productLast(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] m_ = this.m;
-        final float[] m_W = this.m_W;
-        final float[] m_b = this.m_b;
-        final float[] panel = this.m_productB;
-        final float[] row = this.m_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            final int a1 = 48 * i + k + 48;
-            final int a2 = 48 * i + k + 96;
-            final int a3 = 48 * i + k + 144;
-            final int a4 = 48 * i + k + 192;
-            final int a5 = 48 * i + k + 240;
-            final int a6 = 48 * i + k + 288;
-            final int a7 = 48 * i + k + 336;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, h_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, h_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, h_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, h_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum0 = row[l];
-                m_[8 * i + l] = sum0 + m_b[l];
-            }
-            s10.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum1 = row[l];
-                m_[8 * i + l + 8] = sum1 + m_b[l];
-            }
-            s20.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum2 = row[l];
-                m_[8 * i + l + 16] = sum2 + m_b[l];
-            }
-            s30.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum3 = row[l];
-                m_[8 * i + l + 24] = sum3 + m_b[l];
-            }
-            s40.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum4 = row[l];
-                m_[8 * i + l + 32] = sum4 + m_b[l];
-            }
-            s50.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum5 = row[l];
-                m_[8 * i + l + 40] = sum5 + m_b[l];
-            }
-            s60.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum6 = row[l];
-                m_[8 * i + l + 48] = sum6 + m_b[l];
-            }
-            s70.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum7 = row[l];
-                m_[8 * i + l + 56] = sum7 + m_b[l];
-            }
-        }
-        if (i < last) m_productLastRest(examples, j, i, last, k, depth);
-    }
-
-    private void m_productLastRest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] m_ = this.m;
-        final float[] m_W = this.m_W;
-        final float[] m_b = this.m_b;
-        final float[] panel = this.m_productB;
-        final float[] row = this.m_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum0 = row[l];
-                m_[8 * i + l] = sum0 + m_b[l];
-            }
-        }
-    }
-
-    private final float[] m_productB = new float[48 * 2 * LANES];
-
-    private final float[] m_productLast = new float[LANES];
-
-    private void v_product(int examples) {
-        if (examples < 4) {
-            v_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 48;
-        v_productPackB1(examples, k, depth, 0);
-        v_productLast(examples, 0, 0, examples, k, depth);
-    }
-
-    private void v_productFew(int examples) {
-        final float[] h_ = this.h;
-        final float[] v_ = this.v;
-        final float[] v_W = this.v_W;
-        final float[] v_b = this.v_b;
-        for (int i = 0; i < examples; i++) {
-            int j = 0;
-            for (; j <= 8 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 48 * i;
-                final int b0 = 48 * j;
-                final int b1 = 48 * j + 48;
-                final int b2 = 48 * j + 96;
-                final int b3 = 48 * j + 144;
-                int q = 0;
-                for (; q <= 48 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, h_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, v_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, v_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, v_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, v_W, b3 + q), v3);
-                }
-                for (; q < 48; q++) {
-                    t0 += h_[a0 + q] * v_W[b0 + q];
-                    t1 += h_[a0 + q] * v_W[b1 + q];
-                    t2 += h_[a0 + q] * v_W[b2 + q];
-                    t3 += h_[a0 + q] * v_W[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                v_[8 * i + j] = sum0 + v_b[j];
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                v_[8 * i + j + 1] = sum1 + v_b[j + 1];
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                v_[8 * i + j + 2] = sum2 + v_b[j + 2];
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                v_[8 * i + j + 3] = sum3 + v_b[j + 3];
-            }
-        }
-    }
-
-    private void v_productPackB1(int examples, int k, int depth, int j) {
-        final float[] v_W = this.v_W, panel = this.v_productB;
-        for (int l = 0; l < 8; l++) {
-            final int from = 48 * j + l * 48 + k * 1;
-            for (int q = 0; q < depth; q++) panel[q * LANES + l] = v_W[from + q];
-        }
-    }
-
-    private void v_productLast(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] v_ = this.v;
-        final float[] v_W = this.v_W;
-        final float[] v_b = this.v_b;
-        final float[] panel = this.v_productB;
-        final float[] row = this.v_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            final int a1 = 48 * i + k + 48;
-            final int a2 = 48 * i + k + 96;
-            final int a3 = 48 * i + k + 144;
-            final int a4 = 48 * i + k + 192;
-            final int a5 = 48 * i + k + 240;
-            final int a6 = 48 * i + k + 288;
-            final int a7 = 48 * i + k + 336;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, h_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, h_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, h_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, h_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum0 = row[l];
-                v_[8 * i + l] = sum0 + v_b[l];
-            }
-            s10.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum1 = row[l];
-                v_[8 * i + l + 8] = sum1 + v_b[l];
-            }
-            s20.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum2 = row[l];
-                v_[8 * i + l + 16] = sum2 + v_b[l];
-            }
-            s30.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum3 = row[l];
-                v_[8 * i + l + 24] = sum3 + v_b[l];
-            }
-            s40.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum4 = row[l];
-                v_[8 * i + l + 32] = sum4 + v_b[l];
-            }
-            s50.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum5 = row[l];
-                v_[8 * i + l + 40] = sum5 + v_b[l];
-            }
-            s60.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum6 = row[l];
-                v_[8 * i + l + 48] = sum6 + v_b[l];
-            }
-            s70.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum7 = row[l];
-                v_[8 * i + l + 56] = sum7 + v_b[l];
-            }
-        }
-        if (i < last) v_productLastRest(examples, j, i, last, k, depth);
-    }
-
-    private void v_productLastRest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] v_ = this.v;
-        final float[] v_W = this.v_W;
-        final float[] v_b = this.v_b;
-        final float[] panel = this.v_productB;
-        final float[] row = this.v_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum0 = row[l];
-                v_[8 * i + l] = sum0 + v_b[l];
-            }
-        }
-    }
-
-    private final float[] v_productB = new float[48 * 2 * LANES];
-
-    private final float[] v_productLast = new float[LANES];
-
-    private void g_2_product(int examples) {
-        if (examples < 4) {
-            g_2_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 8;
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            g_2_productPackB2(examples, k, depth, j);
-            g_2_productPanel2(examples, j, 0, examples, k, depth);
-        }
-        if (48 - j > LANES) {
-            g_2_productPackB2(examples, k, depth, 48 - 2 * LANES);
-            g_2_productPanel2(examples, 48 - 2 * LANES, 0, examples, k, depth);
-        }
-        else if (j < 48) {
-            g_2_productPackB1(examples, k, depth, 48 - LANES);
-            g_2_productPanel1(examples, 48 - LANES, 0, examples, k, depth);
-        }
-        g_2_productFinish(examples);
-    }
-
-    private void g_2_productFew(int examples) {
-        final float[] g_ = this.g;
-        final float[] g_W = this.g_W;
-        final float[] g_b = this.g_b;
-        final float[] m_ = this.m;
-        for (int i = 0; i < examples; i++) {
-            int j = 0;
-            for (; j <= 48 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                FloatVector w0 = FloatVector.zero(g_2_productHalf);
-                FloatVector w1 = FloatVector.zero(g_2_productHalf);
-                FloatVector w2 = FloatVector.zero(g_2_productHalf);
-                FloatVector w3 = FloatVector.zero(g_2_productHalf);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 8 * i;
-                final int b0 = 8 * j;
-                final int b1 = 8 * j + 8;
-                final int b2 = 8 * j + 16;
-                final int b3 = 8 * j + 24;
-                int q = 0;
-                for (; q <= 8 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, m_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, g_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, g_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, g_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, g_W, b3 + q), v3);
-                }
-                if (g_2_productHalf.length() < LANES && q <= 8 - g_2_productHalf.length()) {
-                    final FloatVector x = FloatVector.fromArray(g_2_productHalf, m_, a0 + q);
-                    w0 = x.fma(FloatVector.fromArray(g_2_productHalf, g_W, b0 + q), w0);
-                    w1 = x.fma(FloatVector.fromArray(g_2_productHalf, g_W, b1 + q), w1);
-                    w2 = x.fma(FloatVector.fromArray(g_2_productHalf, g_W, b2 + q), w2);
-                    w3 = x.fma(FloatVector.fromArray(g_2_productHalf, g_W, b3 + q), w3);
-                    q += g_2_productHalf.length();
-                }
-                for (; q < 8; q++) {
-                    t0 += m_[a0 + q] * g_W[b0 + q];
-                    t1 += m_[a0 + q] * g_W[b1 + q];
-                    t2 += m_[a0 + q] * g_W[b2 + q];
-                    t3 += m_[a0 + q] * g_W[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD) + w0.reduceLanes(VectorOperators.ADD);
-                g_[48 * i + j] = (float) Math.tanh(sum0 + g_b[j]);
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD) + w1.reduceLanes(VectorOperators.ADD);
-                g_[48 * i + j + 1] = (float) Math.tanh(sum1 + g_b[j + 1]);
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD) + w2.reduceLanes(VectorOperators.ADD);
-                g_[48 * i + j + 2] = (float) Math.tanh(sum2 + g_b[j + 2]);
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD) + w3.reduceLanes(VectorOperators.ADD);
-                g_[48 * i + j + 3] = (float) Math.tanh(sum3 + g_b[j + 3]);
-            }
-        }
-    }
-
-    private void g_2_productPackB1(int examples, int k, int depth, int j) {
-        final float[] g_W = this.g_W, panel = this.g_2_productB;
-        final int[] columns = g_2_productColumns;
-        final int from = 8 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, g_W, from + q, columns, 0).intoArray(panel, q * LANES);
-        }
-    }
-
-    private void g_2_productPackB2(int examples, int k, int depth, int j) {
-        final float[] g_W = this.g_W, panel = this.g_2_productB;
-        final int[] columns = g_2_productColumns;
-        final int from = 8 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, g_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, g_W, from + q + LANES * 8, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
-        }
-    }
-
-    private void g_2_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] g_ = this.g;
-        final float[] g_W = this.g_W;
-        final float[] g_b = this.g_b;
-        final float[] m_ = this.m;
-        final float[] panel = this.g_2_productB;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 8 * i + k;
-            final int a1 = 8 * i + k + 8;
-            final int a2 = 8 * i + k + 16;
-            final int a3 = 8 * i + k + 24;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, m_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, m_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, m_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, m_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(g_, 48 * i + j);
-            s01.intoArray(g_, LANES + 48 * i + j);
-            s10.intoArray(g_, 48 * i + j + 48);
-            s11.intoArray(g_, LANES + 48 * i + j + 48);
-            s20.intoArray(g_, 48 * i + j + 96);
-            s21.intoArray(g_, LANES + 48 * i + j + 96);
-            s30.intoArray(g_, 48 * i + j + 144);
-            s31.intoArray(g_, LANES + 48 * i + j + 144);
-        }
-        if (i < last) g_2_productPanel2Rest(examples, j, i, last, k, depth);
-    }
-
-    private void g_2_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] g_ = this.g;
-        final float[] g_W = this.g_W;
-        final float[] g_b = this.g_b;
-        final float[] m_ = this.m;
-        final float[] panel = this.g_2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 8 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, m_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(g_, 48 * i + j);
-            s01.intoArray(g_, LANES + 48 * i + j);
-        }
-    }
-
-    private void g_2_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] g_ = this.g;
-        final float[] g_W = this.g_W;
-        final float[] g_b = this.g_b;
-        final float[] m_ = this.m;
-        final float[] panel = this.g_2_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 8 * i + k;
-            final int a1 = 8 * i + k + 8;
-            final int a2 = 8 * i + k + 16;
-            final int a3 = 8 * i + k + 24;
-            final int a4 = 8 * i + k + 32;
-            final int a5 = 8 * i + k + 40;
-            final int a6 = 8 * i + k + 48;
-            final int a7 = 8 * i + k + 56;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, m_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, m_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, m_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, m_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, m_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, m_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, m_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, m_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(g_, 48 * i + j);
-            s10.intoArray(g_, 48 * i + j + 48);
-            s20.intoArray(g_, 48 * i + j + 96);
-            s30.intoArray(g_, 48 * i + j + 144);
-            s40.intoArray(g_, 48 * i + j + 192);
-            s50.intoArray(g_, 48 * i + j + 240);
-            s60.intoArray(g_, 48 * i + j + 288);
-            s70.intoArray(g_, 48 * i + j + 336);
-        }
-        if (i < last) g_2_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void g_2_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] g_ = this.g;
-        final float[] g_W = this.g_W;
-        final float[] g_b = this.g_b;
-        final float[] m_ = this.m;
-        final float[] panel = this.g_2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 8 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, m_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(g_, 48 * i + j);
-        }
-    }
-
-    private void g_2_productFinish(int examples) {
-        final float[] g_ = this.g;
-        final float[] g_b = this.g_b;
-        for (int i = 0; i < examples; i++) {
-            int j = 0;
-            for (; j <= 48 - LANES; j += LANES) {
-                final FloatVector sum = FloatVector.fromArray(SPECIES, g_, 48 * i + j);
-                FloatVector x_v_0 = sum.add(FloatVector.fromArray(SPECIES, g_b, j));
-                FloatVector x_v_1 = x_v_0.abs().mul(-2f);
-                x_v_1 = x_v_1.blend(-20f, x_v_1.lt(-20f));
-                FloatVector t_v_2 = x_v_1.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                FloatVector n_v_3 = t_v_2.sub(12582912f);
-                FloatVector r_v_4 = n_v_3.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n_v_3.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x_v_1));
-                FloatVector p_v_5 = r_v_4.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r_v_4, FloatVector.broadcast(SPECIES, 0.041668457f));
-                p_v_5 = p_v_5.fma(r_v_4, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r_v_4, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r_v_4.mul(r_v_4), r_v_4);
-                FloatVector s_v_6 = t_v_2.reinterpretAsInts().sub(0x4b400000 - 127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector m_v_7 = p_v_5.fma(s_v_6, s_v_6.sub(1f));
-                IntVector y_v_8 = m_v_7.div(m_v_7.add(2f)).reinterpretAsInts().and(0x7fffffff);
-                FloatVector tanh_v_9 = y_v_8.or(x_v_0.reinterpretAsInts().and(0x80000000)).reinterpretAsFloats();
-                tanh_v_9.intoArray(g_, 48 * i + j);
-            }
-            for (; j < 48; j++) {
-                final float sum = g_[48 * i + j];
-                g_[48 * i + j] = (float) Math.tanh(sum + g_b[j]);
-            }
-        }
-    }
-
-    private static final VectorSpecies<Float> g_2_productHalf = SPECIES.withShape(VectorShape.forBitSize(Math.max(128, SPECIES.vectorBitSize() / 2)));
-
-    private final int[] g_2_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 8).toArray();
-
-    private final float[] g_2_productB = new float[8 * 2 * LANES];
-
-    private void p_2_product(int examples) {
-        if (examples < 4) {
-            p_2_productFew(examples);
-            return;
-        }
-        final int k = 0, depth = 48;
-        int j = 0;
-        for (; j <= 64 - 2 * LANES; j += 2 * LANES) {
-            p_2_productPackB2(examples, k, depth, j);
-            p_2_productPanel2(examples, j, 0, examples, k, depth);
-        }
-        if (64 - j > LANES) {
-            p_2_productPackB2(examples, k, depth, 64 - 2 * LANES);
-            p_2_productPanel2(examples, 64 - 2 * LANES, 0, examples, k, depth);
-        }
-        else if (j < 64) {
-            p_2_productPackB1(examples, k, depth, 64 - LANES);
-            p_2_productPanel1(examples, 64 - LANES, 0, examples, k, depth);
-        }
-        p_2_productFinish(examples);
-    }
-
-    private void p_2_productFew(int examples) {
-        final float[] g_ = this.g;
-        final float[] p_ = this.p;
-        final float[] q_ = this.q;
-        final float[] q_W = this.q_W;
-        final float[] q_b = this.q_b;
-        for (int i = 0; i < examples; i++) {
+    /** Rows first to last of c[64*i + j] = sigmoid((sum + d[j])) for j < 64, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
+    private static void dots_nt_Bx48x64_sigmoid(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 64 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
@@ -3825,70 +2896,78 @@ public final class Vae {
                 final int b3 = 48 * j + 144;
                 int q = 0;
                 for (; q <= 48 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, g_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, q_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, q_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, q_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, q_W, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
                 for (; q < 48; q++) {
-                    t0 += g_[a0 + q] * q_W[b0 + q];
-                    t1 += g_[a0 + q] * q_W[b1 + q];
-                    t2 += g_[a0 + q] * q_W[b2 + q];
-                    t3 += g_[a0 + q] * q_W[b3 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                float q_bi_40 = sum0 + q_b[j];
-                q_[64 * i + j] = q_bi_40;
-                float exp_40_0 = (float) Math.exp(-Math.abs(q_bi_40));
-                p_[64 * i + j] = (q_bi_40 < 0f ? exp_40_0 : 1f) / (1f + exp_40_0);
+                float t_40_0 = sum0 + d[j];
+                float exp_40_1 = (float) Math.exp(-Math.abs(t_40_0));
+                c[64 * i + j] = (t_40_0 < 0f ? exp_40_1 : 1f) / (1f + exp_40_1);
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                float q_bi_41 = sum1 + q_b[j + 1];
-                q_[64 * i + j + 1] = q_bi_41;
-                float exp_41_0 = (float) Math.exp(-Math.abs(q_bi_41));
-                p_[64 * i + j + 1] = (q_bi_41 < 0f ? exp_41_0 : 1f) / (1f + exp_41_0);
+                float t_41_0 = sum1 + d[j + 1];
+                float exp_41_1 = (float) Math.exp(-Math.abs(t_41_0));
+                c[64 * i + j + 1] = (t_41_0 < 0f ? exp_41_1 : 1f) / (1f + exp_41_1);
                 final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                float q_bi_42 = sum2 + q_b[j + 2];
-                q_[64 * i + j + 2] = q_bi_42;
-                float exp_42_0 = (float) Math.exp(-Math.abs(q_bi_42));
-                p_[64 * i + j + 2] = (q_bi_42 < 0f ? exp_42_0 : 1f) / (1f + exp_42_0);
+                float t_42_0 = sum2 + d[j + 2];
+                float exp_42_1 = (float) Math.exp(-Math.abs(t_42_0));
+                c[64 * i + j + 2] = (t_42_0 < 0f ? exp_42_1 : 1f) / (1f + exp_42_1);
                 final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                float q_bi_43 = sum3 + q_b[j + 3];
-                q_[64 * i + j + 3] = q_bi_43;
-                float exp_43_0 = (float) Math.exp(-Math.abs(q_bi_43));
-                p_[64 * i + j + 3] = (q_bi_43 < 0f ? exp_43_0 : 1f) / (1f + exp_43_0);
+                float t_43_0 = sum3 + d[j + 3];
+                float exp_43_1 = (float) Math.exp(-Math.abs(t_43_0));
+                c[64 * i + j + 3] = (t_43_0 < 0f ? exp_43_1 : 1f) / (1f + exp_43_1);
             }
         }
     }
 
-    private void p_2_productPackB1(int examples, int k, int depth, int j) {
-        final float[] q_W = this.q_W, panel = this.p_2_productB;
-        final int[] columns = p_2_productColumns;
+    /** Rows first to last of let z1 = (sum + d[j]); c[64*i + j] = z1; e[64*i + j] = sigmoid(z1) for j < 64, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
+    private static void product_nt_Bx48x64_sigmoid_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last, float[] scratch) {
+        final int k = 0, depth = 48;
+        for (int j = 0; j < 64; j += 2 * LANES) {
+            product_nt_Bx48x64_sigmoid_v2PackB2(b, scratch, k, depth, j);
+            product_nt_Bx48x64_sigmoid_v2Panel2(a, c, first, last, scratch, j, k, depth);
+        }
+        product_nt_Bx48x64_sigmoid_v2Finish(d, e, c, first, last);
+    }
+
+    private static void product_nt_Bx48x64_sigmoid_v2PackB2(float[] b, float[] scratch, int k, int depth, int j) {
         final int from = 48 * j + k;
         for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, q_W, from + q, columns, 0).intoArray(panel, q * LANES);
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_48, 0).intoArray(scratch, q * (2 * LANES));
+            FloatVector.fromArray(SPECIES, b, from + q + LANES * 48, EVERY_48, 0).intoArray(scratch, q * (2 * LANES) + LANES);
         }
     }
 
-    private void p_2_productPackB2(int examples, int k, int depth, int j) {
-        final float[] q_W = this.q_W, panel = this.p_2_productB;
-        final int[] columns = p_2_productColumns;
-        final int from = 48 * j + k;
+    private static void product_nt_Bx48x64_sigmoid_v2Panel2Row(float[] a, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = 48 * i + k;
         for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, q_W, from + q, columns, 0).intoArray(panel, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, q_W, from + q + LANES * 48, columns, 0).intoArray(panel, q * (2 * LANES) + LANES);
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
         }
+        s00.intoArray(c, 64 * i + j);
+        s01.intoArray(c, LANES + 64 * i + j);
     }
 
-    private void p_2_productPanel2(int examples, int j, int first, int last, int k, int depth) {
-        final float[] g_ = this.g;
-        final float[] p_ = this.p;
-        final float[] q_ = this.q;
-        final float[] q_W = this.q_W;
-        final float[] q_b = this.q_b;
-        final float[] panel = this.p_2_productB;
+    private static void product_nt_Bx48x64_sigmoid_v2Panel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -3898,148 +2977,45 @@ public final class Vae {
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
             final int a0 = 48 * i + k;
-            final int a1 = 48 * i + k + 48;
-            final int a2 = 48 * i + k + 96;
-            final int a3 = 48 * i + k + 144;
+            final int a1 = 48 * i1 + k;
+            final int a2 = 48 * i2 + k;
+            final int a3 = 48 * i3 + k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, g_[a0 + q]);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, g_[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, g_[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, g_[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(q_, 64 * i + j);
-            s01.intoArray(q_, LANES + 64 * i + j);
-            s10.intoArray(q_, 64 * i + j + 64);
-            s11.intoArray(q_, LANES + 64 * i + j + 64);
-            s20.intoArray(q_, 64 * i + j + 128);
-            s21.intoArray(q_, LANES + 64 * i + j + 128);
-            s30.intoArray(q_, 64 * i + j + 192);
-            s31.intoArray(q_, LANES + 64 * i + j + 192);
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
+            s10.intoArray(c, 64 * i1 + j);
+            s11.intoArray(c, LANES + 64 * i1 + j);
+            s20.intoArray(c, 64 * i2 + j);
+            s21.intoArray(c, LANES + 64 * i2 + j);
+            s30.intoArray(c, 64 * i3 + j);
+            s31.intoArray(c, LANES + 64 * i3 + j);
         }
-        if (i < last) p_2_productPanel2Rest(examples, j, i, last, k, depth);
+        if (i < last) product_nt_Bx48x64_sigmoid_v2Panel2Row(a, c, i, scratch, j, k, depth);
     }
 
-    private void p_2_productPanel2Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] g_ = this.g;
-        final float[] p_ = this.p;
-        final float[] q_ = this.q;
-        final float[] q_W = this.q_W;
-        final float[] q_b = this.q_b;
-        final float[] panel = this.p_2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, panel, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, g_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(q_, 64 * i + j);
-            s01.intoArray(q_, LANES + 64 * i + j);
-        }
-    }
-
-    private void p_2_productPanel1(int examples, int j, int first, int last, int k, int depth) {
-        final float[] g_ = this.g;
-        final float[] p_ = this.p;
-        final float[] q_ = this.q;
-        final float[] q_W = this.q_W;
-        final float[] q_b = this.q_b;
-        final float[] panel = this.p_2_productB;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            final int a1 = 48 * i + k + 48;
-            final int a2 = 48 * i + k + 96;
-            final int a3 = 48 * i + k + 144;
-            final int a4 = 48 * i + k + 192;
-            final int a5 = 48 * i + k + 240;
-            final int a6 = 48 * i + k + 288;
-            final int a7 = 48 * i + k + 336;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, g_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, g_[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, g_[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, g_[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, g_[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, g_[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, g_[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, g_[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(q_, 64 * i + j);
-            s10.intoArray(q_, 64 * i + j + 64);
-            s20.intoArray(q_, 64 * i + j + 128);
-            s30.intoArray(q_, 64 * i + j + 192);
-            s40.intoArray(q_, 64 * i + j + 256);
-            s50.intoArray(q_, 64 * i + j + 320);
-            s60.intoArray(q_, 64 * i + j + 384);
-            s70.intoArray(q_, 64 * i + j + 448);
-        }
-        if (i < last) p_2_productPanel1Rest(examples, j, i, last, k, depth);
-    }
-
-    private void p_2_productPanel1Rest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] g_ = this.g;
-        final float[] p_ = this.p;
-        final float[] q_ = this.q;
-        final float[] q_W = this.q_W;
-        final float[] q_b = this.q_b;
-        final float[] panel = this.p_2_productB;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, g_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(q_, 64 * i + j);
-        }
-    }
-
-    private void p_2_productFinish(int examples) {
-        final float[] p_ = this.p;
-        final float[] q_ = this.q;
-        final float[] q_b = this.q_b;
-        for (int i = 0; i < examples; i++) {
+    private static void product_nt_Bx48x64_sigmoid_v2Finish(float[] d, float[] e, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 64 - LANES; j += LANES) {
-                final FloatVector sum = FloatVector.fromArray(SPECIES, q_, 64 * i + j);
-                FloatVector q_bi_v = sum.add(FloatVector.fromArray(SPECIES, q_b, j));
-                q_bi_v.intoArray(q_, 64 * i + j);
-                FloatVector x_v_0 = q_bi_v.abs().neg();
+                final FloatVector sum = FloatVector.fromArray(SPECIES, c, 64 * i + j);
+                FloatVector z1_v = sum.add(FloatVector.fromArray(SPECIES, d, j));
+                z1_v.intoArray(c, 64 * i + j);
+                FloatVector x_v_0 = z1_v.abs().neg();
                 FloatVector x_v_1 = x_v_0.blend(89f, x_v_0.compare(VectorOperators.GT, 89f)).blend(-104f, x_v_0.lt(-104f));
                 FloatVector t_v_2 = x_v_1.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
                 FloatVector n_v_3 = t_v_2.sub(12582912f);
@@ -4051,38 +3027,157 @@ public final class Vae {
                 FloatVector u_v_8 = h_v_7.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector v_v_9 = k_v_6.sub(h_v_7).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector exp_v_10 = p_v_5.mul(u_v_8).mul(v_v_9);
-                FloatVector t_v_11 = FloatVector.broadcast(SPECIES, 1f).blend(exp_v_10, q_bi_v.compare(VectorOperators.LT, 0f)).div(exp_v_10.add(1f));
-                t_v_11.intoArray(p_, 64 * i + j);
-            }
-            for (; j < 64; j++) {
-                final float sum = q_[64 * i + j];
-                float q_bi_s = sum + q_b[j];
-                q_[64 * i + j] = q_bi_s;
-                float exp_s_0 = (float) Math.exp(-Math.abs(q_bi_s));
-                p_[64 * i + j] = (q_bi_s < 0f ? exp_s_0 : 1f) / (1f + exp_s_0);
+                FloatVector t_v_11 = FloatVector.broadcast(SPECIES, 1f).blend(exp_v_10, z1_v.compare(VectorOperators.LT, 0f)).div(exp_v_10.add(1f));
+                t_v_11.intoArray(e, 64 * i + j);
             }
         }
     }
 
-    private final int[] p_2_productColumns = java.util.stream.IntStream.range(0, LANES).map(l -> l * 48).toArray();
-
-    private final float[] p_2_productB = new float[48 * 2 * LANES];
-
-    private void v_exp2_product(int examples) {
-        if (examples < 4) {
-            v_exp2_productFew(examples);
-            return;
+    /** Rows first to last of let z1 = (sum + d[j]); c[64*i + j] = z1; e[64*i + j] = sigmoid(z1) for j < 64, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
+    private static void dots_nt_Bx48x64_sigmoid_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 64 - 4; j += 4) {
+                FloatVector v0 = FloatVector.zero(SPECIES);
+                FloatVector v1 = FloatVector.zero(SPECIES);
+                FloatVector v2 = FloatVector.zero(SPECIES);
+                FloatVector v3 = FloatVector.zero(SPECIES);
+                float t0 = 0f;
+                float t1 = 0f;
+                float t2 = 0f;
+                float t3 = 0f;
+                final int a0 = 48 * i;
+                final int b0 = 48 * j;
+                final int b1 = 48 * j + 48;
+                final int b2 = 48 * j + 96;
+                final int b3 = 48 * j + 144;
+                int q = 0;
+                for (; q <= 48 - LANES; q += LANES) {
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
+                }
+                for (; q < 48; q++) {
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
+                }
+                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                float z1_40 = sum0 + d[j];
+                c[64 * i + j] = z1_40;
+                float exp_40_0 = (float) Math.exp(-Math.abs(z1_40));
+                e[64 * i + j] = (z1_40 < 0f ? exp_40_0 : 1f) / (1f + exp_40_0);
+                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                float z1_41 = sum1 + d[j + 1];
+                c[64 * i + j + 1] = z1_41;
+                float exp_41_0 = (float) Math.exp(-Math.abs(z1_41));
+                e[64 * i + j + 1] = (z1_41 < 0f ? exp_41_0 : 1f) / (1f + exp_41_0);
+                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                float z1_42 = sum2 + d[j + 2];
+                c[64 * i + j + 2] = z1_42;
+                float exp_42_0 = (float) Math.exp(-Math.abs(z1_42));
+                e[64 * i + j + 2] = (z1_42 < 0f ? exp_42_0 : 1f) / (1f + exp_42_0);
+                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                float z1_43 = sum3 + d[j + 3];
+                c[64 * i + j + 3] = z1_43;
+                float exp_43_0 = (float) Math.exp(-Math.abs(z1_43));
+                e[64 * i + j + 3] = (z1_43 < 0f ? exp_43_0 : 1f) / (1f + exp_43_0);
+            }
         }
+    }
+
+    /** Rows first to last of c[8*i + j] = sum for j < 8, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
+    private static void product_nt_Bx48x8_v2(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
         final int k = 0, depth = 48;
-        v_exp2_productPackB1(examples, k, depth, 0);
-        v_exp2_productLast(examples, 0, 0, examples, k, depth);
+        int j = 0;
+        for (; j < 8; j += LANES_8) {
+            product_nt_Bx48x8_v2PackB1(b, scratch, k, depth, j);
+            product_nt_Bx48x8_v2Panel1(a, c, first, last, scratch, j, k, depth);
+        }
     }
 
-    private void v_exp2_productFew(int examples) {
-        final float[] h_ = this.h;
-        final float[] v_ = this.v;
-        final float[] v_W = this.v_W;
-        for (int i = 0; i < examples; i++) {
+    private static void product_nt_Bx48x8_v2PackB1(float[] b, float[] scratch, int k, int depth, int j) {
+        final int from = 48 * j + k;
+        for (int q = 0; q < depth; q++) {
+            FloatVector.fromArray(SPECIES_8, b, from + q, EVERY_48_8, 0).intoArray(scratch, q * LANES_8);
+        }
+    }
+
+    private static void product_nt_Bx48x8_v2Panel1Row(float[] a, float[] c, int first, float[] scratch, int j, int k, int depth) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES_8);
+        final int a0 = 48 * i + k;
+        for (int q = 0; q < depth; q++) {
+            final FloatVector y0 = FloatVector.fromArray(SPECIES_8, scratch, q * LANES_8);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + q]);
+            s00 = x0.fma(y0, s00);
+        }
+        s00.intoArray(c, 8 * i + j);
+    }
+
+    private static void product_nt_Bx48x8_v2Panel1(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i < last - 1; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES_8);
+            FloatVector s10 = FloatVector.zero(SPECIES_8);
+            FloatVector s20 = FloatVector.zero(SPECIES_8);
+            FloatVector s30 = FloatVector.zero(SPECIES_8);
+            FloatVector s40 = FloatVector.zero(SPECIES_8);
+            FloatVector s50 = FloatVector.zero(SPECIES_8);
+            FloatVector s60 = FloatVector.zero(SPECIES_8);
+            FloatVector s70 = FloatVector.zero(SPECIES_8);
+            final int a0 = 48 * i + k;
+            final int a1 = 48 * i1 + k;
+            final int a2 = 48 * i2 + k;
+            final int a3 = 48 * i3 + k;
+            final int a4 = 48 * i4 + k;
+            final int a5 = 48 * i5 + k;
+            final int a6 = 48 * i6 + k;
+            final int a7 = 48 * i7 + k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, scratch, q * LANES_8);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES_8, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES_8, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES_8, a[a6 + q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES_8, a[a7 + q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.intoArray(c, 8 * i + j);
+            s10.intoArray(c, 8 * i1 + j);
+            s20.intoArray(c, 8 * i2 + j);
+            s30.intoArray(c, 8 * i3 + j);
+            s40.intoArray(c, 8 * i4 + j);
+            s50.intoArray(c, 8 * i5 + j);
+            s60.intoArray(c, 8 * i6 + j);
+            s70.intoArray(c, 8 * i7 + j);
+        }
+        if (i < last) product_nt_Bx48x8_v2Panel1Row(a, c, i, scratch, j, k, depth);
+    }
+
+    /** Rows first to last of c[8*i + j] = sum for j < 8, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
+    private static void dots_nt_Bx48x8_v2(float[] a, float[] b, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 8 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
@@ -4100,46 +3195,54 @@ public final class Vae {
                 final int b3 = 48 * j + 144;
                 int q = 0;
                 for (; q <= 48 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, h_, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, v_W, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, v_W, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, v_W, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, v_W, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
                 for (; q < 48; q++) {
-                    t0 += h_[a0 + q] * v_W[b0 + q];
-                    t1 += h_[a0 + q] * v_W[b1 + q];
-                    t2 += h_[a0 + q] * v_W[b2 + q];
-                    t3 += h_[a0 + q] * v_W[b3 + q];
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
-                v_[8 * i + j] = sum0;
+                c[8 * i + j] = sum0;
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
-                v_[8 * i + j + 1] = sum1;
+                c[8 * i + j + 1] = sum1;
                 final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
-                v_[8 * i + j + 2] = sum2;
+                c[8 * i + j + 2] = sum2;
                 final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
-                v_[8 * i + j + 3] = sum3;
+                c[8 * i + j + 3] = sum3;
             }
         }
     }
 
-    private void v_exp2_productPackB1(int examples, int k, int depth, int j) {
-        final float[] v_W = this.v_W, panel = this.v_exp2_productB;
-        for (int l = 0; l < 8; l++) {
-            final int from = 48 * j + l * 48 + k * 1;
-            for (int q = 0; q < depth; q++) panel[q * LANES + l] = v_W[from + q];
+    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[i + 64*k]·b[j + 48*k] over k < B. */
+    private static void product_tn_64xBx48(float[] a, float[] b, float[] c, int examples, int first, int last) {
+        int j = 0;
+        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+            product_tn_64xBx48Panel2(a, b, c, examples, first, last, j);
+        }
+        if (48 - j > LANES) {
+            product_tn_64xBx48Panel2(a, b, c, examples, first, last, 48 - 2 * LANES);
+        }
+        else if (j < 48) {
+            product_tn_64xBx48Panel1(a, b, c, examples, first, last, 48 - LANES);
         }
     }
 
-    private void v_exp2_productLast(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] v_ = this.v;
-        final float[] v_W = this.v_W;
-        final float[] panel = this.v_exp2_productB;
-        final float[] row = this.v_exp2_productLast;
+    private static void product_tn_64xBx48Panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 8; i += 8) {
+        for (; i < last; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -4148,123 +3251,52 @@ public final class Vae {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            final int a1 = 48 * i + k + 48;
-            final int a2 = 48 * i + k + 96;
-            final int a3 = 48 * i + k + 144;
-            final int a4 = 48 * i + k + 192;
-            final int a5 = 48 * i + k + 240;
-            final int a6 = 48 * i + k + 288;
-            final int a7 = 48 * i + k + 336;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[a0 + q]);
+            final int a0 = i;
+            final int a1 = i1;
+            final int a2 = i2;
+            final int a3 = i3;
+            final int a4 = i4;
+            final int a5 = i5;
+            final int a6 = i6;
+            final int a7 = i7;
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, h_[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 64 * k0]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, h_[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 64 * k0]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, h_[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 64 * k0]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, h_[a4 + q]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 64 * k0]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, h_[a5 + q]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 64 * k0]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, h_[a6 + q]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 64 * k0]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, h_[a7 + q]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 64 * k0]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum0 = row[l];
-                v_[8 * i + l] = sum0;
-            }
-            s10.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum1 = row[l];
-                v_[8 * i + l + 8] = sum1;
-            }
-            s20.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum2 = row[l];
-                v_[8 * i + l + 16] = sum2;
-            }
-            s30.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum3 = row[l];
-                v_[8 * i + l + 24] = sum3;
-            }
-            s40.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum4 = row[l];
-                v_[8 * i + l + 32] = sum4;
-            }
-            s50.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum5 = row[l];
-                v_[8 * i + l + 40] = sum5;
-            }
-            s60.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum6 = row[l];
-                v_[8 * i + l + 48] = sum6;
-            }
-            s70.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum7 = row[l];
-                v_[8 * i + l + 56] = sum7;
-            }
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+            s40.intoArray(c, 48 * i4 + j);
+            s50.intoArray(c, 48 * i5 + j);
+            s60.intoArray(c, 48 * i6 + j);
+            s70.intoArray(c, 48 * i7 + j);
         }
-        if (i < last) v_exp2_productLastRest(examples, j, i, last, k, depth);
     }
 
-    private void v_exp2_productLastRest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] h_ = this.h;
-        final float[] v_ = this.v;
-        final float[] v_W = this.v_W;
-        final float[] panel = this.v_exp2_productB;
-        final float[] row = this.v_exp2_productLast;
+    private static void product_tn_64xBx48Panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, h_[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum0 = row[l];
-                v_[8 * i + l] = sum0;
-            }
-        }
-    }
-
-    private final float[] v_exp2_productB = new float[48 * 2 * LANES];
-
-    private final float[] v_exp2_productLast = new float[LANES];
-
-    private void d_q_W_product(int examples) {
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            d_q_W_productPanel2(examples, j, 0, 64);
-        }
-        if (48 - j > LANES) {
-            d_q_W_productPanel2(examples, 48 - 2 * LANES, 0, 64);
-        }
-        else if (j < 48) {
-            d_q_W_productPanel1(examples, 48 - LANES, 0, 64);
-        }
-    }
-
-    private void d_q_W_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_q = this.d_q;
-        final float[] d_q_W = this.d_q_W;
-        final float[] g_ = this.g;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -4273,40 +3305,78 @@ public final class Vae {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = i;
+            final int a1 = i1;
+            final int a2 = i2;
+            final int a3 = i3;
+            final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, g_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, g_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_q[i + 64 * k0]);
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_q[i + 64 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 64 * k0]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_q[i + 64 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 64 * k0]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_q[i + 64 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 64 * k0]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(d_q_W, 48 * i + j);
-            s01.intoArray(d_q_W, LANES + 48 * i + j);
-            s10.intoArray(d_q_W, 48 * i + j + 48);
-            s11.intoArray(d_q_W, LANES + 48 * i + j + 48);
-            s20.intoArray(d_q_W, 48 * i + j + 96);
-            s21.intoArray(d_q_W, LANES + 48 * i + j + 96);
-            s30.intoArray(d_q_W, 48 * i + j + 144);
-            s31.intoArray(d_q_W, LANES + 48 * i + j + 144);
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s11.intoArray(c, LANES + 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s21.intoArray(c, LANES + 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+            s31.intoArray(c, LANES + 48 * i3 + j);
         }
     }
 
-    private void d_q_W_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_q = this.d_q;
-        final float[] d_q_W = this.d_q_W;
-        final float[] g_ = this.g;
+    /** Rows first to last of c[48*i + j] = (sum * (1 - (d[48*i + j] * d[48*i + j]))) for j < 48, where sum = Σ a[64*i + k]·b[j + 48*k] over k < 64. */
+    private static void product_nn_Bx64x48(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        int j = 0;
+        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+            product_nn_Bx64x48Panel2(a, b, d, c, first, last, j);
+        }
+        if (48 - j > LANES) {
+            product_nn_Bx64x48Panel2(a, b, d, c, first, last, 48 - 2 * LANES);
+        }
+        else if (j < 48) {
+            product_nn_Bx64x48Panel1(a, b, d, c, first, last, 48 - LANES);
+        }
+    }
+
+    private static void product_nn_Bx64x48Panel1Row(float[] a, float[] b, float[] d, float[] c, int first, int j) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        final int a0 = 64 * i;
+        final int b0 = j;
+        for (int k0 = 0; k0 < 64; k0++) {
+            final int at = b0 + 48 * k0;
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+            s00 = x0.fma(y0, s00);
+        }
+        FloatVector d_00_0 = FloatVector.fromArray(SPECIES, d, 48 * i + j);
+        s00.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_00_0.mul(d_00_0))).intoArray(c, 48 * i + j);
+    }
+
+    private static void product_nn_Bx64x48Panel1(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 8; i += 8) {
+        for (; i < last - 1; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -4315,528 +3385,336 @@ public final class Vae {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, g_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_q[i + 64 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_q[i + 64 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_q[i + 64 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_q[i + 64 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_q[i + 64 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_q[i + 64 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_q[i + 64 * k0 + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_q[i + 64 * k0 + 7]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_q_W, 48 * i + j);
-            s10.intoArray(d_q_W, 48 * i + j + 48);
-            s20.intoArray(d_q_W, 48 * i + j + 96);
-            s30.intoArray(d_q_W, 48 * i + j + 144);
-            s40.intoArray(d_q_W, 48 * i + j + 192);
-            s50.intoArray(d_q_W, 48 * i + j + 240);
-            s60.intoArray(d_q_W, 48 * i + j + 288);
-            s70.intoArray(d_q_W, 48 * i + j + 336);
-        }
-    }
-
-    private void d_g_sum_product(int examples) {
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            d_g_sum_productPanel2(examples, j, 0, examples);
-        }
-        if (48 - j > LANES) {
-            d_g_sum_productPanel2(examples, 48 - 2 * LANES, 0, examples);
-        }
-        else if (j < 48) {
-            d_g_sum_productPanel1(examples, 48 - LANES, 0, examples);
-        }
-    }
-
-    private void d_g_sum_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_g_sum = this.d_g_sum;
-        final float[] d_q = this.d_q;
-        final float[] g_ = this.g;
-        final float[] q_W = this.q_W;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 64 * i;
+            final int a1 = 64 * i1;
+            final int a2 = 64 * i2;
+            final int a3 = 64 * i3;
+            final int a4 = 64 * i4;
+            final int a5 = 64 * i5;
+            final int a6 = 64 * i6;
+            final int a7 = 64 * i7;
+            final int b0 = j;
             for (int k0 = 0; k0 < 64; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, q_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, q_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_q[64 * i + k0]);
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k0]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + k0]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + k0]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + k0]);
+                s70 = x7.fma(y0, s70);
+            }
+            FloatVector d_00_0 = FloatVector.fromArray(SPECIES, d, 48 * i + j);
+            s00.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_00_0.mul(d_00_0))).intoArray(c, 48 * i + j);
+            FloatVector d_10_0 = FloatVector.fromArray(SPECIES, d, 48 * i1 + j);
+            s10.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_10_0.mul(d_10_0))).intoArray(c, 48 * i1 + j);
+            FloatVector d_20_0 = FloatVector.fromArray(SPECIES, d, 48 * i2 + j);
+            s20.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_20_0.mul(d_20_0))).intoArray(c, 48 * i2 + j);
+            FloatVector d_30_0 = FloatVector.fromArray(SPECIES, d, 48 * i3 + j);
+            s30.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_30_0.mul(d_30_0))).intoArray(c, 48 * i3 + j);
+            FloatVector d_40_0 = FloatVector.fromArray(SPECIES, d, 48 * i4 + j);
+            s40.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_40_0.mul(d_40_0))).intoArray(c, 48 * i4 + j);
+            FloatVector d_50_0 = FloatVector.fromArray(SPECIES, d, 48 * i5 + j);
+            s50.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_50_0.mul(d_50_0))).intoArray(c, 48 * i5 + j);
+            FloatVector d_60_0 = FloatVector.fromArray(SPECIES, d, 48 * i6 + j);
+            s60.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_60_0.mul(d_60_0))).intoArray(c, 48 * i6 + j);
+            FloatVector d_70_0 = FloatVector.fromArray(SPECIES, d, 48 * i7 + j);
+            s70.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_70_0.mul(d_70_0))).intoArray(c, 48 * i7 + j);
+        }
+        if (i < last) product_nn_Bx64x48Panel1Row(a, b, d, c, i, j);
+    }
+
+    private static void product_nn_Bx64x48Panel2Row(float[] a, float[] b, float[] d, float[] c, int first, int j) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = 64 * i;
+        final int b0 = j;
+        for (int k0 = 0; k0 < 64; k0++) {
+            final int at = b0 + 48 * k0;
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        FloatVector d_00_0 = FloatVector.fromArray(SPECIES, d, 48 * i + j);
+        s00.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_00_0.mul(d_00_0))).intoArray(c, 48 * i + j);
+        FloatVector d_01_0 = FloatVector.fromArray(SPECIES, d, LANES + 48 * i + j);
+        s01.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_01_0.mul(d_01_0))).intoArray(c, LANES + 48 * i + j);
+    }
+
+    private static void product_nn_Bx64x48Panel2(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
+        int i = first;
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 64 * i;
+            final int a1 = 64 * i1;
+            final int a2 = 64 * i2;
+            final int a3 = 64 * i3;
+            final int b0 = j;
+            for (int k0 = 0; k0 < 64; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_q[64 * i + k0 + 64]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_q[64 * i + k0 + 128]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_q[64 * i + k0 + 192]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            FloatVector g_00_0 = FloatVector.fromArray(SPECIES, g_, 48 * i + j);
-            s00.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_00_0.mul(g_00_0))).intoArray(d_g_sum, 48 * i + j);
-            FloatVector g_01_0 = FloatVector.fromArray(SPECIES, g_, LANES + 48 * i + j);
-            s01.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_01_0.mul(g_01_0))).intoArray(d_g_sum, LANES + 48 * i + j);
-            FloatVector g_10_0 = FloatVector.fromArray(SPECIES, g_, 48 * i + j + 48);
-            s10.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_10_0.mul(g_10_0))).intoArray(d_g_sum, 48 * i + j + 48);
-            FloatVector g_11_0 = FloatVector.fromArray(SPECIES, g_, LANES + 48 * i + j + 48);
-            s11.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_11_0.mul(g_11_0))).intoArray(d_g_sum, LANES + 48 * i + j + 48);
-            FloatVector g_20_0 = FloatVector.fromArray(SPECIES, g_, 48 * i + j + 96);
-            s20.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_20_0.mul(g_20_0))).intoArray(d_g_sum, 48 * i + j + 96);
-            FloatVector g_21_0 = FloatVector.fromArray(SPECIES, g_, LANES + 48 * i + j + 96);
-            s21.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_21_0.mul(g_21_0))).intoArray(d_g_sum, LANES + 48 * i + j + 96);
-            FloatVector g_30_0 = FloatVector.fromArray(SPECIES, g_, 48 * i + j + 144);
-            s30.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_30_0.mul(g_30_0))).intoArray(d_g_sum, 48 * i + j + 144);
-            FloatVector g_31_0 = FloatVector.fromArray(SPECIES, g_, LANES + 48 * i + j + 144);
-            s31.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_31_0.mul(g_31_0))).intoArray(d_g_sum, LANES + 48 * i + j + 144);
+            FloatVector d_00_0 = FloatVector.fromArray(SPECIES, d, 48 * i + j);
+            s00.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_00_0.mul(d_00_0))).intoArray(c, 48 * i + j);
+            FloatVector d_01_0 = FloatVector.fromArray(SPECIES, d, LANES + 48 * i + j);
+            s01.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_01_0.mul(d_01_0))).intoArray(c, LANES + 48 * i + j);
+            FloatVector d_10_0 = FloatVector.fromArray(SPECIES, d, 48 * i1 + j);
+            s10.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_10_0.mul(d_10_0))).intoArray(c, 48 * i1 + j);
+            FloatVector d_11_0 = FloatVector.fromArray(SPECIES, d, LANES + 48 * i1 + j);
+            s11.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_11_0.mul(d_11_0))).intoArray(c, LANES + 48 * i1 + j);
+            FloatVector d_20_0 = FloatVector.fromArray(SPECIES, d, 48 * i2 + j);
+            s20.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_20_0.mul(d_20_0))).intoArray(c, 48 * i2 + j);
+            FloatVector d_21_0 = FloatVector.fromArray(SPECIES, d, LANES + 48 * i2 + j);
+            s21.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_21_0.mul(d_21_0))).intoArray(c, LANES + 48 * i2 + j);
+            FloatVector d_30_0 = FloatVector.fromArray(SPECIES, d, 48 * i3 + j);
+            s30.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_30_0.mul(d_30_0))).intoArray(c, 48 * i3 + j);
+            FloatVector d_31_0 = FloatVector.fromArray(SPECIES, d, LANES + 48 * i3 + j);
+            s31.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_31_0.mul(d_31_0))).intoArray(c, LANES + 48 * i3 + j);
         }
-        if (i < last) d_g_sum_productPanel2Rest(examples, j, i, last);
+        if (i < last) product_nn_Bx64x48Panel2Row(a, b, d, c, i, j);
     }
 
-    private void d_g_sum_productPanel2Rest(int examples, int j, int first, int last) {
-        final float[] d_g_sum = this.d_g_sum;
-        final float[] d_q = this.d_q;
-        final float[] g_ = this.g;
-        final float[] q_W = this.q_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 64; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, q_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, q_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_q[64 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector g_00_0 = FloatVector.fromArray(SPECIES, g_, 48 * i + j);
-            s00.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_00_0.mul(g_00_0))).intoArray(d_g_sum, 48 * i + j);
-            FloatVector g_01_0 = FloatVector.fromArray(SPECIES, g_, LANES + 48 * i + j);
-            s01.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_01_0.mul(g_01_0))).intoArray(d_g_sum, LANES + 48 * i + j);
+    /** Rows first to last of c[8*i + j] = sum for j < 8, where sum = Σ a[i + 48*k]·b[j + 8*k] over k < B. */
+    private static void product_tn_48xBx8(float[] a, float[] b, float[] c, int examples, int first, int last) {
+        int j = 0;
+        for (; j < 8; j += LANES_8) {
+            product_tn_48xBx8Panel1(a, b, c, examples, first, last, j);
         }
     }
 
-    private void d_g_sum_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_g_sum = this.d_g_sum;
-        final float[] d_q = this.d_q;
-        final float[] g_ = this.g;
-        final float[] q_W = this.q_W;
+    private static void product_tn_48xBx8Panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 64; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, q_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_q[64 * i + k0]);
+        for (; i < last; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES_8);
+            FloatVector s10 = FloatVector.zero(SPECIES_8);
+            FloatVector s20 = FloatVector.zero(SPECIES_8);
+            FloatVector s30 = FloatVector.zero(SPECIES_8);
+            FloatVector s40 = FloatVector.zero(SPECIES_8);
+            FloatVector s50 = FloatVector.zero(SPECIES_8);
+            FloatVector s60 = FloatVector.zero(SPECIES_8);
+            FloatVector s70 = FloatVector.zero(SPECIES_8);
+            final int a0 = i;
+            final int a1 = i1;
+            final int a2 = i2;
+            final int a3 = i3;
+            final int a4 = i4;
+            final int a5 = i5;
+            final int a6 = i6;
+            final int a7 = i7;
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 8 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + 48 * k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_q[64 * i + k0 + 64]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + 48 * k0]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_q[64 * i + k0 + 128]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + 48 * k0]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_q[64 * i + k0 + 192]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + 48 * k0]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_q[64 * i + k0 + 256]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES_8, a[a4 + 48 * k0]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_q[64 * i + k0 + 320]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES_8, a[a5 + 48 * k0]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_q[64 * i + k0 + 384]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES_8, a[a6 + 48 * k0]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_q[64 * i + k0 + 448]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES_8, a[a7 + 48 * k0]);
                 s70 = x7.fma(y0, s70);
             }
-            FloatVector g_00_0 = FloatVector.fromArray(SPECIES, g_, 48 * i + j);
-            s00.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_00_0.mul(g_00_0))).intoArray(d_g_sum, 48 * i + j);
-            FloatVector g_10_0 = FloatVector.fromArray(SPECIES, g_, 48 * i + j + 48);
-            s10.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_10_0.mul(g_10_0))).intoArray(d_g_sum, 48 * i + j + 48);
-            FloatVector g_20_0 = FloatVector.fromArray(SPECIES, g_, 48 * i + j + 96);
-            s20.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_20_0.mul(g_20_0))).intoArray(d_g_sum, 48 * i + j + 96);
-            FloatVector g_30_0 = FloatVector.fromArray(SPECIES, g_, 48 * i + j + 144);
-            s30.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_30_0.mul(g_30_0))).intoArray(d_g_sum, 48 * i + j + 144);
-            FloatVector g_40_0 = FloatVector.fromArray(SPECIES, g_, 48 * i + j + 192);
-            s40.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_40_0.mul(g_40_0))).intoArray(d_g_sum, 48 * i + j + 192);
-            FloatVector g_50_0 = FloatVector.fromArray(SPECIES, g_, 48 * i + j + 240);
-            s50.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_50_0.mul(g_50_0))).intoArray(d_g_sum, 48 * i + j + 240);
-            FloatVector g_60_0 = FloatVector.fromArray(SPECIES, g_, 48 * i + j + 288);
-            s60.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_60_0.mul(g_60_0))).intoArray(d_g_sum, 48 * i + j + 288);
-            FloatVector g_70_0 = FloatVector.fromArray(SPECIES, g_, 48 * i + j + 336);
-            s70.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_70_0.mul(g_70_0))).intoArray(d_g_sum, 48 * i + j + 336);
+            s00.intoArray(c, 8 * i + j);
+            s10.intoArray(c, 8 * i1 + j);
+            s20.intoArray(c, 8 * i2 + j);
+            s30.intoArray(c, 8 * i3 + j);
+            s40.intoArray(c, 8 * i4 + j);
+            s50.intoArray(c, 8 * i5 + j);
+            s60.intoArray(c, 8 * i6 + j);
+            s70.intoArray(c, 8 * i7 + j);
         }
-        if (i < last) d_g_sum_productPanel1Rest(examples, j, i, last);
     }
 
-    private void d_g_sum_productPanel1Rest(int examples, int j, int first, int last) {
-        final float[] d_g_sum = this.d_g_sum;
-        final float[] d_q = this.d_q;
-        final float[] g_ = this.g;
-        final float[] q_W = this.q_W;
+    /** Rows first to last of c[8*i + j] = ((d[] * (2 * e[8*i + j])) + sum); n[8*i + j] = ((d[] * (f[8*i + j] - 1)) + (sum * (0.5 * ((g[8*i + j] * h[8*i + j]) * m[8*i + j])))) for j < 8, where sum = Σ a[48*i + k]·b[j + 8*k] over k < 48. */
+    private static void product_nn_Bx48x8(float[] a, float[] b, float d, float[] e, float[] f, float[] g, float[] h, float[] m, float[] n, float[] c, int first, int last) {
+        int j = 0;
+        for (; j < 8; j += LANES_8) {
+            product_nn_Bx48x8Panel1(a, b, d, e, f, g, h, m, n, c, first, last, j);
+        }
+    }
+
+    private static void product_nn_Bx48x8Panel1Row(float[] a, float[] b, float d, float[] e, float[] f, float[] g, float[] h, float[] m, float[] n, float[] c, int first, int j) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES_8);
+        final int a0 = 48 * i;
+        final int b0 = j;
+        for (int k0 = 0; k0 < 48; k0++) {
+            final int at = b0 + 8 * k0;
+            final FloatVector y0 = FloatVector.fromArray(SPECIES_8, b, at);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + k0]);
+            s00 = x0.fma(y0, s00);
+        }
+        FloatVector.fromArray(SPECIES_8, e, 8 * i + j).mul(2f).fma(FloatVector.broadcast(SPECIES_8, d), s00).intoArray(c, 8 * i + j);
+        FloatVector t_00_0 = FloatVector.fromArray(SPECIES_8, g, 8 * i + j).mul(FloatVector.fromArray(SPECIES_8, h, 8 * i + j)).mul(FloatVector.fromArray(SPECIES_8, m, 8 * i + j));
+        FloatVector t_00_1 = FloatVector.fromArray(SPECIES_8, f, 8 * i + j).sub(1f).fma(FloatVector.broadcast(SPECIES_8, d), s00.mul(t_00_0.mul(0.5f)));
+        t_00_1.intoArray(n, 8 * i + j);
+    }
+
+    private static void product_nn_Bx48x8Panel1(float[] a, float[] b, float d, float[] e, float[] f, float[] g, float[] h, float[] m, float[] n, float[] c, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 64; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, q_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_q[64 * i + k0]);
+        for (; i < last - 1; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES_8);
+            FloatVector s10 = FloatVector.zero(SPECIES_8);
+            FloatVector s20 = FloatVector.zero(SPECIES_8);
+            FloatVector s30 = FloatVector.zero(SPECIES_8);
+            FloatVector s40 = FloatVector.zero(SPECIES_8);
+            FloatVector s50 = FloatVector.zero(SPECIES_8);
+            FloatVector s60 = FloatVector.zero(SPECIES_8);
+            FloatVector s70 = FloatVector.zero(SPECIES_8);
+            final int a0 = 48 * i;
+            final int a1 = 48 * i1;
+            final int a2 = 48 * i2;
+            final int a3 = 48 * i3;
+            final int a4 = 48 * i4;
+            final int a5 = 48 * i5;
+            final int a6 = 48 * i6;
+            final int a7 = 48 * i7;
+            final int b0 = j;
+            for (int k0 = 0; k0 < 48; k0++) {
+                final int at = b0 + 8 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + k0]);
                 s00 = x0.fma(y0, s00);
-            }
-            FloatVector g_00_0 = FloatVector.fromArray(SPECIES, g_, 48 * i + j);
-            s00.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_00_0.mul(g_00_0))).intoArray(d_g_sum, 48 * i + j);
-        }
-    }
-
-    private void d_g_W_product(int examples) {
-        for (int i = 0; i < 48; i++) {
-            java.util.Arrays.fill(this.d_g_W, 8 * i, 8 * i + 8, 0f);
-        }
-        for (int k = 0; k < examples; k += 256) {
-            final int depth = Math.min(256, examples - k);
-            d_g_W_productPackB1(examples, k, depth, 0);
-            d_g_W_productLast(examples, 0, 0, 48, k, depth);
-        }
-    }
-
-    private void d_g_W_productPackB1(int examples, int k, int depth, int j) {
-        final float[] z_ = this.z, panel = this.d_g_W_productB;
-        for (int q = 0; q < depth; q++) {
-            final int from = j + (k + q) * 8, to = q * LANES;
-            for (int l = 0; l < 8; l++) panel[to + l] = z_[from + l];
-        }
-    }
-
-    private void d_g_W_productLast(int examples, int j, int first, int last, int k, int depth) {
-        final float[] d_g_W = this.d_g_W;
-        final float[] d_g_sum = this.d_g_sum;
-        final float[] z_ = this.z;
-        final float[] panel = this.d_g_W_productB;
-        final float[] row = this.d_g_W_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = i + 48 * k;
-            final int a1 = i + 48 * k + 1;
-            final int a2 = i + 48 * k + 2;
-            final int a3 = i + 48 * k + 3;
-            final int a4 = i + 48 * k + 4;
-            final int a5 = i + 48 * k + 5;
-            final int a6 = i + 48 * k + 6;
-            final int a7 = i + 48 * k + 7;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_g_sum[a0 + 48 * q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_g_sum[a1 + 48 * q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + k0]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_g_sum[a2 + 48 * q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + k0]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_g_sum[a3 + 48 * q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + k0]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_g_sum[a4 + 48 * q]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES_8, a[a4 + k0]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_g_sum[a5 + 48 * q]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES_8, a[a5 + k0]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_g_sum[a6 + 48 * q]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES_8, a[a6 + k0]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_g_sum[a7 + 48 * q]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES_8, a[a7 + k0]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum0 = row[l] + d_g_W[8 * i + l];
-                d_g_W[8 * i + l] = sum0;
-            }
-            s10.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum1 = row[l] + d_g_W[8 * i + l + 8];
-                d_g_W[8 * i + l + 8] = sum1;
-            }
-            s20.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum2 = row[l] + d_g_W[8 * i + l + 16];
-                d_g_W[8 * i + l + 16] = sum2;
-            }
-            s30.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum3 = row[l] + d_g_W[8 * i + l + 24];
-                d_g_W[8 * i + l + 24] = sum3;
-            }
-            s40.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum4 = row[l] + d_g_W[8 * i + l + 32];
-                d_g_W[8 * i + l + 32] = sum4;
-            }
-            s50.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum5 = row[l] + d_g_W[8 * i + l + 40];
-                d_g_W[8 * i + l + 40] = sum5;
-            }
-            s60.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum6 = row[l] + d_g_W[8 * i + l + 48];
-                d_g_W[8 * i + l + 48] = sum6;
-            }
-            s70.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum7 = row[l] + d_g_W[8 * i + l + 56];
-                d_g_W[8 * i + l + 56] = sum7;
-            }
+            FloatVector.fromArray(SPECIES_8, e, 8 * i + j).mul(2f).fma(FloatVector.broadcast(SPECIES_8, d), s00).intoArray(c, 8 * i + j);
+            FloatVector t_00_0 = FloatVector.fromArray(SPECIES_8, g, 8 * i + j).mul(FloatVector.fromArray(SPECIES_8, h, 8 * i + j)).mul(FloatVector.fromArray(SPECIES_8, m, 8 * i + j));
+            FloatVector t_00_1 = FloatVector.fromArray(SPECIES_8, f, 8 * i + j).sub(1f).fma(FloatVector.broadcast(SPECIES_8, d), s00.mul(t_00_0.mul(0.5f)));
+            t_00_1.intoArray(n, 8 * i + j);
+            FloatVector t_10_0 = FloatVector.fromArray(SPECIES_8, e, 8 * i1 + j).mul(2f).fma(FloatVector.broadcast(SPECIES_8, d), s10);
+            t_10_0.intoArray(c, 8 * i1 + j);
+            FloatVector t_10_1 = FloatVector.fromArray(SPECIES_8, g, 8 * i1 + j).mul(FloatVector.fromArray(SPECIES_8, h, 8 * i1 + j)).mul(FloatVector.fromArray(SPECIES_8, m, 8 * i1 + j));
+            FloatVector t_10_2 = FloatVector.fromArray(SPECIES_8, f, 8 * i1 + j).sub(1f).fma(FloatVector.broadcast(SPECIES_8, d), s10.mul(t_10_1.mul(0.5f)));
+            t_10_2.intoArray(n, 8 * i1 + j);
+            FloatVector t_20_0 = FloatVector.fromArray(SPECIES_8, e, 8 * i2 + j).mul(2f).fma(FloatVector.broadcast(SPECIES_8, d), s20);
+            t_20_0.intoArray(c, 8 * i2 + j);
+            FloatVector t_20_1 = FloatVector.fromArray(SPECIES_8, g, 8 * i2 + j).mul(FloatVector.fromArray(SPECIES_8, h, 8 * i2 + j)).mul(FloatVector.fromArray(SPECIES_8, m, 8 * i2 + j));
+            FloatVector t_20_2 = FloatVector.fromArray(SPECIES_8, f, 8 * i2 + j).sub(1f).fma(FloatVector.broadcast(SPECIES_8, d), s20.mul(t_20_1.mul(0.5f)));
+            t_20_2.intoArray(n, 8 * i2 + j);
+            FloatVector t_30_0 = FloatVector.fromArray(SPECIES_8, e, 8 * i3 + j).mul(2f).fma(FloatVector.broadcast(SPECIES_8, d), s30);
+            t_30_0.intoArray(c, 8 * i3 + j);
+            FloatVector t_30_1 = FloatVector.fromArray(SPECIES_8, g, 8 * i3 + j).mul(FloatVector.fromArray(SPECIES_8, h, 8 * i3 + j)).mul(FloatVector.fromArray(SPECIES_8, m, 8 * i3 + j));
+            FloatVector t_30_2 = FloatVector.fromArray(SPECIES_8, f, 8 * i3 + j).sub(1f).fma(FloatVector.broadcast(SPECIES_8, d), s30.mul(t_30_1.mul(0.5f)));
+            t_30_2.intoArray(n, 8 * i3 + j);
+            FloatVector t_40_0 = FloatVector.fromArray(SPECIES_8, e, 8 * i4 + j).mul(2f).fma(FloatVector.broadcast(SPECIES_8, d), s40);
+            t_40_0.intoArray(c, 8 * i4 + j);
+            FloatVector t_40_1 = FloatVector.fromArray(SPECIES_8, g, 8 * i4 + j).mul(FloatVector.fromArray(SPECIES_8, h, 8 * i4 + j)).mul(FloatVector.fromArray(SPECIES_8, m, 8 * i4 + j));
+            FloatVector t_40_2 = FloatVector.fromArray(SPECIES_8, f, 8 * i4 + j).sub(1f).fma(FloatVector.broadcast(SPECIES_8, d), s40.mul(t_40_1.mul(0.5f)));
+            t_40_2.intoArray(n, 8 * i4 + j);
+            FloatVector t_50_0 = FloatVector.fromArray(SPECIES_8, e, 8 * i5 + j).mul(2f).fma(FloatVector.broadcast(SPECIES_8, d), s50);
+            t_50_0.intoArray(c, 8 * i5 + j);
+            FloatVector t_50_1 = FloatVector.fromArray(SPECIES_8, g, 8 * i5 + j).mul(FloatVector.fromArray(SPECIES_8, h, 8 * i5 + j)).mul(FloatVector.fromArray(SPECIES_8, m, 8 * i5 + j));
+            FloatVector t_50_2 = FloatVector.fromArray(SPECIES_8, f, 8 * i5 + j).sub(1f).fma(FloatVector.broadcast(SPECIES_8, d), s50.mul(t_50_1.mul(0.5f)));
+            t_50_2.intoArray(n, 8 * i5 + j);
+            FloatVector t_60_0 = FloatVector.fromArray(SPECIES_8, e, 8 * i6 + j).mul(2f).fma(FloatVector.broadcast(SPECIES_8, d), s60);
+            t_60_0.intoArray(c, 8 * i6 + j);
+            FloatVector t_60_1 = FloatVector.fromArray(SPECIES_8, g, 8 * i6 + j).mul(FloatVector.fromArray(SPECIES_8, h, 8 * i6 + j)).mul(FloatVector.fromArray(SPECIES_8, m, 8 * i6 + j));
+            FloatVector t_60_2 = FloatVector.fromArray(SPECIES_8, f, 8 * i6 + j).sub(1f).fma(FloatVector.broadcast(SPECIES_8, d), s60.mul(t_60_1.mul(0.5f)));
+            t_60_2.intoArray(n, 8 * i6 + j);
+            FloatVector t_70_0 = FloatVector.fromArray(SPECIES_8, e, 8 * i7 + j).mul(2f).fma(FloatVector.broadcast(SPECIES_8, d), s70);
+            t_70_0.intoArray(c, 8 * i7 + j);
+            FloatVector t_70_1 = FloatVector.fromArray(SPECIES_8, g, 8 * i7 + j).mul(FloatVector.fromArray(SPECIES_8, h, 8 * i7 + j)).mul(FloatVector.fromArray(SPECIES_8, m, 8 * i7 + j));
+            FloatVector t_70_2 = FloatVector.fromArray(SPECIES_8, f, 8 * i7 + j).sub(1f).fma(FloatVector.broadcast(SPECIES_8, d), s70.mul(t_70_1.mul(0.5f)));
+            t_70_2.intoArray(n, 8 * i7 + j);
         }
+        if (i < last) product_nn_Bx48x8Panel1Row(a, b, d, e, f, g, h, m, n, c, i, j);
     }
 
-    private final float[] d_g_W_productB = new float[256 * 2 * LANES];
-
-    private final float[] d_g_W_productLast = new float[LANES];
-
-    private void d_v_product(int examples) {
-        final int k = 0, depth = 48;
-        d_v_productPackB1(examples, k, depth, 0);
-        d_v_productLast(examples, 0, 0, examples, k, depth);
-    }
-
-    private void d_v_productPackB1(int examples, int k, int depth, int j) {
-        final float[] g_W = this.g_W, panel = this.d_v_productB;
-        for (int q = 0; q < depth; q++) {
-            final int from = j + (k + q) * 8, to = q * LANES;
-            for (int l = 0; l < 8; l++) panel[to + l] = g_W[from + l];
-        }
-    }
-
-    private void d_v_productLast(int examples, int j, int first, int last, int k, int depth) {
-        final float[] d_g_sum = this.d_g_sum;
-        final float[] d_m = this.d_m;
-        final float[] d_v = this.d_v;
-        final float[] g_W = this.g_W;
-        final float[] m_ = this.m;
-        final float[] seed_cos = this.seed_cos;
-        final float[] seed_sqrt = this.seed_sqrt;
-        final float[] v_exp = this.v_exp;
-        final float[] v_exp2 = this.v_exp2;
-        final float[] panel = this.d_v_productB;
-        final float[] row = this.d_v_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            final int a1 = 48 * i + k + 48;
-            final int a2 = 48 * i + k + 96;
-            final int a3 = 48 * i + k + 144;
-            final int a4 = 48 * i + k + 192;
-            final int a5 = 48 * i + k + 240;
-            final int a6 = 48 * i + k + 288;
-            final int a7 = 48 * i + k + 336;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_g_sum[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_g_sum[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_g_sum[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_g_sum[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_g_sum[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_g_sum[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_g_sum[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_g_sum[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum0 = row[l];
-                d_m[8 * i + l] = d_loss_sum22 * (2f * m_[8 * i + l]) + sum0;
-                float t_0_0 = d_loss_sum22 * (v_exp2[8 * i + l] - 1f) + sum0 * (0.5f * (v_exp[8 * i + l] * seed_cos[8 * i + l] * seed_sqrt[8 * i + l]));
-                d_v[8 * i + l] = t_0_0;
-            }
-            s10.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum1 = row[l];
-                d_m[8 * i + l + 8] = d_loss_sum22 * (2f * m_[8 * i + l + 8]) + sum1;
-                float t_1_0 = d_loss_sum22 * (v_exp2[8 * i + l + 8] - 1f) + sum1 * (0.5f * (v_exp[8 * i + l + 8] * seed_cos[8 * i + l + 8] * seed_sqrt[8 * i + l + 8]));
-                d_v[8 * i + l + 8] = t_1_0;
-            }
-            s20.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum2 = row[l];
-                d_m[8 * i + l + 16] = d_loss_sum22 * (2f * m_[8 * i + l + 16]) + sum2;
-                float t_2_0 = d_loss_sum22 * (v_exp2[8 * i + l + 16] - 1f) + sum2 * (0.5f * (v_exp[8 * i + l + 16] * seed_cos[8 * i + l + 16] * seed_sqrt[8 * i + l + 16]));
-                d_v[8 * i + l + 16] = t_2_0;
-            }
-            s30.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum3 = row[l];
-                d_m[8 * i + l + 24] = d_loss_sum22 * (2f * m_[8 * i + l + 24]) + sum3;
-                float t_3_0 = d_loss_sum22 * (v_exp2[8 * i + l + 24] - 1f) + sum3 * (0.5f * (v_exp[8 * i + l + 24] * seed_cos[8 * i + l + 24] * seed_sqrt[8 * i + l + 24]));
-                d_v[8 * i + l + 24] = t_3_0;
-            }
-            s40.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum4 = row[l];
-                d_m[8 * i + l + 32] = d_loss_sum22 * (2f * m_[8 * i + l + 32]) + sum4;
-                float t_4_0 = d_loss_sum22 * (v_exp2[8 * i + l + 32] - 1f) + sum4 * (0.5f * (v_exp[8 * i + l + 32] * seed_cos[8 * i + l + 32] * seed_sqrt[8 * i + l + 32]));
-                d_v[8 * i + l + 32] = t_4_0;
-            }
-            s50.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum5 = row[l];
-                d_m[8 * i + l + 40] = d_loss_sum22 * (2f * m_[8 * i + l + 40]) + sum5;
-                float t_5_0 = d_loss_sum22 * (v_exp2[8 * i + l + 40] - 1f) + sum5 * (0.5f * (v_exp[8 * i + l + 40] * seed_cos[8 * i + l + 40] * seed_sqrt[8 * i + l + 40]));
-                d_v[8 * i + l + 40] = t_5_0;
-            }
-            s60.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum6 = row[l];
-                d_m[8 * i + l + 48] = d_loss_sum22 * (2f * m_[8 * i + l + 48]) + sum6;
-                float t_6_0 = d_loss_sum22 * (v_exp2[8 * i + l + 48] - 1f) + sum6 * (0.5f * (v_exp[8 * i + l + 48] * seed_cos[8 * i + l + 48] * seed_sqrt[8 * i + l + 48]));
-                d_v[8 * i + l + 48] = t_6_0;
-            }
-            s70.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum7 = row[l];
-                d_m[8 * i + l + 56] = d_loss_sum22 * (2f * m_[8 * i + l + 56]) + sum7;
-                float t_7_0 = d_loss_sum22 * (v_exp2[8 * i + l + 56] - 1f) + sum7 * (0.5f * (v_exp[8 * i + l + 56] * seed_cos[8 * i + l + 56] * seed_sqrt[8 * i + l + 56]));
-                d_v[8 * i + l + 56] = t_7_0;
-            }
-        }
-        if (i < last) d_v_productLastRest(examples, j, i, last, k, depth);
-    }
-
-    private void d_v_productLastRest(int examples, int j, int first, int last, int k, int depth) {
-        final float[] d_g_sum = this.d_g_sum;
-        final float[] d_m = this.d_m;
-        final float[] d_v = this.d_v;
-        final float[] g_W = this.g_W;
-        final float[] m_ = this.m;
-        final float[] seed_cos = this.seed_cos;
-        final float[] seed_sqrt = this.seed_sqrt;
-        final float[] v_exp = this.v_exp;
-        final float[] v_exp2 = this.v_exp2;
-        final float[] panel = this.d_v_productB;
-        final float[] row = this.d_v_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i + k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, panel, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_g_sum[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(row, 0);
-            for (int l = 0; l < 8; l++) {
-                final float sum0 = row[l];
-                d_m[8 * i + l] = d_loss_sum22 * (2f * m_[8 * i + l]) + sum0;
-                float t_0_0 = d_loss_sum22 * (v_exp2[8 * i + l] - 1f) + sum0 * (0.5f * (v_exp[8 * i + l] * seed_cos[8 * i + l] * seed_sqrt[8 * i + l]));
-                d_v[8 * i + l] = t_0_0;
-            }
-        }
-    }
-
-    private final float[] d_v_productB = new float[48 * 2 * LANES];
-
-    private final float[] d_v_productLast = new float[LANES];
-
-    private void d_v_W_product(int examples) {
+    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[i + 8*k]·b[j + 48*k] over k < B. */
+    private static void product_tn_8xBx48(float[] a, float[] b, float[] c, int examples, int first, int last) {
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            d_v_W_productPanel2(examples, j, 0, 8);
+            product_tn_8xBx48Panel2(a, b, c, examples, first, last, j);
         }
         if (48 - j > LANES) {
-            d_v_W_productPanel2(examples, 48 - 2 * LANES, 0, 8);
+            product_tn_8xBx48Panel2(a, b, c, examples, first, last, 48 - 2 * LANES);
         }
         else if (j < 48) {
-            d_v_W_productPanel1(examples, 48 - LANES, 0, 8);
+            product_tn_8xBx48Panel1(a, b, c, examples, first, last, 48 - LANES);
         }
     }
 
-    private void d_v_W_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_v = this.d_v;
-        final float[] d_v_W = this.d_v_W;
-        final float[] h_ = this.h;
+    private static void product_tn_8xBx48Panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v[i + 8 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_v[i + 8 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_v[i + 8 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_v[i + 8 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(d_v_W, 48 * i + j);
-            s01.intoArray(d_v_W, LANES + 48 * i + j);
-            s10.intoArray(d_v_W, 48 * i + j + 48);
-            s11.intoArray(d_v_W, LANES + 48 * i + j + 48);
-            s20.intoArray(d_v_W, 48 * i + j + 96);
-            s21.intoArray(d_v_W, LANES + 48 * i + j + 96);
-            s30.intoArray(d_v_W, 48 * i + j + 144);
-            s31.intoArray(d_v_W, LANES + 48 * i + j + 144);
-        }
-    }
-
-    private void d_v_W_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_v = this.d_v;
-        final float[] d_v_W = this.d_v_W;
-        final float[] h_ = this.h;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
+        for (; i < last; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -4845,120 +3723,131 @@ public final class Vae {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = i;
+            final int a1 = i1;
+            final int a2 = i2;
+            final int a3 = i3;
+            final int a4 = i4;
+            final int a5 = i5;
+            final int a6 = i6;
+            final int a7 = i7;
+            final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v[i + 8 * k0]);
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 8 * k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_v[i + 8 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 8 * k0]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_v[i + 8 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 8 * k0]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_v[i + 8 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 8 * k0]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_v[i + 8 * k0 + 4]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 8 * k0]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_v[i + 8 * k0 + 5]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 8 * k0]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_v[i + 8 * k0 + 6]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 8 * k0]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_v[i + 8 * k0 + 7]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 8 * k0]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(d_v_W, 48 * i + j);
-            s10.intoArray(d_v_W, 48 * i + j + 48);
-            s20.intoArray(d_v_W, 48 * i + j + 96);
-            s30.intoArray(d_v_W, 48 * i + j + 144);
-            s40.intoArray(d_v_W, 48 * i + j + 192);
-            s50.intoArray(d_v_W, 48 * i + j + 240);
-            s60.intoArray(d_v_W, 48 * i + j + 288);
-            s70.intoArray(d_v_W, 48 * i + j + 336);
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+            s40.intoArray(c, 48 * i4 + j);
+            s50.intoArray(c, 48 * i5 + j);
+            s60.intoArray(c, 48 * i6 + j);
+            s70.intoArray(c, 48 * i7 + j);
         }
     }
 
-    private void d_h_product(int examples) {
+    private static void product_tn_8xBx48Panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        int i = first;
+        for (; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = i;
+            final int a1 = i1;
+            final int a2 = i2;
+            final int a3 = i3;
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 8 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 8 * k0]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 8 * k0]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 8 * k0]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s11.intoArray(c, LANES + 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s21.intoArray(c, LANES + 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+            s31.intoArray(c, LANES + 48 * i3 + j);
+        }
+    }
+
+    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[8*i + k]·b[j + 48*k] over k < 8. */
+    private static void product_nn_Bx8x48(float[] a, float[] b, float[] c, int first, int last) {
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            d_h_productPanel2(examples, j, 0, examples);
+            product_nn_Bx8x48Panel2(a, b, c, first, last, j);
         }
         if (48 - j > LANES) {
-            d_h_productPanel2(examples, 48 - 2 * LANES, 0, examples);
+            product_nn_Bx8x48Panel2(a, b, c, first, last, 48 - 2 * LANES);
         }
         else if (j < 48) {
-            d_h_productPanel1(examples, 48 - LANES, 0, examples);
+            product_nn_Bx8x48Panel1(a, b, c, first, last, 48 - LANES);
         }
     }
 
-    private void d_h_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_v = this.d_v;
-        final float[] v_W = this.v_W;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 8; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, v_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, v_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v[8 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_v[8 * i + k0 + 8]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_v[8 * i + k0 + 16]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_v[8 * i + k0 + 24]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(d_h, 48 * i + j);
-            s01.intoArray(d_h, LANES + 48 * i + j);
-            s10.intoArray(d_h, 48 * i + j + 48);
-            s11.intoArray(d_h, LANES + 48 * i + j + 48);
-            s20.intoArray(d_h, 48 * i + j + 96);
-            s21.intoArray(d_h, LANES + 48 * i + j + 96);
-            s30.intoArray(d_h, 48 * i + j + 144);
-            s31.intoArray(d_h, LANES + 48 * i + j + 144);
+    private static void product_nn_Bx8x48Panel1Row(float[] a, float[] b, float[] c, int first, int j) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        final int a0 = 8 * i;
+        final int b0 = j;
+        for (int k0 = 0; k0 < 8; k0++) {
+            final int at = b0 + 48 * k0;
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+            s00 = x0.fma(y0, s00);
         }
-        if (i < last) d_h_productPanel2Rest(examples, j, i, last);
+        s00.intoArray(c, 48 * i + j);
     }
 
-    private void d_h_productPanel2Rest(int examples, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_v = this.d_v;
-        final float[] v_W = this.v_W;
+    private static void product_nn_Bx8x48Panel1(float[] a, float[] b, float[] c, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 8; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, v_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, v_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v[8 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(d_h, 48 * i + j);
-            s01.intoArray(d_h, LANES + 48 * i + j);
-        }
-    }
-
-    private void d_h_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_v = this.d_v;
-        final float[] v_W = this.v_W;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
+        for (; i < last - 1; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -4967,74 +3856,225 @@ public final class Vae {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = 8 * i;
+            final int a1 = 8 * i1;
+            final int a2 = 8 * i2;
+            final int a3 = 8 * i3;
+            final int a4 = 8 * i4;
+            final int a5 = 8 * i5;
+            final int a6 = 8 * i6;
+            final int a7 = 8 * i7;
+            final int b0 = j;
             for (int k0 = 0; k0 < 8; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, v_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v[8 * i + k0]);
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_v[8 * i + k0 + 8]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_v[8 * i + k0 + 16]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_v[8 * i + k0 + 24]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_v[8 * i + k0 + 32]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k0]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_v[8 * i + k0 + 40]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + k0]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_v[8 * i + k0 + 48]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + k0]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_v[8 * i + k0 + 56]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + k0]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(d_h, 48 * i + j);
-            s10.intoArray(d_h, 48 * i + j + 48);
-            s20.intoArray(d_h, 48 * i + j + 96);
-            s30.intoArray(d_h, 48 * i + j + 144);
-            s40.intoArray(d_h, 48 * i + j + 192);
-            s50.intoArray(d_h, 48 * i + j + 240);
-            s60.intoArray(d_h, 48 * i + j + 288);
-            s70.intoArray(d_h, 48 * i + j + 336);
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+            s40.intoArray(c, 48 * i4 + j);
+            s50.intoArray(c, 48 * i5 + j);
+            s60.intoArray(c, 48 * i6 + j);
+            s70.intoArray(c, 48 * i7 + j);
         }
-        if (i < last) d_h_productPanel1Rest(examples, j, i, last);
+        if (i < last) product_nn_Bx8x48Panel1Row(a, b, c, i, j);
     }
 
-    private void d_h_productPanel1Rest(int examples, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_v = this.d_v;
-        final float[] v_W = this.v_W;
+    private static void product_nn_Bx8x48Panel2Row(float[] a, float[] b, float[] c, int first, int j) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = 8 * i;
+        final int b0 = j;
+        for (int k0 = 0; k0 < 8; k0++) {
+            final int at = b0 + 48 * k0;
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        s00.intoArray(c, 48 * i + j);
+        s01.intoArray(c, LANES + 48 * i + j);
+    }
+
+    private static void product_nn_Bx8x48Panel2(float[] a, float[] b, float[] c, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 1; i += 1) {
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 8 * i;
+            final int a1 = 8 * i1;
+            final int a2 = 8 * i2;
+            final int a3 = 8 * i3;
+            final int b0 = j;
             for (int k0 = 0; k0 < 8; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, v_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_v[8 * i + k0]);
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
                 s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(d_h, 48 * i + j);
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s11.intoArray(c, LANES + 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s21.intoArray(c, LANES + 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+            s31.intoArray(c, LANES + 48 * i3 + j);
         }
+        if (i < last) product_nn_Bx8x48Panel2Row(a, b, c, i, j);
     }
 
-    private void d_m_W_product(int examples) {
+    /** Rows first to last of let z1 = (d[48*i + j] + sum); d[48*i + j] = z1; c[48*i + j] = (z1 * (1 - (e[48*i + j] * e[48*i + j]))) for j < 48, where sum = Σ a[8*i + k]·b[j + 48*k] over k < 8. */
+    private static void product_nn_Bx8x48_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            d_m_W_productPanel2(examples, j, 0, 8);
+            product_nn_Bx8x48_v2Panel2(a, b, c, first, last, j);
         }
         if (48 - j > LANES) {
-            d_m_W_productPanel2(examples, 48 - 2 * LANES, 0, 8);
+            product_nn_Bx8x48_v2Panel2(a, b, c, first, last, 48 - 2 * LANES);
         }
         else if (j < 48) {
-            d_m_W_productPanel1(examples, 48 - LANES, 0, 8);
+            product_nn_Bx8x48_v2Panel1(a, b, c, first, last, 48 - LANES);
         }
+        product_nn_Bx8x48_v2Finish(d, e, c, first, last);
     }
 
-    private void d_m_W_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_m = this.d_m;
-        final float[] d_m_W = this.d_m_W;
-        final float[] h_ = this.h;
+    private static void product_nn_Bx8x48_v2Panel1Row(float[] a, float[] b, float[] c, int first, int j) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        final int a0 = 8 * i;
+        final int b0 = j;
+        for (int k0 = 0; k0 < 8; k0++) {
+            final int at = b0 + 48 * k0;
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+            s00 = x0.fma(y0, s00);
+        }
+        s00.intoArray(c, 48 * i + j);
+    }
+
+    private static void product_nn_Bx8x48_v2Panel1(float[] a, float[] b, float[] c, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last - 1; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = 8 * i;
+            final int a1 = 8 * i1;
+            final int a2 = 8 * i2;
+            final int a3 = 8 * i3;
+            final int a4 = 8 * i4;
+            final int a5 = 8 * i5;
+            final int a6 = 8 * i6;
+            final int a7 = 8 * i7;
+            final int b0 = j;
+            for (int k0 = 0; k0 < 8; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k0]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + k0]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + k0]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + k0]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+            s40.intoArray(c, 48 * i4 + j);
+            s50.intoArray(c, 48 * i5 + j);
+            s60.intoArray(c, 48 * i6 + j);
+            s70.intoArray(c, 48 * i7 + j);
+        }
+        if (i < last) product_nn_Bx8x48_v2Panel1Row(a, b, c, i, j);
+    }
+
+    private static void product_nn_Bx8x48_v2Panel2Row(float[] a, float[] b, float[] c, int first, int j) {
+        final int i = first;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        final int a0 = 8 * i;
+        final int b0 = j;
+        for (int k0 = 0; k0 < 8; k0++) {
+            final int at = b0 + 48 * k0;
+            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+            s00 = x0.fma(y0, s00);
+            s01 = x0.fma(y1, s01);
+        }
+        s00.intoArray(c, 48 * i + j);
+        s01.intoArray(c, LANES + 48 * i + j);
+    }
+
+    private static void product_nn_Bx8x48_v2Panel2(float[] a, float[] b, float[] c, int first, int last, int j) {
+        int i = first;
+        for (; i < last - 1; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -5043,101 +4083,66 @@ public final class Vae {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, h_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_m[i + 8 * k0]);
+            final int a0 = 8 * i;
+            final int a1 = 8 * i1;
+            final int a2 = 8 * i2;
+            final int a3 = 8 * i3;
+            final int b0 = j;
+            for (int k0 = 0; k0 < 8; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_m[i + 8 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_m[i + 8 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_m[i + 8 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(d_m_W, 48 * i + j);
-            s01.intoArray(d_m_W, LANES + 48 * i + j);
-            s10.intoArray(d_m_W, 48 * i + j + 48);
-            s11.intoArray(d_m_W, LANES + 48 * i + j + 48);
-            s20.intoArray(d_m_W, 48 * i + j + 96);
-            s21.intoArray(d_m_W, LANES + 48 * i + j + 96);
-            s30.intoArray(d_m_W, 48 * i + j + 144);
-            s31.intoArray(d_m_W, LANES + 48 * i + j + 144);
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s11.intoArray(c, LANES + 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s21.intoArray(c, LANES + 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+            s31.intoArray(c, LANES + 48 * i3 + j);
         }
+        if (i < last) product_nn_Bx8x48_v2Panel2Row(a, b, c, i, j);
     }
 
-    private void d_m_W_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_m = this.d_m;
-        final float[] d_m_W = this.d_m_W;
-        final float[] h_ = this.h;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, h_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_m[i + 8 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_m[i + 8 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_m[i + 8 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_m[i + 8 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_m[i + 8 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_m[i + 8 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_m[i + 8 * k0 + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_m[i + 8 * k0 + 7]);
-                s70 = x7.fma(y0, s70);
+    private static void product_nn_Bx8x48_v2Finish(float[] d, float[] e, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 48 - LANES; j += LANES) {
+                final FloatVector sum = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+                FloatVector z1_v = FloatVector.fromArray(SPECIES, d, 48 * i + j).add(sum);
+                z1_v.intoArray(d, 48 * i + j);
+                FloatVector e_v_0 = FloatVector.fromArray(SPECIES, e, 48 * i + j);
+                z1_v.mul(FloatVector.broadcast(SPECIES, 1f).sub(e_v_0.mul(e_v_0))).intoArray(c, 48 * i + j);
             }
-            s00.intoArray(d_m_W, 48 * i + j);
-            s10.intoArray(d_m_W, 48 * i + j + 48);
-            s20.intoArray(d_m_W, 48 * i + j + 96);
-            s30.intoArray(d_m_W, 48 * i + j + 144);
-            s40.intoArray(d_m_W, 48 * i + j + 192);
-            s50.intoArray(d_m_W, 48 * i + j + 240);
-            s60.intoArray(d_m_W, 48 * i + j + 288);
-            s70.intoArray(d_m_W, 48 * i + j + 336);
         }
     }
 
-    private void d_h_sum_product(int examples) {
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            d_h_sum_productPanel2(examples, j, 0, examples);
-        }
-        if (j <= 48 - LANES) {
-            d_h_sum_productPanel1(examples, j, 0, examples);
-            j += LANES;
-        }
-        if (j < 48) {
-            d_h_sum_productLast(examples, j, 0, examples);
+    /** Rows first to last of c[64*i + j] = sum for j < 64, where sum = Σ a[i + 48*k]·b[j + 64*k] over k < B. */
+    private static void product_tn_48xBx64(float[] a, float[] b, float[] c, int examples, int first, int last) {
+        for (int j = 0; j < 64; j += 2 * LANES) {
+            product_tn_48xBx64Panel2(a, b, c, examples, first, last, j);
         }
     }
 
-    private void d_h_sum_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_h_sum = this.d_h_sum;
-        final float[] d_m = this.d_m;
-        final float[] h_ = this.h;
-        final float[] m_W = this.m_W;
+    private static void product_tn_48xBx64Panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -5146,413 +4151,36 @@ public final class Vae {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 8; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, m_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, m_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_m[8 * i + k0]);
+            final int a0 = i;
+            final int a1 = i1;
+            final int a2 = i2;
+            final int a3 = i3;
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 64 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 48 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_m[8 * i + k0 + 8]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 48 * k0]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_m[8 * i + k0 + 16]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 48 * k0]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_m[8 * i + k0 + 24]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 48 * k0]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            FloatVector d_h_bj_2_00 = FloatVector.fromArray(SPECIES, d_h, 48 * i + j).add(s00);
-            d_h_bj_2_00.intoArray(d_h, 48 * i + j);
-            FloatVector h_00_0 = FloatVector.fromArray(SPECIES, h_, 48 * i + j);
-            d_h_bj_2_00.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_00_0.mul(h_00_0))).intoArray(d_h_sum, 48 * i + j);
-            FloatVector d_h_bj_2_01 = FloatVector.fromArray(SPECIES, d_h, LANES + 48 * i + j).add(s01);
-            d_h_bj_2_01.intoArray(d_h, LANES + 48 * i + j);
-            FloatVector h_01_0 = FloatVector.fromArray(SPECIES, h_, LANES + 48 * i + j);
-            d_h_bj_2_01.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_01_0.mul(h_01_0))).intoArray(d_h_sum, LANES + 48 * i + j);
-            FloatVector d_h_bj_2_10 = FloatVector.fromArray(SPECIES, d_h, 48 * i + j + 48).add(s10);
-            d_h_bj_2_10.intoArray(d_h, 48 * i + j + 48);
-            FloatVector h_10_0 = FloatVector.fromArray(SPECIES, h_, 48 * i + j + 48);
-            d_h_bj_2_10.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_10_0.mul(h_10_0))).intoArray(d_h_sum, 48 * i + j + 48);
-            FloatVector d_h_bj_2_11 = FloatVector.fromArray(SPECIES, d_h, LANES + 48 * i + j + 48).add(s11);
-            d_h_bj_2_11.intoArray(d_h, LANES + 48 * i + j + 48);
-            FloatVector h_11_0 = FloatVector.fromArray(SPECIES, h_, LANES + 48 * i + j + 48);
-            d_h_bj_2_11.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_11_0.mul(h_11_0))).intoArray(d_h_sum, LANES + 48 * i + j + 48);
-            FloatVector d_h_bj_2_20 = FloatVector.fromArray(SPECIES, d_h, 48 * i + j + 96).add(s20);
-            d_h_bj_2_20.intoArray(d_h, 48 * i + j + 96);
-            FloatVector h_20_0 = FloatVector.fromArray(SPECIES, h_, 48 * i + j + 96);
-            d_h_bj_2_20.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_20_0.mul(h_20_0))).intoArray(d_h_sum, 48 * i + j + 96);
-            FloatVector d_h_bj_2_21 = FloatVector.fromArray(SPECIES, d_h, LANES + 48 * i + j + 96).add(s21);
-            d_h_bj_2_21.intoArray(d_h, LANES + 48 * i + j + 96);
-            FloatVector h_21_0 = FloatVector.fromArray(SPECIES, h_, LANES + 48 * i + j + 96);
-            d_h_bj_2_21.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_21_0.mul(h_21_0))).intoArray(d_h_sum, LANES + 48 * i + j + 96);
-            FloatVector d_h_bj_2_30 = FloatVector.fromArray(SPECIES, d_h, 48 * i + j + 144).add(s30);
-            d_h_bj_2_30.intoArray(d_h, 48 * i + j + 144);
-            FloatVector h_30_0 = FloatVector.fromArray(SPECIES, h_, 48 * i + j + 144);
-            d_h_bj_2_30.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_30_0.mul(h_30_0))).intoArray(d_h_sum, 48 * i + j + 144);
-            FloatVector d_h_bj_2_31 = FloatVector.fromArray(SPECIES, d_h, LANES + 48 * i + j + 144).add(s31);
-            d_h_bj_2_31.intoArray(d_h, LANES + 48 * i + j + 144);
-            FloatVector h_31_0 = FloatVector.fromArray(SPECIES, h_, LANES + 48 * i + j + 144);
-            d_h_bj_2_31.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_31_0.mul(h_31_0))).intoArray(d_h_sum, LANES + 48 * i + j + 144);
-        }
-        if (i < last) d_h_sum_productPanel2Rest(examples, j, i, last);
-    }
-
-    private void d_h_sum_productPanel2Rest(int examples, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_h_sum = this.d_h_sum;
-        final float[] d_m = this.d_m;
-        final float[] h_ = this.h;
-        final float[] m_W = this.m_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 8; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, m_W, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, m_W, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_m[8 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector d_h_bj_2_00 = FloatVector.fromArray(SPECIES, d_h, 48 * i + j).add(s00);
-            d_h_bj_2_00.intoArray(d_h, 48 * i + j);
-            FloatVector h_00_0 = FloatVector.fromArray(SPECIES, h_, 48 * i + j);
-            d_h_bj_2_00.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_00_0.mul(h_00_0))).intoArray(d_h_sum, 48 * i + j);
-            FloatVector d_h_bj_2_01 = FloatVector.fromArray(SPECIES, d_h, LANES + 48 * i + j).add(s01);
-            d_h_bj_2_01.intoArray(d_h, LANES + 48 * i + j);
-            FloatVector h_01_0 = FloatVector.fromArray(SPECIES, h_, LANES + 48 * i + j);
-            d_h_bj_2_01.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_01_0.mul(h_01_0))).intoArray(d_h_sum, LANES + 48 * i + j);
-        }
-    }
-
-    private void d_h_sum_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_h_sum = this.d_h_sum;
-        final float[] d_m = this.d_m;
-        final float[] h_ = this.h;
-        final float[] m_W = this.m_W;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 8; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, m_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_m[8 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_m[8 * i + k0 + 8]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_m[8 * i + k0 + 16]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_m[8 * i + k0 + 24]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_m[8 * i + k0 + 32]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_m[8 * i + k0 + 40]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_m[8 * i + k0 + 48]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_m[8 * i + k0 + 56]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector d_h_bj_2_00 = FloatVector.fromArray(SPECIES, d_h, 48 * i + j).add(s00);
-            d_h_bj_2_00.intoArray(d_h, 48 * i + j);
-            FloatVector h_00_0 = FloatVector.fromArray(SPECIES, h_, 48 * i + j);
-            d_h_bj_2_00.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_00_0.mul(h_00_0))).intoArray(d_h_sum, 48 * i + j);
-            FloatVector d_h_bj_2_10 = FloatVector.fromArray(SPECIES, d_h, 48 * i + j + 48).add(s10);
-            d_h_bj_2_10.intoArray(d_h, 48 * i + j + 48);
-            FloatVector h_10_0 = FloatVector.fromArray(SPECIES, h_, 48 * i + j + 48);
-            d_h_bj_2_10.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_10_0.mul(h_10_0))).intoArray(d_h_sum, 48 * i + j + 48);
-            FloatVector d_h_bj_2_20 = FloatVector.fromArray(SPECIES, d_h, 48 * i + j + 96).add(s20);
-            d_h_bj_2_20.intoArray(d_h, 48 * i + j + 96);
-            FloatVector h_20_0 = FloatVector.fromArray(SPECIES, h_, 48 * i + j + 96);
-            d_h_bj_2_20.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_20_0.mul(h_20_0))).intoArray(d_h_sum, 48 * i + j + 96);
-            FloatVector d_h_bj_2_30 = FloatVector.fromArray(SPECIES, d_h, 48 * i + j + 144).add(s30);
-            d_h_bj_2_30.intoArray(d_h, 48 * i + j + 144);
-            FloatVector h_30_0 = FloatVector.fromArray(SPECIES, h_, 48 * i + j + 144);
-            d_h_bj_2_30.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_30_0.mul(h_30_0))).intoArray(d_h_sum, 48 * i + j + 144);
-            FloatVector d_h_bj_2_40 = FloatVector.fromArray(SPECIES, d_h, 48 * i + j + 192).add(s40);
-            d_h_bj_2_40.intoArray(d_h, 48 * i + j + 192);
-            FloatVector h_40_0 = FloatVector.fromArray(SPECIES, h_, 48 * i + j + 192);
-            d_h_bj_2_40.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_40_0.mul(h_40_0))).intoArray(d_h_sum, 48 * i + j + 192);
-            FloatVector d_h_bj_2_50 = FloatVector.fromArray(SPECIES, d_h, 48 * i + j + 240).add(s50);
-            d_h_bj_2_50.intoArray(d_h, 48 * i + j + 240);
-            FloatVector h_50_0 = FloatVector.fromArray(SPECIES, h_, 48 * i + j + 240);
-            d_h_bj_2_50.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_50_0.mul(h_50_0))).intoArray(d_h_sum, 48 * i + j + 240);
-            FloatVector d_h_bj_2_60 = FloatVector.fromArray(SPECIES, d_h, 48 * i + j + 288).add(s60);
-            d_h_bj_2_60.intoArray(d_h, 48 * i + j + 288);
-            FloatVector h_60_0 = FloatVector.fromArray(SPECIES, h_, 48 * i + j + 288);
-            d_h_bj_2_60.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_60_0.mul(h_60_0))).intoArray(d_h_sum, 48 * i + j + 288);
-            FloatVector d_h_bj_2_70 = FloatVector.fromArray(SPECIES, d_h, 48 * i + j + 336).add(s70);
-            d_h_bj_2_70.intoArray(d_h, 48 * i + j + 336);
-            FloatVector h_70_0 = FloatVector.fromArray(SPECIES, h_, 48 * i + j + 336);
-            d_h_bj_2_70.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_70_0.mul(h_70_0))).intoArray(d_h_sum, 48 * i + j + 336);
-        }
-        if (i < last) d_h_sum_productPanel1Rest(examples, j, i, last);
-    }
-
-    private void d_h_sum_productPanel1Rest(int examples, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_h_sum = this.d_h_sum;
-        final float[] d_m = this.d_m;
-        final float[] h_ = this.h;
-        final float[] m_W = this.m_W;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 8; k0++) {
-                final int at = j + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, m_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_m[8 * i + k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector d_h_bj_2_00 = FloatVector.fromArray(SPECIES, d_h, 48 * i + j).add(s00);
-            d_h_bj_2_00.intoArray(d_h, 48 * i + j);
-            FloatVector h_00_0 = FloatVector.fromArray(SPECIES, h_, 48 * i + j);
-            d_h_bj_2_00.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_00_0.mul(h_00_0))).intoArray(d_h_sum, 48 * i + j);
-        }
-    }
-
-    private void d_h_sum_productLast(int examples, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_h_sum = this.d_h_sum;
-        final float[] d_m = this.d_m;
-        final float[] h_ = this.h;
-        final float[] m_W = this.m_W;
-        final float[] row = this.d_h_sum_productLast;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 8; k0++) {
-                final int at = -LANES + 48 * k0 + 48;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, m_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_m[8 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_m[8 * i + k0 + 8]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_m[8 * i + k0 + 16]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_m[8 * i + k0 + 24]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_m[8 * i + k0 + 32]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_m[8 * i + k0 + 40]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_m[8 * i + k0 + 48]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_m[8 * i + k0 + 56]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum0 = row[l - (48 - LANES)];
-                float d_h_bj_2_0 = d_h[48 * i + l] + sum0;
-                d_h[48 * i + l] = d_h_bj_2_0;
-                float h_0_0 = h_[48 * i + l];
-                d_h_sum[48 * i + l] = d_h_bj_2_0 * (1f - h_0_0 * h_0_0);
-            }
-            s10.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum1 = row[l - (48 - LANES)];
-                float d_h_bj_2_1 = d_h[48 * i + l + 48] + sum1;
-                d_h[48 * i + l + 48] = d_h_bj_2_1;
-                float h_1_0 = h_[48 * i + l + 48];
-                d_h_sum[48 * i + l + 48] = d_h_bj_2_1 * (1f - h_1_0 * h_1_0);
-            }
-            s20.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum2 = row[l - (48 - LANES)];
-                float d_h_bj_2_2 = d_h[48 * i + l + 96] + sum2;
-                d_h[48 * i + l + 96] = d_h_bj_2_2;
-                float h_2_0 = h_[48 * i + l + 96];
-                d_h_sum[48 * i + l + 96] = d_h_bj_2_2 * (1f - h_2_0 * h_2_0);
-            }
-            s30.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum3 = row[l - (48 - LANES)];
-                float d_h_bj_2_3 = d_h[48 * i + l + 144] + sum3;
-                d_h[48 * i + l + 144] = d_h_bj_2_3;
-                float h_3_0 = h_[48 * i + l + 144];
-                d_h_sum[48 * i + l + 144] = d_h_bj_2_3 * (1f - h_3_0 * h_3_0);
-            }
-            s40.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum4 = row[l - (48 - LANES)];
-                float d_h_bj_2_4 = d_h[48 * i + l + 192] + sum4;
-                d_h[48 * i + l + 192] = d_h_bj_2_4;
-                float h_4_0 = h_[48 * i + l + 192];
-                d_h_sum[48 * i + l + 192] = d_h_bj_2_4 * (1f - h_4_0 * h_4_0);
-            }
-            s50.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum5 = row[l - (48 - LANES)];
-                float d_h_bj_2_5 = d_h[48 * i + l + 240] + sum5;
-                d_h[48 * i + l + 240] = d_h_bj_2_5;
-                float h_5_0 = h_[48 * i + l + 240];
-                d_h_sum[48 * i + l + 240] = d_h_bj_2_5 * (1f - h_5_0 * h_5_0);
-            }
-            s60.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum6 = row[l - (48 - LANES)];
-                float d_h_bj_2_6 = d_h[48 * i + l + 288] + sum6;
-                d_h[48 * i + l + 288] = d_h_bj_2_6;
-                float h_6_0 = h_[48 * i + l + 288];
-                d_h_sum[48 * i + l + 288] = d_h_bj_2_6 * (1f - h_6_0 * h_6_0);
-            }
-            s70.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum7 = row[l - (48 - LANES)];
-                float d_h_bj_2_7 = d_h[48 * i + l + 336] + sum7;
-                d_h[48 * i + l + 336] = d_h_bj_2_7;
-                float h_7_0 = h_[48 * i + l + 336];
-                d_h_sum[48 * i + l + 336] = d_h_bj_2_7 * (1f - h_7_0 * h_7_0);
-            }
-        }
-        if (i < last) d_h_sum_productLastRest(examples, j, i, last);
-    }
-
-    private void d_h_sum_productLastRest(int examples, int j, int first, int last) {
-        final float[] d_h = this.d_h;
-        final float[] d_h_sum = this.d_h_sum;
-        final float[] d_m = this.d_m;
-        final float[] h_ = this.h;
-        final float[] m_W = this.m_W;
-        final float[] row = this.d_h_sum_productLast;
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < 8; k0++) {
-                final int at = -LANES + 48 * k0 + 48;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, m_W, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_m[8 * i + k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(row, 0);
-            for (int l = j; l < 48; l++) {
-                final float sum0 = row[l - (48 - LANES)];
-                float d_h_bj_2_0 = d_h[48 * i + l] + sum0;
-                d_h[48 * i + l] = d_h_bj_2_0;
-                float h_0_0 = h_[48 * i + l];
-                d_h_sum[48 * i + l] = d_h_bj_2_0 * (1f - h_0_0 * h_0_0);
-            }
-        }
-    }
-
-    private final float[] d_h_sum_productLast = new float[LANES];
-
-    private void d_h_W_product(int examples) {
-        int j = 0;
-        for (; j <= 64 - 2 * LANES; j += 2 * LANES) {
-            d_h_W_productPanel2(examples, j, 0, 48);
-        }
-        if (64 - j > LANES) {
-            d_h_W_productPanel2(examples, 64 - 2 * LANES, 0, 48);
-        }
-        else if (j < 64) {
-            d_h_W_productPanel1(examples, 64 - LANES, 0, 48);
-        }
-    }
-
-    private void d_h_W_productPanel2(int examples, int j, int first, int last) {
-        final float[] d_h_W = this.d_h_W;
-        final float[] d_h_sum = this.d_h_sum;
-        final float[] x_ = this.x;
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 64 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, x_, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, x_, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h_sum[i + 48 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_h_sum[i + 48 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_h_sum[i + 48 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_h_sum[i + 48 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(d_h_W, 64 * i + j);
-            s01.intoArray(d_h_W, LANES + 64 * i + j);
-            s10.intoArray(d_h_W, 64 * i + j + 64);
-            s11.intoArray(d_h_W, LANES + 64 * i + j + 64);
-            s20.intoArray(d_h_W, 64 * i + j + 128);
-            s21.intoArray(d_h_W, LANES + 64 * i + j + 128);
-            s30.intoArray(d_h_W, 64 * i + j + 192);
-            s31.intoArray(d_h_W, LANES + 64 * i + j + 192);
-        }
-    }
-
-    private void d_h_W_productPanel1(int examples, int j, int first, int last) {
-        final float[] d_h_W = this.d_h_W;
-        final float[] d_h_sum = this.d_h_sum;
-        final float[] x_ = this.x;
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = j + 64 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, x_, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, d_h_sum[i + 48 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, d_h_sum[i + 48 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, d_h_sum[i + 48 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, d_h_sum[i + 48 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, d_h_sum[i + 48 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, d_h_sum[i + 48 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, d_h_sum[i + 48 * k0 + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, d_h_sum[i + 48 * k0 + 7]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(d_h_W, 64 * i + j);
-            s10.intoArray(d_h_W, 64 * i + j + 64);
-            s20.intoArray(d_h_W, 64 * i + j + 128);
-            s30.intoArray(d_h_W, 64 * i + j + 192);
-            s40.intoArray(d_h_W, 64 * i + j + 256);
-            s50.intoArray(d_h_W, 64 * i + j + 320);
-            s60.intoArray(d_h_W, 64 * i + j + 384);
-            s70.intoArray(d_h_W, 64 * i + j + 448);
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
+            s10.intoArray(c, 64 * i1 + j);
+            s11.intoArray(c, LANES + 64 * i1 + j);
+            s20.intoArray(c, 64 * i2 + j);
+            s21.intoArray(c, LANES + 64 * i2 + j);
+            s30.intoArray(c, 64 * i3 + j);
+            s31.intoArray(c, LANES + 64 * i3 + j);
         }
     }
 

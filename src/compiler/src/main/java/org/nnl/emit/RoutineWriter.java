@@ -9,10 +9,7 @@ import java.util.TreeSet;
 import org.nnl.Options;
 import org.nnl.emit.formula.Dialect;
 import org.nnl.emit.formula.FormulaWriter;
-import org.nnl.emit.kernel.Kernel;
-import org.nnl.emit.kernel.ScalarProduct;
-import org.nnl.emit.kernel.Tiling;
-import org.nnl.emit.kernel.VectorProduct;
+import org.nnl.emit.kernel.Kernels;
 import org.nnl.equations.Fold;
 import org.nnl.equations.Op;
 import org.nnl.schedule.Affine;
@@ -36,14 +33,14 @@ final class RoutineWriter {
     private final Lines out = new Lines();
     private final Set<String> used = new HashSet<>();
     private final Set<String> functions = new LinkedHashSet<>();
-    private final Options options;
-    private final List<Kernel> kernels = new ArrayList<>();
-    private final List<String> loops = new ArrayList<>();
-    private String routine;
+    private final Kernels kernels;
 
-    RoutineWriter(Schedule schedule, Options options) {
+    /**
+     * @param kernels of the class, to which those of the routine are added
+     */
+    RoutineWriter(Schedule schedule, Options options, Kernels kernels) {
         this.schedule = schedule;
-        this.options = options;
+        this.kernels = kernels;
         this.scalar = Dialect.scalar(options.precision());
         this.vector = Dialect.vector(options.precision());
         this.isDouble = options.precision() == Options.Precision.DOUBLE;
@@ -54,14 +51,7 @@ final class RoutineWriter {
         return functions;
     }
 
-    /** What the products in the routine need beside it. */
-    List<Kernel> kernels() {
-        return kernels;
-    }
-
     String body(Routine r) {
-        routine = r.name();
-        loops.addAll(r.variables());
         Set<String> touched = arrays(r);
         used.addAll(r.variables());
         used.addAll(schedule.arrays().keySet());
@@ -206,14 +196,7 @@ final class RoutineWriter {
     }
 
     private void product(Product p) {
-        String name = routine.replaceFirst("^compute_", "") + "_product" + (kernels.isEmpty() ? "" : kernels.size() + 1);
-        ClassSurroundings around = new ClassSurroundings(schedule);
-        Kernel k = options.backend() == Options.Backend.VECTOR
-                ? VectorProduct.of(p, Tiling.of(p, options.precision(), schedule.batch()), name, List.copyOf(loops), around, options.precision())
-                : ScalarProduct.of(p, name, List.copyOf(loops), around, options.precision());
-        kernels.add(k);
-        functions.addAll(k.functions());
-        out.line(k.call());
+        kernels.of(p).statements().forEach(out::line);
     }
 
     private void blockInPlace(List<Step> steps, Block b) {
@@ -230,9 +213,7 @@ final class RoutineWriter {
                         + JavaIntegers.java(l.from()) + "; " + l.variable() + "--)"
                 : "for (int " + l.variable() + " = " + JavaIntegers.java(l.from()) + "; " + l.variable() + " < "
                         + JavaIntegers.java(l.to()) + "; " + l.variable() + "++)");
-        loops.add(l.variable());
         block(l.body(), inner);
-        loops.remove(loops.size() - 1);
         out.close();
         out.insert(mark, inner.formulas.prologue());
     }

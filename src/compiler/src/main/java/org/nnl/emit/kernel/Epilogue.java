@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import org.nnl.emit.formula.Dialect;
 import org.nnl.emit.formula.FormulaWriter;
 import org.nnl.emit.formula.Leaves;
@@ -23,20 +22,13 @@ final class Epilogue {
     private final Product product;
     private final Surroundings around;
     private final Dialect dialect;
-    private final UnaryOperator<String> local;
-    private final Function<String, Affine> outer;
+    private final Map<String, Parameter> parameters = new HashMap<>();
     private final Map<String, Boolean> known = new HashMap<>();
     private final Set<String> functions = new TreeSet<>();
 
-    Epilogue(
-            Product product,
-            Surroundings around,
-            Dialect dialect,
-            UnaryOperator<String> local,
-            Function<String, Affine> outer) {
-        this.local = local;
-        this.outer = outer;
-        this.product = product;
+    Epilogue(Parametrised p, Surroundings around, Dialect dialect) {
+        this.product = p.product();
+        p.parameters().forEach(x -> parameters.put(x.name(), x));
         this.around = around;
         this.dialect = dialect;
     }
@@ -58,7 +50,6 @@ final class Epilogue {
     /** Whether running it twice for an element does no harm: nothing it writes is read. */
     boolean isRepeatable() {
         Set<String> read = new TreeSet<>(), written = new TreeSet<>();
-        if (product.accumulate()) return false;
         for (Step s : steps()) {
             Value v = s instanceof Step.Let l ? l.value() : ((Step.Store) s).value();
             v.visit(x -> {
@@ -86,7 +77,7 @@ final class Epilogue {
      */
     List<String> write(Affine row, Affine column, String sum, boolean lanes, String fresh) {
         Function<String, Affine> here =
-                v -> v.equals(product.row()) ? row : v.equals(product.column()) ? column : outer.apply(v);
+                v -> v.equals(product.row()) ? row : v.equals(product.column()) ? column : null;
         int[] count = {0};
         Leaves leaves = leaf -> leaf(leaf, here, sum, lanes, fresh);
         FormulaWriter w = new FormulaWriter(lanes ? dialect : dialect.scalars(), leaves, hint -> hint.replaceAll("\\W", "") + fresh + "_" + count[0]++);
@@ -100,7 +91,7 @@ final class Epilogue {
                 known.put(let.local() + fresh, o.lanes());
             } else if (s instanceof Step.Store store) {
                 String at = around.index(store.at().substitute(here));
-                String array = local.apply(store.array());
+                String array = store.array();
                 if (lanes) {
                     String v = w.lanes(store.value());
                     flush(w, out);
@@ -139,16 +130,18 @@ final class Epilogue {
             return Operand.wholeLanes(dialect.wholeVector() + ".broadcast(WHOLE, " + at + ").addIndex(1)");
         }
         Value.Load load = (Value.Load) leaf;
-        String array = local.apply(load.array());
-        if (around.isWide(load.array())) return Operand.wide(array);
-        if (around.isField(load.array())) return Operand.scalar(array, false);
+        String array = load.array();
+        Parameter.Kind kind = parameters.get(array).kind();
+        if (kind == Parameter.Kind.WIDE) return Operand.wide(array);
+        if (kind == Parameter.Kind.REAL || kind == Parameter.Kind.INTEGER) return Operand.scalar(array, false);
+        boolean integer = kind == Parameter.Kind.INTEGERS;
         String at = around.index(load.at().substitute(here));
         if (lanes && load.at().mentions(product.column())) {
-            if (around.isInteger(load.array()))
+            if (integer)
                 return Operand.wholeLanes(dialect.wholeVector() + ".fromArray(WHOLE, " + array + ", " + at + ")");
             return Operand.lanes(dialect.realVector() + ".fromArray(SPECIES, " + array + ", " + at + ")");
         }
-        return around.isInteger(load.array())
+        return integer
                 ? Operand.whole(array + "[" + at + "]", false)
                 : Operand.scalar(array + "[" + at + "]", false);
     }

@@ -4,11 +4,16 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The Java of one product.
+ * The Java of a kernel: static methods over arrays, of which the first is the one to call.
  *
- * @param call      the statement that runs it
- * @param methods   text of the methods
- * @param buffers   declarations of private fields it needs, each a line
- * @param functions static methods of {@link org.nnl.emit.formula.Dialect#function} that it calls
+ * @param name       of the method to call
+ * @param parameters what it takes, in order; among them {@link #FIRST} and {@link #LAST}, the range of rows it computes
+ * @param methods    text of the methods
+ * @param constants  declarations of static fields that they use, each a line
+ * @param scratch    numbers in the array {@link #SCRATCH}, 0 if it takes none; if in rows, in each of several arrays
+ * @param functions  static methods of {@link org.nnl.emit.formula.Dialect#function} that it calls
  */
-public record Kernel(String call, List<String> methods, List<String> buffers, Set<String> functions) {}
+record Kernel(
+        String name, List<Parameter> parameters, List<String> methods, List<String> constants, int scratch, Set<String> functions) {
+    static final String FIRST = "first", LAST = "last", SCRATCH = "scratch", EXAMPLES = "examples";
+}

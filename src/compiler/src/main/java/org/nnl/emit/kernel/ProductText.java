@@ -2,93 +2,108 @@ package org.nnl.emit.kernel;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.nnl.emit.formula.Dialect;
 import org.nnl.schedule.Affine;
 import org.nnl.schedule.Count;
 import org.nnl.schedule.Product;
+import org.nnl.schedule.SchedulePrinter;
 import org.nnl.schedule.Step;
-import org.nnl.schedule.Value;
 
-/** What every kernel of a product says alike: parameters, addresses, plain loops. */
+/** What all kernels say alike: parameters, addresses, plain loops. */
 abstract class ProductText {
     final Product p;
     final String name;
-    final List<String> variables;
     final Surroundings around;
     final Dialect dialect;
     final Epilogue epilogue;
     final String real;
-    final List<String> methods = new ArrayList<>();
-    final List<String> buffers = new ArrayList<>();
+    final Set<String> constants = new TreeSet<>();
+    int scratch;
+    private final List<Parameter> parameters;
+    private final String scratchType;
+    private final List<String> methods = new ArrayList<>();
+
+    /** Parameters of the methods written so far. */
+    private final Map<String, List<Parameter>> written = new TreeMap<>();
 
     /**
-     * @param name      of the method
-     * @param variables of the loops around, as parameters
+     * @param name        of the method to call
+     * @param scratchType of the parameter that holds copies
      */
-    ProductText(Product p, String name, List<String> variables, Surroundings around, Dialect dialect) {
-        this.p = p;
+    ProductText(Parametrised p, String name, Surroundings around, Dialect dialect, String scratchType) {
+        this.p = p.product();
         this.name = name;
-        this.variables = variables;
         this.around = around;
         this.dialect = dialect;
-        this.epilogue = new Epilogue(p, around, dialect, this::local, this::outer);
+        this.epilogue = new Epilogue(p, around, dialect);
         this.real = dialect.real();
+        this.scratchType = scratchType;
+        parameters = new ArrayList<>(p.parameters());
+        parameters.add(Parameter.integer(Kernel.FIRST));
+        parameters.add(Parameter.integer(Kernel.LAST));
+        parameters.add(new Parameter(Kernel.SCRATCH, Parameter.Kind.SCRATCH));
     }
 
-    /** Names that kernels give to their own locals. */
-    private static final Pattern OWN =
-            Pattern.compile("examples|first|last|end|depth|row|slab|slabAt|panel|high|from|to|at|sums|sum\\d*|[a-z]|[a-z]\\d+");
-
-    /** An array as a local, named as its field where possible. */
-    String local(String array) {
-        String field = around.array(array);
-        return around.isField(array) || !OWN.matcher(field).matches() ? field : field + "_";
+    /** Adds a method; of the kernel's parameters it takes those that its body mentions, then integers of its own. */
+    void method(String comment, String method, Source body, String... own) {
+        String text = body.toString();
+        List<Parameter> takes = new ArrayList<>();
+        for (Parameter x : parameters)
+            if (Pattern.compile("\\b" + x.name() + "\\b").matcher(text).find()) takes.add(x);
+        for (String o : own) takes.add(Parameter.integer(o));
+        written.put(method, takes);
+        Source s = new Source();
+        if (!comment.isEmpty()) s.line("/** " + comment + " */");
+        List<String> declared = takes.stream().map(x -> x.declaration(real, scratchType)).toList();
+        s.open("private static void " + method + "(" + String.join(", ", declared) + ")");
+        for (String l : text.split("\n")) s.line(l);
+        methods.add(s.close().toString());
     }
 
-    private static String renamed(String variable) {
-        return OWN.matcher(variable).matches() ? variable + "_" : variable;
+    /** A call of a method written before; {@code changed} are parameters that do not keep their names, each with what to hand over. */
+    String call(String method, String... changed) {
+        List<String> arguments = new ArrayList<>();
+        for (Parameter x : written.get(method)) {
+            String argument = x.name();
+            for (int k = 0; k < changed.length; k += 2) if (changed[k].equals(argument)) argument = changed[k + 1];
+            arguments.add(argument);
+        }
+        return method + "(" + String.join(", ", arguments) + ");";
     }
 
-    /** A variable of the loops around under its name here; null if it is none. */
-    private Affine outer(String variable) {
-        return variables.contains(variable) ? v(renamed(variable)) : null;
+    Kernel kernel() {
+        List<String> ordered = new ArrayList<>(methods);
+        ordered.add(0, ordered.remove(ordered.size() - 1));
+        return new Kernel(name, written.get(name), ordered, List.copyOf(constants), scratch, epilogue.functions());
     }
 
-    /** Parameters of a method: the number of examples, the loops around, then its own. */
-    String parameters(String... own) {
-        StringBuilder s = new StringBuilder("int examples");
-        for (String v : variables) s.append(", int ").append(renamed(v));
-        for (String o : own) s.append(", ").append(o);
-        return s.toString();
-    }
-
-    String arguments(String... own) {
-        StringBuilder s = new StringBuilder("examples");
-        for (String v : variables) s.append(", ").append(renamed(v));
-        for (String o : own) s.append(", ").append(o);
-        return s.toString();
-    }
-
-    Kernel kernel(Set<String> functions) {
-        List<String> all = new ArrayList<>(List.of("examples"));
-        all.addAll(variables);
-        return new Kernel(name + "(" + String.join(", ", all) + ");", List.copyOf(methods), List.copyOf(buffers), functions);
-    }
-
-    /** A buffer of the kernel, allocated once. */
-    void buffer(String field, String elements) {
-        buffers.add("private final " + real + "[] " + field + " = new " + real + "[" + elements + "];");
-    }
-
-    String rows() {
-        return around.count(p.rows());
-    }
-
-    String columns() {
-        return around.count(p.columns());
+    /** The mathematics, for the head of the kernel. */
+    String comment() {
+        StringBuilder s = new StringBuilder("Rows first to last of ");
+        List<String> parts = new ArrayList<>();
+        String sum = "sum";
+        Product.Result c = p.c();
+        if (p.epilogue().isEmpty())
+            parts.add(c.array() + "[" + c.offset().plus(v("i").times(c.rowStride())).plus(v("j").times(c.columnStride())) + "] "
+                    + (p.accumulate() ? "+= " : "= ") + sum);
+        for (Step step : p.epilogue()) parts.add(SchedulePrinter.print(List.of(step)).strip().replaceFirst("= \\((.*)\\)$", "= $1"));
+        s.append(String.join("; ", parts)).append(" for j < ").append(p.columns()).append(", where sum = Σ ");
+        Affine ka = Affine.ZERO, kb = Affine.ZERO;
+        List<String> bounds = new ArrayList<>();
+        for (int l = 0; l < p.inner().size(); l++) {
+            Product.Inner in = p.inner().get(l);
+            Affine k = v(p.inner().size() == 1 ? "k" : k(l));
+            ka = ka.plus(k.times(in.aStride()));
+            kb = kb.plus(k.times(in.bStride()));
+            bounds.add(k + " < " + in.count());
+        }
+        return s.append(p.a().array() + "[" + a(v("i")).plus(ka) + "]·" + p.b().array() + "[" + b(v("j")).plus(kb) + "] over "
+                + String.join(", ", bounds) + ".").toString();
     }
 
     static Affine v(String name) {
@@ -97,54 +112,36 @@ abstract class ProductText {
 
     /** Address of a[row, k] with k = 0. */
     Affine a(Affine row) {
-        return p.a().offset().substitute(this::outer).plus(row.times(p.a().stride()));
+        return p.a().offset().plus(row.times(p.a().stride()));
     }
 
     /** Address of b[0, column]. */
     Affine b(Affine column) {
-        return p.b().offset().substitute(this::outer).plus(column.times(p.b().stride()));
+        return p.b().offset().plus(column.times(p.b().stride()));
     }
 
     Affine c(Affine row, Affine column) {
-        return p.c().offset().substitute(this::outer).plus(row.times(p.c().rowStride())).plus(column.times(p.c().columnStride()));
+        return p.c().offset().plus(row.times(p.c().rowStride())).plus(column.times(p.c().columnStride()));
+    }
+
+    String a() {
+        return p.a().array();
+    }
+
+    String b() {
+        return p.b().array();
+    }
+
+    String c() {
+        return p.c().array();
+    }
+
+    String columns() {
+        return around.count(p.columns());
     }
 
     String index(Affine a) {
         return around.index(a);
-    }
-
-    /** An index in parentheses if it is a sum. */
-    String plus(String base, Affine more) {
-        if (more.isZero()) return base;
-        String m = index(more);
-        return base + (m.startsWith("-") ? " - " + m.substring(1) : " + " + m);
-    }
-
-    /** The fields that a method reads, as locals. */
-    void locals(Source s, boolean factors) {
-        Set<String> names = new TreeSet<>();
-        if (factors) {
-            names.add(p.a().array());
-            names.add(p.b().array());
-        }
-        names.add(p.c().array());
-        for (Step step : p.epilogue()) {
-            Value value = step instanceof Step.Let l ? l.value() : ((Step.Store) step).value();
-            value.visit(x -> {
-                if (x instanceof Value.Load l) {
-                    names.add(l.array());
-                    names.addAll(l.at().arrays());
-                }
-                if (x instanceof Value.Whole w) names.addAll(w.value().arrays());
-            });
-            if (step instanceof Step.Store st) names.add(st.array());
-        }
-        names.addAll(p.a().offset().arrays());
-        names.addAll(p.b().offset().arrays());
-        names.addAll(p.c().offset().arrays());
-        for (String n : names)
-            if (!around.isField(n))
-                s.line("final " + (around.isInteger(n) ? "int" : real) + "[] " + local(n) + " = this." + around.array(n) + ";");
     }
 
     /** A variable of the loops over k. */
@@ -172,31 +169,37 @@ abstract class ProductText {
         for (int l = 0; l < p.inner().size(); l++) s.close();
     }
 
-    /** The element at (i, j) as a sum in three plain loops. */
-    void plainElement(Source s) {
-        s.line(real + " sum = " + start(v("i"), v("j")) + ";");
-        openInner(s);
-        s.line("sum += " + local(p.a().array()) + "[" + index(a(v("i")).plus(inner(true))) + "] * "
-                + local(p.b().array()) + "[" + index(b(v("j")).plus(inner(false))) + "];");
-        closeInner(s);
-        s.lines(epilogue.write(v("i"), v("j"), "sum", false, ""));
-    }
-
     /** What a sum starts with. */
     String start(Affine row, Affine column) {
-        return p.accumulate() ? local(p.c().array()) + "[" + index(c(row, column)) + "]" : dialect.literal(0);
+        return p.accumulate() ? c() + "[" + index(c(row, column)) + "]" : dialect.literal(0);
+    }
+
+    /** Sets the rows of c to 0. */
+    void zero(Source s) {
+        s.open("for (int i = first; i < last; i++)");
+        s.line("java.util.Arrays.fill(" + c() + ", " + index(c(v("i"), Affine.ZERO)) + ", "
+                + index(c(v("i"), Affine.of(p.columns()))) + ", " + dialect.literal(0) + ");");
+        s.close();
     }
 
     /** Rows × columns × k, for products that fit nothing better. */
     void plainMethod() {
-        Source s = new Source().open("private void " + name + "(" + parameters() + ")");
-        locals(s, true);
-        s.open("for (int i = 0; i < " + rows() + "; i++)").open("for (int j = 0; j < " + columns() + "; j++)");
-        plainElement(s);
-        methods.add(s.close().close().close().toString());
+        Source s = new Source();
+        s.open("for (int i = first; i < last; i++)").open("for (int j = 0; j < " + columns() + "; j++)");
+        s.line(real + " sum = " + start(v("i"), v("j")) + ";");
+        openInner(s);
+        s.line("sum += " + a() + "[" + index(a(v("i")).plus(inner(true))) + "] * " + b() + "["
+                + index(b(v("j")).plus(inner(false))) + "];");
+        closeInner(s);
+        s.lines(epilogue.write(v("i"), v("j"), "sum", false, ""));
+        method(comment(), name, s.close().close());
     }
 
-    static Affine of(Count c) {
-        return Affine.of(c);
+    static String parenthesised(String e) {
+        return e.matches("\\w+") ? e : "(" + e + ")";
+    }
+
+    String count(Count c) {
+        return around.count(c);
     }
 }

@@ -7,11 +7,12 @@ import org.nnl.schedule.Product;
 /**
  * How a product is cut. Measured (float, one core): tiles of 6, 5 or 4 rows by two vectors reach 94 % of the peak and
  * more, wider ones spill registers, narrower ones wait for the adder; of these, 4 by two is the one that HotSpot keeps in
- * registers every time (some of 6 by two allocated a vector a step on Java 17 with 512-bit vectors). The second factor is read in place where a row of
- * it is contiguous and rows lie close; else panels of it, two vectors wide, are copied together. A first factor whose
- * rows are contiguous the wrong way and far apart is copied into slabs as high as a tile.
+ * registers every time (some of 6 by two allocated a vector a step on Java 17 with 512-bit vectors). The second factor is
+ * read in place where a row of it is contiguous and rows lie close; else panels of it, two vectors wide, are copied
+ * together. A first factor whose rows are contiguous the wrong way and far apart is copied into slabs as high as a tile.
  *
  * @param form   which kernel
+ * @param lanes  the most lanes of a vector, no more than there are columns
  * @param rows   rows of a tile two vectors wide
  * @param single rows of a tile one vector wide
  * @param packA  whether blocks of the first factor are copied into slabs
@@ -19,10 +20,10 @@ import org.nnl.schedule.Product;
  * @param depth  how much of the sum is done at a time where something is copied; longer sums come back for the rest
  * @param block  rows of the first factor copied at a time, a multiple of {@code rows} and {@code single}
  */
-public record Tiling(Form form, int rows, int single, boolean packA, boolean packB, int depth, int block) {
+record Tiling(Form form, int lanes, int rows, int single, boolean packA, boolean packB, int depth, int block) {
 
     /** Which kernel serves the product. */
-    public enum Form {
+    enum Form {
         /** Register tiles over rows and columns. */
         TILES,
         /** A sum along the lanes for each element: few columns, or a single row whose factors are contiguous in k. */
@@ -34,32 +35,38 @@ public record Tiling(Form form, int rows, int single, boolean packA, boolean pac
     /** More distant rows of a factor than this lie on different pages and fall on the same cache lines. */
     private static final int FAR = 512;
 
+    /** A form that has nothing to choose. */
+    Tiling(Form form) {
+        this(form, 1, 1, 1, false, false, 0, 0);
+    }
+
     /**
      * The tiling for a product.
      *
      * @param batch the number of examples it should suit best
      */
-    public static Tiling of(Product p, Precision precision, int batch) {
-        int lanes = precision == Precision.FLOAT ? 16 : 8; // the most that the generated class uses
+    static Tiling of(Product p, Precision precision, int batch) {
+        int most = precision == Precision.FLOAT ? 16 : 8; // the most that the generated class uses
         Product.Inner last = p.inner().get(p.inner().size() - 1);
         boolean alongK = last.aStride().isOne() && last.bStride().isOne();
         boolean contiguous = p.c().columnStride().isOne();
         long m = p.rows().at(batch), k = p.depth().at(batch);
-        if (!contiguous || p.columns().batch()) return new Tiling(alongK ? Form.DOTS : Form.LOOPS, 1, 1, false, false, 0, 0);
+        Tiling other = new Tiling(alongK ? Form.DOTS : Form.LOOPS);
+        if (!contiguous || p.columns().batch()) return other;
         int n = p.columns().factor();
-        if (n < 4) return new Tiling(alongK ? Form.DOTS : Form.LOOPS, 1, 1, false, false, 0, 0);
+        if (n < 4) return other;
+        int lanes = Math.min(most, Integer.highestOneBit(n));
         boolean far = p.inner().size() == 1 && (last.bStride().batch() || last.bStride().factor() > FAR) && m >= 16;
-        boolean packB = !p.b().stride().isOne() || n < lanes || far && k > 32;
+        boolean packB = !p.b().stride().isOne() || far && k > 32;
         boolean packA = p.inner().size() == 1
                 && p.a().stride().isOne()
                 && (last.aStride().batch() || last.aStride().factor() > FAR / 2)
                 && n > 4 * lanes && m >= 16;
         boolean single = p.inner().size() == 1;
-        if (packB && !single && p.depth().batch())
-            return new Tiling(alongK ? Form.DOTS : Form.LOOPS, 1, 1, false, false, 0, 0);
+        if (packB && !single && p.depth().batch()) return other;
         int rows = (int) Math.min(4, Math.max(1, m));
         int depth = !packA && !packB ? 0 : single ? (int) Math.min(256, p.depth().batch() ? 256 : k) : (int) k;
-        return new Tiling(Form.TILES, rows, 8, packA, packB, depth, packA ? rows * 16 : 0);
+        return new Tiling(Form.TILES, lanes, rows, 8, packA, packB, depth, packA ? rows * 16 : 0);
     }
 
     boolean packs() {

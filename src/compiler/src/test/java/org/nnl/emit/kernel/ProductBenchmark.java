@@ -10,7 +10,7 @@ import org.nnl.schedule.Product;
 /**
  * A command: speed of products of the sizes that the nine workloads of the speed table have, as a share of what the
  * processor reaches with multiply-adds between registers in the same run. Arguments choose lines by a part of their
- * name.
+ * name; {@code own} leaves out tilings that the compiler would not choose.
  */
 final class ProductBenchmark {
     private ProductBenchmark() {}
@@ -57,21 +57,24 @@ final class ProductBenchmark {
             new Shape("W9 feed", "NT", 512, 256, 64), new Shape("W9 back", "NN", 512, 64, 256),
             new Shape("W9 scores", "NT", 32, 32, 16), new Shape("W9 mix", "NN", 32, 16, 32));
 
-    public static void main(String[] chosen) {
+    public static void main(String[] arguments) {
+        boolean own = List.of(arguments).contains("own");
+        List<String> chosen = Arrays.stream(arguments).filter(x -> !x.equals("own")).toList();
         double peak = (Double) Compiled.run(Compiled.of("Peak", PEAK), "measure");
         System.out.printf("Java %s, peak %.1f GFLOP/s%n", System.getProperty("java.version"), peak);
         for (Shape s : SHAPES) {
-            if (chosen.length > 0 && Arrays.stream(chosen).noneMatch(s.name::contains)) continue;
+            if (!chosen.isEmpty() && chosen.stream().noneMatch(s.name::contains)) continue;
             Product p = ProductTest.product(s.form, s.m, s.n, s.k, ' ', false, 0, 0);
             List<Tiling> tilings = new ArrayList<>();
-            Tiling own = Tiling.of(p, Precision.FLOAT, s.m);
-            tilings.add(own);
-            for (int rows : new int[] {4, 6, 8})
+            Tiling compilers = Tiling.of(p, Precision.FLOAT, s.m);
+            tilings.add(compilers);
+            for (int rows : own ? new int[0] : new int[] {4, 6, 8})
                 for (boolean packB : new boolean[] {false, true}) {
-                    if (!packB && s.form.charAt(1) == 'T' || s.n < 16 && !packB) continue;
-                    tilings.add(new Tiling(Tiling.Form.TILES, rows, 8, false, packB, packB ? 256 : 0, 0));
+                    if (!packB && s.form.charAt(1) == 'T') continue;
+                    int lanes = Math.min(16, Integer.highestOneBit(s.n));
+                    tilings.add(new Tiling(Tiling.Form.TILES, lanes, rows, 8, false, packB, packB ? 256 : 0, 0));
                     if (s.form.charAt(0) == 'T')
-                        tilings.add(new Tiling(Tiling.Form.TILES, rows, 8, true, packB, 256, rows * 16));
+                        tilings.add(new Tiling(Tiling.Form.TILES, lanes, rows, 8, true, packB, 256, rows * 16));
                 }
             StringBuilder line = new StringBuilder(String.format("%-14s %s %dx%dx%d:", s.name, s.form, s.m, s.n, s.k));
             for (Tiling t : tilings) {
@@ -82,14 +85,14 @@ final class ProductBenchmark {
                     ProductClass.set(o, array, x);
                 }
                 Runnable run = ProductClass.runner(o, 0, s.m);
-                long best = Long.MAX_VALUE, until = System.nanoTime() + 1_000_000_000L;
+                long best = Long.MAX_VALUE, until = System.nanoTime() + (own ? 700_000_000L : 1_000_000_000L);
                 for (int k = 0; k < 60 || System.nanoTime() < until; k++) {
                     long from = System.nanoTime();
                     run.run();
                     best = Math.min(best, System.nanoTime() - from);
                 }
                 double flops = 2.0 * s.m * s.n * s.k / best;
-                line.append(String.format("  %s%d%s%s %.0f%% (%.1f µs)", t == own ? "*" : "", t.rows(), t.packA() ? "a" : "", t.packB() ? "b" : "", 100 * flops / peak, best / 1e3));
+                line.append(String.format("  %s%d%s%s %.0f%% (%.1f µs)", t == compilers ? "*" : "", t.rows(), t.packA() ? "a" : "", t.packB() ? "b" : "", 100 * flops / peak, best / 1e3));
             }
             System.out.println(line);
         }

@@ -2,8 +2,7 @@ package org.nnl.emit.kernel;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
+import org.nnl.Options;
 import org.nnl.Options.Precision;
 import org.nnl.emit.Compiled;
 import org.nnl.emit.formula.Dialect;
@@ -65,24 +64,24 @@ final class ProductClass {
 
     static String text(List<Product> products, List<Tiling> tilings, boolean vector, Precision precision) {
         String real = precision.java(), box = precision == Precision.FLOAT ? "Float" : "Double";
+        Options options = Options.DEFAULT.with(vector ? Options.Backend.VECTOR : Options.Backend.SCALAR, precision);
         StringBuilder s = new StringBuilder("import jdk.incubator.vector.*;\npublic final class Products {\n");
         if (vector)
             s.append("static final VectorSpecies<" + box + "> SPECIES = " + box + "Vector.SPECIES_PREFERRED;\n")
                     .append("static final int LANES = SPECIES.length();\n");
-        Set<String> arrays = new TreeSet<>(List.of("a", "b", "c", "d", "e"));
-        Set<String> functions = new TreeSet<>();
+        Kernels kernels = new Kernels(options, new Plain(), 1);
         for (int k = 0; k < products.size(); k++) {
-            Product p = products.get(k);
-            Kernel kernel = vector
-                    ? VectorProduct.of(p, tilings.get(k), "p" + k, List.of(), new Plain(), precision)
-                    : ScalarProduct.of(p, "p" + k, List.of(), new Plain(), precision);
-            kernel.buffers().forEach(b -> s.append(b).append('\n'));
-            kernel.methods().forEach(s::append);
-            functions.addAll(kernel.functions());
-            s.append("public void run" + k + "(int examples) { " + kernel.call() + " }\n");
+            KernelCall call = vector ? kernels.of(products.get(k), tilings.get(k)) : kernels.of(products.get(k));
+            s.append("public void run" + k + "(int examples) { " + String.join(" ", call.statements()) + " }\n");
+            KernelCall few = call.few() == null ? call : call.few();
+            s.append("public void run" + k + "(int examples, int first, int last) { if (" + call.rows() + " < 4) "
+                    + few.statement("first", "last", "scratch") + " else " + call.statement("first", "last", "scratch") + " }\n");
         }
-        for (String a : arrays) s.append("public " + real + "[] " + a + ";\n");
-        functions.forEach(f -> s.append(Dialect.function(f)));
+        kernels.constants().forEach(c -> s.append(c).append('\n'));
+        kernels.methods().forEach(s::append);
+        if (!kernels.scratchType().isEmpty()) s.append(kernels.scratchType() + " scratch = " + kernels.newScratch() + ";\n");
+        for (String a : List.of("a", "b", "c", "d", "e")) s.append("public " + real + "[] " + a + ";\n");
+        kernels.functions().forEach(f -> s.append(Dialect.function(f)));
         return s.append("}\n").toString();
     }
 
@@ -95,13 +94,27 @@ final class ProductClass {
     }
 
     static Runnable runner(Object instance, int k, int examples) {
+        return bound(instance, "run" + k, examples);
+    }
+
+    /** The rows from {@code first} to {@code last} alone. */
+    static void run(Object instance, int k, int examples, int first, int last) {
+        bound(instance, "run" + k, examples, first, last).run();
+    }
+
+    private static Runnable bound(Object instance, String method, Object... arguments) {
+        Class<?>[] types = new Class<?>[arguments.length];
+        java.util.Arrays.fill(types, int.class);
         try {
-            var m = java.lang.invoke.MethodHandles.publicLookup()
-                    .unreflect(instance.getClass().getMethod("run" + k, int.class))
-                    .bindTo(instance);
+            var m = java.lang.invoke.MethodHandles.insertArguments(
+                    java.lang.invoke.MethodHandles.publicLookup()
+                            .unreflect(instance.getClass().getMethod(method, types))
+                            .bindTo(instance),
+                    0,
+                    arguments);
             return () -> {
                 try {
-                    m.invoke(examples);
+                    m.invoke();
                 } catch (Throwable t) {
                     throw new AssertionError(t);
                 }

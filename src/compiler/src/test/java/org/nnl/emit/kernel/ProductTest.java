@@ -176,6 +176,60 @@ class ProductTest {
         return tests;
     }
 
+    /** What threads rely on: an element is the same to the last bit whichever range of rows it is computed in. */
+    @TestFactory
+    List<DynamicTest> rowsInRanges() {
+        int[][] sizes = {{31, 100, 9}, {13, 10, 31}, {50, 20, 7}, {23, 40, 300}, {64, 13, 600}, {37, 600, 40}, {9, 4, 5}, {3, 31, 40}};
+        List<DynamicTest> tests = new ArrayList<>();
+        for (Precision precision : Precision.values())
+            for (boolean vector : new boolean[] {true, false})
+                for (String form : List.of("NN", "NT", "TN", "TT"))
+                    tests.add(DynamicTest.dynamicTest((vector ? "vector " : "scalar ") + precision + " " + form, () -> {
+                        List<Product> products = new ArrayList<>();
+                        List<Integer> rows = new ArrayList<>();
+                        for (int[] s : sizes)
+                            for (int which = 0; which < 4; which++)
+                                for (char batch : new char[] {'M', ' '})
+                                    for (boolean accumulate : which == 0 ? new boolean[] {true, false} : new boolean[] {false}) {
+                                        products.add(product(form, s[0], s[1], s[2], batch, accumulate, which, PAD));
+                                        rows.add(s[0]);
+                                    }
+                        Object o = ProductClass.instance(
+                                products, products.stream().map(p -> Tiling.of(p, precision, 32)).toList(), vector, precision);
+                        for (int x = 0; x < products.size(); x++) {
+                            int m = rows.get(x);
+                            Object whole = inRanges(o, x, products.get(x), m, precision, 0, m);
+                            for (int cut : new int[] {1, 2, m / 2, m - 1})
+                                assertThat(inRanges(o, x, products.get(x), m, precision, 0, cut, m))
+                                        .as("%s cut at %d", products.get(x), cut)
+                                        .isEqualTo(whole);
+                        }
+                    }));
+        return tests;
+    }
+
+    /** Results of the product computed from each of {@code cuts} to the next, the last range first: {@code c} and {@code e}. */
+    private static List<Object> inRanges(Object instance, int index, Product p, int examples, Precision precision, int... cuts) {
+        int m = (int) p.rows().at(examples), n = p.columns().factor(), k = p.depth().factor();
+        Product.Inner in = p.inner().get(0);
+        Random random = new Random(index);
+        List<Object> arrays = new ArrayList<>();
+        for (int size : new int[] {
+            PAD + last(m, p.a().stride()) + last(k, in.aStride()) + 1, PAD + last(n, p.b().stride()) + last(k, in.bStride()) + 1,
+            PAD + (m - 1) * (n + PAD) + n, n, PAD + (m - 1) * (n + PAD) + n}) arrays.add(array(fill(random, size), precision));
+        for (int x = 0; x < 5; x++) ProductClass.set(instance, "abcde".substring(x, x + 1), arrays.get(x));
+        for (int x = cuts.length - 2; x >= 0; x--) ProductClass.run(instance, index, examples, cuts[x], cuts[x + 1]);
+        return List.of(bits(arrays.get(2)), bits(arrays.get(4)));
+    }
+
+    /** So that lists compare elements, and -0 is not 0. */
+    private static List<Long> bits(Object array) {
+        List<Long> bits = new ArrayList<>();
+        if (array instanceof float[] f) for (float x : f) bits.add((long) Float.floatToRawIntBits(x));
+        else for (double x : (double[]) array) bits.add(Double.doubleToRawLongBits(x));
+        return bits;
+    }
+
     @TestFactory
     List<DynamicTest> everyTiling() {
         List<DynamicTest> tests = new ArrayList<>();
@@ -188,7 +242,7 @@ class ProductTest {
                         for (boolean packB : new boolean[] {false, true}) {
                             if (!packB && form.charAt(1) == 'T') continue;
                             products.add(product(form, 103, 75, 70, ' ', false, 1, PAD));
-                            tilings.add(new Tiling(Tiling.Form.TILES, rows, 8, packA && form.charAt(0) == 'T', packB, 32, rows * 8));
+                            tilings.add(new Tiling(Tiling.Form.TILES, 16, rows, 8, packA && form.charAt(0) == 'T', packB, 32, rows * 8));
                         }
                 Object o = ProductClass.instance(products, tilings, true, Precision.FLOAT);
                 for (int x = 0; x < products.size(); x++) check(o, x, products.get(x), 1, 1, Precision.FLOAT);

@@ -1,0 +1,93 @@
+package org.nnl.emit.kernel;
+
+import org.nnl.Options.Precision;
+import org.nnl.emit.formula.Dialect;
+import org.nnl.schedule.Affine;
+import org.nnl.schedule.Count;
+
+/**
+ * A product as dot products: k in lanes, four columns at a time. For few rows or columns whose factors are contiguous
+ * in k.
+ */
+final class DotProduct extends ProductText {
+    private final String vector;
+
+    private DotProduct(Parametrised p, String name, Surroundings around, Precision precision) {
+        super(p, name, around, Dialect.vector(precision), precision.java() + "[]");
+        vector = dialect.realVector();
+    }
+
+    static Kernel of(Parametrised p, String name, Surroundings around, Precision precision) {
+        DotProduct w = new DotProduct(p, name, around, precision);
+        w.dots();
+        return w.kernel();
+    }
+
+    private void dots() {
+        Source s = new Source();
+        s.open("for (int i = first; i < last; i++)");
+        s.line("int j = 0;");
+        if (p.columns().batch() || p.columns().factor() >= 4) {
+            s.open("for (; j <= " + columns() + " - 4; j += 4)");
+            columns(s, 4);
+            s.close();
+        }
+        if (p.columns().batch() || p.columns().factor() % 4 != 0) {
+            s.open("for (; j < " + columns() + "; j++)");
+            columns(s, 1);
+            s.close();
+        }
+        method(comment(), name, s.close());
+    }
+
+    /** Whether whole vectors may leave so much of k that a vector half as long pays. */
+    private boolean leavesHalf() {
+        Count n = p.inner().get(p.inner().size() - 1).count();
+        int most = real.equals("float") ? 16 : 8;
+        return !n.batch() && n.factor() % most >= most / 2;
+    }
+
+    private void columns(Source s, int width) {
+        int last = p.inner().size() - 1;
+        String n = count(p.inner().get(last).count());
+        for (int x = 0; x < width; x++) s.line(vector + " v" + x + " = " + vector + ".zero(SPECIES);");
+        boolean halves = leavesHalf();
+        if (halves)
+            constants.add("private static final VectorSpecies<" + (real.equals("float") ? "Float" : "Double")
+                    + "> HALF = SPECIES.withShape(VectorShape.forBitSize(Math.max(128, SPECIES.vectorBitSize() / 2)));");
+        if (halves) for (int x = 0; x < width; x++) s.line(vector + " w" + x + " = " + vector + ".zero(HALF);");
+        for (int x = 0; x < width; x++) s.line(real + " t" + x + " = " + start(v("i"), v("j").plus(x)) + ";");
+        for (int l = 0; l < last; l++)
+            s.open("for (int " + k(l) + " = 0; " + k(l) + " < " + count(p.inner().get(l).count()) + "; " + k(l) + "++)");
+        Affine ka = Affine.ZERO, kb = Affine.ZERO;
+        for (int l = 0; l < last; l++) {
+            ka = ka.plus(v(k(l)).times(p.inner().get(l).aStride()));
+            kb = kb.plus(v(k(l)).times(p.inner().get(l).bStride()));
+        }
+        s.line("final int a0 = " + index(a(v("i")).plus(ka)) + ";");
+        for (int x = 0; x < width; x++) s.line("final int b" + x + " = " + index(b(v("j").plus(x)).plus(kb)) + ";");
+        s.line("int q = 0;");
+        s.open("for (; q <= " + n + " - LANES; q += LANES)");
+        s.line("final " + vector + " x = " + vector + ".fromArray(SPECIES, " + a() + ", a0 + q);");
+        for (int x = 0; x < width; x++)
+            s.line("v" + x + " = x.fma(" + vector + ".fromArray(SPECIES, " + b() + ", b" + x + " + q), v" + x + ");");
+        s.close();
+        if (halves) {
+            s.open("if (HALF.length() < LANES && q <= " + n + " - HALF.length())");
+            s.line("final " + vector + " x = " + vector + ".fromArray(HALF, " + a() + ", a0 + q);");
+            for (int x = 0; x < width; x++)
+                s.line("w" + x + " = x.fma(" + vector + ".fromArray(HALF, " + b() + ", b" + x + " + q), w" + x + ");");
+            s.line("q += HALF.length();");
+            s.close();
+        }
+        s.open("for (; q < " + n + "; q++)");
+        for (int x = 0; x < width; x++) s.line("t" + x + " += " + a() + "[a0 + q] * " + b() + "[b" + x + " + q];");
+        s.close();
+        for (int l = 0; l < last; l++) s.close();
+        for (int x = 0; x < width; x++) {
+            s.line("final " + real + " sum" + x + " = t" + x + " + v" + x + ".reduceLanes(VectorOperators.ADD)"
+                    + (halves ? " + w" + x + ".reduceLanes(VectorOperators.ADD)" : "") + ";");
+            s.lines(epilogue.write(v("i"), v("j").plus(x), "sum" + x, false, "_" + width + x));
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package org.nnl.emit.kernel;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.nnl.Options;
+import org.nnl.equations.Op;
+import org.nnl.schedule.Count;
+import org.nnl.schedule.Product;
+import org.nnl.schedule.Step;
+import org.nnl.schedule.Value;
+
+/**
+ * The kernels of a class: each product is a call of one, and products that differ in arrays and places alone share it.
+ * A kernel computes a range of rows, and an element comes out the same to the last bit whatever the range.
+ */
+public final class Kernels {
+    private record Key(Parametrised general, Tiling tiling) {}
+
+    private final Options options;
+    private final Surroundings around;
+    private final int batch;
+    private final Map<Key, Kernel> kernels = new LinkedHashMap<>();
+    private final Set<String> names = new HashSet<>();
+
+    /**
+     * @param batch the number of examples that the kernels should suit best
+     */
+    public Kernels(Options options, Surroundings around, int batch) {
+        this.options = options;
+        this.around = around;
+        this.batch = batch;
+    }
+
+    /** The call that computes a product. */
+    public KernelCall of(Product p) {
+        if (options.backend() == Options.Backend.SCALAR) return of(p, new Tiling(Tiling.Form.LOOPS));
+        return of(p, Tiling.of(p, options.precision(), batch));
+    }
+
+    /** The same with a tiling of the caller's choice. */
+    KernelCall of(Product p, Tiling tiling) {
+        Parametrised own = Parametrised.of(p, around);
+        String rows = around.count(p.rows());
+        KernelCall call = call(own, tiling, rows, null);
+        boolean few = tiling.form() == Tiling.Form.TILES && tiling.packB() && isAlongK(p)
+                && (p.rows().batch() || p.rows().factor() < 4);
+        if (!few) return call;
+        KernelCall dots = call(own, new Tiling(Tiling.Form.DOTS), rows, null);
+        return p.rows().batch() ? call(own, tiling, rows, dots) : dots;
+    }
+
+    private static boolean isAlongK(Product p) {
+        Product.Inner last = p.inner().get(p.inner().size() - 1);
+        return last.aStride().isOne() && last.bStride().isOne();
+    }
+
+    private KernelCall call(Parametrised own, Tiling tiling, String rows, KernelCall few) {
+        Kernel k = kernels.computeIfAbsent(
+                new Key(new Parametrised(own.product(), own.parameters(), List.of()), tiling), key -> kernel(key.general, tiling));
+        List<String> arguments = new ArrayList<>();
+        for (Parameter x : k.parameters()) {
+            int at = own.parameters().indexOf(x);
+            arguments.add(at < 0 ? x.name() : own.arguments().get(at));
+        }
+        return new KernelCall(k.name(), k.parameters().stream().map(Parameter::name).toList(), arguments, rows, few);
+    }
+
+    private Kernel kernel(Parametrised general, Tiling tiling) {
+        String name = unique(name(general.product(), tiling));
+        Options.Precision precision = options.precision();
+        if (options.backend() == Options.Backend.SCALAR) return ScalarProduct.of(general, name, around, precision);
+        return switch (tiling.form()) {
+            case TILES -> shortened(VectorProduct.of(general, tiling, name, around, precision), tiling.lanes());
+            case DOTS -> DotProduct.of(general, name, around, precision);
+            case LOOPS -> PlainProduct.of(general, name, around, precision);
+        };
+    }
+
+    /** {@code product_nt_Bx64x32_tanh}: which factors are transposed, rows × k × columns, functions of the epilogue. */
+    private static String name(Product p, Tiling tiling) {
+        Product.Inner last = p.inner().get(p.inner().size() - 1);
+        StringBuilder s = new StringBuilder(tiling.form() == Tiling.Form.DOTS ? "dots_" : "product_");
+        s.append(last.aStride().isOne() ? 'n' : 't').append(p.b().stride().isOne() ? 'n' : 't');
+        s.append('_').append(size(p.rows())).append('x').append(size(p.depth())).append('x').append(size(p.columns()));
+        if (p.accumulate()) s.append("_add");
+        Set<String> functions = new TreeSet<>();
+        for (Step step : p.epilogue()) {
+            Value v = step instanceof Step.Let l ? l.value() : ((Step.Store) step).value();
+            v.visit(x -> {
+                if (x instanceof Value.Apply a && !a.op().isInfix() && a.op() != Op.NEG && a.op().symbol().matches("\\w+"))
+                    functions.add(a.op().symbol());
+            });
+        }
+        if (functions.size() <= 3) functions.forEach(f -> s.append('_').append(f));
+        return s.toString();
+    }
+
+    private static String size(Count c) {
+        return c.toString().replace("*", "");
+    }
+
+    private String unique(String name) {
+        String candidate = name;
+        for (int n = 2; !names.add(candidate); n++) candidate = name + "_v" + n;
+        return candidate;
+    }
+
+    // ---- shorter vectors
+
+    /** The most lanes of the class's vectors. */
+    private int most() {
+        return options.precision() == Options.Precision.FLOAT ? 16 : 8;
+    }
+
+    /** A kernel for fewer columns than the longest vector has lanes works with shorter ones. */
+    private Kernel shortened(Kernel k, int lanes) {
+        if (lanes == most()) return k;
+        List<String> methods = new ArrayList<>();
+        for (String m : k.methods()) methods.add(m.replaceAll("\\b(SPECIES|LANES|WHOLE|EVERY_\\d+)\\b", "$1_" + lanes));
+        boolean isFloat = options.precision() == Options.Precision.FLOAT;
+        String vector = isFloat ? "FloatVector" : "DoubleVector", whole = isFloat ? "Integer" : "Long";
+        String species = "private static final VectorSpecies<";
+        List<String> constants = new ArrayList<>();
+        constants.add(species + (isFloat ? "Float" : "Double") + "> SPECIES_" + lanes + " = LANES <= " + lanes + " ? SPECIES : "
+                + vector + ".SPECIES_" + lanes * (isFloat ? 32 : 64) + ";");
+        constants.add("private static final int LANES_" + lanes + " = SPECIES_" + lanes + ".length();");
+        if (methods.stream().anyMatch(m -> m.contains("WHOLE_")))
+            constants.add(species + whole + "> WHOLE_" + lanes + " = WHOLE.withShape(SPECIES_" + lanes + ".vectorShape());");
+        for (String c : k.constants()) constants.add(c.replaceAll("\\b(EVERY_\\d+|LANES)\\b", "$1_" + lanes));
+        return new Kernel(k.name(), k.parameters(), methods, constants, k.scratch(), k.functions());
+    }
+
+    // ---- what the class must hold
+
+    /** Static fields, each a line. */
+    public Set<String> constants() {
+        Set<String> all = new LinkedHashSet<>();
+        kernels.values().forEach(k -> all.addAll(k.constants()));
+        return all;
+    }
+
+    /** The text of all methods. */
+    public List<String> methods() {
+        List<String> all = new ArrayList<>();
+        kernels.values().forEach(k -> all.addAll(k.methods()));
+        return all;
+    }
+
+    /** Static methods of {@link org.nnl.emit.formula.Dialect#function} that the kernels call. */
+    public Set<String> functions() {
+        Set<String> all = new LinkedHashSet<>();
+        kernels.values().forEach(k -> all.addAll(k.functions()));
+        return all;
+    }
+
+    /** The type of what calls hand over as {@code scratch}, one for each thread; empty if no kernel needs any. */
+    public String scratchType() {
+        return scratch() == 0 ? "" : options.precision().java() + (options.backend() == Options.Backend.SCALAR ? "[][]" : "[]");
+    }
+
+    /** An expression that allocates it. */
+    public String newScratch() {
+        return "new " + options.precision().java()
+                + (options.backend() == Options.Backend.SCALAR ? "[" + ScalarProduct.ROWS + "]" : "") + "[" + scratch() + "]";
+    }
+
+    private int scratch() {
+        return kernels.values().stream().mapToInt(Kernel::scratch).max().orElse(0);
+    }
+}
