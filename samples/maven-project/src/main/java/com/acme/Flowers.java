@@ -11,6 +11,7 @@ import java.util.Random;
 
 /** Measured flowers: four measures each, and a species. */
 final class Flowers {
+    static final int MEASURES = 4;
     static final String[] SPECIES = {"setosa", "versicolor", "virginica"};
 
     /** Four numbers a flower, one flower after the other, as the generated class wants them. */
@@ -20,12 +21,12 @@ final class Flowers {
     final int[] species;
 
     private Flowers(List<String> lines) {
-        measures = new float[4 * lines.size()];
+        measures = new float[MEASURES * lines.size()];
         species = new int[lines.size()];
         for (int i = 0; i < lines.size(); i++) {
             String[] cells = lines.get(i).split(",");
-            for (int j = 0; j < 4; j++) measures[4 * i + j] = Float.parseFloat(cells[j]);
-            species[i] = Integer.parseInt(cells[4]);
+            for (int j = 0; j < MEASURES; j++) measures[MEASURES * i + j] = Float.parseFloat(cells[j]);
+            species[i] = Integer.parseInt(cells[MEASURES]);
         }
     }
 

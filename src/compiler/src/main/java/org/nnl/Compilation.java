@@ -105,6 +105,14 @@ public final class Compilation {
                 .orElse(null);
     }
 
+    /** The models the file defines, none for a library; {@link Options#className} chooses one of several. */
+    public List<String> modelNames() {
+        return tree.definitions().stream()
+                .filter(d -> d instanceof Tree.Model)
+                .map(Tree.Definition::name)
+                .toList();
+    }
+
     /** The files it imports, directly or not; the standard library is not among them. */
     public List<Path> imports() {
         Set<String> found = new LinkedHashSet<>();

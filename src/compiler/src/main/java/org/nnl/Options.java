@@ -7,7 +7,7 @@ import java.util.Map;
  * What a compilation can be told beside the model.
  *
  * @param packageName of the generated class, empty for none
- * @param className   of the generated class; empty for the model's name
+ * @param className   of the generated class, and the model that is meant where a file has several; empty for the model's name
  * @param backend     which Java is written
  * @param precision   of all real numbers in the generated class
  * @param overrides   values for model parameters ({@code hidden}) and for train settings ({@code batch}, {@code unroll},
@@ -57,6 +57,10 @@ public record Options(
 
     public Options {
         overrides = Map.copyOf(overrides);
+    }
+
+    public Options withClassName(String newName) {
+        return new Options(packageName, newName, backend, precision, overrides);
     }
 
     public Options with(Backend newBackend, Precision newPrecision) {

@@ -11,6 +11,7 @@ import org.nnl.data.DataBlock;
 import org.nnl.data.DataException;
 import org.nnl.program.Program;
 import org.nnl.equations.Tensor;
+import org.nnl.syntax.Suggestions;
 import org.nnl.syntax.Tree;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -32,10 +33,13 @@ final class ModelFile {
     @Option(names = "--precision", description = "Of real numbers: ${COMPLETION-CANDIDATES} (default: float).")
     Options.Precision precision;
 
+    @Option(names = "--model", paramLabel = "NAME", defaultValue = "", description = "Which one, if the file has several.")
+    String name;
+
     Options options(String packageName) {
         return new Options(
                 packageName,
-                "",
+                name,
                 backend == null ? Options.Backend.VECTOR : backend,
                 precision == null ? Options.Precision.FLOAT : precision,
                 overrides);
@@ -47,7 +51,19 @@ final class ModelFile {
 
     Compilation compile(Options options) {
         String cache = System.getProperty("nnl.cache");
-        return Compiler.compile(file, options, cache == null ? null : Path.of(cache));
+        Compilation c = Compiler.compile(file, options, cache == null ? null : Path.of(cache));
+        if (!name.isEmpty() && !c.modelNames().contains(name))
+            throw new DataException(file + ": has no model '" + name + "'" + Suggestions.hint(name, c.modelNames()));
+        return c;
+    }
+
+    /** The model that was chosen, or else all models of the file. */
+    List<Compilation> compileAll(String packageName) {
+        Compilation first = compile(options(packageName));
+        if (!name.isEmpty() || first.modelNames().size() < 2) return List.of(first);
+        return first.modelNames().stream()
+                .map(m -> compile(options(packageName).withClassName(m)))
+                .toList();
     }
 
     boolean isPrecise() {

@@ -178,6 +178,29 @@ class MainTest {
     }
 
     @Test
+    void aFileOfSeveralModelsGivesSeveralClassesAndOneCanBeChosen() throws IOException {
+        String other = MODEL.substring(0, MODEL.indexOf("data {")).replace("model Kinds", "model Sorts");
+        Path two = Files.writeString(folder.resolve("two.nnl"), other + MODEL);
+        assertThat(run("compile", two, "-o", folder.resolve("gen"))).as(err).isZero();
+        assertThat(folder.resolve("gen/Kinds.java")).exists();
+        assertThat(folder.resolve("gen/Sorts.java")).exists();
+        assertThat(run("check", two)).isEqualTo(ExitCode.ERRORS);
+        assertThat(err).contains("there are several models").contains("one of them is to be chosen: Sorts, Kinds");
+        assertThat(run("inspect", two, "--model", "Sorts", "--stop", "model")).isZero();
+        assertThat(out).startsWith("model Sorts");
+        assertThat(run("compile", two, "--model", "Sotrs")).isEqualTo(ExitCode.ERRORS);
+        assertThat(err).contains("has no model 'Sotrs'; did you mean 'Sorts'?");
+    }
+
+    @Test
+    void settingsThatCannotBeAreRefused() {
+        assertThat(run("compile", model, "-o", folder, "-D", "batch=0")).isEqualTo(ExitCode.ERRORS);
+        assertThat(err).contains("'batch' is a whole number and at least 1, not 0");
+        assertThat(run("compile", model, "-o", folder, "-D", "epochs=2.5")).isEqualTo(ExitCode.ERRORS);
+        assertThat(err).contains("'epochs' is a whole number and at least 0, not 2.5");
+    }
+
+    @Test
     void trainPredictAndResume() throws IOException {
         Path whole = folder.resolve("whole"), parts = folder.resolve("parts");
         assertThat(run("train", model, "-o", whole)).as(err).isZero();

@@ -30,8 +30,9 @@ import org.nnl.equations.Op;
  * into raw exponentials that overflow, and a new operation needs a row of data and nothing here. What comes back is
  * translated strictly: a head that is not known is an error, never a guess.
  *
- * <p>Starting Symja takes seconds: make one only when a derivative is not known yet. It may be used by one thread at
- * a time.
+ * <p>Starting Symja takes seconds: make one only when a derivative is not known yet. Its tables are one for the whole
+ * JVM and not made for several threads, so only one thread at a time gets in, whichever instance it has: a Maven build
+ * compiles the models of several modules at once.
  */
 final class Symja {
     /** Leaves of a derivative beyond which only the chain rule is applied: algebra on polynomials takes exponential time. */
@@ -49,15 +50,21 @@ final class Symja {
     private final Map<IExpr, Op> heads = new LinkedHashMap<>();
 
     Symja() {
+        synchronized (Symja.class) {
+            start();
+            engine = new EvalEngine(true);
+            engine.setQuietMode(true);
+            for (Op op : Op.values()) heads.put(symbol(op.symbol()), op);
+        }
+    }
+
+    private static void start() {
         System.setProperty("slf4j.internal.verbosity", "ERROR");
         System.setProperty(
                 "log4j2.loggerContextFactory", "org.apache.logging.log4j.simple.SimpleLoggerContextFactory");
         System.setProperty("log4j2.simplelogLevel", "OFF");
         edu.jas.kern.ComputerThreads.NO_THREADS = true; // its pool would keep the JVM alive for a minute
         F.initSymbols();
-        engine = new EvalEngine(true);
-        engine.setQuietMode(true);
-        for (Op op : Op.values()) heads.put(symbol(op.symbol()), op);
     }
 
     /**
@@ -65,8 +72,14 @@ final class Symja {
      * common denominator, expanded, and as a multiple of the formula's own value {@link Formula#RESULT}. The first is
      * the plain chain rule.
      */
-    synchronized List<Expr> derivatives(Expr formula, String variable) {
-        EvalEngine.set(engine);
+    List<Expr> derivatives(Expr formula, String variable) {
+        synchronized (Symja.class) {
+            EvalEngine.set(engine);
+            return forms(formula, variable);
+        }
+    }
+
+    private List<Expr> forms(Expr formula, String variable) {
         Map<IExpr, Expr> written = new LinkedHashMap<>();
         IExpr f = engine.evaluate(translate(formula, Map.of(), written));
         written.put(f, Formula.leaf(Formula.RESULT));

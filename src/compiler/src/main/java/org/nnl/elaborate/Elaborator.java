@@ -1,6 +1,7 @@
 package org.nnl.elaborate;
 
 import java.util.List;
+import java.util.stream.Collectors;
 import org.nnl.Options;
 import org.nnl.program.Program;
 import org.nnl.syntax.Diagnostic;
@@ -46,7 +47,9 @@ public final class Elaborator {
             problems.add(Diagnostic.of(
                     models.isEmpty() ? unit.span() : models.get(1).span(),
                     models.isEmpty() ? "there is no model in " + fileName : "there are several models in " + fileName,
-                    models.isEmpty() ? "a model begins: model Name {" : "the class name chooses one of them"));
+                    models.isEmpty() ? "a model begins: model Name {"
+                            : "one of them is to be chosen: "
+                                    + models.stream().map(Tree.Model::name).collect(Collectors.joining(", "))));
             return null;
         }
         String source = fileName.substring(fileName.lastIndexOf('/') + 1);

@@ -387,12 +387,15 @@ final class ModelElaboration {
         known.addAll(Training.words());
         known.addAll(settings.keySet());
         known.remove(STEP);
-        for (String n : overrides.keySet().stream().sorted().toList())
+        for (String n : overrides.keySet().stream().sorted().toList()) {
+            String objection = Training.objection(n, overrides.get(n));
+            if (objection != null) all.problems.add(Diagnostic.of(model.span(), objection));
             if (!known.contains(n))
                 all.problems.add(Diagnostic.of(
                         model.span(), "'" + model.name() + "' has no parameter or setting '" + n + "'"
                                 + Suggestions.hint(n, known),
                         "it has " + String.join(", ", known)));
+        }
     }
 
     private static List<Tensor> role(Sheet s, Tensor.Role role) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.nnl.equations.ExprPrinter;
 import org.nnl.program.TrainSettings;
 import org.nnl.syntax.Suggestions;
 import org.nnl.syntax.Tree;
@@ -26,6 +27,14 @@ record Training(TrainSettings settings, List<Tree.Call> stages) {
         Set<String> words = new LinkedHashSet<>(new java.util.TreeSet<>(WORDS.keySet()));
         words.add(STATEFUL);
         return words;
+    }
+
+    /** What is wrong with a value given from outside; null if nothing is, or if it is no word of the train block. */
+    static String objection(String word, double value) {
+        Integer least = WORDS.get(word);
+        if (least == null || value == Math.rint(value) && value >= least) return null;
+        return "'" + word + "' is a whole number and at least " + least + ", not "
+                + ExprPrinter.number(value);
     }
 
     /** Reads a train block; null stands for an empty one. */

@@ -47,6 +47,27 @@ public final class Report {
         return r.page.toString();
     }
 
+    /**
+     * A page that lists the pages of several models.
+     *
+     * @param title of the page
+     * @param pages where they are, by the models' names
+     */
+    public static String index(String title, Map<String, String> pages) {
+        StringBuilder s = new StringBuilder(
+                """
+                <!DOCTYPE html>
+                <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+                <title>Models of %1$s</title>
+                <style>body { margin: 3em; font: 16px/1.6 system-ui, sans-serif; color: #222; } a { color: #23395d; }</style></head>
+                <body><h1>Models of %1$s</h1><ul>
+                """
+                        .formatted(Html.escape(title)));
+        pages.forEach((model, page) -> s.append("<li><a href=\"").append(Html.escape(page)).append("\"><code>")
+                .append(Html.escape(model)).append("</code></a></li>\n"));
+        return s.append("</ul></body></html>\n").toString();
+    }
+
     private static Map<String, String> titles() {
         Map<String, String> t = new LinkedHashMap<>();
         t.put("predict", "Prediction");

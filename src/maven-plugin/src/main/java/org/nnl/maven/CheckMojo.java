@@ -1,29 +1,21 @@
 package org.nnl.maven;
 
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
-import org.apache.maven.plugin.AbstractMojo;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
-import org.nnl.Compiler;
-import org.nnl.Options;
+import org.nnl.Compilation;
 import org.nnl.check.GradientCheck;
 import org.nnl.syntax.SourceException;
 
 /** Checks the gradient of every model against central differences of its loss, in double precision. */
 @Mojo(name = "check", threadSafe = true)
-public final class CheckMojo extends AbstractMojo {
-
-    /** Where models are. */
-    @Parameter(defaultValue = "${project.basedir}/src/main/nnl")
-    private File sourceDirectory;
+public final class CheckMojo extends AbstractModelMojo {
 
     /** Examples of random data. */
     @Parameter(property = "nnl.examples", defaultValue = "3")
@@ -33,34 +25,59 @@ public final class CheckMojo extends AbstractMojo {
     @Parameter(property = "nnl.elements", defaultValue = "20")
     private int elements;
 
+    /** Made by Maven, which sets the fields. */
+    public CheckMojo() {}
+
+    @Override
+    ModelFolder folder() {
+        return new ModelFolder(sourceDirectory.toPath());
+    }
+
     @Override
     public void execute() throws MojoExecutionException, MojoFailureException {
-        int failures = 0;
+        if (skip) {
+            getLog().info("skipped");
+            return;
+        }
+        checkConfiguration();
+        List<String> errors = new ArrayList<>();
+        int checked = 0;
+        int wrong = 0;
         try {
-            for (Path model : models(sourceDirectory.toPath())) {
-                getLog().info(model.toString());
-                List<GradientCheck.Row> rows =
-                        GradientCheck.check(Compiler.compile(model, Options.DEFAULT).simplified(), examples, 1, elements);
-                for (GradientCheck.Row r : rows) {
-                    String line = String.format(
-                            Locale.ROOT, "  %-24s %-14s worst relative error %.1e", r.parameter(), r.shape(), r.worst());
-                    if (r.passed()) getLog().info(line);
-                    else getLog().error(line);
-                    if (!r.passed()) failures++;
+            for (Path file : folder().files()) {
+                try {
+                    for (Compilation c : folder().compilations(file, options(file), derivatives())) {
+                        wrong += check(c);
+                        checked++;
+                    }
+                } catch (SourceException e) {
+                    errors.addAll(ModelFolder.errors(e));
                 }
             }
         } catch (IOException e) {
             throw new MojoExecutionException("cannot read models: " + e, e);
-        } catch (SourceException e) {
-            throw new MojoFailureException(e.getMessage());
         }
-        if (failures > 0) throw new MojoFailureException(failures + " gradients disagree with their differences");
+        fail(errors.stream().distinct().toList());
+        if (wrong > 0) throw new MojoFailureException(wrong + " gradients disagree with differences of the loss");
+        getLog().info(
+                checked == 0
+                        ? "no models in " + folder().path()
+                        : "the gradients of " + checked + (checked == 1 ? " model" : " models") + " agree with differences");
     }
 
-    static List<Path> models(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) return List.of();
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(f -> f.toString().endsWith(".nnl")).sorted().toList();
+    private int check(Compilation c) {
+        getLog().info(c.className() + " (" + c.name() + ")");
+        int wrong = 0;
+        for (GradientCheck.Row r : GradientCheck.check(c.simplified(), examples, 1, elements)) {
+            String line = String.format(
+                    Locale.ROOT, "  %-24s %-14s worst relative error %.1e", r.parameter(), r.shape(), r.worst());
+            if (r.passed()) {
+                getLog().info(line);
+            } else {
+                getLog().error(line);
+                wrong++;
+            }
         }
+        return wrong;
     }
 }

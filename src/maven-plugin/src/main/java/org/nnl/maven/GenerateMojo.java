@@ -9,17 +9,16 @@ import org.apache.maven.plugins.annotations.Parameter;
 @Mojo(name = "generate", defaultPhase = LifecyclePhase.GENERATE_SOURCES, threadSafe = true)
 public final class GenerateMojo extends AbstractGenerateMojo {
 
-    /** Where models are. */
-    @Parameter(defaultValue = "${project.basedir}/src/main/nnl")
-    private File sourceDirectory;
-
     /** Where classes go. */
     @Parameter(defaultValue = "${project.build.directory}/generated-sources/nnl")
     private File outputDirectory;
 
+    /** Made by Maven, which sets the fields. */
+    public GenerateMojo() {}
+
     @Override
-    File sources() {
-        return sourceDirectory;
+    ModelFolder folder() {
+        return new ModelFolder(sourceDirectory.toPath());
     }
 
     @Override

@@ -1,80 +1,80 @@
 package org.nnl.maven;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.stream.Stream;
-import org.nnl.syntax.Diagnostic;
 import org.nnl.syntax.SourceException;
 
 /**
  * One run over a folder of models, knowing nothing of Maven: compiles what has changed since the last run, leaves alone
  * what has not, removes what has lost its source, and reports the errors of all files at once.
  *
- * <p>A model has changed when the hash over its text, the texts of everything it imports and its configuration differs
- * from the one recorded, or when its output is missing or was edited. A file whose text would be the same is not written
+ * <p>A file has changed when the hash over its text, the texts of everything it imports and its configuration differs
+ * from the one recorded, or when an output is missing or was edited. A class whose text would be the same is not written
  * again, so that its time stamp, and what depends on it, stay.
  */
 final class Generation {
-    private final Path sources;
+    private final ModelFolder sources;
     private final Path output;
     private final Path record;
     private final Function<Path, String> configuration;
     private final ModelCompiler compiler;
 
-    /** Compiles one model. */
+    /** Compiles one file. */
     interface ModelCompiler {
         /**
-         * @param file        the model
-         * @param packageName its folder below the source folder, with dots
-         * @throws SourceException if the model has errors
+         * @param file relative to the source folder
+         * @throws SourceException if it has errors
          */
-        Output compile(Path file, String packageName) throws IOException;
+        Output compile(Path file) throws IOException;
     }
 
     /**
-     * A compiled model.
+     * A compiled file.
      *
-     * @param className without package
-     * @param java      source text
-     * @param imports   files it imports, directly or not; the standard library is not among them
+     * @param classes one for each model in it; none if it only defines what others import
+     * @param imports files it imports, directly or not; the standard library is not among them
      */
-    record Output(String packageName, String className, String java, List<Path> imports) {
-        Path path() {
-            return Path.of(packageName.replace('.', '/')).resolve(className + ".java");
-        }
+    record Output(List<Source> classes, List<Path> imports) {
+        /**
+         * @param path relative to the output folder
+         * @param java source text
+         */
+        record Source(Path path, String java) {}
     }
 
     /**
-     * What a run did.
+     * What a run did; classes are named by their paths relative to the output folder.
      *
-     * @param compiled  models compiled, relative to the source folder
-     * @param unchanged models left alone
-     * @param removed   outputs removed, relative to the output folder
+     * @param generated made by compiling
+     * @param current   left alone
+     * @param removed   whose models are gone
      * @param errors    {@code file:[line,column] message}, of all files
      */
-    record Result(List<Path> compiled, List<Path> unchanged, List<Path> removed, List<String> errors) {}
+    record Result(List<Path> generated, List<Path> current, List<Path> removed, List<String> errors) {}
 
     /**
      * @param sources       where models are
      * @param output        where classes go
      * @param record        the file that keeps the hashes, one for each execution
-     * @param configuration everything beside the texts that the output of a model depends on
+     * @param configuration everything beside the texts that the output of a file depends on
      */
     Generation(
-            Path sources, Path output, Path record, Function<Path, String> configuration, ModelCompiler compiler) {
+            ModelFolder sources,
+            Path output,
+            Path record,
+            Function<Path, String> configuration,
+            ModelCompiler compiler) {
         this.sources = sources;
         this.output = output;
         this.record = record;
@@ -85,98 +85,92 @@ final class Generation {
     Result run() throws IOException {
         Map<Path, BuildRecord.Entry> before = BuildRecord.read(record);
         Map<Path, BuildRecord.Entry> after = new TreeMap<>();
+        Set<String> errors = new LinkedHashSet<>(); // an error in an imported file is found once for each importer
         Result result = new Result(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         Map<Path, Path> owners = new TreeMap<>();
-        for (Path model : models()) {
-            BuildRecord.Entry known = before.get(model);
-            if (known != null && isCurrent(model, known)) {
-                after.put(model, known);
-                owners.put(known.output(), model);
-                result.unchanged.add(model);
+        for (Path file : sources.files()) {
+            BuildRecord.Entry known = before.get(file);
+            if (known != null && isCurrent(file, known)) {
+                after.put(file, known);
+                known.outputs().keySet().forEach(o -> owners.put(o, file));
+                result.current.addAll(known.outputs().keySet());
                 continue;
             }
             try {
-                Output compiled = compiler.compile(sources.resolve(model), packageOf(model));
-                Path other = owners.putIfAbsent(compiled.path(), model);
-                if (other != null) {
-                    result.errors.add(sources.resolve(model) + ":[1,1] the class " + compiled.className()
-                            + " is also generated from " + sources.resolve(other));
-                    continue;
-                }
-                writeIfDifferent(output.resolve(compiled.path()), compiled.java());
-                after.put(
-                        model,
-                        new BuildRecord.Entry(
-                                hash(model, compiled.imports()),
-                                hash(compiled.java()),
-                                compiled.path(),
-                                compiled.imports()));
-                result.compiled.add(model);
+                BuildRecord.Entry made = make(file, owners, errors);
+                after.put(file, made);
+                result.generated.addAll(made.outputs().keySet());
             } catch (SourceException e) {
-                for (Diagnostic d : e.diagnostics())
-                    result.errors.add(d.span().file() + ":[" + d.span().line() + "," + d.span().column() + "] "
-                            + d.message() + (d.notes().isEmpty() ? "" : " (" + String.join("; ", d.notes()) + ")"));
-                // what it gave before must not be compiled as if it were current, and must be made anew next time
-                if (known != null) after.put(model, new BuildRecord.Entry("", "", known.output(), List.of()));
+                errors.addAll(ModelFolder.errors(e));
+                // what it gave before stays, for the build fails anyway, but it does not count as made
+                if (known != null) after.put(file, known.outdated());
             }
         }
-        TreeSet<Path> stale = new TreeSet<>();
-        before.values().forEach(e -> stale.add(e.output()));
-        after.values().forEach(e -> stale.remove(e.output()));
-        for (Path path : stale) if (Files.deleteIfExists(output.resolve(path))) result.removed.add(path);
+        result.errors.addAll(errors);
+        Set<Path> stale = new TreeSet<>();
+        before.values().forEach(e -> stale.addAll(e.outputs().keySet()));
+        after.values().forEach(e -> stale.removeAll(e.outputs().keySet()));
+        for (Path path : stale) if (remove(path)) result.removed.add(path);
         BuildRecord.write(record, after);
         return result;
     }
 
-    private List<Path> models() throws IOException {
-        if (!Files.isDirectory(sources)) return List.of();
-        try (Stream<Path> files = Files.walk(sources)) {
-            return files.filter(f -> f.toString().endsWith(".nnl") && Files.isRegularFile(f))
-                    .map(sources::relativize)
-                    .sorted()
-                    .toList();
+    private BuildRecord.Entry make(Path file, Map<Path, Path> owners, Set<String> errors) throws IOException {
+        String text = bytes(sources.path().resolve(file));
+        Output compiled = compiler.compile(file);
+        Map<Path, String> outputs = new TreeMap<>();
+        for (Output.Source c : compiled.classes()) {
+            Path other = owners.putIfAbsent(c.path(), file);
+            if (other != null) {
+                errors.add(sources.path().resolve(file) + ":[1,1] the class " + name(c.path()) + " is also generated from "
+                        + sources.path().resolve(other));
+                continue;
+            }
+            WholeFile.write(output.resolve(c.path()), c.java());
+            outputs.put(c.path(), bytes(output.resolve(c.path())));
         }
+        // a file that was saved while it was compiled is not up to date, whatever its hash is now
+        boolean same = text.equals(bytes(sources.path().resolve(file)));
+        return new BuildRecord.Entry(
+                same ? hash(file, compiled.imports()) : "", outputs, List.copyOf(compiled.imports()));
     }
 
-    private static String packageOf(Path model) {
-        Path folder = model.getParent();
-        return folder == null ? "" : folder.toString().replace(folder.getFileSystem().getSeparator(), ".");
+    private static String name(Path java) {
+        return java.toString().replaceFirst("\\.java$", "").replace(java.getFileSystem().getSeparator(), ".");
     }
 
-    private boolean isCurrent(Path model, BuildRecord.Entry known) throws IOException {
+    /** Removes a class, and the packages that are empty without it. */
+    private boolean remove(Path path) throws IOException {
+        boolean existed = Files.deleteIfExists(output.resolve(path));
+        for (Path p = path.getParent(); p != null; p = p.getParent()) {
+            try {
+                Files.deleteIfExists(output.resolve(p));
+            } catch (DirectoryNotEmptyException e) {
+                break;
+            }
+        }
+        return existed;
+    }
+
+    private boolean isCurrent(Path file, BuildRecord.Entry known) throws IOException {
         try {
-            return known.inputHash().equals(hash(model, known.imports()))
-                    && known.outputHash().equals(hash(Files.readString(output.resolve(known.output()))));
+            if (!known.inputHash().equals(hash(file, known.imports()))) return false;
+            for (Map.Entry<Path, String> o : known.outputs().entrySet())
+                if (!o.getValue().equals(bytes(output.resolve(o.getKey())))) return false;
+            return true;
         } catch (NoSuchFileException e) {
             return false;
         }
     }
 
-    private String hash(Path model, List<Path> imports) throws IOException {
-        StringBuilder all = new StringBuilder(configuration.apply(model)).append('\0');
-        all.append(Files.readString(sources.resolve(model))).append('\0');
-        for (Path i : new TreeSet<>(imports)) all.append(i).append('\0').append(Files.readString(i)).append('\0');
-        return hash(all.toString());
+    private String hash(Path file, List<Path> imports) throws IOException {
+        StringBuilder all = new StringBuilder(configuration.apply(file)).append('\0');
+        all.append(bytes(sources.path().resolve(file)));
+        for (Path i : new TreeSet<>(imports)) all.append('\0').append(i).append('\0').append(bytes(i));
+        return Fingerprint.of(all.toString());
     }
 
-    static String hash(String text) {
-        try {
-            MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(sha.digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-    }
-
-    private static void writeIfDifferent(Path file, String text) throws IOException {
-        if (Files.exists(file) && Files.readString(file).equals(text)) return;
-        Files.createDirectories(file.getParent());
-        Path temporary = Files.createTempFile(file.getParent(), file.getFileName().toString(), ".tmp");
-        try {
-            Files.writeString(temporary, text);
-            Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
+    private static String bytes(Path file) throws IOException {
+        return Fingerprint.of(Files.readAllBytes(file));
     }
 }

@@ -2,45 +2,64 @@ package org.nnl.maven;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import org.apache.maven.plugin.AbstractMojo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.nnl.Compilation;
-import org.nnl.Compiler;
-import org.nnl.Options;
+import org.nnl.report.Report;
 import org.nnl.syntax.SourceException;
 
-/** Writes a page about every model: formulas, picture, schedule and class. */
+/** Writes a page about every model, and one that lists them: formulas, picture, schedule, memory and class. */
 @Mojo(name = "inspect", threadSafe = true)
-public final class InspectMojo extends AbstractMojo {
-
-    /** Where models are. */
-    @Parameter(defaultValue = "${project.basedir}/src/main/nnl")
-    private File sourceDirectory;
+public final class InspectMojo extends AbstractModelMojo {
 
     /** Where pages go. */
-    @Parameter(defaultValue = "${project.build.directory}/site/nnl")
+    @Parameter(defaultValue = "${project.reporting.outputDirectory}/nnl")
     private File siteDirectory;
+
+    /** Made by Maven, which sets the fields. */
+    public InspectMojo() {}
+
+    @Override
+    ModelFolder folder() {
+        return new ModelFolder(sourceDirectory.toPath());
+    }
 
     @Override
     public void execute() throws MojoExecutionException, MojoFailureException {
+        if (skip) {
+            getLog().info("skipped");
+            return;
+        }
+        checkConfiguration();
+        Path site = siteDirectory.toPath();
+        Map<String, String> pages = new TreeMap<>();
+        List<String> errors = new ArrayList<>();
         try {
-            for (Path model : CheckMojo.models(sourceDirectory.toPath())) {
-                Compilation c = Compiler.compile(model, Options.DEFAULT);
-                String relative = sourceDirectory.toPath().relativize(model).toString();
-                Path page = siteDirectory.toPath().resolve(relative.replaceFirst("nnl$", "html"));
-                Files.createDirectories(page.getParent());
-                Files.writeString(page, c.report());
-                getLog().info("wrote " + page);
+            for (Path file : folder().files()) {
+                try {
+                    for (Compilation c : folder().compilations(file, options(file), derivatives())) {
+                        String page = c.className().replace('.', '/') + ".html";
+                        WholeFile.write(site.resolve(page), c.report());
+                        pages.put(c.className(), page);
+                        getLog().info("wrote " + site.resolve(page));
+                    }
+                } catch (SourceException e) {
+                    errors.addAll(ModelFolder.errors(e));
+                }
             }
+            if (!pages.isEmpty())
+                WholeFile.write(site.resolve("index.html"), Report.index(project.getName(), pages));
         } catch (IOException e) {
             throw new MojoExecutionException("cannot read models or write pages: " + e, e);
-        } catch (SourceException e) {
-            throw new MojoFailureException(e.getMessage());
         }
+        fail(errors.stream().distinct().toList());
+        if (pages.isEmpty()) getLog().info("no models in " + folder().path());
     }
 }

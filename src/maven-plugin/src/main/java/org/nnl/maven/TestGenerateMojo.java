@@ -9,17 +9,16 @@ import org.apache.maven.plugins.annotations.Parameter;
 @Mojo(name = "test-generate", defaultPhase = LifecyclePhase.GENERATE_TEST_SOURCES, threadSafe = true)
 public final class TestGenerateMojo extends AbstractGenerateMojo {
 
-    /** Where models for tests are. */
-    @Parameter(defaultValue = "${project.basedir}/src/test/nnl")
-    private File testSourceDirectory;
-
     /** Where test classes go. */
     @Parameter(defaultValue = "${project.build.directory}/generated-test-sources/nnl")
     private File testOutputDirectory;
 
+    /** Made by Maven, which sets the fields. */
+    public TestGenerateMojo() {}
+
     @Override
-    File sources() {
-        return testSourceDirectory;
+    ModelFolder folder() {
+        return new ModelFolder(testSourceDirectory.toPath());
     }
 
     @Override

@@ -2,129 +2,127 @@ package org.nnl.maven;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
+import java.nio.file.attribute.FileTime;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 
-/**
- * Builds a copy of {@code samples/maven-project} with Maven, from a repository that holds nothing but what this build
- * made (other artifacts come from the builder's own repository or from Maven Central).
- */
+/** {@code samples/maven-project} under the hands of its user: each test goes on from where the one before ended. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MavenProjectIT {
-    private static final Path FOLDER = Path.of(System.getProperty("it.folder"));
+    private static final String MODEL = "src/main/nnl/com/acme/IrisModel.nnl";
+    private static final String SECOND = "src/main/nnl/com/acme/Second.nnl";
 
-    private Path project;
-    private final List<String> log = new ArrayList<>();
+    private final Build build;
 
-    @BeforeEach
-    void copyOfTheSample() throws IOException {
-        project = FOLDER.resolve("maven-project");
-        if (Files.exists(project)) delete(project);
-        Path sample = Path.of(System.getProperty("it.sample"));
-        try (Stream<Path> files = Files.walk(sample)) {
-            for (Path f : files.toList()) {
-                Path relative = sample.relativize(f);
-                if (relative.startsWith("target")) continue;
-                Path to = project.resolve(relative.toString());
-                if (Files.isDirectory(f)) Files.createDirectories(to);
-                else Files.copy(f, to);
-            }
-        }
-        String repository = Path.of(System.getProperty("it.cache")).toUri().toString();
-        Files.writeString(
-                FOLDER.resolve("settings.xml"),
-                """
-                <settings>
-                  <profiles><profile>
-                    <id>cache</id>
-                    <repositories><repository><id>cache</id><url>%1$s</url></repository></repositories>
-                    <pluginRepositories><pluginRepository><id>cache</id><url>%1$s</url></pluginRepository></pluginRepositories>
-                  </profile></profiles>
-                  <activeProfiles><activeProfile>cache</activeProfile></activeProfiles>
-                </settings>
-                """
-                        .formatted(repository));
+    MavenProjectIT() throws Exception {
+        build = new Build(Path.of(System.getProperty("it.sample")));
     }
 
     @Test
-    void theSampleBuildsTestsAndStaysUpToDate() throws Exception {
-        assertThat(maven("verify")).as(text()).isZero();
-        assertThat(text()).contains("generated 1 of 1 models").contains("Tests run: 3, Failures: 0, Errors: 0");
-        assertThat(project.resolve("target/classes/com/acme/IrisModel.class")).exists();
-
-        assertThat(maven("compile")).as(text()).isZero();
-        assertThat(text()).contains("nothing to generate, all models are up to date");
-
-        Path model = project.resolve("src/main/nnl/com/acme/IrisModel.nnl");
-        Path cells = project.resolve("src/main/nnl-shared/cells.nnl");
-        Files.createDirectories(cells.getParent());
-        Files.writeString(cells, "function squash(x) = tanh(x)\n");
-        Files.writeString(
-                model,
-                "import \"../../../nnl-shared/cells.nnl\"\n" + Files.readString(model).replace("tanh)", "squash)"));
-        assertThat(maven("compile")).as(text()).isZero();
-        assertThat(text()).contains("generated 1 of 1 models");
-        Files.writeString(cells, "function squash(x) = sigmoid(x)\n");
-        assertThat(maven("compile")).as(text()).isZero();
-        assertThat(text()).as("a changed import").contains("generated 1 of 1 models");
-
-        Files.writeString(project.resolve("src/main/nnl/com/acme/Second.nnl"), "model Second { input x; loss q*x }\n");
-        assertThat(maven("compile")).isNotZero();
-        assertThat(text()).contains("Second.nnl:[1,30]").contains("'q'");
-        Files.writeString(
-                project.resolve("src/main/nnl/com/acme/Second.nnl"),
-                "model Second { input x; param q = 1; p = q*x; loss p^2; train { optimizer sgd } }\n");
-        assertThat(maven("compile")).as(text()).isZero();
-        Path java = project.resolve("target/generated-sources/nnl/com/acme/Second.java");
-        assertThat(java).exists();
-        Files.delete(project.resolve("src/main/nnl/com/acme/Second.nnl"));
-        assertThat(maven("compile")).as(text()).isZero();
-        assertThat(java).doesNotExist();
+    @Order(1)
+    void builtTestedAndPackagedFromNothing() throws Exception {
+        assertThat(build.run("verify")).as(build.text()).isZero();
+        assertThat(build.text()).contains("generated 1 of 1 class").contains("Tests run: 5, Failures: 0, Errors: 0");
+        assertThat(build.path("target/iris-1.0-SNAPSHOT.jar")).exists();
+        assertThat(build.path("target/classes/com/acme/IrisModel.class")).exists();
     }
 
-    private int maven(String goal) throws IOException, InterruptedException {
-        log.clear();
-        boolean windows = System.getProperty("os.name").startsWith("Windows");
-        Path program = Path.of(System.getProperty("it.maven"), "bin", windows ? "mvn.cmd" : "mvn");
-        ProcessBuilder build = new ProcessBuilder(
-                program.toString(),
-                "-B",
-                "-Dstyle.color=never",
-                "-Dmaven.repo.local=" + System.getProperty("it.repository"),
-                "-s",
-                FOLDER.resolve("settings.xml").toString(),
-                goal);
-        build.directory(project.toFile()).redirectErrorStream(true);
-        build.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        build.environment().remove("MAVEN_OPTS");
-        Process process = build.start();
-        try (BufferedReader out = process.inputReader()) {
-            for (String line; (line = out.readLine()) != null; ) log.add(line);
-        }
-        return process.waitFor();
+    @Test
+    @Order(2)
+    void aSecondBuildGeneratesAndCompilesNothing() throws Exception {
+        Path java = build.path("target/generated-sources/nnl/com/acme/IrisModel.java");
+        FileTime written = Files.getLastModifiedTime(java);
+        FileTime compiled = Files.getLastModifiedTime(build.path("target/classes/com/acme/IrisModel.class"));
+        assertThat(build.run("compile")).as(build.text()).isZero();
+        assertThat(build.text())
+                .contains("nothing to generate, all models are up to date")
+                .contains("Nothing to compile - all classes are up to date");
+        assertThat(Files.getLastModifiedTime(java)).isEqualTo(written);
+        assertThat(Files.getLastModifiedTime(build.path("target/classes/com/acme/IrisModel.class"))).isEqualTo(compiled);
     }
 
-    private String text() {
-        return String.join("\n", log);
+    @Test
+    @Order(3)
+    void aChangedImportGeneratesAgain() throws Exception {
+        build.write("src/main/nnl-shared/cells.nnl", "function squash(x) = tanh(x)\n");
+        build.write(
+                MODEL,
+                "import \"../../../nnl-shared/cells.nnl\"\n"
+                        + Files.readString(build.path(MODEL)).replace("tanh)", "squash)"));
+        assertThat(build.run("compile")).as(build.text()).isZero();
+        assertThat(build.text()).contains("generated 1 of 1 class");
+        build.write("src/main/nnl-shared/cells.nnl", "function squash(x) = sigmoid(x)\n");
+        assertThat(build.run("compile")).as(build.text()).isZero();
+        assertThat(build.text()).contains("generated 1 of 1 class");
     }
 
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder()).forEach(f -> {
-                try {
-                    Files.delete(f);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        }
+    @Test
+    @Order(4)
+    void brokenModelsFailTheBuildAllWithTheirPlaces() throws Exception {
+        build.write(SECOND, "model Second { input x; loss q*x }\n");
+        build.write("src/main/nnl/Third.nnl", "model Third {\n    input x\n    loss sotfmax(x)\n}\n");
+        assertThat(build.run("compile")).isNotZero();
+        assertThat(build.text())
+                .contains("[ERROR] " + build.path(SECOND) + ":[1,30] ")
+                .contains("[ERROR] " + build.path("src/main/nnl/Third.nnl") + ":[3,10] ")
+                .contains("did you mean 'softmax'?")
+                .contains("2 errors in models")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    @Order(5)
+    void theyNeitherStopABuildThatSkipsThem() throws Exception {
+        assertThat(build.run("compile", "-Dnnl.skip")).as(build.text()).isZero();
+        assertThat(build.text()).contains("skipped");
+        assertThat(build.path("target/classes/com/acme/IrisModel.class")).exists();
+        Files.delete(build.path("src/main/nnl/Third.nnl"));
+    }
+
+    @Test
+    @Order(6)
+    void aRemovedModelTakesItsClassWithIt() throws Exception {
+        build.write(SECOND, "model Second { input x; param q = 1; p = q*x; loss p^2; train { optimizer sgd } }\n");
+        assertThat(build.run("compile")).as(build.text()).isZero();
+        assertThat(build.text()).contains("generated 1 of 2 classes");
+        assertThat(build.path("target/classes/com/acme/Second.class")).exists();
+        Files.delete(build.path(SECOND));
+        assertThat(build.run("compile")).as(build.text()).isZero();
+        assertThat(build.path("target/generated-sources/nnl/com/acme/Second.java")).doesNotExist();
+        assertThat(build.path("target/classes/com/acme/Second.class")).doesNotExist();
+        assertThat(build.path("target/classes/com/acme/IrisModel.class")).exists();
+    }
+
+    @Test
+    @Order(7)
+    void modelsAreCheckedAndInspected() throws Exception {
+        assertThat(build.run("nnl:check", "nnl:inspect")).as(build.text()).isZero();
+        assertThat(build.text()).contains("h.W").contains("the gradients of 1 model agree with differences");
+        assertThat(build.path("target/site/nnl/index.html")).content().contains("com/acme/IrisModel.html");
+        assertThat(build.path("target/site/nnl/com/acme/IrisModel.html")).content().contains("final class IrisModel");
+    }
+
+    @Test
+    @Order(8)
+    void configurationThatCannotBeMeantIsRefused() throws Exception {
+        assertThat(build.run("generate-sources", "-Dnnl.backend=gpu")).isNotZero();
+        assertThat(build.text()).contains("<backend> is 'vector' or 'scalar', not 'gpu'");
+        assertThat(build.run("generate-sources", "-Dnnl.batch=0")).isNotZero();
+        assertThat(build.text()).contains("IrisModel.nnl:[").contains("'batch' is a whole number and at least 1, not 0");
+    }
+
+    @Test
+    @Order(9)
+    void withTheLastModelTheClassesGo() throws Exception {
+        Build.delete(build.path("src/main/nnl"));
+        assertThat(build.run("generate-sources")).as(build.text()).isZero();
+        assertThat(build.text()).contains("no models in");
+        assertThat(build.path("target/generated-sources/nnl/com")).doesNotExist();
     }
 }
