@@ -53,6 +53,13 @@ final class TrainCommand implements Callable<Integer> {
     private boolean resume;
 
     @Option(
+            names = "--save-every",
+            paramLabel = "SECONDS",
+            defaultValue = "5",
+            description = "Between checkpoints; 0 keeps every epoch (default: ${DEFAULT-VALUE}).")
+    private double saveEvery;
+
+    @Option(
             names = {"-q", "--quiet"},
             description = "Print the final figures only.")
     private boolean quiet;
@@ -93,6 +100,7 @@ final class TrainCommand implements Callable<Integer> {
                 settings.stateful(),
                 folder,
                 resume,
+                saveEvery,
                 p.losses().size() > 1);
         Training.Result result = new Training(
                         new GeneratedModel(instance), sets, ModelFile.tensors(p), options, record, progress)

@@ -16,9 +16,6 @@ import org.nnl.data.Examples;
  * uninterrupted one would have taken.
  */
 public final class Training {
-    /** Seconds between checkpoints; also the most that an interruption without warning can cost. */
-    private static final double INTERVAL = 5;
-
     private final Trainable model;
     private final DataSets data;
     private final List<String> tensors;
@@ -138,7 +135,7 @@ public final class Training {
             record.add(trained, validated, now() - start);
             checkpoints.keep(epoch, best);
             listener.figures(epoch, trained, validated, best, now() - start);
-            if (now() - written > INTERVAL) {
+            if (now() - written >= options.interval()) {
                 checkpoints.write();
                 written = now();
             }
