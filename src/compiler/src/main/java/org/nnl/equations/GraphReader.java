@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
  * In a body, a name with brackets is a read ({@code rate[]}), a bare name an axis, <code>{2*i+1}</code> the value of an
  * index map, {@code size(B)} the number of examples. After {@code #} comes the origin, which is not read back.
  *
- * @throws IllegalArgumentException from {@link #read} with line and what was expected
+ * <p>What cannot be read is an {@code IllegalArgumentException} with its line and what was expected.
  */
 public final class GraphReader {
     private static final String NAME = "[\\p{Alpha}_][\\w.']*";
