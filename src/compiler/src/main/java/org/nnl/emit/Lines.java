@@ -1,7 +1,13 @@
 package org.nnl.emit;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
 /** Java text under construction: indented lines. */
 final class Lines {
+    private static final Pattern SHORT_DOC = Pattern.compile("(?m)^( *)/\\*\\*\n *\\* (.{1,108})\n *\\*/$");
+    private static final Pattern FIELD = Pattern.compile("    (public|private) .*;");
     private final StringBuilder text = new StringBuilder();
     private int depth;
 
@@ -23,13 +29,29 @@ final class Lines {
         return line("}");
     }
 
+    /** Java text with Javadoc of one line on one line, and private fields without blank lines between them. */
+    static String dense(String java) {
+        List<String> lines = new ArrayList<>();
+        List<String> all = SHORT_DOC.matcher(java).replaceAll("$1/** $2 */").lines().toList();
+        for (int k = 0; k < all.size(); k++) {
+            boolean gap = k > 0 && all.get(k).isEmpty() && isField(all, k - 1)
+                    && (isField(all, k + 1) || all.get(k + 1).startsWith("    /** ") && isField(all, k + 2));
+            if (!gap) lines.add(all.get(k));
+        }
+        return String.join("\n", lines) + "\n";
+    }
+
+    private static boolean isField(List<String> lines, int k) {
+        return k < lines.size() && FIELD.matcher(lines.get(k)).matches();
+    }
+
     /** The present end, for {@link #insert}. */
     int mark() {
         return text.length();
     }
 
     /** Lines put in at a mark, indented as what comes next there was not yet. */
-    void insert(int mark, java.util.List<String> lines) {
+    void insert(int mark, List<String> lines) {
         StringBuilder block = new StringBuilder();
         for (String l : lines) block.append("    ".repeat(depth)).append(l).append('\n');
         text.insert(mark, block);

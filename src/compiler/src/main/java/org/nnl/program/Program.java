@@ -31,6 +31,7 @@ import org.nnl.equations.Tensor;
  * @param losses     at least one for a model that can be trained
  * @param train      the run-time settings of the train block
  * @param graphs     by name: initial, predict, loss, training, update; later gradient
+ * @param hashes     of the graphs as elaborated, by name: what a saved file says about the model it belongs to
  */
 public record Program(
         String name,
@@ -45,7 +46,8 @@ public record Program(
         List<String> metrics,
         List<Objective> losses,
         TrainSettings train,
-        Map<String, Graph> graphs) {
+        Map<String, Graph> graphs,
+        Map<String, String> hashes) {
 
     /** Suffix of the result of {@code initial} that starts a parameter or state. */
     public static final String START = ".start";
@@ -74,6 +76,16 @@ public record Program(
         metrics = List.copyOf(metrics);
         losses = List.copyOf(losses);
         graphs = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(graphs));
+        hashes = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(hashes));
+    }
+
+    /** A program as elaboration gives it. */
+    public Program(
+            String name, String doc, String source, List<Tensor> inputs, List<Tensor> targets, List<Tensor> parameters,
+            List<Tensor> states, Map<String, Double> settings, List<String> outputs, List<String> metrics,
+            List<Objective> losses, TrainSettings train, Map<String, Graph> graphs) {
+        this(name, doc, source, inputs, targets, parameters, states, settings, outputs, metrics, losses, train, graphs,
+                EquationHash.of(graphs));
     }
 
     public Graph graph(String graphName) {
@@ -86,6 +98,7 @@ public record Program(
         Map<String, Graph> more = new java.util.LinkedHashMap<>(graphs);
         more.put(graph.name(), graph);
         return new Program(
-                name, doc, source, inputs, targets, parameters, states, settings, outputs, metrics, losses, train, more);
+                name, doc, source, inputs, targets, parameters, states, settings, outputs, metrics, losses, train, more,
+                hashes);
     }
 }

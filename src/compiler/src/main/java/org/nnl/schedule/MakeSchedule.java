@@ -69,12 +69,19 @@ public final class MakeSchedule {
     /** Tensors that the caller sees, as arrays, and those that are copied whole. */
     private Set<String> seen() {
         Set<String> seen = new HashSet<>(program.outputs());
-        program.parameters().forEach(t -> seen.add(Program.ADJOINT + t.name()));
+        seen.addAll(gradients());
         for (Graph g : program.graphs().values()) {
             seen.addAll(g.commits().values());
             if (g.name().equals("initial")) seen.addAll(g.results());
         }
         return seen;
+    }
+
+    /** The gradients of parameters: arrays that the caller reads and writes by name, even where they have one element. */
+    private Set<String> gradients() {
+        Set<String> all = new HashSet<>();
+        program.parameters().forEach(t -> all.add(Program.ADJOINT + t.name()));
+        return all;
     }
 
     private void given() {
@@ -109,7 +116,8 @@ public final class MakeSchedule {
             if (a.tensor().equals(name)
                     && (a.kind() == Array.Kind.SETTING
                             || a.shape().equals(shape) && a.integer() == t.isInteger())) return a;
-        return declare(t, t.shape().isEmpty() ? Array.Kind.SCALAR : Array.Kind.COMPUTED);
+        boolean field = t.shape().isEmpty() && !gradients().contains(tensor);
+        return declare(t, field ? Array.Kind.SCALAR : Array.Kind.COMPUTED);
     }
 
     /** An array that no equation asks for. */

@@ -1,9 +1,14 @@
 package org.nnl.schedule;
 
+import java.util.ArrayDeque;
 import java.util.Collections;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A class to be written: its arrays, its routines, and which routine starts each graph.
@@ -39,6 +44,24 @@ public record Schedule(
     /** The routine that runs a graph; null if there is none. */
     public Routine entry(String graph) {
         return entries.containsKey(graph) ? routines.get(entries.get(graph)) : null;
+    }
+
+    /** Names of the arrays that a graph reads or writes when it is run. */
+    public Set<String> touched(String graph) {
+        Set<String> touched = new TreeSet<>();
+        Set<String> called = new HashSet<>();
+        Deque<String> open = new ArrayDeque<>();
+        if (entries.containsKey(graph)) open.add(entries.get(graph));
+        while (!open.isEmpty()) {
+            String name = open.pop();
+            if (!called.add(name)) continue;
+            List<Step> steps = routines.get(name).steps();
+            touched.addAll(Steps.arrays(steps));
+            Steps.visit(steps, s -> {
+                if (s instanceof Step.Call c) open.push(c.routine());
+            });
+        }
+        return touched;
     }
 
     @Override

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -74,6 +76,29 @@ public final class Steps {
             if (s instanceof Step.Store w) stores.add(w);
         });
         return stores;
+    }
+
+    /** Names of all arrays that are read or written, those of products and of indices included; not those of calls. */
+    static Set<String> arrays(List<Step> steps) {
+        Set<String> names = new TreeSet<>();
+        for (Value.Load l : loads(steps)) names.add(l.array());
+        for (Step.Store s : stores(steps)) names.add(s.array());
+        for (Affine a : integers(steps)) names.addAll(a.arrays());
+        for (Affine a : addresses(steps)) names.addAll(a.arrays());
+        visit(steps, s -> {
+            if (s instanceof Step.Fill f) {
+                names.add(f.array());
+                names.addAll(f.from().arrays());
+            } else if (s instanceof Step.Copy c) {
+                names.addAll(List.of(c.array(), c.source()));
+            } else if (s instanceof Step.Call c) {
+                c.arguments().values().forEach(a -> names.addAll(a.arrays()));
+            } else if (s instanceof Product p) {
+                names.addAll(List.of(p.a().array(), p.b().array(), p.c().array()));
+                for (Affine a : List.of(p.a().offset(), p.b().offset(), p.c().offset())) names.addAll(a.arrays());
+            }
+        });
+        return names;
     }
 
     /** The addresses of all loads and stores. */
