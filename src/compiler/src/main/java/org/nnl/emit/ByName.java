@@ -37,16 +37,15 @@ final class ByName {
 
     /** Adds methods to the class, and returns the type nested in it. */
     String addTo(TypeSpec.Builder c) {
-        boolean trains = schedule.entries().containsKey("gradient");
         Map<String, String> figures = PublicMethods.figures(program, schedule);
         Map<String, String> settings = new LinkedHashMap<>();
         program.settings().keySet().forEach(s -> settings.put(s, schedule.of(s).name()));
         choice(c, real, "metric", figures, "metricNames()",
                 "The value of a metric in the last step or evaluation, its mean in the last pass.\n");
         add(c, "parameter");
-        if (trains) add(c, "gradientByName");
+        if (schedule.entries().containsKey("gradient")) add(c, "gradientByName");
         add(c, "state");
-        if (trains) add(c, "freeze");
+        if (PublicMethods.trains(schedule)) add(c, "freeze");
         choice(c, TypeName.DOUBLE, "setting", settings, "settingNames()", "The value of a setting.\n");
         change(c, settings);
         list(c, "parameterNames", "Names of the parameters", program.parameters().stream().map(Tensor::name).toList());

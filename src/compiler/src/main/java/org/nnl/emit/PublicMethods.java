@@ -56,8 +56,9 @@ final class PublicMethods {
     /** Adds methods to the class, and returns the types nested in it. */
     List<String> addTo(TypeSpec.Builder c) {
         List<String> types = new ArrayList<>();
-        boolean trains = has("gradient") && has("update");
+        boolean trains = trains(schedule);
         template.put("RESET", trains ? "    pending = 0;\n" : "");
+        template.put("PENDING", trains ? "    pending = examples;\n" : "");
         if (trains) fields(c);
         data(given);
         if (trains) {
@@ -108,6 +109,11 @@ final class PublicMethods {
         c.addField(FieldSpec.builder(
                         TypeVariableName.get("Consumer<" + type + ">"), "listener", Modifier.PRIVATE)
                 .addJavadoc("Called after every update, null if nobody listens.\n").build());
+    }
+
+    /** Whether the class has training steps. */
+    static boolean trains(Schedule schedule) {
+        return schedule.entries().containsKey("gradient") && schedule.entries().containsKey("update");
     }
 
     private boolean has(String graph) {
@@ -249,7 +255,7 @@ final class PublicMethods {
                     ? to.get(t) + "[0] = " + from + "[order[k]];"
                     : "System.arraycopy(" + from + ", " + n + " * order[k], " + to.get(t) + ", 0, " + n + ");";
         }));
-        template.put("ORDERED", template.text(program.train().stateful() ? "streams" : "shuffled").indent(4));
+        template.put("ORDERED", template.text(program.train().stateful() ? "streams" : "shuffled") + "\n");
         return template.text("type Examples");
     }
 
@@ -277,7 +283,7 @@ final class PublicMethods {
         template.put("SETTINGS", settings);
         template.put("MODEL", settings.isEmpty() ? "" : "    private final @CLASS@ model;\n");
         template.put("KEEP", settings.isEmpty() ? "" : "        this.model = model;\n");
-        template.put("PREDICT", template.text("predictWith").indent(4).stripTrailing());
+        template.put("PREDICT", template.text("predictWith").replaceAll("(?m)^(?=.)", "    "));
         return template.text("type Predictor");
     }
 

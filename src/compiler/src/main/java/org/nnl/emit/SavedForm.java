@@ -8,15 +8,17 @@ import java.util.StringJoiner;
 import javax.lang.model.element.Modifier;
 import org.nnl.Options;
 import org.nnl.program.Program;
+import org.nnl.schedule.Schedule;
 
 /** Saving and loading as safetensors. The methods are the same in every class, and work on its table of tensors. */
 final class SavedForm {
     private SavedForm() {}
 
     /** Adds what is public to the class, and returns the type that reads files. */
-    static String addTo(TypeSpec.Builder c, Program p, Options options) {
+    static String addTo(TypeSpec.Builder c, Program p, Schedule schedule, Options options) {
         boolean isFloat = options.precision() == Options.Precision.FLOAT;
         Template t = new Template("saved-form.txt")
+                .put("RESET", PublicMethods.trains(schedule) ? "        pending = 0;\n" : "")
                 .put("R", options.precision().java())
                 .put("CLASS", WriteClass.className(p, options))
                 .put("MODEL", p.name())

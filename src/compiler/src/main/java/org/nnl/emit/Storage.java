@@ -6,6 +6,7 @@ import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeSpec;
 import com.palantir.javapoet.TypeVariableName;
 import com.palantir.javapoet.TypeName;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import javax.lang.model.element.Modifier;
@@ -16,9 +17,9 @@ import org.nnl.schedule.Array;
 import org.nnl.schedule.Schedule;
 
 /**
- * Where the arrays of a generated class come from. Objects that predict with one model's weights share all arrays of
- * fixed size that prediction does not write; what prediction works in, each has for itself. Arrays that grow with the
- * examples and are for training only are made at the first step.
+ * Where the arrays of a generated class come from. Objects that predict with one model's weights share parameters,
+ * states and gradients; what prediction works in, each has for itself. Arrays for training alone are made at the first
+ * step.
  */
 final class Storage {
     private final Program program;
@@ -26,26 +27,35 @@ final class Storage {
     private final String type;
     private final String real;
     private final Set<String> predicting;
+    private final Set<String> gradients = new HashSet<>();
 
     Storage(Program program, Schedule schedule, Options options) {
         this.program = program;
         this.schedule = schedule;
         this.type = WriteClass.className(program, options);
         this.real = options.precision().java();
-        this.predicting = schedule.touched("predict");
+        this.predicting = new HashSet<>();
+        for (String graph : List.of("initial", "predict", "begin", "commit begin", "step", "commit step"))
+            predicting.addAll(schedule.touched(graph));
+        for (Tensor t : program.parameters()) {
+            Array d = schedule.of(Program.ADJOINT + t.name());
+            if (d != null) gradients.add(d.name());
+        }
     }
 
-    /** Whether the constructors give a field its array. */
+    /** Whether the constructors give a field its array: what is kept, and gradients, which have names. */
     boolean isShared(Array a) {
-        return a.kind() == Array.Kind.PARAMETER || a.kind() == Array.Kind.STATE
-                || a.kind() == Array.Kind.COMPUTED && !a.count().batch() && !predicting.contains(a.name());
+        return a.kind() == Array.Kind.PARAMETER || a.kind() == Array.Kind.STATE || gradients.contains(a.name());
     }
 
-    /** Arrays that grow with the number of examples: those that prediction works in, or the others. */
+    /**
+     * Arrays made when they are first needed and again for more examples: those that prediction works in, or those for
+     * training alone. The latter include arrays of fixed size.
+     */
     List<Array> grown(boolean prediction) {
         return schedule.arrays().values().stream()
-                .filter(a -> a.kind() == Array.Kind.COMPUTED && a.count().batch())
-                .filter(a -> predicting.contains(a.name()) == prediction)
+                .filter(a -> a.kind() == Array.Kind.COMPUTED && !isShared(a))
+                .filter(a -> prediction ? a.count().batch() && predicting.contains(a.name()) : !predicting.contains(a.name()))
                 .toList();
     }
 
@@ -114,8 +124,9 @@ final class Storage {
                 .addStatement("$L = examples", field);
         for (Array a : arrays) {
             int factor = a.count().factor();
-            m.addStatement("$L = new $L[$L]", a.name(), a.integer() ? "int" : real,
-                    factor == 1 ? "examples" : "Math.multiplyExact(examples, " + factor + ")");
+            String size = !a.count().batch() ? "" + factor : factor == 1 ? "examples" : "Math.multiplyExact(examples, " + factor + ")";
+            if (a.count().batch()) m.addStatement("$L = new $L[$L]", a.name(), a.integer() ? "int" : real, size);
+            else m.addStatement("if ($L == null) $L = new $L[$L]", a.name(), a.name(), a.integer() ? "int" : real, size);
         }
         c.addMethod(m.build());
     }

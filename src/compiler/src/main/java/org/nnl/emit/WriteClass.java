@@ -85,7 +85,7 @@ public final class WriteClass {
         storage.addTo(all);
         List<String> types = new ArrayList<>(new PublicMethods(program, schedule, storage, options).addTo(all));
         types.add(new ByName(program, schedule, options).addTo(all));
-        types.add(SavedForm.addTo(all, program, options));
+        types.add(SavedForm.addTo(all, program, schedule, options));
         storage.addGrowth(all);
         TypeSpec members = all.build();
         members.fieldSpecs().forEach(c::addField);
@@ -105,8 +105,9 @@ public final class WriteClass {
                     + kernels.newScratch() + ";\n");
         for (String m : kernels.methods()) more.append('\n').append(m.stripTrailing().indent(4));
         for (String f : functions) more.append('\n').append(Dialect.function(f).stripTrailing().indent(4));
-        for (String t : types) more.append('\n').append(t.indent(4));
+        for (String t : types) more.append('\n').append(t.replaceAll("(?m)^(?=.)", "    ")).append('\n');
         String whole = text.substring(0, text.lastIndexOf('}')) + more + "}\n";
+        if (whole.split("\\bWHOLE\\b", -1).length == 2) whole = whole.replaceFirst("(?m)^.* WHOLE = .*\n\n?", "");
         String code = COMMENT.matcher(whole).replaceAll("");
         Set<String> imports = new java.util.TreeSet<>();
         for (String name : List.of(
@@ -169,10 +170,12 @@ public final class WriteClass {
             return FieldSpec.builder(element, a.name(), Modifier.PRIVATE).addJavadoc("$L", doc).build();
         com.palantir.javapoet.ArrayTypeName type = com.palantir.javapoet.ArrayTypeName.of(element);
         Count n = a.count();
-        if (a.kind() == Array.Kind.GIVEN || n.batch())
+        if (storage.isShared(a))
+            return FieldSpec.builder(type, a.name(), Modifier.PRIVATE, Modifier.FINAL).addJavadoc("$L", doc).build();
+        if (a.kind() == Array.Kind.GIVEN || storage.grown(true).contains(a) || storage.grown(false).contains(a))
             return FieldSpec.builder(type, a.name(), Modifier.PRIVATE).addJavadoc("$L", doc).build();
         FieldSpec.Builder fixed = FieldSpec.builder(type, a.name(), Modifier.PRIVATE, Modifier.FINAL).addJavadoc("$L", doc);
-        return storage.isShared(a) ? fixed.build() : fixed.initializer("new $T[$L]", element, n.factor()).build();
+        return fixed.initializer("new $T[$L]", element, n.factor()).build();
     }
 
     /** {@code h.W[64, 10], a parameter.} */

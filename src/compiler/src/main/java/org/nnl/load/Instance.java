@@ -6,6 +6,7 @@ import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * An object of a generated class, for tools that do not know the class when they are compiled. Arrays are handed on as
@@ -92,16 +93,21 @@ public final class Instance {
     }
 
     public void save(Path file) throws IOException {
-        file(file, "save");
+        file("save", file);
     }
 
     public void load(Path file) throws IOException {
-        file(file, "load");
+        file("load", file);
     }
 
-    private void file(Path file, String method) throws IOException {
+    /** Parameters alone, made of the tensors of a file as the map says. */
+    public void loadParameters(Path file, Map<String, String> made) throws IOException {
+        file("loadParameters", file, made);
+    }
+
+    private void file(String method, Object... arguments) throws IOException {
         try {
-            type.getMethod(method, Path.class).invoke(object, file);
+            find(method, arguments).invoke(object, arguments);
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof IOException io) throw io;
             throw rethrown(e.getCause());
