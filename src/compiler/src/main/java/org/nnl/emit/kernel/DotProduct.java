@@ -11,10 +11,12 @@ import org.nnl.schedule.Count;
  */
 final class DotProduct extends ProductText {
     private final String vector;
+    private final int most;
 
     private DotProduct(Parametrised p, String name, Surroundings around, Precision precision) {
         super(p, name, around, Dialect.vector(precision), precision.java() + "[]");
         vector = dialect.realVector();
+        most = Tiling.most(precision);
     }
 
     static Kernel of(Parametrised p, String name, Surroundings around, Precision precision) {
@@ -40,22 +42,25 @@ final class DotProduct extends ProductText {
         method(comment(), name, s.close());
     }
 
-    /** Whether whole vectors may leave so much of k that a vector half as long pays. */
-    private boolean leavesHalf() {
-        Count n = p.inner().get(p.inner().size() - 1).count();
-        int most = real.equals("float") ? 16 : 8;
-        return !n.batch() && n.factor() % most >= most / 2;
+    private Count lastCount() {
+        return p.inner().get(p.inner().size() - 1).count();
+    }
+
+    /** Whether k is whole vectors. */
+    private boolean isWhole() {
+        return !lastCount().batch() && lastCount().factor() % most == 0;
+    }
+
+    /** Whether whole vectors may leave so much of k that a vector more, which starts early, pays. */
+    private boolean leavesMuch() {
+        int k = lastCount().factor();
+        return !lastCount().batch() && k > most && k % most >= most / 4;
     }
 
     private void columns(Source s, int width) {
         int last = p.inner().size() - 1;
-        String n = count(p.inner().get(last).count());
+        String n = count(lastCount());
         for (int x = 0; x < width; x++) s.line(vector + " v" + x + " = " + vector + ".zero(SPECIES);");
-        boolean halves = leavesHalf();
-        if (halves)
-            constants.add("private static final VectorSpecies<" + (real.equals("float") ? "Float" : "Double")
-                    + "> HALF = SPECIES.withShape(VectorShape.forBitSize(Math.max(128, SPECIES.vectorBitSize() / 2)));");
-        if (halves) for (int x = 0; x < width; x++) s.line(vector + " w" + x + " = " + vector + ".zero(HALF);");
         for (int x = 0; x < width; x++) s.line(real + " t" + x + " = " + start(v("i"), v("j").plus(x)) + ";");
         for (int l = 0; l < last; l++)
             s.open("for (int " + k(l) + " = 0; " + k(l) + " < " + count(p.inner().get(l).count()) + "; " + k(l) + "++)");
@@ -72,21 +77,23 @@ final class DotProduct extends ProductText {
         for (int x = 0; x < width; x++)
             s.line("v" + x + " = x.fma(" + vector + ".fromArray(SPECIES, " + b() + ", b" + x + " + q), v" + x + ");");
         s.close();
-        if (halves) {
-            s.open("if (HALF.length() < LANES && q <= " + n + " - HALF.length())");
-            s.line("final " + vector + " x = " + vector + ".fromArray(HALF, " + a() + ", a0 + q);");
+        if (leavesMuch()) {
+            s.open("if (q < " + n + ")");
+            s.line("final VectorMask<" + (real.equals("float") ? "Float" : "Double") + "> old = " + vector
+                    + ".zero(SPECIES).addIndex(1).compare(VectorOperators.LT, LANES - (" + n + " - q));");
+            s.line("q = " + n + " - LANES;");
+            s.line("final " + vector + " x = " + vector + ".fromArray(SPECIES, " + a() + ", a0 + q).blend(0, old);");
             for (int x = 0; x < width; x++)
-                s.line("w" + x + " = x.fma(" + vector + ".fromArray(HALF, " + b() + ", b" + x + " + q), w" + x + ");");
-            s.line("q += HALF.length();");
+                s.line("v" + x + " = x.fma(" + vector + ".fromArray(SPECIES, " + b() + ", b" + x + " + q).blend(0, old), v" + x + ");");
+            s.close();
+        } else if (!isWhole()) {
+            s.open("for (; q < " + n + "; q++)");
+            for (int x = 0; x < width; x++) s.line("t" + x + " += " + a() + "[a0 + q] * " + b() + "[b" + x + " + q];");
             s.close();
         }
-        s.open("for (; q < " + n + "; q++)");
-        for (int x = 0; x < width; x++) s.line("t" + x + " += " + a() + "[a0 + q] * " + b() + "[b" + x + " + q];");
-        s.close();
         for (int l = 0; l < last; l++) s.close();
         for (int x = 0; x < width; x++) {
-            s.line("final " + real + " sum" + x + " = t" + x + " + v" + x + ".reduceLanes(VectorOperators.ADD)"
-                    + (halves ? " + w" + x + ".reduceLanes(VectorOperators.ADD)" : "") + ";");
+            s.line("final " + real + " sum" + x + " = t" + x + " + v" + x + ".reduceLanes(VectorOperators.ADD);");
             s.lines(epilogue.write(v("i"), v("j").plus(x), "sum" + x, false, "_" + width + x));
         }
     }

@@ -77,7 +77,7 @@ public final class Kernels {
         Options.Precision precision = options.precision();
         if (options.backend() == Options.Backend.SCALAR) return ScalarProduct.of(general, name, around, precision);
         return switch (tiling.form()) {
-            case TILES -> shortened(VectorProduct.of(general, tiling, name, around, precision), tiling.lanes());
+            case TILES -> VectorProduct.of(general, tiling, name, around, precision);
             case DOTS -> DotProduct.of(general, name, around, precision);
             case LOOPS -> PlainProduct.of(general, name, around, precision);
         };
@@ -110,31 +110,6 @@ public final class Kernels {
         String candidate = name;
         for (int n = 2; !names.add(candidate); n++) candidate = name + "_v" + n;
         return candidate;
-    }
-
-    // ---- shorter vectors
-
-    /** The most lanes of the class's vectors. */
-    private int most() {
-        return options.precision() == Options.Precision.FLOAT ? 16 : 8;
-    }
-
-    /** A kernel for fewer columns than the longest vector has lanes works with shorter ones. */
-    private Kernel shortened(Kernel k, int lanes) {
-        if (lanes == most()) return k;
-        List<String> methods = new ArrayList<>();
-        for (String m : k.methods()) methods.add(m.replaceAll("\\b(SPECIES|LANES|WHOLE|EVERY_\\d+)\\b", "$1_" + lanes));
-        boolean isFloat = options.precision() == Options.Precision.FLOAT;
-        String vector = isFloat ? "FloatVector" : "DoubleVector", whole = isFloat ? "Integer" : "Long";
-        String species = "private static final VectorSpecies<";
-        List<String> constants = new ArrayList<>();
-        constants.add(species + (isFloat ? "Float" : "Double") + "> SPECIES_" + lanes + " = LANES <= " + lanes + " ? SPECIES : "
-                + vector + ".SPECIES_" + lanes * (isFloat ? 32 : 64) + ";");
-        constants.add("private static final int LANES_" + lanes + " = SPECIES_" + lanes + ".length();");
-        if (methods.stream().anyMatch(m -> m.contains("WHOLE_")))
-            constants.add(species + whole + "> WHOLE_" + lanes + " = WHOLE.withShape(SPECIES_" + lanes + ".vectorShape());");
-        for (String c : k.constants()) constants.add(c.replaceAll("\\b(EVERY_\\d+|LANES)\\b", "$1_" + lanes));
-        return new Kernel(k.name(), k.parameters(), methods, constants, k.scratch(), k.functions());
     }
 
     // ---- what the class must hold

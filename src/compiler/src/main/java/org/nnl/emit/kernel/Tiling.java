@@ -12,7 +12,6 @@ import org.nnl.schedule.Product;
  * together. A first factor whose rows are contiguous the wrong way and far apart is copied into slabs as high as a tile.
  *
  * @param form   which kernel
- * @param lanes  the most lanes of a vector, no more than there are columns
  * @param rows   rows of a tile two vectors wide
  * @param single rows of a tile one vector wide
  * @param packA  whether blocks of the first factor are copied into slabs
@@ -20,7 +19,7 @@ import org.nnl.schedule.Product;
  * @param depth  how much of the sum is done at a time where something is copied; longer sums come back for the rest
  * @param block  rows of the first factor copied at a time, a multiple of {@code rows} and {@code single}
  */
-record Tiling(Form form, int lanes, int rows, int single, boolean packA, boolean packB, int depth, int block) {
+record Tiling(Form form, int rows, int single, boolean packA, boolean packB, int depth, int block) {
 
     /** Which kernel serves the product. */
     enum Form {
@@ -37,7 +36,7 @@ record Tiling(Form form, int lanes, int rows, int single, boolean packA, boolean
 
     /** A form that has nothing to choose. */
     Tiling(Form form) {
-        this(form, 1, 1, 1, false, false, 0, 0);
+        this(form, 1, 1, false, false, 0, 0);
     }
 
     /**
@@ -46,7 +45,7 @@ record Tiling(Form form, int lanes, int rows, int single, boolean packA, boolean
      * @param batch the number of examples it should suit best
      */
     static Tiling of(Product p, Precision precision, int batch) {
-        int most = precision == Precision.FLOAT ? 16 : 8; // the most that the generated class uses
+        int lanes = most(precision);
         Product.Inner last = p.inner().get(p.inner().size() - 1);
         boolean alongK = last.aStride().isOne() && last.bStride().isOne();
         boolean contiguous = p.c().columnStride().isOne();
@@ -55,9 +54,8 @@ record Tiling(Form form, int lanes, int rows, int single, boolean packA, boolean
         if (!contiguous || p.columns().batch()) return other;
         int n = p.columns().factor();
         if (n < 4) return other;
-        int lanes = Math.min(most, Integer.highestOneBit(n));
         boolean far = p.inner().size() == 1 && (last.bStride().batch() || last.bStride().factor() > FAR) && m >= 16;
-        boolean packB = !p.b().stride().isOne() || far && k > 32;
+        boolean packB = !p.b().stride().isOne() || n < lanes || far && k > 32;
         boolean packA = p.inner().size() == 1
                 && p.a().stride().isOne()
                 && (last.aStride().batch() || last.aStride().factor() > FAR / 2)
@@ -66,7 +64,12 @@ record Tiling(Form form, int lanes, int rows, int single, boolean packA, boolean
         if (packB && !single && p.depth().batch()) return other;
         int rows = (int) Math.min(4, Math.max(1, m));
         int depth = !packA && !packB ? 0 : single ? (int) Math.min(256, p.depth().batch() ? 256 : k) : (int) k;
-        return new Tiling(Form.TILES, lanes, rows, 8, packA, packB, depth, packA ? rows * 16 : 0);
+        return new Tiling(Form.TILES, rows, 8, packA, packB, depth, packA ? rows * 16 : 0);
+    }
+
+    /** The most lanes that a vector of a generated class has. */
+    static int most(Precision precision) {
+        return precision == Precision.FLOAT ? 16 : 8;
     }
 
     boolean packs() {

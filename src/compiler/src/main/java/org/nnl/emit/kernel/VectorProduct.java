@@ -10,13 +10,15 @@ import org.nnl.schedule.Count;
 import org.nnl.schedule.Product;
 
 /**
- * A product in register tiles. Columns run through lanes. Nothing is left over at the ends: the last tile of rows takes
- * the last row several times, the last vector of a row starts early enough to be whole, and elements computed twice come
- * out the same. Where sums start from what c holds, such a vector keeps the lanes that were finished before. An element
- * is the same chain of multiply-adds whatever tile computes it, so rows may be divided in any way.
+ * A product in register tiles. Columns run through lanes. The last tile of rows and the last vector of a row start early
+ * enough to be whole; what is computed twice comes out the same. Where sums start from what c holds, the vector keeps
+ * the lanes that were finished before, and rows that are left go one by one. Rows shorter than the longest vector go
+ * through the scratch array, since masked stores are slow on some platforms; shorter vectors beside long ones would be
+ * worse, for HotSpot boxes vectors where it has seen two lengths. An element is the same chain of multiply-adds whatever
+ * tile computes it, so rows may be divided in any way.
  *
  * <p>The class must hold the constants {@code SPECIES} and {@code LANES}, the species of its precision and its length,
- * at most 16 lanes of {@code float} or 8 of {@code double}.
+ * at most {@link Tiling#most} lanes.
  */
 final class VectorProduct extends ProductText {
     private static final Affine LANES = Affine.variable("LANES");
@@ -29,6 +31,8 @@ final class VectorProduct extends ProductText {
     private final boolean fromMemory;
     private final boolean passes;
     private final boolean lateEpilogue;
+    /** Rows are shorter than the longest vector. */
+    private final boolean narrow;
     /** Two vectors lie less than a vector apart: they are a whole row. */
     private final boolean overlapping;
 
@@ -36,12 +40,13 @@ final class VectorProduct extends ProductText {
         super(general, name, around, Dialect.vector(precision), precision.java() + "[]");
         this.tiling = tiling;
         this.vector = dialect.realVector();
-        this.most = tiling.lanes();
+        this.most = Tiling.most(precision);
         this.passes = tiling.inPasses(p.depth());
         this.fromMemory = p.accumulate() || passes;
         Cost cost = Cost.of(dialect, epilogue.values());
         this.lateEpilogue = !p.epilogue().isEmpty()
                 && (fromMemory || !epilogue.isRepeatable() || cost.transcendental() > 0 || cost.bytes() > 60);
+        this.narrow = n() < most;
         this.overlapping = !fromMemory && n() > most && n() < 2 * most;
     }
 
@@ -85,7 +90,7 @@ final class VectorProduct extends ProductText {
                 panel(width);
             }
         if (lateEpilogue) finish();
-        scratch = slabs() + (tiling.packA() ? tiling.depth() * tiling.block() : 0);
+        scratch = rowsAt() + (narrow ? Math.max(tiling.rows(), tiling.single()) * most : 0);
 
         Source s = new Source();
         if (passes) {
@@ -134,7 +139,7 @@ final class VectorProduct extends ProductText {
             s.close();
         } else if (one) {
             s.open("for (; j < " + n + "; j += LANES)");
-            panelCalls(s, 1, n() == most ? "j" : "Math.min(j, " + n + " - LANES)", first, last);
+            panelCalls(s, 1, n() <= most ? "j" : "Math.min(j, " + n + " - LANES)", first, last);
             s.close();
         }
     }
@@ -152,7 +157,7 @@ final class VectorProduct extends ProductText {
 
     /** Whether a panel may begin with columns that have been finished before and must not be added to again. */
     private boolean hasFinished(int width) {
-        return fromMemory && width == 1 && n() != most;
+        return fromMemory && width == 1 && n() > most;
     }
 
     // ---- copying factors together
@@ -160,6 +165,11 @@ final class VectorProduct extends ProductText {
     /** Where slabs of a begin in the scratch array, behind the panel of b. */
     private int slabs() {
         return tiling.packB() ? tiling.depth() * 2 * most : 0;
+    }
+
+    /** Where short rows begin in the scratch array. */
+    private int rowsAt() {
+        return slabs() + (tiling.packA() ? tiling.depth() * tiling.block() : 0);
     }
 
     /** As many rows as a tile has stand side by side, so that it reads them from one place. */
@@ -182,7 +192,7 @@ final class VectorProduct extends ProductText {
         boolean contiguous = p.b().stride().isOne();
         boolean single = p.inner().size() == 1;
         String w = width == 1 ? "LANES" : width + " * LANES";
-        if (width == 2 && overlapping) s.line("final int second = Math.min(LANES, " + columns() + " - LANES);");
+        prepareColumns(s, width);
         if (!contiguous && single) {
             packTransposed(s, width, w);
         } else {
@@ -197,9 +207,9 @@ final class VectorProduct extends ProductText {
             }
             for (int x = 0; x < width; x++) {
                 String from = "from" + (x == 0 ? "" : overlapping ? " + second" : " + LANES"), to = "to" + (x == 0 ? "" : " + LANES");
-                if (contiguous) s.line(vector + ".fromArray(SPECIES, " + b() + ", " + from + ").intoArray(scratch, " + to + ");");
+                if (contiguous && !narrow) s.line(vector + ".fromArray(SPECIES, " + b() + ", " + from + ").intoArray(scratch, " + to + ");");
                 else
-                    s.line("for (int l = 0; l < LANES; l++) scratch[" + to + " + l] = " + b() + "[from + "
+                    s.line("for (int l = 0; l < " + (narrow ? "width" : "LANES") + "; l++) scratch[" + to + " + l] = " + b() + "[from + "
                             + (x == 0 ? "l" : overlapping ? "(second + l)" : "(LANES + l)") + " * "
                             + parenthesised(count(p.b().stride())) + "];");
             }
@@ -220,7 +230,7 @@ final class VectorProduct extends ProductText {
     private void packTransposed(Source s, int width, String w) {
         Count stride = p.b().stride(), kStride = p.inner().get(0).bStride();
         String second = overlapping ? "second" : "LANES";
-        if (kStride.isOne() && !stride.batch() && stride.factor() % 1024 != 0) {
+        if (kStride.isOne() && !narrow && !stride.batch() && stride.factor() % 1024 != 0) {
             String every = "EVERY_" + stride;
             constants.add("private static final int[] " + every + " = java.util.stream.IntStream.range(0, LANES).map(l -> l * "
                     + stride + ").toArray();");
@@ -232,7 +242,7 @@ final class VectorProduct extends ProductText {
             s.close();
             return;
         }
-        s.open("for (int l = 0; l < " + w + "; l++)");
+        s.open("for (int l = 0; l < " + (narrow ? "width" : w) + "; l++)");
         String column = width == 2 && overlapping ? "(l < LANES ? l : l - LANES + second)" : "l";
         s.line("final int from = " + index(b(v("j")).plus(k().times(kStride))) + " + " + column + " * " + parenthesised(count(stride)) + ";");
         s.line("for (int q = 0; q < " + depth() + "; q++) scratch[q * " + parenthesised(w) + " + l] = " + b() + "[from"
@@ -248,26 +258,53 @@ final class VectorProduct extends ProductText {
         if (!p.rows().batch() && !tiling.packA()) high = Math.min(high, p.rows().factor());
         String method = name + "_panel" + width;
         String[] own = hasFinished(width) ? own("j", "finished") : own("j");
-        boolean row = high > 1 && !tiling.packA() && (p.rows().batch() || p.rows().factor() % high == 1);
-        if (row) {
+        if (isClamped()) {
             Source s = new Source();
             prepare(s, width);
-            s.line("final int i = first;");
+            s.open("for (int i = first; i < last; i += " + high + ")");
+            for (int r = 1; r < high; r++) s.line("final int i" + r + " = Math.min(i + " + r + ", last - 1);");
+            tile(s, width, high);
+            method("", method, s.close(), own);
+            return;
+        }
+        if (high > 1) {
+            Source s = new Source();
+            prepare(s, width);
+            s.open("for (int i = first; i < last; i++)");
             tile(s, width, 1);
-            method("", method + "_row", s, own);
+            method("", method + "_rows", s.close(), own);
         }
         Source s = new Source();
+        String rows = high == 1 ? "" : call(method + "_rows", "first", fromMemory ? "i" : "first");
         prepare(s, width);
-        s.line("int i = first;");
-        s.open("for (; i < last" + (row ? " - 1" : "") + "; i += " + high + ")");
-        tile(s, width, high);
-        s.close();
-        if (row) s.line("if (i < last) " + call(method + "_row", "first", "i"));
+        if (fromMemory || high == 1) {
+            s.line("int i = first;");
+            s.open("for (; i <= last - " + high + "; i += " + high + ")");
+            tile(s, width, high);
+            s.close();
+            if (high > 1) s.line("if (i < last) " + rows);
+        } else {
+            s.line("if (last - first < " + high + ") " + rows);
+            s.open("else for (int next = first; next < last; next += " + high + ")");
+            s.line("final int i = Math.min(next, last - " + high + ");");
+            tile(s, width, high);
+            s.close();
+        }
         method("", method, s, own);
     }
 
-    private void prepare(Source s, int width) {
+    /** Whether the last tile takes the last row several times: where rows are copied together, on the way in or out. */
+    private boolean isClamped() {
+        return narrow || tiling.packA();
+    }
+
+    private void prepareColumns(Source s, int width) {
         if (width == 2 && overlapping) s.line("final int second = Math.min(LANES, " + columns() + " - LANES);");
+        if (narrow) s.line("final int width = Math.min(LANES, " + columns() + " - j);");
+    }
+
+    private void prepare(Source s, int width) {
+        prepareColumns(s, width);
         if (hasFinished(width)) {
             boolean isFloat = real.equals("float");
             s.line("final VectorMask<" + (isFloat ? "Float" : "Double") + "> old = " + vector
@@ -276,14 +313,14 @@ final class VectorProduct extends ProductText {
     }
 
     private void tile(Source s, int width, int high) {
-        for (int r = 1; r < high; r++) s.line("final int i" + r + " = Math.min(i + " + r + ", last - 1);");
         sums(s, width, high);
         product(s, width, high);
-        for (int r = 0; r < high; r++) stores(s, width, r);
+        if (narrow) shortRows(s, high);
+        else for (int r = 0; r < high; r++) stores(s, width, r);
     }
 
-    private static Affine row(int r) {
-        return v(r == 0 ? "i" : "i" + r);
+    private Affine row(int r) {
+        return isClamped() && r > 0 ? v("i" + r) : v("i").plus(r);
     }
 
     private Affine column(int x) {
@@ -296,12 +333,19 @@ final class VectorProduct extends ProductText {
 
     /** Declares the accumulators. */
     private void sums(Source s, int width, int high) {
+        if (narrow && fromMemory) {
+            s.open("for (int r = 0; r < " + high + "; r++)");
+            s.line("final int row = Math.min(i + r, last - 1), to = " + rowsAt() + " + r * LANES;");
+            s.line("for (int l = 0; l < width; l++) scratch[to + l] = " + c() + "[" + index(c(v("row"), v("j").plus(v("l")))) + "];");
+            s.close();
+        }
         for (int r = 0; r < high; r++)
             for (int x = 0; x < width; x++)
                 s.line(vector + " " + sum(r, x) + " = " + (fromMemory ? ofC(r, x) : vector + ".zero(SPECIES)") + ";");
     }
 
     private String ofC(int r, int x) {
+        if (narrow) return vector + ".fromArray(SPECIES, scratch, " + rowsAt() + (r == 0 ? "" : " + " + r + " * LANES") + ")";
         return vector + ".fromArray(SPECIES, " + c() + ", " + index(c(row(r), column(x))) + ")";
     }
 
@@ -315,27 +359,36 @@ final class VectorProduct extends ProductText {
             Product.Inner in = p.inner().get(0);
             if (tiling.packA()) s.line("int slab = " + (slabs() == 0 ? "" : slabs() + " + ") + "(i - first) * " + depth() + ";");
             else
-                for (int r = 0; r < high; r++)
+                for (int r = 0; r < startsA(high); r++)
                     s.line("final int a" + r + " = " + index(a(row(r)).plus(k().times(in.aStride()))) + ";");
             if (!flatB) s.line("final int b0 = " + index(b(v("j")).plus(k().times(in.bStride()))) + ";");
             s.open("for (int q = 0; q < " + depth() + "; q++)");
             loadB(s, width, flatB ? "scratch" : b(), flatB ? "q * " + w : index(v("b0").plus(v("q").times(in.bStride()))), second);
             for (int r = 0; r < high; r++)
                 step(s, width, r, tiling.packA() ? "scratch[slab" + (r == 0 ? "" : " + " + r) + "]"
-                        : a() + "[" + index(v("a" + r).plus(v("q").times(in.aStride()))) + "]");
+                        : a() + "[" + index(startA(r).plus(v("q").times(in.aStride()))) + "]");
             if (tiling.packA()) s.line("slab += " + tiling.rows() + ";");
             s.close();
             return;
         }
-        for (int r = 0; r < high; r++) s.line("final int a" + r + " = " + index(a(row(r))) + ";");
+        if (startsA(high) > 1) for (int r = 0; r < high; r++) s.line("final int a" + r + " = " + index(a(row(r))) + ";");
         if (flatB) s.line("int at = 0;");
         else s.line("final int b0 = " + index(b(v("j"))) + ";");
         openInner(s);
         if (!flatB) s.line("final int at = " + index(v("b0").plus(inner(false))) + ";");
         loadB(s, width, flatB ? "scratch" : b(), "at", second);
-        for (int r = 0; r < high; r++) step(s, width, r, a() + "[" + index(v("a" + r).plus(inner(true))) + "]");
+        for (int r = 0; r < high; r++) step(s, width, r, a() + "[" + index((startsA(high) > 1 ? startA(r) : a(row(r))).plus(inner(true))) + "]");
         if (flatB) s.line("at += " + w + ";");
         closeInner(s);
+    }
+
+    /** How many rows of a have a start of their own; others lie at a fixed distance, which makes one address do for all. */
+    private int startsA(int high) {
+        return isClamped() || p.a().stride().batch() || tiling.packs() ? high : 1;
+    }
+
+    private Affine startA(int r) {
+        return startsA(r + 1) > r ? v("a" + r) : v("a0").plus(r * p.a().stride().factor());
     }
 
     private void loadB(Source s, int width, String array, String at, String second) {
@@ -357,6 +410,23 @@ final class VectorProduct extends ProductText {
             String kept = hasFinished(width) ? ".blend(" + ofC(r, x) + ", old)" : "";
             s.line(sum(r, x) + kept + ".intoArray(" + c() + ", " + index(c(row(r), column(x))) + ");");
         }
+    }
+
+    /** Stores the tile through the scratch array. */
+    private void shortRows(Source s, int high) {
+        for (int r = 0; r < high; r++)
+            s.line(sum(r, 0) + ".intoArray(scratch, " + rowsAt() + (r == 0 ? "" : " + " + r + " * LANES") + ");");
+        s.open("for (int r = 0; r < " + high + "; r++)");
+        s.line("final int row = Math.min(i + r, last - 1), from = " + rowsAt() + " + r * LANES;");
+        s.open("for (int l = 0; l < width; l++)");
+        Affine column = v("j").plus(v("l"));
+        if (fromMemory || lateEpilogue) {
+            s.line(c() + "[" + index(c(v("row"), column)) + "] = scratch[from + l];");
+        } else {
+            s.line("final " + real + " sum = scratch[from + l];");
+            s.lines(epilogue.write(v("row"), column, "sum", false, "_"));
+        }
+        s.close().close();
     }
 
     /** The epilogue in loops of its own, over sums that stand in c. */

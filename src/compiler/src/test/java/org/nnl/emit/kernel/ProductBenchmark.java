@@ -70,11 +70,10 @@ final class ProductBenchmark {
             tilings.add(compilers);
             for (int rows : own ? new int[0] : new int[] {4, 6, 8})
                 for (boolean packB : new boolean[] {false, true}) {
-                    if (!packB && s.form.charAt(1) == 'T') continue;
-                    int lanes = Math.min(16, Integer.highestOneBit(s.n));
-                    tilings.add(new Tiling(Tiling.Form.TILES, lanes, rows, 8, false, packB, packB ? 256 : 0, 0));
+                    if (!packB && (s.form.charAt(1) == 'T' || s.n < 16)) continue;
+                    tilings.add(new Tiling(Tiling.Form.TILES, rows, 8, false, packB, packB ? 256 : 0, 0));
                     if (s.form.charAt(0) == 'T')
-                        tilings.add(new Tiling(Tiling.Form.TILES, lanes, rows, 8, true, packB, 256, rows * 16));
+                        tilings.add(new Tiling(Tiling.Form.TILES, rows, 8, true, packB, 256, rows * 16));
                 }
             StringBuilder line = new StringBuilder(String.format("%-14s %s %dx%dx%d:", s.name, s.form, s.m, s.n, s.k));
             for (Tiling t : tilings) {
@@ -85,7 +84,7 @@ final class ProductBenchmark {
                     ProductClass.set(o, array, x);
                 }
                 Runnable run = ProductClass.runner(o, 0, s.m);
-                long best = Long.MAX_VALUE, until = System.nanoTime() + (own ? 700_000_000L : 1_000_000_000L);
+                long best = Long.MAX_VALUE, until = System.nanoTime() + (own ? 1_200_000_000L : 1_000_000_000L);
                 for (int k = 0; k < 60 || System.nanoTime() < until; k++) {
                     long from = System.nanoTime();
                     run.run();

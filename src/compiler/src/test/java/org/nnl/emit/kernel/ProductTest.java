@@ -242,7 +242,7 @@ class ProductTest {
                         for (boolean packB : new boolean[] {false, true}) {
                             if (!packB && form.charAt(1) == 'T') continue;
                             products.add(product(form, 103, 75, 70, ' ', false, 1, PAD));
-                            tilings.add(new Tiling(Tiling.Form.TILES, 16, rows, 8, packA && form.charAt(0) == 'T', packB, 32, rows * 8));
+                            tilings.add(new Tiling(Tiling.Form.TILES, rows, 8, packA && form.charAt(0) == 'T', packB, 32, rows * 8));
                         }
                 Object o = ProductClass.instance(products, tilings, true, Precision.FLOAT);
                 for (int x = 0; x < products.size(); x++) check(o, x, products.get(x), 1, 1, Precision.FLOAT);
