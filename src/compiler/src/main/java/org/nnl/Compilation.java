@@ -160,7 +160,15 @@ public final class Compilation {
 
     /** Stage 7: the source of the class. */
     public String java() {
-        if (java == null) java = WriteClass.of(simplified(), schedule(), options);
+        if (java == null) {
+            if (WriteClass.isTaken(simpleName()))
+                throw Diagnostics.exception(
+                        List.of(Diagnostic.of(
+                                new Span(name(), 0, 0, 1),
+                                "the class cannot be called '" + simpleName() + "', since it uses a type of that name")),
+                        Map.of());
+            java = WriteClass.of(simplified(), schedule(), options);
+        }
         return java;
     }
 

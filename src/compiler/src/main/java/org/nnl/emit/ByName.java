@@ -72,7 +72,8 @@ final class ByName {
     }
 
     private static String listOf(List<String> names) {
-        return "List.of(" + names.stream().map(n -> '"' + n + '"').collect(Collectors.joining(", ")) + ")";
+        String all = ClassDoc.wrap(names.stream().map(n -> '"' + n + '"').collect(Collectors.joining(", "))).strip();
+        return all.contains("\n") ? "List.of(\n" + all.indent(8).stripTrailing() + ")" : "List.of(" + all + ")";
     }
 
     /** A method that gives what belongs to a name. */

@@ -74,7 +74,8 @@ final class PublicMethods {
                     has(g) ? schedule.entries().get(g) + "(examples);" : null));
             add(c, "update");
         }
-        if (has("loss")) {
+        boolean evaluates = has("loss") && !program.losses().isEmpty();
+        if (evaluates) {
             template.put("RUN", schedule.entries().get("loss"));
             add(c, "loss");
             add(c, "lastLoss");
@@ -83,7 +84,7 @@ final class PublicMethods {
             types.add(examples());
         }
         if (trains) add(c, "onStep");
-        if (has("loss") || has("gradient")) {
+        if (evaluates || has("gradient")) {
             template.put("TRAINING", storage.grown(false).isEmpty() ? ""
                     : "    if (examples > trainingCapacity) growForTraining(capacity);\n");
             template.put("TAKEN", taken(given));
@@ -127,7 +128,7 @@ final class PublicMethods {
     /** The words for arguments that hand data over. */
     private void data(List<Tensor> tensors) {
         template.put("DATA", lines("", tensors, t ->
-                " * @param " + argument(t.name()) + " {@code " + describe(ClassDoc.signature(t), t.isBatched()) + "}")
+                " * @param " + argument(t.name()) + " " + describe(ClassDoc.signature(t), t.isBatched()))
                 + "\n * @param examples how many, at least 1\n");
         template.put("GIVEN", each(tensors, t -> type(t) + " " + argument(t.name()) + ", "));
         template.put("ARGS", each(tensors, t -> argument(t.name()) + ", "));
@@ -139,7 +140,7 @@ final class PublicMethods {
     }
 
     private static String describe(String signature, boolean batched) {
-        return signature + (batched ? ", one after the other for every example" : "");
+        return "{@code " + signature + "}" + (batched ? ", one after the other for every example" : "");
     }
 
     private static <T> String each(List<T> all, Function<T, String> text) {
@@ -263,8 +264,8 @@ final class PublicMethods {
         List<Array> outputs = program.outputs().stream().map(schedule::of).toList();
         template.put("OUTDATA", lines("", outputs, a -> {
             String shape = a.shape().stream().filter(x -> !x.batch()).map(Count::toString).collect(Collectors.joining(", "));
-            return " * @param " + output(a) + " where {@code "
-                    + describe(a.tensor() + (shape.isEmpty() ? "" : "[" + shape + "]") + "} is put", a.count().batch());
+            return " * @param " + output(a) + " takes "
+                    + describe(a.tensor() + (shape.isEmpty() ? "" : "[" + shape + "]"), a.count().batch());
         }) + "\n");
         template.put("OUT", outputs.stream().map(a -> ", " + (a.integer() ? "int" : real) + "[] " + output(a))
                 .collect(Collectors.joining()));

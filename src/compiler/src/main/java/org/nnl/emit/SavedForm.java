@@ -28,7 +28,7 @@ final class SavedForm {
                         ? "width == 4 ? bytes.getFloat() : (float) bytes.getDouble()"
                         : "width == 4 ? bytes.getFloat() : bytes.getDouble()")
                 .put("BUFFER", isFloat ? "Float" : "Double");
-        StringJoiner hashes = new StringJoiner(", ", "{", "}");
+        StringJoiner hashes = new StringJoiner(",\n    ", "{\n    ", "\n}");
         p.hashes().forEach((graph, hash) -> hashes.add("{\"" + graph + "\", \"" + hash + "\"}"));
         c.addField(FieldSpec.builder(
                         ArrayTypeName.of(ArrayTypeName.of(ClassName.get(String.class))), "EQUATIONS",

@@ -29,6 +29,26 @@ import org.nnl.schedule.Schedule;
 public final class WriteClass {
     private static final Pattern COMMENT = Pattern.compile("(?s)/\\*.*?\\*/|//[^\n]*");
 
+    /** What statements and templates, which are plain text, may use. */
+    private static final List<String> IMPORTS = List.of(
+            "java.io.Closeable", "java.io.IOException", "java.io.StreamTokenizer", "java.io.StringReader",
+            "java.nio.ByteBuffer", "java.nio.ByteOrder", "java.nio.channels.FileChannel",
+            "java.nio.charset.CharacterCodingException", "java.nio.charset.StandardCharsets", "java.nio.file.Files",
+            "java.nio.file.Path", "java.nio.file.StandardCopyOption", "java.nio.file.StandardOpenOption",
+            "java.util.ArrayList", "java.util.Arrays", "java.util.Comparator", "java.util.HashMap",
+            "java.util.HashSet", "java.util.LinkedHashMap", "java.util.List", "java.util.Map", "java.util.Set",
+            "java.util.SplittableRandom", "java.util.TreeSet", "java.util.function.Consumer",
+            "java.util.stream.IntStream", "java.util.stream.LongStream", "jdk.incubator.vector.DoubleVector",
+            "jdk.incubator.vector.FloatVector", "jdk.incubator.vector.IntVector", "jdk.incubator.vector.LongVector",
+            "jdk.incubator.vector.VectorMask", "jdk.incubator.vector.VectorOperators",
+            "jdk.incubator.vector.VectorShape", "jdk.incubator.vector.VectorSpecies");
+
+    /** Other names that a class uses for what it has nested, or for types of java.lang. */
+    private static final Set<String> TYPES = Set.of(
+            "Tensor", "Examples", "Predictor", "Saved", "Entry", "Part", "Team", "Helper", "String", "Math", "Float", "Double", "Integer", "Long", "Override",
+            "Runnable", "Throwable", "StringBuilder", "IllegalArgumentException", "IllegalStateException",
+            "NumberFormatException", "FunctionalInterface");
+
     private final Program program;
     private final Schedule schedule;
     private final Options options;
@@ -56,6 +76,11 @@ public final class WriteClass {
     /** The name of the class, without its package. */
     public static String className(Program program, Options options) {
         return options.className().isEmpty() ? program.name() : options.className();
+    }
+
+    /** Whether a class of that name could not use a type it needs. */
+    public static boolean isTaken(String className) {
+        return TYPES.contains(className) || IMPORTS.stream().anyMatch(i -> i.endsWith("." + className));
     }
 
     private String file() {
@@ -110,18 +135,7 @@ public final class WriteClass {
         if (whole.split("\\bWHOLE\\b", -1).length == 2) whole = whole.replaceFirst("(?m)^.* WHOLE = .*\n\n?", "");
         String code = COMMENT.matcher(whole).replaceAll("");
         Set<String> imports = new java.util.TreeSet<>();
-        for (String name : List.of(
-                "java.io.Closeable", "java.io.IOException", "java.io.StreamTokenizer", "java.io.StringReader", "java.nio.ByteBuffer", "java.nio.ByteOrder",
-                "java.nio.channels.FileChannel", "java.nio.charset.CharacterCodingException",
-                "java.nio.charset.StandardCharsets", "java.nio.file.Files", "java.nio.file.Path",
-                "java.nio.file.StandardCopyOption", "java.nio.file.StandardOpenOption", "java.util.ArrayList",
-                "java.util.Arrays", "java.util.Comparator", "java.util.HashMap", "java.util.HashSet",
-                "java.util.LinkedHashMap", "java.util.List", "java.util.Map", "java.util.Set", "java.util.SplittableRandom",
-                "java.util.TreeSet", "java.util.function.Consumer",
-                "java.util.stream.IntStream", "java.util.stream.LongStream", "jdk.incubator.vector.FloatVector",
-                "jdk.incubator.vector.DoubleVector", "jdk.incubator.vector.IntVector", "jdk.incubator.vector.LongVector",
-                "jdk.incubator.vector.VectorMask", "jdk.incubator.vector.VectorOperators",
-                "jdk.incubator.vector.VectorShape", "jdk.incubator.vector.VectorSpecies")) {
+        for (String name : IMPORTS) {
             String simple = name.substring(name.lastIndexOf('.') + 1);
             if (Pattern.compile("(?<![.\\w])" + simple + "\\b").matcher(code).find()) imports.add(name);
         }
@@ -146,7 +160,7 @@ public final class WriteClass {
         c.addField(FieldSpec.builder(
                         ParameterizedTypeName.get(species, real.box()), "SPECIES",
                         Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
-                .initializer("$T.SPECIES_PREFERRED.vectorBitSize() <= 512 ? $T.SPECIES_PREFERRED : $T.SPECIES_512",
+                .initializer("$T.SPECIES_PREFERRED.vectorBitSize() <= 512\n    ? $T.SPECIES_PREFERRED : $T.SPECIES_512",
                         vector, vector, vector)
                 .build());
         c.addField(FieldSpec.builder(TypeName.INT, "LANES", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)

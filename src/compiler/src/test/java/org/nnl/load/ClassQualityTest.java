@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +51,7 @@ class ClassQualityTest {
      */
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void aStepAllocatesNothing(Backend backend) throws IOException, InterruptedException {
+    void stepsAndPredictionsAllocateNothing(Backend backend) throws IOException, InterruptedException {
         String path = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -67,7 +65,8 @@ class ClassQualityTest {
                 .start();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         assertThat(process.waitFor()).isZero();
-        assertThat(printed).isEqualTo("bytes a step: 0");
+        assertThat(printed.lines()).containsExactly(
+                "bytes a step: 0", "bytes a prediction: 0", "bytes a longer pass: 0");
     }
 
     @ParameterizedTest
@@ -105,53 +104,43 @@ class ClassQualityTest {
         assertThat(model.setting("step")).isEqualTo((1 << 24) + 3);
     }
 
-    @Test
-    void continuesFromASavedFileAsIfItHadNotStopped(@TempDir Path folder) throws IOException {
-        Program p = digits();
-        Class<?> type = type(p, Options.DEFAULT);
-        Instance a = new Instance(type, 1);
-        Object[] data = {new float[32 * 64], new int[32]};
-        for (int k = 0; k < 32 * 64; k++) ((float[]) data[0])[k] = k % 11 / 11f;
-        for (int k = 0; k < 3; k++) a.trainStep(data, 32);
-        a.setting("rate", 0.01);
-        Path file = folder.resolve("deep/model.safetensors");
-        a.save(file);
-        Instance b = new Instance(type, 2);
-        b.load(file);
-        assertThat(b.setting("step")).isEqualTo(4);
-        for (int k = 0; k < 3; k++) assertThat(b.trainStep(data, 32)).isEqualTo(a.trainStep(data, 32));
-        assertThat((float[]) b.parameter("h.W")).isEqualTo((float[]) a.parameter("h.W"));
-
-        byte[] bytes = Files.readAllBytes(file);
-        int length = (int) ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(0);
-        String header = new String(bytes, 8, length, StandardCharsets.UTF_8);
-        assertThat(header).contains("\"h.W\":{\"dtype\":\"F32\",\"shape\":[32,64]");
+    /** Native images and modules need no configuration: no reflection, no resources, no module but the JDK's. */
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void usesTheJdkOnlyAndNoReflection(Backend backend) {
+        String text = WriteClass.of(digits(), Options.DEFAULT.with(backend, Precision.FLOAT));
+        assertThat(text.lines().filter(l -> l.startsWith("import ")))
+                .allMatch(l -> l.matches("import (java|jdk\\.incubator\\.vector)\\..*"))
+                .noneMatch(l -> l.contains("reflect") || l.contains("invoke"));
+        assertThat(text).doesNotContain("getClass(", "Class.forName", ".class.", "ClassLoader", "Serializable");
+        for (String line : text.lines().filter(l -> l.startsWith("import ")).toList()) {
+            String name = line.substring(line.lastIndexOf('.') + 1, line.length() - 1);
+            assertThat(text.split("\\b" + name + "\\b").length).as(line).isGreaterThan(2);
+        }
     }
 
+    /** The Javadoc tool has nothing to say about the comments, and javac nothing about the code. */
     @ParameterizedTest
-    @ValueSource(strings = {"F64 for F32", "[64,32] for [32,64]", "\"g.W\" for \"h.W\"", "{{ for {\"", "}}}} for \"}}",
-        "[0,8192] for [8,8200]", "\"h.b\" for \"h.W\"", "\"dtype\":\"F32\",\"dtype\":\"F32\" for \"dtype\":\"F32\"" })
-    void refusesWhatIsNotForIt(String change, @TempDir Path folder) throws IOException {
-        Instance a = new Instance(type(digits(), Options.DEFAULT.with(Backend.SCALAR, Precision.FLOAT)), 1);
-        Path file = folder.resolve("model.safetensors");
-        a.save(file);
-        byte[] bytes = Files.readAllBytes(file);
-        int length = (int) ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(0);
-        String header = new String(bytes, 8, length, StandardCharsets.UTF_8);
-        String[] change2 = change.split(" for ");
-        String other = header.replace(change2[1], change2[0]);
-        if (other.equals(header)) other = header.replaceFirst("\\[0,\\d+\\]", "[8,8200]");
-        byte[] text = other.getBytes(StandardCharsets.UTF_8);
-        ByteBuffer changed = ByteBuffer.allocate(8 + text.length + bytes.length - 8 - length).order(ByteOrder.LITTLE_ENDIAN);
-        changed.putLong(text.length).put(text).put(bytes, 8 + length, bytes.length - 8 - length);
-        Files.write(file, changed.array());
-        float[] before = ((float[]) a.parameter("h.W")).clone();
-        assertThatThrownBy(() -> a.load(file)).isInstanceOf(IOException.class).hasMessageContaining("model.safetensors");
-        assertThat((float[]) a.parameter("h.W")).isEqualTo(before);
-        for (int cut : new int[] {0, 7, 8, 100, bytes.length - 1}) {
-            Files.write(file, java.util.Arrays.copyOf(bytes, cut));
-            assertThatThrownBy(() -> a.load(file)).isInstanceOf(IOException.class);
+    @EnumSource(Backend.class)
+    void isCleanForTheToolsOfTheJdk(Backend backend, @TempDir Path folder) throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("Tiny.java"), WriteClass.of(digits(), Options.DEFAULT.with(backend, Precision.DOUBLE)));
+        java.io.StringWriter said = new java.io.StringWriter();
+        javax.tools.DocumentationTool javadoc = javax.tools.ToolProvider.getSystemDocumentationTool();
+        try (var files = javadoc.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8)) {
+            files.setLocation(javax.tools.DocumentationTool.Location.DOCUMENTATION_OUTPUT, java.util.List.of(folder.toFile()));
+            boolean done = javadoc.getTask(said, files, null, null,
+                            java.util.List.of("-Xdoclint:all,-missing", "-quiet", "--add-modules", "jdk.incubator.vector"),
+                            files.getJavaFileObjects(file)).call();
+            assertThat(said.toString().lines().filter(l -> !l.contains("incubating") && !l.equals("1 warning"))).isEmpty();
+            assertThat(done).isTrue();
         }
+        Process javac = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "javac").toString(), "-Xlint:all,-cast", "-d",
+                        folder.toString(), "--add-modules", "jdk.incubator.vector", file.toString())
+                .redirectErrorStream(true).start();
+        String printed = new String(javac.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(printed.lines().filter(l -> !l.contains("incubating") && !l.equals("1 warning"))).isEmpty();
     }
 
     @Test

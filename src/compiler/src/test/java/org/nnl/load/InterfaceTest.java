@@ -1,17 +1,22 @@
 package org.nnl.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nnl.Compilation;
+import org.nnl.Compiler;
 import org.nnl.Options;
 import org.nnl.Options.Backend;
 import org.nnl.Options.Precision;
+import org.nnl.elaborate.Sources;
 import org.nnl.emit.WriteClass;
 import org.nnl.library.Compiled;
 import org.nnl.simplify.Simplify;
@@ -343,5 +348,15 @@ class InterfaceTest {
                 t.evaluate(Tiny.Examples.of(new float[] {3, 5, 0}, 1));
                 return Tiny.metricNames();
                 """)).containsExactly("first", "second");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Predictor", "List", "String", "Entry"})
+    void aModelCannotHaveTheNameOfATypeThatItsClassUses(String name) {
+        String text = "model " + name + " {\n    input x\n    param w = 1\n    output y = w * x\n}\n";
+        Compilation c = Compiler.compile(Sources.of(Map.of("m.nnl", text)), "m.nnl", Options.DEFAULT);
+        assertThatThrownBy(c::java).hasMessageContaining("the class cannot be called '" + name + "'");
+        Options other = new Options("", "Other", Backend.VECTOR, Precision.FLOAT, Map.of());
+        assertThat(Compiler.compile(Sources.of(Map.of("m.nnl", text)), "m.nnl", other).java()).contains("class Other");
     }
 }
