@@ -132,7 +132,7 @@ class ClassQualityTest {
             boolean done = javadoc.getTask(said, files, null, null,
                             java.util.List.of("-Xdoclint:all,-missing", "-quiet", "--add-modules", "jdk.incubator.vector"),
                             files.getJavaFileObjects(file)).call();
-            assertThat(said.toString().lines().filter(l -> !l.contains("incubating") && !l.equals("1 warning"))).isEmpty();
+            assertThat(said.toString().lines().filter(l -> !l.contains("incubating") && !l.matches("\\d warnings?"))).isEmpty();
             assertThat(done).isTrue();
         }
         Process javac = new ProcessBuilder(
@@ -140,7 +140,7 @@ class ClassQualityTest {
                         folder.toString(), "--add-modules", "jdk.incubator.vector", file.toString())
                 .redirectErrorStream(true).start();
         String printed = new String(javac.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(printed.lines().filter(l -> !l.contains("incubating") && !l.equals("1 warning"))).isEmpty();
+        assertThat(printed.lines().filter(l -> !l.contains("incubating") && !l.matches("\\d warnings?"))).isEmpty();
     }
 
     @Test
