@@ -355,10 +355,10 @@ final class RoutineWriter {
         statements(b);
         String v = fresh("v");
         out.line("final " + scalar.real() + " " + v + " = " + java + ";");
-        out.open("if (" + v + " > " + best.best() + ")");
-        out.line(best.best() + " = " + v + ";");
-        out.line(best.at() + " = " + JavaIntegers.java(best.position()) + ";");
-        out.close();
+        // without a branch: which of a few is greatest is as good as random
+        best.positions().forEach((at, position) -> out.line(
+                at + " = " + v + " > " + best.best() + " ? " + JavaIntegers.java(position) + " : " + at + ";"));
+        out.line(best.best() + " = Math.max(" + best.best() + ", " + v + ");");
     }
 
     private void store(Step.Store w, Block b) {

@@ -31,7 +31,7 @@ final class CodeSize {
         if (s instanceof Step.Let l) return 2 + of(l.value(), lanes);
         if (s instanceof Step.Start) return lanes ? 8 : 3;
         if (s instanceof Step.Accumulate a) return 5 + of(a.value(), lanes);
-        if (s instanceof Step.Best b) return 14 + of(b.value(), lanes) + of(b.position());
+        if (s instanceof Step.Best b) return 14 + of(b.value(), lanes) + b.positions().values().stream().mapToInt(CodeSize::of).sum();
         if (s instanceof Step.Store w) return 6 + tests(w.inside()) + of(w.at()) + of(w.value(), lanes);
         if (s instanceof Step.Call c) return 8 + c.arguments().values().stream().mapToInt(CodeSize::of).sum();
         return 20;

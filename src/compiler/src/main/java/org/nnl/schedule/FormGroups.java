@@ -173,7 +173,9 @@ final class FormGroups {
         if (g.parallel().size() != single.parallel().size() || !g.pauses().equals(single.pauses())) return null;
         // what sums over whole columns gains nothing from sharing the loop of an unrelated equation
         if (g.parallel().isEmpty() && !(g.isElementwise() && single.isElementwise())) return null;
-        if (e.box().size() > single.parallel().size()) return null;
+        Equation first = g.equations().get(0);
+        boolean search = e.fold() == Fold.ARGMAX && g.equations().stream().allMatch(x -> x.fold() == Fold.ARGMAX);
+        if (e.box().size() > single.parallel().size() && !search) return null;
         Map<String, String> names = new HashMap<>();
         Set<String> taken = new HashSet<>(g.serial().keySet());
         List<Axis> box = new ArrayList<>();
@@ -183,6 +185,14 @@ final class FormGroups {
             if (!mine.size().equals(its.size())) return null;
             names.put(its.name(), mine.name());
             taken.add(mine.name());
+        }
+        if (search) {
+            List<Axis> mine = g.folded(first), its = single.folded(e);
+            if (mine.size() != its.size()) return null;
+            for (int d = 0; d < mine.size(); d++) {
+                if (!mine.get(d).size().equals(its.get(d).size())) return null;
+                names.put(its.get(d).name(), mine.get(d).name());
+            }
         }
         for (Equation other : g.equations()) other.box().forEach(a -> taken.add(a.name()));
         for (Axis a : e.box()) {
@@ -195,7 +205,9 @@ final class FormGroups {
             box.add(new Axis(name, a.size()));
         }
         Equation renamed = rename(e, names, box);
-        if (g.equations().get(0).box().size() > g.parallel().size() && !isPlainEpilogue(renamed, g.parallel())) return null;
+        // positions of one maximum, in its different axes, are found together
+        if (search && !renamed.body().equals(first.body())) return null;
+        if (!search && first.box().size() > g.parallel().size() && !isPlainEpilogue(renamed, g.parallel())) return null;
         Access target = new Access(renamed.target(), renamed.indices());
         for (Equation w : g.equations()) {
             Access written = new Access(w.target(), w.indices());

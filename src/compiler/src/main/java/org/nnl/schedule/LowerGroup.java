@@ -140,7 +140,7 @@ final class LowerGroup {
         Tensor t = graph.tensor(e.target());
         List<Axis> folded = group.folded(e);
         if (e.fold() == Fold.ARGMAX) {
-            argmax(e, t, folded);
+            argmax(e, folded);
             return;
         }
         Value v;
@@ -192,19 +192,31 @@ final class LowerGroup {
         return new Value.Local(name);
     }
 
-    private void argmax(Equation e, Tensor t, List<Axis> folded) {
+    private void argmax(Equation e, List<Axis> folded) {
         if (!overwriting.contains(e) && !e.indices().isEmpty() && group.serial().keySet().stream()
                 .anyMatch(v -> e.indices().stream().noneMatch(i -> i.mentions(v))))
             throw new IllegalArgumentException(e.origin().place() + ": argmax= over the axis of a recurrence: " + e);
-        String at = local(e.target());
-        String best = names.unique(at + "_best");
+        List<Equation> together = group.equations().stream().filter(x -> isSameSearch(x, e)).toList();
+        if (together.get(0) != e) return; // found on the way to the first
+        String best = names.unique(Names.identifier(e.target()) + "_best");
+        Map<String, Affine> positions = new LinkedHashMap<>();
+        for (Equation x : together) positions.put(local(x.target()), Affine.variable(names.variable(x.position())));
         body.add(new Step.Start(best, Fold.MAX));
-        body.add(new Step.Start(at, Fold.ARGMAX));
-        Affine position = Affine.variable(names.variable(e.position()));
-        body.addAll(around(folded, List.of(new Step.Best(best, at, value(e.body()), position))));
-        Array a = arrays.apply(e.target());
-        body.add(new Step.Store(
-                a.name(), scope.address(a, e.indices()), scope.tests(t, e.indices()), Fold.SET, new Value.Local(at)));
+        positions.keySet().forEach(at -> body.add(new Step.Start(at, Fold.ARGMAX)));
+        body.addAll(around(folded, List.of(new Step.Best(best, value(e.body()), positions))));
+        List<String> found = List.copyOf(positions.keySet());
+        for (int k = 0; k < found.size(); k++) {
+            Equation x = together.get(k);
+            Array a = arrays.apply(x.target());
+            body.add(new Step.Store(
+                    a.name(), scope.address(a, x.indices()), scope.tests(graph.tensor(x.target()), x.indices()), Fold.SET,
+                    new Value.Local(found.get(k))));
+        }
+    }
+
+    /** Whether two positions of a maximum, in different axes, are those of one maximum. */
+    private boolean isSameSearch(Equation a, Equation b) {
+        return a.fold() == Fold.ARGMAX && a.body().equals(b.body()) && group.folded(a).equals(group.folded(b));
     }
 
     /** A name that says which element: {@code h_bi} for {@code h[b,i]}. */

@@ -116,7 +116,7 @@ final class ResolveTests {
                 Value v = assume(a.value(), test, holds);
                 if (a.fold() != Fold.SUM || !isZero(v)) out.add(new Step.Accumulate(a.local(), a.fold(), v));
             } else if (s instanceof Step.Best b) {
-                out.add(new Step.Best(b.best(), b.at(), assume(b.value(), test, holds), b.position()));
+                out.add(new Step.Best(b.best(), assume(b.value(), test, holds), b.positions()));
             } else if (s instanceof Step.Store w) {
                 if (!holds && w.inside().contains(test)) continue;
                 out.add(new Step.Store(

@@ -54,7 +54,9 @@ public final class SchedulePrinter {
         } else if (s instanceof Step.Accumulate a) {
             line(depth, a.local() + " " + a.fold().symbol() + " " + print(a.value()));
         } else if (s instanceof Step.Best b) {
-            line(depth, b.best() + " max= " + print(b.value()) + ", " + b.at() + " = " + b.position());
+            StringBuilder positions = new StringBuilder();
+            b.positions().forEach((at, p) -> positions.append(", ").append(at).append(" = ").append(p));
+            line(depth, b.best() + " max= " + print(b.value()) + positions);
         } else if (s instanceof Step.Store w) {
             line(depth, element(w.array(), w.at()) + " " + w.fold().symbol() + " " + print(w.value()) + tests(w.inside()));
         } else if (s instanceof Step.When w) {

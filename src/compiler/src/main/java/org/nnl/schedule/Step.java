@@ -47,10 +47,16 @@ public sealed interface Step permits Step.Loop, Step.Let, Step.Start, Step.Accum
     record Accumulate(String local, Fold fold, Value value) implements Step {}
 
     /**
-     * {@code if (value > best) { best = value; at = position; }}, with both locals declared by a {@link Start}, {@code
-     * best} for {@link Fold#MAX} and {@code at}, an integer, for {@link Fold#ARGMAX}.
+     * {@code if (value > best) { best = value; at = position; … }}, with all locals declared by a {@link Start}, {@code
+     * best} for {@link Fold#MAX} and each {@code at}, an integer, for {@link Fold#ARGMAX}.
+     *
+     * @param positions what to keep where, by the locals' names
      */
-    record Best(String best, String at, Value value, Affine position) implements Step {}
+    record Best(String best, Value value, Map<String, Affine> positions) implements Step {
+        public Best {
+            positions = Collections.unmodifiableMap(new LinkedHashMap<>(positions));
+        }
+    }
 
     /**
      * {@code array[at] = value} ({@link Fold#SET}), or the element folded with the value; dropped where a test of

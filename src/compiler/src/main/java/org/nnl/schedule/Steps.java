@@ -147,7 +147,7 @@ public final class Steps {
             }
             if (s instanceof Step.When w) tests.accept(w.inside());
             if (s instanceof Step.Store w) tests.accept(w.inside());
-            if (s instanceof Step.Best b) all.add(b.position());
+            if (s instanceof Step.Best b) all.addAll(b.positions().values());
             if (value(s) != null)
                 value(s).visit(v -> {
                     if (v instanceof Value.Whole w) all.add(w.value());
@@ -170,8 +170,11 @@ public final class Steps {
         if (s instanceof Step.When w) return new Step.When(tests(w.inside(), to), substitute(w.body(), to));
         if (s instanceof Step.Let l) return new Step.Let(l.local(), value(l.value(), to));
         if (s instanceof Step.Accumulate a) return new Step.Accumulate(a.local(), a.fold(), value(a.value(), to));
-        if (s instanceof Step.Best b)
-            return new Step.Best(b.best(), b.at(), value(b.value(), to), b.position().substitute(to));
+        if (s instanceof Step.Best b) {
+            Map<String, Affine> positions = new LinkedHashMap<>();
+            b.positions().forEach((at, p) -> positions.put(at, p.substitute(to)));
+            return new Step.Best(b.best(), value(b.value(), to), positions);
+        }
         if (s instanceof Step.Store w)
             return new Step.Store(
                     w.array(), w.at().substitute(to), tests(w.inside(), to), w.fold(), value(w.value(), to));

@@ -259,7 +259,9 @@ final class UnrollTime {
             } else if (s instanceof Step.Accumulate a) {
                 out.add(new Step.Accumulate(to.get(a.local()), a.fold(), value(a.value(), to)));
             } else if (s instanceof Step.Best b) {
-                out.add(new Step.Best(to.get(b.best()), to.get(b.at()), value(b.value(), to), b.position()));
+                Map<String, Affine> positions = new LinkedHashMap<>();
+                b.positions().forEach((at, p) -> positions.put(to.get(at), p));
+                out.add(new Step.Best(to.get(b.best()), value(b.value(), to), positions));
             } else if (s instanceof Step.Store w) {
                 out.add(new Step.Store(w.array(), w.at(), w.inside(), w.fold(), value(w.value(), to)));
             } else {

@@ -54,6 +54,11 @@ public enum Engine {
         return jars;
     }
 
+    /** Whether the engine has means for the workload: DeepLearning4J has neither GRU nor layer normalisation over time. */
+    boolean can(Workload w) {
+        return this != DL4J || w != Workload.W6 && w != Workload.W9;
+    }
+
     /** The workload, ready for its first step; nothing where the engine has no means for it. */
     abstract Optional<Steps> start(Workload w);
 }

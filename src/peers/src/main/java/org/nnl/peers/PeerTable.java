@@ -6,11 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -22,97 +21,155 @@ import org.nnl.benchmarks.Workload;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
- * Measures all engines on the workloads in one run and prints one table: times in microseconds (the best of five means over a second each, for other work on the machine only
- * ever slows), how many times faster
- * the generated class is than the fastest peer, and what each engine needs: megabytes of jars, seconds to the first
- * step of W2, peak memory. Arguments: workloads ({@code W2 W5}; all if none), {@code train} to leave out predictions,
- * {@code quick} for one second of warm-up and two of measurement.
+ * Measures the engines on the workloads and writes one table, {@code target/peers.md}: times in microseconds, the best
+ * iteration's mean, for other work on the machine only ever slows; how many times faster the generated class is than the
+ * fastest peer; and what each engine needs: megabytes of jars, seconds to the first step of W2, peak memory.
+ *
+ * <p>Arguments, all optional: workloads ({@code W2 W5}), engines ({@code NNL DJL}), benchmarks ({@code train predictBatch
+ * predictOne}), {@code needs} for what the engines need; {@code quick} for one second of warm-up and two half seconds of
+ * measurement. None of a kind means all of it. {@code target/peers.csv} keeps the numbers, so that the table may be made
+ * in several runs; remove it to begin anew.
  */
 public final class PeerTable {
     private static final Pattern FIRST = Pattern.compile("FIRST (\\S+) (\\S+) (\\S+) (\\d+)");
+    private static final Path FOLDER = Path.of(System.getProperty("nnl.folder", "target"));
+
+    /** Benchmarks by the methods of {@link PeerBenchmark}, with the headings of their tables. */
+    private static final Map<String, String> BENCHMARKS = new java.util.TreeMap<>(Map.of(
+            "train", "training step, µs",
+            "predictBatch", "prediction of the minibatch, µs",
+            "predictOne", "prediction of one example, µs"));
 
     private PeerTable() {}
 
     public static void main(String[] args) throws RunnerException, IOException, InterruptedException {
         List<String> wanted = List.of(args);
-        String[] workloads = Stream.of(Workload.values()).map(Enum::name)
-                .filter(w -> wanted.contains(w) || wanted.stream().noneMatch(a -> a.matches("W\\d")))
-                .toArray(String[]::new);
-        OptionsBuilder options = new OptionsBuilder();
-        options.include(PeerBenchmark.class.getName() + (wanted.contains("train") ? ".train" : ""));
-        options.param("workload", workloads);
-        if (wanted.contains("quick"))
-            options.warmupIterations(1).measurementIterations(2).measurementTime(TimeValue.seconds(1));
-        Collection<RunResult> results = new Runner(options.build()).run();
-
-        Map<String, Map<Workload, Map<Engine, Double>>> times = new TreeMap<>();
-        for (RunResult r : results) {
-            String benchmark = r.getParams().getBenchmark();
-            times.computeIfAbsent(benchmark.substring(benchmark.lastIndexOf('.') + 1), k -> new EnumMap<>(Workload.class))
-                    .computeIfAbsent(Workload.valueOf(r.getParams().getParam("workload")), k -> new EnumMap<>(Engine.class))
-                    .put(Engine.valueOf(r.getParams().getParam("engine")), r.getPrimaryResult().getStatistics().getMin());
-        }
-        System.out.println("\n" + Machine.description() + ", one thread\n");
-        table("training step, µs", times.get("train"));
-        if (times.containsKey("predictBatch")) table("prediction of the minibatch, µs", times.get("predictBatch"));
-        if (times.containsKey("predictOne")) table("prediction of one example, µs", times.get("predictOne"));
-        needs(Workload.valueOf(workloads[Math.min(1, workloads.length - 1)]));
+        List<String> workloads = chosen(wanted, Stream.of(Workload.values()).map(Enum::name).toList());
+        List<String> engines = chosen(wanted, Stream.of(Engine.values()).map(Enum::name).toList());
+        List<String> benchmarks = chosen(wanted, List.copyOf(BENCHMARKS.keySet()));
+        for (String a : wanted)
+            if (!workloads.contains(a) && !engines.contains(a) && !benchmarks.contains(a) && !List.of("needs", "quick").contains(a))
+                throw new IllegalArgumentException("unknown argument " + a);
+        Results results = Results.in(FOLDER.resolve("peers.csv"));
+        if (wanted.isEmpty() || wanted.contains("needs")) needs(results);
+        if (!wanted.equals(List.of("needs"))) measure(results, workloads, engines, benchmarks, wanted.contains("quick"));
+        results.save();
+        String table = table(results);
+        Results.write(FOLDER.resolve("peers.md"), table);
+        System.out.println("\n" + table);
     }
 
-    private static void table(String title, Map<Workload, Map<Engine, Double>> rows) {
-        StringBuilder head = new StringBuilder("| " + title);
-        StringBuilder rule = new StringBuilder("|---");
-        for (Engine e : Engine.values()) {
-            head.append(" | ").append(e.title());
-            rule.append("|---");
+    private static List<String> chosen(List<String> wanted, List<String> all) {
+        List<String> some = all.stream().filter(wanted::contains).toList();
+        return some.isEmpty() ? all : some;
+    }
+
+    private static void measure(
+            Results results, List<String> workloads, List<String> engines, List<String> benchmarks, boolean quick)
+            throws RunnerException {
+        for (String engine : engines) {
+            List<String> able = workloads.stream().filter(w -> Engine.valueOf(engine).can(Workload.valueOf(w))).toList();
+            if (able.isEmpty()) continue;
+            ChainedOptionsBuilder options = new OptionsBuilder()
+                    .param("engine", engine)
+                    .param("workload", able.toArray(String[]::new));
+            for (String b : benchmarks) options.include("^" + Pattern.quote(PeerBenchmark.class.getName() + "." + b) + "$");
+            if (quick)
+                options.warmupIterations(2).warmupTime(TimeValue.milliseconds(500))
+                        .measurementIterations(2).measurementTime(TimeValue.milliseconds(500));
+            Collection<RunResult> found = new Runner(options.build()).run();
+            for (RunResult r : found) {
+                String benchmark = r.getParams().getBenchmark();
+                results.put(
+                        benchmark.substring(benchmark.lastIndexOf('.') + 1),
+                        Workload.valueOf(r.getParams().getParam("workload")),
+                        Engine.valueOf(engine),
+                        r.getPrimaryResult().getStatistics().getMin());
+            }
         }
-        System.out.println(head + " | fastest peer / NNL |\n" + rule + "|---|");
-        rows.forEach((workload, row) -> {
-            StringBuilder line = new StringBuilder("| " + workload);
-            for (Engine e : Engine.values()) line.append(" | ").append(row.containsKey(e) ? figure(row.get(e)) : "–");
-            double best = row.entrySet().stream().filter(e -> e.getKey() != Engine.NNL)
-                    .mapToDouble(Map.Entry::getValue).min().orElse(Double.NaN);
-            line.append(" | ").append(figure(best / row.getOrDefault(Engine.NNL, Double.NaN))).append(" |");
-            System.out.println(line);
-        });
-        System.out.println();
+    }
+
+    private static String table(Results results) {
+        StringBuilder s = new StringBuilder(Machine.description()).append(", one thread\n\n");
+        for (String b : List.of("train", "predictBatch", "predictOne")) {
+            if (results.workloads(b).isEmpty()) continue;
+            StringBuilder head = new StringBuilder("| " + BENCHMARKS.get(b)), rule = new StringBuilder("|---");
+            for (Engine e : Engine.values()) {
+                head.append(" | ").append(e.title());
+                rule.append("|--:");
+            }
+            s.append(head).append(" |\n").append(rule).append("|\n");
+            for (Workload w : results.workloads(b)) {
+                double own = results.get(b, w, Engine.NNL);
+                OptionalDouble best = results.bestPeer(b, w);
+                s.append("| ").append(w);
+                for (Engine e : Engine.values()) {
+                    double time = results.get(b, w, e);
+                    s.append(" | ").append(figure(time));
+                    if (e == Engine.NNL || Double.isNaN(time) || Double.isNaN(own)) continue;
+                    String ratio = figure(time / own) + "×";
+                    s.append(" (").append(time == best.getAsDouble() ? "**" + ratio + "**" : ratio).append(")");
+                }
+                s.append(" |\n");
+            }
+            s.append('\n');
+        }
+        if (results.workloads("seconds").isEmpty()) return s.toString();
+        Workload w = results.workloads("seconds").get(0);
+        s.append("| ").append(w).append(" from a fresh JVM | MB of jars | first step after, s | peak memory, MB |\n|---|--:|--:|--:|\n");
+        for (Engine e : Engine.values()) {
+            String form = e == Engine.NNL ? "NNL, compiling at start" : e.title();
+            if (e == Engine.NNL)
+                s.append(need("NNL, class compiled by the build", results, w, e, "built "));
+            s.append(need(form, results, w, e, ""));
+        }
+        return s.toString();
+    }
+
+    private static String need(String title, Results r, Workload w, Engine e, String form) {
+        return "| " + title + " | " + figure(r.get(form + "megabytes", w, e)) + " | " + figure(r.get(form + "seconds", w, e))
+                + " | " + figure(r.get(form + "memory", w, e)) + " |\n";
     }
 
     private static String figure(double v) {
         if (Double.isNaN(v)) return "–";
+        if (v == 0) return "0";
         return String.format(Locale.ROOT, v < 1 ? "%.3f" : v < 10 ? "%.2f" : v < 100 ? "%.1f" : "%,.0f", v);
     }
 
-    private static void needs(Workload w) throws IOException, InterruptedException {
-        System.out.println("| " + w + " from a fresh JVM | MB of jars | first step after, s | peak memory, MB | loss, first step → 100 later |");
-        System.out.println("|---|---|---|---|---|");
+    /** What a fresh JVM needs to train W2, with every engine. */
+    private static void needs(Results results) throws IOException, InterruptedException {
+        Workload w = Workload.W2;
         String everything = System.getProperty("java.class.path");
-        row("NNL, class compiled by the build", "0", "GENERATED", w, compiled(w) + java.io.File.pathSeparator + everything);
-        for (Engine e : Engine.values())
-            row(e == Engine.NNL ? "NNL, compiling at start" : e.title(), String.valueOf(megabytes(e)), e.name(), w, everything);
+        results.put("built megabytes", w, Engine.NNL, 0);
+        run(results, "built ", Engine.NNL, "GENERATED", w, compiled(w) + java.io.File.pathSeparator + everything);
+        for (Engine e : Engine.values()) {
+            results.put("megabytes", w, e, megabytes(e));
+            run(results, "", e, e.name(), w, everything);
+        }
     }
 
-    private static void row(String title, String megabytes, String engine, Workload w, String classPath)
+    private static void run(Results results, String form, Engine e, String argument, Workload w, String classPath)
             throws IOException, InterruptedException {
         Process p = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--add-modules", "jdk.incubator.vector", "-cp", classPath,
-                        FirstStep.class.getName(), engine, w.name())
+                        FirstStep.class.getName(), argument, w.name())
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         String said = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int code = p.waitFor();
         Matcher found = FIRST.matcher(said);
-        System.out.println(
-                found.find()
-                        ? String.format(
-                                Locale.ROOT, "| %s | %s | %s | %s | %s → %s |", title, megabytes, found.group(1),
-                                found.group(4), found.group(2), found.group(3))
-                        : "| " + title + " | " + megabytes + " | failed with exit code " + code + " | – | – |");
+        if (!found.find()) throw new IllegalStateException(argument + " ended with " + code + ": " + said);
+        if (Double.parseDouble(found.group(3)) >= Double.parseDouble(found.group(2)))
+            throw new IllegalStateException(argument + " did not learn: " + said);
+        results.put(form + "seconds", w, e, Double.parseDouble(found.group(1)));
+        results.put(form + "memory", w, e, Double.parseDouble(found.group(4)));
     }
 
     /** A folder with the generated class of the workload and its adapter, compiled. */

@@ -25,16 +25,22 @@ final class Algebra {
         return apply(Op.SELECT, apply(Op.GT, x, bound), bound, x);
     }
 
+    /** {@code e^-|x|}, the same for x and -x, so that terms of both share it. */
+    private static Value decay(Value x) {
+        Value size = x instanceof Value.Apply a && a.op() == Op.NEG ? a.arguments().get(0) : x;
+        return apply(Op.EXP, apply(Op.NEG, apply(Op.ABS, size)));
+    }
+
     /** {@code e^-|x|} decides: {@code 1/(1+e)} at x ≥ 0, {@code e/(1+e)} below, each without cancellation. */
     static Value sigmoid(Value x) {
-        Value e = apply(Op.EXP, apply(Op.NEG, apply(Op.ABS, x)));
+        Value e = decay(x);
         Value above = apply(Op.SELECT, apply(Op.LT, x, number(0)), e, number(1));
         return apply(Op.DIV, above, apply(Op.ADD, number(1), e));
     }
 
     /** {@code max(x,0) + log1p(e^-|x|)}. */
     static Value softplus(Value x) {
-        Value e = apply(Op.EXP, apply(Op.NEG, apply(Op.ABS, x)));
+        Value e = decay(x);
         return apply(Op.ADD, max(x, number(0)), apply(Op.LOG1P, e));
     }
 
