@@ -20,6 +20,11 @@ public final class GeneratedSteps {
 
     /** The model's class with random data of its own batch size. */
     public static Steps of(Compilation c, Options.Precision precision) {
+        return of(c, precision, sources(c, precision));
+    }
+
+    /** The same with a source of one's own for the class: {@link #sources}, altered. */
+    static Steps of(Compilation c, Options.Precision precision, Map<String, String> sources) {
         Program p = c.simplified();
         int batch = p.train().batch();
         Map<String, double[]> data = RandomData.of(p, batch, 1);
@@ -28,7 +33,7 @@ public final class GeneratedSteps {
         for (Tensor t : outputs(p))
             arrays.add(converted(new double[Math.toIntExact(t.elements(batch))], t, precision));
         try {
-            return (Steps) InMemoryCompiler.load(sources(c, precision))
+            return (Steps) InMemoryCompiler.load(sources)
                     .getConstructor(Object[].class)
                     .newInstance((Object) arrays.toArray());
         } catch (ReflectiveOperationException e) {

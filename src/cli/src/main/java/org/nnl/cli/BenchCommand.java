@@ -14,6 +14,7 @@ import org.nnl.Options;
 import org.nnl.bench.Growth;
 import org.nnl.bench.Machine;
 import org.nnl.bench.Measurement;
+import org.nnl.bench.Nests;
 import org.openjdk.jmh.runner.RunnerException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -46,6 +47,12 @@ final class BenchCommand implements Callable<Integer> {
             description = "Of each of five warm-up and five measuring iterations (default: 1).")
     private double seconds;
 
+    @Option(
+            names = "--nests",
+            description = "Shows instead where the time of a training step goes: each loop nest of the schedule, measured,"
+                    + " beside what the schedule expects of it.")
+    private boolean nests;
+
     @Option(names = "--plot", paramLabel = "PNG", description = "The plot's file (default: STEM-bench.png here).")
     private Path plot;
 
@@ -61,6 +68,11 @@ final class BenchCommand implements Callable<Integer> {
         c.load();
         double loaded = since(start);
         Options options = model.options("");
+        if (nests) {
+            System.out.println(c.className() + ", " + Machine.description() + "\n");
+            System.out.print(Nests.table(Nests.of(c, options.precision(), 3 * seconds)));
+            return ExitCode.OK;
+        }
         String setting = vary == null ? "batch" : name();
         List<Double> values = vary == null ? batches(c.simplified().train().batch()) : values();
         double peak = Machine.peak();

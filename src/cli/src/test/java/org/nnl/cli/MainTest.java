@@ -118,6 +118,13 @@ class MainTest {
     }
 
     @Test
+    void benchShowsWhereTheTimeGoes() {
+        assertThat(run("bench", model, "--nests", "--seconds", "0.02")).isZero();
+        assertThat(out).containsPattern("compute_d_h_W +1 +[0-9]").containsPattern("compute_h_W_next +1 ").contains("FLOP, ");
+        assertThat(out.lines().filter(l -> l.startsWith("compute_")).count()).isGreaterThan(5);
+    }
+
+    @Test
     void gradientCheck() {
         assertThat(run("check", model)).isZero();
         assertThat(out).contains("h.W").contains("z.b").contains("passed");

@@ -5,7 +5,7 @@ import java.util.StringJoiner;
 import org.nnl.equations.ExprPrinter;
 import org.nnl.equations.Op;
 
-/** A schedule as text: arrays, then each routine with its loops indented. */
+/** A schedule as text: arrays, then each routine with its loops indented and what it should cost ({@link Estimate}). */
 public final class SchedulePrinter {
     private final StringBuilder out = new StringBuilder();
 
@@ -17,7 +17,7 @@ public final class SchedulePrinter {
         schedule.arrays().values().forEach(a -> p.line(0, a.toString()));
         schedule.routines().values().forEach(r -> {
             p.out.append('\n');
-            p.routine(r);
+            p.routine(r, Estimate.of(r, schedule));
         });
         p.out.append('\n');
         schedule.entries().forEach((graph, routine) -> p.line(0, "graph " + graph + " runs " + routine));
@@ -30,9 +30,9 @@ public final class SchedulePrinter {
         return p.out.toString();
     }
 
-    private void routine(Routine r) {
+    private void routine(Routine r, Estimate estimate) {
         for (String h : r.heading()) line(0, "# " + h);
-        line(0, "routine " + r.name() + (r.variables().isEmpty() ? "" : r.variables().toString()));
+        line(0, "routine " + r.name() + (r.variables().isEmpty() ? "" : r.variables().toString()) + "  # " + estimate);
         steps(r.steps(), 1);
     }
 

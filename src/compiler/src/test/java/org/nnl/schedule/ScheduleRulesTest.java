@@ -181,4 +181,25 @@ class ScheduleRulesTest {
                             z[2*j + at[i]] += z_parts[32*i + j]
                         """);
     }
+
+    @Test
+    void positionsOfOneMaximumAreFoundByOneSearch() {
+        String model = """
+                model Pool {
+                    input  x[6, 8]
+                    target y[3, 4]
+                    param  w[6, 8] = 1
+                    a[i, j] = w[i, j] * x[i, j]
+                    m[i, j] = max[u < 2, v < 2] a[2*i + u, 2*j + v]
+                    output p[i, j] = m[i, j]
+                    loss   sum[i, j] ((p[i, j] - y[i, j])^2)
+                    train  { optimizer sgd(rate = 0.1), batch 4 }
+                }
+                """;
+        String schedule = org.nnl.Compiler.compile(
+                        org.nnl.elaborate.Sources.of(java.util.Map.of("pool.nnl", model)), "pool.nnl", org.nnl.Options.DEFAULT)
+                .schedule().toString();
+        assertThat(schedule.lines().filter(l -> l.contains("_best max= "))).hasSize(1);
+        assertThat(schedule).containsPattern("_best max= .*, m_at_u_\\w+ = u, m_at_v_\\w+ = v\n");
+    }
 }
