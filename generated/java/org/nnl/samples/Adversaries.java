@@ -32,7 +32,6 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -64,11 +63,20 @@ import jdk.incubator.vector.VectorSpecies;
 public final class Adversaries {
     /** Examples a step, as the model has it; steps may be given more or fewer. */
     public static final int BATCH = 32;
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.vectorBitSize() <= 512 ? FloatVector.SPECIES_PREFERRED : FloatVector.SPECIES_512;
+
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.vectorBitSize() <= 512
+        ? FloatVector.SPECIES_PREFERRED : FloatVector.SPECIES_512;
+
     private static final int LANES = SPECIES.length();
     private static final VectorSpecies<Integer> WHOLE = IntVector.SPECIES_PREFERRED.withShape(SPECIES.vectorShape());
+
     /** Hashes of the model's equations: what is saved goes on with the same ones only. */
-    private static final String[][] EQUATIONS = {{"predict", "71cf879bc4eb1fc8"}, {"training", "d843c05ca3c5c159"}, {"update", "606fa820c0d9b3b5"}};
+    private static final String[][] EQUATIONS = {
+        {"predict", "71cf879bc4eb1fc8"},
+        {"training", "d843c05ca3c5c159"},
+        {"update", "606fa820c0d9b3b5"}
+    };
+
     /** x[B, 64], given by the caller. */
     private float[] x;
     /** V[48, 64], a parameter. */
@@ -292,7 +300,7 @@ public final class Adversaries {
     /**
      * A step of training: the loss, its gradient, and the optimiser's update of all parameters that are not frozen.
      *
-     * @param x {@code x[64], one after the other for every example}
+     * @param x {@code x[64]}, one after the other for every example
      * @param examples how many, at least 1
      * @return the loss before the update
      */
@@ -316,7 +324,7 @@ public final class Adversaries {
      * The loss as trained and its gradient, which can then be read and changed by name, and applied by {@link #update}.
      * Changes no parameter.
      *
-     * @param x {@code x[64], one after the other for every example}
+     * @param x {@code x[64]}, one after the other for every example
      * @param examples how many, at least 1
      * @return the loss
      */
@@ -328,7 +336,7 @@ public final class Adversaries {
     }
 
     /**
-     * The optimiser's update by the gradient as it now is.
+     * The optimiser's update by the gradient that {@link #gradient} left, or what has been made of it since.
      *
      * @throws IllegalStateException if the last call with examples was not {@link #gradient}
      */
@@ -346,7 +354,7 @@ public final class Adversaries {
     /**
      * The loss as used for evaluation; metrics can then be read. Changes nothing.
      *
-     * @param x {@code x[64], one after the other for every example}
+     * @param x {@code x[64]}, one after the other for every example
      * @param examples how many, at least 1
      */
     public float loss(float[] x, int examples) {
@@ -382,9 +390,9 @@ public final class Adversaries {
     /**
      * Computes the outputs.
      *
-     * @param x {@code x[64], one after the other for every example}
+     * @param x {@code x[64]}, one after the other for every example
      * @param examples how many, at least 1
-     * @param g where {@code g[64]} is put, one after the other for every example
+     * @param g takes {@code g[64]}, one after the other for every example
      */
     public void predict(float[] x, int examples, float[] g) {
         ready(examples);
@@ -499,7 +507,9 @@ public final class Adversaries {
 
     /** Names of what is kept from step to step beside the parameters. */
     public static List<String> stateNames() {
-        return List.of("V.m", "c.m", "v.m", "V.v", "c.v", "v.v", "g1.W.m", "g1.b.m", "g.W.m", "g.b.m", "g1.W.v", "g1.b.v", "g.W.v", "g.b.v");
+        return List.of(
+                        "V.m", "c.m", "v.m", "V.v", "c.v", "v.v", "g1.W.m", "g1.b.m", "g.W.m", "g.b.m", "g1.W.v", "g1.b.v", "g.W.v",
+                        "g.b.v");
     }
 
     /** Names of the metrics. */
@@ -509,7 +519,9 @@ public final class Adversaries {
 
     /** Names of the settings. */
     public static List<String> settingNames() {
-        return List.of("seed", "step", "judge.rate", "judge.beta1", "judge.beta2", "judge.eps", "maker.rate", "maker.beta1", "maker.beta2", "maker.eps");
+        return List.of(
+                        "seed", "step", "judge.rate", "judge.beta1", "judge.beta2", "judge.eps", "maker.rate", "maker.beta1",
+                        "maker.beta2", "maker.eps");
     }
 
     /** The shape of an input, target, output, parameter or state, without the axis of the examples. */
@@ -538,7 +550,9 @@ public final class Adversaries {
             case "g.W.v" -> new int[] {64, 48};
             case "g.b.v" -> new int[] {64};
             case "g" -> new int[] {64};
-            default -> throw unknown("tensor", name, List.of("x", "V", "c", "v", "g1.W", "g1.b", "g.W", "g.b", "V.m", "c.m", "v.m", "V.v", "c.v", "v.v", "g1.W.m", "g1.b.m", "g.W.m", "g.b.m", "g1.W.v", "g1.b.v", "g.W.v", "g.b.v", "g"));
+            default -> throw unknown("tensor", name, List.of(
+                "x", "V", "c", "v", "g1.W", "g1.b", "g.W", "g.b", "V.m", "c.m", "v.m", "V.v", "c.v", "v.v", "g1.W.m",
+                "g1.b.m", "g.W.m", "g.b.m", "g1.W.v", "g1.b.v", "g.W.v", "g.b.v", "g"));
         };
     }
 
@@ -1125,8 +1139,9 @@ public final class Adversaries {
         int b = 0;
         final int end1 = SPECIES.loopBound(examples);
         for (; b < end1; b += LANES) {
-            FloatVector neg1 = FloatVector.fromArray(SPECIES, real, b).neg();
-            FloatVector x1 = neg1.abs().neg();
+            FloatVector real1 = FloatVector.fromArray(SPECIES, real, b);
+            FloatVector neg1 = real1.neg();
+            FloatVector x1 = real1.abs().neg();
             FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
             FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
             FloatVector n1 = t1.sub(12582912f);
@@ -1186,9 +1201,10 @@ public final class Adversaries {
         }
         judge_sum_value = judge_sum_value + judge_sum_value_lanes.reduceLanes(VectorOperators.ADD);
         for (; b < examples; b++) {
-            float neg2 = -real[b];
+            float real2 = real[b];
+            float neg2 = -real2;
             float fake2 = fake[b];
-            float t6 = (neg2 <= 0f ? 0f : neg2) + (float) Math.log1p((float) Math.exp(-Math.abs(neg2))) + ((fake2 <= 0f ? 0f : fake2) + (float) Math.log1p((float) Math.exp(-Math.abs(fake2))));
+            float t6 = (neg2 <= 0f ? 0f : neg2) + (float) Math.log1p((float) Math.exp(-Math.abs(real2))) + ((fake2 <= 0f ? 0f : fake2) + (float) Math.log1p((float) Math.exp(-Math.abs(fake2))));
             judge_sum_value += t6;
         }
         judge_sum = judge_sum_value;
@@ -1207,8 +1223,9 @@ public final class Adversaries {
         int b = 0;
         final int end1 = SPECIES.loopBound(examples);
         for (; b < end1; b += LANES) {
-            FloatVector neg1 = FloatVector.fromArray(SPECIES, fake, b).neg();
-            FloatVector x1 = neg1.abs().neg();
+            FloatVector fake1 = FloatVector.fromArray(SPECIES, fake, b);
+            FloatVector neg1 = fake1.neg();
+            FloatVector x1 = fake1.abs().neg();
             FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
             FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
             FloatVector n1 = t1.sub(12582912f);
@@ -1239,8 +1256,9 @@ public final class Adversaries {
         }
         maker_sum_value = maker_sum_value + maker_sum_value_lanes.reduceLanes(VectorOperators.ADD);
         for (; b < examples; b++) {
-            float neg2 = -fake[b];
-            maker_sum_value += (neg2 <= 0f ? 0f : neg2) + (float) Math.log1p((float) Math.exp(-Math.abs(neg2)));
+            float fake2 = fake[b];
+            float neg2 = -fake2;
+            maker_sum_value += (neg2 <= 0f ? 0f : neg2) + (float) Math.log1p((float) Math.exp(-Math.abs(fake2)));
         }
         maker_sum = maker_sum_value;
     }
@@ -1346,8 +1364,8 @@ public final class Adversaries {
         int b = 0;
         final int end1 = SPECIES.loopBound(examples);
         for (; b < end1; b += LANES) {
-            FloatVector neg1 = FloatVector.fromArray(SPECIES, real, b).neg();
-            FloatVector x1 = neg1.abs().neg();
+            FloatVector real1 = FloatVector.fromArray(SPECIES, real, b);
+            FloatVector x1 = real1.abs().neg();
             FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
             FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
             FloatVector n1 = t1.sub(12582912f);
@@ -1359,7 +1377,7 @@ public final class Adversaries {
             FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
             FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
             FloatVector exp1 = p1.mul(u1).mul(v1);
-            FloatVector t2 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, neg1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
+            FloatVector t2 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, real1.neg().compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
             t2.mul(d_judge_judge_sum).neg().intoArray(d_judge_real, b);
             FloatVector fake1 = FloatVector.fromArray(SPECIES, fake, b);
             FloatVector x3 = fake1.abs().neg();
@@ -1378,9 +1396,9 @@ public final class Adversaries {
             t4.mul(d_judge_judge_sum).intoArray(d_judge_fake, b);
         }
         for (; b < examples; b++) {
-            float neg2 = -real[b];
-            float exp3 = (float) Math.exp(-Math.abs(neg2));
-            d_judge_real[b] = -(d_judge_judge_sum * ((neg2 < 0f ? exp3 : 1f) / (1f + exp3)));
+            float real2 = real[b];
+            float exp3 = (float) Math.exp(-Math.abs(real2));
+            d_judge_real[b] = -(d_judge_judge_sum * ((-real2 < 0f ? exp3 : 1f) / (1f + exp3)));
             float fake2 = fake[b];
             float exp4 = (float) Math.exp(-Math.abs(fake2));
             d_judge_fake[b] = d_judge_judge_sum * ((fake2 < 0f ? exp4 : 1f) / (1f + exp4));
@@ -1396,8 +1414,8 @@ public final class Adversaries {
         int b = 0;
         final int end1 = SPECIES.loopBound(examples);
         for (; b < end1; b += LANES) {
-            FloatVector neg1 = FloatVector.fromArray(SPECIES, fake, b).neg();
-            FloatVector x1 = neg1.abs().neg();
+            FloatVector fake1 = FloatVector.fromArray(SPECIES, fake, b);
+            FloatVector x1 = fake1.abs().neg();
             FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
             FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
             FloatVector n1 = t1.sub(12582912f);
@@ -1409,13 +1427,13 @@ public final class Adversaries {
             FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
             FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
             FloatVector exp1 = p1.mul(u1).mul(v1);
-            FloatVector t2 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, neg1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
+            FloatVector t2 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, fake1.neg().compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
             t2.mul(d_judge_judge_sum).neg().intoArray(d_maker_fake, b);
         }
         for (; b < examples; b++) {
-            float neg2 = -fake[b];
-            float exp2 = (float) Math.exp(-Math.abs(neg2));
-            d_maker_fake[b] = -(d_judge_judge_sum * ((neg2 < 0f ? exp2 : 1f) / (1f + exp2)));
+            float fake2 = fake[b];
+            float exp2 = (float) Math.exp(-Math.abs(fake2));
+            d_maker_fake[b] = -(d_judge_judge_sum * ((-fake2 < 0f ? exp2 : 1f) / (1f + exp2)));
         }
     }
 
@@ -1545,7 +1563,7 @@ public final class Adversaries {
 
     private void compute_d_g1_W(int examples) {
         // d_g1.W[i,j] += d_maker_g1.x[b,i]*n[b,j]    std:layers.nnl:8  ∂maker/∂g1.W through g1.sum[b,i]
-        product_tn_48xBx8(d_maker_g1_x, n, d_g1_W, examples, 0, 48);
+        product_tn_48xBx8(d_maker_g1_x, n, d_g1_W, examples, 0, 48, scratch);
     }
 
     private void run_gradient(int examples) {
@@ -1782,13 +1800,10 @@ public final class Adversaries {
     // Kernels: matrix products, each for the rows from first to last.
 
     private static final int[] EVERY_8 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 8).toArray();
-    private static final VectorSpecies<Float> HALF = SPECIES.withShape(VectorShape.forBitSize(Math.max(128, SPECIES.vectorBitSize() / 2)));
     private static final int[] EVERY_48 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 48).toArray();
     private static final int[] EVERY_64 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 64).toArray();
-    private static final VectorSpecies<Float> SPECIES_8 = LANES <= 8 ? SPECIES : FloatVector.SPECIES_256;
-    private static final int LANES_8 = SPECIES_8.length();
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[2048];
+    private final float[] scratch = new float[8320];
 
     /** Rows first to last of let z1 = sum + d[j]; c[48*i + j] = select((z1 > 0), z1, 0) for j < 48, where sum = Σ a[8*i + k]·b[8*j + k] over k < 8. */
     private static void product_nt_Bx8x48_select(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
@@ -1816,29 +1831,24 @@ public final class Adversaries {
         }
     }
 
-    private static void product_nt_Bx8x48_select_panel1_row(float[] a, float[] d, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        final int a0 = 8 * i;
-        for (int q = 0; q < 8; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
+    private static void product_nt_Bx8x48_select_panel1_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int a0 = 8 * i;
+            for (int q = 0; q < 8; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+            }
+            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i + j);
         }
-        FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
-        FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i + j);
     }
 
     private static void product_nt_Bx8x48_select_panel1(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+        if (last - first < 8) product_nt_Bx8x48_select_panel1_rows(a, d, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -1848,13 +1858,13 @@ public final class Adversaries {
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
             final int a0 = 8 * i;
-            final int a1 = 8 * i1;
-            final int a2 = 8 * i2;
-            final int a3 = 8 * i3;
-            final int a4 = 8 * i4;
-            final int a5 = 8 * i5;
-            final int a6 = 8 * i6;
-            final int a7 = 8 * i7;
+            final int a1 = 8 * i + 8;
+            final int a2 = 8 * i + 16;
+            final int a3 = 8 * i + 24;
+            final int a4 = 8 * i + 32;
+            final int a5 = 8 * i + 40;
+            final int a6 = 8 * i + 48;
+            final int a7 = 8 * i + 56;
             for (int q = 0; q < 8; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
@@ -1877,21 +1887,20 @@ public final class Adversaries {
             FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
             FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i + j);
             FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i1 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i + j + 48);
             FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i2 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i + j + 96);
             FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i3 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i + j + 144);
             FloatVector z1_40 = s40.add(FloatVector.fromArray(SPECIES, d, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_40, z1_40.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i4 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_40, z1_40.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i + j + 192);
             FloatVector z1_50 = s50.add(FloatVector.fromArray(SPECIES, d, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_50, z1_50.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i5 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_50, z1_50.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i + j + 240);
             FloatVector z1_60 = s60.add(FloatVector.fromArray(SPECIES, d, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_60, z1_60.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i6 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_60, z1_60.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i + j + 288);
             FloatVector z1_70 = s70.add(FloatVector.fromArray(SPECIES, d, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_70, z1_70.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i7 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_70, z1_70.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i + j + 336);
         }
-        if (i < last) product_nt_Bx8x48_select_panel1_row(a, d, c, i, scratch, j);
     }
 
     private static void product_nt_Bx8x48_select_packB2(float[] b, float[] scratch, int j) {
@@ -1902,30 +1911,29 @@ public final class Adversaries {
         }
     }
 
-    private static void product_nt_Bx8x48_select_panel2_row(float[] a, float[] d, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = 8 * i;
-        for (int q = 0; q < 8; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nt_Bx8x48_select_panel2_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = 8 * i;
+            for (int q = 0; q < 8; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i + j);
+            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 48 * i + j);
         }
-        FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
-        FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i + j);
-        FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-        FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 48 * i + j);
     }
 
     private static void product_nt_Bx8x48_select_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nt_Bx8x48_select_panel2_rows(a, d, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -1935,9 +1943,9 @@ public final class Adversaries {
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
             final int a0 = 8 * i;
-            final int a1 = 8 * i1;
-            final int a2 = 8 * i2;
-            final int a3 = 8 * i3;
+            final int a1 = 8 * i + 8;
+            final int a2 = 8 * i + 16;
+            final int a3 = 8 * i + 24;
             for (int q = 0; q < 8; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
@@ -1959,19 +1967,18 @@ public final class Adversaries {
             FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
             FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 48 * i + j);
             FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i1 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i + j + 48);
             FloatVector z1_11 = s11.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 48 * i1 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 48 * i + j + 48);
             FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i2 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i + j + 96);
             FloatVector z1_21 = s21.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 48 * i2 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 48 * i + j + 96);
             FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i3 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i + j + 144);
             FloatVector z1_31 = s31.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 48 * i3 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 48 * i + j + 144);
         }
-        if (i < last) product_nt_Bx8x48_select_panel2_row(a, d, c, i, scratch, j);
     }
 
     /** Rows first to last of let z1 = sum + d[j]; c[48*i + j] = select((z1 > 0), z1, 0) for j < 48, where sum = Σ a[8*i + k]·b[8*j + k] over k < 8. */
@@ -1983,10 +1990,6 @@ public final class Adversaries {
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
                 FloatVector v3 = FloatVector.zero(SPECIES);
-                FloatVector w0 = FloatVector.zero(HALF);
-                FloatVector w1 = FloatVector.zero(HALF);
-                FloatVector w2 = FloatVector.zero(HALF);
-                FloatVector w3 = FloatVector.zero(HALF);
                 float t0 = 0f;
                 float t1 = 0f;
                 float t2 = 0f;
@@ -2004,30 +2007,22 @@ public final class Adversaries {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                if (HALF.length() < LANES && q <= 8 - HALF.length()) {
-                    final FloatVector x = FloatVector.fromArray(HALF, a, a0 + q);
-                    w0 = x.fma(FloatVector.fromArray(HALF, b, b0 + q), w0);
-                    w1 = x.fma(FloatVector.fromArray(HALF, b, b1 + q), w1);
-                    w2 = x.fma(FloatVector.fromArray(HALF, b, b2 + q), w2);
-                    w3 = x.fma(FloatVector.fromArray(HALF, b, b3 + q), w3);
-                    q += HALF.length();
-                }
                 for (; q < 8; q++) {
                     t0 += a[a0 + q] * b[b0 + q];
                     t1 += a[a0 + q] * b[b1 + q];
                     t2 += a[a0 + q] * b[b2 + q];
                     t3 += a[a0 + q] * b[b3 + q];
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD) + w0.reduceLanes(VectorOperators.ADD);
+                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 float z1_40 = sum0 + d[j];
                 c[48 * i + j] = z1_40 > 0f ? z1_40 : 0f;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD) + w1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
                 float z1_41 = sum1 + d[j + 1];
                 c[48 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD) + w2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
                 float z1_42 = sum2 + d[j + 2];
                 c[48 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD) + w3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
                 float z1_43 = sum3 + d[j + 3];
                 c[48 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
             }
@@ -2051,28 +2046,27 @@ public final class Adversaries {
         }
     }
 
-    private static void product_nt_Bx48x64_sigmoid_panel2_row(float[] a, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = 48 * i;
-        for (int q = 0; q < 48; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nt_Bx48x64_sigmoid_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = 48 * i;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
         }
-        s00.intoArray(c, 64 * i + j);
-        s01.intoArray(c, LANES + 64 * i + j);
     }
 
     private static void product_nt_Bx48x64_sigmoid_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nt_Bx48x64_sigmoid_panel2_rows(a, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2082,9 +2076,9 @@ public final class Adversaries {
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
             final int a0 = 48 * i;
-            final int a1 = 48 * i1;
-            final int a2 = 48 * i2;
-            final int a3 = 48 * i3;
+            final int a1 = 48 * i + 48;
+            final int a2 = 48 * i + 96;
+            final int a3 = 48 * i + 144;
             for (int q = 0; q < 48; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
@@ -2103,14 +2097,13 @@ public final class Adversaries {
             }
             s00.intoArray(c, 64 * i + j);
             s01.intoArray(c, LANES + 64 * i + j);
-            s10.intoArray(c, 64 * i1 + j);
-            s11.intoArray(c, LANES + 64 * i1 + j);
-            s20.intoArray(c, 64 * i2 + j);
-            s21.intoArray(c, LANES + 64 * i2 + j);
-            s30.intoArray(c, 64 * i3 + j);
-            s31.intoArray(c, LANES + 64 * i3 + j);
+            s10.intoArray(c, 64 * i + j + 64);
+            s11.intoArray(c, LANES + 64 * i + j + 64);
+            s20.intoArray(c, 64 * i + j + 128);
+            s21.intoArray(c, LANES + 64 * i + j + 128);
+            s30.intoArray(c, 64 * i + j + 192);
+            s31.intoArray(c, LANES + 64 * i + j + 192);
         }
-        if (i < last) product_nt_Bx48x64_sigmoid_panel2_row(a, c, i, scratch, j);
     }
 
     private static void product_nt_Bx48x64_sigmoid_finish(float[] d, float[] c, int first, int last) {
@@ -2163,12 +2156,6 @@ public final class Adversaries {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                for (; q < 48; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                    t1 += a[a0 + q] * b[b1 + q];
-                    t2 += a[a0 + q] * b[b2 + q];
-                    t3 += a[a0 + q] * b[b3 + q];
-                }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 float t_40_0 = sum0 + d[j];
                 float exp_40_1 = (float) Math.exp(-Math.abs(t_40_0));
@@ -2215,28 +2202,23 @@ public final class Adversaries {
         }
     }
 
-    private static void product_nt_Bx64x48_panel1_row(float[] a, float[] d, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        final int a0 = 64 * i;
-        for (int q = 0; q < 64; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
+    private static void product_nt_Bx64x48_panel1_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int a0 = 64 * i;
+            for (int q = 0; q < 64; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i + j);
         }
-        s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i + j);
     }
 
     private static void product_nt_Bx64x48_panel1(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+        if (last - first < 8) product_nt_Bx64x48_panel1_rows(a, d, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -2246,13 +2228,13 @@ public final class Adversaries {
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
             final int a0 = 64 * i;
-            final int a1 = 64 * i1;
-            final int a2 = 64 * i2;
-            final int a3 = 64 * i3;
-            final int a4 = 64 * i4;
-            final int a5 = 64 * i5;
-            final int a6 = 64 * i6;
-            final int a7 = 64 * i7;
+            final int a1 = 64 * i + 64;
+            final int a2 = 64 * i + 128;
+            final int a3 = 64 * i + 192;
+            final int a4 = 64 * i + 256;
+            final int a5 = 64 * i + 320;
+            final int a6 = 64 * i + 384;
+            final int a7 = 64 * i + 448;
             for (int q = 0; q < 64; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
@@ -2273,15 +2255,14 @@ public final class Adversaries {
                 s70 = x7.fma(y0, s70);
             }
             s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i1 + j);
-            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i2 + j);
-            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i3 + j);
-            s40.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i4 + j);
-            s50.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i5 + j);
-            s60.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i6 + j);
-            s70.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i7 + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i + j + 48);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i + j + 96);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i + j + 144);
+            s40.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i + j + 192);
+            s50.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i + j + 240);
+            s60.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i + j + 288);
+            s70.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i + j + 336);
         }
-        if (i < last) product_nt_Bx64x48_panel1_row(a, d, c, i, scratch, j);
     }
 
     private static void product_nt_Bx64x48_packB2(float[] b, float[] scratch, int j) {
@@ -2292,28 +2273,27 @@ public final class Adversaries {
         }
     }
 
-    private static void product_nt_Bx64x48_panel2_row(float[] a, float[] d, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = 64 * i;
-        for (int q = 0; q < 64; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nt_Bx64x48_panel2_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = 64 * i;
+            for (int q = 0; q < 64; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 48 * i + j);
         }
-        s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i + j);
-        s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 48 * i + j);
     }
 
     private static void product_nt_Bx64x48_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nt_Bx64x48_panel2_rows(a, d, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2323,9 +2303,9 @@ public final class Adversaries {
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
             final int a0 = 64 * i;
-            final int a1 = 64 * i1;
-            final int a2 = 64 * i2;
-            final int a3 = 64 * i3;
+            final int a1 = 64 * i + 64;
+            final int a2 = 64 * i + 128;
+            final int a3 = 64 * i + 192;
             for (int q = 0; q < 64; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
@@ -2344,14 +2324,13 @@ public final class Adversaries {
             }
             s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i + j);
             s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 48 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i1 + j);
-            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 48 * i1 + j);
-            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i2 + j);
-            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 48 * i2 + j);
-            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i3 + j);
-            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 48 * i3 + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i + j + 48);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 48 * i + j + 48);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i + j + 96);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 48 * i + j + 96);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i + j + 144);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 48 * i + j + 144);
         }
-        if (i < last) product_nt_Bx64x48_panel2_row(a, d, c, i, scratch, j);
     }
 
     /** Rows first to last of c[48*i + j] = sum + d[j] for j < 48, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
@@ -2379,12 +2358,6 @@ public final class Adversaries {
                     v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                for (; q < 64; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                    t1 += a[a0 + q] * b[b1 + q];
-                    t2 += a[a0 + q] * b[b2 + q];
-                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 c[48 * i + j] = sum0 + d[j];
@@ -2424,30 +2397,25 @@ public final class Adversaries {
         }
     }
 
-    private static void product_nt_Bx8x48_select_v2_panel1_row(float[] a, float[] d, float[] e, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        final int a0 = 8 * i;
-        for (int q = 0; q < 8; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
+    private static void product_nt_Bx8x48_select_v2_panel1_rows(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int a0 = 8 * i;
+            for (int q = 0; q < 8; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+            }
+            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_00.intoArray(c, 48 * i + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j);
         }
-        FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
-        z1_00.intoArray(c, 48 * i + j);
-        FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j);
     }
 
     private static void product_nt_Bx8x48_select_v2_panel1(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+        if (last - first < 8) product_nt_Bx8x48_select_v2_panel1_rows(a, d, e, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -2457,13 +2425,13 @@ public final class Adversaries {
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
             final int a0 = 8 * i;
-            final int a1 = 8 * i1;
-            final int a2 = 8 * i2;
-            final int a3 = 8 * i3;
-            final int a4 = 8 * i4;
-            final int a5 = 8 * i5;
-            final int a6 = 8 * i6;
-            final int a7 = 8 * i7;
+            final int a1 = 8 * i + 8;
+            final int a2 = 8 * i + 16;
+            final int a3 = 8 * i + 24;
+            final int a4 = 8 * i + 32;
+            final int a5 = 8 * i + 40;
+            final int a6 = 8 * i + 48;
+            final int a7 = 8 * i + 56;
             for (int q = 0; q < 8; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
@@ -2487,28 +2455,27 @@ public final class Adversaries {
             z1_00.intoArray(c, 48 * i + j);
             FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j);
             FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_10.intoArray(c, 48 * i1 + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i1 + j);
+            z1_10.intoArray(c, 48 * i + j + 48);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 48);
             FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_20.intoArray(c, 48 * i2 + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i2 + j);
+            z1_20.intoArray(c, 48 * i + j + 96);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 96);
             FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_30.intoArray(c, 48 * i3 + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i3 + j);
+            z1_30.intoArray(c, 48 * i + j + 144);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 144);
             FloatVector z1_40 = s40.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_40.intoArray(c, 48 * i4 + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_40, z1_40.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i4 + j);
+            z1_40.intoArray(c, 48 * i + j + 192);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_40, z1_40.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 192);
             FloatVector z1_50 = s50.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_50.intoArray(c, 48 * i5 + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_50, z1_50.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i5 + j);
+            z1_50.intoArray(c, 48 * i + j + 240);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_50, z1_50.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 240);
             FloatVector z1_60 = s60.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_60.intoArray(c, 48 * i6 + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_60, z1_60.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i6 + j);
+            z1_60.intoArray(c, 48 * i + j + 288);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_60, z1_60.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 288);
             FloatVector z1_70 = s70.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_70.intoArray(c, 48 * i7 + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_70, z1_70.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i7 + j);
+            z1_70.intoArray(c, 48 * i + j + 336);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_70, z1_70.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 336);
         }
-        if (i < last) product_nt_Bx8x48_select_v2_panel1_row(a, d, e, c, i, scratch, j);
     }
 
     private static void product_nt_Bx8x48_select_v2_packB2(float[] b, float[] scratch, int j) {
@@ -2519,32 +2486,31 @@ public final class Adversaries {
         }
     }
 
-    private static void product_nt_Bx8x48_select_v2_panel2_row(float[] a, float[] d, float[] e, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = 8 * i;
-        for (int q = 0; q < 8; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nt_Bx8x48_select_v2_panel2_rows(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = 8 * i;
+            for (int q = 0; q < 8; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_00.intoArray(c, 48 * i + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j);
+            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            z1_01.intoArray(c, LANES + 48 * i + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i + j);
         }
-        FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
-        z1_00.intoArray(c, 48 * i + j);
-        FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j);
-        FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-        z1_01.intoArray(c, LANES + 48 * i + j);
-        FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i + j);
     }
 
     private static void product_nt_Bx8x48_select_v2_panel2(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nt_Bx8x48_select_v2_panel2_rows(a, d, e, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2554,9 +2520,9 @@ public final class Adversaries {
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
             final int a0 = 8 * i;
-            final int a1 = 8 * i1;
-            final int a2 = 8 * i2;
-            final int a3 = 8 * i3;
+            final int a1 = 8 * i + 8;
+            final int a2 = 8 * i + 16;
+            final int a3 = 8 * i + 24;
             for (int q = 0; q < 8; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
@@ -2580,25 +2546,24 @@ public final class Adversaries {
             z1_01.intoArray(c, LANES + 48 * i + j);
             FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i + j);
             FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_10.intoArray(c, 48 * i1 + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i1 + j);
+            z1_10.intoArray(c, 48 * i + j + 48);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 48);
             FloatVector z1_11 = s11.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_11.intoArray(c, LANES + 48 * i1 + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i1 + j);
+            z1_11.intoArray(c, LANES + 48 * i + j + 48);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i + j + 48);
             FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_20.intoArray(c, 48 * i2 + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i2 + j);
+            z1_20.intoArray(c, 48 * i + j + 96);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 96);
             FloatVector z1_21 = s21.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_21.intoArray(c, LANES + 48 * i2 + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i2 + j);
+            z1_21.intoArray(c, LANES + 48 * i + j + 96);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i + j + 96);
             FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_30.intoArray(c, 48 * i3 + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i3 + j);
+            z1_30.intoArray(c, 48 * i + j + 144);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 144);
             FloatVector z1_31 = s31.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_31.intoArray(c, LANES + 48 * i3 + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i3 + j);
+            z1_31.intoArray(c, LANES + 48 * i + j + 144);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i + j + 144);
         }
-        if (i < last) product_nt_Bx8x48_select_v2_panel2_row(a, d, e, c, i, scratch, j);
     }
 
     /** Rows first to last of let z1 = sum + d[j]; c[48*i + j] = z1; e[48*i + j] = select((z1 > 0), z1, 0) for j < 48, where sum = Σ a[8*i + k]·b[8*j + k] over k < 8. */
@@ -2610,10 +2575,6 @@ public final class Adversaries {
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
                 FloatVector v3 = FloatVector.zero(SPECIES);
-                FloatVector w0 = FloatVector.zero(HALF);
-                FloatVector w1 = FloatVector.zero(HALF);
-                FloatVector w2 = FloatVector.zero(HALF);
-                FloatVector w3 = FloatVector.zero(HALF);
                 float t0 = 0f;
                 float t1 = 0f;
                 float t2 = 0f;
@@ -2631,33 +2592,25 @@ public final class Adversaries {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                if (HALF.length() < LANES && q <= 8 - HALF.length()) {
-                    final FloatVector x = FloatVector.fromArray(HALF, a, a0 + q);
-                    w0 = x.fma(FloatVector.fromArray(HALF, b, b0 + q), w0);
-                    w1 = x.fma(FloatVector.fromArray(HALF, b, b1 + q), w1);
-                    w2 = x.fma(FloatVector.fromArray(HALF, b, b2 + q), w2);
-                    w3 = x.fma(FloatVector.fromArray(HALF, b, b3 + q), w3);
-                    q += HALF.length();
-                }
                 for (; q < 8; q++) {
                     t0 += a[a0 + q] * b[b0 + q];
                     t1 += a[a0 + q] * b[b1 + q];
                     t2 += a[a0 + q] * b[b2 + q];
                     t3 += a[a0 + q] * b[b3 + q];
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD) + w0.reduceLanes(VectorOperators.ADD);
+                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 float z1_40 = sum0 + d[j];
                 c[48 * i + j] = z1_40;
                 e[48 * i + j] = z1_40 > 0f ? z1_40 : 0f;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD) + w1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
                 float z1_41 = sum1 + d[j + 1];
                 c[48 * i + j + 1] = z1_41;
                 e[48 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD) + w2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
                 float z1_42 = sum2 + d[j + 2];
                 c[48 * i + j + 2] = z1_42;
                 e[48 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD) + w3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
                 float z1_43 = sum3 + d[j + 3];
                 c[48 * i + j + 3] = z1_43;
                 e[48 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
@@ -2691,30 +2644,25 @@ public final class Adversaries {
         }
     }
 
-    private static void product_nt_Bx64x48_select_panel1_row(float[] a, float[] d, float[] e, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        final int a0 = 64 * i;
-        for (int q = 0; q < 64; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
+    private static void product_nt_Bx64x48_select_panel1_rows(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int a0 = 64 * i;
+            for (int q = 0; q < 64; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+            }
+            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_00.intoArray(c, 48 * i + j);
+            z1_00.mul(0.2f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j);
         }
-        FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
-        z1_00.intoArray(c, 48 * i + j);
-        z1_00.mul(0.2f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j);
     }
 
     private static void product_nt_Bx64x48_select_panel1(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+        if (last - first < 8) product_nt_Bx64x48_select_panel1_rows(a, d, e, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -2724,13 +2672,13 @@ public final class Adversaries {
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
             final int a0 = 64 * i;
-            final int a1 = 64 * i1;
-            final int a2 = 64 * i2;
-            final int a3 = 64 * i3;
-            final int a4 = 64 * i4;
-            final int a5 = 64 * i5;
-            final int a6 = 64 * i6;
-            final int a7 = 64 * i7;
+            final int a1 = 64 * i + 64;
+            final int a2 = 64 * i + 128;
+            final int a3 = 64 * i + 192;
+            final int a4 = 64 * i + 256;
+            final int a5 = 64 * i + 320;
+            final int a6 = 64 * i + 384;
+            final int a7 = 64 * i + 448;
             for (int q = 0; q < 64; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
@@ -2754,28 +2702,27 @@ public final class Adversaries {
             z1_00.intoArray(c, 48 * i + j);
             z1_00.mul(0.2f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j);
             FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_10.intoArray(c, 48 * i1 + j);
-            z1_10.mul(0.2f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i1 + j);
+            z1_10.intoArray(c, 48 * i + j + 48);
+            z1_10.mul(0.2f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 48);
             FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_20.intoArray(c, 48 * i2 + j);
-            z1_20.mul(0.2f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i2 + j);
+            z1_20.intoArray(c, 48 * i + j + 96);
+            z1_20.mul(0.2f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 96);
             FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_30.intoArray(c, 48 * i3 + j);
-            z1_30.mul(0.2f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i3 + j);
+            z1_30.intoArray(c, 48 * i + j + 144);
+            z1_30.mul(0.2f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 144);
             FloatVector z1_40 = s40.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_40.intoArray(c, 48 * i4 + j);
-            z1_40.mul(0.2f).blend(z1_40, z1_40.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i4 + j);
+            z1_40.intoArray(c, 48 * i + j + 192);
+            z1_40.mul(0.2f).blend(z1_40, z1_40.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 192);
             FloatVector z1_50 = s50.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_50.intoArray(c, 48 * i5 + j);
-            z1_50.mul(0.2f).blend(z1_50, z1_50.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i5 + j);
+            z1_50.intoArray(c, 48 * i + j + 240);
+            z1_50.mul(0.2f).blend(z1_50, z1_50.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 240);
             FloatVector z1_60 = s60.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_60.intoArray(c, 48 * i6 + j);
-            z1_60.mul(0.2f).blend(z1_60, z1_60.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i6 + j);
+            z1_60.intoArray(c, 48 * i + j + 288);
+            z1_60.mul(0.2f).blend(z1_60, z1_60.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 288);
             FloatVector z1_70 = s70.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_70.intoArray(c, 48 * i7 + j);
-            z1_70.mul(0.2f).blend(z1_70, z1_70.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i7 + j);
+            z1_70.intoArray(c, 48 * i + j + 336);
+            z1_70.mul(0.2f).blend(z1_70, z1_70.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 336);
         }
-        if (i < last) product_nt_Bx64x48_select_panel1_row(a, d, e, c, i, scratch, j);
     }
 
     private static void product_nt_Bx64x48_select_packB2(float[] b, float[] scratch, int j) {
@@ -2786,32 +2733,31 @@ public final class Adversaries {
         }
     }
 
-    private static void product_nt_Bx64x48_select_panel2_row(float[] a, float[] d, float[] e, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = 64 * i;
-        for (int q = 0; q < 64; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nt_Bx64x48_select_panel2_rows(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = 64 * i;
+            for (int q = 0; q < 64; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_00.intoArray(c, 48 * i + j);
+            z1_00.mul(0.2f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j);
+            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            z1_01.intoArray(c, LANES + 48 * i + j);
+            z1_01.mul(0.2f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i + j);
         }
-        FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
-        z1_00.intoArray(c, 48 * i + j);
-        z1_00.mul(0.2f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j);
-        FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-        z1_01.intoArray(c, LANES + 48 * i + j);
-        z1_01.mul(0.2f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i + j);
     }
 
     private static void product_nt_Bx64x48_select_panel2(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nt_Bx64x48_select_panel2_rows(a, d, e, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2821,9 +2767,9 @@ public final class Adversaries {
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
             final int a0 = 64 * i;
-            final int a1 = 64 * i1;
-            final int a2 = 64 * i2;
-            final int a3 = 64 * i3;
+            final int a1 = 64 * i + 64;
+            final int a2 = 64 * i + 128;
+            final int a3 = 64 * i + 192;
             for (int q = 0; q < 64; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
@@ -2847,25 +2793,24 @@ public final class Adversaries {
             z1_01.intoArray(c, LANES + 48 * i + j);
             z1_01.mul(0.2f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i + j);
             FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_10.intoArray(c, 48 * i1 + j);
-            z1_10.mul(0.2f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i1 + j);
+            z1_10.intoArray(c, 48 * i + j + 48);
+            z1_10.mul(0.2f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 48);
             FloatVector z1_11 = s11.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_11.intoArray(c, LANES + 48 * i1 + j);
-            z1_11.mul(0.2f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i1 + j);
+            z1_11.intoArray(c, LANES + 48 * i + j + 48);
+            z1_11.mul(0.2f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i + j + 48);
             FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_20.intoArray(c, 48 * i2 + j);
-            z1_20.mul(0.2f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i2 + j);
+            z1_20.intoArray(c, 48 * i + j + 96);
+            z1_20.mul(0.2f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 96);
             FloatVector z1_21 = s21.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_21.intoArray(c, LANES + 48 * i2 + j);
-            z1_21.mul(0.2f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i2 + j);
+            z1_21.intoArray(c, LANES + 48 * i + j + 96);
+            z1_21.mul(0.2f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i + j + 96);
             FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_30.intoArray(c, 48 * i3 + j);
-            z1_30.mul(0.2f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i3 + j);
+            z1_30.intoArray(c, 48 * i + j + 144);
+            z1_30.mul(0.2f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 144);
             FloatVector z1_31 = s31.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_31.intoArray(c, LANES + 48 * i3 + j);
-            z1_31.mul(0.2f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i3 + j);
+            z1_31.intoArray(c, LANES + 48 * i + j + 144);
+            z1_31.mul(0.2f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i + j + 144);
         }
-        if (i < last) product_nt_Bx64x48_select_panel2_row(a, d, e, c, i, scratch, j);
     }
 
     /** Rows first to last of let z1 = sum + d[j]; c[48*i + j] = z1; e[48*i + j] = select((z1 > 0), z1, (0.2 * z1)) for j < 48, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
@@ -2893,12 +2838,6 @@ public final class Adversaries {
                     v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                for (; q < 64; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                    t1 += a[a0 + q] * b[b1 + q];
-                    t2 += a[a0 + q] * b[b2 + q];
-                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 float z1_40 = sum0 + d[j];
@@ -2936,14 +2875,13 @@ public final class Adversaries {
 
     private static void product_nn_1xBx48_panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
         int i = first;
-        for (; i < last; i += 1) {
+        for (; i <= last - 1; i += 1) {
             FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 0;
             final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
                 final int at = b0 + 48 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[k0]);
                 s00 = x0.fma(y0, s00);
             }
             s00.intoArray(c, j);
@@ -2952,16 +2890,15 @@ public final class Adversaries {
 
     private static void product_nn_1xBx48_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
         int i = first;
-        for (; i < last; i += 1) {
+        for (; i <= last - 1; i += 1) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 0;
             final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
                 final int at = b0 + 48 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -2985,14 +2922,13 @@ public final class Adversaries {
     private static void product_nn_1xBx48_add_panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j, int finished) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
         int i = first;
-        for (; i < last; i += 1) {
+        for (; i <= last - 1; i += 1) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, j);
-            final int a0 = 0;
             final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
                 final int at = b0 + 48 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[k0]);
                 s00 = x0.fma(y0, s00);
             }
             s00.blend(FloatVector.fromArray(SPECIES, c, j), old).intoArray(c, j);
@@ -3001,16 +2937,15 @@ public final class Adversaries {
 
     private static void product_nn_1xBx48_add_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
         int i = first;
-        for (; i < last; i += 1) {
+        for (; i <= last - 1; i += 1) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + j);
-            final int a0 = 0;
             final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
                 final int at = b0 + 48 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -3026,12 +2961,28 @@ public final class Adversaries {
         }
     }
 
+    private static void product_tn_48xBx64_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 64 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
+        }
+    }
+
     private static void product_tn_48xBx64_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        int i = first;
-        for (; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_tn_48xBx64_panel2_rows(a, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -3040,36 +2991,32 @@ public final class Adversaries {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = i;
-            final int a1 = i1;
-            final int a2 = i2;
-            final int a3 = i3;
             final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
                 final int at = b0 + 64 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 48 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 48 * k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 1]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 48 * k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 2]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 48 * k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
             s00.intoArray(c, 64 * i + j);
             s01.intoArray(c, LANES + 64 * i + j);
-            s10.intoArray(c, 64 * i1 + j);
-            s11.intoArray(c, LANES + 64 * i1 + j);
-            s20.intoArray(c, 64 * i2 + j);
-            s21.intoArray(c, LANES + 64 * i2 + j);
-            s30.intoArray(c, 64 * i3 + j);
-            s31.intoArray(c, LANES + 64 * i3 + j);
+            s10.intoArray(c, 64 * i + j + 64);
+            s11.intoArray(c, LANES + 64 * i + j + 64);
+            s20.intoArray(c, 64 * i + j + 128);
+            s21.intoArray(c, LANES + 64 * i + j + 128);
+            s30.intoArray(c, 64 * i + j + 192);
+            s31.intoArray(c, LANES + 64 * i + j + 192);
         }
     }
 
@@ -3080,51 +3027,63 @@ public final class Adversaries {
         }
     }
 
-    private static void product_tn_48xBx64_add_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        int i = first;
-        for (; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+    private static void product_tn_48xBx64_add_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 64 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 64 * i1 + j);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i1 + j);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 64 * i2 + j);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i2 + j);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 64 * i3 + j);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i3 + j);
-            final int a0 = i;
-            final int a1 = i1;
-            final int a2 = i2;
-            final int a3 = i3;
             final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
                 final int at = b0 + 64 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 48 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 48 * k0]);
+            }
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
+        }
+    }
+
+    private static void product_tn_48xBx64_add_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 64 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 64 * i + j + 64);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i + j + 64);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 64 * i + j + 128);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i + j + 128);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 64 * i + j + 192);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i + j + 192);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 64 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 1]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 48 * k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 2]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 48 * k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
             s00.intoArray(c, 64 * i + j);
             s01.intoArray(c, LANES + 64 * i + j);
-            s10.intoArray(c, 64 * i1 + j);
-            s11.intoArray(c, LANES + 64 * i1 + j);
-            s20.intoArray(c, 64 * i2 + j);
-            s21.intoArray(c, LANES + 64 * i2 + j);
-            s30.intoArray(c, 64 * i3 + j);
-            s31.intoArray(c, LANES + 64 * i3 + j);
+            s10.intoArray(c, 64 * i + j + 64);
+            s11.intoArray(c, LANES + 64 * i + j + 64);
+            s20.intoArray(c, 64 * i + j + 128);
+            s21.intoArray(c, LANES + 64 * i + j + 128);
+            s30.intoArray(c, 64 * i + j + 192);
+            s31.intoArray(c, LANES + 64 * i + j + 192);
         }
+        if (i < last) product_tn_48xBx64_add_panel2_rows(a, b, c, examples, i, last, j);
     }
 
     /** Rows first to last of c[64*i + j] = sum * (d[64*i + j] * (1 - d[64*i + j])) for j < 64, where sum = Σ a[48*i + k]·b[j + 64*k] over k < 48. */
@@ -3134,32 +3093,30 @@ public final class Adversaries {
         }
     }
 
-    private static void product_nn_Bx48x64_panel2_row(float[] a, float[] b, float[] d, float[] c, int first, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = 48 * i;
-        final int b0 = j;
-        for (int k0 = 0; k0 < 48; k0++) {
-            final int at = b0 + 64 * k0;
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nn_Bx48x64_panel2_rows(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 48; k0++) {
+                final int at = b0 + 64 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[48 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            FloatVector d_00_0 = FloatVector.fromArray(SPECIES, d, 64 * i + j);
+            s00.mul(d_00_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_00_0))).intoArray(c, 64 * i + j);
+            FloatVector d_01_0 = FloatVector.fromArray(SPECIES, d, LANES + 64 * i + j);
+            s01.mul(d_01_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_01_0))).intoArray(c, LANES + 64 * i + j);
         }
-        FloatVector d_00_0 = FloatVector.fromArray(SPECIES, d, 64 * i + j);
-        s00.mul(d_00_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_00_0))).intoArray(c, 64 * i + j);
-        FloatVector d_01_0 = FloatVector.fromArray(SPECIES, d, LANES + 64 * i + j);
-        s01.mul(d_01_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_01_0))).intoArray(c, LANES + 64 * i + j);
     }
 
     private static void product_nn_Bx48x64_panel2(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nn_Bx48x64_panel2_rows(a, b, d, c, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -3168,25 +3125,21 @@ public final class Adversaries {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i;
-            final int a1 = 48 * i1;
-            final int a2 = 48 * i2;
-            final int a3 = 48 * i3;
             final int b0 = j;
             for (int k0 = 0; k0 < 48; k0++) {
                 final int at = b0 + 64 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[48 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 48]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 96]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 144]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -3194,20 +3147,19 @@ public final class Adversaries {
             s00.mul(d_00_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_00_0))).intoArray(c, 64 * i + j);
             FloatVector d_01_0 = FloatVector.fromArray(SPECIES, d, LANES + 64 * i + j);
             s01.mul(d_01_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_01_0))).intoArray(c, LANES + 64 * i + j);
-            FloatVector d_10_0 = FloatVector.fromArray(SPECIES, d, 64 * i1 + j);
-            s10.mul(d_10_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_10_0))).intoArray(c, 64 * i1 + j);
-            FloatVector d_11_0 = FloatVector.fromArray(SPECIES, d, LANES + 64 * i1 + j);
-            s11.mul(d_11_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_11_0))).intoArray(c, LANES + 64 * i1 + j);
-            FloatVector d_20_0 = FloatVector.fromArray(SPECIES, d, 64 * i2 + j);
-            s20.mul(d_20_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_20_0))).intoArray(c, 64 * i2 + j);
-            FloatVector d_21_0 = FloatVector.fromArray(SPECIES, d, LANES + 64 * i2 + j);
-            s21.mul(d_21_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_21_0))).intoArray(c, LANES + 64 * i2 + j);
-            FloatVector d_30_0 = FloatVector.fromArray(SPECIES, d, 64 * i3 + j);
-            s30.mul(d_30_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_30_0))).intoArray(c, 64 * i3 + j);
-            FloatVector d_31_0 = FloatVector.fromArray(SPECIES, d, LANES + 64 * i3 + j);
-            s31.mul(d_31_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_31_0))).intoArray(c, LANES + 64 * i3 + j);
+            FloatVector d_10_0 = FloatVector.fromArray(SPECIES, d, 64 * i + j + 64);
+            s10.mul(d_10_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_10_0))).intoArray(c, 64 * i + j + 64);
+            FloatVector d_11_0 = FloatVector.fromArray(SPECIES, d, LANES + 64 * i + j + 64);
+            s11.mul(d_11_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_11_0))).intoArray(c, LANES + 64 * i + j + 64);
+            FloatVector d_20_0 = FloatVector.fromArray(SPECIES, d, 64 * i + j + 128);
+            s20.mul(d_20_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_20_0))).intoArray(c, 64 * i + j + 128);
+            FloatVector d_21_0 = FloatVector.fromArray(SPECIES, d, LANES + 64 * i + j + 128);
+            s21.mul(d_21_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_21_0))).intoArray(c, LANES + 64 * i + j + 128);
+            FloatVector d_30_0 = FloatVector.fromArray(SPECIES, d, 64 * i + j + 192);
+            s30.mul(d_30_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_30_0))).intoArray(c, 64 * i + j + 192);
+            FloatVector d_31_0 = FloatVector.fromArray(SPECIES, d, LANES + 64 * i + j + 192);
+            s31.mul(d_31_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_31_0))).intoArray(c, LANES + 64 * i + j + 192);
         }
-        if (i < last) product_nn_Bx48x64_panel2_row(a, b, d, c, i, j);
     }
 
     /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[i + 64*k]·b[j + 48*k] over k < B. */
@@ -3224,16 +3176,24 @@ public final class Adversaries {
         }
     }
 
+    private static void product_tn_64xBx48_panel1_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 64 * k0]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.intoArray(c, 48 * i + j);
+        }
+    }
+
     private static void product_tn_64xBx48_panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        int i = first;
-        for (; i < last; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+        if (last - first < 8) product_tn_64xBx48_panel1_rows(a, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -3242,52 +3202,60 @@ public final class Adversaries {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = i;
-            final int a1 = i1;
-            final int a2 = i2;
-            final int a3 = i3;
-            final int a4 = i4;
-            final int a5 = i5;
-            final int a6 = i6;
-            final int a7 = i7;
             final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
                 final int at = b0 + 48 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 64 * k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 64 * k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 64 * k0 + 1]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 64 * k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 64 * k0 + 2]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 64 * k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 64 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 64 * k0]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + 64 * k0 + 4]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 64 * k0]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[i + 64 * k0 + 5]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 64 * k0]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[i + 64 * k0 + 6]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 64 * k0]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[i + 64 * k0 + 7]);
                 s70 = x7.fma(y0, s70);
             }
             s00.intoArray(c, 48 * i + j);
-            s10.intoArray(c, 48 * i1 + j);
-            s20.intoArray(c, 48 * i2 + j);
-            s30.intoArray(c, 48 * i3 + j);
-            s40.intoArray(c, 48 * i4 + j);
-            s50.intoArray(c, 48 * i5 + j);
-            s60.intoArray(c, 48 * i6 + j);
-            s70.intoArray(c, 48 * i7 + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s40.intoArray(c, 48 * i + j + 192);
+            s50.intoArray(c, 48 * i + j + 240);
+            s60.intoArray(c, 48 * i + j + 288);
+            s70.intoArray(c, 48 * i + j + 336);
+        }
+    }
+
+    private static void product_tn_64xBx48_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 64 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
         }
     }
 
     private static void product_tn_64xBx48_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        int i = first;
-        for (; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_tn_64xBx48_panel2_rows(a, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -3296,36 +3264,32 @@ public final class Adversaries {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = i;
-            final int a1 = i1;
-            final int a2 = i2;
-            final int a3 = i3;
             final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
                 final int at = b0 + 48 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 64 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 64 * k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 64 * k0 + 1]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 64 * k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 64 * k0 + 2]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 64 * k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 64 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
             s00.intoArray(c, 48 * i + j);
             s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i1 + j);
-            s11.intoArray(c, LANES + 48 * i1 + j);
-            s20.intoArray(c, 48 * i2 + j);
-            s21.intoArray(c, LANES + 48 * i2 + j);
-            s30.intoArray(c, 48 * i3 + j);
-            s31.intoArray(c, LANES + 48 * i3 + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
         }
     }
 
@@ -3343,31 +3307,25 @@ public final class Adversaries {
         }
     }
 
-    private static void product_nn_Bx64x48_select_panel1_row(float[] a, float[] b, float[] d, float[] c, int first, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        final int a0 = 64 * i;
-        final int b0 = j;
-        for (int k0 = 0; k0 < 64; k0++) {
-            final int at = b0 + 48 * k0;
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
-            s00 = x0.fma(y0, s00);
+    private static void product_nn_Bx64x48_select_panel1_rows(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 64; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[64 * i + k0]);
+                s00 = x0.fma(y0, s00);
+            }
+            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, 48 * i + j).compare(VectorOperators.GT, 0f));
+            select_00_0.intoArray(c, 48 * i + j);
         }
-        FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, 48 * i + j).compare(VectorOperators.GT, 0f));
-        select_00_0.intoArray(c, 48 * i + j);
     }
 
     private static void product_nn_Bx64x48_select_panel1(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
-        int i = first;
-        for (; i < last - 1; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+        if (last - first < 8) product_nn_Bx64x48_select_panel1_rows(a, b, d, c, first, last, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -3376,81 +3334,70 @@ public final class Adversaries {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i;
-            final int a1 = 64 * i1;
-            final int a2 = 64 * i2;
-            final int a3 = 64 * i3;
-            final int a4 = 64 * i4;
-            final int a5 = 64 * i5;
-            final int a6 = 64 * i6;
-            final int a7 = 64 * i7;
             final int b0 = j;
             for (int k0 = 0; k0 < 64; k0++) {
                 final int at = b0 + 48 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[64 * i + k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 64]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 128]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 192]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k0]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 256]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + k0]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 320]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + k0]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 384]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + k0]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 448]);
                 s70 = x7.fma(y0, s70);
             }
             FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, 48 * i + j).compare(VectorOperators.GT, 0f));
             select_00_0.intoArray(c, 48 * i + j);
-            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, d, 48 * i1 + j).compare(VectorOperators.GT, 0f));
-            select_10_0.intoArray(c, 48 * i1 + j);
-            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, d, 48 * i2 + j).compare(VectorOperators.GT, 0f));
-            select_20_0.intoArray(c, 48 * i2 + j);
-            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, d, 48 * i3 + j).compare(VectorOperators.GT, 0f));
-            select_30_0.intoArray(c, 48 * i3 + j);
-            FloatVector select_40_0 = FloatVector.broadcast(SPECIES, 0f).blend(s40, FloatVector.fromArray(SPECIES, d, 48 * i4 + j).compare(VectorOperators.GT, 0f));
-            select_40_0.intoArray(c, 48 * i4 + j);
-            FloatVector select_50_0 = FloatVector.broadcast(SPECIES, 0f).blend(s50, FloatVector.fromArray(SPECIES, d, 48 * i5 + j).compare(VectorOperators.GT, 0f));
-            select_50_0.intoArray(c, 48 * i5 + j);
-            FloatVector select_60_0 = FloatVector.broadcast(SPECIES, 0f).blend(s60, FloatVector.fromArray(SPECIES, d, 48 * i6 + j).compare(VectorOperators.GT, 0f));
-            select_60_0.intoArray(c, 48 * i6 + j);
-            FloatVector select_70_0 = FloatVector.broadcast(SPECIES, 0f).blend(s70, FloatVector.fromArray(SPECIES, d, 48 * i7 + j).compare(VectorOperators.GT, 0f));
-            select_70_0.intoArray(c, 48 * i7 + j);
+            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, d, 48 * i + j + 48).compare(VectorOperators.GT, 0f));
+            select_10_0.intoArray(c, 48 * i + j + 48);
+            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, d, 48 * i + j + 96).compare(VectorOperators.GT, 0f));
+            select_20_0.intoArray(c, 48 * i + j + 96);
+            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, d, 48 * i + j + 144).compare(VectorOperators.GT, 0f));
+            select_30_0.intoArray(c, 48 * i + j + 144);
+            FloatVector select_40_0 = FloatVector.broadcast(SPECIES, 0f).blend(s40, FloatVector.fromArray(SPECIES, d, 48 * i + j + 192).compare(VectorOperators.GT, 0f));
+            select_40_0.intoArray(c, 48 * i + j + 192);
+            FloatVector select_50_0 = FloatVector.broadcast(SPECIES, 0f).blend(s50, FloatVector.fromArray(SPECIES, d, 48 * i + j + 240).compare(VectorOperators.GT, 0f));
+            select_50_0.intoArray(c, 48 * i + j + 240);
+            FloatVector select_60_0 = FloatVector.broadcast(SPECIES, 0f).blend(s60, FloatVector.fromArray(SPECIES, d, 48 * i + j + 288).compare(VectorOperators.GT, 0f));
+            select_60_0.intoArray(c, 48 * i + j + 288);
+            FloatVector select_70_0 = FloatVector.broadcast(SPECIES, 0f).blend(s70, FloatVector.fromArray(SPECIES, d, 48 * i + j + 336).compare(VectorOperators.GT, 0f));
+            select_70_0.intoArray(c, 48 * i + j + 336);
         }
-        if (i < last) product_nn_Bx64x48_select_panel1_row(a, b, d, c, i, j);
     }
 
-    private static void product_nn_Bx64x48_select_panel2_row(float[] a, float[] b, float[] d, float[] c, int first, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = 64 * i;
-        final int b0 = j;
-        for (int k0 = 0; k0 < 64; k0++) {
-            final int at = b0 + 48 * k0;
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nn_Bx64x48_select_panel2_rows(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 64; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[64 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, 48 * i + j).compare(VectorOperators.GT, 0f));
+            select_00_0.intoArray(c, 48 * i + j);
+            FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, d, LANES + 48 * i + j).compare(VectorOperators.GT, 0f));
+            select_01_0.intoArray(c, LANES + 48 * i + j);
         }
-        FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, 48 * i + j).compare(VectorOperators.GT, 0f));
-        select_00_0.intoArray(c, 48 * i + j);
-        FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, d, LANES + 48 * i + j).compare(VectorOperators.GT, 0f));
-        select_01_0.intoArray(c, LANES + 48 * i + j);
     }
 
     private static void product_nn_Bx64x48_select_panel2(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nn_Bx64x48_select_panel2_rows(a, b, d, c, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -3459,25 +3406,21 @@ public final class Adversaries {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i;
-            final int a1 = 64 * i1;
-            final int a2 = 64 * i2;
-            final int a3 = 64 * i3;
             final int b0 = j;
             for (int k0 = 0; k0 < 64; k0++) {
                 final int at = b0 + 48 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[64 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 64]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 128]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 192]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -3485,33 +3428,47 @@ public final class Adversaries {
             select_00_0.intoArray(c, 48 * i + j);
             FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, d, LANES + 48 * i + j).compare(VectorOperators.GT, 0f));
             select_01_0.intoArray(c, LANES + 48 * i + j);
-            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, d, 48 * i1 + j).compare(VectorOperators.GT, 0f));
-            select_10_0.intoArray(c, 48 * i1 + j);
-            FloatVector select_11_0 = FloatVector.broadcast(SPECIES, 0f).blend(s11, FloatVector.fromArray(SPECIES, d, LANES + 48 * i1 + j).compare(VectorOperators.GT, 0f));
-            select_11_0.intoArray(c, LANES + 48 * i1 + j);
-            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, d, 48 * i2 + j).compare(VectorOperators.GT, 0f));
-            select_20_0.intoArray(c, 48 * i2 + j);
-            FloatVector select_21_0 = FloatVector.broadcast(SPECIES, 0f).blend(s21, FloatVector.fromArray(SPECIES, d, LANES + 48 * i2 + j).compare(VectorOperators.GT, 0f));
-            select_21_0.intoArray(c, LANES + 48 * i2 + j);
-            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, d, 48 * i3 + j).compare(VectorOperators.GT, 0f));
-            select_30_0.intoArray(c, 48 * i3 + j);
-            FloatVector select_31_0 = FloatVector.broadcast(SPECIES, 0f).blend(s31, FloatVector.fromArray(SPECIES, d, LANES + 48 * i3 + j).compare(VectorOperators.GT, 0f));
-            select_31_0.intoArray(c, LANES + 48 * i3 + j);
+            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, d, 48 * i + j + 48).compare(VectorOperators.GT, 0f));
+            select_10_0.intoArray(c, 48 * i + j + 48);
+            FloatVector select_11_0 = FloatVector.broadcast(SPECIES, 0f).blend(s11, FloatVector.fromArray(SPECIES, d, LANES + 48 * i + j + 48).compare(VectorOperators.GT, 0f));
+            select_11_0.intoArray(c, LANES + 48 * i + j + 48);
+            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, d, 48 * i + j + 96).compare(VectorOperators.GT, 0f));
+            select_20_0.intoArray(c, 48 * i + j + 96);
+            FloatVector select_21_0 = FloatVector.broadcast(SPECIES, 0f).blend(s21, FloatVector.fromArray(SPECIES, d, LANES + 48 * i + j + 96).compare(VectorOperators.GT, 0f));
+            select_21_0.intoArray(c, LANES + 48 * i + j + 96);
+            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, d, 48 * i + j + 144).compare(VectorOperators.GT, 0f));
+            select_30_0.intoArray(c, 48 * i + j + 144);
+            FloatVector select_31_0 = FloatVector.broadcast(SPECIES, 0f).blend(s31, FloatVector.fromArray(SPECIES, d, LANES + 48 * i + j + 144).compare(VectorOperators.GT, 0f));
+            select_31_0.intoArray(c, LANES + 48 * i + j + 144);
         }
-        if (i < last) product_nn_Bx64x48_select_panel2_row(a, b, d, c, i, j);
     }
 
     /** Rows first to last of c[8*i + j] = sum for j < 8, where sum = Σ a[i + 48*k]·b[j + 8*k] over k < B. */
-    private static void product_tn_48xBx8(float[] a, float[] b, float[] c, int examples, int first, int last) {
-        int j = 0;
-        for (; j < 8; j += LANES_8) {
-            product_tn_48xBx8_panel1(a, b, c, examples, first, last, j);
+    private static void product_tn_48xBx8(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
+        for (int i = first; i < last; i++) {
+            java.util.Arrays.fill(c, 8 * i, 8 * i + 8, 0f);
+        }
+        for (int k = 0; k < examples; k += 256) {
+            final int depth = Math.min(256, examples - k);
+            int j = 0;
+            for (; j < 8; j += LANES) {
+                product_tn_48xBx8_packB1(b, scratch, j, k, depth);
+                product_tn_48xBx8_panel1(a, c, first, last, scratch, j, k, depth);
+            }
         }
     }
 
-    private static void product_tn_48xBx8_panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        int i = first;
-        for (; i < last; i += 8) {
+    private static void product_tn_48xBx8_packB1(float[] b, float[] scratch, int j, int k, int depth) {
+        final int width = Math.min(LANES, 8 - j);
+        for (int q = 0; q < depth; q++) {
+            final int from = j + 8 * k + 8 * q, to = q * LANES;
+            for (int l = 0; l < width; l++) scratch[to + l] = b[from + l * 1];
+        }
+    }
+
+    private static void product_tn_48xBx8_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        final int width = Math.min(LANES, 8 - j);
+        for (int i = first; i < last; i += 8) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
@@ -3519,51 +3476,59 @@ public final class Adversaries {
             final int i5 = Math.min(i + 5, last - 1);
             final int i6 = Math.min(i + 6, last - 1);
             final int i7 = Math.min(i + 7, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES_8);
-            FloatVector s10 = FloatVector.zero(SPECIES_8);
-            FloatVector s20 = FloatVector.zero(SPECIES_8);
-            FloatVector s30 = FloatVector.zero(SPECIES_8);
-            FloatVector s40 = FloatVector.zero(SPECIES_8);
-            FloatVector s50 = FloatVector.zero(SPECIES_8);
-            FloatVector s60 = FloatVector.zero(SPECIES_8);
-            FloatVector s70 = FloatVector.zero(SPECIES_8);
-            final int a0 = i;
-            final int a1 = i1;
-            final int a2 = i2;
-            final int a3 = i3;
-            final int a4 = i4;
-            final int a5 = i5;
-            final int a6 = i6;
-            final int a7 = i7;
-            final int b0 = j;
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = b0 + 8 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + 48 * k0]);
+            for (int r = 0; r < 8; r++) {
+                final int row = Math.min(i + r, last - 1), to = 8192 + r * LANES;
+                for (int l = 0; l < width; l++) scratch[to + l] = c[j + l + 8 * row];
+            }
+            FloatVector s00 = FloatVector.fromArray(SPECIES, scratch, 8192);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, scratch, 8192 + 1 * LANES);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, scratch, 8192 + 2 * LANES);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, scratch, 8192 + 3 * LANES);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, scratch, 8192 + 4 * LANES);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, scratch, 8192 + 5 * LANES);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, scratch, 8192 + 6 * LANES);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, scratch, 8192 + 7 * LANES);
+            final int a0 = i + 48 * k;
+            final int a1 = i1 + 48 * k;
+            final int a2 = i2 + 48 * k;
+            final int a3 = i3 + 48 * k;
+            final int a4 = i4 + 48 * k;
+            final int a5 = i5 + 48 * k;
+            final int a6 = i6 + 48 * k;
+            final int a7 = i7 + 48 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 48 * q]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + 48 * k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 48 * q]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + 48 * k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 48 * q]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + 48 * k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 48 * q]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES_8, a[a4 + 48 * k0]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 48 * q]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES_8, a[a5 + 48 * k0]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 48 * q]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES_8, a[a6 + 48 * k0]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 48 * q]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES_8, a[a7 + 48 * k0]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 48 * q]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(c, 8 * i + j);
-            s10.intoArray(c, 8 * i1 + j);
-            s20.intoArray(c, 8 * i2 + j);
-            s30.intoArray(c, 8 * i3 + j);
-            s40.intoArray(c, 8 * i4 + j);
-            s50.intoArray(c, 8 * i5 + j);
-            s60.intoArray(c, 8 * i6 + j);
-            s70.intoArray(c, 8 * i7 + j);
+            s00.intoArray(scratch, 8192);
+            s10.intoArray(scratch, 8192 + 1 * LANES);
+            s20.intoArray(scratch, 8192 + 2 * LANES);
+            s30.intoArray(scratch, 8192 + 3 * LANES);
+            s40.intoArray(scratch, 8192 + 4 * LANES);
+            s50.intoArray(scratch, 8192 + 5 * LANES);
+            s60.intoArray(scratch, 8192 + 6 * LANES);
+            s70.intoArray(scratch, 8192 + 7 * LANES);
+            for (int r = 0; r < 8; r++) {
+                final int row = Math.min(i + r, last - 1), from = 8192 + r * LANES;
+                for (int l = 0; l < width; l++) {
+                    c[j + l + 8 * row] = scratch[from + l];
+                }
+            }
         }
     }
 

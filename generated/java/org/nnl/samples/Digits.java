@@ -62,11 +62,20 @@ import jdk.incubator.vector.VectorSpecies;
 public final class Digits {
     /** Examples a step, as the model has it; steps may be given more or fewer. */
     public static final int BATCH = 32;
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.vectorBitSize() <= 512 ? FloatVector.SPECIES_PREFERRED : FloatVector.SPECIES_512;
+
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.vectorBitSize() <= 512
+        ? FloatVector.SPECIES_PREFERRED : FloatVector.SPECIES_512;
+
     private static final int LANES = SPECIES.length();
     private static final VectorSpecies<Integer> WHOLE = IntVector.SPECIES_PREFERRED.withShape(SPECIES.vectorShape());
+
     /** Hashes of the model's equations: what is saved goes on with the same ones only. */
-    private static final String[][] EQUATIONS = {{"predict", "e36771c1f21e6482"}, {"training", "567a266502e96a9c"}, {"update", "f7c3c924cc9e4a12"}};
+    private static final String[][] EQUATIONS = {
+        {"predict", "e36771c1f21e6482"},
+        {"training", "567a266502e96a9c"},
+        {"update", "f7c3c924cc9e4a12"}
+    };
+
     /** x[B, 64], given by the caller. */
     private float[] x;
     /** y[B], given by the caller. */
@@ -211,8 +220,8 @@ public final class Digits {
     /**
      * A step of training: the loss, its gradient, and the optimiser's update of all parameters that are not frozen.
      *
-     * @param x {@code x[64], one after the other for every example}
-     * @param y {@code y : class(10), one after the other for every example}
+     * @param x {@code x[64]}, one after the other for every example
+     * @param y {@code y : class(10)}, one after the other for every example
      * @param examples how many, at least 1
      * @return the loss before the update
      */
@@ -236,8 +245,8 @@ public final class Digits {
      * The loss as trained and its gradient, which can then be read and changed by name, and applied by {@link #update}.
      * Changes no parameter.
      *
-     * @param x {@code x[64], one after the other for every example}
-     * @param y {@code y : class(10), one after the other for every example}
+     * @param x {@code x[64]}, one after the other for every example
+     * @param y {@code y : class(10)}, one after the other for every example
      * @param examples how many, at least 1
      * @return the loss
      */
@@ -249,7 +258,7 @@ public final class Digits {
     }
 
     /**
-     * The optimiser's update by the gradient as it now is.
+     * The optimiser's update by the gradient that {@link #gradient} left, or what has been made of it since.
      *
      * @throws IllegalStateException if the last call with examples was not {@link #gradient}
      */
@@ -267,8 +276,8 @@ public final class Digits {
     /**
      * The loss as used for evaluation; metrics can then be read. Changes nothing.
      *
-     * @param x {@code x[64], one after the other for every example}
-     * @param y {@code y : class(10), one after the other for every example}
+     * @param x {@code x[64]}, one after the other for every example
+     * @param y {@code y : class(10)}, one after the other for every example
      * @param examples how many, at least 1
      */
     public float loss(float[] x, int[] y, int examples) {
@@ -304,9 +313,9 @@ public final class Digits {
     /**
      * Computes the outputs.
      *
-     * @param x {@code x[64], one after the other for every example}
+     * @param x {@code x[64]}, one after the other for every example
      * @param examples how many, at least 1
-     * @param p where {@code p[10]} is put, one after the other for every example
+     * @param p takes {@code p[10]}, one after the other for every example
      */
     public void predict(float[] x, int examples, float[] p) {
         ready(examples);
@@ -440,7 +449,9 @@ public final class Digits {
             case "z.W.v" -> new int[] {10, 32};
             case "z.b.v" -> new int[] {10};
             case "p" -> new int[] {10};
-            default -> throw unknown("tensor", name, List.of("x", "y", "h.W", "h.b", "z.W", "z.b", "h.W.m", "h.b.m", "z.W.m", "z.b.m", "h.W.v", "h.b.v", "z.W.v", "z.b.v", "p"));
+            default -> throw unknown("tensor", name, List.of(
+                "x", "y", "h.W", "h.b", "z.W", "z.b", "h.W.m", "h.b.m", "z.W.m", "z.b.m", "h.W.v", "h.b.v", "z.W.v", "z.b.v",
+                "p"));
         };
     }
 
@@ -917,15 +928,13 @@ public final class Digits {
         final float[] p_e = this.p_e;
         final float[] p_s_inverse = this.p_s_inverse;
         for (int b = 0; b < examples; b++) {
-            float accuracy_argmax_b_best = Float.NEGATIVE_INFINITY;
+            float accuracy_argmax_best = Float.NEGATIVE_INFINITY;
             int accuracy_argmax_b = 0;
             float p_s_inverse1 = p_s_inverse[b];
             for (int k = 0; k < 10; k++) {
                 final float v1 = p_e[10 * b + k] * p_s_inverse1;
-                if (v1 > accuracy_argmax_b_best) {
-                    accuracy_argmax_b_best = v1;
-                    accuracy_argmax_b = k;
-                }
+                accuracy_argmax_b = v1 > accuracy_argmax_best ? k : accuracy_argmax_b;
+                accuracy_argmax_best = Math.max(accuracy_argmax_best, v1);
             }
             accuracy_argmax[b] = accuracy_argmax_b;
         }
@@ -1231,9 +1240,6 @@ public final class Digits {
     // Kernels: matrix products, each for the rows from first to last.
 
     private static final int[] EVERY_64 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 64).toArray();
-    private static final VectorSpecies<Float> SPECIES_8 = LANES <= 8 ? SPECIES : FloatVector.SPECIES_256;
-    private static final int LANES_8 = SPECIES_8.length();
-    private static final int[] EVERY_32_8 = java.util.stream.IntStream.range(0, LANES_8).map(l -> l * 32).toArray();
     /** Where kernels keep copies. */
     private final float[] scratch = new float[2048];
 
@@ -1254,28 +1260,27 @@ public final class Digits {
         }
     }
 
-    private static void product_nt_Bx64x32_tanh_panel2_row(float[] a, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = 64 * i;
-        for (int q = 0; q < 64; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nt_Bx64x32_tanh_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = 64 * i;
+            for (int q = 0; q < 64; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 32 * i + j);
+            s01.intoArray(c, LANES + 32 * i + j);
         }
-        s00.intoArray(c, 32 * i + j);
-        s01.intoArray(c, LANES + 32 * i + j);
     }
 
     private static void product_nt_Bx64x32_tanh_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nt_Bx64x32_tanh_panel2_rows(a, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -1285,9 +1290,9 @@ public final class Digits {
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
             final int a0 = 64 * i;
-            final int a1 = 64 * i1;
-            final int a2 = 64 * i2;
-            final int a3 = 64 * i3;
+            final int a1 = 64 * i + 64;
+            final int a2 = 64 * i + 128;
+            final int a3 = 64 * i + 192;
             for (int q = 0; q < 64; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
@@ -1306,14 +1311,13 @@ public final class Digits {
             }
             s00.intoArray(c, 32 * i + j);
             s01.intoArray(c, LANES + 32 * i + j);
-            s10.intoArray(c, 32 * i1 + j);
-            s11.intoArray(c, LANES + 32 * i1 + j);
-            s20.intoArray(c, 32 * i2 + j);
-            s21.intoArray(c, LANES + 32 * i2 + j);
-            s30.intoArray(c, 32 * i3 + j);
-            s31.intoArray(c, LANES + 32 * i3 + j);
+            s10.intoArray(c, 32 * i + j + 32);
+            s11.intoArray(c, LANES + 32 * i + j + 32);
+            s20.intoArray(c, 32 * i + j + 64);
+            s21.intoArray(c, LANES + 32 * i + j + 64);
+            s30.intoArray(c, 32 * i + j + 96);
+            s31.intoArray(c, LANES + 32 * i + j + 96);
         }
-        if (i < last) product_nt_Bx64x32_tanh_panel2_row(a, c, i, scratch, j);
     }
 
     private static void product_nt_Bx64x32_tanh_finish(float[] d, float[] c, int first, int last) {
@@ -1364,12 +1368,6 @@ public final class Digits {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                for (; q < 64; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                    t1 += a[a0 + q] * b[b1 + q];
-                    t2 += a[a0 + q] * b[b2 + q];
-                    t3 += a[a0 + q] * b[b3 + q];
-                }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 c[32 * i + j] = (float) Math.tanh(sum0 + d[j]);
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
@@ -1384,84 +1382,82 @@ public final class Digits {
 
     /** Rows first to last of c[10*i + j] = sum + d[j] for j < 10, where sum = Σ a[32*i + k]·b[32*j + k] over k < 32. */
     private static void product_nt_Bx32x10(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 10; j += 2 * LANES_8) {
-            final int from = Math.min(j, 10 - (LANES_8 + Math.min(LANES_8, 10 - LANES_8)));
-            product_nt_Bx32x10_packB2(b, scratch, from);
-            product_nt_Bx32x10_panel2(a, d, c, first, last, scratch, from);
+        int j = 0;
+        for (; j < 10; j += LANES) {
+            product_nt_Bx32x10_packB1(b, scratch, j);
+            product_nt_Bx32x10_panel1(a, d, c, first, last, scratch, j);
         }
     }
 
-    private static void product_nt_Bx32x10_packB2(float[] b, float[] scratch, int j) {
-        final int second = Math.min(LANES_8, 10 - LANES_8);
-        final int from = 32 * j;
-        for (int q = 0; q < 32; q++) {
-            FloatVector.fromArray(SPECIES_8, b, from + q, EVERY_32_8, 0).intoArray(scratch, q * (2 * LANES_8));
-            FloatVector.fromArray(SPECIES_8, b, from + q + second * 32, EVERY_32_8, 0).intoArray(scratch, q * (2 * LANES_8) + LANES_8);
+    private static void product_nt_Bx32x10_packB1(float[] b, float[] scratch, int j) {
+        final int width = Math.min(LANES, 10 - j);
+        for (int l = 0; l < width; l++) {
+            final int from = 32 * j + l * 32;
+            for (int q = 0; q < 32; q++) scratch[q * LANES + l] = b[from + q];
         }
     }
 
-    private static void product_nt_Bx32x10_panel2_row(float[] a, float[] d, float[] c, int first, float[] scratch, int j) {
-        final int second = Math.min(LANES_8, 10 - LANES_8);
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES_8);
-        FloatVector s01 = FloatVector.zero(SPECIES_8);
-        final int a0 = 32 * i;
-        for (int q = 0; q < 32; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8 + LANES_8);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
-        }
-        s00.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 10 * i + j);
-        s01.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 10 * i + j + second);
-    }
-
-    private static void product_nt_Bx32x10_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        final int second = Math.min(LANES_8, 10 - LANES_8);
-        int i = first;
-        for (; i < last - 1; i += 4) {
+    private static void product_nt_Bx32x10_panel1(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        final int width = Math.min(LANES, 10 - j);
+        for (int i = first; i < last; i += 8) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES_8);
-            FloatVector s01 = FloatVector.zero(SPECIES_8);
-            FloatVector s10 = FloatVector.zero(SPECIES_8);
-            FloatVector s11 = FloatVector.zero(SPECIES_8);
-            FloatVector s20 = FloatVector.zero(SPECIES_8);
-            FloatVector s21 = FloatVector.zero(SPECIES_8);
-            FloatVector s30 = FloatVector.zero(SPECIES_8);
-            FloatVector s31 = FloatVector.zero(SPECIES_8);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
             final int a0 = 32 * i;
             final int a1 = 32 * i1;
             final int a2 = 32 * i2;
             final int a3 = 32 * i3;
+            final int a4 = 32 * i4;
+            final int a5 = 32 * i5;
+            final int a6 = 32 * i6;
+            final int a7 = 32 * i7;
             for (int q = 0; q < 32; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8 + LANES_8);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + q]);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
+                s70 = x7.fma(y0, s70);
             }
-            s00.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 10 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 10 * i + j + second);
-            s10.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 10 * i1 + j);
-            s11.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 10 * i1 + j + second);
-            s20.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 10 * i2 + j);
-            s21.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 10 * i2 + j + second);
-            s30.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 10 * i3 + j);
-            s31.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 10 * i3 + j + second);
+            s00.intoArray(scratch, 1024);
+            s10.intoArray(scratch, 1024 + 1 * LANES);
+            s20.intoArray(scratch, 1024 + 2 * LANES);
+            s30.intoArray(scratch, 1024 + 3 * LANES);
+            s40.intoArray(scratch, 1024 + 4 * LANES);
+            s50.intoArray(scratch, 1024 + 5 * LANES);
+            s60.intoArray(scratch, 1024 + 6 * LANES);
+            s70.intoArray(scratch, 1024 + 7 * LANES);
+            for (int r = 0; r < 8; r++) {
+                final int row = Math.min(i + r, last - 1), from = 1024 + r * LANES;
+                for (int l = 0; l < width; l++) {
+                    final float sum = scratch[from + l];
+                    c[j + l + 10 * row] = sum + d[j + l];
+                }
+            }
         }
-        if (i < last) product_nt_Bx32x10_panel2_row(a, d, c, i, scratch, j);
     }
 
     /** Rows first to last of c[10*i + j] = sum + d[j] for j < 10, where sum = Σ a[32*i + k]·b[32*j + k] over k < 32. */
@@ -1490,12 +1486,6 @@ public final class Digits {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                for (; q < 32; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                    t1 += a[a0 + q] * b[b1 + q];
-                    t2 += a[a0 + q] * b[b2 + q];
-                    t3 += a[a0 + q] * b[b3 + q];
-                }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 c[10 * i + j] = sum0 + d[j];
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
@@ -1515,9 +1505,6 @@ public final class Digits {
                     final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
                     v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
                 }
-                for (; q < 32; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 c[10 * i + j] = sum0 + d[j];
             }
@@ -1531,12 +1518,28 @@ public final class Digits {
         }
     }
 
+    private static void product_tn_10xBx32_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 32 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 10 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 32 * i + j);
+            s01.intoArray(c, LANES + 32 * i + j);
+        }
+    }
+
     private static void product_tn_10xBx32_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        int i = first;
-        for (; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_tn_10xBx32_panel2_rows(a, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -1545,36 +1548,32 @@ public final class Digits {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = i;
-            final int a1 = i1;
-            final int a2 = i2;
-            final int a3 = i3;
             final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
                 final int at = b0 + 32 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 10 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 10 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 10 * k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 10 * k0 + 1]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 10 * k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 10 * k0 + 2]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 10 * k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 10 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
             s00.intoArray(c, 32 * i + j);
             s01.intoArray(c, LANES + 32 * i + j);
-            s10.intoArray(c, 32 * i1 + j);
-            s11.intoArray(c, LANES + 32 * i1 + j);
-            s20.intoArray(c, 32 * i2 + j);
-            s21.intoArray(c, LANES + 32 * i2 + j);
-            s30.intoArray(c, 32 * i3 + j);
-            s31.intoArray(c, LANES + 32 * i3 + j);
+            s10.intoArray(c, 32 * i + j + 32);
+            s11.intoArray(c, LANES + 32 * i + j + 32);
+            s20.intoArray(c, 32 * i + j + 64);
+            s21.intoArray(c, LANES + 32 * i + j + 64);
+            s30.intoArray(c, 32 * i + j + 96);
+            s31.intoArray(c, LANES + 32 * i + j + 96);
         }
     }
 
@@ -1585,32 +1584,30 @@ public final class Digits {
         }
     }
 
-    private static void product_nn_Bx10x32_panel2_row(float[] a, float[] b, float[] d, float[] c, int first, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = 10 * i;
-        final int b0 = j;
-        for (int k0 = 0; k0 < 10; k0++) {
-            final int at = b0 + 32 * k0;
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nn_Bx10x32_panel2_rows(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 10; k0++) {
+                final int at = b0 + 32 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[10 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            FloatVector d_00_0 = FloatVector.fromArray(SPECIES, d, 32 * i + j);
+            s00.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_00_0.mul(d_00_0))).intoArray(c, 32 * i + j);
+            FloatVector d_01_0 = FloatVector.fromArray(SPECIES, d, LANES + 32 * i + j);
+            s01.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_01_0.mul(d_01_0))).intoArray(c, LANES + 32 * i + j);
         }
-        FloatVector d_00_0 = FloatVector.fromArray(SPECIES, d, 32 * i + j);
-        s00.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_00_0.mul(d_00_0))).intoArray(c, 32 * i + j);
-        FloatVector d_01_0 = FloatVector.fromArray(SPECIES, d, LANES + 32 * i + j);
-        s01.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_01_0.mul(d_01_0))).intoArray(c, LANES + 32 * i + j);
     }
 
     private static void product_nn_Bx10x32_panel2(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nn_Bx10x32_panel2_rows(a, b, d, c, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -1619,25 +1616,21 @@ public final class Digits {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 10 * i;
-            final int a1 = 10 * i1;
-            final int a2 = 10 * i2;
-            final int a3 = 10 * i3;
             final int b0 = j;
             for (int k0 = 0; k0 < 10; k0++) {
                 final int at = b0 + 32 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[10 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[10 * i + k0 + 10]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[10 * i + k0 + 20]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[10 * i + k0 + 30]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -1645,20 +1638,19 @@ public final class Digits {
             s00.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_00_0.mul(d_00_0))).intoArray(c, 32 * i + j);
             FloatVector d_01_0 = FloatVector.fromArray(SPECIES, d, LANES + 32 * i + j);
             s01.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_01_0.mul(d_01_0))).intoArray(c, LANES + 32 * i + j);
-            FloatVector d_10_0 = FloatVector.fromArray(SPECIES, d, 32 * i1 + j);
-            s10.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_10_0.mul(d_10_0))).intoArray(c, 32 * i1 + j);
-            FloatVector d_11_0 = FloatVector.fromArray(SPECIES, d, LANES + 32 * i1 + j);
-            s11.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_11_0.mul(d_11_0))).intoArray(c, LANES + 32 * i1 + j);
-            FloatVector d_20_0 = FloatVector.fromArray(SPECIES, d, 32 * i2 + j);
-            s20.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_20_0.mul(d_20_0))).intoArray(c, 32 * i2 + j);
-            FloatVector d_21_0 = FloatVector.fromArray(SPECIES, d, LANES + 32 * i2 + j);
-            s21.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_21_0.mul(d_21_0))).intoArray(c, LANES + 32 * i2 + j);
-            FloatVector d_30_0 = FloatVector.fromArray(SPECIES, d, 32 * i3 + j);
-            s30.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_30_0.mul(d_30_0))).intoArray(c, 32 * i3 + j);
-            FloatVector d_31_0 = FloatVector.fromArray(SPECIES, d, LANES + 32 * i3 + j);
-            s31.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_31_0.mul(d_31_0))).intoArray(c, LANES + 32 * i3 + j);
+            FloatVector d_10_0 = FloatVector.fromArray(SPECIES, d, 32 * i + j + 32);
+            s10.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_10_0.mul(d_10_0))).intoArray(c, 32 * i + j + 32);
+            FloatVector d_11_0 = FloatVector.fromArray(SPECIES, d, LANES + 32 * i + j + 32);
+            s11.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_11_0.mul(d_11_0))).intoArray(c, LANES + 32 * i + j + 32);
+            FloatVector d_20_0 = FloatVector.fromArray(SPECIES, d, 32 * i + j + 64);
+            s20.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_20_0.mul(d_20_0))).intoArray(c, 32 * i + j + 64);
+            FloatVector d_21_0 = FloatVector.fromArray(SPECIES, d, LANES + 32 * i + j + 64);
+            s21.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_21_0.mul(d_21_0))).intoArray(c, LANES + 32 * i + j + 64);
+            FloatVector d_30_0 = FloatVector.fromArray(SPECIES, d, 32 * i + j + 96);
+            s30.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_30_0.mul(d_30_0))).intoArray(c, 32 * i + j + 96);
+            FloatVector d_31_0 = FloatVector.fromArray(SPECIES, d, LANES + 32 * i + j + 96);
+            s31.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_31_0.mul(d_31_0))).intoArray(c, LANES + 32 * i + j + 96);
         }
-        if (i < last) product_nn_Bx10x32_panel2_row(a, b, d, c, i, j);
     }
 
     /** Rows first to last of c[64*i + j] = sum for j < 64, where sum = Σ a[i + 32*k]·b[j + 64*k] over k < B. */
@@ -1668,12 +1660,28 @@ public final class Digits {
         }
     }
 
+    private static void product_tn_32xBx64_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 64 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 32 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
+        }
+    }
+
     private static void product_tn_32xBx64_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        int i = first;
-        for (; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_tn_32xBx64_panel2_rows(a, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -1682,36 +1690,32 @@ public final class Digits {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = i;
-            final int a1 = i1;
-            final int a2 = i2;
-            final int a3 = i3;
             final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
                 final int at = b0 + 64 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 32 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 32 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 32 * k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 32 * k0 + 1]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 32 * k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 32 * k0 + 2]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 32 * k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 32 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
             s00.intoArray(c, 64 * i + j);
             s01.intoArray(c, LANES + 64 * i + j);
-            s10.intoArray(c, 64 * i1 + j);
-            s11.intoArray(c, LANES + 64 * i1 + j);
-            s20.intoArray(c, 64 * i2 + j);
-            s21.intoArray(c, LANES + 64 * i2 + j);
-            s30.intoArray(c, 64 * i3 + j);
-            s31.intoArray(c, LANES + 64 * i3 + j);
+            s10.intoArray(c, 64 * i + j + 64);
+            s11.intoArray(c, LANES + 64 * i + j + 64);
+            s20.intoArray(c, 64 * i + j + 128);
+            s21.intoArray(c, LANES + 64 * i + j + 128);
+            s30.intoArray(c, 64 * i + j + 192);
+            s31.intoArray(c, LANES + 64 * i + j + 192);
         }
     }
 

@@ -60,10 +60,19 @@ import jdk.incubator.vector.VectorSpecies;
 public final class Fruit {
     /** Examples a step, as the model has it; steps may be given more or fewer. */
     public static final int BATCH = 32;
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.vectorBitSize() <= 512 ? FloatVector.SPECIES_PREFERRED : FloatVector.SPECIES_512;
+
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.vectorBitSize() <= 512
+        ? FloatVector.SPECIES_PREFERRED : FloatVector.SPECIES_512;
+
     private static final int LANES = SPECIES.length();
+
     /** Hashes of the model's equations: what is saved goes on with the same ones only. */
-    private static final String[][] EQUATIONS = {{"predict", "9e9cd5a89afaedc8"}, {"training", "b9b80d45337c20a3"}, {"update", "860a5415da00b37c"}};
+    private static final String[][] EQUATIONS = {
+        {"predict", "9e9cd5a89afaedc8"},
+        {"training", "b9b80d45337c20a3"},
+        {"update", "860a5415da00b37c"}
+    };
+
     /** x[B, 2], given by the caller. */
     private float[] x;
     /** y[B], given by the caller. */
@@ -140,8 +149,8 @@ public final class Fruit {
     /**
      * A step of training: the loss, its gradient, and the optimiser's update of all parameters that are not frozen.
      *
-     * @param x {@code x[2], one after the other for every example}
-     * @param y {@code y, one after the other for every example}
+     * @param x {@code x[2]}, one after the other for every example
+     * @param y {@code y}, one after the other for every example
      * @param examples how many, at least 1
      * @return the loss before the update
      */
@@ -165,8 +174,8 @@ public final class Fruit {
      * The loss as trained and its gradient, which can then be read and changed by name, and applied by {@link #update}.
      * Changes no parameter.
      *
-     * @param x {@code x[2], one after the other for every example}
-     * @param y {@code y, one after the other for every example}
+     * @param x {@code x[2]}, one after the other for every example
+     * @param y {@code y}, one after the other for every example
      * @param examples how many, at least 1
      * @return the loss
      */
@@ -178,7 +187,7 @@ public final class Fruit {
     }
 
     /**
-     * The optimiser's update by the gradient as it now is.
+     * The optimiser's update by the gradient that {@link #gradient} left, or what has been made of it since.
      *
      * @throws IllegalStateException if the last call with examples was not {@link #gradient}
      */
@@ -196,8 +205,8 @@ public final class Fruit {
     /**
      * The loss as used for evaluation; metrics can then be read. Changes nothing.
      *
-     * @param x {@code x[2], one after the other for every example}
-     * @param y {@code y, one after the other for every example}
+     * @param x {@code x[2]}, one after the other for every example
+     * @param y {@code y}, one after the other for every example
      * @param examples how many, at least 1
      */
     public float loss(float[] x, float[] y, int examples) {
@@ -233,9 +242,9 @@ public final class Fruit {
     /**
      * Computes the outputs.
      *
-     * @param x {@code x[2], one after the other for every example}
+     * @param x {@code x[2]}, one after the other for every example
      * @param examples how many, at least 1
-     * @param p where {@code p} is put, one after the other for every example
+     * @param p takes {@code p}, one after the other for every example
      */
     public void predict(float[] x, int examples, float[] p) {
         ready(examples);
@@ -658,7 +667,7 @@ public final class Fruit {
             FloatVector y1 = FloatVector.fromArray(SPECIES, y, b);
             FloatVector t1 = FloatVector.fromArray(SPECIES, p_sum, b).add(c1);
             FloatVector neg1 = t1.neg();
-            FloatVector x1 = neg1.abs().neg();
+            FloatVector x1 = t1.abs().neg();
             FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
             FloatVector t2 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
             FloatVector n1 = t2.sub(12582912f);
@@ -685,44 +694,17 @@ public final class Fruit {
             FloatVector y2 = t3.blend(k2.fma(FloatVector.broadcast(SPECIES, 0.693359375f), p2), t3.lt(Float.POSITIVE_INFINITY));
             FloatVector log1 = y2.blend(Float.NaN, t3.lt(0f)).blend(Float.NEGATIVE_INFINITY, t3.eq(0f));
             FloatVector select1 = log1.mul(exp1.div(t3.sub(1f)).blend(1f, exp1.compare(VectorOperators.GT, 1.1529215E18f))).blend(exp1, t3.compare(VectorOperators.EQ, 1f));
-            FloatVector x3 = t1.abs().neg();
-            FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
-            FloatVector t4 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-            FloatVector n2 = t4.sub(12582912f);
-            FloatVector r2 = n2.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n2.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x4));
-            FloatVector p3 = r2.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r2, FloatVector.broadcast(SPECIES, 0.041668457f));
-            p3 = p3.fma(r2, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r2, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r2.mul(r2), r2).add(1f);
-            IntVector k3 = t4.reinterpretAsInts().sub(0x4b400000);
-            IntVector h2 = k3.lanewise(VectorOperators.ASHR, 1);
-            FloatVector u2 = h2.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-            FloatVector v2 = k3.sub(h2).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-            FloatVector exp2 = p3.mul(u2).mul(v2);
-            FloatVector t5 = exp2.add(1f);
-            VectorMask<Float> small2 = t5.lt(1.17549435e-38f);
-            IntVector b2 = t5.blend(t5.mul(8388608f), small2).reinterpretAsInts();
-            IntVector i2 = b2.sub(0x3f3504f3).lanewise(VectorOperators.ASHR, 23);
-            FloatVector f2 = b2.sub(i2.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats().sub(1f);
-            FloatVector k4 = i2.add(0x4b400000).reinterpretAsFloats().sub(12582912f);
-            k4 = k4.blend(k4.sub(23f), small2);
-            FloatVector p4 = f2.fma(FloatVector.broadcast(SPECIES, 0.067466013f), FloatVector.broadcast(SPECIES, -0.11675641f)).fma(f2, FloatVector.broadcast(SPECIES, 0.118881746f)).fma(f2, FloatVector.broadcast(SPECIES, -0.12405591f));
-            p4 = p4.fma(f2, FloatVector.broadcast(SPECIES, 0.1421955f)).fma(f2, FloatVector.broadcast(SPECIES, -0.16667996f)).fma(f2, FloatVector.broadcast(SPECIES, 0.20002119f)).fma(f2, FloatVector.broadcast(SPECIES, -0.2500001f));
-            FloatVector q2 = f2.mul(f2);
-            p4 = p4.fma(f2, FloatVector.broadcast(SPECIES, 0.33333313f)).mul(q2.mul(f2));
-            p4 = q2.fma(FloatVector.broadcast(SPECIES, -0.5f), k4.fma(FloatVector.broadcast(SPECIES, -2.12194440e-4f), p4)).add(f2);
-            FloatVector y3 = t5.blend(k4.fma(FloatVector.broadcast(SPECIES, 0.693359375f), p4), t5.lt(Float.POSITIVE_INFINITY));
-            FloatVector log2 = y3.blend(Float.NaN, t5.lt(0f)).blend(Float.NEGATIVE_INFINITY, t5.eq(0f));
-            FloatVector select2 = log2.mul(exp2.div(t5.sub(1f)).blend(1f, exp2.compare(VectorOperators.GT, 1.1529215E18f))).blend(exp2, t5.compare(VectorOperators.EQ, 1f));
-            FloatVector t6 = y1.mul(neg1.blend(0f, neg1.compare(VectorOperators.LE, 0f)).add(select1)).sub(y1.sub(1f).mul(t1.blend(0f, t1.compare(VectorOperators.LE, 0f)).add(select2)));
-            loss_sum_value_lanes = t6.add(loss_sum_value_lanes);
+            FloatVector t4 = y1.mul(neg1.blend(0f, neg1.compare(VectorOperators.LE, 0f)).add(select1)).sub(y1.sub(1f).mul(t1.blend(0f, t1.compare(VectorOperators.LE, 0f)).add(select1)));
+            loss_sum_value_lanes = t4.add(loss_sum_value_lanes);
         }
         loss_sum_value = loss_sum_value + loss_sum_value_lanes.reduceLanes(VectorOperators.ADD);
         float c2 = c[0];
         for (; b < examples; b++) {
-            float y4 = y[b];
-            float t7 = p_sum[b] + c2;
-            float neg2 = -t7;
-            float t8 = y4 * ((neg2 <= 0f ? 0f : neg2) + (float) Math.log1p((float) Math.exp(-Math.abs(neg2)))) - (y4 - 1f) * ((t7 <= 0f ? 0f : t7) + (float) Math.log1p((float) Math.exp(-Math.abs(t7))));
-            loss_sum_value += t8;
+            float y3 = y[b];
+            float t5 = p_sum[b] + c2;
+            float neg2 = -t5;
+            float log1p1 = (float) Math.log1p((float) Math.exp(-Math.abs(t5)));
+            loss_sum_value += y3 * ((neg2 <= 0f ? 0f : neg2) + log1p1) - (y3 - 1f) * ((t5 <= 0f ? 0f : t5) + log1p1);
         }
         loss_sum = loss_sum_value;
     }

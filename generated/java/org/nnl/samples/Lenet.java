@@ -65,11 +65,20 @@ import jdk.incubator.vector.VectorSpecies;
 public final class Lenet {
     /** Examples a step, as the model has it; steps may be given more or fewer. */
     public static final int BATCH = 32;
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.vectorBitSize() <= 512 ? FloatVector.SPECIES_PREFERRED : FloatVector.SPECIES_512;
+
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.vectorBitSize() <= 512
+        ? FloatVector.SPECIES_PREFERRED : FloatVector.SPECIES_512;
+
     private static final int LANES = SPECIES.length();
     private static final VectorSpecies<Integer> WHOLE = IntVector.SPECIES_PREFERRED.withShape(SPECIES.vectorShape());
+
     /** Hashes of the model's equations: what is saved goes on with the same ones only. */
-    private static final String[][] EQUATIONS = {{"predict", "8f8dd1a646d857cd"}, {"training", "f46af140bc682a29"}, {"update", "ad50d2fbd89f8977"}};
+    private static final String[][] EQUATIONS = {
+        {"predict", "8f8dd1a646d857cd"},
+        {"training", "f46af140bc682a29"},
+        {"update", "ad50d2fbd89f8977"}
+    };
+
     /** x[B, 64], given by the caller. */
     private float[] x;
     /** y[B], given by the caller. */
@@ -312,8 +321,8 @@ public final class Lenet {
     /**
      * A step of training: the loss, its gradient, and the optimiser's update of all parameters that are not frozen.
      *
-     * @param x {@code x[64], one after the other for every example}
-     * @param y {@code y : class(10), one after the other for every example}
+     * @param x {@code x[64]}, one after the other for every example
+     * @param y {@code y : class(10)}, one after the other for every example
      * @param examples how many, at least 1
      * @return the loss before the update
      */
@@ -337,8 +346,8 @@ public final class Lenet {
      * The loss as trained and its gradient, which can then be read and changed by name, and applied by {@link #update}.
      * Changes no parameter.
      *
-     * @param x {@code x[64], one after the other for every example}
-     * @param y {@code y : class(10), one after the other for every example}
+     * @param x {@code x[64]}, one after the other for every example
+     * @param y {@code y : class(10)}, one after the other for every example
      * @param examples how many, at least 1
      * @return the loss
      */
@@ -350,7 +359,7 @@ public final class Lenet {
     }
 
     /**
-     * The optimiser's update by the gradient as it now is.
+     * The optimiser's update by the gradient that {@link #gradient} left, or what has been made of it since.
      *
      * @throws IllegalStateException if the last call with examples was not {@link #gradient}
      */
@@ -368,8 +377,8 @@ public final class Lenet {
     /**
      * The loss as used for evaluation; metrics can then be read. Changes nothing.
      *
-     * @param x {@code x[64], one after the other for every example}
-     * @param y {@code y : class(10), one after the other for every example}
+     * @param x {@code x[64]}, one after the other for every example
+     * @param y {@code y : class(10)}, one after the other for every example
      * @param examples how many, at least 1
      */
     public float loss(float[] x, int[] y, int examples) {
@@ -405,9 +414,9 @@ public final class Lenet {
     /**
      * Computes the outputs.
      *
-     * @param x {@code x[64], one after the other for every example}
+     * @param x {@code x[64]}, one after the other for every example
      * @param examples how many, at least 1
-     * @param p where {@code p[10]} is put, one after the other for every example
+     * @param p takes {@code p[10]}, one after the other for every example
      */
     public void predict(float[] x, int examples, float[] p) {
         ready(examples);
@@ -510,7 +519,9 @@ public final class Lenet {
 
     /** Names of what is kept from step to step beside the parameters. */
     public static List<String> stateNames() {
-        return List.of("c1.K.m", "c1.b.m", "c2.K.m", "c2.b.m", "h.W.m", "h.b.m", "z.W.m", "z.b.m", "c1.K.v", "c1.b.v", "c2.K.v", "c2.b.v", "h.W.v", "h.b.v", "z.W.v", "z.b.v");
+        return List.of(
+                        "c1.K.m", "c1.b.m", "c2.K.m", "c2.b.m", "h.W.m", "h.b.m", "z.W.m", "z.b.m", "c1.K.v", "c1.b.v", "c2.K.v",
+                        "c2.b.v", "h.W.v", "h.b.v", "z.W.v", "z.b.v");
     }
 
     /** Names of the metrics. */
@@ -553,7 +564,10 @@ public final class Lenet {
             case "z.W.v" -> new int[] {10, 32};
             case "z.b.v" -> new int[] {10};
             case "p" -> new int[] {10};
-            default -> throw unknown("tensor", name, List.of("x", "y", "c1.K", "c1.b", "c2.K", "c2.b", "h.W", "h.b", "z.W", "z.b", "c1.K.m", "c1.b.m", "c2.K.m", "c2.b.m", "h.W.m", "h.b.m", "z.W.m", "z.b.m", "c1.K.v", "c1.b.v", "c2.K.v", "c2.b.v", "h.W.v", "h.b.v", "z.W.v", "z.b.v", "p"));
+            default -> throw unknown("tensor", name, List.of(
+                "x", "y", "c1.K", "c1.b", "c2.K", "c2.b", "h.W", "h.b", "z.W", "z.b", "c1.K.m", "c1.b.m", "c2.K.m", "c2.b.m",
+                "h.W.m", "h.b.m", "z.W.m", "z.b.m", "c1.K.v", "c1.b.v", "c2.K.v", "c2.b.v", "h.W.v", "h.b.v", "z.W.v",
+                "z.b.v", "p"));
         };
     }
 
@@ -1011,7 +1025,7 @@ public final class Lenet {
         // c1.y[b,o,i,j] = c1.y.sum[b,o,i,j] + c1.b[o]    std:convolution.nnl:18
         for (int b = 0; b < examples; b++) {
             for (int i = 0; i < 8; i++) {
-                product_nn_8x9x8(c1_K, i_2, 100 * b + 10 * i, c1_b, c1_y, 512 * b + 8 * i, 0, 8);
+                product_nn_8x9x8(c1_K, i_2, 100 * b + 10 * i, c1_b, c1_y, 512 * b + 8 * i, 0, 8, scratch);
             }
         }
     }
@@ -1041,7 +1055,7 @@ public final class Lenet {
         // c2.y[b,o,i,j] = c2.y.sum[b,o,i,j] + c2.b[o]    std:convolution.nnl:18
         for (int b = 0; b < examples; b++) {
             for (int i = 0; i < 4; i++) {
-                product_nn_16x72x4(c2_K, s1, 288 * b + 6 * i, c2_b, c2_y, 256 * b + 4 * i, 0, 16);
+                product_nn_16x72x4(c2_K, s1, 288 * b + 6 * i, c2_b, c2_y, 256 * b + 4 * i, 0, 16, scratch);
             }
         }
     }
@@ -1255,15 +1269,13 @@ public final class Lenet {
         final float[] p_e = this.p_e;
         final float[] p_s_inverse = this.p_s_inverse;
         for (int b = 0; b < examples; b++) {
-            float accuracy_argmax_b_best = Float.NEGATIVE_INFINITY;
+            float accuracy_argmax_best = Float.NEGATIVE_INFINITY;
             int accuracy_argmax_b = 0;
             float p_s_inverse1 = p_s_inverse[b];
             for (int k = 0; k < 10; k++) {
                 final float v1 = p_e[10 * b + k] * p_s_inverse1;
-                if (v1 > accuracy_argmax_b_best) {
-                    accuracy_argmax_b_best = v1;
-                    accuracy_argmax_b = k;
-                }
+                accuracy_argmax_b = v1 > accuracy_argmax_best ? k : accuracy_argmax_b;
+                accuracy_argmax_best = Math.max(accuracy_argmax_best, v1);
             }
             accuracy_argmax[b] = accuracy_argmax_b;
         }
@@ -1313,7 +1325,7 @@ public final class Lenet {
         // c1[b,o,i,j] = select(c1.y[b,o,i,j] > 0, c1.y[b,o,i,j], 0)    11-lenet.nnl:9
         for (int b = 0; b < examples; b++) {
             for (int i = 0; i < 8; i++) {
-                product_nn_8x9x8_select(c1_K, i_2, 100 * b + 10 * i, c1_b, c1, 512 * b + 8 * i, c1_y, 0, 8);
+                product_nn_8x9x8_select(c1_K, i_2, 100 * b + 10 * i, c1_b, c1, 512 * b + 8 * i, c1_y, 0, 8, scratch);
             }
         }
     }
@@ -1343,7 +1355,7 @@ public final class Lenet {
         // c2[b,o,i,j] = select(c2.y[b,o,i,j] > 0, c2.y[b,o,i,j], 0)    11-lenet.nnl:11
         for (int b = 0; b < examples; b++) {
             for (int i = 0; i < 4; i++) {
-                product_nn_16x72x4_select(c2_K, s1, 288 * b + 6 * i, c2_b, c2, 256 * b + 4 * i, c2_y, 0, 16);
+                product_nn_16x72x4_select(c2_K, s1, 288 * b + 6 * i, c2_b, c2, 256 * b + 4 * i, c2_y, 0, 16, scratch);
             }
         }
     }
@@ -1481,51 +1493,28 @@ public final class Lenet {
         product_nn_Bx32x64(d_h_x, h_W, d_h_y, 0, examples);
     }
 
-    private void compute_s2_at_u(int examples) {
-        // s2.at.u[b,q,i,j] argmax=(u) c2[b,q,2*i+u,2*j+v]    std:convolution.nnl:55  where the maximum s2 is
-        final float[] c2 = this.c2;
-        final int[] s2_at_u = this.s2_at_u;
-        for (int b = 0; b < examples; b++) {
-            for (int q = 0; q < 16; q++) {
-                for (int i = 0; i < 2; i++) {
-                    for (int j = 0; j < 2; j++) {
-                        float s2_at_u_bqij_best = Float.NEGATIVE_INFINITY;
-                        int s2_at_u_bqij = 0;
-                        for (int u = 0; u < 2; u++) {
-                            for (int v = 0; v < 2; v++) {
-                                final float v1 = c2[256 * b + 8 * i + 2 * j + 16 * q + 4 * u + v];
-                                if (v1 > s2_at_u_bqij_best) {
-                                    s2_at_u_bqij_best = v1;
-                                    s2_at_u_bqij = u;
-                                }
-                            }
-                        }
-                        s2_at_u[64 * b + 2 * i + j + 4 * q] = s2_at_u_bqij;
-                    }
-                }
-            }
-        }
-    }
-
     private void compute_s2_at_v(int examples) {
+        // s2.at.u[b,q,i,j] argmax=(u) c2[b,q,2*i+u,2*j+v]    std:convolution.nnl:55  where the maximum s2 is
         // s2.at.v[b,q,i,j] argmax=(v) c2[b,q,2*i+u,2*j+v]    std:convolution.nnl:55  where the maximum s2 is
         final float[] c2 = this.c2;
+        final int[] s2_at_u = this.s2_at_u;
         final int[] s2_at_v = this.s2_at_v;
         for (int b = 0; b < examples; b++) {
             for (int q = 0; q < 16; q++) {
                 for (int i = 0; i < 2; i++) {
                     for (int j = 0; j < 2; j++) {
-                        float s2_at_v_bqij_best = Float.NEGATIVE_INFINITY;
+                        float s2_at_u_best = Float.NEGATIVE_INFINITY;
+                        int s2_at_u_bqij = 0;
                         int s2_at_v_bqij = 0;
                         for (int u = 0; u < 2; u++) {
                             for (int v = 0; v < 2; v++) {
                                 final float v1 = c2[256 * b + 8 * i + 2 * j + 16 * q + 4 * u + v];
-                                if (v1 > s2_at_v_bqij_best) {
-                                    s2_at_v_bqij_best = v1;
-                                    s2_at_v_bqij = v;
-                                }
+                                s2_at_u_bqij = v1 > s2_at_u_best ? u : s2_at_u_bqij;
+                                s2_at_v_bqij = v1 > s2_at_u_best ? v : s2_at_v_bqij;
+                                s2_at_u_best = Math.max(s2_at_u_best, v1);
                             }
                         }
+                        s2_at_u[64 * b + 2 * i + j + 4 * q] = s2_at_u_bqij;
                         s2_at_v[64 * b + 2 * i + j + 4 * q] = s2_at_v_bqij;
                     }
                 }
@@ -1621,33 +1610,7 @@ public final class Lenet {
             for (int i = 0; i < 4; i++) {
                 for (int v = 0; v < 3; v++) {
                     for (int u = 0; u < 3; u++) {
-                        product_tn_8x16x4_add(c2_K, 3 * u + v, d_c2_y, 256 * b + 4 * i, d_s1, 288 * b + 6 * i + 6 * u + v, 0, 8);
-                    }
-                }
-            }
-        }
-    }
-
-    private void compute_s1_at_u(int examples) {
-        // s1.at.u[b,q,i,j] argmax=(u) c1[b,q,2*i+u,2*j+v]    std:convolution.nnl:55  where the maximum s1 is
-        final float[] c1 = this.c1;
-        final int[] s1_at_u = this.s1_at_u;
-        for (int b = 0; b < examples; b++) {
-            for (int q = 0; q < 8; q++) {
-                for (int i = 0; i < 4; i++) {
-                    for (int j = 0; j < 4; j++) {
-                        float s1_at_u_bqij_best = Float.NEGATIVE_INFINITY;
-                        int s1_at_u_bqij = 0;
-                        for (int u = 0; u < 2; u++) {
-                            for (int v = 0; v < 2; v++) {
-                                final float v1 = c1[512 * b + 16 * i + 2 * j + 64 * q + 8 * u + v];
-                                if (v1 > s1_at_u_bqij_best) {
-                                    s1_at_u_bqij_best = v1;
-                                    s1_at_u_bqij = u;
-                                }
-                            }
-                        }
-                        s1_at_u[128 * b + 4 * i + j + 16 * q] = s1_at_u_bqij;
+                        product_tn_8x16x4_add(c2_K, 3 * u + v, d_c2_y, 256 * b + 4 * i, d_s1, 288 * b + 6 * i + 6 * u + v, 0, 8, scratch);
                     }
                 }
             }
@@ -1655,24 +1618,27 @@ public final class Lenet {
     }
 
     private void compute_s1_at_v(int examples) {
+        // s1.at.u[b,q,i,j] argmax=(u) c1[b,q,2*i+u,2*j+v]    std:convolution.nnl:55  where the maximum s1 is
         // s1.at.v[b,q,i,j] argmax=(v) c1[b,q,2*i+u,2*j+v]    std:convolution.nnl:55  where the maximum s1 is
         final float[] c1 = this.c1;
+        final int[] s1_at_u = this.s1_at_u;
         final int[] s1_at_v = this.s1_at_v;
         for (int b = 0; b < examples; b++) {
             for (int q = 0; q < 8; q++) {
                 for (int i = 0; i < 4; i++) {
                     for (int j = 0; j < 4; j++) {
-                        float s1_at_v_bqij_best = Float.NEGATIVE_INFINITY;
+                        float s1_at_u_best = Float.NEGATIVE_INFINITY;
+                        int s1_at_u_bqij = 0;
                         int s1_at_v_bqij = 0;
                         for (int u = 0; u < 2; u++) {
                             for (int v = 0; v < 2; v++) {
                                 final float v1 = c1[512 * b + 16 * i + 2 * j + 64 * q + 8 * u + v];
-                                if (v1 > s1_at_v_bqij_best) {
-                                    s1_at_v_bqij_best = v1;
-                                    s1_at_v_bqij = v;
-                                }
+                                s1_at_u_bqij = v1 > s1_at_u_best ? u : s1_at_u_bqij;
+                                s1_at_v_bqij = v1 > s1_at_u_best ? v : s1_at_v_bqij;
+                                s1_at_u_best = Math.max(s1_at_u_best, v1);
                             }
                         }
+                        s1_at_u[128 * b + 4 * i + j + 16 * q] = s1_at_u_bqij;
                         s1_at_v[128 * b + 4 * i + j + 16 * q] = s1_at_v_bqij;
                     }
                 }
@@ -1793,7 +1759,6 @@ public final class Lenet {
         compute_d_h_b(examples);
         compute_d_h_W(examples);
         compute_d_h_y(examples);
-        compute_s2_at_u(examples);
         compute_s2_at_v(examples);
         Arrays.fill(d_c2, 0, 256 * examples, 0f);
         compute_d_c2(examples);
@@ -1802,7 +1767,6 @@ public final class Lenet {
         compute_d_c2_K(examples);
         Arrays.fill(d_s1, 0, 288 * examples, 0f);
         compute_d_s1(examples);
-        compute_s1_at_u(examples);
         compute_s1_at_v(examples);
         Arrays.fill(d_c1, 0, 512 * examples, 0f);
         compute_d_c1(examples);
@@ -2096,26 +2060,36 @@ public final class Lenet {
 
     // Kernels: matrix products, each for the rows from first to last.
 
-    private static final VectorSpecies<Float> SPECIES_8 = LANES <= 8 ? SPECIES : FloatVector.SPECIES_256;
-    private static final int LANES_8 = SPECIES_8.length();
-    private static final VectorSpecies<Float> SPECIES_4 = LANES <= 4 ? SPECIES : FloatVector.SPECIES_128;
-    private static final int LANES_4 = SPECIES_4.length();
     private static final int[] EVERY_64 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 64).toArray();
-    private static final int[] EVERY_32_8 = java.util.stream.IntStream.range(0, LANES_8).map(l -> l * 32).toArray();
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[2048];
+    private final float[] scratch = new float[2432];
 
     /** Rows first to last of c[atC + 64*i + j] = sum + d[i] for j < 8, where sum = Σ a[9*i + 9*k0 + 3*k1 + k2]·b[atB + j + 100*k0 + 10*k1 + k2] over k0 < 1, k1 < 3, k2 < 3. */
-    private static void product_nn_8x9x8(float[] a, float[] b, int atB, float[] d, float[] c, int atC, int first, int last) {
+    private static void product_nn_8x9x8(float[] a, float[] b, int atB, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
         int j = 0;
-        for (; j < 8; j += LANES_8) {
-            product_nn_8x9x8_panel1(a, b, atB, d, c, atC, first, last, j);
+        for (; j < 8; j += LANES) {
+            product_nn_8x9x8_packB1(b, atB, scratch, j);
+            product_nn_8x9x8_panel1(a, d, c, atC, first, last, scratch, j);
         }
     }
 
-    private static void product_nn_8x9x8_panel1(float[] a, float[] b, int atB, float[] d, float[] c, int atC, int first, int last, int j) {
-        int i = first;
-        for (; i < last; i += 8) {
+    private static void product_nn_8x9x8_packB1(float[] b, int atB, float[] scratch, int j) {
+        final int width = Math.min(LANES, 8 - j);
+        int to = 0;
+        for (int k0 = 0; k0 < 1; k0++) {
+            for (int k1 = 0; k1 < 3; k1++) {
+                for (int k2 = 0; k2 < 3; k2++) {
+                    final int from = atB + j + 100 * k0 + 10 * k1 + k2;
+                    for (int l = 0; l < width; l++) scratch[to + l] = b[from + l * 1];
+                    to += LANES;
+                }
+            }
+        }
+    }
+
+    private static void product_nn_8x9x8_panel1(float[] a, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        final int width = Math.min(LANES, 8 - j);
+        for (int i = first; i < last; i += 8) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
@@ -2123,14 +2097,14 @@ public final class Lenet {
             final int i5 = Math.min(i + 5, last - 1);
             final int i6 = Math.min(i + 6, last - 1);
             final int i7 = Math.min(i + 7, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES_8);
-            FloatVector s10 = FloatVector.zero(SPECIES_8);
-            FloatVector s20 = FloatVector.zero(SPECIES_8);
-            FloatVector s30 = FloatVector.zero(SPECIES_8);
-            FloatVector s40 = FloatVector.zero(SPECIES_8);
-            FloatVector s50 = FloatVector.zero(SPECIES_8);
-            FloatVector s60 = FloatVector.zero(SPECIES_8);
-            FloatVector s70 = FloatVector.zero(SPECIES_8);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
             final int a0 = 9 * i;
             final int a1 = 9 * i1;
             final int a2 = 9 * i2;
@@ -2139,53 +2113,75 @@ public final class Lenet {
             final int a5 = 9 * i5;
             final int a6 = 9 * i6;
             final int a7 = 9 * i7;
-            final int b0 = atB + j;
+            int at = 0;
             for (int k0 = 0; k0 < 1; k0++) {
                 for (int k1 = 0; k1 < 3; k1++) {
                     for (int k2 = 0; k2 < 3; k2++) {
-                        final int at = b0 + 100 * k0 + 10 * k1 + k2;
-                        final FloatVector y0 = FloatVector.fromArray(SPECIES_8, b, at);
-                        final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + 9 * k0 + 3 * k1 + k2]);
+                        final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
+                        final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 9 * k0 + 3 * k1 + k2]);
                         s00 = x0.fma(y0, s00);
-                        final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + 9 * k0 + 3 * k1 + k2]);
+                        final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 9 * k0 + 3 * k1 + k2]);
                         s10 = x1.fma(y0, s10);
-                        final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + 9 * k0 + 3 * k1 + k2]);
+                        final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 9 * k0 + 3 * k1 + k2]);
                         s20 = x2.fma(y0, s20);
-                        final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + 9 * k0 + 3 * k1 + k2]);
+                        final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 9 * k0 + 3 * k1 + k2]);
                         s30 = x3.fma(y0, s30);
-                        final FloatVector x4 = FloatVector.broadcast(SPECIES_8, a[a4 + 9 * k0 + 3 * k1 + k2]);
+                        final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 9 * k0 + 3 * k1 + k2]);
                         s40 = x4.fma(y0, s40);
-                        final FloatVector x5 = FloatVector.broadcast(SPECIES_8, a[a5 + 9 * k0 + 3 * k1 + k2]);
+                        final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 9 * k0 + 3 * k1 + k2]);
                         s50 = x5.fma(y0, s50);
-                        final FloatVector x6 = FloatVector.broadcast(SPECIES_8, a[a6 + 9 * k0 + 3 * k1 + k2]);
+                        final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 9 * k0 + 3 * k1 + k2]);
                         s60 = x6.fma(y0, s60);
-                        final FloatVector x7 = FloatVector.broadcast(SPECIES_8, a[a7 + 9 * k0 + 3 * k1 + k2]);
+                        final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 9 * k0 + 3 * k1 + k2]);
                         s70 = x7.fma(y0, s70);
+                        at += LANES;
                     }
                 }
             }
-            s00.add(d[i]).intoArray(c, atC + 64 * i + j);
-            s10.add(d[i1]).intoArray(c, atC + 64 * i1 + j);
-            s20.add(d[i2]).intoArray(c, atC + 64 * i2 + j);
-            s30.add(d[i3]).intoArray(c, atC + 64 * i3 + j);
-            s40.add(d[i4]).intoArray(c, atC + 64 * i4 + j);
-            s50.add(d[i5]).intoArray(c, atC + 64 * i5 + j);
-            s60.add(d[i6]).intoArray(c, atC + 64 * i6 + j);
-            s70.add(d[i7]).intoArray(c, atC + 64 * i7 + j);
+            s00.intoArray(scratch, 288);
+            s10.intoArray(scratch, 288 + 1 * LANES);
+            s20.intoArray(scratch, 288 + 2 * LANES);
+            s30.intoArray(scratch, 288 + 3 * LANES);
+            s40.intoArray(scratch, 288 + 4 * LANES);
+            s50.intoArray(scratch, 288 + 5 * LANES);
+            s60.intoArray(scratch, 288 + 6 * LANES);
+            s70.intoArray(scratch, 288 + 7 * LANES);
+            for (int r = 0; r < 8; r++) {
+                final int row = Math.min(i + r, last - 1), from = 288 + r * LANES;
+                for (int l = 0; l < width; l++) {
+                    final float sum = scratch[from + l];
+                    c[atC + j + l + 64 * row] = sum + d[row];
+                }
+            }
         }
     }
 
     /** Rows first to last of c[atC + 16*i + j] = sum + d[i] for j < 4, where sum = Σ a[72*i + 9*k0 + 3*k1 + k2]·b[atB + j + 36*k0 + 6*k1 + k2] over k0 < 8, k1 < 3, k2 < 3. */
-    private static void product_nn_16x72x4(float[] a, float[] b, int atB, float[] d, float[] c, int atC, int first, int last) {
+    private static void product_nn_16x72x4(float[] a, float[] b, int atB, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
         int j = 0;
-        for (; j < 4; j += LANES_4) {
-            product_nn_16x72x4_panel1(a, b, atB, d, c, atC, first, last, j);
+        for (; j < 4; j += LANES) {
+            product_nn_16x72x4_packB1(b, atB, scratch, j);
+            product_nn_16x72x4_panel1(a, d, c, atC, first, last, scratch, j);
         }
     }
 
-    private static void product_nn_16x72x4_panel1(float[] a, float[] b, int atB, float[] d, float[] c, int atC, int first, int last, int j) {
-        int i = first;
-        for (; i < last; i += 8) {
+    private static void product_nn_16x72x4_packB1(float[] b, int atB, float[] scratch, int j) {
+        final int width = Math.min(LANES, 4 - j);
+        int to = 0;
+        for (int k0 = 0; k0 < 8; k0++) {
+            for (int k1 = 0; k1 < 3; k1++) {
+                for (int k2 = 0; k2 < 3; k2++) {
+                    final int from = atB + j + 36 * k0 + 6 * k1 + k2;
+                    for (int l = 0; l < width; l++) scratch[to + l] = b[from + l * 1];
+                    to += LANES;
+                }
+            }
+        }
+    }
+
+    private static void product_nn_16x72x4_panel1(float[] a, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        final int width = Math.min(LANES, 4 - j);
+        for (int i = first; i < last; i += 8) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
@@ -2193,14 +2189,14 @@ public final class Lenet {
             final int i5 = Math.min(i + 5, last - 1);
             final int i6 = Math.min(i + 6, last - 1);
             final int i7 = Math.min(i + 7, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES_4);
-            FloatVector s10 = FloatVector.zero(SPECIES_4);
-            FloatVector s20 = FloatVector.zero(SPECIES_4);
-            FloatVector s30 = FloatVector.zero(SPECIES_4);
-            FloatVector s40 = FloatVector.zero(SPECIES_4);
-            FloatVector s50 = FloatVector.zero(SPECIES_4);
-            FloatVector s60 = FloatVector.zero(SPECIES_4);
-            FloatVector s70 = FloatVector.zero(SPECIES_4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
             final int a0 = 72 * i;
             final int a1 = 72 * i1;
             final int a2 = 72 * i2;
@@ -2209,39 +2205,46 @@ public final class Lenet {
             final int a5 = 72 * i5;
             final int a6 = 72 * i6;
             final int a7 = 72 * i7;
-            final int b0 = atB + j;
+            int at = 0;
             for (int k0 = 0; k0 < 8; k0++) {
                 for (int k1 = 0; k1 < 3; k1++) {
                     for (int k2 = 0; k2 < 3; k2++) {
-                        final int at = b0 + 36 * k0 + 6 * k1 + k2;
-                        final FloatVector y0 = FloatVector.fromArray(SPECIES_4, b, at);
-                        final FloatVector x0 = FloatVector.broadcast(SPECIES_4, a[a0 + 9 * k0 + 3 * k1 + k2]);
+                        final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
+                        final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 9 * k0 + 3 * k1 + k2]);
                         s00 = x0.fma(y0, s00);
-                        final FloatVector x1 = FloatVector.broadcast(SPECIES_4, a[a1 + 9 * k0 + 3 * k1 + k2]);
+                        final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 9 * k0 + 3 * k1 + k2]);
                         s10 = x1.fma(y0, s10);
-                        final FloatVector x2 = FloatVector.broadcast(SPECIES_4, a[a2 + 9 * k0 + 3 * k1 + k2]);
+                        final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 9 * k0 + 3 * k1 + k2]);
                         s20 = x2.fma(y0, s20);
-                        final FloatVector x3 = FloatVector.broadcast(SPECIES_4, a[a3 + 9 * k0 + 3 * k1 + k2]);
+                        final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 9 * k0 + 3 * k1 + k2]);
                         s30 = x3.fma(y0, s30);
-                        final FloatVector x4 = FloatVector.broadcast(SPECIES_4, a[a4 + 9 * k0 + 3 * k1 + k2]);
+                        final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 9 * k0 + 3 * k1 + k2]);
                         s40 = x4.fma(y0, s40);
-                        final FloatVector x5 = FloatVector.broadcast(SPECIES_4, a[a5 + 9 * k0 + 3 * k1 + k2]);
+                        final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 9 * k0 + 3 * k1 + k2]);
                         s50 = x5.fma(y0, s50);
-                        final FloatVector x6 = FloatVector.broadcast(SPECIES_4, a[a6 + 9 * k0 + 3 * k1 + k2]);
+                        final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 9 * k0 + 3 * k1 + k2]);
                         s60 = x6.fma(y0, s60);
-                        final FloatVector x7 = FloatVector.broadcast(SPECIES_4, a[a7 + 9 * k0 + 3 * k1 + k2]);
+                        final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 9 * k0 + 3 * k1 + k2]);
                         s70 = x7.fma(y0, s70);
+                        at += LANES;
                     }
                 }
             }
-            s00.add(d[i]).intoArray(c, atC + 16 * i + j);
-            s10.add(d[i1]).intoArray(c, atC + 16 * i1 + j);
-            s20.add(d[i2]).intoArray(c, atC + 16 * i2 + j);
-            s30.add(d[i3]).intoArray(c, atC + 16 * i3 + j);
-            s40.add(d[i4]).intoArray(c, atC + 16 * i4 + j);
-            s50.add(d[i5]).intoArray(c, atC + 16 * i5 + j);
-            s60.add(d[i6]).intoArray(c, atC + 16 * i6 + j);
-            s70.add(d[i7]).intoArray(c, atC + 16 * i7 + j);
+            s00.intoArray(scratch, 2304);
+            s10.intoArray(scratch, 2304 + 1 * LANES);
+            s20.intoArray(scratch, 2304 + 2 * LANES);
+            s30.intoArray(scratch, 2304 + 3 * LANES);
+            s40.intoArray(scratch, 2304 + 4 * LANES);
+            s50.intoArray(scratch, 2304 + 5 * LANES);
+            s60.intoArray(scratch, 2304 + 6 * LANES);
+            s70.intoArray(scratch, 2304 + 7 * LANES);
+            for (int r = 0; r < 8; r++) {
+                final int row = Math.min(i + r, last - 1), from = 2304 + r * LANES;
+                for (int l = 0; l < width; l++) {
+                    final float sum = scratch[from + l];
+                    c[atC + j + l + 16 * row] = sum + d[row];
+                }
+            }
         }
     }
 
@@ -2261,30 +2264,29 @@ public final class Lenet {
         }
     }
 
-    private static void product_nt_Bx64x32_select_panel2_row(float[] a, float[] d, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = 64 * i;
-        for (int q = 0; q < 64; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nt_Bx64x32_select_panel2_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = 64 * i;
+            for (int q = 0; q < 64; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, 32 * i + j);
+            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 32 * i + j);
         }
-        FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
-        FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, 32 * i + j);
-        FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-        FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 32 * i + j);
     }
 
     private static void product_nt_Bx64x32_select_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nt_Bx64x32_select_panel2_rows(a, d, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2294,9 +2296,9 @@ public final class Lenet {
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
             final int a0 = 64 * i;
-            final int a1 = 64 * i1;
-            final int a2 = 64 * i2;
-            final int a3 = 64 * i3;
+            final int a1 = 64 * i + 64;
+            final int a2 = 64 * i + 128;
+            final int a3 = 64 * i + 192;
             for (int q = 0; q < 64; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
@@ -2318,19 +2320,18 @@ public final class Lenet {
             FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
             FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 32 * i + j);
             FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(c, 32 * i1 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(c, 32 * i + j + 32);
             FloatVector z1_11 = s11.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 32 * i1 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 32 * i + j + 32);
             FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(c, 32 * i2 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(c, 32 * i + j + 64);
             FloatVector z1_21 = s21.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 32 * i2 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 32 * i + j + 64);
             FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(c, 32 * i3 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(c, 32 * i + j + 96);
             FloatVector z1_31 = s31.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 32 * i3 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 32 * i + j + 96);
         }
-        if (i < last) product_nt_Bx64x32_select_panel2_row(a, d, c, i, scratch, j);
     }
 
     /** Rows first to last of let z1 = sum + d[j]; c[32*i + j] = select((z1 > 0), z1, 0) for j < 32, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
@@ -2359,12 +2360,6 @@ public final class Lenet {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                for (; q < 64; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                    t1 += a[a0 + q] * b[b1 + q];
-                    t2 += a[a0 + q] * b[b2 + q];
-                    t3 += a[a0 + q] * b[b3 + q];
-                }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 float z1_40 = sum0 + d[j];
                 c[32 * i + j] = z1_40 > 0f ? z1_40 : 0f;
@@ -2383,84 +2378,82 @@ public final class Lenet {
 
     /** Rows first to last of c[10*i + j] = sum + d[j] for j < 10, where sum = Σ a[32*i + k]·b[32*j + k] over k < 32. */
     private static void product_nt_Bx32x10(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 10; j += 2 * LANES_8) {
-            final int from = Math.min(j, 10 - (LANES_8 + Math.min(LANES_8, 10 - LANES_8)));
-            product_nt_Bx32x10_packB2(b, scratch, from);
-            product_nt_Bx32x10_panel2(a, d, c, first, last, scratch, from);
+        int j = 0;
+        for (; j < 10; j += LANES) {
+            product_nt_Bx32x10_packB1(b, scratch, j);
+            product_nt_Bx32x10_panel1(a, d, c, first, last, scratch, j);
         }
     }
 
-    private static void product_nt_Bx32x10_packB2(float[] b, float[] scratch, int j) {
-        final int second = Math.min(LANES_8, 10 - LANES_8);
-        final int from = 32 * j;
-        for (int q = 0; q < 32; q++) {
-            FloatVector.fromArray(SPECIES_8, b, from + q, EVERY_32_8, 0).intoArray(scratch, q * (2 * LANES_8));
-            FloatVector.fromArray(SPECIES_8, b, from + q + second * 32, EVERY_32_8, 0).intoArray(scratch, q * (2 * LANES_8) + LANES_8);
+    private static void product_nt_Bx32x10_packB1(float[] b, float[] scratch, int j) {
+        final int width = Math.min(LANES, 10 - j);
+        for (int l = 0; l < width; l++) {
+            final int from = 32 * j + l * 32;
+            for (int q = 0; q < 32; q++) scratch[q * LANES + l] = b[from + q];
         }
     }
 
-    private static void product_nt_Bx32x10_panel2_row(float[] a, float[] d, float[] c, int first, float[] scratch, int j) {
-        final int second = Math.min(LANES_8, 10 - LANES_8);
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES_8);
-        FloatVector s01 = FloatVector.zero(SPECIES_8);
-        final int a0 = 32 * i;
-        for (int q = 0; q < 32; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8 + LANES_8);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
-        }
-        s00.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 10 * i + j);
-        s01.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 10 * i + j + second);
-    }
-
-    private static void product_nt_Bx32x10_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        final int second = Math.min(LANES_8, 10 - LANES_8);
-        int i = first;
-        for (; i < last - 1; i += 4) {
+    private static void product_nt_Bx32x10_panel1(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        final int width = Math.min(LANES, 10 - j);
+        for (int i = first; i < last; i += 8) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES_8);
-            FloatVector s01 = FloatVector.zero(SPECIES_8);
-            FloatVector s10 = FloatVector.zero(SPECIES_8);
-            FloatVector s11 = FloatVector.zero(SPECIES_8);
-            FloatVector s20 = FloatVector.zero(SPECIES_8);
-            FloatVector s21 = FloatVector.zero(SPECIES_8);
-            FloatVector s30 = FloatVector.zero(SPECIES_8);
-            FloatVector s31 = FloatVector.zero(SPECIES_8);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
             final int a0 = 32 * i;
             final int a1 = 32 * i1;
             final int a2 = 32 * i2;
             final int a3 = 32 * i3;
+            final int a4 = 32 * i4;
+            final int a5 = 32 * i5;
+            final int a6 = 32 * i6;
+            final int a7 = 32 * i7;
             for (int q = 0; q < 32; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8 + LANES_8);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + q]);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
+                s70 = x7.fma(y0, s70);
             }
-            s00.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 10 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 10 * i + j + second);
-            s10.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 10 * i1 + j);
-            s11.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 10 * i1 + j + second);
-            s20.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 10 * i2 + j);
-            s21.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 10 * i2 + j + second);
-            s30.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 10 * i3 + j);
-            s31.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 10 * i3 + j + second);
+            s00.intoArray(scratch, 1024);
+            s10.intoArray(scratch, 1024 + 1 * LANES);
+            s20.intoArray(scratch, 1024 + 2 * LANES);
+            s30.intoArray(scratch, 1024 + 3 * LANES);
+            s40.intoArray(scratch, 1024 + 4 * LANES);
+            s50.intoArray(scratch, 1024 + 5 * LANES);
+            s60.intoArray(scratch, 1024 + 6 * LANES);
+            s70.intoArray(scratch, 1024 + 7 * LANES);
+            for (int r = 0; r < 8; r++) {
+                final int row = Math.min(i + r, last - 1), from = 1024 + r * LANES;
+                for (int l = 0; l < width; l++) {
+                    final float sum = scratch[from + l];
+                    c[j + l + 10 * row] = sum + d[j + l];
+                }
+            }
         }
-        if (i < last) product_nt_Bx32x10_panel2_row(a, d, c, i, scratch, j);
     }
 
     /** Rows first to last of c[10*i + j] = sum + d[j] for j < 10, where sum = Σ a[32*i + k]·b[32*j + k] over k < 32. */
@@ -2489,12 +2482,6 @@ public final class Lenet {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                for (; q < 32; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                    t1 += a[a0 + q] * b[b1 + q];
-                    t2 += a[a0 + q] * b[b2 + q];
-                    t3 += a[a0 + q] * b[b3 + q];
-                }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 c[10 * i + j] = sum0 + d[j];
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
@@ -2514,9 +2501,6 @@ public final class Lenet {
                     final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
                     v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
                 }
-                for (; q < 32; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 c[10 * i + j] = sum0 + d[j];
             }
@@ -2524,16 +2508,31 @@ public final class Lenet {
     }
 
     /** Rows first to last of let z1 = sum + d[i]; c[atE + 64*i + j] = z1; e[atE + 64*i + j] = select((z1 > 0), z1, 0) for j < 8, where sum = Σ a[9*i + 9*k0 + 3*k1 + k2]·b[atB + j + 100*k0 + 10*k1 + k2] over k0 < 1, k1 < 3, k2 < 3. */
-    private static void product_nn_8x9x8_select(float[] a, float[] b, int atB, float[] d, float[] e, int atE, float[] c, int first, int last) {
+    private static void product_nn_8x9x8_select(float[] a, float[] b, int atB, float[] d, float[] e, int atE, float[] c, int first, int last, float[] scratch) {
         int j = 0;
-        for (; j < 8; j += LANES_8) {
-            product_nn_8x9x8_select_panel1(a, b, atB, d, e, atE, c, first, last, j);
+        for (; j < 8; j += LANES) {
+            product_nn_8x9x8_select_packB1(b, atB, scratch, j);
+            product_nn_8x9x8_select_panel1(a, d, e, atE, c, first, last, scratch, j);
         }
     }
 
-    private static void product_nn_8x9x8_select_panel1(float[] a, float[] b, int atB, float[] d, float[] e, int atE, float[] c, int first, int last, int j) {
-        int i = first;
-        for (; i < last; i += 8) {
+    private static void product_nn_8x9x8_select_packB1(float[] b, int atB, float[] scratch, int j) {
+        final int width = Math.min(LANES, 8 - j);
+        int to = 0;
+        for (int k0 = 0; k0 < 1; k0++) {
+            for (int k1 = 0; k1 < 3; k1++) {
+                for (int k2 = 0; k2 < 3; k2++) {
+                    final int from = atB + j + 100 * k0 + 10 * k1 + k2;
+                    for (int l = 0; l < width; l++) scratch[to + l] = b[from + l * 1];
+                    to += LANES;
+                }
+            }
+        }
+    }
+
+    private static void product_nn_8x9x8_select_panel1(float[] a, float[] d, float[] e, int atE, float[] c, int first, int last, float[] scratch, int j) {
+        final int width = Math.min(LANES, 8 - j);
+        for (int i = first; i < last; i += 8) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
@@ -2541,14 +2540,14 @@ public final class Lenet {
             final int i5 = Math.min(i + 5, last - 1);
             final int i6 = Math.min(i + 6, last - 1);
             final int i7 = Math.min(i + 7, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES_8);
-            FloatVector s10 = FloatVector.zero(SPECIES_8);
-            FloatVector s20 = FloatVector.zero(SPECIES_8);
-            FloatVector s30 = FloatVector.zero(SPECIES_8);
-            FloatVector s40 = FloatVector.zero(SPECIES_8);
-            FloatVector s50 = FloatVector.zero(SPECIES_8);
-            FloatVector s60 = FloatVector.zero(SPECIES_8);
-            FloatVector s70 = FloatVector.zero(SPECIES_8);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
             final int a0 = 9 * i;
             final int a1 = 9 * i1;
             final int a2 = 9 * i2;
@@ -2557,69 +2556,77 @@ public final class Lenet {
             final int a5 = 9 * i5;
             final int a6 = 9 * i6;
             final int a7 = 9 * i7;
-            final int b0 = atB + j;
+            int at = 0;
             for (int k0 = 0; k0 < 1; k0++) {
                 for (int k1 = 0; k1 < 3; k1++) {
                     for (int k2 = 0; k2 < 3; k2++) {
-                        final int at = b0 + 100 * k0 + 10 * k1 + k2;
-                        final FloatVector y0 = FloatVector.fromArray(SPECIES_8, b, at);
-                        final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + 9 * k0 + 3 * k1 + k2]);
+                        final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
+                        final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 9 * k0 + 3 * k1 + k2]);
                         s00 = x0.fma(y0, s00);
-                        final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + 9 * k0 + 3 * k1 + k2]);
+                        final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 9 * k0 + 3 * k1 + k2]);
                         s10 = x1.fma(y0, s10);
-                        final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + 9 * k0 + 3 * k1 + k2]);
+                        final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 9 * k0 + 3 * k1 + k2]);
                         s20 = x2.fma(y0, s20);
-                        final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + 9 * k0 + 3 * k1 + k2]);
+                        final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 9 * k0 + 3 * k1 + k2]);
                         s30 = x3.fma(y0, s30);
-                        final FloatVector x4 = FloatVector.broadcast(SPECIES_8, a[a4 + 9 * k0 + 3 * k1 + k2]);
+                        final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 9 * k0 + 3 * k1 + k2]);
                         s40 = x4.fma(y0, s40);
-                        final FloatVector x5 = FloatVector.broadcast(SPECIES_8, a[a5 + 9 * k0 + 3 * k1 + k2]);
+                        final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 9 * k0 + 3 * k1 + k2]);
                         s50 = x5.fma(y0, s50);
-                        final FloatVector x6 = FloatVector.broadcast(SPECIES_8, a[a6 + 9 * k0 + 3 * k1 + k2]);
+                        final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 9 * k0 + 3 * k1 + k2]);
                         s60 = x6.fma(y0, s60);
-                        final FloatVector x7 = FloatVector.broadcast(SPECIES_8, a[a7 + 9 * k0 + 3 * k1 + k2]);
+                        final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 9 * k0 + 3 * k1 + k2]);
                         s70 = x7.fma(y0, s70);
+                        at += LANES;
                     }
                 }
             }
-            FloatVector z1_00 = s00.add(d[i]);
-            z1_00.intoArray(c, atE + 64 * i + j);
-            FloatVector.broadcast(SPECIES_8, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 64 * i + j);
-            FloatVector z1_10 = s10.add(d[i1]);
-            z1_10.intoArray(c, atE + 64 * i1 + j);
-            FloatVector.broadcast(SPECIES_8, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 64 * i1 + j);
-            FloatVector z1_20 = s20.add(d[i2]);
-            z1_20.intoArray(c, atE + 64 * i2 + j);
-            FloatVector.broadcast(SPECIES_8, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 64 * i2 + j);
-            FloatVector z1_30 = s30.add(d[i3]);
-            z1_30.intoArray(c, atE + 64 * i3 + j);
-            FloatVector.broadcast(SPECIES_8, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 64 * i3 + j);
-            FloatVector z1_40 = s40.add(d[i4]);
-            z1_40.intoArray(c, atE + 64 * i4 + j);
-            FloatVector.broadcast(SPECIES_8, 0f).blend(z1_40, z1_40.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 64 * i4 + j);
-            FloatVector z1_50 = s50.add(d[i5]);
-            z1_50.intoArray(c, atE + 64 * i5 + j);
-            FloatVector.broadcast(SPECIES_8, 0f).blend(z1_50, z1_50.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 64 * i5 + j);
-            FloatVector z1_60 = s60.add(d[i6]);
-            z1_60.intoArray(c, atE + 64 * i6 + j);
-            FloatVector.broadcast(SPECIES_8, 0f).blend(z1_60, z1_60.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 64 * i6 + j);
-            FloatVector z1_70 = s70.add(d[i7]);
-            z1_70.intoArray(c, atE + 64 * i7 + j);
-            FloatVector.broadcast(SPECIES_8, 0f).blend(z1_70, z1_70.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 64 * i7 + j);
+            s00.intoArray(scratch, 288);
+            s10.intoArray(scratch, 288 + 1 * LANES);
+            s20.intoArray(scratch, 288 + 2 * LANES);
+            s30.intoArray(scratch, 288 + 3 * LANES);
+            s40.intoArray(scratch, 288 + 4 * LANES);
+            s50.intoArray(scratch, 288 + 5 * LANES);
+            s60.intoArray(scratch, 288 + 6 * LANES);
+            s70.intoArray(scratch, 288 + 7 * LANES);
+            for (int r = 0; r < 8; r++) {
+                final int row = Math.min(i + r, last - 1), from = 288 + r * LANES;
+                for (int l = 0; l < width; l++) {
+                    final float sum = scratch[from + l];
+                    float z1_ = sum + d[row];
+                    c[atE + j + l + 64 * row] = z1_;
+                    e[atE + j + l + 64 * row] = z1_ > 0f ? z1_ : 0f;
+                }
+            }
         }
     }
 
     /** Rows first to last of let z1 = sum + d[i]; c[atE + 16*i + j] = z1; e[atE + 16*i + j] = select((z1 > 0), z1, 0) for j < 4, where sum = Σ a[72*i + 9*k0 + 3*k1 + k2]·b[atB + j + 36*k0 + 6*k1 + k2] over k0 < 8, k1 < 3, k2 < 3. */
-    private static void product_nn_16x72x4_select(float[] a, float[] b, int atB, float[] d, float[] e, int atE, float[] c, int first, int last) {
+    private static void product_nn_16x72x4_select(float[] a, float[] b, int atB, float[] d, float[] e, int atE, float[] c, int first, int last, float[] scratch) {
         int j = 0;
-        for (; j < 4; j += LANES_4) {
-            product_nn_16x72x4_select_panel1(a, b, atB, d, e, atE, c, first, last, j);
+        for (; j < 4; j += LANES) {
+            product_nn_16x72x4_select_packB1(b, atB, scratch, j);
+            product_nn_16x72x4_select_panel1(a, d, e, atE, c, first, last, scratch, j);
         }
     }
 
-    private static void product_nn_16x72x4_select_panel1(float[] a, float[] b, int atB, float[] d, float[] e, int atE, float[] c, int first, int last, int j) {
-        int i = first;
-        for (; i < last; i += 8) {
+    private static void product_nn_16x72x4_select_packB1(float[] b, int atB, float[] scratch, int j) {
+        final int width = Math.min(LANES, 4 - j);
+        int to = 0;
+        for (int k0 = 0; k0 < 8; k0++) {
+            for (int k1 = 0; k1 < 3; k1++) {
+                for (int k2 = 0; k2 < 3; k2++) {
+                    final int from = atB + j + 36 * k0 + 6 * k1 + k2;
+                    for (int l = 0; l < width; l++) scratch[to + l] = b[from + l * 1];
+                    to += LANES;
+                }
+            }
+        }
+    }
+
+    private static void product_nn_16x72x4_select_panel1(float[] a, float[] d, float[] e, int atE, float[] c, int first, int last, float[] scratch, int j) {
+        final int width = Math.min(LANES, 4 - j);
+        for (int i = first; i < last; i += 8) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
@@ -2627,14 +2634,14 @@ public final class Lenet {
             final int i5 = Math.min(i + 5, last - 1);
             final int i6 = Math.min(i + 6, last - 1);
             final int i7 = Math.min(i + 7, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES_4);
-            FloatVector s10 = FloatVector.zero(SPECIES_4);
-            FloatVector s20 = FloatVector.zero(SPECIES_4);
-            FloatVector s30 = FloatVector.zero(SPECIES_4);
-            FloatVector s40 = FloatVector.zero(SPECIES_4);
-            FloatVector s50 = FloatVector.zero(SPECIES_4);
-            FloatVector s60 = FloatVector.zero(SPECIES_4);
-            FloatVector s70 = FloatVector.zero(SPECIES_4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
             final int a0 = 72 * i;
             final int a1 = 72 * i1;
             final int a2 = 72 * i2;
@@ -2643,55 +2650,48 @@ public final class Lenet {
             final int a5 = 72 * i5;
             final int a6 = 72 * i6;
             final int a7 = 72 * i7;
-            final int b0 = atB + j;
+            int at = 0;
             for (int k0 = 0; k0 < 8; k0++) {
                 for (int k1 = 0; k1 < 3; k1++) {
                     for (int k2 = 0; k2 < 3; k2++) {
-                        final int at = b0 + 36 * k0 + 6 * k1 + k2;
-                        final FloatVector y0 = FloatVector.fromArray(SPECIES_4, b, at);
-                        final FloatVector x0 = FloatVector.broadcast(SPECIES_4, a[a0 + 9 * k0 + 3 * k1 + k2]);
+                        final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
+                        final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 9 * k0 + 3 * k1 + k2]);
                         s00 = x0.fma(y0, s00);
-                        final FloatVector x1 = FloatVector.broadcast(SPECIES_4, a[a1 + 9 * k0 + 3 * k1 + k2]);
+                        final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 9 * k0 + 3 * k1 + k2]);
                         s10 = x1.fma(y0, s10);
-                        final FloatVector x2 = FloatVector.broadcast(SPECIES_4, a[a2 + 9 * k0 + 3 * k1 + k2]);
+                        final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 9 * k0 + 3 * k1 + k2]);
                         s20 = x2.fma(y0, s20);
-                        final FloatVector x3 = FloatVector.broadcast(SPECIES_4, a[a3 + 9 * k0 + 3 * k1 + k2]);
+                        final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 9 * k0 + 3 * k1 + k2]);
                         s30 = x3.fma(y0, s30);
-                        final FloatVector x4 = FloatVector.broadcast(SPECIES_4, a[a4 + 9 * k0 + 3 * k1 + k2]);
+                        final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 9 * k0 + 3 * k1 + k2]);
                         s40 = x4.fma(y0, s40);
-                        final FloatVector x5 = FloatVector.broadcast(SPECIES_4, a[a5 + 9 * k0 + 3 * k1 + k2]);
+                        final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 9 * k0 + 3 * k1 + k2]);
                         s50 = x5.fma(y0, s50);
-                        final FloatVector x6 = FloatVector.broadcast(SPECIES_4, a[a6 + 9 * k0 + 3 * k1 + k2]);
+                        final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 9 * k0 + 3 * k1 + k2]);
                         s60 = x6.fma(y0, s60);
-                        final FloatVector x7 = FloatVector.broadcast(SPECIES_4, a[a7 + 9 * k0 + 3 * k1 + k2]);
+                        final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 9 * k0 + 3 * k1 + k2]);
                         s70 = x7.fma(y0, s70);
+                        at += LANES;
                     }
                 }
             }
-            FloatVector z1_00 = s00.add(d[i]);
-            z1_00.intoArray(c, atE + 16 * i + j);
-            FloatVector.broadcast(SPECIES_4, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 16 * i + j);
-            FloatVector z1_10 = s10.add(d[i1]);
-            z1_10.intoArray(c, atE + 16 * i1 + j);
-            FloatVector.broadcast(SPECIES_4, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 16 * i1 + j);
-            FloatVector z1_20 = s20.add(d[i2]);
-            z1_20.intoArray(c, atE + 16 * i2 + j);
-            FloatVector.broadcast(SPECIES_4, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 16 * i2 + j);
-            FloatVector z1_30 = s30.add(d[i3]);
-            z1_30.intoArray(c, atE + 16 * i3 + j);
-            FloatVector.broadcast(SPECIES_4, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 16 * i3 + j);
-            FloatVector z1_40 = s40.add(d[i4]);
-            z1_40.intoArray(c, atE + 16 * i4 + j);
-            FloatVector.broadcast(SPECIES_4, 0f).blend(z1_40, z1_40.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 16 * i4 + j);
-            FloatVector z1_50 = s50.add(d[i5]);
-            z1_50.intoArray(c, atE + 16 * i5 + j);
-            FloatVector.broadcast(SPECIES_4, 0f).blend(z1_50, z1_50.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 16 * i5 + j);
-            FloatVector z1_60 = s60.add(d[i6]);
-            z1_60.intoArray(c, atE + 16 * i6 + j);
-            FloatVector.broadcast(SPECIES_4, 0f).blend(z1_60, z1_60.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 16 * i6 + j);
-            FloatVector z1_70 = s70.add(d[i7]);
-            z1_70.intoArray(c, atE + 16 * i7 + j);
-            FloatVector.broadcast(SPECIES_4, 0f).blend(z1_70, z1_70.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 16 * i7 + j);
+            s00.intoArray(scratch, 2304);
+            s10.intoArray(scratch, 2304 + 1 * LANES);
+            s20.intoArray(scratch, 2304 + 2 * LANES);
+            s30.intoArray(scratch, 2304 + 3 * LANES);
+            s40.intoArray(scratch, 2304 + 4 * LANES);
+            s50.intoArray(scratch, 2304 + 5 * LANES);
+            s60.intoArray(scratch, 2304 + 6 * LANES);
+            s70.intoArray(scratch, 2304 + 7 * LANES);
+            for (int r = 0; r < 8; r++) {
+                final int row = Math.min(i + r, last - 1), from = 2304 + r * LANES;
+                for (int l = 0; l < width; l++) {
+                    final float sum = scratch[from + l];
+                    float z1_ = sum + d[row];
+                    c[atE + j + l + 16 * row] = z1_;
+                    e[atE + j + l + 16 * row] = z1_ > 0f ? z1_ : 0f;
+                }
+            }
         }
     }
 
@@ -2711,32 +2711,31 @@ public final class Lenet {
         }
     }
 
-    private static void product_nt_Bx64x32_select_v2_panel2_row(float[] a, float[] d, float[] e, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = 64 * i;
-        for (int q = 0; q < 64; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nt_Bx64x32_select_v2_panel2_rows(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = 64 * i;
+            for (int q = 0; q < 64; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_00.intoArray(c, 32 * i + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 32 * i + j);
+            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            z1_01.intoArray(c, LANES + 32 * i + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 32 * i + j);
         }
-        FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
-        z1_00.intoArray(c, 32 * i + j);
-        FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 32 * i + j);
-        FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-        z1_01.intoArray(c, LANES + 32 * i + j);
-        FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 32 * i + j);
     }
 
     private static void product_nt_Bx64x32_select_v2_panel2(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nt_Bx64x32_select_v2_panel2_rows(a, d, e, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2746,9 +2745,9 @@ public final class Lenet {
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
             final int a0 = 64 * i;
-            final int a1 = 64 * i1;
-            final int a2 = 64 * i2;
-            final int a3 = 64 * i3;
+            final int a1 = 64 * i + 64;
+            final int a2 = 64 * i + 128;
+            final int a3 = 64 * i + 192;
             for (int q = 0; q < 64; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
@@ -2772,25 +2771,24 @@ public final class Lenet {
             z1_01.intoArray(c, LANES + 32 * i + j);
             FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 32 * i + j);
             FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_10.intoArray(c, 32 * i1 + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, 32 * i1 + j);
+            z1_10.intoArray(c, 32 * i + j + 32);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, 32 * i + j + 32);
             FloatVector z1_11 = s11.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_11.intoArray(c, LANES + 32 * i1 + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 32 * i1 + j);
+            z1_11.intoArray(c, LANES + 32 * i + j + 32);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 32 * i + j + 32);
             FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_20.intoArray(c, 32 * i2 + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, 32 * i2 + j);
+            z1_20.intoArray(c, 32 * i + j + 64);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, 32 * i + j + 64);
             FloatVector z1_21 = s21.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_21.intoArray(c, LANES + 32 * i2 + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 32 * i2 + j);
+            z1_21.intoArray(c, LANES + 32 * i + j + 64);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 32 * i + j + 64);
             FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_30.intoArray(c, 32 * i3 + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, 32 * i3 + j);
+            z1_30.intoArray(c, 32 * i + j + 96);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, 32 * i + j + 96);
             FloatVector z1_31 = s31.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_31.intoArray(c, LANES + 32 * i3 + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 32 * i3 + j);
+            z1_31.intoArray(c, LANES + 32 * i + j + 96);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 32 * i + j + 96);
         }
-        if (i < last) product_nt_Bx64x32_select_v2_panel2_row(a, d, e, c, i, scratch, j);
     }
 
     /** Rows first to last of let z1 = sum + d[j]; c[32*i + j] = z1; e[32*i + j] = select((z1 > 0), z1, 0) for j < 32, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
@@ -2819,12 +2817,6 @@ public final class Lenet {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                for (; q < 64; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                    t1 += a[a0 + q] * b[b1 + q];
-                    t2 += a[a0 + q] * b[b2 + q];
-                    t3 += a[a0 + q] * b[b3 + q];
-                }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 float z1_40 = sum0 + d[j];
                 c[32 * i + j] = z1_40;
@@ -2852,12 +2844,28 @@ public final class Lenet {
         }
     }
 
+    private static void product_tn_10xBx32_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 32 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 10 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 32 * i + j);
+            s01.intoArray(c, LANES + 32 * i + j);
+        }
+    }
+
     private static void product_tn_10xBx32_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        int i = first;
-        for (; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_tn_10xBx32_panel2_rows(a, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2866,36 +2874,32 @@ public final class Lenet {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = i;
-            final int a1 = i1;
-            final int a2 = i2;
-            final int a3 = i3;
             final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
                 final int at = b0 + 32 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 10 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 10 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 10 * k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 10 * k0 + 1]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 10 * k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 10 * k0 + 2]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 10 * k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 10 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
             s00.intoArray(c, 32 * i + j);
             s01.intoArray(c, LANES + 32 * i + j);
-            s10.intoArray(c, 32 * i1 + j);
-            s11.intoArray(c, LANES + 32 * i1 + j);
-            s20.intoArray(c, 32 * i2 + j);
-            s21.intoArray(c, LANES + 32 * i2 + j);
-            s30.intoArray(c, 32 * i3 + j);
-            s31.intoArray(c, LANES + 32 * i3 + j);
+            s10.intoArray(c, 32 * i + j + 32);
+            s11.intoArray(c, LANES + 32 * i + j + 32);
+            s20.intoArray(c, 32 * i + j + 64);
+            s21.intoArray(c, LANES + 32 * i + j + 64);
+            s30.intoArray(c, 32 * i + j + 96);
+            s31.intoArray(c, LANES + 32 * i + j + 96);
         }
     }
 
@@ -2906,32 +2910,30 @@ public final class Lenet {
         }
     }
 
-    private static void product_nn_Bx10x32_select_panel2_row(float[] a, float[] b, float[] d, float[] c, int first, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = 10 * i;
-        final int b0 = j;
-        for (int k0 = 0; k0 < 10; k0++) {
-            final int at = b0 + 32 * k0;
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nn_Bx10x32_select_panel2_rows(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 10; k0++) {
+                final int at = b0 + 32 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[10 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, 32 * i + j).compare(VectorOperators.GT, 0f));
+            select_00_0.intoArray(c, 32 * i + j);
+            FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, d, LANES + 32 * i + j).compare(VectorOperators.GT, 0f));
+            select_01_0.intoArray(c, LANES + 32 * i + j);
         }
-        FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, 32 * i + j).compare(VectorOperators.GT, 0f));
-        select_00_0.intoArray(c, 32 * i + j);
-        FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, d, LANES + 32 * i + j).compare(VectorOperators.GT, 0f));
-        select_01_0.intoArray(c, LANES + 32 * i + j);
     }
 
     private static void product_nn_Bx10x32_select_panel2(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nn_Bx10x32_select_panel2_rows(a, b, d, c, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2940,25 +2942,21 @@ public final class Lenet {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 10 * i;
-            final int a1 = 10 * i1;
-            final int a2 = 10 * i2;
-            final int a3 = 10 * i3;
             final int b0 = j;
             for (int k0 = 0; k0 < 10; k0++) {
                 final int at = b0 + 32 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[10 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[10 * i + k0 + 10]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[10 * i + k0 + 20]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[10 * i + k0 + 30]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -2966,20 +2964,19 @@ public final class Lenet {
             select_00_0.intoArray(c, 32 * i + j);
             FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, d, LANES + 32 * i + j).compare(VectorOperators.GT, 0f));
             select_01_0.intoArray(c, LANES + 32 * i + j);
-            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, d, 32 * i1 + j).compare(VectorOperators.GT, 0f));
-            select_10_0.intoArray(c, 32 * i1 + j);
-            FloatVector select_11_0 = FloatVector.broadcast(SPECIES, 0f).blend(s11, FloatVector.fromArray(SPECIES, d, LANES + 32 * i1 + j).compare(VectorOperators.GT, 0f));
-            select_11_0.intoArray(c, LANES + 32 * i1 + j);
-            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, d, 32 * i2 + j).compare(VectorOperators.GT, 0f));
-            select_20_0.intoArray(c, 32 * i2 + j);
-            FloatVector select_21_0 = FloatVector.broadcast(SPECIES, 0f).blend(s21, FloatVector.fromArray(SPECIES, d, LANES + 32 * i2 + j).compare(VectorOperators.GT, 0f));
-            select_21_0.intoArray(c, LANES + 32 * i2 + j);
-            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, d, 32 * i3 + j).compare(VectorOperators.GT, 0f));
-            select_30_0.intoArray(c, 32 * i3 + j);
-            FloatVector select_31_0 = FloatVector.broadcast(SPECIES, 0f).blend(s31, FloatVector.fromArray(SPECIES, d, LANES + 32 * i3 + j).compare(VectorOperators.GT, 0f));
-            select_31_0.intoArray(c, LANES + 32 * i3 + j);
+            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, d, 32 * i + j + 32).compare(VectorOperators.GT, 0f));
+            select_10_0.intoArray(c, 32 * i + j + 32);
+            FloatVector select_11_0 = FloatVector.broadcast(SPECIES, 0f).blend(s11, FloatVector.fromArray(SPECIES, d, LANES + 32 * i + j + 32).compare(VectorOperators.GT, 0f));
+            select_11_0.intoArray(c, LANES + 32 * i + j + 32);
+            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, d, 32 * i + j + 64).compare(VectorOperators.GT, 0f));
+            select_20_0.intoArray(c, 32 * i + j + 64);
+            FloatVector select_21_0 = FloatVector.broadcast(SPECIES, 0f).blend(s21, FloatVector.fromArray(SPECIES, d, LANES + 32 * i + j + 64).compare(VectorOperators.GT, 0f));
+            select_21_0.intoArray(c, LANES + 32 * i + j + 64);
+            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, d, 32 * i + j + 96).compare(VectorOperators.GT, 0f));
+            select_30_0.intoArray(c, 32 * i + j + 96);
+            FloatVector select_31_0 = FloatVector.broadcast(SPECIES, 0f).blend(s31, FloatVector.fromArray(SPECIES, d, LANES + 32 * i + j + 96).compare(VectorOperators.GT, 0f));
+            select_31_0.intoArray(c, LANES + 32 * i + j + 96);
         }
-        if (i < last) product_nn_Bx10x32_select_panel2_row(a, b, d, c, i, j);
     }
 
     /** Rows first to last of c[64*i + j] = sum for j < 64, where sum = Σ a[i + 32*k]·b[j + 64*k] over k < B. */
@@ -2989,12 +2986,28 @@ public final class Lenet {
         }
     }
 
+    private static void product_tn_32xBx64_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 64 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 32 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
+        }
+    }
+
     private static void product_tn_32xBx64_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        int i = first;
-        for (; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_tn_32xBx64_panel2_rows(a, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -3003,36 +3016,32 @@ public final class Lenet {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = i;
-            final int a1 = i1;
-            final int a2 = i2;
-            final int a3 = i3;
             final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
                 final int at = b0 + 64 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 32 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 32 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 32 * k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 32 * k0 + 1]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 32 * k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 32 * k0 + 2]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 32 * k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 32 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
             s00.intoArray(c, 64 * i + j);
             s01.intoArray(c, LANES + 64 * i + j);
-            s10.intoArray(c, 64 * i1 + j);
-            s11.intoArray(c, LANES + 64 * i1 + j);
-            s20.intoArray(c, 64 * i2 + j);
-            s21.intoArray(c, LANES + 64 * i2 + j);
-            s30.intoArray(c, 64 * i3 + j);
-            s31.intoArray(c, LANES + 64 * i3 + j);
+            s10.intoArray(c, 64 * i + j + 64);
+            s11.intoArray(c, LANES + 64 * i + j + 64);
+            s20.intoArray(c, 64 * i + j + 128);
+            s21.intoArray(c, LANES + 64 * i + j + 128);
+            s30.intoArray(c, 64 * i + j + 192);
+            s31.intoArray(c, LANES + 64 * i + j + 192);
         }
     }
 
@@ -3043,30 +3052,28 @@ public final class Lenet {
         }
     }
 
-    private static void product_nn_Bx32x64_panel2_row(float[] a, float[] b, float[] c, int first, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = 32 * i;
-        final int b0 = j;
-        for (int k0 = 0; k0 < 32; k0++) {
-            final int at = b0 + 64 * k0;
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nn_Bx32x64_panel2_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 32; k0++) {
+                final int at = b0 + 64 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[32 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
         }
-        s00.intoArray(c, 64 * i + j);
-        s01.intoArray(c, LANES + 64 * i + j);
     }
 
     private static void product_nn_Bx32x64_panel2(float[] a, float[] b, float[] c, int first, int last, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nn_Bx32x64_panel2_rows(a, b, c, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -3075,51 +3082,55 @@ public final class Lenet {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 32 * i;
-            final int a1 = 32 * i1;
-            final int a2 = 32 * i2;
-            final int a3 = 32 * i3;
             final int b0 = j;
             for (int k0 = 0; k0 < 32; k0++) {
                 final int at = b0 + 64 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[32 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[32 * i + k0 + 32]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[32 * i + k0 + 64]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[32 * i + k0 + 96]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
             s00.intoArray(c, 64 * i + j);
             s01.intoArray(c, LANES + 64 * i + j);
-            s10.intoArray(c, 64 * i1 + j);
-            s11.intoArray(c, LANES + 64 * i1 + j);
-            s20.intoArray(c, 64 * i2 + j);
-            s21.intoArray(c, LANES + 64 * i2 + j);
-            s30.intoArray(c, 64 * i3 + j);
-            s31.intoArray(c, LANES + 64 * i3 + j);
+            s10.intoArray(c, 64 * i + j + 64);
+            s11.intoArray(c, LANES + 64 * i + j + 64);
+            s20.intoArray(c, 64 * i + j + 128);
+            s21.intoArray(c, LANES + 64 * i + j + 128);
+            s30.intoArray(c, 64 * i + j + 192);
+            s31.intoArray(c, LANES + 64 * i + j + 192);
         }
-        if (i < last) product_nn_Bx32x64_panel2_row(a, b, c, i, j);
     }
 
     /** Rows first to last of c[atC + 36*i + j] += sum for j < 4, where sum = Σ a[atA + 9*i + 72*k]·b[atB + j + 16*k] over k < 16. */
-    private static void product_tn_8x16x4_add(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
+    private static void product_tn_8x16x4_add(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, float[] scratch) {
         int j = 0;
-        for (; j < 4; j += LANES_4) {
-            product_tn_8x16x4_add_panel1(a, atA, b, atB, c, atC, first, last, j);
+        for (; j < 4; j += LANES) {
+            product_tn_8x16x4_add_packB1(b, atB, scratch, j);
+            product_tn_8x16x4_add_panel1(a, atA, c, atC, first, last, scratch, j);
         }
     }
 
-    private static void product_tn_8x16x4_add_panel1(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
-        int i = first;
-        for (; i < last; i += 8) {
+    private static void product_tn_8x16x4_add_packB1(float[] b, int atB, float[] scratch, int j) {
+        final int width = Math.min(LANES, 4 - j);
+        for (int q = 0; q < 16; q++) {
+            final int from = atB + j + 16 * q, to = q * LANES;
+            for (int l = 0; l < width; l++) scratch[to + l] = b[from + l * 1];
+        }
+    }
+
+    private static void product_tn_8x16x4_add_panel1(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        final int width = Math.min(LANES, 4 - j);
+        for (int i = first; i < last; i += 8) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
@@ -3127,14 +3138,18 @@ public final class Lenet {
             final int i5 = Math.min(i + 5, last - 1);
             final int i6 = Math.min(i + 6, last - 1);
             final int i7 = Math.min(i + 7, last - 1);
-            FloatVector s00 = FloatVector.fromArray(SPECIES_4, c, atC + 36 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES_4, c, atC + 36 * i1 + j);
-            FloatVector s20 = FloatVector.fromArray(SPECIES_4, c, atC + 36 * i2 + j);
-            FloatVector s30 = FloatVector.fromArray(SPECIES_4, c, atC + 36 * i3 + j);
-            FloatVector s40 = FloatVector.fromArray(SPECIES_4, c, atC + 36 * i4 + j);
-            FloatVector s50 = FloatVector.fromArray(SPECIES_4, c, atC + 36 * i5 + j);
-            FloatVector s60 = FloatVector.fromArray(SPECIES_4, c, atC + 36 * i6 + j);
-            FloatVector s70 = FloatVector.fromArray(SPECIES_4, c, atC + 36 * i7 + j);
+            for (int r = 0; r < 8; r++) {
+                final int row = Math.min(i + r, last - 1), to = 512 + r * LANES;
+                for (int l = 0; l < width; l++) scratch[to + l] = c[atC + j + l + 36 * row];
+            }
+            FloatVector s00 = FloatVector.fromArray(SPECIES, scratch, 512);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, scratch, 512 + 1 * LANES);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, scratch, 512 + 2 * LANES);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, scratch, 512 + 3 * LANES);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, scratch, 512 + 4 * LANES);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, scratch, 512 + 5 * LANES);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, scratch, 512 + 6 * LANES);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, scratch, 512 + 7 * LANES);
             final int a0 = atA + 9 * i;
             final int a1 = atA + 9 * i1;
             final int a2 = atA + 9 * i2;
@@ -3143,35 +3158,39 @@ public final class Lenet {
             final int a5 = atA + 9 * i5;
             final int a6 = atA + 9 * i6;
             final int a7 = atA + 9 * i7;
-            final int b0 = atB + j;
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = b0 + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES_4, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES_4, a[a0 + 72 * k0]);
+            for (int q = 0; q < 16; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 72 * q]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES_4, a[a1 + 72 * k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 72 * q]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES_4, a[a2 + 72 * k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 72 * q]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES_4, a[a3 + 72 * k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 72 * q]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES_4, a[a4 + 72 * k0]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 72 * q]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES_4, a[a5 + 72 * k0]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 72 * q]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES_4, a[a6 + 72 * k0]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 72 * q]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES_4, a[a7 + 72 * k0]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 72 * q]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(c, atC + 36 * i + j);
-            s10.intoArray(c, atC + 36 * i1 + j);
-            s20.intoArray(c, atC + 36 * i2 + j);
-            s30.intoArray(c, atC + 36 * i3 + j);
-            s40.intoArray(c, atC + 36 * i4 + j);
-            s50.intoArray(c, atC + 36 * i5 + j);
-            s60.intoArray(c, atC + 36 * i6 + j);
-            s70.intoArray(c, atC + 36 * i7 + j);
+            s00.intoArray(scratch, 512);
+            s10.intoArray(scratch, 512 + 1 * LANES);
+            s20.intoArray(scratch, 512 + 2 * LANES);
+            s30.intoArray(scratch, 512 + 3 * LANES);
+            s40.intoArray(scratch, 512 + 4 * LANES);
+            s50.intoArray(scratch, 512 + 5 * LANES);
+            s60.intoArray(scratch, 512 + 6 * LANES);
+            s70.intoArray(scratch, 512 + 7 * LANES);
+            for (int r = 0; r < 8; r++) {
+                final int row = Math.min(i + r, last - 1), from = 512 + r * LANES;
+                for (int l = 0; l < width; l++) {
+                    c[atC + j + l + 36 * row] = scratch[from + l];
+                }
+            }
         }
     }
 

@@ -59,10 +59,19 @@ import jdk.incubator.vector.VectorSpecies;
 public final class Line {
     /** Examples a step, as the model has it; steps may be given more or fewer. */
     public static final int BATCH = 30;
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.vectorBitSize() <= 512 ? FloatVector.SPECIES_PREFERRED : FloatVector.SPECIES_512;
+
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.vectorBitSize() <= 512
+        ? FloatVector.SPECIES_PREFERRED : FloatVector.SPECIES_512;
+
     private static final int LANES = SPECIES.length();
+
     /** Hashes of the model's equations: what is saved goes on with the same ones only. */
-    private static final String[][] EQUATIONS = {{"predict", "b6238f3b69d361b8"}, {"training", "a8165e68133baeb8"}, {"update", "795cf460a71cc0cc"}};
+    private static final String[][] EQUATIONS = {
+        {"predict", "b6238f3b69d361b8"},
+        {"training", "a8165e68133baeb8"},
+        {"update", "795cf460a71cc0cc"}
+    };
+
     /** x[B], given by the caller. */
     private float[] x;
     /** y[B], given by the caller. */
@@ -133,8 +142,8 @@ public final class Line {
     /**
      * A step of training: the loss, its gradient, and the optimiser's update of all parameters that are not frozen.
      *
-     * @param x {@code x, one after the other for every example}
-     * @param y {@code y, one after the other for every example}
+     * @param x {@code x}, one after the other for every example
+     * @param y {@code y}, one after the other for every example
      * @param examples how many, at least 1
      * @return the loss before the update
      */
@@ -158,8 +167,8 @@ public final class Line {
      * The loss as trained and its gradient, which can then be read and changed by name, and applied by {@link #update}.
      * Changes no parameter.
      *
-     * @param x {@code x, one after the other for every example}
-     * @param y {@code y, one after the other for every example}
+     * @param x {@code x}, one after the other for every example
+     * @param y {@code y}, one after the other for every example
      * @param examples how many, at least 1
      * @return the loss
      */
@@ -171,7 +180,7 @@ public final class Line {
     }
 
     /**
-     * The optimiser's update by the gradient as it now is.
+     * The optimiser's update by the gradient that {@link #gradient} left, or what has been made of it since.
      *
      * @throws IllegalStateException if the last call with examples was not {@link #gradient}
      */
@@ -189,8 +198,8 @@ public final class Line {
     /**
      * The loss as used for evaluation; metrics can then be read. Changes nothing.
      *
-     * @param x {@code x, one after the other for every example}
-     * @param y {@code y, one after the other for every example}
+     * @param x {@code x}, one after the other for every example
+     * @param y {@code y}, one after the other for every example
      * @param examples how many, at least 1
      */
     public float loss(float[] x, float[] y, int examples) {
@@ -226,9 +235,9 @@ public final class Line {
     /**
      * Computes the outputs.
      *
-     * @param x {@code x, one after the other for every example}
+     * @param x {@code x}, one after the other for every example
      * @param examples how many, at least 1
-     * @param p where {@code p} is put, one after the other for every example
+     * @param p takes {@code p}, one after the other for every example
      */
     public void predict(float[] x, int examples, float[] p) {
         ready(examples);

@@ -64,11 +64,20 @@ import jdk.incubator.vector.VectorSpecies;
 public final class Mnist {
     /** Examples a step, as the model has it; steps may be given more or fewer. */
     public static final int BATCH = 64;
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.vectorBitSize() <= 512 ? FloatVector.SPECIES_PREFERRED : FloatVector.SPECIES_512;
+
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.vectorBitSize() <= 512
+        ? FloatVector.SPECIES_PREFERRED : FloatVector.SPECIES_512;
+
     private static final int LANES = SPECIES.length();
     private static final VectorSpecies<Integer> WHOLE = IntVector.SPECIES_PREFERRED.withShape(SPECIES.vectorShape());
+
     /** Hashes of the model's equations: what is saved goes on with the same ones only. */
-    private static final String[][] EQUATIONS = {{"predict", "5c657ebac2f7393f"}, {"training", "73eafc32f32384e4"}, {"update", "da3a22b1af2cd948"}};
+    private static final String[][] EQUATIONS = {
+        {"predict", "5c657ebac2f7393f"},
+        {"training", "73eafc32f32384e4"},
+        {"update", "da3a22b1af2cd948"}
+    };
+
     /** x[B, 784], given by the caller. */
     private float[] x;
     /** y[B], given by the caller. */
@@ -251,8 +260,8 @@ public final class Mnist {
     /**
      * A step of training: the loss, its gradient, and the optimiser's update of all parameters that are not frozen.
      *
-     * @param x {@code x[784], one after the other for every example}
-     * @param y {@code y : class(10), one after the other for every example}
+     * @param x {@code x[784]}, one after the other for every example
+     * @param y {@code y : class(10)}, one after the other for every example
      * @param examples how many, at least 1
      * @return the loss before the update
      */
@@ -276,8 +285,8 @@ public final class Mnist {
      * The loss as trained and its gradient, which can then be read and changed by name, and applied by {@link #update}.
      * Changes no parameter.
      *
-     * @param x {@code x[784], one after the other for every example}
-     * @param y {@code y : class(10), one after the other for every example}
+     * @param x {@code x[784]}, one after the other for every example
+     * @param y {@code y : class(10)}, one after the other for every example
      * @param examples how many, at least 1
      * @return the loss
      */
@@ -289,7 +298,7 @@ public final class Mnist {
     }
 
     /**
-     * The optimiser's update by the gradient as it now is.
+     * The optimiser's update by the gradient that {@link #gradient} left, or what has been made of it since.
      *
      * @throws IllegalStateException if the last call with examples was not {@link #gradient}
      */
@@ -307,8 +316,8 @@ public final class Mnist {
     /**
      * The loss as used for evaluation; metrics can then be read. Changes nothing.
      *
-     * @param x {@code x[784], one after the other for every example}
-     * @param y {@code y : class(10), one after the other for every example}
+     * @param x {@code x[784]}, one after the other for every example
+     * @param y {@code y : class(10)}, one after the other for every example
      * @param examples how many, at least 1
      */
     public float loss(float[] x, int[] y, int examples) {
@@ -344,9 +353,9 @@ public final class Mnist {
     /**
      * Computes the outputs.
      *
-     * @param x {@code x[784], one after the other for every example}
+     * @param x {@code x[784]}, one after the other for every example
      * @param examples how many, at least 1
-     * @param p where {@code p[10]} is put, one after the other for every example
+     * @param p takes {@code p[10]}, one after the other for every example
      */
     public void predict(float[] x, int examples, float[] p) {
         ready(examples);
@@ -449,7 +458,9 @@ public final class Mnist {
 
     /** Names of what is kept from step to step beside the parameters. */
     public static List<String> stateNames() {
-        return List.of("h1.W.m", "h1.b.m", "h2.W.m", "h2.b.m", "z.W.m", "z.b.m", "h1.W.v", "h1.b.v", "h2.W.v", "h2.b.v", "z.W.v", "z.b.v");
+        return List.of(
+                        "h1.W.m", "h1.b.m", "h2.W.m", "h2.b.m", "z.W.m", "z.b.m", "h1.W.v", "h1.b.v", "h2.W.v", "h2.b.v", "z.W.v",
+                        "z.b.v");
     }
 
     /** Names of the metrics. */
@@ -486,7 +497,9 @@ public final class Mnist {
             case "z.W.v" -> new int[] {10, 64};
             case "z.b.v" -> new int[] {10};
             case "p" -> new int[] {10};
-            default -> throw unknown("tensor", name, List.of("x", "y", "h1.W", "h1.b", "h2.W", "h2.b", "z.W", "z.b", "h1.W.m", "h1.b.m", "h2.W.m", "h2.b.m", "z.W.m", "z.b.m", "h1.W.v", "h1.b.v", "h2.W.v", "h2.b.v", "z.W.v", "z.b.v", "p"));
+            default -> throw unknown("tensor", name, List.of(
+                "x", "y", "h1.W", "h1.b", "h2.W", "h2.b", "z.W", "z.b", "h1.W.m", "h1.b.m", "h2.W.m", "h2.b.m", "z.W.m",
+                "z.b.m", "h1.W.v", "h1.b.v", "h2.W.v", "h2.b.v", "z.W.v", "z.b.v", "p"));
         };
     }
 
@@ -1018,15 +1031,13 @@ public final class Mnist {
         final float[] p_e = this.p_e;
         final float[] p_s_inverse = this.p_s_inverse;
         for (int b = 0; b < examples; b++) {
-            float accuracy_argmax_b_best = Float.NEGATIVE_INFINITY;
+            float accuracy_argmax_best = Float.NEGATIVE_INFINITY;
             int accuracy_argmax_b = 0;
             float p_s_inverse1 = p_s_inverse[b];
             for (int k = 0; k < 10; k++) {
                 final float v1 = p_e[10 * b + k] * p_s_inverse1;
-                if (v1 > accuracy_argmax_b_best) {
-                    accuracy_argmax_b_best = v1;
-                    accuracy_argmax_b = k;
-                }
+                accuracy_argmax_b = v1 > accuracy_argmax_best ? k : accuracy_argmax_b;
+                accuracy_argmax_best = Math.max(accuracy_argmax_best, v1);
             }
             accuracy_argmax[b] = accuracy_argmax_b;
         }
@@ -1432,9 +1443,6 @@ public final class Mnist {
 
     private static final int[] EVERY_784 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 784).toArray();
     private static final int[] EVERY_128 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 128).toArray();
-    private static final VectorSpecies<Float> SPECIES_8 = LANES <= 8 ? SPECIES : FloatVector.SPECIES_256;
-    private static final int LANES_8 = SPECIES_8.length();
-    private static final int[] EVERY_64_8 = java.util.stream.IntStream.range(0, LANES_8).map(l -> l * 64).toArray();
     /** Where kernels keep copies. */
     private final float[] scratch = new float[8192];
 
@@ -1461,40 +1469,38 @@ public final class Mnist {
         }
     }
 
-    private static void product_nt_Bx784x128_select_panel2_row(float[] a, float[] c, int first, float[] scratch, int j, int k, int depth) {
-        final int i = first;
-        FloatVector s00 = FloatVector.fromArray(SPECIES, c, 128 * i + j);
-        FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j);
-        final int a0 = 784 * i + k;
-        for (int q = 0; q < depth; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nt_Bx784x128_select_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 128 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j);
+            final int a0 = 784 * i + k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 128 * i + j);
+            s01.intoArray(c, LANES + 128 * i + j);
         }
-        s00.intoArray(c, 128 * i + j);
-        s01.intoArray(c, LANES + 128 * i + j);
     }
 
     private static void product_nt_Bx784x128_select_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 128 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 128 * i1 + j);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i1 + j);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 128 * i2 + j);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i2 + j);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 128 * i3 + j);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i3 + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 128 * i + j + 128);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j + 128);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 128 * i + j + 256);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j + 256);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 128 * i + j + 384);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j + 384);
             final int a0 = 784 * i + k;
-            final int a1 = 784 * i1 + k;
-            final int a2 = 784 * i2 + k;
-            final int a3 = 784 * i3 + k;
+            final int a1 = 784 * i + k + 784;
+            final int a2 = 784 * i + k + 1568;
+            final int a3 = 784 * i + k + 2352;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
@@ -1513,14 +1519,14 @@ public final class Mnist {
             }
             s00.intoArray(c, 128 * i + j);
             s01.intoArray(c, LANES + 128 * i + j);
-            s10.intoArray(c, 128 * i1 + j);
-            s11.intoArray(c, LANES + 128 * i1 + j);
-            s20.intoArray(c, 128 * i2 + j);
-            s21.intoArray(c, LANES + 128 * i2 + j);
-            s30.intoArray(c, 128 * i3 + j);
-            s31.intoArray(c, LANES + 128 * i3 + j);
+            s10.intoArray(c, 128 * i + j + 128);
+            s11.intoArray(c, LANES + 128 * i + j + 128);
+            s20.intoArray(c, 128 * i + j + 256);
+            s21.intoArray(c, LANES + 128 * i + j + 256);
+            s30.intoArray(c, 128 * i + j + 384);
+            s31.intoArray(c, LANES + 128 * i + j + 384);
         }
-        if (i < last) product_nt_Bx784x128_select_panel2_row(a, c, i, scratch, j, k, depth);
+        if (i < last) product_nt_Bx784x128_select_panel2_rows(a, c, i, last, scratch, j, k, depth);
     }
 
     private static void product_nt_Bx784x128_select_finish(float[] d, float[] c, int first, int last) {
@@ -1560,12 +1566,6 @@ public final class Mnist {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                for (; q < 784; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                    t1 += a[a0 + q] * b[b1 + q];
-                    t2 += a[a0 + q] * b[b2 + q];
-                    t3 += a[a0 + q] * b[b3 + q];
-                }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 float z1_40 = sum0 + d[j];
                 c[128 * i + j] = z1_40 > 0f ? z1_40 : 0f;
@@ -1598,30 +1598,29 @@ public final class Mnist {
         }
     }
 
-    private static void product_nt_Bx128x64_select_panel2_row(float[] a, float[] d, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = 128 * i;
-        for (int q = 0; q < 128; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nt_Bx128x64_select_panel2_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = 128 * i;
+            for (int q = 0; q < 128; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, 64 * i + j);
+            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 64 * i + j);
         }
-        FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
-        FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, 64 * i + j);
-        FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-        FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 64 * i + j);
     }
 
     private static void product_nt_Bx128x64_select_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nt_Bx128x64_select_panel2_rows(a, d, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -1631,9 +1630,9 @@ public final class Mnist {
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
             final int a0 = 128 * i;
-            final int a1 = 128 * i1;
-            final int a2 = 128 * i2;
-            final int a3 = 128 * i3;
+            final int a1 = 128 * i + 128;
+            final int a2 = 128 * i + 256;
+            final int a3 = 128 * i + 384;
             for (int q = 0; q < 128; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
@@ -1655,19 +1654,18 @@ public final class Mnist {
             FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
             FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 64 * i + j);
             FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(c, 64 * i1 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(c, 64 * i + j + 64);
             FloatVector z1_11 = s11.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 64 * i1 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 64 * i + j + 64);
             FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(c, 64 * i2 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(c, 64 * i + j + 128);
             FloatVector z1_21 = s21.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 64 * i2 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 64 * i + j + 128);
             FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(c, 64 * i3 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(c, 64 * i + j + 192);
             FloatVector z1_31 = s31.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 64 * i3 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 64 * i + j + 192);
         }
-        if (i < last) product_nt_Bx128x64_select_panel2_row(a, d, c, i, scratch, j);
     }
 
     /** Rows first to last of let z1 = sum + d[j]; c[64*i + j] = select((z1 > 0), z1, 0) for j < 64, where sum = Σ a[128*i + k]·b[128*j + k] over k < 128. */
@@ -1696,12 +1694,6 @@ public final class Mnist {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                for (; q < 128; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                    t1 += a[a0 + q] * b[b1 + q];
-                    t2 += a[a0 + q] * b[b2 + q];
-                    t3 += a[a0 + q] * b[b3 + q];
-                }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 float z1_40 = sum0 + d[j];
                 c[64 * i + j] = z1_40 > 0f ? z1_40 : 0f;
@@ -1720,84 +1712,82 @@ public final class Mnist {
 
     /** Rows first to last of c[10*i + j] = sum + d[j] for j < 10, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
     private static void product_nt_Bx64x10(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 10; j += 2 * LANES_8) {
-            final int from = Math.min(j, 10 - (LANES_8 + Math.min(LANES_8, 10 - LANES_8)));
-            product_nt_Bx64x10_packB2(b, scratch, from);
-            product_nt_Bx64x10_panel2(a, d, c, first, last, scratch, from);
+        int j = 0;
+        for (; j < 10; j += LANES) {
+            product_nt_Bx64x10_packB1(b, scratch, j);
+            product_nt_Bx64x10_panel1(a, d, c, first, last, scratch, j);
         }
     }
 
-    private static void product_nt_Bx64x10_packB2(float[] b, float[] scratch, int j) {
-        final int second = Math.min(LANES_8, 10 - LANES_8);
-        final int from = 64 * j;
-        for (int q = 0; q < 64; q++) {
-            FloatVector.fromArray(SPECIES_8, b, from + q, EVERY_64_8, 0).intoArray(scratch, q * (2 * LANES_8));
-            FloatVector.fromArray(SPECIES_8, b, from + q + second * 64, EVERY_64_8, 0).intoArray(scratch, q * (2 * LANES_8) + LANES_8);
+    private static void product_nt_Bx64x10_packB1(float[] b, float[] scratch, int j) {
+        final int width = Math.min(LANES, 10 - j);
+        for (int l = 0; l < width; l++) {
+            final int from = 64 * j + l * 64;
+            for (int q = 0; q < 64; q++) scratch[q * LANES + l] = b[from + q];
         }
     }
 
-    private static void product_nt_Bx64x10_panel2_row(float[] a, float[] d, float[] c, int first, float[] scratch, int j) {
-        final int second = Math.min(LANES_8, 10 - LANES_8);
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES_8);
-        FloatVector s01 = FloatVector.zero(SPECIES_8);
-        final int a0 = 64 * i;
-        for (int q = 0; q < 64; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8 + LANES_8);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
-        }
-        s00.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 10 * i + j);
-        s01.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 10 * i + j + second);
-    }
-
-    private static void product_nt_Bx64x10_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        final int second = Math.min(LANES_8, 10 - LANES_8);
-        int i = first;
-        for (; i < last - 1; i += 4) {
+    private static void product_nt_Bx64x10_panel1(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        final int width = Math.min(LANES, 10 - j);
+        for (int i = first; i < last; i += 8) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES_8);
-            FloatVector s01 = FloatVector.zero(SPECIES_8);
-            FloatVector s10 = FloatVector.zero(SPECIES_8);
-            FloatVector s11 = FloatVector.zero(SPECIES_8);
-            FloatVector s20 = FloatVector.zero(SPECIES_8);
-            FloatVector s21 = FloatVector.zero(SPECIES_8);
-            FloatVector s30 = FloatVector.zero(SPECIES_8);
-            FloatVector s31 = FloatVector.zero(SPECIES_8);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
             final int a0 = 64 * i;
             final int a1 = 64 * i1;
             final int a2 = 64 * i2;
             final int a3 = 64 * i3;
+            final int a4 = 64 * i4;
+            final int a5 = 64 * i5;
+            final int a6 = 64 * i6;
+            final int a7 = 64 * i7;
             for (int q = 0; q < 64; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8 + LANES_8);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + q]);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
+                s70 = x7.fma(y0, s70);
             }
-            s00.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 10 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 10 * i + j + second);
-            s10.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 10 * i1 + j);
-            s11.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 10 * i1 + j + second);
-            s20.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 10 * i2 + j);
-            s21.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 10 * i2 + j + second);
-            s30.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 10 * i3 + j);
-            s31.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 10 * i3 + j + second);
+            s00.intoArray(scratch, 2048);
+            s10.intoArray(scratch, 2048 + 1 * LANES);
+            s20.intoArray(scratch, 2048 + 2 * LANES);
+            s30.intoArray(scratch, 2048 + 3 * LANES);
+            s40.intoArray(scratch, 2048 + 4 * LANES);
+            s50.intoArray(scratch, 2048 + 5 * LANES);
+            s60.intoArray(scratch, 2048 + 6 * LANES);
+            s70.intoArray(scratch, 2048 + 7 * LANES);
+            for (int r = 0; r < 8; r++) {
+                final int row = Math.min(i + r, last - 1), from = 2048 + r * LANES;
+                for (int l = 0; l < width; l++) {
+                    final float sum = scratch[from + l];
+                    c[j + l + 10 * row] = sum + d[j + l];
+                }
+            }
         }
-        if (i < last) product_nt_Bx64x10_panel2_row(a, d, c, i, scratch, j);
     }
 
     /** Rows first to last of c[10*i + j] = sum + d[j] for j < 10, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
@@ -1826,12 +1816,6 @@ public final class Mnist {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                for (; q < 64; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                    t1 += a[a0 + q] * b[b1 + q];
-                    t2 += a[a0 + q] * b[b2 + q];
-                    t3 += a[a0 + q] * b[b3 + q];
-                }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 c[10 * i + j] = sum0 + d[j];
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
@@ -1850,9 +1834,6 @@ public final class Mnist {
                 for (; q <= 64 - LANES; q += LANES) {
                     final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
                     v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                }
-                for (; q < 64; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 c[10 * i + j] = sum0 + d[j];
@@ -1883,40 +1864,38 @@ public final class Mnist {
         }
     }
 
-    private static void product_nt_Bx784x128_select_v2_panel2_row(float[] a, float[] c, int first, float[] scratch, int j, int k, int depth) {
-        final int i = first;
-        FloatVector s00 = FloatVector.fromArray(SPECIES, c, 128 * i + j);
-        FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j);
-        final int a0 = 784 * i + k;
-        for (int q = 0; q < depth; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nt_Bx784x128_select_v2_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 128 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j);
+            final int a0 = 784 * i + k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 128 * i + j);
+            s01.intoArray(c, LANES + 128 * i + j);
         }
-        s00.intoArray(c, 128 * i + j);
-        s01.intoArray(c, LANES + 128 * i + j);
     }
 
     private static void product_nt_Bx784x128_select_v2_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 128 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 128 * i1 + j);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i1 + j);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 128 * i2 + j);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i2 + j);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 128 * i3 + j);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i3 + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 128 * i + j + 128);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j + 128);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 128 * i + j + 256);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j + 256);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 128 * i + j + 384);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j + 384);
             final int a0 = 784 * i + k;
-            final int a1 = 784 * i1 + k;
-            final int a2 = 784 * i2 + k;
-            final int a3 = 784 * i3 + k;
+            final int a1 = 784 * i + k + 784;
+            final int a2 = 784 * i + k + 1568;
+            final int a3 = 784 * i + k + 2352;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
@@ -1935,14 +1914,14 @@ public final class Mnist {
             }
             s00.intoArray(c, 128 * i + j);
             s01.intoArray(c, LANES + 128 * i + j);
-            s10.intoArray(c, 128 * i1 + j);
-            s11.intoArray(c, LANES + 128 * i1 + j);
-            s20.intoArray(c, 128 * i2 + j);
-            s21.intoArray(c, LANES + 128 * i2 + j);
-            s30.intoArray(c, 128 * i3 + j);
-            s31.intoArray(c, LANES + 128 * i3 + j);
+            s10.intoArray(c, 128 * i + j + 128);
+            s11.intoArray(c, LANES + 128 * i + j + 128);
+            s20.intoArray(c, 128 * i + j + 256);
+            s21.intoArray(c, LANES + 128 * i + j + 256);
+            s30.intoArray(c, 128 * i + j + 384);
+            s31.intoArray(c, LANES + 128 * i + j + 384);
         }
-        if (i < last) product_nt_Bx784x128_select_v2_panel2_row(a, c, i, scratch, j, k, depth);
+        if (i < last) product_nt_Bx784x128_select_v2_panel2_rows(a, c, i, last, scratch, j, k, depth);
     }
 
     private static void product_nt_Bx784x128_select_v2_finish(float[] d, float[] e, float[] c, int first, int last) {
@@ -1983,12 +1962,6 @@ public final class Mnist {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                for (; q < 784; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                    t1 += a[a0 + q] * b[b1 + q];
-                    t2 += a[a0 + q] * b[b2 + q];
-                    t3 += a[a0 + q] * b[b3 + q];
-                }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 float z1_40 = sum0 + d[j];
                 c[128 * i + j] = z1_40;
@@ -2025,32 +1998,31 @@ public final class Mnist {
         }
     }
 
-    private static void product_nt_Bx128x64_select_v2_panel2_row(float[] a, float[] d, float[] e, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = 128 * i;
-        for (int q = 0; q < 128; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nt_Bx128x64_select_v2_panel2_rows(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = 128 * i;
+            for (int q = 0; q < 128; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_00.intoArray(c, 64 * i + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 64 * i + j);
+            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            z1_01.intoArray(c, LANES + 64 * i + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 64 * i + j);
         }
-        FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
-        z1_00.intoArray(c, 64 * i + j);
-        FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 64 * i + j);
-        FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-        z1_01.intoArray(c, LANES + 64 * i + j);
-        FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 64 * i + j);
     }
 
     private static void product_nt_Bx128x64_select_v2_panel2(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nt_Bx128x64_select_v2_panel2_rows(a, d, e, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2060,9 +2032,9 @@ public final class Mnist {
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
             final int a0 = 128 * i;
-            final int a1 = 128 * i1;
-            final int a2 = 128 * i2;
-            final int a3 = 128 * i3;
+            final int a1 = 128 * i + 128;
+            final int a2 = 128 * i + 256;
+            final int a3 = 128 * i + 384;
             for (int q = 0; q < 128; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
@@ -2086,25 +2058,24 @@ public final class Mnist {
             z1_01.intoArray(c, LANES + 64 * i + j);
             FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 64 * i + j);
             FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_10.intoArray(c, 64 * i1 + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, 64 * i1 + j);
+            z1_10.intoArray(c, 64 * i + j + 64);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, 64 * i + j + 64);
             FloatVector z1_11 = s11.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_11.intoArray(c, LANES + 64 * i1 + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 64 * i1 + j);
+            z1_11.intoArray(c, LANES + 64 * i + j + 64);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 64 * i + j + 64);
             FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_20.intoArray(c, 64 * i2 + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, 64 * i2 + j);
+            z1_20.intoArray(c, 64 * i + j + 128);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, 64 * i + j + 128);
             FloatVector z1_21 = s21.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_21.intoArray(c, LANES + 64 * i2 + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 64 * i2 + j);
+            z1_21.intoArray(c, LANES + 64 * i + j + 128);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 64 * i + j + 128);
             FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_30.intoArray(c, 64 * i3 + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, 64 * i3 + j);
+            z1_30.intoArray(c, 64 * i + j + 192);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, 64 * i + j + 192);
             FloatVector z1_31 = s31.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_31.intoArray(c, LANES + 64 * i3 + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 64 * i3 + j);
+            z1_31.intoArray(c, LANES + 64 * i + j + 192);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 64 * i + j + 192);
         }
-        if (i < last) product_nt_Bx128x64_select_v2_panel2_row(a, d, e, c, i, scratch, j);
     }
 
     /** Rows first to last of let z1 = sum + d[j]; c[64*i + j] = z1; e[64*i + j] = select((z1 > 0), z1, 0) for j < 64, where sum = Σ a[128*i + k]·b[128*j + k] over k < 128. */
@@ -2133,12 +2104,6 @@ public final class Mnist {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                for (; q < 128; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                    t1 += a[a0 + q] * b[b1 + q];
-                    t2 += a[a0 + q] * b[b2 + q];
-                    t3 += a[a0 + q] * b[b3 + q];
-                }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 float z1_40 = sum0 + d[j];
                 c[64 * i + j] = z1_40;
@@ -2166,12 +2131,28 @@ public final class Mnist {
         }
     }
 
+    private static void product_tn_10xBx64_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 64 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 10 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
+        }
+    }
+
     private static void product_tn_10xBx64_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        int i = first;
-        for (; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_tn_10xBx64_panel2_rows(a, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2180,36 +2161,32 @@ public final class Mnist {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = i;
-            final int a1 = i1;
-            final int a2 = i2;
-            final int a3 = i3;
             final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
                 final int at = b0 + 64 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 10 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 10 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 10 * k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 10 * k0 + 1]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 10 * k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 10 * k0 + 2]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 10 * k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 10 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
             s00.intoArray(c, 64 * i + j);
             s01.intoArray(c, LANES + 64 * i + j);
-            s10.intoArray(c, 64 * i1 + j);
-            s11.intoArray(c, LANES + 64 * i1 + j);
-            s20.intoArray(c, 64 * i2 + j);
-            s21.intoArray(c, LANES + 64 * i2 + j);
-            s30.intoArray(c, 64 * i3 + j);
-            s31.intoArray(c, LANES + 64 * i3 + j);
+            s10.intoArray(c, 64 * i + j + 64);
+            s11.intoArray(c, LANES + 64 * i + j + 64);
+            s20.intoArray(c, 64 * i + j + 128);
+            s21.intoArray(c, LANES + 64 * i + j + 128);
+            s30.intoArray(c, 64 * i + j + 192);
+            s31.intoArray(c, LANES + 64 * i + j + 192);
         }
     }
 
@@ -2220,32 +2197,30 @@ public final class Mnist {
         }
     }
 
-    private static void product_nn_Bx10x64_select_panel2_row(float[] a, float[] b, float[] d, float[] c, int first, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = 10 * i;
-        final int b0 = j;
-        for (int k0 = 0; k0 < 10; k0++) {
-            final int at = b0 + 64 * k0;
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nn_Bx10x64_select_panel2_rows(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 10; k0++) {
+                final int at = b0 + 64 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[10 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, 64 * i + j).compare(VectorOperators.GT, 0f));
+            select_00_0.intoArray(c, 64 * i + j);
+            FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, d, LANES + 64 * i + j).compare(VectorOperators.GT, 0f));
+            select_01_0.intoArray(c, LANES + 64 * i + j);
         }
-        FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, 64 * i + j).compare(VectorOperators.GT, 0f));
-        select_00_0.intoArray(c, 64 * i + j);
-        FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, d, LANES + 64 * i + j).compare(VectorOperators.GT, 0f));
-        select_01_0.intoArray(c, LANES + 64 * i + j);
     }
 
     private static void product_nn_Bx10x64_select_panel2(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nn_Bx10x64_select_panel2_rows(a, b, d, c, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2254,25 +2229,21 @@ public final class Mnist {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 10 * i;
-            final int a1 = 10 * i1;
-            final int a2 = 10 * i2;
-            final int a3 = 10 * i3;
             final int b0 = j;
             for (int k0 = 0; k0 < 10; k0++) {
                 final int at = b0 + 64 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[10 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[10 * i + k0 + 10]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[10 * i + k0 + 20]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[10 * i + k0 + 30]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -2280,20 +2251,19 @@ public final class Mnist {
             select_00_0.intoArray(c, 64 * i + j);
             FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, d, LANES + 64 * i + j).compare(VectorOperators.GT, 0f));
             select_01_0.intoArray(c, LANES + 64 * i + j);
-            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, d, 64 * i1 + j).compare(VectorOperators.GT, 0f));
-            select_10_0.intoArray(c, 64 * i1 + j);
-            FloatVector select_11_0 = FloatVector.broadcast(SPECIES, 0f).blend(s11, FloatVector.fromArray(SPECIES, d, LANES + 64 * i1 + j).compare(VectorOperators.GT, 0f));
-            select_11_0.intoArray(c, LANES + 64 * i1 + j);
-            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, d, 64 * i2 + j).compare(VectorOperators.GT, 0f));
-            select_20_0.intoArray(c, 64 * i2 + j);
-            FloatVector select_21_0 = FloatVector.broadcast(SPECIES, 0f).blend(s21, FloatVector.fromArray(SPECIES, d, LANES + 64 * i2 + j).compare(VectorOperators.GT, 0f));
-            select_21_0.intoArray(c, LANES + 64 * i2 + j);
-            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, d, 64 * i3 + j).compare(VectorOperators.GT, 0f));
-            select_30_0.intoArray(c, 64 * i3 + j);
-            FloatVector select_31_0 = FloatVector.broadcast(SPECIES, 0f).blend(s31, FloatVector.fromArray(SPECIES, d, LANES + 64 * i3 + j).compare(VectorOperators.GT, 0f));
-            select_31_0.intoArray(c, LANES + 64 * i3 + j);
+            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, d, 64 * i + j + 64).compare(VectorOperators.GT, 0f));
+            select_10_0.intoArray(c, 64 * i + j + 64);
+            FloatVector select_11_0 = FloatVector.broadcast(SPECIES, 0f).blend(s11, FloatVector.fromArray(SPECIES, d, LANES + 64 * i + j + 64).compare(VectorOperators.GT, 0f));
+            select_11_0.intoArray(c, LANES + 64 * i + j + 64);
+            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, d, 64 * i + j + 128).compare(VectorOperators.GT, 0f));
+            select_20_0.intoArray(c, 64 * i + j + 128);
+            FloatVector select_21_0 = FloatVector.broadcast(SPECIES, 0f).blend(s21, FloatVector.fromArray(SPECIES, d, LANES + 64 * i + j + 128).compare(VectorOperators.GT, 0f));
+            select_21_0.intoArray(c, LANES + 64 * i + j + 128);
+            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, d, 64 * i + j + 192).compare(VectorOperators.GT, 0f));
+            select_30_0.intoArray(c, 64 * i + j + 192);
+            FloatVector select_31_0 = FloatVector.broadcast(SPECIES, 0f).blend(s31, FloatVector.fromArray(SPECIES, d, LANES + 64 * i + j + 192).compare(VectorOperators.GT, 0f));
+            select_31_0.intoArray(c, LANES + 64 * i + j + 192);
         }
-        if (i < last) product_nn_Bx10x64_select_panel2_row(a, b, d, c, i, j);
     }
 
     /** Rows first to last of c[128*i + j] = sum for j < 128, where sum = Σ a[i + 64*k]·b[j + 128*k] over k < B. */
@@ -2303,12 +2273,28 @@ public final class Mnist {
         }
     }
 
+    private static void product_tn_64xBx128_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 128 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 64 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 128 * i + j);
+            s01.intoArray(c, LANES + 128 * i + j);
+        }
+    }
+
     private static void product_tn_64xBx128_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        int i = first;
-        for (; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_tn_64xBx128_panel2_rows(a, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2317,36 +2303,32 @@ public final class Mnist {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = i;
-            final int a1 = i1;
-            final int a2 = i2;
-            final int a3 = i3;
             final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
                 final int at = b0 + 128 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 64 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 64 * k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 64 * k0 + 1]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 64 * k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 64 * k0 + 2]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 64 * k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 64 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
             s00.intoArray(c, 128 * i + j);
             s01.intoArray(c, LANES + 128 * i + j);
-            s10.intoArray(c, 128 * i1 + j);
-            s11.intoArray(c, LANES + 128 * i1 + j);
-            s20.intoArray(c, 128 * i2 + j);
-            s21.intoArray(c, LANES + 128 * i2 + j);
-            s30.intoArray(c, 128 * i3 + j);
-            s31.intoArray(c, LANES + 128 * i3 + j);
+            s10.intoArray(c, 128 * i + j + 128);
+            s11.intoArray(c, LANES + 128 * i + j + 128);
+            s20.intoArray(c, 128 * i + j + 256);
+            s21.intoArray(c, LANES + 128 * i + j + 256);
+            s30.intoArray(c, 128 * i + j + 384);
+            s31.intoArray(c, LANES + 128 * i + j + 384);
         }
     }
 
@@ -2357,32 +2339,30 @@ public final class Mnist {
         }
     }
 
-    private static void product_nn_Bx64x128_select_panel2_row(float[] a, float[] b, float[] d, float[] c, int first, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = 64 * i;
-        final int b0 = j;
-        for (int k0 = 0; k0 < 64; k0++) {
-            final int at = b0 + 128 * k0;
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nn_Bx64x128_select_panel2_rows(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 64; k0++) {
+                final int at = b0 + 128 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[64 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, 128 * i + j).compare(VectorOperators.GT, 0f));
+            select_00_0.intoArray(c, 128 * i + j);
+            FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, d, LANES + 128 * i + j).compare(VectorOperators.GT, 0f));
+            select_01_0.intoArray(c, LANES + 128 * i + j);
         }
-        FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, 128 * i + j).compare(VectorOperators.GT, 0f));
-        select_00_0.intoArray(c, 128 * i + j);
-        FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, d, LANES + 128 * i + j).compare(VectorOperators.GT, 0f));
-        select_01_0.intoArray(c, LANES + 128 * i + j);
     }
 
     private static void product_nn_Bx64x128_select_panel2(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nn_Bx64x128_select_panel2_rows(a, b, d, c, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2391,25 +2371,21 @@ public final class Mnist {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i;
-            final int a1 = 64 * i1;
-            final int a2 = 64 * i2;
-            final int a3 = 64 * i3;
             final int b0 = j;
             for (int k0 = 0; k0 < 64; k0++) {
                 final int at = b0 + 128 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[64 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 64]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 128]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 192]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -2417,20 +2393,19 @@ public final class Mnist {
             select_00_0.intoArray(c, 128 * i + j);
             FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, d, LANES + 128 * i + j).compare(VectorOperators.GT, 0f));
             select_01_0.intoArray(c, LANES + 128 * i + j);
-            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, d, 128 * i1 + j).compare(VectorOperators.GT, 0f));
-            select_10_0.intoArray(c, 128 * i1 + j);
-            FloatVector select_11_0 = FloatVector.broadcast(SPECIES, 0f).blend(s11, FloatVector.fromArray(SPECIES, d, LANES + 128 * i1 + j).compare(VectorOperators.GT, 0f));
-            select_11_0.intoArray(c, LANES + 128 * i1 + j);
-            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, d, 128 * i2 + j).compare(VectorOperators.GT, 0f));
-            select_20_0.intoArray(c, 128 * i2 + j);
-            FloatVector select_21_0 = FloatVector.broadcast(SPECIES, 0f).blend(s21, FloatVector.fromArray(SPECIES, d, LANES + 128 * i2 + j).compare(VectorOperators.GT, 0f));
-            select_21_0.intoArray(c, LANES + 128 * i2 + j);
-            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, d, 128 * i3 + j).compare(VectorOperators.GT, 0f));
-            select_30_0.intoArray(c, 128 * i3 + j);
-            FloatVector select_31_0 = FloatVector.broadcast(SPECIES, 0f).blend(s31, FloatVector.fromArray(SPECIES, d, LANES + 128 * i3 + j).compare(VectorOperators.GT, 0f));
-            select_31_0.intoArray(c, LANES + 128 * i3 + j);
+            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, d, 128 * i + j + 128).compare(VectorOperators.GT, 0f));
+            select_10_0.intoArray(c, 128 * i + j + 128);
+            FloatVector select_11_0 = FloatVector.broadcast(SPECIES, 0f).blend(s11, FloatVector.fromArray(SPECIES, d, LANES + 128 * i + j + 128).compare(VectorOperators.GT, 0f));
+            select_11_0.intoArray(c, LANES + 128 * i + j + 128);
+            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, d, 128 * i + j + 256).compare(VectorOperators.GT, 0f));
+            select_20_0.intoArray(c, 128 * i + j + 256);
+            FloatVector select_21_0 = FloatVector.broadcast(SPECIES, 0f).blend(s21, FloatVector.fromArray(SPECIES, d, LANES + 128 * i + j + 256).compare(VectorOperators.GT, 0f));
+            select_21_0.intoArray(c, LANES + 128 * i + j + 256);
+            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, d, 128 * i + j + 384).compare(VectorOperators.GT, 0f));
+            select_30_0.intoArray(c, 128 * i + j + 384);
+            FloatVector select_31_0 = FloatVector.broadcast(SPECIES, 0f).blend(s31, FloatVector.fromArray(SPECIES, d, LANES + 128 * i + j + 384).compare(VectorOperators.GT, 0f));
+            select_31_0.intoArray(c, LANES + 128 * i + j + 384);
         }
-        if (i < last) product_nn_Bx64x128_select_panel2_row(a, b, d, c, i, j);
     }
 
     /** Rows first to last of c[784*i + j] = sum for j < 784, where sum = Σ a[i + 128*k]·b[j + 784*k] over k < B. */
@@ -2460,33 +2435,40 @@ public final class Mnist {
         }
     }
 
+    private static void product_tn_128xBx784_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 784 * i + j);
+            final int a0 = i + 128 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 128 * q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 784 * i + j), old).intoArray(c, 784 * i + j);
+        }
+    }
+
     private static void product_tn_128xBx784_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
         int i = first;
-        for (; i < last; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+        for (; i <= last - 8; i += 8) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 784 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 784 * i1 + j);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 784 * i2 + j);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 784 * i3 + j);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 784 * i4 + j);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 784 * i5 + j);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 784 * i6 + j);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 784 * i7 + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 784 * i + j + 784);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 784 * i + j + 1568);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 784 * i + j + 2352);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 784 * i + j + 3136);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 784 * i + j + 3920);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 784 * i + j + 4704);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 784 * i + j + 5488);
             final int a0 = i + 128 * k;
-            final int a1 = i1 + 128 * k;
-            final int a2 = i2 + 128 * k;
-            final int a3 = i3 + 128 * k;
-            final int a4 = i4 + 128 * k;
-            final int a5 = i5 + 128 * k;
-            final int a6 = i6 + 128 * k;
-            final int a7 = i7 + 128 * k;
+            final int a1 = i + 128 * k + 1;
+            final int a2 = i + 128 * k + 2;
+            final int a3 = i + 128 * k + 3;
+            final int a4 = i + 128 * k + 4;
+            final int a5 = i + 128 * k + 5;
+            final int a6 = i + 128 * k + 6;
+            final int a7 = i + 128 * k + 7;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 128 * q]);
@@ -2507,14 +2489,15 @@ public final class Mnist {
                 s70 = x7.fma(y0, s70);
             }
             s00.blend(FloatVector.fromArray(SPECIES, c, 784 * i + j), old).intoArray(c, 784 * i + j);
-            s10.blend(FloatVector.fromArray(SPECIES, c, 784 * i1 + j), old).intoArray(c, 784 * i1 + j);
-            s20.blend(FloatVector.fromArray(SPECIES, c, 784 * i2 + j), old).intoArray(c, 784 * i2 + j);
-            s30.blend(FloatVector.fromArray(SPECIES, c, 784 * i3 + j), old).intoArray(c, 784 * i3 + j);
-            s40.blend(FloatVector.fromArray(SPECIES, c, 784 * i4 + j), old).intoArray(c, 784 * i4 + j);
-            s50.blend(FloatVector.fromArray(SPECIES, c, 784 * i5 + j), old).intoArray(c, 784 * i5 + j);
-            s60.blend(FloatVector.fromArray(SPECIES, c, 784 * i6 + j), old).intoArray(c, 784 * i6 + j);
-            s70.blend(FloatVector.fromArray(SPECIES, c, 784 * i7 + j), old).intoArray(c, 784 * i7 + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 784 * i + j + 784), old).intoArray(c, 784 * i + j + 784);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 784 * i + j + 1568), old).intoArray(c, 784 * i + j + 1568);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 784 * i + j + 2352), old).intoArray(c, 784 * i + j + 2352);
+            s40.blend(FloatVector.fromArray(SPECIES, c, 784 * i + j + 3136), old).intoArray(c, 784 * i + j + 3136);
+            s50.blend(FloatVector.fromArray(SPECIES, c, 784 * i + j + 3920), old).intoArray(c, 784 * i + j + 3920);
+            s60.blend(FloatVector.fromArray(SPECIES, c, 784 * i + j + 4704), old).intoArray(c, 784 * i + j + 4704);
+            s70.blend(FloatVector.fromArray(SPECIES, c, 784 * i + j + 5488), old).intoArray(c, 784 * i + j + 5488);
         }
+        if (i < last) product_tn_128xBx784_panel1_rows(a, c, i, last, scratch, j, finished, k, depth);
     }
 
     private static void product_tn_128xBx784_packB2(float[] b, float[] scratch, int j, int k, int depth) {
@@ -2525,24 +2508,38 @@ public final class Mnist {
         }
     }
 
-    private static void product_tn_128xBx784_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+    private static void product_tn_128xBx784_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 784 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 784 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 784 * i1 + j);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 784 * i1 + j);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 784 * i2 + j);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 784 * i2 + j);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 784 * i3 + j);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 784 * i3 + j);
             final int a0 = i + 128 * k;
-            final int a1 = i1 + 128 * k;
-            final int a2 = i2 + 128 * k;
-            final int a3 = i3 + 128 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 128 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 784 * i + j);
+            s01.intoArray(c, LANES + 784 * i + j);
+        }
+    }
+
+    private static void product_tn_128xBx784_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 784 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 784 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 784 * i + j + 784);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 784 * i + j + 784);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 784 * i + j + 1568);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 784 * i + j + 1568);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 784 * i + j + 2352);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 784 * i + j + 2352);
+            final int a0 = i + 128 * k;
+            final int a1 = i + 128 * k + 1;
+            final int a2 = i + 128 * k + 2;
+            final int a3 = i + 128 * k + 3;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
@@ -2561,13 +2558,14 @@ public final class Mnist {
             }
             s00.intoArray(c, 784 * i + j);
             s01.intoArray(c, LANES + 784 * i + j);
-            s10.intoArray(c, 784 * i1 + j);
-            s11.intoArray(c, LANES + 784 * i1 + j);
-            s20.intoArray(c, 784 * i2 + j);
-            s21.intoArray(c, LANES + 784 * i2 + j);
-            s30.intoArray(c, 784 * i3 + j);
-            s31.intoArray(c, LANES + 784 * i3 + j);
+            s10.intoArray(c, 784 * i + j + 784);
+            s11.intoArray(c, LANES + 784 * i + j + 784);
+            s20.intoArray(c, 784 * i + j + 1568);
+            s21.intoArray(c, LANES + 784 * i + j + 1568);
+            s30.intoArray(c, 784 * i + j + 2352);
+            s31.intoArray(c, LANES + 784 * i + j + 2352);
         }
+        if (i < last) product_tn_128xBx784_panel2_rows(a, c, i, last, scratch, j, k, depth);
     }
 
     /** The finaliser of MurmurHash3: a bijection in which every bit moves every other. */

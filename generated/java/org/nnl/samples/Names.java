@@ -64,11 +64,20 @@ import jdk.incubator.vector.VectorSpecies;
 public final class Names {
     /** Examples a step, as the model has it; steps may be given more or fewer. */
     public static final int BATCH = 32;
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.vectorBitSize() <= 512 ? FloatVector.SPECIES_PREFERRED : FloatVector.SPECIES_512;
+
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.vectorBitSize() <= 512
+        ? FloatVector.SPECIES_PREFERRED : FloatVector.SPECIES_512;
+
     private static final int LANES = SPECIES.length();
     private static final VectorSpecies<Integer> WHOLE = IntVector.SPECIES_PREFERRED.withShape(SPECIES.vectorShape());
+
     /** Hashes of the model's equations: what is saved goes on with the same ones only. */
-    private static final String[][] EQUATIONS = {{"predict", "b5c795096d788345"}, {"training", "d0982ac9b80cc2b0"}, {"update", "7783256b9127e0c7"}};
+    private static final String[][] EQUATIONS = {
+        {"predict", "b5c795096d788345"},
+        {"training", "d0982ac9b80cc2b0"},
+        {"update", "7783256b9127e0c7"}
+    };
+
     /** x[B, 12], given by the caller. */
     private int[] x;
     /** n[B], given by the caller. */
@@ -260,9 +269,9 @@ public final class Names {
     /**
      * A step of training: the loss, its gradient, and the optimiser's update of all parameters that are not frozen.
      *
-     * @param x {@code x[12] : class(27), one after the other for every example}
-     * @param n_ {@code n : class(13), one after the other for every example}
-     * @param y {@code y, one after the other for every example}
+     * @param x {@code x[12] : class(27)}, one after the other for every example
+     * @param n_ {@code n : class(13)}, one after the other for every example
+     * @param y {@code y}, one after the other for every example
      * @param examples how many, at least 1
      * @return the loss before the update
      */
@@ -286,9 +295,9 @@ public final class Names {
      * The loss as trained and its gradient, which can then be read and changed by name, and applied by {@link #update}.
      * Changes no parameter.
      *
-     * @param x {@code x[12] : class(27), one after the other for every example}
-     * @param n_ {@code n : class(13), one after the other for every example}
-     * @param y {@code y, one after the other for every example}
+     * @param x {@code x[12] : class(27)}, one after the other for every example
+     * @param n_ {@code n : class(13)}, one after the other for every example
+     * @param y {@code y}, one after the other for every example
      * @param examples how many, at least 1
      * @return the loss
      */
@@ -300,7 +309,7 @@ public final class Names {
     }
 
     /**
-     * The optimiser's update by the gradient as it now is.
+     * The optimiser's update by the gradient that {@link #gradient} left, or what has been made of it since.
      *
      * @throws IllegalStateException if the last call with examples was not {@link #gradient}
      */
@@ -318,9 +327,9 @@ public final class Names {
     /**
      * The loss as used for evaluation; metrics can then be read. Changes nothing.
      *
-     * @param x {@code x[12] : class(27), one after the other for every example}
-     * @param n_ {@code n : class(13), one after the other for every example}
-     * @param y {@code y, one after the other for every example}
+     * @param x {@code x[12] : class(27)}, one after the other for every example
+     * @param n_ {@code n : class(13)}, one after the other for every example
+     * @param y {@code y}, one after the other for every example
      * @param examples how many, at least 1
      */
     public float loss(int[] x, int[] n_, float[] y, int examples) {
@@ -356,10 +365,10 @@ public final class Names {
     /**
      * Computes the outputs.
      *
-     * @param x {@code x[12] : class(27), one after the other for every example}
-     * @param n_ {@code n : class(13), one after the other for every example}
+     * @param x {@code x[12] : class(27)}, one after the other for every example
+     * @param n_ {@code n : class(13)}, one after the other for every example
      * @param examples how many, at least 1
-     * @param p where {@code p} is put, one after the other for every example
+     * @param p takes {@code p}, one after the other for every example
      */
     public void predict(int[] x, int[] n_, int examples, float[] p) {
         ready(examples);
@@ -503,7 +512,9 @@ public final class Names {
             case "z.W.v" -> new int[] {1, 32};
             case "z.b.v" -> new int[] {1};
             case "p" -> new int[] {};
-            default -> throw unknown("tensor", name, List.of("x", "n", "y", "h.W", "h.U", "h.b", "z.W", "z.b", "h.W.m", "h.U.m", "h.b.m", "z.W.m", "z.b.m", "h.W.v", "h.U.v", "h.b.v", "z.W.v", "z.b.v", "p"));
+            default -> throw unknown("tensor", name, List.of(
+                "x", "n", "y", "h.W", "h.U", "h.b", "z.W", "z.b", "h.W.m", "h.U.m", "h.b.m", "z.W.m", "z.b.m", "h.W.v",
+                "h.U.v", "h.b.v", "z.W.v", "z.b.v", "p"));
         };
     }
 
@@ -1117,7 +1128,7 @@ public final class Names {
             FloatVector y1 = FloatVector.fromArray(SPECIES, y, b);
             FloatVector z1 = FloatVector.fromArray(SPECIES, z, b);
             FloatVector neg1 = z1.neg();
-            FloatVector x1 = neg1.abs().neg();
+            FloatVector x1 = z1.abs().neg();
             FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
             FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
             FloatVector n1 = t1.sub(12582912f);
@@ -1144,43 +1155,16 @@ public final class Names {
             FloatVector y2 = t2.blend(k2.fma(FloatVector.broadcast(SPECIES, 0.693359375f), p2), t2.lt(Float.POSITIVE_INFINITY));
             FloatVector log1 = y2.blend(Float.NaN, t2.lt(0f)).blend(Float.NEGATIVE_INFINITY, t2.eq(0f));
             FloatVector select1 = log1.mul(exp1.div(t2.sub(1f)).blend(1f, exp1.compare(VectorOperators.GT, 1.1529215E18f))).blend(exp1, t2.compare(VectorOperators.EQ, 1f));
-            FloatVector x3 = z1.abs().neg();
-            FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
-            FloatVector t3 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-            FloatVector n2 = t3.sub(12582912f);
-            FloatVector r2 = n2.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n2.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x4));
-            FloatVector p3 = r2.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r2, FloatVector.broadcast(SPECIES, 0.041668457f));
-            p3 = p3.fma(r2, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r2, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r2.mul(r2), r2).add(1f);
-            IntVector k3 = t3.reinterpretAsInts().sub(0x4b400000);
-            IntVector h2 = k3.lanewise(VectorOperators.ASHR, 1);
-            FloatVector u2 = h2.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-            FloatVector v2 = k3.sub(h2).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-            FloatVector exp2 = p3.mul(u2).mul(v2);
-            FloatVector t4 = exp2.add(1f);
-            VectorMask<Float> small2 = t4.lt(1.17549435e-38f);
-            IntVector b2 = t4.blend(t4.mul(8388608f), small2).reinterpretAsInts();
-            IntVector i2 = b2.sub(0x3f3504f3).lanewise(VectorOperators.ASHR, 23);
-            FloatVector f2 = b2.sub(i2.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats().sub(1f);
-            FloatVector k4 = i2.add(0x4b400000).reinterpretAsFloats().sub(12582912f);
-            k4 = k4.blend(k4.sub(23f), small2);
-            FloatVector p4 = f2.fma(FloatVector.broadcast(SPECIES, 0.067466013f), FloatVector.broadcast(SPECIES, -0.11675641f)).fma(f2, FloatVector.broadcast(SPECIES, 0.118881746f)).fma(f2, FloatVector.broadcast(SPECIES, -0.12405591f));
-            p4 = p4.fma(f2, FloatVector.broadcast(SPECIES, 0.1421955f)).fma(f2, FloatVector.broadcast(SPECIES, -0.16667996f)).fma(f2, FloatVector.broadcast(SPECIES, 0.20002119f)).fma(f2, FloatVector.broadcast(SPECIES, -0.2500001f));
-            FloatVector q2 = f2.mul(f2);
-            p4 = p4.fma(f2, FloatVector.broadcast(SPECIES, 0.33333313f)).mul(q2.mul(f2));
-            p4 = q2.fma(FloatVector.broadcast(SPECIES, -0.5f), k4.fma(FloatVector.broadcast(SPECIES, -2.12194440e-4f), p4)).add(f2);
-            FloatVector y3 = t4.blend(k4.fma(FloatVector.broadcast(SPECIES, 0.693359375f), p4), t4.lt(Float.POSITIVE_INFINITY));
-            FloatVector log2 = y3.blend(Float.NaN, t4.lt(0f)).blend(Float.NEGATIVE_INFINITY, t4.eq(0f));
-            FloatVector select2 = log2.mul(exp2.div(t4.sub(1f)).blend(1f, exp2.compare(VectorOperators.GT, 1.1529215E18f))).blend(exp2, t4.compare(VectorOperators.EQ, 1f));
-            FloatVector t5 = y1.mul(neg1.blend(0f, neg1.compare(VectorOperators.LE, 0f)).add(select1)).sub(y1.sub(1f).mul(z1.blend(0f, z1.compare(VectorOperators.LE, 0f)).add(select2)));
-            loss_sum_value_lanes = t5.add(loss_sum_value_lanes);
+            FloatVector t3 = y1.mul(neg1.blend(0f, neg1.compare(VectorOperators.LE, 0f)).add(select1)).sub(y1.sub(1f).mul(z1.blend(0f, z1.compare(VectorOperators.LE, 0f)).add(select1)));
+            loss_sum_value_lanes = t3.add(loss_sum_value_lanes);
         }
         loss_sum_value = loss_sum_value + loss_sum_value_lanes.reduceLanes(VectorOperators.ADD);
         for (; b < examples; b++) {
-            float y4 = y[b];
+            float y3 = y[b];
             float z2 = z[b];
             float neg2 = -z2;
-            float t6 = y4 * ((neg2 <= 0f ? 0f : neg2) + (float) Math.log1p((float) Math.exp(-Math.abs(neg2)))) - (y4 - 1f) * ((z2 <= 0f ? 0f : z2) + (float) Math.log1p((float) Math.exp(-Math.abs(z2))));
-            loss_sum_value += t6;
+            float log1p1 = (float) Math.log1p((float) Math.exp(-Math.abs(z2)));
+            loss_sum_value += y3 * ((neg2 <= 0f ? 0f : neg2) + log1p1) - (y3 - 1f) * ((z2 <= 0f ? 0f : z2) + log1p1);
         }
         loss_sum = loss_sum_value;
     }
@@ -1923,30 +1907,28 @@ public final class Names {
         }
     }
 
-    private static void product_nn_Bx32x128_panel2_row(float[] a, int atA, float[] b, float[] c, int atC, int first, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = atA + 32 * i;
-        final int b0 = j;
-        for (int k0 = 0; k0 < 32; k0++) {
-            final int at = b0 + 128 * k0;
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nn_Bx32x128_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 32; k0++) {
+                final int at = b0 + 128 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 32 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, atC + 128 * i + j);
+            s01.intoArray(c, LANES + atC + 128 * i + j);
         }
-        s00.intoArray(c, atC + 128 * i + j);
-        s01.intoArray(c, LANES + atC + 128 * i + j);
     }
 
     private static void product_nn_Bx32x128_panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nn_Bx32x128_panel2_rows(a, atA, b, c, atC, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -1955,38 +1937,33 @@ public final class Names {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = atA + 32 * i;
-            final int a1 = atA + 32 * i1;
-            final int a2 = atA + 32 * i2;
-            final int a3 = atA + 32 * i3;
             final int b0 = j;
             for (int k0 = 0; k0 < 32; k0++) {
                 final int at = b0 + 128 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 32 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 32 * i + k0 + 32]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 32 * i + k0 + 64]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 32 * i + k0 + 96]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
             s00.intoArray(c, atC + 128 * i + j);
             s01.intoArray(c, LANES + atC + 128 * i + j);
-            s10.intoArray(c, atC + 128 * i1 + j);
-            s11.intoArray(c, LANES + atC + 128 * i1 + j);
-            s20.intoArray(c, atC + 128 * i2 + j);
-            s21.intoArray(c, LANES + atC + 128 * i2 + j);
-            s30.intoArray(c, atC + 128 * i3 + j);
-            s31.intoArray(c, LANES + atC + 128 * i3 + j);
+            s10.intoArray(c, atC + 128 * i + j + 128);
+            s11.intoArray(c, LANES + atC + 128 * i + j + 128);
+            s20.intoArray(c, atC + 128 * i + j + 256);
+            s21.intoArray(c, LANES + atC + 128 * i + j + 256);
+            s30.intoArray(c, atC + 128 * i + j + 384);
+            s31.intoArray(c, LANES + atC + 128 * i + j + 384);
         }
-        if (i < last) product_nn_Bx32x128_panel2_row(a, atA, b, c, atC, i, j);
     }
 
     /** Rows first to last of c[atC + 32*i + j] += sum for j < 32, where sum = Σ a[atA + 128*i + k]·b[j + 32*k] over k < 128. */
@@ -1996,70 +1973,63 @@ public final class Names {
         }
     }
 
-    private static void product_nn_Bx128x32_add_panel2_row(float[] a, int atA, float[] b, float[] c, int atC, int first, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 32 * i + j);
-        FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 32 * i + j);
-        final int a0 = atA + 128 * i;
-        final int b0 = j;
-        for (int k0 = 0; k0 < 128; k0++) {
-            final int at = b0 + 32 * k0;
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
-        }
-        s00.intoArray(c, atC + 32 * i + j);
-        s01.intoArray(c, LANES + atC + 32 * i + j);
-    }
-
-    private static void product_nn_Bx128x32_add_panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+    private static void product_nn_Bx128x32_add_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 32 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 32 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 32 * i1 + j);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 32 * i1 + j);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 32 * i2 + j);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 32 * i2 + j);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 32 * i3 + j);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 32 * i3 + j);
-            final int a0 = atA + 128 * i;
-            final int a1 = atA + 128 * i1;
-            final int a2 = atA + 128 * i2;
-            final int a3 = atA + 128 * i3;
             final int b0 = j;
             for (int k0 = 0; k0 < 128; k0++) {
                 final int at = b0 + 32 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 128 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+            }
+            s00.intoArray(c, atC + 32 * i + j);
+            s01.intoArray(c, LANES + atC + 32 * i + j);
+        }
+    }
+
+    private static void product_nn_Bx128x32_add_panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 32 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 32 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 32 * i + j + 32);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 32 * i + j + 32);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 32 * i + j + 64);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 32 * i + j + 64);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 32 * i + j + 96);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 32 * i + j + 96);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 128; k0++) {
+                final int at = b0 + 32 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 128 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 128 * i + k0 + 128]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 128 * i + k0 + 256]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 128 * i + k0 + 384]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
             s00.intoArray(c, atC + 32 * i + j);
             s01.intoArray(c, LANES + atC + 32 * i + j);
-            s10.intoArray(c, atC + 32 * i1 + j);
-            s11.intoArray(c, LANES + atC + 32 * i1 + j);
-            s20.intoArray(c, atC + 32 * i2 + j);
-            s21.intoArray(c, LANES + atC + 32 * i2 + j);
-            s30.intoArray(c, atC + 32 * i3 + j);
-            s31.intoArray(c, LANES + atC + 32 * i3 + j);
+            s10.intoArray(c, atC + 32 * i + j + 32);
+            s11.intoArray(c, LANES + atC + 32 * i + j + 32);
+            s20.intoArray(c, atC + 32 * i + j + 64);
+            s21.intoArray(c, LANES + atC + 32 * i + j + 64);
+            s30.intoArray(c, atC + 32 * i + j + 96);
+            s31.intoArray(c, LANES + atC + 32 * i + j + 96);
         }
-        if (i < last) product_nn_Bx128x32_add_panel2_row(a, atA, b, c, atC, i, j);
+        if (i < last) product_nn_Bx128x32_add_panel2_rows(a, atA, b, c, atC, i, last, j);
     }
 
     /** Rows first to last of c[32*i + j] = sum for j < 32, where sum = Σ a[atA + i + 128*k]·b[j + 32*k] over k < 11*B. */
@@ -2069,12 +2039,28 @@ public final class Names {
         }
     }
 
+    private static void product_tn_128x11Bx32_panel2_rows(float[] a, int atA, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 11 * examples; k0++) {
+                final int at = b0 + 32 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 128 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 32 * i + j);
+            s01.intoArray(c, LANES + 32 * i + j);
+        }
+    }
+
     private static void product_tn_128x11Bx32_panel2(float[] a, int atA, float[] b, float[] c, int examples, int first, int last, int j) {
-        int i = first;
-        for (; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_tn_128x11Bx32_panel2_rows(a, atA, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2083,36 +2069,32 @@ public final class Names {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = atA + i;
-            final int a1 = atA + i1;
-            final int a2 = atA + i2;
-            final int a3 = atA + i3;
             final int b0 = j;
             for (int k0 = 0; k0 < 11 * examples; k0++) {
                 final int at = b0 + 32 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 128 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 128 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 128 * k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 128 * k0 + 1]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 128 * k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 128 * k0 + 2]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 128 * k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 128 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
             s00.intoArray(c, 32 * i + j);
             s01.intoArray(c, LANES + 32 * i + j);
-            s10.intoArray(c, 32 * i1 + j);
-            s11.intoArray(c, LANES + 32 * i1 + j);
-            s20.intoArray(c, 32 * i2 + j);
-            s21.intoArray(c, LANES + 32 * i2 + j);
-            s30.intoArray(c, 32 * i3 + j);
-            s31.intoArray(c, LANES + 32 * i3 + j);
+            s10.intoArray(c, 32 * i + j + 32);
+            s11.intoArray(c, LANES + 32 * i + j + 32);
+            s20.intoArray(c, 32 * i + j + 64);
+            s21.intoArray(c, LANES + 32 * i + j + 64);
+            s30.intoArray(c, 32 * i + j + 96);
+            s31.intoArray(c, LANES + 32 * i + j + 96);
         }
     }
 

@@ -61,11 +61,20 @@ import jdk.incubator.vector.VectorSpecies;
 public final class Oscillator {
     /** Examples a step, as the model has it; steps may be given more or fewer. */
     public static final int BATCH = 32;
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.vectorBitSize() <= 512 ? FloatVector.SPECIES_PREFERRED : FloatVector.SPECIES_512;
+
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.vectorBitSize() <= 512
+        ? FloatVector.SPECIES_PREFERRED : FloatVector.SPECIES_512;
+
     private static final int LANES = SPECIES.length();
     private static final VectorSpecies<Integer> WHOLE = IntVector.SPECIES_PREFERRED.withShape(SPECIES.vectorShape());
+
     /** Hashes of the model's equations: what is saved goes on with the same ones only. */
-    private static final String[][] EQUATIONS = {{"predict", "4722695cdb4aabff"}, {"training", "f60cef2737722e9f"}, {"update", "ffad66d167bb1cd3"}};
+    private static final String[][] EQUATIONS = {
+        {"predict", "4722695cdb4aabff"},
+        {"training", "f60cef2737722e9f"},
+        {"update", "ffad66d167bb1cd3"}
+    };
+
     /** x[B], given by the caller. */
     private float[] x;
     /** a[24], a parameter. */
@@ -205,7 +214,7 @@ public final class Oscillator {
     /**
      * A step of training: the loss, its gradient, and the optimiser's update of all parameters that are not frozen.
      *
-     * @param x {@code x, one after the other for every example}
+     * @param x {@code x}, one after the other for every example
      * @param examples how many, at least 1
      * @return the loss before the update
      */
@@ -229,7 +238,7 @@ public final class Oscillator {
      * The loss as trained and its gradient, which can then be read and changed by name, and applied by {@link #update}.
      * Changes no parameter.
      *
-     * @param x {@code x, one after the other for every example}
+     * @param x {@code x}, one after the other for every example
      * @param examples how many, at least 1
      * @return the loss
      */
@@ -241,7 +250,7 @@ public final class Oscillator {
     }
 
     /**
-     * The optimiser's update by the gradient as it now is.
+     * The optimiser's update by the gradient that {@link #gradient} left, or what has been made of it since.
      *
      * @throws IllegalStateException if the last call with examples was not {@link #gradient}
      */
@@ -259,7 +268,7 @@ public final class Oscillator {
     /**
      * The loss as used for evaluation; metrics can then be read. Changes nothing.
      *
-     * @param x {@code x, one after the other for every example}
+     * @param x {@code x}, one after the other for every example
      * @param examples how many, at least 1
      */
     public float loss(float[] x, int examples) {
@@ -295,9 +304,9 @@ public final class Oscillator {
     /**
      * Computes the outputs.
      *
-     * @param x {@code x, one after the other for every example}
+     * @param x {@code x}, one after the other for every example
      * @param examples how many, at least 1
-     * @param u where {@code u} is put, one after the other for every example
+     * @param u takes {@code u}, one after the other for every example
      */
     public void predict(float[] x, int examples, float[] u) {
         ready(examples);
@@ -1594,14 +1603,13 @@ public final class Oscillator {
     private static void product_nn_1xBx24_add_panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j, int finished) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
         int i = first;
-        for (; i < last; i += 1) {
+        for (; i <= last - 1; i += 1) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, j);
-            final int a0 = 0;
             final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
                 final int at = b0 + 24 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[k0]);
                 s00 = x0.fma(y0, s00);
             }
             s00.blend(FloatVector.fromArray(SPECIES, c, j), old).intoArray(c, j);

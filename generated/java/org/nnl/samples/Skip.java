@@ -31,7 +31,6 @@ import java.util.stream.LongStream;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -78,11 +77,20 @@ import jdk.incubator.vector.VectorSpecies;
 public final class Skip {
     /** Examples a step, as the model has it; steps may be given more or fewer. */
     public static final int BATCH = 16;
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.vectorBitSize() <= 512 ? FloatVector.SPECIES_PREFERRED : FloatVector.SPECIES_512;
+
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.vectorBitSize() <= 512
+        ? FloatVector.SPECIES_PREFERRED : FloatVector.SPECIES_512;
+
     private static final int LANES = SPECIES.length();
     private static final VectorSpecies<Integer> WHOLE = IntVector.SPECIES_PREFERRED.withShape(SPECIES.vectorShape());
+
     /** Hashes of the model's equations: what is saved goes on with the same ones only. */
-    private static final String[][] EQUATIONS = {{"predict", "c3b903be51577536"}, {"training", "dcdf3a7aecdcdbfb"}, {"update", "3ea3e9ec4ce8e152"}};
+    private static final String[][] EQUATIONS = {
+        {"predict", "c3b903be51577536"},
+        {"training", "dcdf3a7aecdcdbfb"},
+        {"update", "3ea3e9ec4ce8e152"}
+    };
+
     /** x[B, 13], given by the caller. */
     private float[] x;
     /** y[B], given by the caller. */
@@ -663,8 +671,8 @@ public final class Skip {
     /**
      * A step of training: the loss, its gradient, and the optimiser's update of all parameters that are not frozen.
      *
-     * @param x {@code x[13], one after the other for every example}
-     * @param y {@code y : class(3), one after the other for every example}
+     * @param x {@code x[13]}, one after the other for every example
+     * @param y {@code y : class(3)}, one after the other for every example
      * @param examples how many, at least 1
      * @return the loss before the update
      */
@@ -688,8 +696,8 @@ public final class Skip {
      * The loss as trained and its gradient, which can then be read and changed by name, and applied by {@link #update}.
      * Changes no parameter.
      *
-     * @param x {@code x[13], one after the other for every example}
-     * @param y {@code y : class(3), one after the other for every example}
+     * @param x {@code x[13]}, one after the other for every example
+     * @param y {@code y : class(3)}, one after the other for every example
      * @param examples how many, at least 1
      * @return the loss
      */
@@ -701,7 +709,7 @@ public final class Skip {
     }
 
     /**
-     * The optimiser's update by the gradient as it now is.
+     * The optimiser's update by the gradient that {@link #gradient} left, or what has been made of it since.
      *
      * @throws IllegalStateException if the last call with examples was not {@link #gradient}
      */
@@ -719,8 +727,8 @@ public final class Skip {
     /**
      * The loss as used for evaluation; metrics can then be read. Changes nothing.
      *
-     * @param x {@code x[13], one after the other for every example}
-     * @param y {@code y : class(3), one after the other for every example}
+     * @param x {@code x[13]}, one after the other for every example
+     * @param y {@code y : class(3)}, one after the other for every example
      * @param examples how many, at least 1
      */
     public float loss(float[] x, int[] y, int examples) {
@@ -756,9 +764,9 @@ public final class Skip {
     /**
      * Computes the outputs.
      *
-     * @param x {@code x[13], one after the other for every example}
+     * @param x {@code x[13]}, one after the other for every example
      * @param examples how many, at least 1
-     * @param p where {@code p[3]} is put, one after the other for every example
+     * @param p takes {@code p[3]}, one after the other for every example
      */
     public void predict(float[] x, int examples, float[] p) {
         ready(examples);
@@ -858,12 +866,20 @@ public final class Skip {
 
     /** Names of the parameters. */
     public static List<String> parameterNames() {
-        return List.of("h.W", "h.b", "u.W", "u.b", "v.W", "v.b", "u2.W", "u2.b", "v2.W", "v2.b", "u3.W", "u3.b", "v3.W", "v3.b", "u4.W", "u4.b", "v4.W", "v4.b", "u5.W", "u5.b", "v5.W", "v5.b", "u6.W", "u6.b", "v6.W", "v6.b", "z.W", "z.b");
+        return List.of(
+                        "h.W", "h.b", "u.W", "u.b", "v.W", "v.b", "u2.W", "u2.b", "v2.W", "v2.b", "u3.W", "u3.b", "v3.W", "v3.b",
+                        "u4.W", "u4.b", "v4.W", "v4.b", "u5.W", "u5.b", "v5.W", "v5.b", "u6.W", "u6.b", "v6.W", "v6.b", "z.W", "z.b");
     }
 
     /** Names of what is kept from step to step beside the parameters. */
     public static List<String> stateNames() {
-        return List.of("h.W.m", "h.b.m", "u.W.m", "u.b.m", "v.W.m", "v.b.m", "u2.W.m", "u2.b.m", "v2.W.m", "v2.b.m", "u3.W.m", "u3.b.m", "v3.W.m", "v3.b.m", "u4.W.m", "u4.b.m", "v4.W.m", "v4.b.m", "u5.W.m", "u5.b.m", "v5.W.m", "v5.b.m", "u6.W.m", "u6.b.m", "v6.W.m", "v6.b.m", "z.W.m", "z.b.m", "h.W.v", "h.b.v", "u.W.v", "u.b.v", "v.W.v", "v.b.v", "u2.W.v", "u2.b.v", "v2.W.v", "v2.b.v", "u3.W.v", "u3.b.v", "v3.W.v", "v3.b.v", "u4.W.v", "u4.b.v", "v4.W.v", "v4.b.v", "u5.W.v", "u5.b.v", "v5.W.v", "v5.b.v", "u6.W.v", "u6.b.v", "v6.W.v", "v6.b.v", "z.W.v", "z.b.v");
+        return List.of(
+                        "h.W.m", "h.b.m", "u.W.m", "u.b.m", "v.W.m", "v.b.m", "u2.W.m", "u2.b.m", "v2.W.m", "v2.b.m", "u3.W.m",
+                        "u3.b.m", "v3.W.m", "v3.b.m", "u4.W.m", "u4.b.m", "v4.W.m", "v4.b.m", "u5.W.m", "u5.b.m", "v5.W.m", "v5.b.m",
+                        "u6.W.m", "u6.b.m", "v6.W.m", "v6.b.m", "z.W.m", "z.b.m", "h.W.v", "h.b.v", "u.W.v", "u.b.v", "v.W.v",
+                        "v.b.v", "u2.W.v", "u2.b.v", "v2.W.v", "v2.b.v", "u3.W.v", "u3.b.v", "v3.W.v", "v3.b.v", "u4.W.v", "u4.b.v",
+                        "v4.W.v", "v4.b.v", "u5.W.v", "u5.b.v", "v5.W.v", "v5.b.v", "u6.W.v", "u6.b.v", "v6.W.v", "v6.b.v", "z.W.v",
+                        "z.b.v");
     }
 
     /** Names of the metrics. */
@@ -966,7 +982,15 @@ public final class Skip {
             case "z.W.v" -> new int[] {3, 16};
             case "z.b.v" -> new int[] {3};
             case "p" -> new int[] {3};
-            default -> throw unknown("tensor", name, List.of("x", "y", "h.W", "h.b", "u.W", "u.b", "v.W", "v.b", "u2.W", "u2.b", "v2.W", "v2.b", "u3.W", "u3.b", "v3.W", "v3.b", "u4.W", "u4.b", "v4.W", "v4.b", "u5.W", "u5.b", "v5.W", "v5.b", "u6.W", "u6.b", "v6.W", "v6.b", "z.W", "z.b", "h.W.m", "h.b.m", "u.W.m", "u.b.m", "v.W.m", "v.b.m", "u2.W.m", "u2.b.m", "v2.W.m", "v2.b.m", "u3.W.m", "u3.b.m", "v3.W.m", "v3.b.m", "u4.W.m", "u4.b.m", "v4.W.m", "v4.b.m", "u5.W.m", "u5.b.m", "v5.W.m", "v5.b.m", "u6.W.m", "u6.b.m", "v6.W.m", "v6.b.m", "z.W.m", "z.b.m", "h.W.v", "h.b.v", "u.W.v", "u.b.v", "v.W.v", "v.b.v", "u2.W.v", "u2.b.v", "v2.W.v", "v2.b.v", "u3.W.v", "u3.b.v", "v3.W.v", "v3.b.v", "u4.W.v", "u4.b.v", "v4.W.v", "v4.b.v", "u5.W.v", "u5.b.v", "v5.W.v", "v5.b.v", "u6.W.v", "u6.b.v", "v6.W.v", "v6.b.v", "z.W.v", "z.b.v", "p"));
+            default -> throw unknown("tensor", name, List.of(
+                "x", "y", "h.W", "h.b", "u.W", "u.b", "v.W", "v.b", "u2.W", "u2.b", "v2.W", "v2.b", "u3.W", "u3.b", "v3.W",
+                "v3.b", "u4.W", "u4.b", "v4.W", "v4.b", "u5.W", "u5.b", "v5.W", "v5.b", "u6.W", "u6.b", "v6.W", "v6.b", "z.W",
+                "z.b", "h.W.m", "h.b.m", "u.W.m", "u.b.m", "v.W.m", "v.b.m", "u2.W.m", "u2.b.m", "v2.W.m", "v2.b.m", "u3.W.m",
+                "u3.b.m", "v3.W.m", "v3.b.m", "u4.W.m", "u4.b.m", "v4.W.m", "v4.b.m", "u5.W.m", "u5.b.m", "v5.W.m", "v5.b.m",
+                "u6.W.m", "u6.b.m", "v6.W.m", "v6.b.m", "z.W.m", "z.b.m", "h.W.v", "h.b.v", "u.W.v", "u.b.v", "v.W.v",
+                "v.b.v", "u2.W.v", "u2.b.v", "v2.W.v", "v2.b.v", "u3.W.v", "u3.b.v", "v3.W.v", "v3.b.v", "u4.W.v", "u4.b.v",
+                "v4.W.v", "v4.b.v", "u5.W.v", "u5.b.v", "v5.W.v", "v5.b.v", "u6.W.v", "u6.b.v", "v6.W.v", "v6.b.v", "z.W.v",
+                "z.b.v", "p"));
         };
     }
 
@@ -1893,15 +1917,13 @@ public final class Skip {
         final float[] p_e = this.p_e;
         final float[] p_s = this.p_s;
         for (int b = 0; b < examples; b++) {
-            float accuracy_argmax_b_best = Float.NEGATIVE_INFINITY;
+            float accuracy_argmax_best = Float.NEGATIVE_INFINITY;
             int accuracy_argmax_b = 0;
             float p_s1 = p_s[b];
             for (int k = 0; k < 3; k++) {
                 final float v1 = p_e[3 * b + k] / p_s1;
-                if (v1 > accuracy_argmax_b_best) {
-                    accuracy_argmax_b_best = v1;
-                    accuracy_argmax_b = k;
-                }
+                accuracy_argmax_b = v1 > accuracy_argmax_best ? k : accuracy_argmax_b;
+                accuracy_argmax_best = Math.max(accuracy_argmax_best, v1);
             }
             accuracy_argmax[b] = accuracy_argmax_b;
         }
@@ -2387,7 +2409,7 @@ public final class Skip {
 
     private void compute_d_h_W(int examples) {
         // d_h.W[i,j] += d_h[b,i]*x[b,j]    std:layers.nnl:8  ∂loss/∂h.W through h.sum[b,i]
-        product_tn_16xBx13(d_h, x, d_h_W, examples, 0, 16);
+        product_tn_16xBx13(d_h, x, d_h_W, examples, 0, 16, scratch);
     }
 
     private void run_gradient(int examples) {
@@ -3172,12 +3194,9 @@ public final class Skip {
     // Kernels: matrix products, each for the rows from first to last.
 
     private static final int[] EVERY_13 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 13).toArray();
-    private static final VectorSpecies<Float> HALF = SPECIES.withShape(VectorShape.forBitSize(Math.max(128, SPECIES.vectorBitSize() / 2)));
     private static final int[] EVERY_16 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 16).toArray();
-    private static final VectorSpecies<Float> SPECIES_8 = LANES <= 8 ? SPECIES : FloatVector.SPECIES_256;
-    private static final int LANES_8 = SPECIES_8.length();
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[512];
+    private final float[] scratch = new float[8320];
 
     /** Rows first to last of c[16*i + j] = sum + d[j] for j < 16, where sum = Σ a[13*i + k]·b[13*j + k] over k < 13. */
     private static void product_nt_Bx13x16(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
@@ -3195,28 +3214,23 @@ public final class Skip {
         }
     }
 
-    private static void product_nt_Bx13x16_panel1_row(float[] a, float[] d, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        final int a0 = 13 * i;
-        for (int q = 0; q < 13; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
+    private static void product_nt_Bx13x16_panel1_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int a0 = 13 * i;
+            for (int q = 0; q < 13; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 16 * i + j);
         }
-        s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 16 * i + j);
     }
 
     private static void product_nt_Bx13x16_panel1(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+        if (last - first < 8) product_nt_Bx13x16_panel1_rows(a, d, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -3226,13 +3240,13 @@ public final class Skip {
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
             final int a0 = 13 * i;
-            final int a1 = 13 * i1;
-            final int a2 = 13 * i2;
-            final int a3 = 13 * i3;
-            final int a4 = 13 * i4;
-            final int a5 = 13 * i5;
-            final int a6 = 13 * i6;
-            final int a7 = 13 * i7;
+            final int a1 = 13 * i + 13;
+            final int a2 = 13 * i + 26;
+            final int a3 = 13 * i + 39;
+            final int a4 = 13 * i + 52;
+            final int a5 = 13 * i + 65;
+            final int a6 = 13 * i + 78;
+            final int a7 = 13 * i + 91;
             for (int q = 0; q < 13; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
@@ -3253,15 +3267,14 @@ public final class Skip {
                 s70 = x7.fma(y0, s70);
             }
             s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 16 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 16 * i1 + j);
-            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 16 * i2 + j);
-            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 16 * i3 + j);
-            s40.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 16 * i4 + j);
-            s50.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 16 * i5 + j);
-            s60.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 16 * i6 + j);
-            s70.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 16 * i7 + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 16 * i + j + 16);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 16 * i + j + 32);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 16 * i + j + 48);
+            s40.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 16 * i + j + 64);
+            s50.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 16 * i + j + 80);
+            s60.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 16 * i + j + 96);
+            s70.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 16 * i + j + 112);
         }
-        if (i < last) product_nt_Bx13x16_panel1_row(a, d, c, i, scratch, j);
     }
 
     /** Rows first to last of c[16*i + j] = sum + d[j] for j < 16, where sum = Σ a[13*i + k]·b[13*j + k] over k < 13. */
@@ -3273,10 +3286,6 @@ public final class Skip {
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
                 FloatVector v3 = FloatVector.zero(SPECIES);
-                FloatVector w0 = FloatVector.zero(HALF);
-                FloatVector w1 = FloatVector.zero(HALF);
-                FloatVector w2 = FloatVector.zero(HALF);
-                FloatVector w3 = FloatVector.zero(HALF);
                 float t0 = 0f;
                 float t1 = 0f;
                 float t2 = 0f;
@@ -3294,27 +3303,19 @@ public final class Skip {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                if (HALF.length() < LANES && q <= 13 - HALF.length()) {
-                    final FloatVector x = FloatVector.fromArray(HALF, a, a0 + q);
-                    w0 = x.fma(FloatVector.fromArray(HALF, b, b0 + q), w0);
-                    w1 = x.fma(FloatVector.fromArray(HALF, b, b1 + q), w1);
-                    w2 = x.fma(FloatVector.fromArray(HALF, b, b2 + q), w2);
-                    w3 = x.fma(FloatVector.fromArray(HALF, b, b3 + q), w3);
-                    q += HALF.length();
-                }
                 for (; q < 13; q++) {
                     t0 += a[a0 + q] * b[b0 + q];
                     t1 += a[a0 + q] * b[b1 + q];
                     t2 += a[a0 + q] * b[b2 + q];
                     t3 += a[a0 + q] * b[b3 + q];
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD) + w0.reduceLanes(VectorOperators.ADD);
+                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 c[16 * i + j] = sum0 + d[j];
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD) + w1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
                 c[16 * i + j + 1] = sum1 + d[j + 1];
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD) + w2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
                 c[16 * i + j + 2] = sum2 + d[j + 2];
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD) + w3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
                 c[16 * i + j + 3] = sum3 + d[j + 3];
             }
         }
@@ -3336,29 +3337,24 @@ public final class Skip {
         }
     }
 
-    private static void product_nt_Bx16x16_select_panel1_row(float[] a, float[] d, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        final int a0 = 16 * i;
-        for (int q = 0; q < 16; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
+    private static void product_nt_Bx16x16_select_panel1_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int a0 = 16 * i;
+            for (int q = 0; q < 16; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+            }
+            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, 16 * i + j);
         }
-        FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
-        FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, 16 * i + j);
     }
 
     private static void product_nt_Bx16x16_select_panel1(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+        if (last - first < 8) product_nt_Bx16x16_select_panel1_rows(a, d, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -3368,13 +3364,13 @@ public final class Skip {
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
             final int a0 = 16 * i;
-            final int a1 = 16 * i1;
-            final int a2 = 16 * i2;
-            final int a3 = 16 * i3;
-            final int a4 = 16 * i4;
-            final int a5 = 16 * i5;
-            final int a6 = 16 * i6;
-            final int a7 = 16 * i7;
+            final int a1 = 16 * i + 16;
+            final int a2 = 16 * i + 32;
+            final int a3 = 16 * i + 48;
+            final int a4 = 16 * i + 64;
+            final int a5 = 16 * i + 80;
+            final int a6 = 16 * i + 96;
+            final int a7 = 16 * i + 112;
             for (int q = 0; q < 16; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
@@ -3397,21 +3393,20 @@ public final class Skip {
             FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
             FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, 16 * i + j);
             FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(c, 16 * i1 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(c, 16 * i + j + 16);
             FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(c, 16 * i2 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(c, 16 * i + j + 32);
             FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(c, 16 * i3 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(c, 16 * i + j + 48);
             FloatVector z1_40 = s40.add(FloatVector.fromArray(SPECIES, d, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_40, z1_40.compare(VectorOperators.GT, 0f)).intoArray(c, 16 * i4 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_40, z1_40.compare(VectorOperators.GT, 0f)).intoArray(c, 16 * i + j + 64);
             FloatVector z1_50 = s50.add(FloatVector.fromArray(SPECIES, d, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_50, z1_50.compare(VectorOperators.GT, 0f)).intoArray(c, 16 * i5 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_50, z1_50.compare(VectorOperators.GT, 0f)).intoArray(c, 16 * i + j + 80);
             FloatVector z1_60 = s60.add(FloatVector.fromArray(SPECIES, d, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_60, z1_60.compare(VectorOperators.GT, 0f)).intoArray(c, 16 * i6 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_60, z1_60.compare(VectorOperators.GT, 0f)).intoArray(c, 16 * i + j + 96);
             FloatVector z1_70 = s70.add(FloatVector.fromArray(SPECIES, d, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_70, z1_70.compare(VectorOperators.GT, 0f)).intoArray(c, 16 * i7 + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_70, z1_70.compare(VectorOperators.GT, 0f)).intoArray(c, 16 * i + j + 112);
         }
-        if (i < last) product_nt_Bx16x16_select_panel1_row(a, d, c, i, scratch, j);
     }
 
     /** Rows first to last of let z1 = sum + d[j]; c[16*i + j] = select((z1 > 0), z1, 0) for j < 16, where sum = Σ a[16*i + k]·b[16*j + k] over k < 16. */
@@ -3439,12 +3434,6 @@ public final class Skip {
                     v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                for (; q < 16; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                    t1 += a[a0 + q] * b[b1 + q];
-                    t2 += a[a0 + q] * b[b2 + q];
-                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 float z1_40 = sum0 + d[j];
@@ -3478,29 +3467,24 @@ public final class Skip {
         }
     }
 
-    private static void product_nt_Bx16x16_panel1_row(float[] a, float[] d, float[] e, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        final int a0 = 16 * i;
-        for (int q = 0; q < 16; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
+    private static void product_nt_Bx16x16_panel1_rows(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int a0 = 16 * i;
+            for (int q = 0; q < 16; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+            }
+            FloatVector t_00_0 = s00.add(FloatVector.fromArray(SPECIES, e, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, d, 16 * i + j));
+            t_00_0.intoArray(c, 16 * i + j);
         }
-        FloatVector t_00_0 = s00.add(FloatVector.fromArray(SPECIES, e, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, d, 16 * i + j));
-        t_00_0.intoArray(c, 16 * i + j);
     }
 
     private static void product_nt_Bx16x16_panel1(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+        if (last - first < 8) product_nt_Bx16x16_panel1_rows(a, d, e, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -3510,13 +3494,13 @@ public final class Skip {
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
             final int a0 = 16 * i;
-            final int a1 = 16 * i1;
-            final int a2 = 16 * i2;
-            final int a3 = 16 * i3;
-            final int a4 = 16 * i4;
-            final int a5 = 16 * i5;
-            final int a6 = 16 * i6;
-            final int a7 = 16 * i7;
+            final int a1 = 16 * i + 16;
+            final int a2 = 16 * i + 32;
+            final int a3 = 16 * i + 48;
+            final int a4 = 16 * i + 64;
+            final int a5 = 16 * i + 80;
+            final int a6 = 16 * i + 96;
+            final int a7 = 16 * i + 112;
             for (int q = 0; q < 16; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
@@ -3538,22 +3522,21 @@ public final class Skip {
             }
             FloatVector t_00_0 = s00.add(FloatVector.fromArray(SPECIES, e, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, d, 16 * i + j));
             t_00_0.intoArray(c, 16 * i + j);
-            FloatVector t_10_0 = s10.add(FloatVector.fromArray(SPECIES, e, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, d, 16 * i1 + j));
-            t_10_0.intoArray(c, 16 * i1 + j);
-            FloatVector t_20_0 = s20.add(FloatVector.fromArray(SPECIES, e, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, d, 16 * i2 + j));
-            t_20_0.intoArray(c, 16 * i2 + j);
-            FloatVector t_30_0 = s30.add(FloatVector.fromArray(SPECIES, e, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, d, 16 * i3 + j));
-            t_30_0.intoArray(c, 16 * i3 + j);
-            FloatVector t_40_0 = s40.add(FloatVector.fromArray(SPECIES, e, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, d, 16 * i4 + j));
-            t_40_0.intoArray(c, 16 * i4 + j);
-            FloatVector t_50_0 = s50.add(FloatVector.fromArray(SPECIES, e, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, d, 16 * i5 + j));
-            t_50_0.intoArray(c, 16 * i5 + j);
-            FloatVector t_60_0 = s60.add(FloatVector.fromArray(SPECIES, e, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, d, 16 * i6 + j));
-            t_60_0.intoArray(c, 16 * i6 + j);
-            FloatVector t_70_0 = s70.add(FloatVector.fromArray(SPECIES, e, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, d, 16 * i7 + j));
-            t_70_0.intoArray(c, 16 * i7 + j);
+            FloatVector t_10_0 = s10.add(FloatVector.fromArray(SPECIES, e, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, d, 16 * i + j + 16));
+            t_10_0.intoArray(c, 16 * i + j + 16);
+            FloatVector t_20_0 = s20.add(FloatVector.fromArray(SPECIES, e, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, d, 16 * i + j + 32));
+            t_20_0.intoArray(c, 16 * i + j + 32);
+            FloatVector t_30_0 = s30.add(FloatVector.fromArray(SPECIES, e, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, d, 16 * i + j + 48));
+            t_30_0.intoArray(c, 16 * i + j + 48);
+            FloatVector t_40_0 = s40.add(FloatVector.fromArray(SPECIES, e, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, d, 16 * i + j + 64));
+            t_40_0.intoArray(c, 16 * i + j + 64);
+            FloatVector t_50_0 = s50.add(FloatVector.fromArray(SPECIES, e, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, d, 16 * i + j + 80));
+            t_50_0.intoArray(c, 16 * i + j + 80);
+            FloatVector t_60_0 = s60.add(FloatVector.fromArray(SPECIES, e, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, d, 16 * i + j + 96));
+            t_60_0.intoArray(c, 16 * i + j + 96);
+            FloatVector t_70_0 = s70.add(FloatVector.fromArray(SPECIES, e, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, d, 16 * i + j + 112));
+            t_70_0.intoArray(c, 16 * i + j + 112);
         }
-        if (i < last) product_nt_Bx16x16_panel1_row(a, d, e, c, i, scratch, j);
     }
 
     /** Rows first to last of c[16*i + j] = d[16*i + j] + (0.5 * (sum + e[j])) for j < 16, where sum = Σ a[16*i + k]·b[16*j + k] over k < 16. */
@@ -3581,12 +3564,6 @@ public final class Skip {
                     v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                for (; q < 16; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                    t1 += a[a0 + q] * b[b1 + q];
-                    t2 += a[a0 + q] * b[b2 + q];
-                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 c[16 * i + j] = d[16 * i + j] + 0.5f * (sum0 + e[j]);
@@ -3616,30 +3593,25 @@ public final class Skip {
         }
     }
 
-    private static void product_nt_Bx16x16_select_v2_panel1_row(float[] a, float[] d, float[] e, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        final int a0 = 16 * i;
-        for (int q = 0; q < 16; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
+    private static void product_nt_Bx16x16_select_v2_panel1_rows(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int a0 = 16 * i;
+            for (int q = 0; q < 16; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+            }
+            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_00.intoArray(c, 16 * i + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 16 * i + j);
         }
-        FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
-        z1_00.intoArray(c, 16 * i + j);
-        FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 16 * i + j);
     }
 
     private static void product_nt_Bx16x16_select_v2_panel1(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+        if (last - first < 8) product_nt_Bx16x16_select_v2_panel1_rows(a, d, e, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -3649,13 +3621,13 @@ public final class Skip {
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
             final int a0 = 16 * i;
-            final int a1 = 16 * i1;
-            final int a2 = 16 * i2;
-            final int a3 = 16 * i3;
-            final int a4 = 16 * i4;
-            final int a5 = 16 * i5;
-            final int a6 = 16 * i6;
-            final int a7 = 16 * i7;
+            final int a1 = 16 * i + 16;
+            final int a2 = 16 * i + 32;
+            final int a3 = 16 * i + 48;
+            final int a4 = 16 * i + 64;
+            final int a5 = 16 * i + 80;
+            final int a6 = 16 * i + 96;
+            final int a7 = 16 * i + 112;
             for (int q = 0; q < 16; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
@@ -3679,28 +3651,27 @@ public final class Skip {
             z1_00.intoArray(c, 16 * i + j);
             FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 16 * i + j);
             FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_10.intoArray(c, 16 * i1 + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, 16 * i1 + j);
+            z1_10.intoArray(c, 16 * i + j + 16);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, 16 * i + j + 16);
             FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_20.intoArray(c, 16 * i2 + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, 16 * i2 + j);
+            z1_20.intoArray(c, 16 * i + j + 32);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, 16 * i + j + 32);
             FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_30.intoArray(c, 16 * i3 + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, 16 * i3 + j);
+            z1_30.intoArray(c, 16 * i + j + 48);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, 16 * i + j + 48);
             FloatVector z1_40 = s40.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_40.intoArray(c, 16 * i4 + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_40, z1_40.compare(VectorOperators.GT, 0f)).intoArray(e, 16 * i4 + j);
+            z1_40.intoArray(c, 16 * i + j + 64);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_40, z1_40.compare(VectorOperators.GT, 0f)).intoArray(e, 16 * i + j + 64);
             FloatVector z1_50 = s50.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_50.intoArray(c, 16 * i5 + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_50, z1_50.compare(VectorOperators.GT, 0f)).intoArray(e, 16 * i5 + j);
+            z1_50.intoArray(c, 16 * i + j + 80);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_50, z1_50.compare(VectorOperators.GT, 0f)).intoArray(e, 16 * i + j + 80);
             FloatVector z1_60 = s60.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_60.intoArray(c, 16 * i6 + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_60, z1_60.compare(VectorOperators.GT, 0f)).intoArray(e, 16 * i6 + j);
+            z1_60.intoArray(c, 16 * i + j + 96);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_60, z1_60.compare(VectorOperators.GT, 0f)).intoArray(e, 16 * i + j + 96);
             FloatVector z1_70 = s70.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_70.intoArray(c, 16 * i7 + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_70, z1_70.compare(VectorOperators.GT, 0f)).intoArray(e, 16 * i7 + j);
+            z1_70.intoArray(c, 16 * i + j + 112);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_70, z1_70.compare(VectorOperators.GT, 0f)).intoArray(e, 16 * i + j + 112);
         }
-        if (i < last) product_nt_Bx16x16_select_v2_panel1_row(a, d, e, c, i, scratch, j);
     }
 
     /** Rows first to last of let z1 = sum + d[j]; c[16*i + j] = z1; e[16*i + j] = select((z1 > 0), z1, 0) for j < 16, where sum = Σ a[16*i + k]·b[16*j + k] over k < 16. */
@@ -3728,12 +3699,6 @@ public final class Skip {
                     v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                for (; q < 16; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                    t1 += a[a0 + q] * b[b1 + q];
-                    t2 += a[a0 + q] * b[b2 + q];
-                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 float z1_40 = sum0 + d[j];
@@ -3763,31 +3728,41 @@ public final class Skip {
         }
     }
 
-    private static void product_tn_3xBx16_panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        int i = first;
-        for (; i < last; i += 3) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
+    private static void product_tn_3xBx16_panel1_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            final int a0 = i;
-            final int a1 = i1;
-            final int a2 = i2;
             final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
                 final int at = b0 + 16 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 3 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 3 * k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 3 * k0]);
+            }
+            s00.intoArray(c, 16 * i + j);
+        }
+    }
+
+    private static void product_tn_3xBx16_panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        if (last - first < 3) product_tn_3xBx16_panel1_rows(a, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 3) {
+            final int i = Math.min(next, last - 3);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 16 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 3 * k0]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 3 * k0 + 1]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 3 * k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 3 * k0 + 2]);
                 s20 = x2.fma(y0, s20);
             }
             s00.intoArray(c, 16 * i + j);
-            s10.intoArray(c, 16 * i1 + j);
-            s20.intoArray(c, 16 * i2 + j);
+            s10.intoArray(c, 16 * i + j + 16);
+            s20.intoArray(c, 16 * i + j + 32);
         }
     }
 
@@ -3799,16 +3774,24 @@ public final class Skip {
         }
     }
 
+    private static void product_tn_16xBx16_panel1_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 16 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 16 * k0]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.intoArray(c, 16 * i + j);
+        }
+    }
+
     private static void product_tn_16xBx16_panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        int i = first;
-        for (; i < last; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+        if (last - first < 8) product_tn_16xBx16_panel1_rows(a, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -3817,43 +3800,35 @@ public final class Skip {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = i;
-            final int a1 = i1;
-            final int a2 = i2;
-            final int a3 = i3;
-            final int a4 = i4;
-            final int a5 = i5;
-            final int a6 = i6;
-            final int a7 = i7;
             final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
                 final int at = b0 + 16 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 16 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 16 * k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 16 * k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 16 * k0 + 1]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 16 * k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 16 * k0 + 2]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 16 * k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 16 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 16 * k0]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + 16 * k0 + 4]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 16 * k0]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[i + 16 * k0 + 5]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 16 * k0]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[i + 16 * k0 + 6]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 16 * k0]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[i + 16 * k0 + 7]);
                 s70 = x7.fma(y0, s70);
             }
             s00.intoArray(c, 16 * i + j);
-            s10.intoArray(c, 16 * i1 + j);
-            s20.intoArray(c, 16 * i2 + j);
-            s30.intoArray(c, 16 * i3 + j);
-            s40.intoArray(c, 16 * i4 + j);
-            s50.intoArray(c, 16 * i5 + j);
-            s60.intoArray(c, 16 * i6 + j);
-            s70.intoArray(c, 16 * i7 + j);
+            s10.intoArray(c, 16 * i + j + 16);
+            s20.intoArray(c, 16 * i + j + 32);
+            s30.intoArray(c, 16 * i + j + 48);
+            s40.intoArray(c, 16 * i + j + 64);
+            s50.intoArray(c, 16 * i + j + 80);
+            s60.intoArray(c, 16 * i + j + 96);
+            s70.intoArray(c, 16 * i + j + 112);
         }
     }
 
@@ -3865,31 +3840,25 @@ public final class Skip {
         }
     }
 
-    private static void product_nn_Bx16x16_select_panel1_row(float[] a, float[] b, float[] d, float[] c, int first, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        final int a0 = 16 * i;
-        final int b0 = j;
-        for (int k0 = 0; k0 < 16; k0++) {
-            final int at = b0 + 16 * k0;
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
-            s00 = x0.fma(y0, s00);
+    private static void product_nn_Bx16x16_select_panel1_rows(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 16 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[16 * i + k0]);
+                s00 = x0.fma(y0, s00);
+            }
+            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, 16 * i + j).compare(VectorOperators.GT, 0f));
+            select_00_0.intoArray(c, 16 * i + j);
         }
-        FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, 16 * i + j).compare(VectorOperators.GT, 0f));
-        select_00_0.intoArray(c, 16 * i + j);
     }
 
     private static void product_nn_Bx16x16_select_panel1(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
-        int i = first;
-        for (; i < last - 1; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+        if (last - first < 8) product_nn_Bx16x16_select_panel1_rows(a, b, d, c, first, last, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -3898,53 +3867,44 @@ public final class Skip {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i;
-            final int a1 = 16 * i1;
-            final int a2 = 16 * i2;
-            final int a3 = 16 * i3;
-            final int a4 = 16 * i4;
-            final int a5 = 16 * i5;
-            final int a6 = 16 * i6;
-            final int a7 = 16 * i7;
             final int b0 = j;
             for (int k0 = 0; k0 < 16; k0++) {
                 final int at = b0 + 16 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[16 * i + k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 16]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 32]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 48]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k0]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 64]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + k0]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 80]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + k0]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 96]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + k0]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 112]);
                 s70 = x7.fma(y0, s70);
             }
             FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, 16 * i + j).compare(VectorOperators.GT, 0f));
             select_00_0.intoArray(c, 16 * i + j);
-            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, d, 16 * i1 + j).compare(VectorOperators.GT, 0f));
-            select_10_0.intoArray(c, 16 * i1 + j);
-            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, d, 16 * i2 + j).compare(VectorOperators.GT, 0f));
-            select_20_0.intoArray(c, 16 * i2 + j);
-            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, d, 16 * i3 + j).compare(VectorOperators.GT, 0f));
-            select_30_0.intoArray(c, 16 * i3 + j);
-            FloatVector select_40_0 = FloatVector.broadcast(SPECIES, 0f).blend(s40, FloatVector.fromArray(SPECIES, d, 16 * i4 + j).compare(VectorOperators.GT, 0f));
-            select_40_0.intoArray(c, 16 * i4 + j);
-            FloatVector select_50_0 = FloatVector.broadcast(SPECIES, 0f).blend(s50, FloatVector.fromArray(SPECIES, d, 16 * i5 + j).compare(VectorOperators.GT, 0f));
-            select_50_0.intoArray(c, 16 * i5 + j);
-            FloatVector select_60_0 = FloatVector.broadcast(SPECIES, 0f).blend(s60, FloatVector.fromArray(SPECIES, d, 16 * i6 + j).compare(VectorOperators.GT, 0f));
-            select_60_0.intoArray(c, 16 * i6 + j);
-            FloatVector select_70_0 = FloatVector.broadcast(SPECIES, 0f).blend(s70, FloatVector.fromArray(SPECIES, d, 16 * i7 + j).compare(VectorOperators.GT, 0f));
-            select_70_0.intoArray(c, 16 * i7 + j);
+            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, d, 16 * i + j + 16).compare(VectorOperators.GT, 0f));
+            select_10_0.intoArray(c, 16 * i + j + 16);
+            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, d, 16 * i + j + 32).compare(VectorOperators.GT, 0f));
+            select_20_0.intoArray(c, 16 * i + j + 32);
+            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, d, 16 * i + j + 48).compare(VectorOperators.GT, 0f));
+            select_30_0.intoArray(c, 16 * i + j + 48);
+            FloatVector select_40_0 = FloatVector.broadcast(SPECIES, 0f).blend(s40, FloatVector.fromArray(SPECIES, d, 16 * i + j + 64).compare(VectorOperators.GT, 0f));
+            select_40_0.intoArray(c, 16 * i + j + 64);
+            FloatVector select_50_0 = FloatVector.broadcast(SPECIES, 0f).blend(s50, FloatVector.fromArray(SPECIES, d, 16 * i + j + 80).compare(VectorOperators.GT, 0f));
+            select_50_0.intoArray(c, 16 * i + j + 80);
+            FloatVector select_60_0 = FloatVector.broadcast(SPECIES, 0f).blend(s60, FloatVector.fromArray(SPECIES, d, 16 * i + j + 96).compare(VectorOperators.GT, 0f));
+            select_60_0.intoArray(c, 16 * i + j + 96);
+            FloatVector select_70_0 = FloatVector.broadcast(SPECIES, 0f).blend(s70, FloatVector.fromArray(SPECIES, d, 16 * i + j + 112).compare(VectorOperators.GT, 0f));
+            select_70_0.intoArray(c, 16 * i + j + 112);
         }
-        if (i < last) product_nn_Bx16x16_select_panel1_row(a, b, d, c, i, j);
     }
 
     /** Rows first to last of let z1 = d[16*i + j] + sum; d[16*i + j] = z1; c[16*i + j] = z1; e[16*i + j] = 0.5 * z1 for j < 16, where sum = Σ a[16*i + k]·b[j + 16*k] over k < 16. */
@@ -3956,30 +3916,24 @@ public final class Skip {
         product_nn_Bx16x16_finish(d, e, c, first, last);
     }
 
-    private static void product_nn_Bx16x16_panel1_row(float[] a, float[] b, float[] c, int first, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        final int a0 = 16 * i;
-        final int b0 = j;
-        for (int k0 = 0; k0 < 16; k0++) {
-            final int at = b0 + 16 * k0;
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
-            s00 = x0.fma(y0, s00);
+    private static void product_nn_Bx16x16_panel1_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 16 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[16 * i + k0]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.intoArray(c, 16 * i + j);
         }
-        s00.intoArray(c, 16 * i + j);
     }
 
     private static void product_nn_Bx16x16_panel1(float[] a, float[] b, float[] c, int first, int last, int j) {
-        int i = first;
-        for (; i < last - 1; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+        if (last - first < 8) product_nn_Bx16x16_panel1_rows(a, b, c, first, last, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -3988,45 +3942,36 @@ public final class Skip {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i;
-            final int a1 = 16 * i1;
-            final int a2 = 16 * i2;
-            final int a3 = 16 * i3;
-            final int a4 = 16 * i4;
-            final int a5 = 16 * i5;
-            final int a6 = 16 * i6;
-            final int a7 = 16 * i7;
             final int b0 = j;
             for (int k0 = 0; k0 < 16; k0++) {
                 final int at = b0 + 16 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[16 * i + k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 16]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 32]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 48]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k0]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 64]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + k0]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 80]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + k0]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 96]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + k0]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 112]);
                 s70 = x7.fma(y0, s70);
             }
             s00.intoArray(c, 16 * i + j);
-            s10.intoArray(c, 16 * i1 + j);
-            s20.intoArray(c, 16 * i2 + j);
-            s30.intoArray(c, 16 * i3 + j);
-            s40.intoArray(c, 16 * i4 + j);
-            s50.intoArray(c, 16 * i5 + j);
-            s60.intoArray(c, 16 * i6 + j);
-            s70.intoArray(c, 16 * i7 + j);
+            s10.intoArray(c, 16 * i + j + 16);
+            s20.intoArray(c, 16 * i + j + 32);
+            s30.intoArray(c, 16 * i + j + 48);
+            s40.intoArray(c, 16 * i + j + 64);
+            s50.intoArray(c, 16 * i + j + 80);
+            s60.intoArray(c, 16 * i + j + 96);
+            s70.intoArray(c, 16 * i + j + 112);
         }
-        if (i < last) product_nn_Bx16x16_panel1_row(a, b, c, i, j);
     }
 
     private static void product_nn_Bx16x16_finish(float[] d, float[] e, float[] c, int first, int last) {
@@ -4050,23 +3995,90 @@ public final class Skip {
         }
     }
 
-    private static void product_nn_Bx16x16_add_panel1_row(float[] a, float[] b, float[] c, int first, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.fromArray(SPECIES, c, 16 * i + j);
-        final int a0 = 16 * i;
-        final int b0 = j;
-        for (int k0 = 0; k0 < 16; k0++) {
-            final int at = b0 + 16 * k0;
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
-            s00 = x0.fma(y0, s00);
+    private static void product_nn_Bx16x16_add_panel1_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 16 * i + j);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 16 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[16 * i + k0]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.intoArray(c, 16 * i + j);
         }
-        s00.intoArray(c, 16 * i + j);
     }
 
     private static void product_nn_Bx16x16_add_panel1(float[] a, float[] b, float[] c, int first, int last, int j) {
         int i = first;
-        for (; i < last - 1; i += 8) {
+        for (; i <= last - 8; i += 8) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 16 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 16 * i + j + 16);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 16 * i + j + 32);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 16 * i + j + 48);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 16 * i + j + 64);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 16 * i + j + 80);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 16 * i + j + 96);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 16 * i + j + 112);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 16 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[16 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 16]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 32]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 48]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 64]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 80]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 96]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 112]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.intoArray(c, 16 * i + j);
+            s10.intoArray(c, 16 * i + j + 16);
+            s20.intoArray(c, 16 * i + j + 32);
+            s30.intoArray(c, 16 * i + j + 48);
+            s40.intoArray(c, 16 * i + j + 64);
+            s50.intoArray(c, 16 * i + j + 80);
+            s60.intoArray(c, 16 * i + j + 96);
+            s70.intoArray(c, 16 * i + j + 112);
+        }
+        if (i < last) product_nn_Bx16x16_add_panel1_rows(a, b, c, i, last, j);
+    }
+
+    /** Rows first to last of c[13*i + j] = sum for j < 13, where sum = Σ a[i + 16*k]·b[j + 13*k] over k < B. */
+    private static void product_tn_16xBx13(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
+        for (int i = first; i < last; i++) {
+            java.util.Arrays.fill(c, 13 * i, 13 * i + 13, 0f);
+        }
+        for (int k = 0; k < examples; k += 256) {
+            final int depth = Math.min(256, examples - k);
+            int j = 0;
+            for (; j < 13; j += LANES) {
+                product_tn_16xBx13_packB1(b, scratch, j, k, depth);
+                product_tn_16xBx13_panel1(a, c, first, last, scratch, j, k, depth);
+            }
+        }
+    }
+
+    private static void product_tn_16xBx13_packB1(float[] b, float[] scratch, int j, int k, int depth) {
+        final int width = Math.min(LANES, 13 - j);
+        for (int q = 0; q < depth; q++) {
+            final int from = j + 13 * k + 13 * q, to = q * LANES;
+            for (int l = 0; l < width; l++) scratch[to + l] = b[from + l * 1];
+        }
+    }
+
+    private static void product_tn_16xBx13_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        final int width = Math.min(LANES, 13 - j);
+        for (int i = first; i < last; i += 8) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
@@ -4074,107 +4086,59 @@ public final class Skip {
             final int i5 = Math.min(i + 5, last - 1);
             final int i6 = Math.min(i + 6, last - 1);
             final int i7 = Math.min(i + 7, last - 1);
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 16 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 16 * i1 + j);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 16 * i2 + j);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 16 * i3 + j);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 16 * i4 + j);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 16 * i5 + j);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 16 * i6 + j);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 16 * i7 + j);
-            final int a0 = 16 * i;
-            final int a1 = 16 * i1;
-            final int a2 = 16 * i2;
-            final int a3 = 16 * i3;
-            final int a4 = 16 * i4;
-            final int a5 = 16 * i5;
-            final int a6 = 16 * i6;
-            final int a7 = 16 * i7;
-            final int b0 = j;
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = b0 + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+            for (int r = 0; r < 8; r++) {
+                final int row = Math.min(i + r, last - 1), to = 8192 + r * LANES;
+                for (int l = 0; l < width; l++) scratch[to + l] = c[j + l + 13 * row];
+            }
+            FloatVector s00 = FloatVector.fromArray(SPECIES, scratch, 8192);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, scratch, 8192 + 1 * LANES);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, scratch, 8192 + 2 * LANES);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, scratch, 8192 + 3 * LANES);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, scratch, 8192 + 4 * LANES);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, scratch, 8192 + 5 * LANES);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, scratch, 8192 + 6 * LANES);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, scratch, 8192 + 7 * LANES);
+            final int a0 = i + 16 * k;
+            final int a1 = i1 + 16 * k;
+            final int a2 = i2 + 16 * k;
+            final int a3 = i3 + 16 * k;
+            final int a4 = i4 + 16 * k;
+            final int a5 = i5 + 16 * k;
+            final int a6 = i6 + 16 * k;
+            final int a7 = i7 + 16 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 16 * q]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 16 * q]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 16 * q]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 16 * q]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k0]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 16 * q]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + k0]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 16 * q]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + k0]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 16 * q]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + k0]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 16 * q]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(c, 16 * i + j);
-            s10.intoArray(c, 16 * i1 + j);
-            s20.intoArray(c, 16 * i2 + j);
-            s30.intoArray(c, 16 * i3 + j);
-            s40.intoArray(c, 16 * i4 + j);
-            s50.intoArray(c, 16 * i5 + j);
-            s60.intoArray(c, 16 * i6 + j);
-            s70.intoArray(c, 16 * i7 + j);
-        }
-        if (i < last) product_nn_Bx16x16_add_panel1_row(a, b, c, i, j);
-    }
-
-    /** Rows first to last of c[13*i + j] = sum for j < 13, where sum = Σ a[i + 16*k]·b[j + 13*k] over k < B. */
-    private static void product_tn_16xBx13(float[] a, float[] b, float[] c, int examples, int first, int last) {
-        for (int j = 0; j < 13; j += 2 * LANES_8) {
-            product_tn_16xBx13_panel2(a, b, c, examples, first, last, Math.min(j, 13 - (LANES_8 + Math.min(LANES_8, 13 - LANES_8))));
-        }
-    }
-
-    private static void product_tn_16xBx13_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        final int second = Math.min(LANES_8, 13 - LANES_8);
-        int i = first;
-        for (; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES_8);
-            FloatVector s01 = FloatVector.zero(SPECIES_8);
-            FloatVector s10 = FloatVector.zero(SPECIES_8);
-            FloatVector s11 = FloatVector.zero(SPECIES_8);
-            FloatVector s20 = FloatVector.zero(SPECIES_8);
-            FloatVector s21 = FloatVector.zero(SPECIES_8);
-            FloatVector s30 = FloatVector.zero(SPECIES_8);
-            FloatVector s31 = FloatVector.zero(SPECIES_8);
-            final int a0 = i;
-            final int a1 = i1;
-            final int a2 = i2;
-            final int a3 = i3;
-            final int b0 = j;
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = b0 + 13 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES_8, b, at + second);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + 16 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + 16 * k0]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + 16 * k0]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + 16 * k0]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
+            s00.intoArray(scratch, 8192);
+            s10.intoArray(scratch, 8192 + 1 * LANES);
+            s20.intoArray(scratch, 8192 + 2 * LANES);
+            s30.intoArray(scratch, 8192 + 3 * LANES);
+            s40.intoArray(scratch, 8192 + 4 * LANES);
+            s50.intoArray(scratch, 8192 + 5 * LANES);
+            s60.intoArray(scratch, 8192 + 6 * LANES);
+            s70.intoArray(scratch, 8192 + 7 * LANES);
+            for (int r = 0; r < 8; r++) {
+                final int row = Math.min(i + r, last - 1), from = 8192 + r * LANES;
+                for (int l = 0; l < width; l++) {
+                    c[j + l + 13 * row] = scratch[from + l];
+                }
             }
-            s00.intoArray(c, 13 * i + j);
-            s01.intoArray(c, 13 * i + j + second);
-            s10.intoArray(c, 13 * i1 + j);
-            s11.intoArray(c, 13 * i1 + j + second);
-            s20.intoArray(c, 13 * i2 + j);
-            s21.intoArray(c, 13 * i2 + j + second);
-            s30.intoArray(c, 13 * i3 + j);
-            s31.intoArray(c, 13 * i3 + j + second);
         }
     }
 

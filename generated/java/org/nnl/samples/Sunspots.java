@@ -63,11 +63,20 @@ import jdk.incubator.vector.VectorSpecies;
 public final class Sunspots {
     /** Examples a step, as the model has it; steps may be given more or fewer. */
     public static final int BATCH = 16;
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.vectorBitSize() <= 512 ? FloatVector.SPECIES_PREFERRED : FloatVector.SPECIES_512;
+
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.vectorBitSize() <= 512
+        ? FloatVector.SPECIES_PREFERRED : FloatVector.SPECIES_512;
+
     private static final int LANES = SPECIES.length();
     private static final VectorSpecies<Integer> WHOLE = IntVector.SPECIES_PREFERRED.withShape(SPECIES.vectorShape());
+
     /** Hashes of the model's equations: what is saved goes on with the same ones only. */
-    private static final String[][] EQUATIONS = {{"predict", "3c305ae0a3a93e66"}, {"training", "94bf7720f598957a"}, {"update", "e7d26068402c8de1"}};
+    private static final String[][] EQUATIONS = {
+        {"predict", "3c305ae0a3a93e66"},
+        {"training", "94bf7720f598957a"},
+        {"update", "e7d26068402c8de1"}
+    };
+
     /** x[B, 24], given by the caller. */
     private float[] x;
     /** y[B], given by the caller. */
@@ -268,8 +277,8 @@ public final class Sunspots {
     /**
      * A step of training: the loss, its gradient, and the optimiser's update of all parameters that are not frozen.
      *
-     * @param x {@code x[24], one after the other for every example}
-     * @param y {@code y, one after the other for every example}
+     * @param x {@code x[24]}, one after the other for every example
+     * @param y {@code y}, one after the other for every example
      * @param examples how many, at least 1
      * @return the loss before the update
      */
@@ -293,8 +302,8 @@ public final class Sunspots {
      * The loss as trained and its gradient, which can then be read and changed by name, and applied by {@link #update}.
      * Changes no parameter.
      *
-     * @param x {@code x[24], one after the other for every example}
-     * @param y {@code y, one after the other for every example}
+     * @param x {@code x[24]}, one after the other for every example
+     * @param y {@code y}, one after the other for every example
      * @param examples how many, at least 1
      * @return the loss
      */
@@ -306,7 +315,7 @@ public final class Sunspots {
     }
 
     /**
-     * The optimiser's update by the gradient as it now is.
+     * The optimiser's update by the gradient that {@link #gradient} left, or what has been made of it since.
      *
      * @throws IllegalStateException if the last call with examples was not {@link #gradient}
      */
@@ -324,8 +333,8 @@ public final class Sunspots {
     /**
      * The loss as used for evaluation; metrics can then be read. Changes nothing.
      *
-     * @param x {@code x[24], one after the other for every example}
-     * @param y {@code y, one after the other for every example}
+     * @param x {@code x[24]}, one after the other for every example
+     * @param y {@code y}, one after the other for every example
      * @param examples how many, at least 1
      */
     public float loss(float[] x, float[] y, int examples) {
@@ -361,9 +370,9 @@ public final class Sunspots {
     /**
      * Computes the outputs.
      *
-     * @param x {@code x[24], one after the other for every example}
+     * @param x {@code x[24]}, one after the other for every example
      * @param examples how many, at least 1
-     * @param p where {@code p} is put, one after the other for every example
+     * @param p takes {@code p}, one after the other for every example
      */
     public void predict(float[] x, int examples, float[] p) {
         ready(examples);
@@ -469,7 +478,9 @@ public final class Sunspots {
 
     /** Names of what is kept from step to step beside the parameters. */
     public static List<String> stateNames() {
-        return List.of("h.W.m", "h.U.m", "h.b.m", "h.d.m", "change.W.m", "change.b.m", "h.W.v", "h.U.v", "h.b.v", "h.d.v", "change.W.v", "change.b.v");
+        return List.of(
+                        "h.W.m", "h.U.m", "h.b.m", "h.d.m", "change.W.m", "change.b.m", "h.W.v", "h.U.v", "h.b.v", "h.d.v",
+                        "change.W.v", "change.b.v");
     }
 
     /** Names of the metrics. */
@@ -506,7 +517,9 @@ public final class Sunspots {
             case "change.W.v" -> new int[] {1, 16};
             case "change.b.v" -> new int[] {1};
             case "p" -> new int[] {};
-            default -> throw unknown("tensor", name, List.of("x", "y", "h.W", "h.U", "h.b", "h.d", "change.W", "change.b", "h.W.m", "h.U.m", "h.b.m", "h.d.m", "change.W.m", "change.b.m", "h.W.v", "h.U.v", "h.b.v", "h.d.v", "change.W.v", "change.b.v", "p"));
+            default -> throw unknown("tensor", name, List.of(
+                "x", "y", "h.W", "h.U", "h.b", "h.d", "change.W", "change.b", "h.W.m", "h.U.m", "h.b.m", "h.d.m",
+                "change.W.m", "change.b.m", "h.W.v", "h.U.v", "h.b.v", "h.d.v", "change.W.v", "change.b.v", "p"));
         };
     }
 
@@ -1680,30 +1693,24 @@ public final class Sunspots {
         }
     }
 
-    private static void product_nn_Bx16x48_panel1_row(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        final int a0 = atA + 16 * i;
-        final int b0 = j;
-        for (int k0 = 0; k0 < 16; k0++) {
-            final int at = b0 + 48 * k0;
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
-            s00 = x0.fma(y0, s00);
+    private static void product_nn_Bx16x48_panel1_rows(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i + j);
         }
-        s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i + j);
     }
 
     private static void product_nn_Bx16x48_panel1(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
-        int i = first;
-        for (; i < last - 1; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+        if (last - first < 8) product_nn_Bx16x48_panel1_rows(a, atA, b, d, c, atC, first, last, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -1712,71 +1719,60 @@ public final class Sunspots {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = atA + 16 * i;
-            final int a1 = atA + 16 * i1;
-            final int a2 = atA + 16 * i2;
-            final int a3 = atA + 16 * i3;
-            final int a4 = atA + 16 * i4;
-            final int a5 = atA + 16 * i5;
-            final int a6 = atA + 16 * i6;
-            final int a7 = atA + 16 * i7;
             final int b0 = j;
             for (int k0 = 0; k0 < 16; k0++) {
                 final int at = b0 + 48 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0 + 16]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0 + 32]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0 + 48]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k0]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0 + 64]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + k0]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0 + 80]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + k0]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0 + 96]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + k0]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0 + 112]);
                 s70 = x7.fma(y0, s70);
             }
             s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i1 + j);
-            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i2 + j);
-            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i3 + j);
-            s40.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i4 + j);
-            s50.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i5 + j);
-            s60.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i6 + j);
-            s70.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i7 + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i + j + 48);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i + j + 96);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i + j + 144);
+            s40.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i + j + 192);
+            s50.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i + j + 240);
+            s60.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i + j + 288);
+            s70.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i + j + 336);
         }
-        if (i < last) product_nn_Bx16x48_panel1_row(a, atA, b, d, c, atC, i, j);
     }
 
-    private static void product_nn_Bx16x48_panel2_row(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = atA + 16 * i;
-        final int b0 = j;
-        for (int k0 = 0; k0 < 16; k0++) {
-            final int at = b0 + 48 * k0;
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nn_Bx16x48_panel2_rows(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 48 * i + j);
         }
-        s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i + j);
-        s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 48 * i + j);
     }
 
     private static void product_nn_Bx16x48_panel2(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nn_Bx16x48_panel2_rows(a, atA, b, d, c, atC, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -1785,38 +1781,33 @@ public final class Sunspots {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = atA + 16 * i;
-            final int a1 = atA + 16 * i1;
-            final int a2 = atA + 16 * i2;
-            final int a3 = atA + 16 * i3;
             final int b0 = j;
             for (int k0 = 0; k0 < 16; k0++) {
                 final int at = b0 + 48 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0 + 16]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0 + 32]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0 + 48]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
             s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i + j);
             s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 48 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i1 + j);
-            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 48 * i1 + j);
-            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i2 + j);
-            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 48 * i2 + j);
-            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i3 + j);
-            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 48 * i3 + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i + j + 48);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 48 * i + j + 48);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i + j + 96);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 48 * i + j + 96);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i + j + 144);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 48 * i + j + 144);
         }
-        if (i < last) product_nn_Bx16x48_panel2_row(a, atA, b, d, c, atC, i, j);
     }
 
     /** Rows first to last of c[16*i + j] = sum for j < 16, where sum = Σ a[i + k]·b[atB + j + 16*k] over k < B. */
@@ -1829,14 +1820,13 @@ public final class Sunspots {
 
     private static void product_nn_1xBx16_panel1(float[] a, float[] b, int atB, float[] c, int examples, int first, int last, int j) {
         int i = first;
-        for (; i < last; i += 1) {
+        for (; i <= last - 1; i += 1) {
             FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = i;
             final int b0 = atB + j;
             for (int k0 = 0; k0 < examples; k0++) {
                 final int at = b0 + 16 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + k0]);
                 s00 = x0.fma(y0, s00);
             }
             s00.intoArray(c, 16 * i + j);
@@ -1851,77 +1841,62 @@ public final class Sunspots {
         }
     }
 
-    private static void product_nn_Bx48x16_add_panel1_row(float[] a, int atA, float[] b, float[] c, int atC, int first, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j);
-        final int a0 = atA + 48 * i;
-        final int b0 = j;
-        for (int k0 = 0; k0 < 48; k0++) {
-            final int at = b0 + 16 * k0;
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
-            s00 = x0.fma(y0, s00);
-        }
-        s00.intoArray(c, atC + 16 * i + j);
-    }
-
-    private static void product_nn_Bx48x16_add_panel1(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
-        int i = first;
-        for (; i < last - 1; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+    private static void product_nn_Bx48x16_add_panel1_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 16 * i1 + j);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 16 * i2 + j);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 16 * i3 + j);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, c, atC + 16 * i4 + j);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, c, atC + 16 * i5 + j);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, c, atC + 16 * i6 + j);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, c, atC + 16 * i7 + j);
-            final int a0 = atA + 48 * i;
-            final int a1 = atA + 48 * i1;
-            final int a2 = atA + 48 * i2;
-            final int a3 = atA + 48 * i3;
-            final int a4 = atA + 48 * i4;
-            final int a5 = atA + 48 * i5;
-            final int a6 = atA + 48 * i6;
-            final int a7 = atA + 48 * i7;
             final int b0 = j;
             for (int k0 = 0; k0 < 48; k0++) {
                 final int at = b0 + 16 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+            }
+            s00.intoArray(c, atC + 16 * i + j);
+        }
+    }
+
+    private static void product_nn_Bx48x16_add_panel1(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        int i = first;
+        for (; i <= last - 8; i += 8) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 16);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 32);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 48);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 64);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 80);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 96);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 112);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 48; k0++) {
+                final int at = b0 + 16 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 48]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 96]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 144]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k0]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 192]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + k0]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 240]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + k0]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 288]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + k0]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 336]);
                 s70 = x7.fma(y0, s70);
             }
             s00.intoArray(c, atC + 16 * i + j);
-            s10.intoArray(c, atC + 16 * i1 + j);
-            s20.intoArray(c, atC + 16 * i2 + j);
-            s30.intoArray(c, atC + 16 * i3 + j);
-            s40.intoArray(c, atC + 16 * i4 + j);
-            s50.intoArray(c, atC + 16 * i5 + j);
-            s60.intoArray(c, atC + 16 * i6 + j);
-            s70.intoArray(c, atC + 16 * i7 + j);
+            s10.intoArray(c, atC + 16 * i + j + 16);
+            s20.intoArray(c, atC + 16 * i + j + 32);
+            s30.intoArray(c, atC + 16 * i + j + 48);
+            s40.intoArray(c, atC + 16 * i + j + 64);
+            s50.intoArray(c, atC + 16 * i + j + 80);
+            s60.intoArray(c, atC + 16 * i + j + 96);
+            s70.intoArray(c, atC + 16 * i + j + 112);
         }
-        if (i < last) product_nn_Bx48x16_add_panel1_row(a, atA, b, c, atC, i, j);
+        if (i < last) product_nn_Bx48x16_add_panel1_rows(a, atA, b, c, atC, i, last, j);
     }
 
     /** Rows first to last of c[16*i + j] = sum for j < 16, where sum = Σ a[i + 48*k]·b[j + 16*k] over k < 24*B. */
@@ -1932,16 +1907,24 @@ public final class Sunspots {
         }
     }
 
+    private static void product_tn_48x24Bx16_panel1_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 24 * examples; k0++) {
+                final int at = b0 + 16 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.intoArray(c, 16 * i + j);
+        }
+    }
+
     private static void product_tn_48x24Bx16_panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        int i = first;
-        for (; i < last; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+        if (last - first < 8) product_tn_48x24Bx16_panel1_rows(a, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -1950,43 +1933,35 @@ public final class Sunspots {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = i;
-            final int a1 = i1;
-            final int a2 = i2;
-            final int a3 = i3;
-            final int a4 = i4;
-            final int a5 = i5;
-            final int a6 = i6;
-            final int a7 = i7;
             final int b0 = j;
             for (int k0 = 0; k0 < 24 * examples; k0++) {
                 final int at = b0 + 16 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 48 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 48 * k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 1]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 48 * k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 2]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 48 * k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 48 * k0]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 4]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 48 * k0]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 5]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 48 * k0]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 6]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 48 * k0]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 7]);
                 s70 = x7.fma(y0, s70);
             }
             s00.intoArray(c, 16 * i + j);
-            s10.intoArray(c, 16 * i1 + j);
-            s20.intoArray(c, 16 * i2 + j);
-            s30.intoArray(c, 16 * i3 + j);
-            s40.intoArray(c, 16 * i4 + j);
-            s50.intoArray(c, 16 * i5 + j);
-            s60.intoArray(c, 16 * i6 + j);
-            s70.intoArray(c, 16 * i7 + j);
+            s10.intoArray(c, 16 * i + j + 16);
+            s20.intoArray(c, 16 * i + j + 32);
+            s30.intoArray(c, 16 * i + j + 48);
+            s40.intoArray(c, 16 * i + j + 64);
+            s50.intoArray(c, 16 * i + j + 80);
+            s60.intoArray(c, 16 * i + j + 96);
+            s70.intoArray(c, 16 * i + j + 112);
         }
     }
 
@@ -2006,15 +1981,14 @@ public final class Sunspots {
 
     private static void product_tn_1x24Bx48_panel1(float[] a, float[] b, float[] c, int atC, int examples, int first, int last, int j) {
         int i = first;
-        for (; i < last; i += 1) {
+        for (; i <= last - 1; i += 1) {
             FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 0;
             final int b0 = j;
             for (int k0 = 0; k0 < 24; k0++) {
                 for (int k1 = 0; k1 < examples; k1++) {
                     final int at = b0 + 48 * examples * k0 + 48 * k1;
                     final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0 + 24 * k1]);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[k0 + 24 * k1]);
                     s00 = x0.fma(y0, s00);
                 }
             }
@@ -2024,17 +1998,16 @@ public final class Sunspots {
 
     private static void product_tn_1x24Bx48_panel2(float[] a, float[] b, float[] c, int atC, int examples, int first, int last, int j) {
         int i = first;
-        for (; i < last; i += 1) {
+        for (; i <= last - 1; i += 1) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 0;
             final int b0 = j;
             for (int k0 = 0; k0 < 24; k0++) {
                 for (int k1 = 0; k1 < examples; k1++) {
                     final int at = b0 + 48 * examples * k0 + 48 * k1;
                     final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                     final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0 + 24 * k1]);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[k0 + 24 * k1]);
                     s00 = x0.fma(y0, s00);
                     s01 = x0.fma(y1, s01);
                 }

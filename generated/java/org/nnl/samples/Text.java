@@ -64,11 +64,20 @@ import jdk.incubator.vector.VectorSpecies;
 public final class Text {
     /** Examples a step, as the model has it; steps may be given more or fewer. */
     public static final int BATCH = 32;
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.vectorBitSize() <= 512 ? FloatVector.SPECIES_PREFERRED : FloatVector.SPECIES_512;
+
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.vectorBitSize() <= 512
+        ? FloatVector.SPECIES_PREFERRED : FloatVector.SPECIES_512;
+
     private static final int LANES = SPECIES.length();
     private static final VectorSpecies<Integer> WHOLE = IntVector.SPECIES_PREFERRED.withShape(SPECIES.vectorShape());
+
     /** Hashes of the model's equations: what is saved goes on with the same ones only. */
-    private static final String[][] EQUATIONS = {{"predict", "86b7bdc25e956f43"}, {"training", "4c765b7551388e77"}, {"update", "cc99084ab0e7be25"}};
+    private static final String[][] EQUATIONS = {
+        {"predict", "86b7bdc25e956f43"},
+        {"training", "4c765b7551388e77"},
+        {"update", "cc99084ab0e7be25"}
+    };
+
     /** x[B, 48], given by the caller. */
     private int[] x;
     /** y[B, 48], given by the caller. */
@@ -262,8 +271,8 @@ public final class Text {
     /**
      * A step of training: the loss, its gradient, and the optimiser's update of all parameters that are not frozen.
      *
-     * @param x {@code x[48] : class(74), one after the other for every example}
-     * @param y {@code y[48] : class(74), one after the other for every example}
+     * @param x {@code x[48] : class(74)}, one after the other for every example
+     * @param y {@code y[48] : class(74)}, one after the other for every example
      * @param examples how many, at least 1
      * @return the loss before the update
      */
@@ -287,8 +296,8 @@ public final class Text {
      * The loss as trained and its gradient, which can then be read and changed by name, and applied by {@link #update}.
      * Changes no parameter.
      *
-     * @param x {@code x[48] : class(74), one after the other for every example}
-     * @param y {@code y[48] : class(74), one after the other for every example}
+     * @param x {@code x[48] : class(74)}, one after the other for every example
+     * @param y {@code y[48] : class(74)}, one after the other for every example
      * @param examples how many, at least 1
      * @return the loss
      */
@@ -300,7 +309,7 @@ public final class Text {
     }
 
     /**
-     * The optimiser's update by the gradient as it now is.
+     * The optimiser's update by the gradient that {@link #gradient} left, or what has been made of it since.
      *
      * @throws IllegalStateException if the last call with examples was not {@link #gradient}
      */
@@ -318,8 +327,8 @@ public final class Text {
     /**
      * The loss as used for evaluation; metrics can then be read. Changes nothing.
      *
-     * @param x {@code x[48] : class(74), one after the other for every example}
-     * @param y {@code y[48] : class(74), one after the other for every example}
+     * @param x {@code x[48] : class(74)}, one after the other for every example
+     * @param y {@code y[48] : class(74)}, one after the other for every example
      * @param examples how many, at least 1
      */
     public float loss(int[] x, int[] y, int examples) {
@@ -355,9 +364,9 @@ public final class Text {
     /**
      * Computes the outputs.
      *
-     * @param x {@code x[48] : class(74), one after the other for every example}
+     * @param x {@code x[48] : class(74)}, one after the other for every example
      * @param examples how many, at least 1
-     * @param p where {@code p[48, 74]} is put, one after the other for every example
+     * @param p takes {@code p[48, 74]}, one after the other for every example
      */
     public void predict(int[] x, int examples, float[] p) {
         ready(examples);
@@ -497,7 +506,9 @@ public final class Text {
             case "z.W.v" -> new int[] {74, 96};
             case "z.b.v" -> new int[] {74};
             case "p" -> new int[] {48, 74};
-            default -> throw unknown("tensor", name, List.of("x", "y", "h.W", "h.U", "h.b", "z.W", "z.b", "h.W.m", "h.U.m", "h.b.m", "z.W.m", "z.b.m", "h.W.v", "h.U.v", "h.b.v", "z.W.v", "z.b.v", "p"));
+            default -> throw unknown("tensor", name, List.of(
+                "x", "y", "h.W", "h.U", "h.b", "z.W", "z.b", "h.W.m", "h.U.m", "h.b.m", "z.W.m", "z.b.m", "h.W.v", "h.U.v",
+                "h.b.v", "z.W.v", "z.b.v", "p"));
         };
     }
 
@@ -1168,15 +1179,13 @@ public final class Text {
         final float[] p_s_inverse = this.p_s_inverse;
         for (int t = 0; t < 48; t++) {
             for (int b = 0; b < examples; b++) {
-                float accuracy_argmax_bt_best = Float.NEGATIVE_INFINITY;
+                float accuracy_argmax_best = Float.NEGATIVE_INFINITY;
                 int accuracy_argmax_bt = 0;
                 float p_s_inverse1 = p_s_inverse[b + examples * t];
                 for (int k = 0; k < 74; k++) {
                     final float v1 = p_e[74 * b + k + 74 * examples * t] * p_s_inverse1;
-                    if (v1 > accuracy_argmax_bt_best) {
-                        accuracy_argmax_bt_best = v1;
-                        accuracy_argmax_bt = k;
-                    }
+                    accuracy_argmax_bt = v1 > accuracy_argmax_best ? k : accuracy_argmax_bt;
+                    accuracy_argmax_best = Math.max(accuracy_argmax_best, v1);
                 }
                 accuracy_argmax[b + examples * t] = accuracy_argmax_bt;
             }
@@ -1878,30 +1887,28 @@ public final class Text {
         }
     }
 
-    private static void product_nn_Bx96x384_panel2_row(float[] a, int atA, float[] b, float[] c, int atC, int first, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = atA + 96 * i;
-        final int b0 = j;
-        for (int k0 = 0; k0 < 96; k0++) {
-            final int at = b0 + 384 * k0;
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nn_Bx96x384_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 96; k0++) {
+                final int at = b0 + 384 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, atC + 384 * i + j);
+            s01.intoArray(c, LANES + atC + 384 * i + j);
         }
-        s00.intoArray(c, atC + 384 * i + j);
-        s01.intoArray(c, LANES + atC + 384 * i + j);
     }
 
     private static void product_nn_Bx96x384_panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nn_Bx96x384_panel2_rows(a, atA, b, c, atC, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -1910,38 +1917,33 @@ public final class Text {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = atA + 96 * i;
-            final int a1 = atA + 96 * i1;
-            final int a2 = atA + 96 * i2;
-            final int a3 = atA + 96 * i3;
             final int b0 = j;
             for (int k0 = 0; k0 < 96; k0++) {
                 final int at = b0 + 384 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 96]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 192]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 288]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
             s00.intoArray(c, atC + 384 * i + j);
             s01.intoArray(c, LANES + atC + 384 * i + j);
-            s10.intoArray(c, atC + 384 * i1 + j);
-            s11.intoArray(c, LANES + atC + 384 * i1 + j);
-            s20.intoArray(c, atC + 384 * i2 + j);
-            s21.intoArray(c, LANES + atC + 384 * i2 + j);
-            s30.intoArray(c, atC + 384 * i3 + j);
-            s31.intoArray(c, LANES + atC + 384 * i3 + j);
+            s10.intoArray(c, atC + 384 * i + j + 384);
+            s11.intoArray(c, LANES + atC + 384 * i + j + 384);
+            s20.intoArray(c, atC + 384 * i + j + 768);
+            s21.intoArray(c, LANES + atC + 384 * i + j + 768);
+            s30.intoArray(c, atC + 384 * i + j + 1152);
+            s31.intoArray(c, LANES + atC + 384 * i + j + 1152);
         }
-        if (i < last) product_nn_Bx96x384_panel2_row(a, atA, b, c, atC, i, j);
     }
 
     /** Rows first to last of c[74*i + j] = sum + d[j] for j < 74, where sum = Σ a[atA + 96*i + k]·b[96*j + k] over k < 96. */
@@ -1970,28 +1972,23 @@ public final class Text {
         }
     }
 
-    private static void product_nt_Bx96x74_panel1_row(float[] a, int atA, float[] d, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        final int a0 = atA + 96 * i;
-        for (int q = 0; q < 96; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
+    private static void product_nt_Bx96x74_panel1_rows(float[] a, int atA, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int a0 = atA + 96 * i;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j);
         }
-        s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j);
     }
 
     private static void product_nt_Bx96x74_panel1(float[] a, int atA, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+        if (last - first < 8) product_nt_Bx96x74_panel1_rows(a, atA, d, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -2001,13 +1998,13 @@ public final class Text {
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
             final int a0 = atA + 96 * i;
-            final int a1 = atA + 96 * i1;
-            final int a2 = atA + 96 * i2;
-            final int a3 = atA + 96 * i3;
-            final int a4 = atA + 96 * i4;
-            final int a5 = atA + 96 * i5;
-            final int a6 = atA + 96 * i6;
-            final int a7 = atA + 96 * i7;
+            final int a1 = atA + 96 * i + 96;
+            final int a2 = atA + 96 * i + 192;
+            final int a3 = atA + 96 * i + 288;
+            final int a4 = atA + 96 * i + 384;
+            final int a5 = atA + 96 * i + 480;
+            final int a6 = atA + 96 * i + 576;
+            final int a7 = atA + 96 * i + 672;
             for (int q = 0; q < 96; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
@@ -2028,15 +2025,14 @@ public final class Text {
                 s70 = x7.fma(y0, s70);
             }
             s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i1 + j);
-            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i2 + j);
-            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i3 + j);
-            s40.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i4 + j);
-            s50.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i5 + j);
-            s60.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i6 + j);
-            s70.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i7 + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 74);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 148);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 222);
+            s40.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 296);
+            s50.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 370);
+            s60.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 444);
+            s70.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 518);
         }
-        if (i < last) product_nt_Bx96x74_panel1_row(a, atA, d, c, i, scratch, j);
     }
 
     private static void product_nt_Bx96x74_packB2(float[] b, float[] scratch, int j) {
@@ -2047,28 +2043,27 @@ public final class Text {
         }
     }
 
-    private static void product_nt_Bx96x74_panel2_row(float[] a, int atA, float[] d, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = atA + 96 * i;
-        for (int q = 0; q < 96; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nt_Bx96x74_panel2_rows(float[] a, int atA, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = atA + 96 * i;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j);
         }
-        s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j);
-        s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j);
     }
 
     private static void product_nt_Bx96x74_panel2(float[] a, int atA, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nt_Bx96x74_panel2_rows(a, atA, d, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2078,9 +2073,9 @@ public final class Text {
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
             final int a0 = atA + 96 * i;
-            final int a1 = atA + 96 * i1;
-            final int a2 = atA + 96 * i2;
-            final int a3 = atA + 96 * i3;
+            final int a1 = atA + 96 * i + 96;
+            final int a2 = atA + 96 * i + 192;
+            final int a3 = atA + 96 * i + 288;
             for (int q = 0; q < 96; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
@@ -2099,14 +2094,13 @@ public final class Text {
             }
             s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j);
             s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i1 + j);
-            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i1 + j);
-            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i2 + j);
-            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i2 + j);
-            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i3 + j);
-            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i3 + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 74);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j + 74);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 148);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j + 148);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 222);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j + 222);
         }
-        if (i < last) product_nt_Bx96x74_panel2_row(a, atA, d, c, i, scratch, j);
     }
 
     /** Rows first to last of c[74*i + j] = sum + d[j] for j < 74, where sum = Σ a[atA + 96*i + k]·b[96*j + k] over k < 96. */
@@ -2135,12 +2129,6 @@ public final class Text {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                for (; q < 96; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                    t1 += a[a0 + q] * b[b1 + q];
-                    t2 += a[a0 + q] * b[b2 + q];
-                    t3 += a[a0 + q] * b[b3 + q];
-                }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 c[74 * i + j] = sum0 + d[j];
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
@@ -2160,9 +2148,6 @@ public final class Text {
                     final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
                     v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
                 }
-                for (; q < 96; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 c[74 * i + j] = sum0 + d[j];
             }
@@ -2176,12 +2161,28 @@ public final class Text {
         }
     }
 
+    private static void product_tn_74x48Bx96_panel2_rows(float[] a, float[] b, int atB, float[] c, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 48 * examples; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 74 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+        }
+    }
+
     private static void product_tn_74x48Bx96_panel2(float[] a, float[] b, int atB, float[] c, int examples, int first, int last, int j) {
-        int i = first;
-        for (; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_tn_74x48Bx96_panel2_rows(a, b, atB, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2190,36 +2191,32 @@ public final class Text {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = i;
-            final int a1 = i1;
-            final int a2 = i2;
-            final int a3 = i3;
             final int b0 = atB + j;
             for (int k0 = 0; k0 < 48 * examples; k0++) {
                 final int at = b0 + 96 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 74 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 74 * k0 + 1]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 74 * k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 74 * k0 + 2]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 74 * k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 74 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i1 + j);
-            s11.intoArray(c, LANES + 96 * i1 + j);
-            s20.intoArray(c, 96 * i2 + j);
-            s21.intoArray(c, LANES + 96 * i2 + j);
-            s30.intoArray(c, 96 * i3 + j);
-            s31.intoArray(c, LANES + 96 * i3 + j);
+            s10.intoArray(c, 96 * i + j + 96);
+            s11.intoArray(c, LANES + 96 * i + j + 96);
+            s20.intoArray(c, 96 * i + j + 192);
+            s21.intoArray(c, LANES + 96 * i + j + 192);
+            s30.intoArray(c, 96 * i + j + 288);
+            s31.intoArray(c, LANES + 96 * i + j + 288);
         }
     }
 
@@ -2230,30 +2227,28 @@ public final class Text {
         }
     }
 
-    private static void product_nn_Bx74x96_panel2_row(float[] a, float[] b, float[] c, int atC, int first, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = 74 * i;
-        final int b0 = j;
-        for (int k0 = 0; k0 < 74; k0++) {
-            final int at = b0 + 96 * k0;
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nn_Bx74x96_panel2_rows(float[] a, float[] b, float[] c, int atC, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 74; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[74 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, atC + 96 * i + j);
+            s01.intoArray(c, LANES + atC + 96 * i + j);
         }
-        s00.intoArray(c, atC + 96 * i + j);
-        s01.intoArray(c, LANES + atC + 96 * i + j);
     }
 
     private static void product_nn_Bx74x96_panel2(float[] a, float[] b, float[] c, int atC, int first, int last, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nn_Bx74x96_panel2_rows(a, b, c, atC, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2262,38 +2257,33 @@ public final class Text {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 74 * i;
-            final int a1 = 74 * i1;
-            final int a2 = 74 * i2;
-            final int a3 = 74 * i3;
             final int b0 = j;
             for (int k0 = 0; k0 < 74; k0++) {
                 final int at = b0 + 96 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[74 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 74]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 148]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 222]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
             s00.intoArray(c, atC + 96 * i + j);
             s01.intoArray(c, LANES + atC + 96 * i + j);
-            s10.intoArray(c, atC + 96 * i1 + j);
-            s11.intoArray(c, LANES + atC + 96 * i1 + j);
-            s20.intoArray(c, atC + 96 * i2 + j);
-            s21.intoArray(c, LANES + atC + 96 * i2 + j);
-            s30.intoArray(c, atC + 96 * i3 + j);
-            s31.intoArray(c, LANES + atC + 96 * i3 + j);
+            s10.intoArray(c, atC + 96 * i + j + 96);
+            s11.intoArray(c, LANES + atC + 96 * i + j + 96);
+            s20.intoArray(c, atC + 96 * i + j + 192);
+            s21.intoArray(c, LANES + atC + 96 * i + j + 192);
+            s30.intoArray(c, atC + 96 * i + j + 288);
+            s31.intoArray(c, LANES + atC + 96 * i + j + 288);
         }
-        if (i < last) product_nn_Bx74x96_panel2_row(a, b, c, atC, i, j);
     }
 
     /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[atA + 384*i + k]·b[j + 96*k] over k < 384. */
@@ -2303,70 +2293,63 @@ public final class Text {
         }
     }
 
-    private static void product_nn_Bx384x96_add_panel2_row(float[] a, int atA, float[] b, float[] c, int atC, int first, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
-        FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
-        final int a0 = atA + 384 * i;
-        final int b0 = j;
-        for (int k0 = 0; k0 < 384; k0++) {
-            final int at = b0 + 96 * k0;
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
-        }
-        s00.intoArray(c, atC + 96 * i + j);
-        s01.intoArray(c, LANES + atC + 96 * i + j);
-    }
-
-    private static void product_nn_Bx384x96_add_panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+    private static void product_nn_Bx384x96_add_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 96 * i1 + j);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i1 + j);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 96 * i2 + j);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i2 + j);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 96 * i3 + j);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i3 + j);
-            final int a0 = atA + 384 * i;
-            final int a1 = atA + 384 * i1;
-            final int a2 = atA + 384 * i2;
-            final int a3 = atA + 384 * i3;
             final int b0 = j;
             for (int k0 = 0; k0 < 384; k0++) {
                 final int at = b0 + 96 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+            }
+            s00.intoArray(c, atC + 96 * i + j);
+            s01.intoArray(c, LANES + atC + 96 * i + j);
+        }
+    }
+
+    private static void product_nn_Bx384x96_add_panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 96);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 96);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 192);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 192);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 288);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 288);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 384; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0 + 384]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0 + 768]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0 + 1152]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
             s00.intoArray(c, atC + 96 * i + j);
             s01.intoArray(c, LANES + atC + 96 * i + j);
-            s10.intoArray(c, atC + 96 * i1 + j);
-            s11.intoArray(c, LANES + atC + 96 * i1 + j);
-            s20.intoArray(c, atC + 96 * i2 + j);
-            s21.intoArray(c, LANES + atC + 96 * i2 + j);
-            s30.intoArray(c, atC + 96 * i3 + j);
-            s31.intoArray(c, LANES + atC + 96 * i3 + j);
+            s10.intoArray(c, atC + 96 * i + j + 96);
+            s11.intoArray(c, LANES + atC + 96 * i + j + 96);
+            s20.intoArray(c, atC + 96 * i + j + 192);
+            s21.intoArray(c, LANES + atC + 96 * i + j + 192);
+            s30.intoArray(c, atC + 96 * i + j + 288);
+            s31.intoArray(c, LANES + atC + 96 * i + j + 288);
         }
-        if (i < last) product_nn_Bx384x96_add_panel2_row(a, atA, b, c, atC, i, j);
+        if (i < last) product_nn_Bx384x96_add_panel2_rows(a, atA, b, c, atC, i, last, j);
     }
 
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 384*k]·b[j + 96*k] over k < 48*B. */
@@ -2399,8 +2382,7 @@ public final class Text {
     }
 
     private static void product_tn_384x48Bx96_panel2(float[] b, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i < last; i += 4) {
+        for (int i = first; i < last; i += 4) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);

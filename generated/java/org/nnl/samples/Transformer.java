@@ -32,7 +32,6 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -85,11 +84,20 @@ import jdk.incubator.vector.VectorSpecies;
 public final class Transformer {
     /** Examples a step, as the model has it; steps may be given more or fewer. */
     public static final int BATCH = 32;
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.vectorBitSize() <= 512 ? FloatVector.SPECIES_PREFERRED : FloatVector.SPECIES_512;
+
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.vectorBitSize() <= 512
+        ? FloatVector.SPECIES_PREFERRED : FloatVector.SPECIES_512;
+
     private static final int LANES = SPECIES.length();
     private static final VectorSpecies<Integer> WHOLE = IntVector.SPECIES_PREFERRED.withShape(SPECIES.vectorShape());
+
     /** Hashes of the model's equations: what is saved goes on with the same ones only. */
-    private static final String[][] EQUATIONS = {{"predict", "195e3030fa48e09d"}, {"training", "1a576500c914c0b1"}, {"update", "ece81233bfe5954b"}};
+    private static final String[][] EQUATIONS = {
+        {"predict", "195e3030fa48e09d"},
+        {"training", "1a576500c914c0b1"},
+        {"update", "ece81233bfe5954b"}
+    };
+
     /** x[B, 32], given by the caller. */
     private int[] x;
     /** y[B, 32], given by the caller. */
@@ -834,8 +842,8 @@ public final class Transformer {
     /**
      * A step of training: the loss, its gradient, and the optimiser's update of all parameters that are not frozen.
      *
-     * @param x {@code x[32] : class(74), one after the other for every example}
-     * @param y {@code y[32] : class(74), one after the other for every example}
+     * @param x {@code x[32] : class(74)}, one after the other for every example
+     * @param y {@code y[32] : class(74)}, one after the other for every example
      * @param examples how many, at least 1
      * @return the loss before the update
      */
@@ -859,8 +867,8 @@ public final class Transformer {
      * The loss as trained and its gradient, which can then be read and changed by name, and applied by {@link #update}.
      * Changes no parameter.
      *
-     * @param x {@code x[32] : class(74), one after the other for every example}
-     * @param y {@code y[32] : class(74), one after the other for every example}
+     * @param x {@code x[32] : class(74)}, one after the other for every example
+     * @param y {@code y[32] : class(74)}, one after the other for every example
      * @param examples how many, at least 1
      * @return the loss
      */
@@ -872,7 +880,7 @@ public final class Transformer {
     }
 
     /**
-     * The optimiser's update by the gradient as it now is.
+     * The optimiser's update by the gradient that {@link #gradient} left, or what has been made of it since.
      *
      * @throws IllegalStateException if the last call with examples was not {@link #gradient}
      */
@@ -890,8 +898,8 @@ public final class Transformer {
     /**
      * The loss as used for evaluation; metrics can then be read. Changes nothing.
      *
-     * @param x {@code x[32] : class(74), one after the other for every example}
-     * @param y {@code y[32] : class(74), one after the other for every example}
+     * @param x {@code x[32] : class(74)}, one after the other for every example
+     * @param y {@code y[32] : class(74)}, one after the other for every example
      * @param examples how many, at least 1
      */
     public float loss(int[] x, int[] y, int examples) {
@@ -927,9 +935,9 @@ public final class Transformer {
     /**
      * Computes the outputs.
      *
-     * @param x {@code x[32] : class(74), one after the other for every example}
+     * @param x {@code x[32] : class(74)}, one after the other for every example
      * @param examples how many, at least 1
-     * @param p where {@code p[32, 74]} is put, one after the other for every example
+     * @param p takes {@code p[32, 74]}, one after the other for every example
      */
     public void predict(int[] x, int examples, float[] p) {
         ready(examples);
@@ -1032,12 +1040,25 @@ public final class Transformer {
 
     /** Names of the parameters. */
     public static List<String> parameterNames() {
-        return List.of("e.E", "a.P", "a2.u.gain", "a2.u.bias", "a2.attended.Wq", "a2.attended.Wk", "a2.attended.Wv", "a2.attended.Wo", "a2.v.gain", "a2.v.bias", "a2.w.W", "a2.w.b", "a2.y.W", "a2.y.b", "a3.u.gain", "a3.u.bias", "a3.attended.Wq", "a3.attended.Wk", "a3.attended.Wv", "a3.attended.Wo", "a3.v.gain", "a3.v.bias", "a3.w.W", "a3.w.b", "a3.y.W", "a3.y.b", "n.gain", "n.bias", "z.W", "z.b");
+        return List.of(
+                        "e.E", "a.P", "a2.u.gain", "a2.u.bias", "a2.attended.Wq", "a2.attended.Wk", "a2.attended.Wv",
+                        "a2.attended.Wo", "a2.v.gain", "a2.v.bias", "a2.w.W", "a2.w.b", "a2.y.W", "a2.y.b", "a3.u.gain", "a3.u.bias",
+                        "a3.attended.Wq", "a3.attended.Wk", "a3.attended.Wv", "a3.attended.Wo", "a3.v.gain", "a3.v.bias", "a3.w.W",
+                        "a3.w.b", "a3.y.W", "a3.y.b", "n.gain", "n.bias", "z.W", "z.b");
     }
 
     /** Names of what is kept from step to step beside the parameters. */
     public static List<String> stateNames() {
-        return List.of("e.E.m", "a.P.m", "a2.u.gain.m", "a2.u.bias.m", "a2.attended.Wq.m", "a2.attended.Wk.m", "a2.attended.Wv.m", "a2.attended.Wo.m", "a2.v.gain.m", "a2.v.bias.m", "a2.w.W.m", "a2.w.b.m", "a2.y.W.m", "a2.y.b.m", "a3.u.gain.m", "a3.u.bias.m", "a3.attended.Wq.m", "a3.attended.Wk.m", "a3.attended.Wv.m", "a3.attended.Wo.m", "a3.v.gain.m", "a3.v.bias.m", "a3.w.W.m", "a3.w.b.m", "a3.y.W.m", "a3.y.b.m", "n.gain.m", "n.bias.m", "z.W.m", "z.b.m", "e.E.v", "a.P.v", "a2.u.gain.v", "a2.u.bias.v", "a2.attended.Wq.v", "a2.attended.Wk.v", "a2.attended.Wv.v", "a2.attended.Wo.v", "a2.v.gain.v", "a2.v.bias.v", "a2.w.W.v", "a2.w.b.v", "a2.y.W.v", "a2.y.b.v", "a3.u.gain.v", "a3.u.bias.v", "a3.attended.Wq.v", "a3.attended.Wk.v", "a3.attended.Wv.v", "a3.attended.Wo.v", "a3.v.gain.v", "a3.v.bias.v", "a3.w.W.v", "a3.w.b.v", "a3.y.W.v", "a3.y.b.v", "n.gain.v", "n.bias.v", "z.W.v", "z.b.v");
+        return List.of(
+                        "e.E.m", "a.P.m", "a2.u.gain.m", "a2.u.bias.m", "a2.attended.Wq.m", "a2.attended.Wk.m", "a2.attended.Wv.m",
+                        "a2.attended.Wo.m", "a2.v.gain.m", "a2.v.bias.m", "a2.w.W.m", "a2.w.b.m", "a2.y.W.m", "a2.y.b.m",
+                        "a3.u.gain.m", "a3.u.bias.m", "a3.attended.Wq.m", "a3.attended.Wk.m", "a3.attended.Wv.m", "a3.attended.Wo.m",
+                        "a3.v.gain.m", "a3.v.bias.m", "a3.w.W.m", "a3.w.b.m", "a3.y.W.m", "a3.y.b.m", "n.gain.m", "n.bias.m", "z.W.m",
+                        "z.b.m", "e.E.v", "a.P.v", "a2.u.gain.v", "a2.u.bias.v", "a2.attended.Wq.v", "a2.attended.Wk.v",
+                        "a2.attended.Wv.v", "a2.attended.Wo.v", "a2.v.gain.v", "a2.v.bias.v", "a2.w.W.v", "a2.w.b.v", "a2.y.W.v",
+                        "a2.y.b.v", "a3.u.gain.v", "a3.u.bias.v", "a3.attended.Wq.v", "a3.attended.Wk.v", "a3.attended.Wv.v",
+                        "a3.attended.Wo.v", "a3.v.gain.v", "a3.v.bias.v", "a3.w.W.v", "a3.w.b.v", "a3.y.W.v", "a3.y.b.v", "n.gain.v",
+                        "n.bias.v", "z.W.v", "z.b.v");
     }
 
     /** Names of the metrics. */
@@ -1146,7 +1167,19 @@ public final class Transformer {
             case "z.W.v" -> new int[] {74, 48};
             case "z.b.v" -> new int[] {74};
             case "p" -> new int[] {32, 74};
-            default -> throw unknown("tensor", name, List.of("x", "y", "e.E", "a.P", "a2.u.gain", "a2.u.bias", "a2.attended.Wq", "a2.attended.Wk", "a2.attended.Wv", "a2.attended.Wo", "a2.v.gain", "a2.v.bias", "a2.w.W", "a2.w.b", "a2.y.W", "a2.y.b", "a3.u.gain", "a3.u.bias", "a3.attended.Wq", "a3.attended.Wk", "a3.attended.Wv", "a3.attended.Wo", "a3.v.gain", "a3.v.bias", "a3.w.W", "a3.w.b", "a3.y.W", "a3.y.b", "n.gain", "n.bias", "z.W", "z.b", "e.E.m", "a.P.m", "a2.u.gain.m", "a2.u.bias.m", "a2.attended.Wq.m", "a2.attended.Wk.m", "a2.attended.Wv.m", "a2.attended.Wo.m", "a2.v.gain.m", "a2.v.bias.m", "a2.w.W.m", "a2.w.b.m", "a2.y.W.m", "a2.y.b.m", "a3.u.gain.m", "a3.u.bias.m", "a3.attended.Wq.m", "a3.attended.Wk.m", "a3.attended.Wv.m", "a3.attended.Wo.m", "a3.v.gain.m", "a3.v.bias.m", "a3.w.W.m", "a3.w.b.m", "a3.y.W.m", "a3.y.b.m", "n.gain.m", "n.bias.m", "z.W.m", "z.b.m", "e.E.v", "a.P.v", "a2.u.gain.v", "a2.u.bias.v", "a2.attended.Wq.v", "a2.attended.Wk.v", "a2.attended.Wv.v", "a2.attended.Wo.v", "a2.v.gain.v", "a2.v.bias.v", "a2.w.W.v", "a2.w.b.v", "a2.y.W.v", "a2.y.b.v", "a3.u.gain.v", "a3.u.bias.v", "a3.attended.Wq.v", "a3.attended.Wk.v", "a3.attended.Wv.v", "a3.attended.Wo.v", "a3.v.gain.v", "a3.v.bias.v", "a3.w.W.v", "a3.w.b.v", "a3.y.W.v", "a3.y.b.v", "n.gain.v", "n.bias.v", "z.W.v", "z.b.v", "p"));
+            default -> throw unknown("tensor", name, List.of(
+                "x", "y", "e.E", "a.P", "a2.u.gain", "a2.u.bias", "a2.attended.Wq", "a2.attended.Wk", "a2.attended.Wv",
+                "a2.attended.Wo", "a2.v.gain", "a2.v.bias", "a2.w.W", "a2.w.b", "a2.y.W", "a2.y.b", "a3.u.gain", "a3.u.bias",
+                "a3.attended.Wq", "a3.attended.Wk", "a3.attended.Wv", "a3.attended.Wo", "a3.v.gain", "a3.v.bias", "a3.w.W",
+                "a3.w.b", "a3.y.W", "a3.y.b", "n.gain", "n.bias", "z.W", "z.b", "e.E.m", "a.P.m", "a2.u.gain.m",
+                "a2.u.bias.m", "a2.attended.Wq.m", "a2.attended.Wk.m", "a2.attended.Wv.m", "a2.attended.Wo.m", "a2.v.gain.m",
+                "a2.v.bias.m", "a2.w.W.m", "a2.w.b.m", "a2.y.W.m", "a2.y.b.m", "a3.u.gain.m", "a3.u.bias.m",
+                "a3.attended.Wq.m", "a3.attended.Wk.m", "a3.attended.Wv.m", "a3.attended.Wo.m", "a3.v.gain.m", "a3.v.bias.m",
+                "a3.w.W.m", "a3.w.b.m", "a3.y.W.m", "a3.y.b.m", "n.gain.m", "n.bias.m", "z.W.m", "z.b.m", "e.E.v", "a.P.v",
+                "a2.u.gain.v", "a2.u.bias.v", "a2.attended.Wq.v", "a2.attended.Wk.v", "a2.attended.Wv.v", "a2.attended.Wo.v",
+                "a2.v.gain.v", "a2.v.bias.v", "a2.w.W.v", "a2.w.b.v", "a2.y.W.v", "a2.y.b.v", "a3.u.gain.v", "a3.u.bias.v",
+                "a3.attended.Wq.v", "a3.attended.Wk.v", "a3.attended.Wv.v", "a3.attended.Wo.v", "a3.v.gain.v", "a3.v.bias.v",
+                "a3.w.W.v", "a3.w.b.v", "a3.y.W.v", "a3.y.b.v", "n.gain.v", "n.bias.v", "z.W.v", "z.b.v", "p"));
         };
     }
 
@@ -2225,7 +2258,7 @@ public final class Transformer {
         // a2.attended.o[b,h,i,a] += a2.attended.p[b,h,i,j]*a2.attended.v[b,h,j,a]    std:attention.nnl:44
         for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
-                product_nn_32x32x12(a2_attended_p, 4096 * b + 1024 * h, a2_attended_v, 1536 * b + 384 * h, a2_attended_o, 0, 32);
+                product_nn_32x32x12(a2_attended_p, 4096 * b + 1024 * h, a2_attended_v, 1536 * b + 384 * h, a2_attended_o, 0, 32, scratch);
             }
         }
     }
@@ -2486,7 +2519,7 @@ public final class Transformer {
         // a3.attended.o[b,h,i,a] += a3.attended.p[b,h,i,j]*a3.attended.v[b,h,j,a]    std:attention.nnl:44
         for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
-                product_nn_32x32x12(a3_attended_p, 4096 * b + 1024 * h, a3_attended_v, 1536 * b + 384 * h, a3_attended_o, 0, 32);
+                product_nn_32x32x12(a3_attended_p, 4096 * b + 1024 * h, a3_attended_v, 1536 * b + 384 * h, a3_attended_o, 0, 32, scratch);
             }
         }
     }
@@ -2821,15 +2854,13 @@ public final class Transformer {
         final float[] p_s_inverse = this.p_s_inverse;
         for (int b = 0; b < examples; b++) {
             for (int t = 0; t < 32; t++) {
-                float accuracy_argmax_bt_best = Float.NEGATIVE_INFINITY;
+                float accuracy_argmax_best = Float.NEGATIVE_INFINITY;
                 int accuracy_argmax_bt = 0;
                 float p_s_inverse1 = p_s_inverse[32 * b + t];
                 for (int k = 0; k < 74; k++) {
                     final float v1 = p_e[2368 * b + k + 74 * t] * p_s_inverse1;
-                    if (v1 > accuracy_argmax_bt_best) {
-                        accuracy_argmax_bt_best = v1;
-                        accuracy_argmax_bt = k;
-                    }
+                    accuracy_argmax_bt = v1 > accuracy_argmax_best ? k : accuracy_argmax_bt;
+                    accuracy_argmax_best = Math.max(accuracy_argmax_best, v1);
                 }
                 accuracy_argmax[32 * b + t] = accuracy_argmax_bt;
             }
@@ -3441,7 +3472,7 @@ public final class Transformer {
         // d_a3.attended.o[b,h,i,a] += d_a3.a[b,i,c]*a3.attended.Wo[c,h,a]    std:attention.nnl:45  ∂loss/∂a3.attended.o through a3.attended[b,i,c]
         for (int i = 0; i < 32; i++) {
             for (int h = 0; h < 4; h++) {
-                product_nn_Bx48x12(d_a3_a, 48 * i, a3_attended_Wo, 12 * h, d_a3_attended_o, 384 * h + 12 * i, 0, examples);
+                product_nn_Bx48x12(d_a3_a, 48 * i, a3_attended_Wo, 12 * h, d_a3_attended_o, 384 * h + 12 * i, 0, examples, scratch);
             }
         }
     }
@@ -3459,7 +3490,7 @@ public final class Transformer {
         // d_a3.attended.v[b,h,j,a] += d_a3.attended.o[b,h,i,a]*a3.attended.p[b,h,i,j]    std:attention.nnl:44  ∂loss/∂a3.attended.v through a3.attended.o[b,h,i,a]
         for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
-                product_tn_32x32x12(a3_attended_p, 4096 * b + 1024 * h, d_a3_attended_o, 1536 * b + 384 * h, d_a3_attended_v, 0, 32);
+                product_tn_32x32x12(a3_attended_p, 4096 * b + 1024 * h, d_a3_attended_o, 1536 * b + 384 * h, d_a3_attended_v, 0, 32, scratch);
             }
         }
     }
@@ -3509,7 +3540,7 @@ public final class Transformer {
         // d_a3.attended.q[b,h,i,a] = d_a3.attended.q.sum[b,h,i,a]/3.4641016151377544    std:attention.nnl:42  ∂loss/∂a3.attended.q through a3.attended.z.sum[b,h,i,j]
         for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
-                product_nn_32x32x12_v2(d_a3_attended_z_sum, 4096 * b + 1024 * h, a3_attended_k, 1536 * b + 384 * h, d_a3_attended_q, 0, 32);
+                product_nn_32x32x12_v2(d_a3_attended_z_sum, 4096 * b + 1024 * h, a3_attended_k, 1536 * b + 384 * h, d_a3_attended_q, 0, 32, scratch);
             }
         }
     }
@@ -3519,7 +3550,7 @@ public final class Transformer {
         // d_a3.attended.k[b,h,j,a] = d_a3.attended.k.sum[b,h,j,a]/3.4641016151377544    std:attention.nnl:42  ∂loss/∂a3.attended.k through a3.attended.z.sum[b,h,i,j]
         for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
-                product_tn_32x32x12_v2(d_a3_attended_z_sum, 4096 * b + 1024 * h, a3_attended_q, 1536 * b + 384 * h, d_a3_attended_k, 0, 32);
+                product_tn_32x32x12_v2(d_a3_attended_z_sum, 4096 * b + 1024 * h, a3_attended_q, 1536 * b + 384 * h, d_a3_attended_k, 0, 32, scratch);
             }
         }
     }
@@ -3850,7 +3881,7 @@ public final class Transformer {
         // d_a2.attended.o[b,h,i,a] += d_a2.a[b,i,c]*a2.attended.Wo[c,h,a]    std:attention.nnl:45  ∂loss/∂a2.attended.o through a2.attended[b,i,c]
         for (int i = 0; i < 32; i++) {
             for (int h = 0; h < 4; h++) {
-                product_nn_Bx48x12(d_a2_a, 48 * i, a2_attended_Wo, 12 * h, d_a2_attended_o, 384 * h + 12 * i, 0, examples);
+                product_nn_Bx48x12(d_a2_a, 48 * i, a2_attended_Wo, 12 * h, d_a2_attended_o, 384 * h + 12 * i, 0, examples, scratch);
             }
         }
     }
@@ -3868,7 +3899,7 @@ public final class Transformer {
         // d_a2.attended.v[b,h,j,a] += d_a2.attended.o[b,h,i,a]*a2.attended.p[b,h,i,j]    std:attention.nnl:44  ∂loss/∂a2.attended.v through a2.attended.o[b,h,i,a]
         for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
-                product_tn_32x32x12(a2_attended_p, 4096 * b + 1024 * h, d_a2_attended_o, 1536 * b + 384 * h, d_a2_attended_v, 0, 32);
+                product_tn_32x32x12(a2_attended_p, 4096 * b + 1024 * h, d_a2_attended_o, 1536 * b + 384 * h, d_a2_attended_v, 0, 32, scratch);
             }
         }
     }
@@ -3918,7 +3949,7 @@ public final class Transformer {
         // d_a2.attended.q[b,h,i,a] = d_a2.attended.q.sum[b,h,i,a]/3.4641016151377544    std:attention.nnl:42  ∂loss/∂a2.attended.q through a2.attended.z.sum[b,h,i,j]
         for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
-                product_nn_32x32x12_v2(d_a2_attended_z_sum, 4096 * b + 1024 * h, a2_attended_k, 1536 * b + 384 * h, d_a2_attended_q, 0, 32);
+                product_nn_32x32x12_v2(d_a2_attended_z_sum, 4096 * b + 1024 * h, a2_attended_k, 1536 * b + 384 * h, d_a2_attended_q, 0, 32, scratch);
             }
         }
     }
@@ -3928,7 +3959,7 @@ public final class Transformer {
         // d_a2.attended.k[b,h,j,a] = d_a2.attended.k.sum[b,h,j,a]/3.4641016151377544    std:attention.nnl:42  ∂loss/∂a2.attended.k through a2.attended.z.sum[b,h,i,j]
         for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
-                product_tn_32x32x12_v2(d_a2_attended_z_sum, 4096 * b + 1024 * h, a2_attended_q, 1536 * b + 384 * h, d_a2_attended_k, 0, 32);
+                product_tn_32x32x12_v2(d_a2_attended_z_sum, 4096 * b + 1024 * h, a2_attended_q, 1536 * b + 384 * h, d_a2_attended_k, 0, 32, scratch);
             }
         }
     }
@@ -5563,11 +5594,7 @@ public final class Transformer {
 
     // Kernels: matrix products, each for the rows from first to last.
 
-    private static final VectorSpecies<Float> SPECIES_8 = LANES <= 8 ? SPECIES : FloatVector.SPECIES_256;
-    private static final int LANES_8 = SPECIES_8.length();
-    private static final int[] EVERY_48_8 = java.util.stream.IntStream.range(0, LANES_8).map(l -> l * 48).toArray();
     private static final int[] EVERY_12 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 12).toArray();
-    private static final VectorSpecies<Float> HALF = SPECIES.withShape(VectorShape.forBitSize(Math.max(128, SPECIES.vectorBitSize() / 2)));
     private static final int[] EVERY_48 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 48).toArray();
     private static final int[] EVERY_96 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 96).toArray();
     /** Where kernels keep copies. */
@@ -5575,84 +5602,82 @@ public final class Transformer {
 
     /** Rows first to last of c[atC + 1536*i + j] = sum for j < 12, where sum = Σ a[atA + 1536*i + k]·b[atB + 48*j + k] over k < 48. */
     private static void product_nt_Bx48x12(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, float[] scratch) {
-        for (int j = 0; j < 12; j += 2 * LANES_8) {
-            final int from = Math.min(j, 12 - (LANES_8 + Math.min(LANES_8, 12 - LANES_8)));
-            product_nt_Bx48x12_packB2(b, atB, scratch, from);
-            product_nt_Bx48x12_panel2(a, atA, c, atC, first, last, scratch, from);
+        int j = 0;
+        for (; j < 12; j += LANES) {
+            product_nt_Bx48x12_packB1(b, atB, scratch, j);
+            product_nt_Bx48x12_panel1(a, atA, c, atC, first, last, scratch, j);
         }
     }
 
-    private static void product_nt_Bx48x12_packB2(float[] b, int atB, float[] scratch, int j) {
-        final int second = Math.min(LANES_8, 12 - LANES_8);
-        final int from = atB + 48 * j;
-        for (int q = 0; q < 48; q++) {
-            FloatVector.fromArray(SPECIES_8, b, from + q, EVERY_48_8, 0).intoArray(scratch, q * (2 * LANES_8));
-            FloatVector.fromArray(SPECIES_8, b, from + q + second * 48, EVERY_48_8, 0).intoArray(scratch, q * (2 * LANES_8) + LANES_8);
+    private static void product_nt_Bx48x12_packB1(float[] b, int atB, float[] scratch, int j) {
+        final int width = Math.min(LANES, 12 - j);
+        for (int l = 0; l < width; l++) {
+            final int from = atB + 48 * j + l * 48;
+            for (int q = 0; q < 48; q++) scratch[q * LANES + l] = b[from + q];
         }
     }
 
-    private static void product_nt_Bx48x12_panel2_row(float[] a, int atA, float[] c, int atC, int first, float[] scratch, int j) {
-        final int second = Math.min(LANES_8, 12 - LANES_8);
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES_8);
-        FloatVector s01 = FloatVector.zero(SPECIES_8);
-        final int a0 = atA + 1536 * i;
-        for (int q = 0; q < 48; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8 + LANES_8);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
-        }
-        s00.intoArray(c, atC + 1536 * i + j);
-        s01.intoArray(c, atC + 1536 * i + j + second);
-    }
-
-    private static void product_nt_Bx48x12_panel2(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        final int second = Math.min(LANES_8, 12 - LANES_8);
-        int i = first;
-        for (; i < last - 1; i += 4) {
+    private static void product_nt_Bx48x12_panel1(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        final int width = Math.min(LANES, 12 - j);
+        for (int i = first; i < last; i += 8) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES_8);
-            FloatVector s01 = FloatVector.zero(SPECIES_8);
-            FloatVector s10 = FloatVector.zero(SPECIES_8);
-            FloatVector s11 = FloatVector.zero(SPECIES_8);
-            FloatVector s20 = FloatVector.zero(SPECIES_8);
-            FloatVector s21 = FloatVector.zero(SPECIES_8);
-            FloatVector s30 = FloatVector.zero(SPECIES_8);
-            FloatVector s31 = FloatVector.zero(SPECIES_8);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
             final int a0 = atA + 1536 * i;
             final int a1 = atA + 1536 * i1;
             final int a2 = atA + 1536 * i2;
             final int a3 = atA + 1536 * i3;
+            final int a4 = atA + 1536 * i4;
+            final int a5 = atA + 1536 * i5;
+            final int a6 = atA + 1536 * i6;
+            final int a7 = atA + 1536 * i7;
             for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8 + LANES_8);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + q]);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
+                s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(c, atC + 1536 * i + j);
-            s01.intoArray(c, atC + 1536 * i + j + second);
-            s10.intoArray(c, atC + 1536 * i1 + j);
-            s11.intoArray(c, atC + 1536 * i1 + j + second);
-            s20.intoArray(c, atC + 1536 * i2 + j);
-            s21.intoArray(c, atC + 1536 * i2 + j + second);
-            s30.intoArray(c, atC + 1536 * i3 + j);
-            s31.intoArray(c, atC + 1536 * i3 + j + second);
+            s00.intoArray(scratch, 1536);
+            s10.intoArray(scratch, 1536 + 1 * LANES);
+            s20.intoArray(scratch, 1536 + 2 * LANES);
+            s30.intoArray(scratch, 1536 + 3 * LANES);
+            s40.intoArray(scratch, 1536 + 4 * LANES);
+            s50.intoArray(scratch, 1536 + 5 * LANES);
+            s60.intoArray(scratch, 1536 + 6 * LANES);
+            s70.intoArray(scratch, 1536 + 7 * LANES);
+            for (int r = 0; r < 8; r++) {
+                final int row = Math.min(i + r, last - 1), from = 1536 + r * LANES;
+                for (int l = 0; l < width; l++) {
+                    final float sum = scratch[from + l];
+                    c[atC + j + l + 1536 * row] = sum;
+                }
+            }
         }
-        if (i < last) product_nt_Bx48x12_panel2_row(a, atA, c, atC, i, scratch, j);
     }
 
     /** Rows first to last of c[atC + 1536*i + j] = sum for j < 12, where sum = Σ a[atA + 1536*i + k]·b[atB + 48*j + k] over k < 48. */
@@ -5680,12 +5705,6 @@ public final class Transformer {
                     v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                for (; q < 48; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                    t1 += a[a0 + q] * b[b1 + q];
-                    t2 += a[a0 + q] * b[b2 + q];
-                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 c[atC + 1536 * i + j] = sum0;
@@ -5715,12 +5734,27 @@ public final class Transformer {
         }
     }
 
+    private static void product_nt_32x12x32_panel2_rows(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = atA + 12 * i;
+            for (int q = 0; q < 12; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, atC + 32 * i + j);
+            s01.intoArray(c, LANES + atC + 32 * i + j);
+        }
+    }
+
     private static void product_nt_32x12x32_panel2(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nt_32x12x32_panel2_rows(a, atA, c, atC, first, last, scratch, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -5730,9 +5764,9 @@ public final class Transformer {
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
             final int a0 = atA + 12 * i;
-            final int a1 = atA + 12 * i1;
-            final int a2 = atA + 12 * i2;
-            final int a3 = atA + 12 * i3;
+            final int a1 = atA + 12 * i + 12;
+            final int a2 = atA + 12 * i + 24;
+            final int a3 = atA + 12 * i + 36;
             for (int q = 0; q < 12; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
@@ -5751,67 +5785,92 @@ public final class Transformer {
             }
             s00.intoArray(c, atC + 32 * i + j);
             s01.intoArray(c, LANES + atC + 32 * i + j);
-            s10.intoArray(c, atC + 32 * i1 + j);
-            s11.intoArray(c, LANES + atC + 32 * i1 + j);
-            s20.intoArray(c, atC + 32 * i2 + j);
-            s21.intoArray(c, LANES + atC + 32 * i2 + j);
-            s30.intoArray(c, atC + 32 * i3 + j);
-            s31.intoArray(c, LANES + atC + 32 * i3 + j);
+            s10.intoArray(c, atC + 32 * i + j + 32);
+            s11.intoArray(c, LANES + atC + 32 * i + j + 32);
+            s20.intoArray(c, atC + 32 * i + j + 64);
+            s21.intoArray(c, LANES + atC + 32 * i + j + 64);
+            s30.intoArray(c, atC + 32 * i + j + 96);
+            s31.intoArray(c, LANES + atC + 32 * i + j + 96);
         }
     }
 
     /** Rows first to last of c[atB + 12*i + j] = sum for j < 12, where sum = Σ a[atA + 32*i + k]·b[atB + j + 12*k] over k < 32. */
-    private static void product_nn_32x32x12(float[] a, int atA, float[] b, int atB, float[] c, int first, int last) {
-        for (int j = 0; j < 12; j += 2 * LANES_8) {
-            product_nn_32x32x12_panel2(a, atA, b, atB, c, first, last, Math.min(j, 12 - (LANES_8 + Math.min(LANES_8, 12 - LANES_8))));
+    private static void product_nn_32x32x12(float[] a, int atA, float[] b, int atB, float[] c, int first, int last, float[] scratch) {
+        int j = 0;
+        for (; j < 12; j += LANES) {
+            product_nn_32x32x12_packB1(b, atB, scratch, j);
+            product_nn_32x32x12_panel1(a, atA, atB, c, first, last, scratch, j);
         }
     }
 
-    private static void product_nn_32x32x12_panel2(float[] a, int atA, float[] b, int atB, float[] c, int first, int last, int j) {
-        final int second = Math.min(LANES_8, 12 - LANES_8);
-        int i = first;
-        for (; i < last; i += 4) {
+    private static void product_nn_32x32x12_packB1(float[] b, int atB, float[] scratch, int j) {
+        final int width = Math.min(LANES, 12 - j);
+        for (int q = 0; q < 32; q++) {
+            final int from = atB + j + 12 * q, to = q * LANES;
+            for (int l = 0; l < width; l++) scratch[to + l] = b[from + l * 1];
+        }
+    }
+
+    private static void product_nn_32x32x12_panel1(float[] a, int atA, int atB, float[] c, int first, int last, float[] scratch, int j) {
+        final int width = Math.min(LANES, 12 - j);
+        for (int i = first; i < last; i += 8) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES_8);
-            FloatVector s01 = FloatVector.zero(SPECIES_8);
-            FloatVector s10 = FloatVector.zero(SPECIES_8);
-            FloatVector s11 = FloatVector.zero(SPECIES_8);
-            FloatVector s20 = FloatVector.zero(SPECIES_8);
-            FloatVector s21 = FloatVector.zero(SPECIES_8);
-            FloatVector s30 = FloatVector.zero(SPECIES_8);
-            FloatVector s31 = FloatVector.zero(SPECIES_8);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
             final int a0 = atA + 32 * i;
             final int a1 = atA + 32 * i1;
             final int a2 = atA + 32 * i2;
             final int a3 = atA + 32 * i3;
-            final int b0 = atB + j;
-            for (int k0 = 0; k0 < 32; k0++) {
-                final int at = b0 + 12 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES_8, b, at + second);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + k0]);
+            final int a4 = atA + 32 * i4;
+            final int a5 = atA + 32 * i5;
+            final int a6 = atA + 32 * i6;
+            final int a7 = atA + 32 * i7;
+            for (int q = 0; q < 32; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
+                s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(c, atB + 12 * i + j);
-            s01.intoArray(c, atB + 12 * i + j + second);
-            s10.intoArray(c, atB + 12 * i1 + j);
-            s11.intoArray(c, atB + 12 * i1 + j + second);
-            s20.intoArray(c, atB + 12 * i2 + j);
-            s21.intoArray(c, atB + 12 * i2 + j + second);
-            s30.intoArray(c, atB + 12 * i3 + j);
-            s31.intoArray(c, atB + 12 * i3 + j + second);
+            s00.intoArray(scratch, 1024);
+            s10.intoArray(scratch, 1024 + 1 * LANES);
+            s20.intoArray(scratch, 1024 + 2 * LANES);
+            s30.intoArray(scratch, 1024 + 3 * LANES);
+            s40.intoArray(scratch, 1024 + 4 * LANES);
+            s50.intoArray(scratch, 1024 + 5 * LANES);
+            s60.intoArray(scratch, 1024 + 6 * LANES);
+            s70.intoArray(scratch, 1024 + 7 * LANES);
+            for (int r = 0; r < 8; r++) {
+                final int row = Math.min(i + r, last - 1), from = 1024 + r * LANES;
+                for (int l = 0; l < width; l++) {
+                    final float sum = scratch[from + l];
+                    c[atB + j + l + 12 * row] = sum;
+                }
+            }
         }
     }
 
@@ -5845,32 +5904,26 @@ public final class Transformer {
         }
     }
 
-    private static void product_nt_Bx48x48_panel1_row(float[] a, int atA, float[] d, int atD, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        final int a0 = atA + 1536 * i;
-        int at = 0;
-        for (int k0 = 0; k0 < 4; k0++) {
-            for (int k1 = 0; k1 < 12; k1++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 384 * k0 + k1]);
-                s00 = x0.fma(y0, s00);
-                at += LANES;
+    private static void product_nt_Bx48x48_panel1_rows(float[] a, int atA, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            int at = 0;
+            for (int k0 = 0; k0 < 4; k0++) {
+                for (int k1 = 0; k1 < 12; k1++) {
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1]);
+                    s00 = x0.fma(y0, s00);
+                    at += LANES;
+                }
             }
+            FloatVector.fromArray(SPECIES, d, atD + 1536 * i + j).add(s00).intoArray(c, atD + 1536 * i + j);
         }
-        FloatVector.fromArray(SPECIES, d, atD + 1536 * i + j).add(s00).intoArray(c, atD + 1536 * i + j);
     }
 
     private static void product_nt_Bx48x48_panel1(float[] a, int atA, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+        if (last - first < 8) product_nt_Bx48x48_panel1_rows(a, atA, d, atD, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -5880,13 +5933,13 @@ public final class Transformer {
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
             final int a0 = atA + 1536 * i;
-            final int a1 = atA + 1536 * i1;
-            final int a2 = atA + 1536 * i2;
-            final int a3 = atA + 1536 * i3;
-            final int a4 = atA + 1536 * i4;
-            final int a5 = atA + 1536 * i5;
-            final int a6 = atA + 1536 * i6;
-            final int a7 = atA + 1536 * i7;
+            final int a1 = atA + 1536 * i + 1536;
+            final int a2 = atA + 1536 * i + 3072;
+            final int a3 = atA + 1536 * i + 4608;
+            final int a4 = atA + 1536 * i + 6144;
+            final int a5 = atA + 1536 * i + 7680;
+            final int a6 = atA + 1536 * i + 9216;
+            final int a7 = atA + 1536 * i + 10752;
             int at = 0;
             for (int k0 = 0; k0 < 4; k0++) {
                 for (int k1 = 0; k1 < 12; k1++) {
@@ -5911,15 +5964,14 @@ public final class Transformer {
                 }
             }
             FloatVector.fromArray(SPECIES, d, atD + 1536 * i + j).add(s00).intoArray(c, atD + 1536 * i + j);
-            FloatVector.fromArray(SPECIES, d, atD + 1536 * i1 + j).add(s10).intoArray(c, atD + 1536 * i1 + j);
-            FloatVector.fromArray(SPECIES, d, atD + 1536 * i2 + j).add(s20).intoArray(c, atD + 1536 * i2 + j);
-            FloatVector.fromArray(SPECIES, d, atD + 1536 * i3 + j).add(s30).intoArray(c, atD + 1536 * i3 + j);
-            FloatVector.fromArray(SPECIES, d, atD + 1536 * i4 + j).add(s40).intoArray(c, atD + 1536 * i4 + j);
-            FloatVector.fromArray(SPECIES, d, atD + 1536 * i5 + j).add(s50).intoArray(c, atD + 1536 * i5 + j);
-            FloatVector.fromArray(SPECIES, d, atD + 1536 * i6 + j).add(s60).intoArray(c, atD + 1536 * i6 + j);
-            FloatVector.fromArray(SPECIES, d, atD + 1536 * i7 + j).add(s70).intoArray(c, atD + 1536 * i7 + j);
+            FloatVector.fromArray(SPECIES, d, atD + 1536 * i + j + 1536).add(s10).intoArray(c, atD + 1536 * i + j + 1536);
+            FloatVector.fromArray(SPECIES, d, atD + 1536 * i + j + 3072).add(s20).intoArray(c, atD + 1536 * i + j + 3072);
+            FloatVector.fromArray(SPECIES, d, atD + 1536 * i + j + 4608).add(s30).intoArray(c, atD + 1536 * i + j + 4608);
+            FloatVector.fromArray(SPECIES, d, atD + 1536 * i + j + 6144).add(s40).intoArray(c, atD + 1536 * i + j + 6144);
+            FloatVector.fromArray(SPECIES, d, atD + 1536 * i + j + 7680).add(s50).intoArray(c, atD + 1536 * i + j + 7680);
+            FloatVector.fromArray(SPECIES, d, atD + 1536 * i + j + 9216).add(s60).intoArray(c, atD + 1536 * i + j + 9216);
+            FloatVector.fromArray(SPECIES, d, atD + 1536 * i + j + 10752).add(s70).intoArray(c, atD + 1536 * i + j + 10752);
         }
-        if (i < last) product_nt_Bx48x48_panel1_row(a, atA, d, atD, c, i, scratch, j);
     }
 
     private static void product_nt_Bx48x48_packB2(float[] b, float[] scratch, int j) {
@@ -5934,32 +5986,30 @@ public final class Transformer {
         }
     }
 
-    private static void product_nt_Bx48x48_panel2_row(float[] a, int atA, float[] d, int atD, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = atA + 1536 * i;
-        int at = 0;
-        for (int k0 = 0; k0 < 4; k0++) {
-            for (int k1 = 0; k1 < 12; k1++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 384 * k0 + k1]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                at += 2 * LANES;
+    private static void product_nt_Bx48x48_panel2_rows(float[] a, int atA, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            int at = 0;
+            for (int k0 = 0; k0 < 4; k0++) {
+                for (int k1 = 0; k1 < 12; k1++) {
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
+                    final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, at + LANES);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1]);
+                    s00 = x0.fma(y0, s00);
+                    s01 = x0.fma(y1, s01);
+                    at += 2 * LANES;
+                }
             }
+            FloatVector.fromArray(SPECIES, d, atD + 1536 * i + j).add(s00).intoArray(c, atD + 1536 * i + j);
+            FloatVector.fromArray(SPECIES, d, LANES + atD + 1536 * i + j).add(s01).intoArray(c, LANES + atD + 1536 * i + j);
         }
-        FloatVector.fromArray(SPECIES, d, atD + 1536 * i + j).add(s00).intoArray(c, atD + 1536 * i + j);
-        FloatVector.fromArray(SPECIES, d, LANES + atD + 1536 * i + j).add(s01).intoArray(c, LANES + atD + 1536 * i + j);
     }
 
     private static void product_nt_Bx48x48_panel2(float[] a, int atA, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nt_Bx48x48_panel2_rows(a, atA, d, atD, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -5969,9 +6019,9 @@ public final class Transformer {
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
             final int a0 = atA + 1536 * i;
-            final int a1 = atA + 1536 * i1;
-            final int a2 = atA + 1536 * i2;
-            final int a3 = atA + 1536 * i3;
+            final int a1 = atA + 1536 * i + 1536;
+            final int a2 = atA + 1536 * i + 3072;
+            final int a3 = atA + 1536 * i + 4608;
             int at = 0;
             for (int k0 = 0; k0 < 4; k0++) {
                 for (int k1 = 0; k1 < 12; k1++) {
@@ -5994,14 +6044,13 @@ public final class Transformer {
             }
             FloatVector.fromArray(SPECIES, d, atD + 1536 * i + j).add(s00).intoArray(c, atD + 1536 * i + j);
             FloatVector.fromArray(SPECIES, d, LANES + atD + 1536 * i + j).add(s01).intoArray(c, LANES + atD + 1536 * i + j);
-            FloatVector.fromArray(SPECIES, d, atD + 1536 * i1 + j).add(s10).intoArray(c, atD + 1536 * i1 + j);
-            FloatVector.fromArray(SPECIES, d, LANES + atD + 1536 * i1 + j).add(s11).intoArray(c, LANES + atD + 1536 * i1 + j);
-            FloatVector.fromArray(SPECIES, d, atD + 1536 * i2 + j).add(s20).intoArray(c, atD + 1536 * i2 + j);
-            FloatVector.fromArray(SPECIES, d, LANES + atD + 1536 * i2 + j).add(s21).intoArray(c, LANES + atD + 1536 * i2 + j);
-            FloatVector.fromArray(SPECIES, d, atD + 1536 * i3 + j).add(s30).intoArray(c, atD + 1536 * i3 + j);
-            FloatVector.fromArray(SPECIES, d, LANES + atD + 1536 * i3 + j).add(s31).intoArray(c, LANES + atD + 1536 * i3 + j);
+            FloatVector.fromArray(SPECIES, d, atD + 1536 * i + j + 1536).add(s10).intoArray(c, atD + 1536 * i + j + 1536);
+            FloatVector.fromArray(SPECIES, d, LANES + atD + 1536 * i + j + 1536).add(s11).intoArray(c, LANES + atD + 1536 * i + j + 1536);
+            FloatVector.fromArray(SPECIES, d, atD + 1536 * i + j + 3072).add(s20).intoArray(c, atD + 1536 * i + j + 3072);
+            FloatVector.fromArray(SPECIES, d, LANES + atD + 1536 * i + j + 3072).add(s21).intoArray(c, LANES + atD + 1536 * i + j + 3072);
+            FloatVector.fromArray(SPECIES, d, atD + 1536 * i + j + 4608).add(s30).intoArray(c, atD + 1536 * i + j + 4608);
+            FloatVector.fromArray(SPECIES, d, LANES + atD + 1536 * i + j + 4608).add(s31).intoArray(c, LANES + atD + 1536 * i + j + 4608);
         }
-        if (i < last) product_nt_Bx48x48_panel2_row(a, atA, d, atD, c, i, scratch, j);
     }
 
     /** Rows first to last of c[atD + 1536*i + j] = d[atD + 1536*i + j] + sum for j < 48, where sum = Σ a[atA + 1536*i + 384*k0 + k1]·b[48*j + 12*k0 + k1] over k0 < 4, k1 < 12. */
@@ -6013,10 +6062,6 @@ public final class Transformer {
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
                 FloatVector v3 = FloatVector.zero(SPECIES);
-                FloatVector w0 = FloatVector.zero(HALF);
-                FloatVector w1 = FloatVector.zero(HALF);
-                FloatVector w2 = FloatVector.zero(HALF);
-                FloatVector w3 = FloatVector.zero(HALF);
                 float t0 = 0f;
                 float t1 = 0f;
                 float t2 = 0f;
@@ -6035,14 +6080,6 @@ public final class Transformer {
                         v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                         v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                     }
-                    if (HALF.length() < LANES && q <= 12 - HALF.length()) {
-                        final FloatVector x = FloatVector.fromArray(HALF, a, a0 + q);
-                        w0 = x.fma(FloatVector.fromArray(HALF, b, b0 + q), w0);
-                        w1 = x.fma(FloatVector.fromArray(HALF, b, b1 + q), w1);
-                        w2 = x.fma(FloatVector.fromArray(HALF, b, b2 + q), w2);
-                        w3 = x.fma(FloatVector.fromArray(HALF, b, b3 + q), w3);
-                        q += HALF.length();
-                    }
                     for (; q < 12; q++) {
                         t0 += a[a0 + q] * b[b0 + q];
                         t1 += a[a0 + q] * b[b1 + q];
@@ -6050,13 +6087,13 @@ public final class Transformer {
                         t3 += a[a0 + q] * b[b3 + q];
                     }
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD) + w0.reduceLanes(VectorOperators.ADD);
+                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 c[atD + 1536 * i + j] = d[atD + 1536 * i + j] + sum0;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD) + w1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
                 c[atD + 1536 * i + j + 1] = d[atD + 1536 * i + j + 1] + sum1;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD) + w2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
                 c[atD + 1536 * i + j + 2] = d[atD + 1536 * i + j + 2] + sum2;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD) + w3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
                 c[atD + 1536 * i + j + 3] = d[atD + 1536 * i + j + 3] + sum3;
             }
         }
@@ -6079,28 +6116,27 @@ public final class Transformer {
         }
     }
 
-    private static void product_nt_Bx48x96_erf_panel2_row(float[] a, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = 48 * i;
-        for (int q = 0; q < 48; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nt_Bx48x96_erf_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = 48 * i;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
         }
-        s00.intoArray(c, 96 * i + j);
-        s01.intoArray(c, LANES + 96 * i + j);
     }
 
     private static void product_nt_Bx48x96_erf_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nt_Bx48x96_erf_panel2_rows(a, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -6110,9 +6146,9 @@ public final class Transformer {
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
             final int a0 = 48 * i;
-            final int a1 = 48 * i1;
-            final int a2 = 48 * i2;
-            final int a3 = 48 * i3;
+            final int a1 = 48 * i + 48;
+            final int a2 = 48 * i + 96;
+            final int a3 = 48 * i + 144;
             for (int q = 0; q < 48; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
@@ -6131,14 +6167,13 @@ public final class Transformer {
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i1 + j);
-            s11.intoArray(c, LANES + 96 * i1 + j);
-            s20.intoArray(c, 96 * i2 + j);
-            s21.intoArray(c, LANES + 96 * i2 + j);
-            s30.intoArray(c, 96 * i3 + j);
-            s31.intoArray(c, LANES + 96 * i3 + j);
+            s10.intoArray(c, 96 * i + j + 96);
+            s11.intoArray(c, LANES + 96 * i + j + 96);
+            s20.intoArray(c, 96 * i + j + 192);
+            s21.intoArray(c, LANES + 96 * i + j + 192);
+            s30.intoArray(c, 96 * i + j + 288);
+            s31.intoArray(c, LANES + 96 * i + j + 288);
         }
-        if (i < last) product_nt_Bx48x96_erf_panel2_row(a, c, i, scratch, j);
     }
 
     private static void product_nt_Bx48x96_erf_finish(float[] d, float[] c, int first, int last) {
@@ -6201,12 +6236,6 @@ public final class Transformer {
                     v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                for (; q < 48; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                    t1 += a[a0 + q] * b[b1 + q];
-                    t2 += a[a0 + q] * b[b2 + q];
-                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 float z1_40 = sum0 + d[j];
@@ -6286,28 +6315,23 @@ public final class Transformer {
         }
     }
 
-    private static void product_nt_Bx96x48_panel1_row(float[] a, float[] d, float[] e, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        final int a0 = 96 * i;
-        for (int q = 0; q < 96; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
+    private static void product_nt_Bx96x48_panel1_rows(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int a0 = 96 * i;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+            }
+            FloatVector.fromArray(SPECIES, d, 48 * i + j).add(s00.add(FloatVector.fromArray(SPECIES, e, j))).intoArray(c, 48 * i + j);
         }
-        FloatVector.fromArray(SPECIES, d, 48 * i + j).add(s00.add(FloatVector.fromArray(SPECIES, e, j))).intoArray(c, 48 * i + j);
     }
 
     private static void product_nt_Bx96x48_panel1(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+        if (last - first < 8) product_nt_Bx96x48_panel1_rows(a, d, e, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -6317,13 +6341,13 @@ public final class Transformer {
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
             final int a0 = 96 * i;
-            final int a1 = 96 * i1;
-            final int a2 = 96 * i2;
-            final int a3 = 96 * i3;
-            final int a4 = 96 * i4;
-            final int a5 = 96 * i5;
-            final int a6 = 96 * i6;
-            final int a7 = 96 * i7;
+            final int a1 = 96 * i + 96;
+            final int a2 = 96 * i + 192;
+            final int a3 = 96 * i + 288;
+            final int a4 = 96 * i + 384;
+            final int a5 = 96 * i + 480;
+            final int a6 = 96 * i + 576;
+            final int a7 = 96 * i + 672;
             for (int q = 0; q < 96; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
@@ -6344,22 +6368,21 @@ public final class Transformer {
                 s70 = x7.fma(y0, s70);
             }
             FloatVector.fromArray(SPECIES, d, 48 * i + j).add(s00.add(FloatVector.fromArray(SPECIES, e, j))).intoArray(c, 48 * i + j);
-            FloatVector t_10_0 = FloatVector.fromArray(SPECIES, d, 48 * i1 + j).add(s10.add(FloatVector.fromArray(SPECIES, e, j)));
-            t_10_0.intoArray(c, 48 * i1 + j);
-            FloatVector t_20_0 = FloatVector.fromArray(SPECIES, d, 48 * i2 + j).add(s20.add(FloatVector.fromArray(SPECIES, e, j)));
-            t_20_0.intoArray(c, 48 * i2 + j);
-            FloatVector t_30_0 = FloatVector.fromArray(SPECIES, d, 48 * i3 + j).add(s30.add(FloatVector.fromArray(SPECIES, e, j)));
-            t_30_0.intoArray(c, 48 * i3 + j);
-            FloatVector t_40_0 = FloatVector.fromArray(SPECIES, d, 48 * i4 + j).add(s40.add(FloatVector.fromArray(SPECIES, e, j)));
-            t_40_0.intoArray(c, 48 * i4 + j);
-            FloatVector t_50_0 = FloatVector.fromArray(SPECIES, d, 48 * i5 + j).add(s50.add(FloatVector.fromArray(SPECIES, e, j)));
-            t_50_0.intoArray(c, 48 * i5 + j);
-            FloatVector t_60_0 = FloatVector.fromArray(SPECIES, d, 48 * i6 + j).add(s60.add(FloatVector.fromArray(SPECIES, e, j)));
-            t_60_0.intoArray(c, 48 * i6 + j);
-            FloatVector t_70_0 = FloatVector.fromArray(SPECIES, d, 48 * i7 + j).add(s70.add(FloatVector.fromArray(SPECIES, e, j)));
-            t_70_0.intoArray(c, 48 * i7 + j);
+            FloatVector t_10_0 = FloatVector.fromArray(SPECIES, d, 48 * i + j + 48).add(s10.add(FloatVector.fromArray(SPECIES, e, j)));
+            t_10_0.intoArray(c, 48 * i + j + 48);
+            FloatVector t_20_0 = FloatVector.fromArray(SPECIES, d, 48 * i + j + 96).add(s20.add(FloatVector.fromArray(SPECIES, e, j)));
+            t_20_0.intoArray(c, 48 * i + j + 96);
+            FloatVector t_30_0 = FloatVector.fromArray(SPECIES, d, 48 * i + j + 144).add(s30.add(FloatVector.fromArray(SPECIES, e, j)));
+            t_30_0.intoArray(c, 48 * i + j + 144);
+            FloatVector t_40_0 = FloatVector.fromArray(SPECIES, d, 48 * i + j + 192).add(s40.add(FloatVector.fromArray(SPECIES, e, j)));
+            t_40_0.intoArray(c, 48 * i + j + 192);
+            FloatVector t_50_0 = FloatVector.fromArray(SPECIES, d, 48 * i + j + 240).add(s50.add(FloatVector.fromArray(SPECIES, e, j)));
+            t_50_0.intoArray(c, 48 * i + j + 240);
+            FloatVector t_60_0 = FloatVector.fromArray(SPECIES, d, 48 * i + j + 288).add(s60.add(FloatVector.fromArray(SPECIES, e, j)));
+            t_60_0.intoArray(c, 48 * i + j + 288);
+            FloatVector t_70_0 = FloatVector.fromArray(SPECIES, d, 48 * i + j + 336).add(s70.add(FloatVector.fromArray(SPECIES, e, j)));
+            t_70_0.intoArray(c, 48 * i + j + 336);
         }
-        if (i < last) product_nt_Bx96x48_panel1_row(a, d, e, c, i, scratch, j);
     }
 
     private static void product_nt_Bx96x48_packB2(float[] b, float[] scratch, int j) {
@@ -6370,29 +6393,28 @@ public final class Transformer {
         }
     }
 
-    private static void product_nt_Bx96x48_panel2_row(float[] a, float[] d, float[] e, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = 96 * i;
-        for (int q = 0; q < 96; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nt_Bx96x48_panel2_rows(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = 96 * i;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            FloatVector.fromArray(SPECIES, d, 48 * i + j).add(s00.add(FloatVector.fromArray(SPECIES, e, j))).intoArray(c, 48 * i + j);
+            FloatVector t_01_0 = FloatVector.fromArray(SPECIES, d, LANES + 48 * i + j).add(s01.add(FloatVector.fromArray(SPECIES, e, LANES + j)));
+            t_01_0.intoArray(c, LANES + 48 * i + j);
         }
-        FloatVector.fromArray(SPECIES, d, 48 * i + j).add(s00.add(FloatVector.fromArray(SPECIES, e, j))).intoArray(c, 48 * i + j);
-        FloatVector t_01_0 = FloatVector.fromArray(SPECIES, d, LANES + 48 * i + j).add(s01.add(FloatVector.fromArray(SPECIES, e, LANES + j)));
-        t_01_0.intoArray(c, LANES + 48 * i + j);
     }
 
     private static void product_nt_Bx96x48_panel2(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nt_Bx96x48_panel2_rows(a, d, e, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -6402,9 +6424,9 @@ public final class Transformer {
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
             final int a0 = 96 * i;
-            final int a1 = 96 * i1;
-            final int a2 = 96 * i2;
-            final int a3 = 96 * i3;
+            final int a1 = 96 * i + 96;
+            final int a2 = 96 * i + 192;
+            final int a3 = 96 * i + 288;
             for (int q = 0; q < 96; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
@@ -6424,20 +6446,19 @@ public final class Transformer {
             FloatVector.fromArray(SPECIES, d, 48 * i + j).add(s00.add(FloatVector.fromArray(SPECIES, e, j))).intoArray(c, 48 * i + j);
             FloatVector t_01_0 = FloatVector.fromArray(SPECIES, d, LANES + 48 * i + j).add(s01.add(FloatVector.fromArray(SPECIES, e, LANES + j)));
             t_01_0.intoArray(c, LANES + 48 * i + j);
-            FloatVector t_10_0 = FloatVector.fromArray(SPECIES, d, 48 * i1 + j).add(s10.add(FloatVector.fromArray(SPECIES, e, j)));
-            t_10_0.intoArray(c, 48 * i1 + j);
-            FloatVector t_11_0 = FloatVector.fromArray(SPECIES, d, LANES + 48 * i1 + j).add(s11.add(FloatVector.fromArray(SPECIES, e, LANES + j)));
-            t_11_0.intoArray(c, LANES + 48 * i1 + j);
-            FloatVector t_20_0 = FloatVector.fromArray(SPECIES, d, 48 * i2 + j).add(s20.add(FloatVector.fromArray(SPECIES, e, j)));
-            t_20_0.intoArray(c, 48 * i2 + j);
-            FloatVector t_21_0 = FloatVector.fromArray(SPECIES, d, LANES + 48 * i2 + j).add(s21.add(FloatVector.fromArray(SPECIES, e, LANES + j)));
-            t_21_0.intoArray(c, LANES + 48 * i2 + j);
-            FloatVector t_30_0 = FloatVector.fromArray(SPECIES, d, 48 * i3 + j).add(s30.add(FloatVector.fromArray(SPECIES, e, j)));
-            t_30_0.intoArray(c, 48 * i3 + j);
-            FloatVector t_31_0 = FloatVector.fromArray(SPECIES, d, LANES + 48 * i3 + j).add(s31.add(FloatVector.fromArray(SPECIES, e, LANES + j)));
-            t_31_0.intoArray(c, LANES + 48 * i3 + j);
+            FloatVector t_10_0 = FloatVector.fromArray(SPECIES, d, 48 * i + j + 48).add(s10.add(FloatVector.fromArray(SPECIES, e, j)));
+            t_10_0.intoArray(c, 48 * i + j + 48);
+            FloatVector t_11_0 = FloatVector.fromArray(SPECIES, d, LANES + 48 * i + j + 48).add(s11.add(FloatVector.fromArray(SPECIES, e, LANES + j)));
+            t_11_0.intoArray(c, LANES + 48 * i + j + 48);
+            FloatVector t_20_0 = FloatVector.fromArray(SPECIES, d, 48 * i + j + 96).add(s20.add(FloatVector.fromArray(SPECIES, e, j)));
+            t_20_0.intoArray(c, 48 * i + j + 96);
+            FloatVector t_21_0 = FloatVector.fromArray(SPECIES, d, LANES + 48 * i + j + 96).add(s21.add(FloatVector.fromArray(SPECIES, e, LANES + j)));
+            t_21_0.intoArray(c, LANES + 48 * i + j + 96);
+            FloatVector t_30_0 = FloatVector.fromArray(SPECIES, d, 48 * i + j + 144).add(s30.add(FloatVector.fromArray(SPECIES, e, j)));
+            t_30_0.intoArray(c, 48 * i + j + 144);
+            FloatVector t_31_0 = FloatVector.fromArray(SPECIES, d, LANES + 48 * i + j + 144).add(s31.add(FloatVector.fromArray(SPECIES, e, LANES + j)));
+            t_31_0.intoArray(c, LANES + 48 * i + j + 144);
         }
-        if (i < last) product_nt_Bx96x48_panel2_row(a, d, e, c, i, scratch, j);
     }
 
     /** Rows first to last of c[48*i + j] = d[48*i + j] + (sum + e[j]) for j < 48, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
@@ -6465,12 +6486,6 @@ public final class Transformer {
                     v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                for (; q < 96; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                    t1 += a[a0 + q] * b[b1 + q];
-                    t2 += a[a0 + q] * b[b2 + q];
-                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 c[48 * i + j] = d[48 * i + j] + (sum0 + e[j]);
@@ -6510,28 +6525,23 @@ public final class Transformer {
         }
     }
 
-    private static void product_nt_Bx48x74_panel1_row(float[] a, float[] d, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        final int a0 = 48 * i;
-        for (int q = 0; q < 48; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
+    private static void product_nt_Bx48x74_panel1_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int a0 = 48 * i;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j);
         }
-        s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j);
     }
 
     private static void product_nt_Bx48x74_panel1(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+        if (last - first < 8) product_nt_Bx48x74_panel1_rows(a, d, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -6541,13 +6551,13 @@ public final class Transformer {
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
             final int a0 = 48 * i;
-            final int a1 = 48 * i1;
-            final int a2 = 48 * i2;
-            final int a3 = 48 * i3;
-            final int a4 = 48 * i4;
-            final int a5 = 48 * i5;
-            final int a6 = 48 * i6;
-            final int a7 = 48 * i7;
+            final int a1 = 48 * i + 48;
+            final int a2 = 48 * i + 96;
+            final int a3 = 48 * i + 144;
+            final int a4 = 48 * i + 192;
+            final int a5 = 48 * i + 240;
+            final int a6 = 48 * i + 288;
+            final int a7 = 48 * i + 336;
             for (int q = 0; q < 48; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
@@ -6568,15 +6578,14 @@ public final class Transformer {
                 s70 = x7.fma(y0, s70);
             }
             s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i1 + j);
-            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i2 + j);
-            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i3 + j);
-            s40.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i4 + j);
-            s50.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i5 + j);
-            s60.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i6 + j);
-            s70.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i7 + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 74);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 148);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 222);
+            s40.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 296);
+            s50.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 370);
+            s60.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 444);
+            s70.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 518);
         }
-        if (i < last) product_nt_Bx48x74_panel1_row(a, d, c, i, scratch, j);
     }
 
     private static void product_nt_Bx48x74_packB2(float[] b, float[] scratch, int j) {
@@ -6587,28 +6596,27 @@ public final class Transformer {
         }
     }
 
-    private static void product_nt_Bx48x74_panel2_row(float[] a, float[] d, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = 48 * i;
-        for (int q = 0; q < 48; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nt_Bx48x74_panel2_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = 48 * i;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j);
         }
-        s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j);
-        s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j);
     }
 
     private static void product_nt_Bx48x74_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nt_Bx48x74_panel2_rows(a, d, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -6618,9 +6626,9 @@ public final class Transformer {
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
             final int a0 = 48 * i;
-            final int a1 = 48 * i1;
-            final int a2 = 48 * i2;
-            final int a3 = 48 * i3;
+            final int a1 = 48 * i + 48;
+            final int a2 = 48 * i + 96;
+            final int a3 = 48 * i + 144;
             for (int q = 0; q < 48; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
@@ -6639,14 +6647,13 @@ public final class Transformer {
             }
             s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j);
             s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i1 + j);
-            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i1 + j);
-            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i2 + j);
-            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i2 + j);
-            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i3 + j);
-            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i3 + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 74);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j + 74);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 148);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j + 148);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 222);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j + 222);
         }
-        if (i < last) product_nt_Bx48x74_panel2_row(a, d, c, i, scratch, j);
     }
 
     /** Rows first to last of c[74*i + j] = sum + d[j] for j < 74, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
@@ -6675,12 +6682,6 @@ public final class Transformer {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                for (; q < 48; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                    t1 += a[a0 + q] * b[b1 + q];
-                    t2 += a[a0 + q] * b[b2 + q];
-                    t3 += a[a0 + q] * b[b3 + q];
-                }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 c[74 * i + j] = sum0 + d[j];
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
@@ -6699,9 +6700,6 @@ public final class Transformer {
                 for (; q <= 48 - LANES; q += LANES) {
                     final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
                     v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                }
-                for (; q < 48; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 c[74 * i + j] = sum0 + d[j];
@@ -6726,28 +6724,27 @@ public final class Transformer {
         }
     }
 
-    private static void product_nt_Bx48x96_erf_v2_panel2_row(float[] a, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = 48 * i;
-        for (int q = 0; q < 48; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nt_Bx48x96_erf_v2_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = 48 * i;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
         }
-        s00.intoArray(c, 96 * i + j);
-        s01.intoArray(c, LANES + 96 * i + j);
     }
 
     private static void product_nt_Bx48x96_erf_v2_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nt_Bx48x96_erf_v2_panel2_rows(a, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -6757,9 +6754,9 @@ public final class Transformer {
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
             final int a0 = 48 * i;
-            final int a1 = 48 * i1;
-            final int a2 = 48 * i2;
-            final int a3 = 48 * i3;
+            final int a1 = 48 * i + 48;
+            final int a2 = 48 * i + 96;
+            final int a3 = 48 * i + 144;
             for (int q = 0; q < 48; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
@@ -6778,14 +6775,13 @@ public final class Transformer {
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i1 + j);
-            s11.intoArray(c, LANES + 96 * i1 + j);
-            s20.intoArray(c, 96 * i2 + j);
-            s21.intoArray(c, LANES + 96 * i2 + j);
-            s30.intoArray(c, 96 * i3 + j);
-            s31.intoArray(c, LANES + 96 * i3 + j);
+            s10.intoArray(c, 96 * i + j + 96);
+            s11.intoArray(c, LANES + 96 * i + j + 96);
+            s20.intoArray(c, 96 * i + j + 192);
+            s21.intoArray(c, LANES + 96 * i + j + 192);
+            s30.intoArray(c, 96 * i + j + 288);
+            s31.intoArray(c, LANES + 96 * i + j + 288);
         }
-        if (i < last) product_nt_Bx48x96_erf_v2_panel2_row(a, c, i, scratch, j);
     }
 
     private static void product_nt_Bx48x96_erf_v2_finish(float[] d, float[] e, float[] f, float[] c, int first, int last) {
@@ -6851,12 +6847,6 @@ public final class Transformer {
                     v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                for (; q < 48; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                    t1 += a[a0 + q] * b[b1 + q];
-                    t2 += a[a0 + q] * b[b2 + q];
-                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 float z1_40 = sum0 + d[j];
@@ -6936,16 +6926,24 @@ public final class Transformer {
         }
     }
 
+    private static void product_tn_74x32Bx48_panel1_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 32 * examples; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 74 * k0]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.intoArray(c, 48 * i + j);
+        }
+    }
+
     private static void product_tn_74x32Bx48_panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        int i = first;
-        for (; i < last; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+        if (last - first < 8) product_tn_74x32Bx48_panel1_rows(a, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -6954,52 +6952,60 @@ public final class Transformer {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = i;
-            final int a1 = i1;
-            final int a2 = i2;
-            final int a3 = i3;
-            final int a4 = i4;
-            final int a5 = i5;
-            final int a6 = i6;
-            final int a7 = i7;
             final int b0 = j;
             for (int k0 = 0; k0 < 32 * examples; k0++) {
                 final int at = b0 + 48 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 74 * k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 74 * k0 + 1]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 74 * k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 74 * k0 + 2]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 74 * k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 74 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 74 * k0]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + 74 * k0 + 4]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 74 * k0]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[i + 74 * k0 + 5]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 74 * k0]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[i + 74 * k0 + 6]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 74 * k0]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[i + 74 * k0 + 7]);
                 s70 = x7.fma(y0, s70);
             }
             s00.intoArray(c, 48 * i + j);
-            s10.intoArray(c, 48 * i1 + j);
-            s20.intoArray(c, 48 * i2 + j);
-            s30.intoArray(c, 48 * i3 + j);
-            s40.intoArray(c, 48 * i4 + j);
-            s50.intoArray(c, 48 * i5 + j);
-            s60.intoArray(c, 48 * i6 + j);
-            s70.intoArray(c, 48 * i7 + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s40.intoArray(c, 48 * i + j + 192);
+            s50.intoArray(c, 48 * i + j + 240);
+            s60.intoArray(c, 48 * i + j + 288);
+            s70.intoArray(c, 48 * i + j + 336);
+        }
+    }
+
+    private static void product_tn_74x32Bx48_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 32 * examples; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 74 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
         }
     }
 
     private static void product_tn_74x32Bx48_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        int i = first;
-        for (; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_tn_74x32Bx48_panel2_rows(a, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -7008,36 +7014,32 @@ public final class Transformer {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = i;
-            final int a1 = i1;
-            final int a2 = i2;
-            final int a3 = i3;
             final int b0 = j;
             for (int k0 = 0; k0 < 32 * examples; k0++) {
                 final int at = b0 + 48 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 74 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 74 * k0 + 1]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 74 * k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 74 * k0 + 2]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 74 * k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 74 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
             s00.intoArray(c, 48 * i + j);
             s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i1 + j);
-            s11.intoArray(c, LANES + 48 * i1 + j);
-            s20.intoArray(c, 48 * i2 + j);
-            s21.intoArray(c, LANES + 48 * i2 + j);
-            s30.intoArray(c, 48 * i3 + j);
-            s31.intoArray(c, LANES + 48 * i3 + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
         }
     }
 
@@ -7055,30 +7057,24 @@ public final class Transformer {
         }
     }
 
-    private static void product_nn_Bx74x48_panel1_row(float[] a, float[] b, float[] c, int first, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        final int a0 = 74 * i;
-        final int b0 = j;
-        for (int k0 = 0; k0 < 74; k0++) {
-            final int at = b0 + 48 * k0;
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
-            s00 = x0.fma(y0, s00);
+    private static void product_nn_Bx74x48_panel1_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 74; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[74 * i + k0]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.intoArray(c, 48 * i + j);
         }
-        s00.intoArray(c, 48 * i + j);
     }
 
     private static void product_nn_Bx74x48_panel1(float[] a, float[] b, float[] c, int first, int last, int j) {
-        int i = first;
-        for (; i < last - 1; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+        if (last - first < 8) product_nn_Bx74x48_panel1_rows(a, b, c, first, last, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -7087,71 +7083,60 @@ public final class Transformer {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 74 * i;
-            final int a1 = 74 * i1;
-            final int a2 = 74 * i2;
-            final int a3 = 74 * i3;
-            final int a4 = 74 * i4;
-            final int a5 = 74 * i5;
-            final int a6 = 74 * i6;
-            final int a7 = 74 * i7;
             final int b0 = j;
             for (int k0 = 0; k0 < 74; k0++) {
                 final int at = b0 + 48 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[74 * i + k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 74]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 148]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 222]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k0]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 296]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + k0]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 370]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + k0]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 444]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + k0]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 518]);
                 s70 = x7.fma(y0, s70);
             }
             s00.intoArray(c, 48 * i + j);
-            s10.intoArray(c, 48 * i1 + j);
-            s20.intoArray(c, 48 * i2 + j);
-            s30.intoArray(c, 48 * i3 + j);
-            s40.intoArray(c, 48 * i4 + j);
-            s50.intoArray(c, 48 * i5 + j);
-            s60.intoArray(c, 48 * i6 + j);
-            s70.intoArray(c, 48 * i7 + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s40.intoArray(c, 48 * i + j + 192);
+            s50.intoArray(c, 48 * i + j + 240);
+            s60.intoArray(c, 48 * i + j + 288);
+            s70.intoArray(c, 48 * i + j + 336);
         }
-        if (i < last) product_nn_Bx74x48_panel1_row(a, b, c, i, j);
     }
 
-    private static void product_nn_Bx74x48_panel2_row(float[] a, float[] b, float[] c, int first, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = 74 * i;
-        final int b0 = j;
-        for (int k0 = 0; k0 < 74; k0++) {
-            final int at = b0 + 48 * k0;
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nn_Bx74x48_panel2_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 74; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[74 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
         }
-        s00.intoArray(c, 48 * i + j);
-        s01.intoArray(c, LANES + 48 * i + j);
     }
 
     private static void product_nn_Bx74x48_panel2(float[] a, float[] b, float[] c, int first, int last, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nn_Bx74x48_panel2_rows(a, b, c, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -7160,38 +7145,33 @@ public final class Transformer {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 74 * i;
-            final int a1 = 74 * i1;
-            final int a2 = 74 * i2;
-            final int a3 = 74 * i3;
             final int b0 = j;
             for (int k0 = 0; k0 < 74; k0++) {
                 final int at = b0 + 48 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[74 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 74]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 148]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 222]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
             s00.intoArray(c, 48 * i + j);
             s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i1 + j);
-            s11.intoArray(c, LANES + 48 * i1 + j);
-            s20.intoArray(c, 48 * i2 + j);
-            s21.intoArray(c, LANES + 48 * i2 + j);
-            s30.intoArray(c, 48 * i3 + j);
-            s31.intoArray(c, LANES + 48 * i3 + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
         }
-        if (i < last) product_nn_Bx74x48_panel2_row(a, b, c, i, j);
     }
 
     /** Rows first to last of c[atC + j] = sum for j < 32, where sum = Σ a[k]·b[atB + 48*j + k] over k < 48. */
@@ -7212,7 +7192,7 @@ public final class Transformer {
 
     private static void product_nt_1x48x32_panel2(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
         int i = first;
-        for (; i < last; i += 1) {
+        for (; i <= last - 1; i += 1) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = 0;
@@ -7254,12 +7234,6 @@ public final class Transformer {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                for (; q < 48; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                    t1 += a[a0 + q] * b[b1 + q];
-                    t2 += a[a0 + q] * b[b2 + q];
-                    t3 += a[a0 + q] * b[b3 + q];
-                }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 c[atC + j] = sum0;
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
@@ -7279,12 +7253,28 @@ public final class Transformer {
         }
     }
 
+    private static void product_tn_48x32Bx96_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 32 * examples; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+        }
+    }
+
     private static void product_tn_48x32Bx96_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        int i = first;
-        for (; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_tn_48x32Bx96_panel2_rows(a, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -7293,36 +7283,32 @@ public final class Transformer {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = i;
-            final int a1 = i1;
-            final int a2 = i2;
-            final int a3 = i3;
             final int b0 = j;
             for (int k0 = 0; k0 < 32 * examples; k0++) {
                 final int at = b0 + 96 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 48 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 48 * k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 1]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 48 * k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 2]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 48 * k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i1 + j);
-            s11.intoArray(c, LANES + 96 * i1 + j);
-            s20.intoArray(c, 96 * i2 + j);
-            s21.intoArray(c, LANES + 96 * i2 + j);
-            s30.intoArray(c, 96 * i3 + j);
-            s31.intoArray(c, LANES + 96 * i3 + j);
+            s10.intoArray(c, 96 * i + j + 96);
+            s11.intoArray(c, LANES + 96 * i + j + 96);
+            s20.intoArray(c, 96 * i + j + 192);
+            s21.intoArray(c, LANES + 96 * i + j + 192);
+            s30.intoArray(c, 96 * i + j + 288);
+            s31.intoArray(c, LANES + 96 * i + j + 288);
         }
     }
 
@@ -7334,30 +7320,28 @@ public final class Transformer {
         product_nn_Bx48x96_exp_finish(d, e, c, first, last);
     }
 
-    private static void product_nn_Bx48x96_exp_panel2_row(float[] a, float[] b, float[] c, int first, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = 48 * i;
-        final int b0 = j;
-        for (int k0 = 0; k0 < 48; k0++) {
-            final int at = b0 + 96 * k0;
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nn_Bx48x96_exp_panel2_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 48; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[48 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
         }
-        s00.intoArray(c, 96 * i + j);
-        s01.intoArray(c, LANES + 96 * i + j);
     }
 
     private static void product_nn_Bx48x96_exp_panel2(float[] a, float[] b, float[] c, int first, int last, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nn_Bx48x96_exp_panel2_rows(a, b, c, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -7366,38 +7350,33 @@ public final class Transformer {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i;
-            final int a1 = 48 * i1;
-            final int a2 = 48 * i2;
-            final int a3 = 48 * i3;
             final int b0 = j;
             for (int k0 = 0; k0 < 48; k0++) {
                 final int at = b0 + 96 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[48 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 48]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 96]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 144]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i1 + j);
-            s11.intoArray(c, LANES + 96 * i1 + j);
-            s20.intoArray(c, 96 * i2 + j);
-            s21.intoArray(c, LANES + 96 * i2 + j);
-            s30.intoArray(c, 96 * i3 + j);
-            s31.intoArray(c, LANES + 96 * i3 + j);
+            s10.intoArray(c, 96 * i + j + 96);
+            s11.intoArray(c, LANES + 96 * i + j + 96);
+            s20.intoArray(c, 96 * i + j + 192);
+            s21.intoArray(c, LANES + 96 * i + j + 192);
+            s30.intoArray(c, 96 * i + j + 288);
+            s31.intoArray(c, LANES + 96 * i + j + 288);
         }
-        if (i < last) product_nn_Bx48x96_exp_panel2_row(a, b, c, i, j);
     }
 
     private static void product_nn_Bx48x96_exp_finish(float[] d, float[] e, float[] c, int first, int last) {
@@ -7438,16 +7417,24 @@ public final class Transformer {
         }
     }
 
+    private static void product_tn_96x32Bx48_panel1_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 32 * examples; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 96 * k0]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.intoArray(c, 48 * i + j);
+        }
+    }
+
     private static void product_tn_96x32Bx48_panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        int i = first;
-        for (; i < last; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+        if (last - first < 8) product_tn_96x32Bx48_panel1_rows(a, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -7456,52 +7443,60 @@ public final class Transformer {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = i;
-            final int a1 = i1;
-            final int a2 = i2;
-            final int a3 = i3;
-            final int a4 = i4;
-            final int a5 = i5;
-            final int a6 = i6;
-            final int a7 = i7;
             final int b0 = j;
             for (int k0 = 0; k0 < 32 * examples; k0++) {
                 final int at = b0 + 48 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 96 * k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 1]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 2]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 96 * k0]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 4]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 96 * k0]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 5]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 96 * k0]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 6]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 96 * k0]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 7]);
                 s70 = x7.fma(y0, s70);
             }
             s00.intoArray(c, 48 * i + j);
-            s10.intoArray(c, 48 * i1 + j);
-            s20.intoArray(c, 48 * i2 + j);
-            s30.intoArray(c, 48 * i3 + j);
-            s40.intoArray(c, 48 * i4 + j);
-            s50.intoArray(c, 48 * i5 + j);
-            s60.intoArray(c, 48 * i6 + j);
-            s70.intoArray(c, 48 * i7 + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s40.intoArray(c, 48 * i + j + 192);
+            s50.intoArray(c, 48 * i + j + 240);
+            s60.intoArray(c, 48 * i + j + 288);
+            s70.intoArray(c, 48 * i + j + 336);
+        }
+    }
+
+    private static void product_tn_96x32Bx48_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 32 * examples; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 96 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
         }
     }
 
     private static void product_tn_96x32Bx48_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        int i = first;
-        for (; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_tn_96x32Bx48_panel2_rows(a, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -7510,36 +7505,32 @@ public final class Transformer {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = i;
-            final int a1 = i1;
-            final int a2 = i2;
-            final int a3 = i3;
             final int b0 = j;
             for (int k0 = 0; k0 < 32 * examples; k0++) {
                 final int at = b0 + 48 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 96 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 1]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 2]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
             s00.intoArray(c, 48 * i + j);
             s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i1 + j);
-            s11.intoArray(c, LANES + 48 * i1 + j);
-            s20.intoArray(c, 48 * i2 + j);
-            s21.intoArray(c, LANES + 48 * i2 + j);
-            s30.intoArray(c, 48 * i3 + j);
-            s31.intoArray(c, LANES + 48 * i3 + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
         }
     }
 
@@ -7557,23 +7548,158 @@ public final class Transformer {
         }
     }
 
-    private static void product_nn_Bx96x48_panel1_row(float[] a, float[] b, float[] c, int first, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        final int a0 = 96 * i;
-        final int b0 = j;
-        for (int k0 = 0; k0 < 96; k0++) {
-            final int at = b0 + 48 * k0;
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
-            s00 = x0.fma(y0, s00);
+    private static void product_nn_Bx96x48_panel1_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 96; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[96 * i + k0]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.intoArray(c, 48 * i + j);
         }
-        s00.intoArray(c, 48 * i + j);
     }
 
     private static void product_nn_Bx96x48_panel1(float[] a, float[] b, float[] c, int first, int last, int j) {
-        int i = first;
-        for (; i < last - 1; i += 8) {
+        if (last - first < 8) product_nn_Bx96x48_panel1_rows(a, b, c, first, last, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 96; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[96 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 96]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 192]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 288]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 384]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 480]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 576]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 672]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s40.intoArray(c, 48 * i + j + 192);
+            s50.intoArray(c, 48 * i + j + 240);
+            s60.intoArray(c, 48 * i + j + 288);
+            s70.intoArray(c, 48 * i + j + 336);
+        }
+    }
+
+    private static void product_nn_Bx96x48_panel2_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 96; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[96 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+        }
+    }
+
+    private static void product_nn_Bx96x48_panel2(float[] a, float[] b, float[] c, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx96x48_panel2_rows(a, b, c, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 96; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[96 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 96]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 192]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 288]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
+        }
+    }
+
+    /** Rows first to last of c[atC + 48*i + j] = sum for j < 12, where sum = Σ a[i + 1536*k0 + 48*k1]·b[atB + j + 1536*k0 + 12*k1] over k0 < B, k1 < 32. */
+    private static void product_tn_48x32Bx12(float[] a, float[] b, int atB, float[] c, int atC, int examples, int first, int last) {
+        for (int i = first; i < last; i++) {
+            for (int j = 0; j < 12; j++) {
+                float sum = 0f;
+                for (int k0 = 0; k0 < examples; k0++) {
+                    for (int k1 = 0; k1 < 32; k1++) {
+                        sum += a[i + 1536 * k0 + 48 * k1] * b[atB + j + 1536 * k0 + 12 * k1];
+                    }
+                }
+                c[atC + 48 * i + j] = sum;
+            }
+        }
+    }
+
+    /** Rows first to last of c[atC + 1536*i + j] = sum for j < 12, where sum = Σ a[atA + 1536*i + k]·b[atB + j + 48*k] over k < 48. */
+    private static void product_nn_Bx48x12(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, float[] scratch) {
+        int j = 0;
+        for (; j < 12; j += LANES) {
+            product_nn_Bx48x12_packB1(b, atB, scratch, j);
+            product_nn_Bx48x12_panel1(a, atA, c, atC, first, last, scratch, j);
+        }
+    }
+
+    private static void product_nn_Bx48x12_packB1(float[] b, int atB, float[] scratch, int j) {
+        final int width = Math.min(LANES, 12 - j);
+        for (int q = 0; q < 48; q++) {
+            final int from = atB + j + 48 * q, to = q * LANES;
+            for (int l = 0; l < width; l++) scratch[to + l] = b[from + l * 1];
+        }
+    }
+
+    private static void product_nn_Bx48x12_panel1(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        final int width = Math.min(LANES, 12 - j);
+        for (int i = first; i < last; i += 8) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
@@ -7589,427 +7715,71 @@ public final class Transformer {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i;
-            final int a1 = 96 * i1;
-            final int a2 = 96 * i2;
-            final int a3 = 96 * i3;
-            final int a4 = 96 * i4;
-            final int a5 = 96 * i5;
-            final int a6 = 96 * i6;
-            final int a7 = 96 * i7;
-            final int b0 = j;
-            for (int k0 = 0; k0 < 96; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k0]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + k0]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + k0]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + k0]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s10.intoArray(c, 48 * i1 + j);
-            s20.intoArray(c, 48 * i2 + j);
-            s30.intoArray(c, 48 * i3 + j);
-            s40.intoArray(c, 48 * i4 + j);
-            s50.intoArray(c, 48 * i5 + j);
-            s60.intoArray(c, 48 * i6 + j);
-            s70.intoArray(c, 48 * i7 + j);
-        }
-        if (i < last) product_nn_Bx96x48_panel1_row(a, b, c, i, j);
-    }
-
-    private static void product_nn_Bx96x48_panel2_row(float[] a, float[] b, float[] c, int first, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = 96 * i;
-        final int b0 = j;
-        for (int k0 = 0; k0 < 96; k0++) {
-            final int at = b0 + 48 * k0;
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
-        }
-        s00.intoArray(c, 48 * i + j);
-        s01.intoArray(c, LANES + 48 * i + j);
-    }
-
-    private static void product_nn_Bx96x48_panel2(float[] a, float[] b, float[] c, int first, int last, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i;
-            final int a1 = 96 * i1;
-            final int a2 = 96 * i2;
-            final int a3 = 96 * i3;
-            final int b0 = j;
-            for (int k0 = 0; k0 < 96; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i1 + j);
-            s11.intoArray(c, LANES + 48 * i1 + j);
-            s20.intoArray(c, 48 * i2 + j);
-            s21.intoArray(c, LANES + 48 * i2 + j);
-            s30.intoArray(c, 48 * i3 + j);
-            s31.intoArray(c, LANES + 48 * i3 + j);
-        }
-        if (i < last) product_nn_Bx96x48_panel2_row(a, b, c, i, j);
-    }
-
-    /** Rows first to last of c[atC + 48*i + j] = sum for j < 12, where sum = Σ a[i + 1536*k0 + 48*k1]·b[atB + j + 1536*k0 + 12*k1] over k0 < B, k1 < 32. */
-    private static void product_tn_48x32Bx12(float[] a, float[] b, int atB, float[] c, int atC, int examples, int first, int last) {
-        for (int j = 0; j < 12; j += 2 * LANES_8) {
-            product_tn_48x32Bx12_panel2(a, b, atB, c, atC, examples, first, last, Math.min(j, 12 - (LANES_8 + Math.min(LANES_8, 12 - LANES_8))));
-        }
-    }
-
-    private static void product_tn_48x32Bx12_panel2(float[] a, float[] b, int atB, float[] c, int atC, int examples, int first, int last, int j) {
-        final int second = Math.min(LANES_8, 12 - LANES_8);
-        int i = first;
-        for (; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES_8);
-            FloatVector s01 = FloatVector.zero(SPECIES_8);
-            FloatVector s10 = FloatVector.zero(SPECIES_8);
-            FloatVector s11 = FloatVector.zero(SPECIES_8);
-            FloatVector s20 = FloatVector.zero(SPECIES_8);
-            FloatVector s21 = FloatVector.zero(SPECIES_8);
-            FloatVector s30 = FloatVector.zero(SPECIES_8);
-            FloatVector s31 = FloatVector.zero(SPECIES_8);
-            final int a0 = i;
-            final int a1 = i1;
-            final int a2 = i2;
-            final int a3 = i3;
-            final int b0 = atB + j;
-            for (int k0 = 0; k0 < examples; k0++) {
-                for (int k1 = 0; k1 < 32; k1++) {
-                    final int at = b0 + 1536 * k0 + 12 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES_8, b, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES_8, b, at + second);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + 1536 * k0 + 48 * k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + 1536 * k0 + 48 * k1]);
-                    s10 = x1.fma(y0, s10);
-                    s11 = x1.fma(y1, s11);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + 1536 * k0 + 48 * k1]);
-                    s20 = x2.fma(y0, s20);
-                    s21 = x2.fma(y1, s21);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + 1536 * k0 + 48 * k1]);
-                    s30 = x3.fma(y0, s30);
-                    s31 = x3.fma(y1, s31);
-                }
-            }
-            s00.intoArray(c, atC + 48 * i + j);
-            s01.intoArray(c, atC + 48 * i + j + second);
-            s10.intoArray(c, atC + 48 * i1 + j);
-            s11.intoArray(c, atC + 48 * i1 + j + second);
-            s20.intoArray(c, atC + 48 * i2 + j);
-            s21.intoArray(c, atC + 48 * i2 + j + second);
-            s30.intoArray(c, atC + 48 * i3 + j);
-            s31.intoArray(c, atC + 48 * i3 + j + second);
-        }
-    }
-
-    /** Rows first to last of c[atC + 1536*i + j] = sum for j < 12, where sum = Σ a[atA + 1536*i + k]·b[atB + j + 48*k] over k < 48. */
-    private static void product_nn_Bx48x12(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
-        for (int j = 0; j < 12; j += 2 * LANES_8) {
-            product_nn_Bx48x12_panel2(a, atA, b, atB, c, atC, first, last, Math.min(j, 12 - (LANES_8 + Math.min(LANES_8, 12 - LANES_8))));
-        }
-    }
-
-    private static void product_nn_Bx48x12_panel2_row(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int j) {
-        final int second = Math.min(LANES_8, 12 - LANES_8);
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES_8);
-        FloatVector s01 = FloatVector.zero(SPECIES_8);
-        final int a0 = atA + 1536 * i;
-        final int b0 = atB + j;
-        for (int k0 = 0; k0 < 48; k0++) {
-            final int at = b0 + 48 * k0;
-            final FloatVector y0 = FloatVector.fromArray(SPECIES_8, b, at);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES_8, b, at + second);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + k0]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
-        }
-        s00.intoArray(c, atC + 1536 * i + j);
-        s01.intoArray(c, atC + 1536 * i + j + second);
-    }
-
-    private static void product_nn_Bx48x12_panel2(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
-        final int second = Math.min(LANES_8, 12 - LANES_8);
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES_8);
-            FloatVector s01 = FloatVector.zero(SPECIES_8);
-            FloatVector s10 = FloatVector.zero(SPECIES_8);
-            FloatVector s11 = FloatVector.zero(SPECIES_8);
-            FloatVector s20 = FloatVector.zero(SPECIES_8);
-            FloatVector s21 = FloatVector.zero(SPECIES_8);
-            FloatVector s30 = FloatVector.zero(SPECIES_8);
-            FloatVector s31 = FloatVector.zero(SPECIES_8);
             final int a0 = atA + 1536 * i;
             final int a1 = atA + 1536 * i1;
             final int a2 = atA + 1536 * i2;
             final int a3 = atA + 1536 * i3;
-            final int b0 = atB + j;
-            for (int k0 = 0; k0 < 48; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES_8, b, at + second);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + k0]);
+            final int a4 = atA + 1536 * i4;
+            final int a5 = atA + 1536 * i5;
+            final int a6 = atA + 1536 * i6;
+            final int a7 = atA + 1536 * i7;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
+                s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(c, atC + 1536 * i + j);
-            s01.intoArray(c, atC + 1536 * i + j + second);
-            s10.intoArray(c, atC + 1536 * i1 + j);
-            s11.intoArray(c, atC + 1536 * i1 + j + second);
-            s20.intoArray(c, atC + 1536 * i2 + j);
-            s21.intoArray(c, atC + 1536 * i2 + j + second);
-            s30.intoArray(c, atC + 1536 * i3 + j);
-            s31.intoArray(c, atC + 1536 * i3 + j + second);
+            s00.intoArray(scratch, 1536);
+            s10.intoArray(scratch, 1536 + 1 * LANES);
+            s20.intoArray(scratch, 1536 + 2 * LANES);
+            s30.intoArray(scratch, 1536 + 3 * LANES);
+            s40.intoArray(scratch, 1536 + 4 * LANES);
+            s50.intoArray(scratch, 1536 + 5 * LANES);
+            s60.intoArray(scratch, 1536 + 6 * LANES);
+            s70.intoArray(scratch, 1536 + 7 * LANES);
+            for (int r = 0; r < 8; r++) {
+                final int row = Math.min(i + r, last - 1), from = 1536 + r * LANES;
+                for (int l = 0; l < width; l++) {
+                    final float sum = scratch[from + l];
+                    c[atC + j + l + 1536 * row] = sum;
+                }
+            }
         }
-        if (i < last) product_nn_Bx48x12_panel2_row(a, atA, b, atB, c, atC, i, j);
     }
 
     /** Rows first to last of c[atB + 12*i + j] = sum for j < 12, where sum = Σ a[atA + i + 32*k]·b[atB + j + 12*k] over k < 32. */
-    private static void product_tn_32x32x12(float[] a, int atA, float[] b, int atB, float[] c, int first, int last) {
-        for (int j = 0; j < 12; j += 2 * LANES_8) {
-            product_tn_32x32x12_panel2(a, atA, b, atB, c, first, last, Math.min(j, 12 - (LANES_8 + Math.min(LANES_8, 12 - LANES_8))));
-        }
-    }
-
-    private static void product_tn_32x32x12_panel2(float[] a, int atA, float[] b, int atB, float[] c, int first, int last, int j) {
-        final int second = Math.min(LANES_8, 12 - LANES_8);
-        int i = first;
-        for (; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES_8);
-            FloatVector s01 = FloatVector.zero(SPECIES_8);
-            FloatVector s10 = FloatVector.zero(SPECIES_8);
-            FloatVector s11 = FloatVector.zero(SPECIES_8);
-            FloatVector s20 = FloatVector.zero(SPECIES_8);
-            FloatVector s21 = FloatVector.zero(SPECIES_8);
-            FloatVector s30 = FloatVector.zero(SPECIES_8);
-            FloatVector s31 = FloatVector.zero(SPECIES_8);
-            final int a0 = atA + i;
-            final int a1 = atA + i1;
-            final int a2 = atA + i2;
-            final int a3 = atA + i3;
-            final int b0 = atB + j;
-            for (int k0 = 0; k0 < 32; k0++) {
-                final int at = b0 + 12 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES_8, b, at + second);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + 32 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + 32 * k0]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + 32 * k0]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + 32 * k0]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, atB + 12 * i + j);
-            s01.intoArray(c, atB + 12 * i + j + second);
-            s10.intoArray(c, atB + 12 * i1 + j);
-            s11.intoArray(c, atB + 12 * i1 + j + second);
-            s20.intoArray(c, atB + 12 * i2 + j);
-            s21.intoArray(c, atB + 12 * i2 + j + second);
-            s30.intoArray(c, atB + 12 * i3 + j);
-            s31.intoArray(c, atB + 12 * i3 + j + second);
-        }
-    }
-
-    /** Rows first to last of c[atB + 12*i + j] = sum / 3.4641016151377544 for j < 12, where sum = Σ a[atA + 32*i + k]·b[atB + j + 12*k] over k < 32. */
-    private static void product_nn_32x32x12_v2(float[] a, int atA, float[] b, int atB, float[] c, int first, int last) {
-        for (int j = 0; j < 12; j += 2 * LANES_8) {
-            product_nn_32x32x12_v2_panel2(a, atA, b, atB, c, first, last, Math.min(j, 12 - (LANES_8 + Math.min(LANES_8, 12 - LANES_8))));
-        }
-    }
-
-    private static void product_nn_32x32x12_v2_panel2(float[] a, int atA, float[] b, int atB, float[] c, int first, int last, int j) {
-        final int second = Math.min(LANES_8, 12 - LANES_8);
-        int i = first;
-        for (; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES_8);
-            FloatVector s01 = FloatVector.zero(SPECIES_8);
-            FloatVector s10 = FloatVector.zero(SPECIES_8);
-            FloatVector s11 = FloatVector.zero(SPECIES_8);
-            FloatVector s20 = FloatVector.zero(SPECIES_8);
-            FloatVector s21 = FloatVector.zero(SPECIES_8);
-            FloatVector s30 = FloatVector.zero(SPECIES_8);
-            FloatVector s31 = FloatVector.zero(SPECIES_8);
-            final int a0 = atA + 32 * i;
-            final int a1 = atA + 32 * i1;
-            final int a2 = atA + 32 * i2;
-            final int a3 = atA + 32 * i3;
-            final int b0 = atB + j;
-            for (int k0 = 0; k0 < 32; k0++) {
-                final int at = b0 + 12 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES_8, b, at + second);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + k0]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + k0]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + k0]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.div(3.4641016f).intoArray(c, atB + 12 * i + j);
-            s01.div(3.4641016f).intoArray(c, atB + 12 * i + j + second);
-            s10.div(3.4641016f).intoArray(c, atB + 12 * i1 + j);
-            s11.div(3.4641016f).intoArray(c, atB + 12 * i1 + j + second);
-            s20.div(3.4641016f).intoArray(c, atB + 12 * i2 + j);
-            s21.div(3.4641016f).intoArray(c, atB + 12 * i2 + j + second);
-            s30.div(3.4641016f).intoArray(c, atB + 12 * i3 + j);
-            s31.div(3.4641016f).intoArray(c, atB + 12 * i3 + j + second);
-        }
-    }
-
-    /** Rows first to last of c[atB + 12*i + j] = sum / 3.4641016151377544 for j < 12, where sum = Σ a[atA + i + 32*k]·b[atB + j + 12*k] over k < 32. */
-    private static void product_tn_32x32x12_v2(float[] a, int atA, float[] b, int atB, float[] c, int first, int last) {
-        for (int j = 0; j < 12; j += 2 * LANES_8) {
-            product_tn_32x32x12_v2_panel2(a, atA, b, atB, c, first, last, Math.min(j, 12 - (LANES_8 + Math.min(LANES_8, 12 - LANES_8))));
-        }
-    }
-
-    private static void product_tn_32x32x12_v2_panel2(float[] a, int atA, float[] b, int atB, float[] c, int first, int last, int j) {
-        final int second = Math.min(LANES_8, 12 - LANES_8);
-        int i = first;
-        for (; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES_8);
-            FloatVector s01 = FloatVector.zero(SPECIES_8);
-            FloatVector s10 = FloatVector.zero(SPECIES_8);
-            FloatVector s11 = FloatVector.zero(SPECIES_8);
-            FloatVector s20 = FloatVector.zero(SPECIES_8);
-            FloatVector s21 = FloatVector.zero(SPECIES_8);
-            FloatVector s30 = FloatVector.zero(SPECIES_8);
-            FloatVector s31 = FloatVector.zero(SPECIES_8);
-            final int a0 = atA + i;
-            final int a1 = atA + i1;
-            final int a2 = atA + i2;
-            final int a3 = atA + i3;
-            final int b0 = atB + j;
-            for (int k0 = 0; k0 < 32; k0++) {
-                final int at = b0 + 12 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES_8, b, at + second);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + 32 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + 32 * k0]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + 32 * k0]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + 32 * k0]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.div(3.4641016f).intoArray(c, atB + 12 * i + j);
-            s01.div(3.4641016f).intoArray(c, atB + 12 * i + j + second);
-            s10.div(3.4641016f).intoArray(c, atB + 12 * i1 + j);
-            s11.div(3.4641016f).intoArray(c, atB + 12 * i1 + j + second);
-            s20.div(3.4641016f).intoArray(c, atB + 12 * i2 + j);
-            s21.div(3.4641016f).intoArray(c, atB + 12 * i2 + j + second);
-            s30.div(3.4641016f).intoArray(c, atB + 12 * i3 + j);
-            s31.div(3.4641016f).intoArray(c, atB + 12 * i3 + j + second);
-        }
-    }
-
-    /** Rows first to last of c[atC + 48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 1536*k0 + 12*k1]·b[j + 1536*k0 + 48*k1] over k0 < B, k1 < 32. */
-    private static void product_tn_12x32Bx48(float[] a, int atA, float[] b, float[] c, int atC, int examples, int first, int last) {
+    private static void product_tn_32x32x12(float[] a, int atA, float[] b, int atB, float[] c, int first, int last, float[] scratch) {
         int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            product_tn_12x32Bx48_panel2(a, atA, b, c, atC, examples, first, last, j);
-        }
-        if (48 - j > LANES) {
-            product_tn_12x32Bx48_panel2(a, atA, b, c, atC, examples, first, last, 48 - 2 * LANES);
-        }
-        else if (j < 48) {
-            product_tn_12x32Bx48_panel1(a, atA, b, c, atC, examples, first, last, 48 - LANES);
+        for (; j < 12; j += LANES) {
+            product_tn_32x32x12_packB1(b, atB, scratch, j);
+            product_tn_32x32x12_panel1(a, atA, atB, c, first, last, scratch, j);
         }
     }
 
-    private static void product_tn_12x32Bx48_panel1(float[] a, int atA, float[] b, float[] c, int atC, int examples, int first, int last, int j) {
-        int i = first;
-        for (; i < last; i += 8) {
+    private static void product_tn_32x32x12_packB1(float[] b, int atB, float[] scratch, int j) {
+        final int width = Math.min(LANES, 12 - j);
+        for (int q = 0; q < 32; q++) {
+            final int from = atB + j + 12 * q, to = q * LANES;
+            for (int l = 0; l < width; l++) scratch[to + l] = b[from + l * 1];
+        }
+    }
+
+    private static void product_tn_32x32x12_panel1(float[] a, int atA, int atB, float[] c, int first, int last, float[] scratch, int j) {
+        final int width = Math.min(LANES, 12 - j);
+        for (int i = first; i < last; i += 8) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
@@ -8033,46 +7803,303 @@ public final class Transformer {
             final int a5 = atA + i5;
             final int a6 = atA + i6;
             final int a7 = atA + i7;
+            for (int q = 0; q < 32; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 32 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 32 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 32 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 32 * q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 32 * q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 32 * q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 32 * q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 32 * q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.intoArray(scratch, 1024);
+            s10.intoArray(scratch, 1024 + 1 * LANES);
+            s20.intoArray(scratch, 1024 + 2 * LANES);
+            s30.intoArray(scratch, 1024 + 3 * LANES);
+            s40.intoArray(scratch, 1024 + 4 * LANES);
+            s50.intoArray(scratch, 1024 + 5 * LANES);
+            s60.intoArray(scratch, 1024 + 6 * LANES);
+            s70.intoArray(scratch, 1024 + 7 * LANES);
+            for (int r = 0; r < 8; r++) {
+                final int row = Math.min(i + r, last - 1), from = 1024 + r * LANES;
+                for (int l = 0; l < width; l++) {
+                    final float sum = scratch[from + l];
+                    c[atB + j + l + 12 * row] = sum;
+                }
+            }
+        }
+    }
+
+    /** Rows first to last of c[atB + 12*i + j] = sum / 3.4641016151377544 for j < 12, where sum = Σ a[atA + 32*i + k]·b[atB + j + 12*k] over k < 32. */
+    private static void product_nn_32x32x12_v2(float[] a, int atA, float[] b, int atB, float[] c, int first, int last, float[] scratch) {
+        int j = 0;
+        for (; j < 12; j += LANES) {
+            product_nn_32x32x12_v2_packB1(b, atB, scratch, j);
+            product_nn_32x32x12_v2_panel1(a, atA, atB, c, first, last, scratch, j);
+        }
+    }
+
+    private static void product_nn_32x32x12_v2_packB1(float[] b, int atB, float[] scratch, int j) {
+        final int width = Math.min(LANES, 12 - j);
+        for (int q = 0; q < 32; q++) {
+            final int from = atB + j + 12 * q, to = q * LANES;
+            for (int l = 0; l < width; l++) scratch[to + l] = b[from + l * 1];
+        }
+    }
+
+    private static void product_nn_32x32x12_v2_panel1(float[] a, int atA, int atB, float[] c, int first, int last, float[] scratch, int j) {
+        final int width = Math.min(LANES, 12 - j);
+        for (int i = first; i < last; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = atA + 32 * i;
+            final int a1 = atA + 32 * i1;
+            final int a2 = atA + 32 * i2;
+            final int a3 = atA + 32 * i3;
+            final int a4 = atA + 32 * i4;
+            final int a5 = atA + 32 * i5;
+            final int a6 = atA + 32 * i6;
+            final int a7 = atA + 32 * i7;
+            for (int q = 0; q < 32; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.intoArray(scratch, 1024);
+            s10.intoArray(scratch, 1024 + 1 * LANES);
+            s20.intoArray(scratch, 1024 + 2 * LANES);
+            s30.intoArray(scratch, 1024 + 3 * LANES);
+            s40.intoArray(scratch, 1024 + 4 * LANES);
+            s50.intoArray(scratch, 1024 + 5 * LANES);
+            s60.intoArray(scratch, 1024 + 6 * LANES);
+            s70.intoArray(scratch, 1024 + 7 * LANES);
+            for (int r = 0; r < 8; r++) {
+                final int row = Math.min(i + r, last - 1), from = 1024 + r * LANES;
+                for (int l = 0; l < width; l++) {
+                    final float sum = scratch[from + l];
+                    c[atB + j + l + 12 * row] = sum / 3.4641016f;
+                }
+            }
+        }
+    }
+
+    /** Rows first to last of c[atB + 12*i + j] = sum / 3.4641016151377544 for j < 12, where sum = Σ a[atA + i + 32*k]·b[atB + j + 12*k] over k < 32. */
+    private static void product_tn_32x32x12_v2(float[] a, int atA, float[] b, int atB, float[] c, int first, int last, float[] scratch) {
+        int j = 0;
+        for (; j < 12; j += LANES) {
+            product_tn_32x32x12_v2_packB1(b, atB, scratch, j);
+            product_tn_32x32x12_v2_panel1(a, atA, atB, c, first, last, scratch, j);
+        }
+    }
+
+    private static void product_tn_32x32x12_v2_packB1(float[] b, int atB, float[] scratch, int j) {
+        final int width = Math.min(LANES, 12 - j);
+        for (int q = 0; q < 32; q++) {
+            final int from = atB + j + 12 * q, to = q * LANES;
+            for (int l = 0; l < width; l++) scratch[to + l] = b[from + l * 1];
+        }
+    }
+
+    private static void product_tn_32x32x12_v2_panel1(float[] a, int atA, int atB, float[] c, int first, int last, float[] scratch, int j) {
+        final int width = Math.min(LANES, 12 - j);
+        for (int i = first; i < last; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i;
+            final int a1 = atA + i1;
+            final int a2 = atA + i2;
+            final int a3 = atA + i3;
+            final int a4 = atA + i4;
+            final int a5 = atA + i5;
+            final int a6 = atA + i6;
+            final int a7 = atA + i7;
+            for (int q = 0; q < 32; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 32 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 32 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 32 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 32 * q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 32 * q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 32 * q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 32 * q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 32 * q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.intoArray(scratch, 1024);
+            s10.intoArray(scratch, 1024 + 1 * LANES);
+            s20.intoArray(scratch, 1024 + 2 * LANES);
+            s30.intoArray(scratch, 1024 + 3 * LANES);
+            s40.intoArray(scratch, 1024 + 4 * LANES);
+            s50.intoArray(scratch, 1024 + 5 * LANES);
+            s60.intoArray(scratch, 1024 + 6 * LANES);
+            s70.intoArray(scratch, 1024 + 7 * LANES);
+            for (int r = 0; r < 8; r++) {
+                final int row = Math.min(i + r, last - 1), from = 1024 + r * LANES;
+                for (int l = 0; l < width; l++) {
+                    final float sum = scratch[from + l];
+                    c[atB + j + l + 12 * row] = sum / 3.4641016f;
+                }
+            }
+        }
+    }
+
+    /** Rows first to last of c[atC + 48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 1536*k0 + 12*k1]·b[j + 1536*k0 + 48*k1] over k0 < B, k1 < 32. */
+    private static void product_tn_12x32Bx48(float[] a, int atA, float[] b, float[] c, int atC, int examples, int first, int last) {
+        int j = 0;
+        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+            product_tn_12x32Bx48_panel2(a, atA, b, c, atC, examples, first, last, j);
+        }
+        if (48 - j > LANES) {
+            product_tn_12x32Bx48_panel2(a, atA, b, c, atC, examples, first, last, 48 - 2 * LANES);
+        }
+        else if (j < 48) {
+            product_tn_12x32Bx48_panel1(a, atA, b, c, atC, examples, first, last, 48 - LANES);
+        }
+    }
+
+    private static void product_tn_12x32Bx48_panel1_rows(float[] a, int atA, float[] b, float[] c, int atC, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
             final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
                 for (int k1 = 0; k1 < 32; k1++) {
                     final int at = b0 + 1536 * k0 + 48 * k1;
                     final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 1536 * k0 + 12 * k1]);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1]);
                     s00 = x0.fma(y0, s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 1536 * k0 + 12 * k1]);
+                }
+            }
+            s00.intoArray(c, atC + 48 * i + j);
+        }
+    }
+
+    private static void product_tn_12x32Bx48_panel1(float[] a, int atA, float[] b, float[] c, int atC, int examples, int first, int last, int j) {
+        if (last - first < 8) product_tn_12x32Bx48_panel1_rows(a, atA, b, c, atC, examples, first, last, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                for (int k1 = 0; k1 < 32; k1++) {
+                    final int at = b0 + 1536 * k0 + 48 * k1;
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1]);
+                    s00 = x0.fma(y0, s00);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 1]);
                     s10 = x1.fma(y0, s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 1536 * k0 + 12 * k1]);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 2]);
                     s20 = x2.fma(y0, s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 1536 * k0 + 12 * k1]);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 3]);
                     s30 = x3.fma(y0, s30);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 1536 * k0 + 12 * k1]);
+                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 4]);
                     s40 = x4.fma(y0, s40);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 1536 * k0 + 12 * k1]);
+                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 5]);
                     s50 = x5.fma(y0, s50);
-                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 1536 * k0 + 12 * k1]);
+                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 6]);
                     s60 = x6.fma(y0, s60);
-                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 1536 * k0 + 12 * k1]);
+                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 7]);
                     s70 = x7.fma(y0, s70);
                 }
             }
             s00.intoArray(c, atC + 48 * i + j);
-            s10.intoArray(c, atC + 48 * i1 + j);
-            s20.intoArray(c, atC + 48 * i2 + j);
-            s30.intoArray(c, atC + 48 * i3 + j);
-            s40.intoArray(c, atC + 48 * i4 + j);
-            s50.intoArray(c, atC + 48 * i5 + j);
-            s60.intoArray(c, atC + 48 * i6 + j);
-            s70.intoArray(c, atC + 48 * i7 + j);
+            s10.intoArray(c, atC + 48 * i + j + 48);
+            s20.intoArray(c, atC + 48 * i + j + 96);
+            s30.intoArray(c, atC + 48 * i + j + 144);
+            s40.intoArray(c, atC + 48 * i + j + 192);
+            s50.intoArray(c, atC + 48 * i + j + 240);
+            s60.intoArray(c, atC + 48 * i + j + 288);
+            s70.intoArray(c, atC + 48 * i + j + 336);
+        }
+    }
+
+    private static void product_tn_12x32Bx48_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                for (int k1 = 0; k1 < 32; k1++) {
+                    final int at = b0 + 1536 * k0 + 48 * k1;
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                    final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1]);
+                    s00 = x0.fma(y0, s00);
+                    s01 = x0.fma(y1, s01);
+                }
+            }
+            s00.intoArray(c, atC + 48 * i + j);
+            s01.intoArray(c, LANES + atC + 48 * i + j);
         }
     }
 
     private static void product_tn_12x32Bx48_panel2(float[] a, int atA, float[] b, float[] c, int atC, int examples, int first, int last, int j) {
-        int i = first;
-        for (; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_tn_12x32Bx48_panel2_rows(a, atA, b, c, atC, examples, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -8081,38 +8108,34 @@ public final class Transformer {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = atA + i;
-            final int a1 = atA + i1;
-            final int a2 = atA + i2;
-            final int a3 = atA + i3;
             final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
                 for (int k1 = 0; k1 < 32; k1++) {
                     final int at = b0 + 1536 * k0 + 48 * k1;
                     final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                     final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 1536 * k0 + 12 * k1]);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1]);
                     s00 = x0.fma(y0, s00);
                     s01 = x0.fma(y1, s01);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 1536 * k0 + 12 * k1]);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 1]);
                     s10 = x1.fma(y0, s10);
                     s11 = x1.fma(y1, s11);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 1536 * k0 + 12 * k1]);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 2]);
                     s20 = x2.fma(y0, s20);
                     s21 = x2.fma(y1, s21);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 1536 * k0 + 12 * k1]);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 3]);
                     s30 = x3.fma(y0, s30);
                     s31 = x3.fma(y1, s31);
                 }
             }
             s00.intoArray(c, atC + 48 * i + j);
             s01.intoArray(c, LANES + atC + 48 * i + j);
-            s10.intoArray(c, atC + 48 * i1 + j);
-            s11.intoArray(c, LANES + atC + 48 * i1 + j);
-            s20.intoArray(c, atC + 48 * i2 + j);
-            s21.intoArray(c, LANES + atC + 48 * i2 + j);
-            s30.intoArray(c, atC + 48 * i3 + j);
-            s31.intoArray(c, LANES + atC + 48 * i3 + j);
+            s10.intoArray(c, atC + 48 * i + j + 48);
+            s11.intoArray(c, LANES + atC + 48 * i + j + 48);
+            s20.intoArray(c, atC + 48 * i + j + 96);
+            s21.intoArray(c, LANES + atC + 48 * i + j + 96);
+            s30.intoArray(c, atC + 48 * i + j + 144);
+            s31.intoArray(c, LANES + atC + 48 * i + j + 144);
         }
     }
 
@@ -8130,32 +8153,26 @@ public final class Transformer {
         }
     }
 
-    private static void product_nn_Bx48x48_panel1_row(float[] a, int atA, float[] b, float[] c, int atC, int first, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        final int a0 = atA + 1536 * i;
-        final int b0 = j;
-        for (int k0 = 0; k0 < 4; k0++) {
-            for (int k1 = 0; k1 < 12; k1++) {
-                final int at = b0 + 576 * k0 + 48 * k1;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 384 * k0 + k1]);
-                s00 = x0.fma(y0, s00);
+    private static void product_nn_Bx48x48_panel1_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 4; k0++) {
+                for (int k1 = 0; k1 < 12; k1++) {
+                    final int at = b0 + 576 * k0 + 48 * k1;
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1]);
+                    s00 = x0.fma(y0, s00);
+                }
             }
+            s00.intoArray(c, atC + 1536 * i + j);
         }
-        s00.intoArray(c, atC + 1536 * i + j);
     }
 
     private static void product_nn_Bx48x48_panel1(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
-        int i = first;
-        for (; i < last - 1; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+        if (last - first < 8) product_nn_Bx48x48_panel1_rows(a, atA, b, c, atC, first, last, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -8164,75 +8181,64 @@ public final class Transformer {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = atA + 1536 * i;
-            final int a1 = atA + 1536 * i1;
-            final int a2 = atA + 1536 * i2;
-            final int a3 = atA + 1536 * i3;
-            final int a4 = atA + 1536 * i4;
-            final int a5 = atA + 1536 * i5;
-            final int a6 = atA + 1536 * i6;
-            final int a7 = atA + 1536 * i7;
             final int b0 = j;
             for (int k0 = 0; k0 < 4; k0++) {
                 for (int k1 = 0; k1 < 12; k1++) {
                     final int at = b0 + 576 * k0 + 48 * k1;
                     final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 384 * k0 + k1]);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1]);
                     s00 = x0.fma(y0, s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 384 * k0 + k1]);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 1536]);
                     s10 = x1.fma(y0, s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 384 * k0 + k1]);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 3072]);
                     s20 = x2.fma(y0, s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 384 * k0 + k1]);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 4608]);
                     s30 = x3.fma(y0, s30);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 384 * k0 + k1]);
+                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 6144]);
                     s40 = x4.fma(y0, s40);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 384 * k0 + k1]);
+                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 7680]);
                     s50 = x5.fma(y0, s50);
-                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 384 * k0 + k1]);
+                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 9216]);
                     s60 = x6.fma(y0, s60);
-                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 384 * k0 + k1]);
+                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 10752]);
                     s70 = x7.fma(y0, s70);
                 }
             }
             s00.intoArray(c, atC + 1536 * i + j);
-            s10.intoArray(c, atC + 1536 * i1 + j);
-            s20.intoArray(c, atC + 1536 * i2 + j);
-            s30.intoArray(c, atC + 1536 * i3 + j);
-            s40.intoArray(c, atC + 1536 * i4 + j);
-            s50.intoArray(c, atC + 1536 * i5 + j);
-            s60.intoArray(c, atC + 1536 * i6 + j);
-            s70.intoArray(c, atC + 1536 * i7 + j);
+            s10.intoArray(c, atC + 1536 * i + j + 1536);
+            s20.intoArray(c, atC + 1536 * i + j + 3072);
+            s30.intoArray(c, atC + 1536 * i + j + 4608);
+            s40.intoArray(c, atC + 1536 * i + j + 6144);
+            s50.intoArray(c, atC + 1536 * i + j + 7680);
+            s60.intoArray(c, atC + 1536 * i + j + 9216);
+            s70.intoArray(c, atC + 1536 * i + j + 10752);
         }
-        if (i < last) product_nn_Bx48x48_panel1_row(a, atA, b, c, atC, i, j);
     }
 
-    private static void product_nn_Bx48x48_panel2_row(float[] a, int atA, float[] b, float[] c, int atC, int first, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = atA + 1536 * i;
-        final int b0 = j;
-        for (int k0 = 0; k0 < 4; k0++) {
-            for (int k1 = 0; k1 < 12; k1++) {
-                final int at = b0 + 576 * k0 + 48 * k1;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 384 * k0 + k1]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
+    private static void product_nn_Bx48x48_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 4; k0++) {
+                for (int k1 = 0; k1 < 12; k1++) {
+                    final int at = b0 + 576 * k0 + 48 * k1;
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                    final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1]);
+                    s00 = x0.fma(y0, s00);
+                    s01 = x0.fma(y1, s01);
+                }
             }
+            s00.intoArray(c, atC + 1536 * i + j);
+            s01.intoArray(c, LANES + atC + 1536 * i + j);
         }
-        s00.intoArray(c, atC + 1536 * i + j);
-        s01.intoArray(c, LANES + atC + 1536 * i + j);
     }
 
     private static void product_nn_Bx48x48_panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nn_Bx48x48_panel2_rows(a, atA, b, c, atC, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -8241,40 +8247,35 @@ public final class Transformer {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = atA + 1536 * i;
-            final int a1 = atA + 1536 * i1;
-            final int a2 = atA + 1536 * i2;
-            final int a3 = atA + 1536 * i3;
             final int b0 = j;
             for (int k0 = 0; k0 < 4; k0++) {
                 for (int k1 = 0; k1 < 12; k1++) {
                     final int at = b0 + 576 * k0 + 48 * k1;
                     final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                     final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 384 * k0 + k1]);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1]);
                     s00 = x0.fma(y0, s00);
                     s01 = x0.fma(y1, s01);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 384 * k0 + k1]);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 1536]);
                     s10 = x1.fma(y0, s10);
                     s11 = x1.fma(y1, s11);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 384 * k0 + k1]);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 3072]);
                     s20 = x2.fma(y0, s20);
                     s21 = x2.fma(y1, s21);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 384 * k0 + k1]);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 4608]);
                     s30 = x3.fma(y0, s30);
                     s31 = x3.fma(y1, s31);
                 }
             }
             s00.intoArray(c, atC + 1536 * i + j);
             s01.intoArray(c, LANES + atC + 1536 * i + j);
-            s10.intoArray(c, atC + 1536 * i1 + j);
-            s11.intoArray(c, LANES + atC + 1536 * i1 + j);
-            s20.intoArray(c, atC + 1536 * i2 + j);
-            s21.intoArray(c, LANES + atC + 1536 * i2 + j);
-            s30.intoArray(c, atC + 1536 * i3 + j);
-            s31.intoArray(c, LANES + atC + 1536 * i3 + j);
+            s10.intoArray(c, atC + 1536 * i + j + 1536);
+            s11.intoArray(c, LANES + atC + 1536 * i + j + 1536);
+            s20.intoArray(c, atC + 1536 * i + j + 3072);
+            s21.intoArray(c, LANES + atC + 1536 * i + j + 3072);
+            s30.intoArray(c, atC + 1536 * i + j + 4608);
+            s31.intoArray(c, LANES + atC + 1536 * i + j + 4608);
         }
-        if (i < last) product_nn_Bx48x48_panel2_row(a, atA, b, c, atC, i, j);
     }
 
     /** Rows first to last of c[atC + 1536*i + j] += sum for j < 48, where sum = Σ a[atA + 1536*i + 384*k0 + k1]·b[j + 576*k0 + 48*k1] over k0 < 4, k1 < 12. */
@@ -8289,153 +8290,131 @@ public final class Transformer {
         }
     }
 
-    private static void product_nn_Bx48x48_add_panel1_row(float[] a, int atA, float[] b, float[] c, int atC, int first, int j, int finished) {
+    private static void product_nn_Bx48x48_add_panel1_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j, int finished) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        final int i = first;
-        FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j);
-        final int a0 = atA + 1536 * i;
-        final int b0 = j;
-        for (int k0 = 0; k0 < 4; k0++) {
-            for (int k1 = 0; k1 < 12; k1++) {
-                final int at = b0 + 576 * k0 + 48 * k1;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 384 * k0 + k1]);
-                s00 = x0.fma(y0, s00);
-            }
-        }
-        s00.blend(FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j), old).intoArray(c, atC + 1536 * i + j);
-    }
-
-    private static void product_nn_Bx48x48_add_panel1(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j, int finished) {
-        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        int i = first;
-        for (; i < last - 1; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+        for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i1 + j);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i2 + j);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i3 + j);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i4 + j);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i5 + j);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i6 + j);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i7 + j);
-            final int a0 = atA + 1536 * i;
-            final int a1 = atA + 1536 * i1;
-            final int a2 = atA + 1536 * i2;
-            final int a3 = atA + 1536 * i3;
-            final int a4 = atA + 1536 * i4;
-            final int a5 = atA + 1536 * i5;
-            final int a6 = atA + 1536 * i6;
-            final int a7 = atA + 1536 * i7;
             final int b0 = j;
             for (int k0 = 0; k0 < 4; k0++) {
                 for (int k1 = 0; k1 < 12; k1++) {
                     final int at = b0 + 576 * k0 + 48 * k1;
                     final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 384 * k0 + k1]);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1]);
                     s00 = x0.fma(y0, s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 384 * k0 + k1]);
+                }
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j), old).intoArray(c, atC + 1536 * i + j);
+        }
+    }
+
+    private static void product_nn_Bx48x48_add_panel1(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j, int finished) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        int i = first;
+        for (; i <= last - 8; i += 8) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j + 1536);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j + 3072);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j + 4608);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j + 6144);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j + 7680);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j + 9216);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j + 10752);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 4; k0++) {
+                for (int k1 = 0; k1 < 12; k1++) {
+                    final int at = b0 + 576 * k0 + 48 * k1;
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1]);
+                    s00 = x0.fma(y0, s00);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 1536]);
                     s10 = x1.fma(y0, s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 384 * k0 + k1]);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 3072]);
                     s20 = x2.fma(y0, s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 384 * k0 + k1]);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 4608]);
                     s30 = x3.fma(y0, s30);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 384 * k0 + k1]);
+                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 6144]);
                     s40 = x4.fma(y0, s40);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 384 * k0 + k1]);
+                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 7680]);
                     s50 = x5.fma(y0, s50);
-                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 384 * k0 + k1]);
+                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 9216]);
                     s60 = x6.fma(y0, s60);
-                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 384 * k0 + k1]);
+                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 10752]);
                     s70 = x7.fma(y0, s70);
                 }
             }
             s00.blend(FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j), old).intoArray(c, atC + 1536 * i + j);
-            s10.blend(FloatVector.fromArray(SPECIES, c, atC + 1536 * i1 + j), old).intoArray(c, atC + 1536 * i1 + j);
-            s20.blend(FloatVector.fromArray(SPECIES, c, atC + 1536 * i2 + j), old).intoArray(c, atC + 1536 * i2 + j);
-            s30.blend(FloatVector.fromArray(SPECIES, c, atC + 1536 * i3 + j), old).intoArray(c, atC + 1536 * i3 + j);
-            s40.blend(FloatVector.fromArray(SPECIES, c, atC + 1536 * i4 + j), old).intoArray(c, atC + 1536 * i4 + j);
-            s50.blend(FloatVector.fromArray(SPECIES, c, atC + 1536 * i5 + j), old).intoArray(c, atC + 1536 * i5 + j);
-            s60.blend(FloatVector.fromArray(SPECIES, c, atC + 1536 * i6 + j), old).intoArray(c, atC + 1536 * i6 + j);
-            s70.blend(FloatVector.fromArray(SPECIES, c, atC + 1536 * i7 + j), old).intoArray(c, atC + 1536 * i7 + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j + 1536), old).intoArray(c, atC + 1536 * i + j + 1536);
+            s20.blend(FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j + 3072), old).intoArray(c, atC + 1536 * i + j + 3072);
+            s30.blend(FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j + 4608), old).intoArray(c, atC + 1536 * i + j + 4608);
+            s40.blend(FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j + 6144), old).intoArray(c, atC + 1536 * i + j + 6144);
+            s50.blend(FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j + 7680), old).intoArray(c, atC + 1536 * i + j + 7680);
+            s60.blend(FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j + 9216), old).intoArray(c, atC + 1536 * i + j + 9216);
+            s70.blend(FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j + 10752), old).intoArray(c, atC + 1536 * i + j + 10752);
         }
-        if (i < last) product_nn_Bx48x48_add_panel1_row(a, atA, b, c, atC, i, j, finished);
+        if (i < last) product_nn_Bx48x48_add_panel1_rows(a, atA, b, c, atC, i, last, j, finished);
     }
 
-    private static void product_nn_Bx48x48_add_panel2_row(float[] a, int atA, float[] b, float[] c, int atC, int first, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j);
-        FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 1536 * i + j);
-        final int a0 = atA + 1536 * i;
-        final int b0 = j;
-        for (int k0 = 0; k0 < 4; k0++) {
-            for (int k1 = 0; k1 < 12; k1++) {
-                final int at = b0 + 576 * k0 + 48 * k1;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 384 * k0 + k1]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-        }
-        s00.intoArray(c, atC + 1536 * i + j);
-        s01.intoArray(c, LANES + atC + 1536 * i + j);
-    }
-
-    private static void product_nn_Bx48x48_add_panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+    private static void product_nn_Bx48x48_add_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 1536 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i1 + j);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 1536 * i1 + j);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i2 + j);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 1536 * i2 + j);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i3 + j);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 1536 * i3 + j);
-            final int a0 = atA + 1536 * i;
-            final int a1 = atA + 1536 * i1;
-            final int a2 = atA + 1536 * i2;
-            final int a3 = atA + 1536 * i3;
             final int b0 = j;
             for (int k0 = 0; k0 < 4; k0++) {
                 for (int k1 = 0; k1 < 12; k1++) {
                     final int at = b0 + 576 * k0 + 48 * k1;
                     final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                     final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 384 * k0 + k1]);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1]);
                     s00 = x0.fma(y0, s00);
                     s01 = x0.fma(y1, s01);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 384 * k0 + k1]);
+                }
+            }
+            s00.intoArray(c, atC + 1536 * i + j);
+            s01.intoArray(c, LANES + atC + 1536 * i + j);
+        }
+    }
+
+    private static void product_nn_Bx48x48_add_panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 1536 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j + 1536);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 1536 * i + j + 1536);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j + 3072);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 1536 * i + j + 3072);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j + 4608);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 1536 * i + j + 4608);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 4; k0++) {
+                for (int k1 = 0; k1 < 12; k1++) {
+                    final int at = b0 + 576 * k0 + 48 * k1;
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                    final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1]);
+                    s00 = x0.fma(y0, s00);
+                    s01 = x0.fma(y1, s01);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 1536]);
                     s10 = x1.fma(y0, s10);
                     s11 = x1.fma(y1, s11);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 384 * k0 + k1]);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 3072]);
                     s20 = x2.fma(y0, s20);
                     s21 = x2.fma(y1, s21);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 384 * k0 + k1]);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 4608]);
                     s30 = x3.fma(y0, s30);
                     s31 = x3.fma(y1, s31);
                 }
             }
             s00.intoArray(c, atC + 1536 * i + j);
             s01.intoArray(c, LANES + atC + 1536 * i + j);
-            s10.intoArray(c, atC + 1536 * i1 + j);
-            s11.intoArray(c, LANES + atC + 1536 * i1 + j);
-            s20.intoArray(c, atC + 1536 * i2 + j);
-            s21.intoArray(c, LANES + atC + 1536 * i2 + j);
-            s30.intoArray(c, atC + 1536 * i3 + j);
-            s31.intoArray(c, LANES + atC + 1536 * i3 + j);
+            s10.intoArray(c, atC + 1536 * i + j + 1536);
+            s11.intoArray(c, LANES + atC + 1536 * i + j + 1536);
+            s20.intoArray(c, atC + 1536 * i + j + 3072);
+            s21.intoArray(c, LANES + atC + 1536 * i + j + 3072);
+            s30.intoArray(c, atC + 1536 * i + j + 4608);
+            s31.intoArray(c, LANES + atC + 1536 * i + j + 4608);
         }
-        if (i < last) product_nn_Bx48x48_add_panel2_row(a, atA, b, c, atC, i, j);
+        if (i < last) product_nn_Bx48x48_add_panel2_rows(a, atA, b, c, atC, i, last, j);
     }
 
     /** The finaliser of MurmurHash3: a bijection in which every bit moves every other. */

@@ -32,7 +32,6 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -63,11 +62,20 @@ import jdk.incubator.vector.VectorSpecies;
 public final class Tumour {
     /** Examples a step, as the model has it; steps may be given more or fewer. */
     public static final int BATCH = 32;
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.vectorBitSize() <= 512 ? FloatVector.SPECIES_PREFERRED : FloatVector.SPECIES_512;
+
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.vectorBitSize() <= 512
+        ? FloatVector.SPECIES_PREFERRED : FloatVector.SPECIES_512;
+
     private static final int LANES = SPECIES.length();
     private static final VectorSpecies<Integer> WHOLE = IntVector.SPECIES_PREFERRED.withShape(SPECIES.vectorShape());
+
     /** Hashes of the model's equations: what is saved goes on with the same ones only. */
-    private static final String[][] EQUATIONS = {{"predict", "39bfa6e07f996045"}, {"training", "30112d6bde58adf1"}, {"update", "a7a4ebccd00e3fb9"}};
+    private static final String[][] EQUATIONS = {
+        {"predict", "39bfa6e07f996045"},
+        {"training", "30112d6bde58adf1"},
+        {"update", "a7a4ebccd00e3fb9"}
+    };
+
     /** x[B, 30], given by the caller. */
     private float[] x;
     /** y[B], given by the caller. */
@@ -220,8 +228,8 @@ public final class Tumour {
     /**
      * A step of training: the loss, its gradient, and the optimiser's update of all parameters that are not frozen.
      *
-     * @param x {@code x[30], one after the other for every example}
-     * @param y {@code y, one after the other for every example}
+     * @param x {@code x[30]}, one after the other for every example
+     * @param y {@code y}, one after the other for every example
      * @param examples how many, at least 1
      * @return the loss before the update
      */
@@ -245,8 +253,8 @@ public final class Tumour {
      * The loss as trained and its gradient, which can then be read and changed by name, and applied by {@link #update}.
      * Changes no parameter.
      *
-     * @param x {@code x[30], one after the other for every example}
-     * @param y {@code y, one after the other for every example}
+     * @param x {@code x[30]}, one after the other for every example
+     * @param y {@code y}, one after the other for every example
      * @param examples how many, at least 1
      * @return the loss
      */
@@ -258,7 +266,7 @@ public final class Tumour {
     }
 
     /**
-     * The optimiser's update by the gradient as it now is.
+     * The optimiser's update by the gradient that {@link #gradient} left, or what has been made of it since.
      *
      * @throws IllegalStateException if the last call with examples was not {@link #gradient}
      */
@@ -276,8 +284,8 @@ public final class Tumour {
     /**
      * The loss as used for evaluation; metrics can then be read. Changes nothing.
      *
-     * @param x {@code x[30], one after the other for every example}
-     * @param y {@code y, one after the other for every example}
+     * @param x {@code x[30]}, one after the other for every example
+     * @param y {@code y}, one after the other for every example
      * @param examples how many, at least 1
      */
     public float loss(float[] x, float[] y, int examples) {
@@ -313,9 +321,9 @@ public final class Tumour {
     /**
      * Computes the outputs.
      *
-     * @param x {@code x[30], one after the other for every example}
+     * @param x {@code x[30]}, one after the other for every example
      * @param examples how many, at least 1
-     * @param p where {@code p} is put, one after the other for every example
+     * @param p takes {@code p}, one after the other for every example
      */
     public void predict(float[] x, int examples, float[] p) {
         ready(examples);
@@ -451,7 +459,9 @@ public final class Tumour {
             case "z.W.s" -> new int[] {1, 12};
             case "z.b.s" -> new int[] {1};
             case "p" -> new int[] {};
-            default -> throw unknown("tensor", name, List.of("x", "y", "h.W", "h.b", "z.W", "z.b", "h.W.m", "h.b.m", "z.W.m", "z.b.m", "h.W.s", "h.b.s", "z.W.s", "z.b.s", "p"));
+            default -> throw unknown("tensor", name, List.of(
+                "x", "y", "h.W", "h.b", "z.W", "z.b", "h.W.m", "h.b.m", "z.W.m", "z.b.m", "h.W.s", "h.b.s", "z.W.s", "z.b.s",
+                "p"));
         };
     }
 
@@ -959,7 +969,7 @@ public final class Tumour {
             FloatVector y1 = FloatVector.fromArray(SPECIES, y, b);
             FloatVector z1 = FloatVector.fromArray(SPECIES, z, b);
             FloatVector neg1 = z1.neg();
-            FloatVector x1 = neg1.abs().neg();
+            FloatVector x1 = z1.abs().neg();
             FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
             FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
             FloatVector n1 = t1.sub(12582912f);
@@ -986,43 +996,16 @@ public final class Tumour {
             FloatVector y2 = t2.blend(k2.fma(FloatVector.broadcast(SPECIES, 0.693359375f), p2), t2.lt(Float.POSITIVE_INFINITY));
             FloatVector log1 = y2.blend(Float.NaN, t2.lt(0f)).blend(Float.NEGATIVE_INFINITY, t2.eq(0f));
             FloatVector select1 = log1.mul(exp1.div(t2.sub(1f)).blend(1f, exp1.compare(VectorOperators.GT, 1.1529215E18f))).blend(exp1, t2.compare(VectorOperators.EQ, 1f));
-            FloatVector x3 = z1.abs().neg();
-            FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
-            FloatVector t3 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-            FloatVector n2 = t3.sub(12582912f);
-            FloatVector r2 = n2.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n2.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x4));
-            FloatVector p3 = r2.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r2, FloatVector.broadcast(SPECIES, 0.041668457f));
-            p3 = p3.fma(r2, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r2, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r2.mul(r2), r2).add(1f);
-            IntVector k3 = t3.reinterpretAsInts().sub(0x4b400000);
-            IntVector h2 = k3.lanewise(VectorOperators.ASHR, 1);
-            FloatVector u2 = h2.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-            FloatVector v2 = k3.sub(h2).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-            FloatVector exp2 = p3.mul(u2).mul(v2);
-            FloatVector t4 = exp2.add(1f);
-            VectorMask<Float> small2 = t4.lt(1.17549435e-38f);
-            IntVector b2 = t4.blend(t4.mul(8388608f), small2).reinterpretAsInts();
-            IntVector i2 = b2.sub(0x3f3504f3).lanewise(VectorOperators.ASHR, 23);
-            FloatVector f2 = b2.sub(i2.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats().sub(1f);
-            FloatVector k4 = i2.add(0x4b400000).reinterpretAsFloats().sub(12582912f);
-            k4 = k4.blend(k4.sub(23f), small2);
-            FloatVector p4 = f2.fma(FloatVector.broadcast(SPECIES, 0.067466013f), FloatVector.broadcast(SPECIES, -0.11675641f)).fma(f2, FloatVector.broadcast(SPECIES, 0.118881746f)).fma(f2, FloatVector.broadcast(SPECIES, -0.12405591f));
-            p4 = p4.fma(f2, FloatVector.broadcast(SPECIES, 0.1421955f)).fma(f2, FloatVector.broadcast(SPECIES, -0.16667996f)).fma(f2, FloatVector.broadcast(SPECIES, 0.20002119f)).fma(f2, FloatVector.broadcast(SPECIES, -0.2500001f));
-            FloatVector q2 = f2.mul(f2);
-            p4 = p4.fma(f2, FloatVector.broadcast(SPECIES, 0.33333313f)).mul(q2.mul(f2));
-            p4 = q2.fma(FloatVector.broadcast(SPECIES, -0.5f), k4.fma(FloatVector.broadcast(SPECIES, -2.12194440e-4f), p4)).add(f2);
-            FloatVector y3 = t4.blend(k4.fma(FloatVector.broadcast(SPECIES, 0.693359375f), p4), t4.lt(Float.POSITIVE_INFINITY));
-            FloatVector log2 = y3.blend(Float.NaN, t4.lt(0f)).blend(Float.NEGATIVE_INFINITY, t4.eq(0f));
-            FloatVector select2 = log2.mul(exp2.div(t4.sub(1f)).blend(1f, exp2.compare(VectorOperators.GT, 1.1529215E18f))).blend(exp2, t4.compare(VectorOperators.EQ, 1f));
-            FloatVector t5 = y1.mul(neg1.blend(0f, neg1.compare(VectorOperators.LE, 0f)).add(select1)).sub(y1.sub(1f).mul(z1.blend(0f, z1.compare(VectorOperators.LE, 0f)).add(select2)));
-            loss_sum_value_lanes = t5.add(loss_sum_value_lanes);
+            FloatVector t3 = y1.mul(neg1.blend(0f, neg1.compare(VectorOperators.LE, 0f)).add(select1)).sub(y1.sub(1f).mul(z1.blend(0f, z1.compare(VectorOperators.LE, 0f)).add(select1)));
+            loss_sum_value_lanes = t3.add(loss_sum_value_lanes);
         }
         loss_sum_value = loss_sum_value + loss_sum_value_lanes.reduceLanes(VectorOperators.ADD);
         for (; b < examples; b++) {
-            float y4 = y[b];
+            float y3 = y[b];
             float z2 = z[b];
             float neg2 = -z2;
-            float t6 = y4 * ((neg2 <= 0f ? 0f : neg2) + (float) Math.log1p((float) Math.exp(-Math.abs(neg2)))) - (y4 - 1f) * ((z2 <= 0f ? 0f : z2) + (float) Math.log1p((float) Math.exp(-Math.abs(z2))));
-            loss_sum_value += t6;
+            float log1p1 = (float) Math.log1p((float) Math.exp(-Math.abs(z2)));
+            loss_sum_value += y3 * ((neg2 <= 0f ? 0f : neg2) + log1p1) - (y3 - 1f) * ((z2 <= 0f ? 0f : z2) + log1p1);
         }
         loss_sum = loss_sum_value;
     }
@@ -1211,7 +1194,7 @@ public final class Tumour {
 
     private void compute_d_z_W(int examples) {
         // d_z.W[i,j] += d_z[b,i]*h[b,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,i]
-        product_nn_1xBx12(d_z, h, d_z_W, examples, 0, 1);
+        product_nn_1xBx12(d_z, h, d_z_W, examples, 0, 1, scratch);
     }
 
     private void compute_d_h_x(int examples) {
@@ -1599,93 +1582,87 @@ public final class Tumour {
 
     // Kernels: matrix products, each for the rows from first to last.
 
-    private static final VectorSpecies<Float> SPECIES_8 = LANES <= 8 ? SPECIES : FloatVector.SPECIES_256;
-    private static final int LANES_8 = SPECIES_8.length();
-    private static final int[] EVERY_30_8 = java.util.stream.IntStream.range(0, LANES_8).map(l -> l * 30).toArray();
-    private static final VectorSpecies<Float> HALF = SPECIES.withShape(VectorShape.forBitSize(Math.max(128, SPECIES.vectorBitSize() / 2)));
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[480];
+    private final float[] scratch = new float[8320];
 
     /** Rows first to last of c[12*i + j] = sum + d[j] for j < 12, where sum = Σ a[30*i + k]·b[30*j + k] over k < 30. */
     private static void product_nt_Bx30x12(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 12; j += 2 * LANES_8) {
-            final int from = Math.min(j, 12 - (LANES_8 + Math.min(LANES_8, 12 - LANES_8)));
-            product_nt_Bx30x12_packB2(b, scratch, from);
-            product_nt_Bx30x12_panel2(a, d, c, first, last, scratch, from);
+        int j = 0;
+        for (; j < 12; j += LANES) {
+            product_nt_Bx30x12_packB1(b, scratch, j);
+            product_nt_Bx30x12_panel1(a, d, c, first, last, scratch, j);
         }
     }
 
-    private static void product_nt_Bx30x12_packB2(float[] b, float[] scratch, int j) {
-        final int second = Math.min(LANES_8, 12 - LANES_8);
-        final int from = 30 * j;
-        for (int q = 0; q < 30; q++) {
-            FloatVector.fromArray(SPECIES_8, b, from + q, EVERY_30_8, 0).intoArray(scratch, q * (2 * LANES_8));
-            FloatVector.fromArray(SPECIES_8, b, from + q + second * 30, EVERY_30_8, 0).intoArray(scratch, q * (2 * LANES_8) + LANES_8);
+    private static void product_nt_Bx30x12_packB1(float[] b, float[] scratch, int j) {
+        final int width = Math.min(LANES, 12 - j);
+        for (int l = 0; l < width; l++) {
+            final int from = 30 * j + l * 30;
+            for (int q = 0; q < 30; q++) scratch[q * LANES + l] = b[from + q];
         }
     }
 
-    private static void product_nt_Bx30x12_panel2_row(float[] a, float[] d, float[] c, int first, float[] scratch, int j) {
-        final int second = Math.min(LANES_8, 12 - LANES_8);
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES_8);
-        FloatVector s01 = FloatVector.zero(SPECIES_8);
-        final int a0 = 30 * i;
-        for (int q = 0; q < 30; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8 + LANES_8);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
-        }
-        s00.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 12 * i + j);
-        s01.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 12 * i + j + second);
-    }
-
-    private static void product_nt_Bx30x12_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        final int second = Math.min(LANES_8, 12 - LANES_8);
-        int i = first;
-        for (; i < last - 1; i += 4) {
+    private static void product_nt_Bx30x12_panel1(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        final int width = Math.min(LANES, 12 - j);
+        for (int i = first; i < last; i += 8) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES_8);
-            FloatVector s01 = FloatVector.zero(SPECIES_8);
-            FloatVector s10 = FloatVector.zero(SPECIES_8);
-            FloatVector s11 = FloatVector.zero(SPECIES_8);
-            FloatVector s20 = FloatVector.zero(SPECIES_8);
-            FloatVector s21 = FloatVector.zero(SPECIES_8);
-            FloatVector s30 = FloatVector.zero(SPECIES_8);
-            FloatVector s31 = FloatVector.zero(SPECIES_8);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
             final int a0 = 30 * i;
             final int a1 = 30 * i1;
             final int a2 = 30 * i2;
             final int a3 = 30 * i3;
+            final int a4 = 30 * i4;
+            final int a5 = 30 * i5;
+            final int a6 = 30 * i6;
+            final int a7 = 30 * i7;
             for (int q = 0; q < 30; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8 + LANES_8);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + q]);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
+                s70 = x7.fma(y0, s70);
             }
-            s00.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 12 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 12 * i + j + second);
-            s10.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 12 * i1 + j);
-            s11.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 12 * i1 + j + second);
-            s20.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 12 * i2 + j);
-            s21.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 12 * i2 + j + second);
-            s30.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 12 * i3 + j);
-            s31.add(FloatVector.fromArray(SPECIES_8, d, j + second)).intoArray(c, 12 * i3 + j + second);
+            s00.intoArray(scratch, 960);
+            s10.intoArray(scratch, 960 + 1 * LANES);
+            s20.intoArray(scratch, 960 + 2 * LANES);
+            s30.intoArray(scratch, 960 + 3 * LANES);
+            s40.intoArray(scratch, 960 + 4 * LANES);
+            s50.intoArray(scratch, 960 + 5 * LANES);
+            s60.intoArray(scratch, 960 + 6 * LANES);
+            s70.intoArray(scratch, 960 + 7 * LANES);
+            for (int r = 0; r < 8; r++) {
+                final int row = Math.min(i + r, last - 1), from = 960 + r * LANES;
+                for (int l = 0; l < width; l++) {
+                    final float sum = scratch[from + l];
+                    c[j + l + 12 * row] = sum + d[j + l];
+                }
+            }
         }
-        if (i < last) product_nt_Bx30x12_panel2_row(a, d, c, i, scratch, j);
     }
 
     /** Rows first to last of c[12*i + j] = sum + d[j] for j < 12, where sum = Σ a[30*i + k]·b[30*j + k] over k < 30. */
@@ -1697,10 +1674,6 @@ public final class Tumour {
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
                 FloatVector v3 = FloatVector.zero(SPECIES);
-                FloatVector w0 = FloatVector.zero(HALF);
-                FloatVector w1 = FloatVector.zero(HALF);
-                FloatVector w2 = FloatVector.zero(HALF);
-                FloatVector w3 = FloatVector.zero(HALF);
                 float t0 = 0f;
                 float t1 = 0f;
                 float t2 = 0f;
@@ -1718,27 +1691,22 @@ public final class Tumour {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                if (HALF.length() < LANES && q <= 30 - HALF.length()) {
-                    final FloatVector x = FloatVector.fromArray(HALF, a, a0 + q);
-                    w0 = x.fma(FloatVector.fromArray(HALF, b, b0 + q), w0);
-                    w1 = x.fma(FloatVector.fromArray(HALF, b, b1 + q), w1);
-                    w2 = x.fma(FloatVector.fromArray(HALF, b, b2 + q), w2);
-                    w3 = x.fma(FloatVector.fromArray(HALF, b, b3 + q), w3);
-                    q += HALF.length();
+                if (q < 30) {
+                    final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, LANES - (30 - q));
+                    q = 30 - LANES;
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q).blend(0, old);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q).blend(0, old), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q).blend(0, old), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q).blend(0, old), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q).blend(0, old), v3);
                 }
-                for (; q < 30; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                    t1 += a[a0 + q] * b[b1 + q];
-                    t2 += a[a0 + q] * b[b2 + q];
-                    t3 += a[a0 + q] * b[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD) + w0.reduceLanes(VectorOperators.ADD);
+                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 c[12 * i + j] = sum0 + d[j];
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD) + w1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
                 c[12 * i + j + 1] = sum1 + d[j + 1];
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD) + w2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
                 c[12 * i + j + 2] = sum2 + d[j + 2];
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD) + w3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
                 c[12 * i + j + 3] = sum3 + d[j + 3];
             }
         }
@@ -1746,117 +1714,114 @@ public final class Tumour {
 
     /** Rows first to last of let z1 = sum + d[j]; let z2 = erf((0.7071067811865476 * z1)); c[12*i + j] = z1; e[12*i + j] = z2; f[12*i + j] = (0.5 * z1) * (1 + z2) for j < 12, where sum = Σ a[30*i + k]·b[30*j + k] over k < 30. */
     private static void product_nt_Bx30x12_erf(float[] a, float[] b, float[] d, float[] e, float[] f, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 12; j += 2 * LANES_8) {
-            final int from = Math.min(j, 12 - (LANES_8 + Math.min(LANES_8, 12 - LANES_8)));
-            product_nt_Bx30x12_erf_packB2(b, scratch, from);
-            product_nt_Bx30x12_erf_panel2(a, c, first, last, scratch, from);
+        int j = 0;
+        for (; j < 12; j += LANES) {
+            product_nt_Bx30x12_erf_packB1(b, scratch, j);
+            product_nt_Bx30x12_erf_panel1(a, c, first, last, scratch, j);
         }
         product_nt_Bx30x12_erf_finish(d, e, f, c, first, last);
     }
 
-    private static void product_nt_Bx30x12_erf_packB2(float[] b, float[] scratch, int j) {
-        final int second = Math.min(LANES_8, 12 - LANES_8);
-        final int from = 30 * j;
-        for (int q = 0; q < 30; q++) {
-            FloatVector.fromArray(SPECIES_8, b, from + q, EVERY_30_8, 0).intoArray(scratch, q * (2 * LANES_8));
-            FloatVector.fromArray(SPECIES_8, b, from + q + second * 30, EVERY_30_8, 0).intoArray(scratch, q * (2 * LANES_8) + LANES_8);
+    private static void product_nt_Bx30x12_erf_packB1(float[] b, float[] scratch, int j) {
+        final int width = Math.min(LANES, 12 - j);
+        for (int l = 0; l < width; l++) {
+            final int from = 30 * j + l * 30;
+            for (int q = 0; q < 30; q++) scratch[q * LANES + l] = b[from + q];
         }
     }
 
-    private static void product_nt_Bx30x12_erf_panel2_row(float[] a, float[] c, int first, float[] scratch, int j) {
-        final int second = Math.min(LANES_8, 12 - LANES_8);
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES_8);
-        FloatVector s01 = FloatVector.zero(SPECIES_8);
-        final int a0 = 30 * i;
-        for (int q = 0; q < 30; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8 + LANES_8);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
-        }
-        s00.intoArray(c, 12 * i + j);
-        s01.intoArray(c, 12 * i + j + second);
-    }
-
-    private static void product_nt_Bx30x12_erf_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        final int second = Math.min(LANES_8, 12 - LANES_8);
-        int i = first;
-        for (; i < last - 1; i += 4) {
+    private static void product_nt_Bx30x12_erf_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        final int width = Math.min(LANES, 12 - j);
+        for (int i = first; i < last; i += 8) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES_8);
-            FloatVector s01 = FloatVector.zero(SPECIES_8);
-            FloatVector s10 = FloatVector.zero(SPECIES_8);
-            FloatVector s11 = FloatVector.zero(SPECIES_8);
-            FloatVector s20 = FloatVector.zero(SPECIES_8);
-            FloatVector s21 = FloatVector.zero(SPECIES_8);
-            FloatVector s30 = FloatVector.zero(SPECIES_8);
-            FloatVector s31 = FloatVector.zero(SPECIES_8);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
             final int a0 = 30 * i;
             final int a1 = 30 * i1;
             final int a2 = 30 * i2;
             final int a3 = 30 * i3;
+            final int a4 = 30 * i4;
+            final int a5 = 30 * i5;
+            final int a6 = 30 * i6;
+            final int a7 = 30 * i7;
             for (int q = 0; q < 30; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES_8, scratch, q * 2 * LANES_8 + LANES_8);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + q]);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
+                s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(c, 12 * i + j);
-            s01.intoArray(c, 12 * i + j + second);
-            s10.intoArray(c, 12 * i1 + j);
-            s11.intoArray(c, 12 * i1 + j + second);
-            s20.intoArray(c, 12 * i2 + j);
-            s21.intoArray(c, 12 * i2 + j + second);
-            s30.intoArray(c, 12 * i3 + j);
-            s31.intoArray(c, 12 * i3 + j + second);
+            s00.intoArray(scratch, 960);
+            s10.intoArray(scratch, 960 + 1 * LANES);
+            s20.intoArray(scratch, 960 + 2 * LANES);
+            s30.intoArray(scratch, 960 + 3 * LANES);
+            s40.intoArray(scratch, 960 + 4 * LANES);
+            s50.intoArray(scratch, 960 + 5 * LANES);
+            s60.intoArray(scratch, 960 + 6 * LANES);
+            s70.intoArray(scratch, 960 + 7 * LANES);
+            for (int r = 0; r < 8; r++) {
+                final int row = Math.min(i + r, last - 1), from = 960 + r * LANES;
+                for (int l = 0; l < width; l++) {
+                    c[j + l + 12 * row] = scratch[from + l];
+                }
+            }
         }
-        if (i < last) product_nt_Bx30x12_erf_panel2_row(a, c, i, scratch, j);
     }
 
     private static void product_nt_Bx30x12_erf_finish(float[] d, float[] e, float[] f, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 12 - LANES_8; j += LANES_8) {
-                final FloatVector sum = FloatVector.fromArray(SPECIES_8, c, 12 * i + j);
-                FloatVector z1_v = sum.add(FloatVector.fromArray(SPECIES_8, d, j));
+            for (; j <= 12 - LANES; j += LANES) {
+                final FloatVector sum = FloatVector.fromArray(SPECIES, c, 12 * i + j);
+                FloatVector z1_v = sum.add(FloatVector.fromArray(SPECIES, d, j));
                 FloatVector t_v_0 = z1_v.mul(0.70710677f);
                 FloatVector abs_v_1 = t_v_0.abs();
                 FloatVector t_v_2 = t_v_0.mul(t_v_0);
-                FloatVector t_v_3 = t_v_2.fma(7.889119E-5f, -8.020841E-4f).fma(t_v_2, FloatVector.broadcast(SPECIES_8, 0.005189535f)).fma(t_v_2, FloatVector.broadcast(SPECIES_8, -0.026854444f));
-                FloatVector t_v_4 = t_v_3.fma(t_v_2, FloatVector.broadcast(SPECIES_8, 0.112836f)).fma(t_v_2, FloatVector.broadcast(SPECIES_8, -0.37612626f));
+                FloatVector t_v_3 = t_v_2.fma(7.889119E-5f, -8.020841E-4f).fma(t_v_2, FloatVector.broadcast(SPECIES, 0.005189535f)).fma(t_v_2, FloatVector.broadcast(SPECIES, -0.026854444f));
+                FloatVector t_v_4 = t_v_3.fma(t_v_2, FloatVector.broadcast(SPECIES, 0.112836f)).fma(t_v_2, FloatVector.broadcast(SPECIES, -0.37612626f));
                 FloatVector sign_v_5 = t_v_0.blend(1, t_v_0.compare(VectorOperators.GT, 0)).blend(-1, t_v_0.lt(0));
                 FloatVector select_v_6 = abs_v_1.blend(4f, abs_v_1.compare(VectorOperators.GT, 4f));
-                FloatVector t_v_7 = FloatVector.broadcast(SPECIES_8, 1f).div(select_v_6.fma(0.5f, 1f));
-                FloatVector t_v_8 = t_v_7.fma(-0.28184095f, 1.0967507f).fma(t_v_7, FloatVector.broadcast(SPECIES_8, -1.5285053f)).fma(t_v_7, FloatVector.broadcast(SPECIES_8, 0.7835791f));
-                FloatVector t_v_9 = t_v_8.fma(t_v_7, FloatVector.broadcast(SPECIES_8, -0.24640806f)).fma(t_v_7, FloatVector.broadcast(SPECIES_8, 0.45100227f));
-                FloatVector t_v_10 = t_v_9.fma(t_v_7, FloatVector.broadcast(SPECIES_8, 0.99014413f)).fma(t_v_7, FloatVector.broadcast(SPECIES_8, -1.2649585f));
+                FloatVector t_v_7 = FloatVector.broadcast(SPECIES, 1f).div(select_v_6.fma(0.5f, 1f));
+                FloatVector t_v_8 = t_v_7.fma(-0.28184095f, 1.0967507f).fma(t_v_7, FloatVector.broadcast(SPECIES, -1.5285053f)).fma(t_v_7, FloatVector.broadcast(SPECIES, 0.7835791f));
+                FloatVector t_v_9 = t_v_8.fma(t_v_7, FloatVector.broadcast(SPECIES, -0.24640806f)).fma(t_v_7, FloatVector.broadcast(SPECIES, 0.45100227f));
+                FloatVector t_v_10 = t_v_9.fma(t_v_7, FloatVector.broadcast(SPECIES, 0.99014413f)).fma(t_v_7, FloatVector.broadcast(SPECIES, -1.2649585f));
                 FloatVector x_v_11 = t_v_10.sub(select_v_6.mul(select_v_6));
                 FloatVector x_v_12 = x_v_11.blend(89f, x_v_11.compare(VectorOperators.GT, 89f)).blend(-104f, x_v_11.lt(-104f));
-                FloatVector t_v_13 = x_v_12.fma(FloatVector.broadcast(SPECIES_8, 1.442695f), FloatVector.broadcast(SPECIES_8, 12582912f));
+                FloatVector t_v_13 = x_v_12.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
                 FloatVector n_v_14 = t_v_13.sub(12582912f);
-                FloatVector r_v_15 = n_v_14.fma(FloatVector.broadcast(SPECIES_8, 2.12194440e-4f), n_v_14.fma(FloatVector.broadcast(SPECIES_8, -0.693359375f), x_v_12));
-                FloatVector p_v_16 = r_v_15.fma(FloatVector.broadcast(SPECIES_8, 0.0013813142f), FloatVector.broadcast(SPECIES_8, 0.008369419f)).fma(r_v_15, FloatVector.broadcast(SPECIES_8, 0.041668457f));
-                p_v_16 = p_v_16.fma(r_v_15, FloatVector.broadcast(SPECIES_8, 0.16666515f)).fma(r_v_15, FloatVector.broadcast(SPECIES_8, 0.49999993f)).fma(r_v_15.mul(r_v_15), r_v_15).add(1f);
+                FloatVector r_v_15 = n_v_14.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n_v_14.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x_v_12));
+                FloatVector p_v_16 = r_v_15.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r_v_15, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p_v_16 = p_v_16.fma(r_v_15, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r_v_15, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r_v_15.mul(r_v_15), r_v_15).add(1f);
                 IntVector k_v_17 = t_v_13.reinterpretAsInts().sub(0x4b400000);
                 IntVector h_v_18 = k_v_17.lanewise(VectorOperators.ASHR, 1);
                 FloatVector u_v_19 = h_v_18.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector v_v_20 = k_v_17.sub(h_v_18).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector exp_v_21 = p_v_16.mul(u_v_19).mul(v_v_20);
-                FloatVector select_v_22 = sign_v_5.mul(FloatVector.broadcast(SPECIES_8, 1f).sub(t_v_7.mul(exp_v_21))).blend(t_v_0.mul(t_v_4.fma(t_v_2, FloatVector.broadcast(SPECIES_8, 1.1283791f))), abs_v_1.compare(VectorOperators.LT, 1f));
+                FloatVector select_v_22 = sign_v_5.mul(FloatVector.broadcast(SPECIES, 1f).sub(t_v_7.mul(exp_v_21))).blend(t_v_0.mul(t_v_4.fma(t_v_2, FloatVector.broadcast(SPECIES, 1.1283791f))), abs_v_1.compare(VectorOperators.LT, 1f));
                 FloatVector z2_v = select_v_22;
                 z1_v.intoArray(c, 12 * i + j);
                 z2_v.intoArray(e, 12 * i + j);
@@ -1891,10 +1856,6 @@ public final class Tumour {
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
                 FloatVector v3 = FloatVector.zero(SPECIES);
-                FloatVector w0 = FloatVector.zero(HALF);
-                FloatVector w1 = FloatVector.zero(HALF);
-                FloatVector w2 = FloatVector.zero(HALF);
-                FloatVector w3 = FloatVector.zero(HALF);
                 float t0 = 0f;
                 float t1 = 0f;
                 float t2 = 0f;
@@ -1912,21 +1873,16 @@ public final class Tumour {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                if (HALF.length() < LANES && q <= 30 - HALF.length()) {
-                    final FloatVector x = FloatVector.fromArray(HALF, a, a0 + q);
-                    w0 = x.fma(FloatVector.fromArray(HALF, b, b0 + q), w0);
-                    w1 = x.fma(FloatVector.fromArray(HALF, b, b1 + q), w1);
-                    w2 = x.fma(FloatVector.fromArray(HALF, b, b2 + q), w2);
-                    w3 = x.fma(FloatVector.fromArray(HALF, b, b3 + q), w3);
-                    q += HALF.length();
+                if (q < 30) {
+                    final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, LANES - (30 - q));
+                    q = 30 - LANES;
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q).blend(0, old);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q).blend(0, old), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q).blend(0, old), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q).blend(0, old), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q).blend(0, old), v3);
                 }
-                for (; q < 30; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                    t1 += a[a0 + q] * b[b1 + q];
-                    t2 += a[a0 + q] * b[b2 + q];
-                    t3 += a[a0 + q] * b[b3 + q];
-                }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD) + w0.reduceLanes(VectorOperators.ADD);
+                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 float z1_40 = sum0 + d[j];
                 float t_40_0 = 0.70710677f * z1_40;
                 float abs_40_1 = Math.abs(t_40_0);
@@ -1941,7 +1897,7 @@ public final class Tumour {
                 c[12 * i + j] = z1_40;
                 e[12 * i + j] = z2_40;
                 f[12 * i + j] = 0.5f * z1_40 * (1f + z2_40);
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD) + w1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
                 float z1_41 = sum1 + d[j + 1];
                 float t_41_0 = 0.70710677f * z1_41;
                 float abs_41_1 = Math.abs(t_41_0);
@@ -1956,7 +1912,7 @@ public final class Tumour {
                 c[12 * i + j + 1] = z1_41;
                 e[12 * i + j + 1] = z2_41;
                 f[12 * i + j + 1] = 0.5f * z1_41 * (1f + z2_41);
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD) + w2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
                 float z1_42 = sum2 + d[j + 2];
                 float t_42_0 = 0.70710677f * z1_42;
                 float abs_42_1 = Math.abs(t_42_0);
@@ -1971,7 +1927,7 @@ public final class Tumour {
                 c[12 * i + j + 2] = z1_42;
                 e[12 * i + j + 2] = z2_42;
                 f[12 * i + j + 2] = 0.5f * z1_42 * (1f + z2_42);
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD) + w3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
                 float z1_43 = sum3 + d[j + 3];
                 float t_43_0 = 0.70710677f * z1_43;
                 float abs_43_1 = Math.abs(t_43_0);
@@ -1991,30 +1947,49 @@ public final class Tumour {
     }
 
     /** Rows first to last of c[12*i + j] = sum for j < 12, where sum = Σ a[i + k]·b[j + 12*k] over k < B. */
-    private static void product_nn_1xBx12(float[] a, float[] b, float[] c, int examples, int first, int last) {
-        for (int j = 0; j < 12; j += 2 * LANES_8) {
-            product_nn_1xBx12_panel2(a, b, c, examples, first, last, Math.min(j, 12 - (LANES_8 + Math.min(LANES_8, 12 - LANES_8))));
+    private static void product_nn_1xBx12(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
+        for (int i = first; i < last; i++) {
+            java.util.Arrays.fill(c, 12 * i, 12 * i + 12, 0f);
+        }
+        for (int k = 0; k < examples; k += 256) {
+            final int depth = Math.min(256, examples - k);
+            int j = 0;
+            for (; j < 12; j += LANES) {
+                product_nn_1xBx12_packB1(b, scratch, j, k, depth);
+                product_nn_1xBx12_panel1(a, c, first, last, scratch, j, k, depth);
+            }
         }
     }
 
-    private static void product_nn_1xBx12_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        final int second = Math.min(LANES_8, 12 - LANES_8);
-        int i = first;
-        for (; i < last; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES_8);
-            FloatVector s01 = FloatVector.zero(SPECIES_8);
-            final int a0 = i;
-            final int b0 = j;
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = b0 + 12 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES_8, b, at + second);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
+    private static void product_nn_1xBx12_packB1(float[] b, float[] scratch, int j, int k, int depth) {
+        final int width = Math.min(LANES, 12 - j);
+        for (int q = 0; q < depth; q++) {
+            final int from = j + 12 * k + 12 * q, to = q * LANES;
+            for (int l = 0; l < width; l++) scratch[to + l] = b[from + l * 1];
+        }
+    }
+
+    private static void product_nn_1xBx12_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        final int width = Math.min(LANES, 12 - j);
+        for (int i = first; i < last; i += 1) {
+            for (int r = 0; r < 1; r++) {
+                final int row = Math.min(i + r, last - 1), to = 8192 + r * LANES;
+                for (int l = 0; l < width; l++) scratch[to + l] = c[j + l + 12 * row];
             }
-            s00.intoArray(c, 12 * i + j);
-            s01.intoArray(c, 12 * i + j + second);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, scratch, 8192);
+            final int a0 = i + k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.intoArray(scratch, 8192);
+            for (int r = 0; r < 1; r++) {
+                final int row = Math.min(i + r, last - 1), from = 8192 + r * LANES;
+                for (int l = 0; l < width; l++) {
+                    c[j + l + 12 * row] = scratch[from + l];
+                }
+            }
         }
     }
 
@@ -2025,13 +2000,30 @@ public final class Tumour {
         }
     }
 
+    private static void product_tn_12xBx30_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        final int second = Math.min(LANES, 30 - LANES);
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 30 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + second);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 12 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 30 * i + j);
+            s01.intoArray(c, 30 * i + j + second);
+        }
+    }
+
     private static void product_tn_12xBx30_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
         final int second = Math.min(LANES, 30 - LANES);
-        int i = first;
-        for (; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_tn_12xBx30_panel2_rows(a, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2040,36 +2032,32 @@ public final class Tumour {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = i;
-            final int a1 = i1;
-            final int a2 = i2;
-            final int a3 = i3;
             final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
                 final int at = b0 + 30 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + second);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 12 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 12 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 12 * k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 12 * k0 + 1]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 12 * k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 12 * k0 + 2]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 12 * k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 12 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
             s00.intoArray(c, 30 * i + j);
             s01.intoArray(c, 30 * i + j + second);
-            s10.intoArray(c, 30 * i1 + j);
-            s11.intoArray(c, 30 * i1 + j + second);
-            s20.intoArray(c, 30 * i2 + j);
-            s21.intoArray(c, 30 * i2 + j + second);
-            s30.intoArray(c, 30 * i3 + j);
-            s31.intoArray(c, 30 * i3 + j + second);
+            s10.intoArray(c, 30 * i + j + 30);
+            s11.intoArray(c, 30 * i + j + second + 30);
+            s20.intoArray(c, 30 * i + j + 60);
+            s21.intoArray(c, 30 * i + j + second + 60);
+            s30.intoArray(c, 30 * i + j + 90);
+            s31.intoArray(c, 30 * i + j + second + 90);
         }
     }
 

@@ -32,7 +32,6 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -66,11 +65,20 @@ import jdk.incubator.vector.VectorSpecies;
 public final class Vae {
     /** Examples a step, as the model has it; steps may be given more or fewer. */
     public static final int BATCH = 32;
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.vectorBitSize() <= 512 ? FloatVector.SPECIES_PREFERRED : FloatVector.SPECIES_512;
+
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.vectorBitSize() <= 512
+        ? FloatVector.SPECIES_PREFERRED : FloatVector.SPECIES_512;
+
     private static final int LANES = SPECIES.length();
     private static final VectorSpecies<Integer> WHOLE = IntVector.SPECIES_PREFERRED.withShape(SPECIES.vectorShape());
+
     /** Hashes of the model's equations: what is saved goes on with the same ones only. */
-    private static final String[][] EQUATIONS = {{"predict", "c0978c01ba7a201d"}, {"training", "6ce570034754c4ee"}, {"update", "b5563aeed8bc0015"}};
+    private static final String[][] EQUATIONS = {
+        {"predict", "c0978c01ba7a201d"},
+        {"training", "6ce570034754c4ee"},
+        {"update", "b5563aeed8bc0015"}
+    };
+
     /** x[B, 64], given by the caller. */
     private float[] x;
     /** h.W[48, 64], a parameter. */
@@ -323,7 +331,7 @@ public final class Vae {
     /**
      * A step of training: the loss, its gradient, and the optimiser's update of all parameters that are not frozen.
      *
-     * @param x {@code x[64], one after the other for every example}
+     * @param x {@code x[64]}, one after the other for every example
      * @param examples how many, at least 1
      * @return the loss before the update
      */
@@ -347,7 +355,7 @@ public final class Vae {
      * The loss as trained and its gradient, which can then be read and changed by name, and applied by {@link #update}.
      * Changes no parameter.
      *
-     * @param x {@code x[64], one after the other for every example}
+     * @param x {@code x[64]}, one after the other for every example
      * @param examples how many, at least 1
      * @return the loss
      */
@@ -359,7 +367,7 @@ public final class Vae {
     }
 
     /**
-     * The optimiser's update by the gradient as it now is.
+     * The optimiser's update by the gradient that {@link #gradient} left, or what has been made of it since.
      *
      * @throws IllegalStateException if the last call with examples was not {@link #gradient}
      */
@@ -377,7 +385,7 @@ public final class Vae {
     /**
      * The loss as used for evaluation; metrics can then be read. Changes nothing.
      *
-     * @param x {@code x[64], one after the other for every example}
+     * @param x {@code x[64]}, one after the other for every example
      * @param examples how many, at least 1
      */
     public float loss(float[] x, int examples) {
@@ -413,9 +421,9 @@ public final class Vae {
     /**
      * Computes the outputs.
      *
-     * @param x {@code x[64], one after the other for every example}
+     * @param x {@code x[64]}, one after the other for every example
      * @param examples how many, at least 1
-     * @param p where {@code p[64]} is put, one after the other for every example
+     * @param p takes {@code p[64]}, one after the other for every example
      */
     public void predict(float[] x, int examples, float[] p) {
         ready(examples);
@@ -518,7 +526,9 @@ public final class Vae {
 
     /** Names of what is kept from step to step beside the parameters. */
     public static List<String> stateNames() {
-        return List.of("h.W.m", "h.b.m", "m.W.m", "m.b.m", "v.W.m", "v.b.m", "g.W.m", "g.b.m", "q.W.m", "q.b.m", "h.W.v", "h.b.v", "m.W.v", "m.b.v", "v.W.v", "v.b.v", "g.W.v", "g.b.v", "q.W.v", "q.b.v");
+        return List.of(
+                        "h.W.m", "h.b.m", "m.W.m", "m.b.m", "v.W.m", "v.b.m", "g.W.m", "g.b.m", "q.W.m", "q.b.m", "h.W.v", "h.b.v",
+                        "m.W.v", "m.b.v", "v.W.v", "v.b.v", "g.W.v", "g.b.v", "q.W.v", "q.b.v");
     }
 
     /** Names of the metrics. */
@@ -566,7 +576,10 @@ public final class Vae {
             case "q.W.v" -> new int[] {64, 48};
             case "q.b.v" -> new int[] {64};
             case "p" -> new int[] {64};
-            default -> throw unknown("tensor", name, List.of("x", "h.W", "h.b", "m.W", "m.b", "v.W", "v.b", "g.W", "g.b", "q.W", "q.b", "h.W.m", "h.b.m", "m.W.m", "m.b.m", "v.W.m", "v.b.m", "g.W.m", "g.b.m", "q.W.m", "q.b.m", "h.W.v", "h.b.v", "m.W.v", "m.b.v", "v.W.v", "v.b.v", "g.W.v", "g.b.v", "q.W.v", "q.b.v", "p"));
+            default -> throw unknown("tensor", name, List.of(
+                "x", "h.W", "h.b", "m.W", "m.b", "v.W", "v.b", "g.W", "g.b", "q.W", "q.b", "h.W.m", "h.b.m", "m.W.m", "m.b.m",
+                "v.W.m", "v.b.m", "g.W.m", "g.b.m", "q.W.m", "q.b.m", "h.W.v", "h.b.v", "m.W.v", "m.b.v", "v.W.v", "v.b.v",
+                "g.W.v", "g.b.v", "q.W.v", "q.b.v", "p"));
         };
     }
 
@@ -1069,7 +1082,7 @@ public final class Vae {
                 FloatVector x1 = FloatVector.fromArray(SPECIES, x, 64 * b + i);
                 FloatVector q1 = FloatVector.fromArray(SPECIES, q, 64 * b + i);
                 FloatVector neg1 = q1.neg();
-                FloatVector x2 = neg1.abs().neg();
+                FloatVector x2 = q1.abs().neg();
                 FloatVector x3 = x2.blend(89f, x2.compare(VectorOperators.GT, 89f)).blend(-104f, x2.lt(-104f));
                 FloatVector t1 = x3.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
                 FloatVector n1 = t1.sub(12582912f);
@@ -1096,35 +1109,8 @@ public final class Vae {
                 FloatVector y1 = t2.blend(k2.fma(FloatVector.broadcast(SPECIES, 0.693359375f), p2), t2.lt(Float.POSITIVE_INFINITY));
                 FloatVector log1 = y1.blend(Float.NaN, t2.lt(0f)).blend(Float.NEGATIVE_INFINITY, t2.eq(0f));
                 FloatVector select1 = log1.mul(exp1.div(t2.sub(1f)).blend(1f, exp1.compare(VectorOperators.GT, 1.1529215E18f))).blend(exp1, t2.compare(VectorOperators.EQ, 1f));
-                FloatVector x4 = q1.abs().neg();
-                FloatVector x5 = x4.blend(89f, x4.compare(VectorOperators.GT, 89f)).blend(-104f, x4.lt(-104f));
-                FloatVector t3 = x5.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                FloatVector n2 = t3.sub(12582912f);
-                FloatVector r2 = n2.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n2.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x5));
-                FloatVector p3 = r2.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r2, FloatVector.broadcast(SPECIES, 0.041668457f));
-                p3 = p3.fma(r2, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r2, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r2.mul(r2), r2).add(1f);
-                IntVector k3 = t3.reinterpretAsInts().sub(0x4b400000);
-                IntVector h2 = k3.lanewise(VectorOperators.ASHR, 1);
-                FloatVector u2 = h2.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector v2 = k3.sub(h2).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector exp2 = p3.mul(u2).mul(v2);
-                FloatVector t4 = exp2.add(1f);
-                VectorMask<Float> small2 = t4.lt(1.17549435e-38f);
-                IntVector b2 = t4.blend(t4.mul(8388608f), small2).reinterpretAsInts();
-                IntVector i2 = b2.sub(0x3f3504f3).lanewise(VectorOperators.ASHR, 23);
-                FloatVector f2 = b2.sub(i2.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats().sub(1f);
-                FloatVector k4 = i2.add(0x4b400000).reinterpretAsFloats().sub(12582912f);
-                k4 = k4.blend(k4.sub(23f), small2);
-                FloatVector p4 = f2.fma(FloatVector.broadcast(SPECIES, 0.067466013f), FloatVector.broadcast(SPECIES, -0.11675641f)).fma(f2, FloatVector.broadcast(SPECIES, 0.118881746f)).fma(f2, FloatVector.broadcast(SPECIES, -0.12405591f));
-                p4 = p4.fma(f2, FloatVector.broadcast(SPECIES, 0.1421955f)).fma(f2, FloatVector.broadcast(SPECIES, -0.16667996f)).fma(f2, FloatVector.broadcast(SPECIES, 0.20002119f)).fma(f2, FloatVector.broadcast(SPECIES, -0.2500001f));
-                FloatVector q3 = f2.mul(f2);
-                p4 = p4.fma(f2, FloatVector.broadcast(SPECIES, 0.33333313f)).mul(q3.mul(f2));
-                p4 = q3.fma(FloatVector.broadcast(SPECIES, -0.5f), k4.fma(FloatVector.broadcast(SPECIES, -2.12194440e-4f), p4)).add(f2);
-                FloatVector y2 = t4.blend(k4.fma(FloatVector.broadcast(SPECIES, 0.693359375f), p4), t4.lt(Float.POSITIVE_INFINITY));
-                FloatVector log2 = y2.blend(Float.NaN, t4.lt(0f)).blend(Float.NEGATIVE_INFINITY, t4.eq(0f));
-                FloatVector select2 = log2.mul(exp2.div(t4.sub(1f)).blend(1f, exp2.compare(VectorOperators.GT, 1.1529215E18f))).blend(exp2, t4.compare(VectorOperators.EQ, 1f));
-                FloatVector t5 = x1.mul(neg1.blend(0f, neg1.compare(VectorOperators.LE, 0f)).add(select1)).sub(x1.sub(1f).mul(q1.blend(0f, q1.compare(VectorOperators.LE, 0f)).add(select2)));
-                loss_sum_b_lanes = t5.add(loss_sum_b_lanes);
+                FloatVector t3 = x1.mul(neg1.blend(0f, neg1.compare(VectorOperators.LE, 0f)).add(select1)).sub(x1.sub(1f).mul(q1.blend(0f, q1.compare(VectorOperators.LE, 0f)).add(select1)));
+                loss_sum_b_lanes = t3.add(loss_sum_b_lanes);
             }
             loss_sum_b = loss_sum_b + loss_sum_b_lanes.reduceLanes(VectorOperators.ADD);
             loss_sum[b] = loss_sum_b;
@@ -1460,14 +1446,14 @@ public final class Vae {
 
     private void compute_d_g_W(int examples) {
         // d_g.W[i,j] += d_g.sum[b,i]*z[b,j]    std:layers.nnl:8  ∂loss/∂g.W through g.sum[b,i]
-        product_tn_48xBx8(d_g_sum, z, d_g_W, examples, 0, 48);
+        product_tn_48xBx8(d_g_sum, z, d_g_W, examples, 0, 48, scratch);
     }
 
     private void compute_d_v(int examples) {
         // d_z[b,j] += d_g.sum[b,i]*g.W[i,j]    std:layers.nnl:8  ∂loss/∂z through g.sum[b,i]
         // d_m[b,j] = d_loss.sum22[]*(2*m[b,j]) + d_z[b,j]    std:losses.nnl:46  ∂loss/∂m through loss.sum2[b]
         // d_v[b,j] = d_loss.sum22[]*(v.exp2[b,j] - 1) + d_z[b,j]*(0.5*(v.exp[b,j]*seed.cos[b,j]*seed.sqrt[b,j]))    std:losses.nnl:46  ∂loss/∂v through loss.sum2[b]
-        product_nn_Bx48x8(d_g_sum, g_W, d_loss_sum22, m, v_exp2, v_exp, seed_cos, seed_sqrt, d_v, d_m, 0, examples);
+        product_nn_Bx48x8(d_g_sum, g_W, d_loss_sum22, m, v_exp2, v_exp, seed_cos, seed_sqrt, d_v, d_m, 0, examples, scratch);
     }
 
     private void compute_d_v_b(int examples) {
@@ -1880,14 +1866,10 @@ public final class Vae {
     // Kernels: matrix products, each for the rows from first to last.
 
     private static final int[] EVERY_64 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 64).toArray();
-    private static final VectorSpecies<Float> SPECIES_8 = LANES <= 8 ? SPECIES : FloatVector.SPECIES_256;
-    private static final int LANES_8 = SPECIES_8.length();
-    private static final int[] EVERY_48_8 = java.util.stream.IntStream.range(0, LANES_8).map(l -> l * 48).toArray();
     private static final int[] EVERY_8 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 8).toArray();
-    private static final VectorSpecies<Float> HALF = SPECIES.withShape(VectorShape.forBitSize(Math.max(128, SPECIES.vectorBitSize() / 2)));
     private static final int[] EVERY_48 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 48).toArray();
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[2048];
+    private final float[] scratch = new float[8320];
 
     /** Rows first to last of c[48*i + j] = tanh((sum + d[j])) for j < 48, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
     private static void product_nt_Bx64x48_tanh(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
@@ -1916,28 +1898,23 @@ public final class Vae {
         }
     }
 
-    private static void product_nt_Bx64x48_tanh_panel1_row(float[] a, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        final int a0 = 64 * i;
-        for (int q = 0; q < 64; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
+    private static void product_nt_Bx64x48_tanh_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int a0 = 64 * i;
+            for (int q = 0; q < 64; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.intoArray(c, 48 * i + j);
         }
-        s00.intoArray(c, 48 * i + j);
     }
 
     private static void product_nt_Bx64x48_tanh_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+        if (last - first < 8) product_nt_Bx64x48_tanh_panel1_rows(a, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -1947,13 +1924,13 @@ public final class Vae {
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
             final int a0 = 64 * i;
-            final int a1 = 64 * i1;
-            final int a2 = 64 * i2;
-            final int a3 = 64 * i3;
-            final int a4 = 64 * i4;
-            final int a5 = 64 * i5;
-            final int a6 = 64 * i6;
-            final int a7 = 64 * i7;
+            final int a1 = 64 * i + 64;
+            final int a2 = 64 * i + 128;
+            final int a3 = 64 * i + 192;
+            final int a4 = 64 * i + 256;
+            final int a5 = 64 * i + 320;
+            final int a6 = 64 * i + 384;
+            final int a7 = 64 * i + 448;
             for (int q = 0; q < 64; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
@@ -1974,15 +1951,14 @@ public final class Vae {
                 s70 = x7.fma(y0, s70);
             }
             s00.intoArray(c, 48 * i + j);
-            s10.intoArray(c, 48 * i1 + j);
-            s20.intoArray(c, 48 * i2 + j);
-            s30.intoArray(c, 48 * i3 + j);
-            s40.intoArray(c, 48 * i4 + j);
-            s50.intoArray(c, 48 * i5 + j);
-            s60.intoArray(c, 48 * i6 + j);
-            s70.intoArray(c, 48 * i7 + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s40.intoArray(c, 48 * i + j + 192);
+            s50.intoArray(c, 48 * i + j + 240);
+            s60.intoArray(c, 48 * i + j + 288);
+            s70.intoArray(c, 48 * i + j + 336);
         }
-        if (i < last) product_nt_Bx64x48_tanh_panel1_row(a, c, i, scratch, j);
     }
 
     private static void product_nt_Bx64x48_tanh_packB2(float[] b, float[] scratch, int j) {
@@ -1993,28 +1969,27 @@ public final class Vae {
         }
     }
 
-    private static void product_nt_Bx64x48_tanh_panel2_row(float[] a, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = 64 * i;
-        for (int q = 0; q < 64; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nt_Bx64x48_tanh_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = 64 * i;
+            for (int q = 0; q < 64; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
         }
-        s00.intoArray(c, 48 * i + j);
-        s01.intoArray(c, LANES + 48 * i + j);
     }
 
     private static void product_nt_Bx64x48_tanh_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nt_Bx64x48_tanh_panel2_rows(a, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2024,9 +1999,9 @@ public final class Vae {
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
             final int a0 = 64 * i;
-            final int a1 = 64 * i1;
-            final int a2 = 64 * i2;
-            final int a3 = 64 * i3;
+            final int a1 = 64 * i + 64;
+            final int a2 = 64 * i + 128;
+            final int a3 = 64 * i + 192;
             for (int q = 0; q < 64; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
@@ -2045,14 +2020,13 @@ public final class Vae {
             }
             s00.intoArray(c, 48 * i + j);
             s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i1 + j);
-            s11.intoArray(c, LANES + 48 * i1 + j);
-            s20.intoArray(c, 48 * i2 + j);
-            s21.intoArray(c, LANES + 48 * i2 + j);
-            s30.intoArray(c, 48 * i3 + j);
-            s31.intoArray(c, LANES + 48 * i3 + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
         }
-        if (i < last) product_nt_Bx64x48_tanh_panel2_row(a, c, i, scratch, j);
     }
 
     private static void product_nt_Bx64x48_tanh_finish(float[] d, float[] c, int first, int last) {
@@ -2103,12 +2077,6 @@ public final class Vae {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                for (; q < 64; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                    t1 += a[a0 + q] * b[b1 + q];
-                    t2 += a[a0 + q] * b[b2 + q];
-                    t3 += a[a0 + q] * b[b3 + q];
-                }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 c[48 * i + j] = (float) Math.tanh(sum0 + d[j]);
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
@@ -2124,34 +2092,23 @@ public final class Vae {
     /** Rows first to last of c[8*i + j] = sum + d[j] for j < 8, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
     private static void product_nt_Bx48x8(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
         int j = 0;
-        for (; j < 8; j += LANES_8) {
+        for (; j < 8; j += LANES) {
             product_nt_Bx48x8_packB1(b, scratch, j);
             product_nt_Bx48x8_panel1(a, d, c, first, last, scratch, j);
         }
     }
 
     private static void product_nt_Bx48x8_packB1(float[] b, float[] scratch, int j) {
-        final int from = 48 * j;
-        for (int q = 0; q < 48; q++) {
-            FloatVector.fromArray(SPECIES_8, b, from + q, EVERY_48_8, 0).intoArray(scratch, q * LANES_8);
+        final int width = Math.min(LANES, 8 - j);
+        for (int l = 0; l < width; l++) {
+            final int from = 48 * j + l * 48;
+            for (int q = 0; q < 48; q++) scratch[q * LANES + l] = b[from + q];
         }
-    }
-
-    private static void product_nt_Bx48x8_panel1_row(float[] a, float[] d, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES_8);
-        final int a0 = 48 * i;
-        for (int q = 0; q < 48; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES_8, scratch, q * LANES_8);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
-        }
-        s00.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 8 * i + j);
     }
 
     private static void product_nt_Bx48x8_panel1(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 8) {
+        final int width = Math.min(LANES, 8 - j);
+        for (int i = first; i < last; i += 8) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
@@ -2159,14 +2116,14 @@ public final class Vae {
             final int i5 = Math.min(i + 5, last - 1);
             final int i6 = Math.min(i + 6, last - 1);
             final int i7 = Math.min(i + 7, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES_8);
-            FloatVector s10 = FloatVector.zero(SPECIES_8);
-            FloatVector s20 = FloatVector.zero(SPECIES_8);
-            FloatVector s30 = FloatVector.zero(SPECIES_8);
-            FloatVector s40 = FloatVector.zero(SPECIES_8);
-            FloatVector s50 = FloatVector.zero(SPECIES_8);
-            FloatVector s60 = FloatVector.zero(SPECIES_8);
-            FloatVector s70 = FloatVector.zero(SPECIES_8);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
             final int a0 = 48 * i;
             final int a1 = 48 * i1;
             final int a2 = 48 * i2;
@@ -2176,34 +2133,40 @@ public final class Vae {
             final int a6 = 48 * i6;
             final int a7 = 48 * i7;
             for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, scratch, q * LANES_8);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + q]);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES_8, a[a4 + q]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES_8, a[a5 + q]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES_8, a[a6 + q]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES_8, a[a7 + q]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 8 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 8 * i1 + j);
-            s20.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 8 * i2 + j);
-            s30.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 8 * i3 + j);
-            s40.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 8 * i4 + j);
-            s50.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 8 * i5 + j);
-            s60.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 8 * i6 + j);
-            s70.add(FloatVector.fromArray(SPECIES_8, d, j)).intoArray(c, 8 * i7 + j);
+            s00.intoArray(scratch, 1536);
+            s10.intoArray(scratch, 1536 + 1 * LANES);
+            s20.intoArray(scratch, 1536 + 2 * LANES);
+            s30.intoArray(scratch, 1536 + 3 * LANES);
+            s40.intoArray(scratch, 1536 + 4 * LANES);
+            s50.intoArray(scratch, 1536 + 5 * LANES);
+            s60.intoArray(scratch, 1536 + 6 * LANES);
+            s70.intoArray(scratch, 1536 + 7 * LANES);
+            for (int r = 0; r < 8; r++) {
+                final int row = Math.min(i + r, last - 1), from = 1536 + r * LANES;
+                for (int l = 0; l < width; l++) {
+                    final float sum = scratch[from + l];
+                    c[j + l + 8 * row] = sum + d[j + l];
+                }
+            }
         }
-        if (i < last) product_nt_Bx48x8_panel1_row(a, d, c, i, scratch, j);
     }
 
     /** Rows first to last of c[8*i + j] = sum + d[j] for j < 8, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
@@ -2231,12 +2194,6 @@ public final class Vae {
                     v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                for (; q < 48; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                    t1 += a[a0 + q] * b[b1 + q];
-                    t2 += a[a0 + q] * b[b2 + q];
-                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 c[8 * i + j] = sum0 + d[j];
@@ -2277,28 +2234,23 @@ public final class Vae {
         }
     }
 
-    private static void product_nt_Bx8x48_tanh_panel1_row(float[] a, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        final int a0 = 8 * i;
-        for (int q = 0; q < 8; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
+    private static void product_nt_Bx8x48_tanh_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int a0 = 8 * i;
+            for (int q = 0; q < 8; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.intoArray(c, 48 * i + j);
         }
-        s00.intoArray(c, 48 * i + j);
     }
 
     private static void product_nt_Bx8x48_tanh_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+        if (last - first < 8) product_nt_Bx8x48_tanh_panel1_rows(a, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -2308,13 +2260,13 @@ public final class Vae {
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
             final int a0 = 8 * i;
-            final int a1 = 8 * i1;
-            final int a2 = 8 * i2;
-            final int a3 = 8 * i3;
-            final int a4 = 8 * i4;
-            final int a5 = 8 * i5;
-            final int a6 = 8 * i6;
-            final int a7 = 8 * i7;
+            final int a1 = 8 * i + 8;
+            final int a2 = 8 * i + 16;
+            final int a3 = 8 * i + 24;
+            final int a4 = 8 * i + 32;
+            final int a5 = 8 * i + 40;
+            final int a6 = 8 * i + 48;
+            final int a7 = 8 * i + 56;
             for (int q = 0; q < 8; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
@@ -2335,15 +2287,14 @@ public final class Vae {
                 s70 = x7.fma(y0, s70);
             }
             s00.intoArray(c, 48 * i + j);
-            s10.intoArray(c, 48 * i1 + j);
-            s20.intoArray(c, 48 * i2 + j);
-            s30.intoArray(c, 48 * i3 + j);
-            s40.intoArray(c, 48 * i4 + j);
-            s50.intoArray(c, 48 * i5 + j);
-            s60.intoArray(c, 48 * i6 + j);
-            s70.intoArray(c, 48 * i7 + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s40.intoArray(c, 48 * i + j + 192);
+            s50.intoArray(c, 48 * i + j + 240);
+            s60.intoArray(c, 48 * i + j + 288);
+            s70.intoArray(c, 48 * i + j + 336);
         }
-        if (i < last) product_nt_Bx8x48_tanh_panel1_row(a, c, i, scratch, j);
     }
 
     private static void product_nt_Bx8x48_tanh_packB2(float[] b, float[] scratch, int j) {
@@ -2354,28 +2305,27 @@ public final class Vae {
         }
     }
 
-    private static void product_nt_Bx8x48_tanh_panel2_row(float[] a, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = 8 * i;
-        for (int q = 0; q < 8; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nt_Bx8x48_tanh_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = 8 * i;
+            for (int q = 0; q < 8; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
         }
-        s00.intoArray(c, 48 * i + j);
-        s01.intoArray(c, LANES + 48 * i + j);
     }
 
     private static void product_nt_Bx8x48_tanh_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nt_Bx8x48_tanh_panel2_rows(a, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2385,9 +2335,9 @@ public final class Vae {
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
             final int a0 = 8 * i;
-            final int a1 = 8 * i1;
-            final int a2 = 8 * i2;
-            final int a3 = 8 * i3;
+            final int a1 = 8 * i + 8;
+            final int a2 = 8 * i + 16;
+            final int a3 = 8 * i + 24;
             for (int q = 0; q < 8; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
@@ -2406,14 +2356,13 @@ public final class Vae {
             }
             s00.intoArray(c, 48 * i + j);
             s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i1 + j);
-            s11.intoArray(c, LANES + 48 * i1 + j);
-            s20.intoArray(c, 48 * i2 + j);
-            s21.intoArray(c, LANES + 48 * i2 + j);
-            s30.intoArray(c, 48 * i3 + j);
-            s31.intoArray(c, LANES + 48 * i3 + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
         }
-        if (i < last) product_nt_Bx8x48_tanh_panel2_row(a, c, i, scratch, j);
     }
 
     private static void product_nt_Bx8x48_tanh_finish(float[] d, float[] c, int first, int last) {
@@ -2447,10 +2396,6 @@ public final class Vae {
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
                 FloatVector v3 = FloatVector.zero(SPECIES);
-                FloatVector w0 = FloatVector.zero(HALF);
-                FloatVector w1 = FloatVector.zero(HALF);
-                FloatVector w2 = FloatVector.zero(HALF);
-                FloatVector w3 = FloatVector.zero(HALF);
                 float t0 = 0f;
                 float t1 = 0f;
                 float t2 = 0f;
@@ -2468,27 +2413,19 @@ public final class Vae {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                if (HALF.length() < LANES && q <= 8 - HALF.length()) {
-                    final FloatVector x = FloatVector.fromArray(HALF, a, a0 + q);
-                    w0 = x.fma(FloatVector.fromArray(HALF, b, b0 + q), w0);
-                    w1 = x.fma(FloatVector.fromArray(HALF, b, b1 + q), w1);
-                    w2 = x.fma(FloatVector.fromArray(HALF, b, b2 + q), w2);
-                    w3 = x.fma(FloatVector.fromArray(HALF, b, b3 + q), w3);
-                    q += HALF.length();
-                }
                 for (; q < 8; q++) {
                     t0 += a[a0 + q] * b[b0 + q];
                     t1 += a[a0 + q] * b[b1 + q];
                     t2 += a[a0 + q] * b[b2 + q];
                     t3 += a[a0 + q] * b[b3 + q];
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD) + w0.reduceLanes(VectorOperators.ADD);
+                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 c[48 * i + j] = (float) Math.tanh(sum0 + d[j]);
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD) + w1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
                 c[48 * i + j + 1] = (float) Math.tanh(sum1 + d[j + 1]);
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD) + w2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
                 c[48 * i + j + 2] = (float) Math.tanh(sum2 + d[j + 2]);
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD) + w3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
                 c[48 * i + j + 3] = (float) Math.tanh(sum3 + d[j + 3]);
             }
         }
@@ -2511,28 +2448,27 @@ public final class Vae {
         }
     }
 
-    private static void product_nt_Bx48x64_sigmoid_panel2_row(float[] a, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = 48 * i;
-        for (int q = 0; q < 48; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nt_Bx48x64_sigmoid_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = 48 * i;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
         }
-        s00.intoArray(c, 64 * i + j);
-        s01.intoArray(c, LANES + 64 * i + j);
     }
 
     private static void product_nt_Bx48x64_sigmoid_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nt_Bx48x64_sigmoid_panel2_rows(a, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2542,9 +2478,9 @@ public final class Vae {
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
             final int a0 = 48 * i;
-            final int a1 = 48 * i1;
-            final int a2 = 48 * i2;
-            final int a3 = 48 * i3;
+            final int a1 = 48 * i + 48;
+            final int a2 = 48 * i + 96;
+            final int a3 = 48 * i + 144;
             for (int q = 0; q < 48; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
@@ -2563,14 +2499,13 @@ public final class Vae {
             }
             s00.intoArray(c, 64 * i + j);
             s01.intoArray(c, LANES + 64 * i + j);
-            s10.intoArray(c, 64 * i1 + j);
-            s11.intoArray(c, LANES + 64 * i1 + j);
-            s20.intoArray(c, 64 * i2 + j);
-            s21.intoArray(c, LANES + 64 * i2 + j);
-            s30.intoArray(c, 64 * i3 + j);
-            s31.intoArray(c, LANES + 64 * i3 + j);
+            s10.intoArray(c, 64 * i + j + 64);
+            s11.intoArray(c, LANES + 64 * i + j + 64);
+            s20.intoArray(c, 64 * i + j + 128);
+            s21.intoArray(c, LANES + 64 * i + j + 128);
+            s30.intoArray(c, 64 * i + j + 192);
+            s31.intoArray(c, LANES + 64 * i + j + 192);
         }
-        if (i < last) product_nt_Bx48x64_sigmoid_panel2_row(a, c, i, scratch, j);
     }
 
     private static void product_nt_Bx48x64_sigmoid_finish(float[] d, float[] c, int first, int last) {
@@ -2623,12 +2558,6 @@ public final class Vae {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                for (; q < 48; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                    t1 += a[a0 + q] * b[b1 + q];
-                    t2 += a[a0 + q] * b[b2 + q];
-                    t3 += a[a0 + q] * b[b3 + q];
-                }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 float t_40_0 = sum0 + d[j];
                 float exp_40_1 = (float) Math.exp(-Math.abs(t_40_0));
@@ -2666,28 +2595,27 @@ public final class Vae {
         }
     }
 
-    private static void product_nt_Bx48x64_sigmoid_v2_panel2_row(float[] a, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = 48 * i;
-        for (int q = 0; q < 48; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nt_Bx48x64_sigmoid_v2_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = 48 * i;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
         }
-        s00.intoArray(c, 64 * i + j);
-        s01.intoArray(c, LANES + 64 * i + j);
     }
 
     private static void product_nt_Bx48x64_sigmoid_v2_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nt_Bx48x64_sigmoid_v2_panel2_rows(a, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2697,9 +2625,9 @@ public final class Vae {
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
             final int a0 = 48 * i;
-            final int a1 = 48 * i1;
-            final int a2 = 48 * i2;
-            final int a3 = 48 * i3;
+            final int a1 = 48 * i + 48;
+            final int a2 = 48 * i + 96;
+            final int a3 = 48 * i + 144;
             for (int q = 0; q < 48; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
@@ -2718,14 +2646,13 @@ public final class Vae {
             }
             s00.intoArray(c, 64 * i + j);
             s01.intoArray(c, LANES + 64 * i + j);
-            s10.intoArray(c, 64 * i1 + j);
-            s11.intoArray(c, LANES + 64 * i1 + j);
-            s20.intoArray(c, 64 * i2 + j);
-            s21.intoArray(c, LANES + 64 * i2 + j);
-            s30.intoArray(c, 64 * i3 + j);
-            s31.intoArray(c, LANES + 64 * i3 + j);
+            s10.intoArray(c, 64 * i + j + 64);
+            s11.intoArray(c, LANES + 64 * i + j + 64);
+            s20.intoArray(c, 64 * i + j + 128);
+            s21.intoArray(c, LANES + 64 * i + j + 128);
+            s30.intoArray(c, 64 * i + j + 192);
+            s31.intoArray(c, LANES + 64 * i + j + 192);
         }
-        if (i < last) product_nt_Bx48x64_sigmoid_v2_panel2_row(a, c, i, scratch, j);
     }
 
     private static void product_nt_Bx48x64_sigmoid_v2_finish(float[] d, float[] e, float[] c, int first, int last) {
@@ -2779,12 +2706,6 @@ public final class Vae {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                for (; q < 48; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                    t1 += a[a0 + q] * b[b1 + q];
-                    t2 += a[a0 + q] * b[b2 + q];
-                    t3 += a[a0 + q] * b[b3 + q];
-                }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 float z1_40 = sum0 + d[j];
                 c[64 * i + j] = z1_40;
@@ -2812,34 +2733,23 @@ public final class Vae {
     /** Rows first to last of c[8*i + j] = sum for j < 8, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
     private static void product_nt_Bx48x8_v2(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
         int j = 0;
-        for (; j < 8; j += LANES_8) {
+        for (; j < 8; j += LANES) {
             product_nt_Bx48x8_v2_packB1(b, scratch, j);
             product_nt_Bx48x8_v2_panel1(a, c, first, last, scratch, j);
         }
     }
 
     private static void product_nt_Bx48x8_v2_packB1(float[] b, float[] scratch, int j) {
-        final int from = 48 * j;
-        for (int q = 0; q < 48; q++) {
-            FloatVector.fromArray(SPECIES_8, b, from + q, EVERY_48_8, 0).intoArray(scratch, q * LANES_8);
+        final int width = Math.min(LANES, 8 - j);
+        for (int l = 0; l < width; l++) {
+            final int from = 48 * j + l * 48;
+            for (int q = 0; q < 48; q++) scratch[q * LANES + l] = b[from + q];
         }
-    }
-
-    private static void product_nt_Bx48x8_v2_panel1_row(float[] a, float[] c, int first, float[] scratch, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES_8);
-        final int a0 = 48 * i;
-        for (int q = 0; q < 48; q++) {
-            final FloatVector y0 = FloatVector.fromArray(SPECIES_8, scratch, q * LANES_8);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + q]);
-            s00 = x0.fma(y0, s00);
-        }
-        s00.intoArray(c, 8 * i + j);
     }
 
     private static void product_nt_Bx48x8_v2_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i < last - 1; i += 8) {
+        final int width = Math.min(LANES, 8 - j);
+        for (int i = first; i < last; i += 8) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
@@ -2847,14 +2757,14 @@ public final class Vae {
             final int i5 = Math.min(i + 5, last - 1);
             final int i6 = Math.min(i + 6, last - 1);
             final int i7 = Math.min(i + 7, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES_8);
-            FloatVector s10 = FloatVector.zero(SPECIES_8);
-            FloatVector s20 = FloatVector.zero(SPECIES_8);
-            FloatVector s30 = FloatVector.zero(SPECIES_8);
-            FloatVector s40 = FloatVector.zero(SPECIES_8);
-            FloatVector s50 = FloatVector.zero(SPECIES_8);
-            FloatVector s60 = FloatVector.zero(SPECIES_8);
-            FloatVector s70 = FloatVector.zero(SPECIES_8);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
             final int a0 = 48 * i;
             final int a1 = 48 * i1;
             final int a2 = 48 * i2;
@@ -2864,34 +2774,40 @@ public final class Vae {
             final int a6 = 48 * i6;
             final int a7 = 48 * i7;
             for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, scratch, q * LANES_8);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + q]);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES_8, a[a4 + q]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES_8, a[a5 + q]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES_8, a[a6 + q]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES_8, a[a7 + q]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(c, 8 * i + j);
-            s10.intoArray(c, 8 * i1 + j);
-            s20.intoArray(c, 8 * i2 + j);
-            s30.intoArray(c, 8 * i3 + j);
-            s40.intoArray(c, 8 * i4 + j);
-            s50.intoArray(c, 8 * i5 + j);
-            s60.intoArray(c, 8 * i6 + j);
-            s70.intoArray(c, 8 * i7 + j);
+            s00.intoArray(scratch, 1536);
+            s10.intoArray(scratch, 1536 + 1 * LANES);
+            s20.intoArray(scratch, 1536 + 2 * LANES);
+            s30.intoArray(scratch, 1536 + 3 * LANES);
+            s40.intoArray(scratch, 1536 + 4 * LANES);
+            s50.intoArray(scratch, 1536 + 5 * LANES);
+            s60.intoArray(scratch, 1536 + 6 * LANES);
+            s70.intoArray(scratch, 1536 + 7 * LANES);
+            for (int r = 0; r < 8; r++) {
+                final int row = Math.min(i + r, last - 1), from = 1536 + r * LANES;
+                for (int l = 0; l < width; l++) {
+                    final float sum = scratch[from + l];
+                    c[j + l + 8 * row] = sum;
+                }
+            }
         }
-        if (i < last) product_nt_Bx48x8_v2_panel1_row(a, c, i, scratch, j);
     }
 
     /** Rows first to last of c[8*i + j] = sum for j < 8, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
@@ -2920,12 +2836,6 @@ public final class Vae {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                for (; q < 48; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                    t1 += a[a0 + q] * b[b1 + q];
-                    t2 += a[a0 + q] * b[b2 + q];
-                    t3 += a[a0 + q] * b[b3 + q];
-                }
                 final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
                 c[8 * i + j] = sum0;
                 final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
@@ -2952,16 +2862,24 @@ public final class Vae {
         }
     }
 
+    private static void product_tn_64xBx48_panel1_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 64 * k0]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.intoArray(c, 48 * i + j);
+        }
+    }
+
     private static void product_tn_64xBx48_panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        int i = first;
-        for (; i < last; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+        if (last - first < 8) product_tn_64xBx48_panel1_rows(a, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -2970,52 +2888,60 @@ public final class Vae {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = i;
-            final int a1 = i1;
-            final int a2 = i2;
-            final int a3 = i3;
-            final int a4 = i4;
-            final int a5 = i5;
-            final int a6 = i6;
-            final int a7 = i7;
             final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
                 final int at = b0 + 48 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 64 * k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 64 * k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 64 * k0 + 1]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 64 * k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 64 * k0 + 2]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 64 * k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 64 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 64 * k0]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + 64 * k0 + 4]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 64 * k0]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[i + 64 * k0 + 5]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 64 * k0]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[i + 64 * k0 + 6]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 64 * k0]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[i + 64 * k0 + 7]);
                 s70 = x7.fma(y0, s70);
             }
             s00.intoArray(c, 48 * i + j);
-            s10.intoArray(c, 48 * i1 + j);
-            s20.intoArray(c, 48 * i2 + j);
-            s30.intoArray(c, 48 * i3 + j);
-            s40.intoArray(c, 48 * i4 + j);
-            s50.intoArray(c, 48 * i5 + j);
-            s60.intoArray(c, 48 * i6 + j);
-            s70.intoArray(c, 48 * i7 + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s40.intoArray(c, 48 * i + j + 192);
+            s50.intoArray(c, 48 * i + j + 240);
+            s60.intoArray(c, 48 * i + j + 288);
+            s70.intoArray(c, 48 * i + j + 336);
+        }
+    }
+
+    private static void product_tn_64xBx48_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 64 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
         }
     }
 
     private static void product_tn_64xBx48_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        int i = first;
-        for (; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_tn_64xBx48_panel2_rows(a, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -3024,36 +2950,32 @@ public final class Vae {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = i;
-            final int a1 = i1;
-            final int a2 = i2;
-            final int a3 = i3;
             final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
                 final int at = b0 + 48 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 64 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 64 * k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 64 * k0 + 1]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 64 * k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 64 * k0 + 2]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 64 * k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 64 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
             s00.intoArray(c, 48 * i + j);
             s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i1 + j);
-            s11.intoArray(c, LANES + 48 * i1 + j);
-            s20.intoArray(c, 48 * i2 + j);
-            s21.intoArray(c, LANES + 48 * i2 + j);
-            s30.intoArray(c, 48 * i3 + j);
-            s31.intoArray(c, LANES + 48 * i3 + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
         }
     }
 
@@ -3071,24 +2993,251 @@ public final class Vae {
         }
     }
 
-    private static void product_nn_Bx64x48_panel1_row(float[] a, float[] b, float[] d, float[] c, int first, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        final int a0 = 64 * i;
-        final int b0 = j;
-        for (int k0 = 0; k0 < 64; k0++) {
-            final int at = b0 + 48 * k0;
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
-            s00 = x0.fma(y0, s00);
+    private static void product_nn_Bx64x48_panel1_rows(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 64; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[64 * i + k0]);
+                s00 = x0.fma(y0, s00);
+            }
+            FloatVector d_00_0 = FloatVector.fromArray(SPECIES, d, 48 * i + j);
+            s00.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_00_0.mul(d_00_0))).intoArray(c, 48 * i + j);
         }
-        FloatVector d_00_0 = FloatVector.fromArray(SPECIES, d, 48 * i + j);
-        s00.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_00_0.mul(d_00_0))).intoArray(c, 48 * i + j);
     }
 
     private static void product_nn_Bx64x48_panel1(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
-        int i = first;
-        for (; i < last - 1; i += 8) {
+        if (last - first < 8) product_nn_Bx64x48_panel1_rows(a, b, d, c, first, last, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 64; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[64 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 64]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 128]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 192]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 256]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 320]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 384]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 448]);
+                s70 = x7.fma(y0, s70);
+            }
+            FloatVector d_00_0 = FloatVector.fromArray(SPECIES, d, 48 * i + j);
+            s00.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_00_0.mul(d_00_0))).intoArray(c, 48 * i + j);
+            FloatVector d_10_0 = FloatVector.fromArray(SPECIES, d, 48 * i + j + 48);
+            s10.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_10_0.mul(d_10_0))).intoArray(c, 48 * i + j + 48);
+            FloatVector d_20_0 = FloatVector.fromArray(SPECIES, d, 48 * i + j + 96);
+            s20.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_20_0.mul(d_20_0))).intoArray(c, 48 * i + j + 96);
+            FloatVector d_30_0 = FloatVector.fromArray(SPECIES, d, 48 * i + j + 144);
+            s30.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_30_0.mul(d_30_0))).intoArray(c, 48 * i + j + 144);
+            FloatVector d_40_0 = FloatVector.fromArray(SPECIES, d, 48 * i + j + 192);
+            s40.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_40_0.mul(d_40_0))).intoArray(c, 48 * i + j + 192);
+            FloatVector d_50_0 = FloatVector.fromArray(SPECIES, d, 48 * i + j + 240);
+            s50.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_50_0.mul(d_50_0))).intoArray(c, 48 * i + j + 240);
+            FloatVector d_60_0 = FloatVector.fromArray(SPECIES, d, 48 * i + j + 288);
+            s60.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_60_0.mul(d_60_0))).intoArray(c, 48 * i + j + 288);
+            FloatVector d_70_0 = FloatVector.fromArray(SPECIES, d, 48 * i + j + 336);
+            s70.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_70_0.mul(d_70_0))).intoArray(c, 48 * i + j + 336);
+        }
+    }
+
+    private static void product_nn_Bx64x48_panel2_rows(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 64; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[64 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            FloatVector d_00_0 = FloatVector.fromArray(SPECIES, d, 48 * i + j);
+            s00.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_00_0.mul(d_00_0))).intoArray(c, 48 * i + j);
+            FloatVector d_01_0 = FloatVector.fromArray(SPECIES, d, LANES + 48 * i + j);
+            s01.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_01_0.mul(d_01_0))).intoArray(c, LANES + 48 * i + j);
+        }
+    }
+
+    private static void product_nn_Bx64x48_panel2(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx64x48_panel2_rows(a, b, d, c, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 64; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[64 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 64]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 128]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 192]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            FloatVector d_00_0 = FloatVector.fromArray(SPECIES, d, 48 * i + j);
+            s00.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_00_0.mul(d_00_0))).intoArray(c, 48 * i + j);
+            FloatVector d_01_0 = FloatVector.fromArray(SPECIES, d, LANES + 48 * i + j);
+            s01.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_01_0.mul(d_01_0))).intoArray(c, LANES + 48 * i + j);
+            FloatVector d_10_0 = FloatVector.fromArray(SPECIES, d, 48 * i + j + 48);
+            s10.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_10_0.mul(d_10_0))).intoArray(c, 48 * i + j + 48);
+            FloatVector d_11_0 = FloatVector.fromArray(SPECIES, d, LANES + 48 * i + j + 48);
+            s11.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_11_0.mul(d_11_0))).intoArray(c, LANES + 48 * i + j + 48);
+            FloatVector d_20_0 = FloatVector.fromArray(SPECIES, d, 48 * i + j + 96);
+            s20.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_20_0.mul(d_20_0))).intoArray(c, 48 * i + j + 96);
+            FloatVector d_21_0 = FloatVector.fromArray(SPECIES, d, LANES + 48 * i + j + 96);
+            s21.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_21_0.mul(d_21_0))).intoArray(c, LANES + 48 * i + j + 96);
+            FloatVector d_30_0 = FloatVector.fromArray(SPECIES, d, 48 * i + j + 144);
+            s30.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_30_0.mul(d_30_0))).intoArray(c, 48 * i + j + 144);
+            FloatVector d_31_0 = FloatVector.fromArray(SPECIES, d, LANES + 48 * i + j + 144);
+            s31.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_31_0.mul(d_31_0))).intoArray(c, LANES + 48 * i + j + 144);
+        }
+    }
+
+    /** Rows first to last of c[8*i + j] = sum for j < 8, where sum = Σ a[i + 48*k]·b[j + 8*k] over k < B. */
+    private static void product_tn_48xBx8(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
+        for (int i = first; i < last; i++) {
+            java.util.Arrays.fill(c, 8 * i, 8 * i + 8, 0f);
+        }
+        for (int k = 0; k < examples; k += 256) {
+            final int depth = Math.min(256, examples - k);
+            int j = 0;
+            for (; j < 8; j += LANES) {
+                product_tn_48xBx8_packB1(b, scratch, j, k, depth);
+                product_tn_48xBx8_panel1(a, c, first, last, scratch, j, k, depth);
+            }
+        }
+    }
+
+    private static void product_tn_48xBx8_packB1(float[] b, float[] scratch, int j, int k, int depth) {
+        final int width = Math.min(LANES, 8 - j);
+        for (int q = 0; q < depth; q++) {
+            final int from = j + 8 * k + 8 * q, to = q * LANES;
+            for (int l = 0; l < width; l++) scratch[to + l] = b[from + l * 1];
+        }
+    }
+
+    private static void product_tn_48xBx8_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        final int width = Math.min(LANES, 8 - j);
+        for (int i = first; i < last; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            for (int r = 0; r < 8; r++) {
+                final int row = Math.min(i + r, last - 1), to = 8192 + r * LANES;
+                for (int l = 0; l < width; l++) scratch[to + l] = c[j + l + 8 * row];
+            }
+            FloatVector s00 = FloatVector.fromArray(SPECIES, scratch, 8192);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, scratch, 8192 + 1 * LANES);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, scratch, 8192 + 2 * LANES);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, scratch, 8192 + 3 * LANES);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, scratch, 8192 + 4 * LANES);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, scratch, 8192 + 5 * LANES);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, scratch, 8192 + 6 * LANES);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, scratch, 8192 + 7 * LANES);
+            final int a0 = i + 48 * k;
+            final int a1 = i1 + 48 * k;
+            final int a2 = i2 + 48 * k;
+            final int a3 = i3 + 48 * k;
+            final int a4 = i4 + 48 * k;
+            final int a5 = i5 + 48 * k;
+            final int a6 = i6 + 48 * k;
+            final int a7 = i7 + 48 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 48 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 48 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 48 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 48 * q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 48 * q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 48 * q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 48 * q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 48 * q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.intoArray(scratch, 8192);
+            s10.intoArray(scratch, 8192 + 1 * LANES);
+            s20.intoArray(scratch, 8192 + 2 * LANES);
+            s30.intoArray(scratch, 8192 + 3 * LANES);
+            s40.intoArray(scratch, 8192 + 4 * LANES);
+            s50.intoArray(scratch, 8192 + 5 * LANES);
+            s60.intoArray(scratch, 8192 + 6 * LANES);
+            s70.intoArray(scratch, 8192 + 7 * LANES);
+            for (int r = 0; r < 8; r++) {
+                final int row = Math.min(i + r, last - 1), from = 8192 + r * LANES;
+                for (int l = 0; l < width; l++) {
+                    c[j + l + 8 * row] = scratch[from + l];
+                }
+            }
+        }
+    }
+
+    /** Rows first to last of c[8*i + j] = (d[] * (2 * e[8*i + j])) + sum; n[8*i + j] = (d[] * (f[8*i + j] - 1)) + (sum * (0.5 * ((g[8*i + j] * h[8*i + j]) * m[8*i + j]))) for j < 8, where sum = Σ a[48*i + k]·b[j + 8*k] over k < 48. */
+    private static void product_nn_Bx48x8(float[] a, float[] b, float d, float[] e, float[] f, float[] g, float[] h, float[] m, float[] n, float[] c, int first, int last, float[] scratch) {
+        int j = 0;
+        for (; j < 8; j += LANES) {
+            product_nn_Bx48x8_packB1(b, scratch, j);
+            product_nn_Bx48x8_panel1(a, d, e, f, g, h, m, n, c, first, last, scratch, j);
+        }
+    }
+
+    private static void product_nn_Bx48x8_packB1(float[] b, float[] scratch, int j) {
+        final int width = Math.min(LANES, 8 - j);
+        for (int q = 0; q < 48; q++) {
+            final int from = j + 8 * q, to = q * LANES;
+            for (int l = 0; l < width; l++) scratch[to + l] = b[from + l * 1];
+        }
+    }
+
+    private static void product_nn_Bx48x8_panel1(float[] a, float d, float[] e, float[] f, float[] g, float[] h, float[] m, float[] n, float[] c, int first, int last, float[] scratch, int j) {
+        final int width = Math.min(LANES, 8 - j);
+        for (int i = first; i < last; i += 8) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
@@ -3104,240 +3253,6 @@ public final class Vae {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i;
-            final int a1 = 64 * i1;
-            final int a2 = 64 * i2;
-            final int a3 = 64 * i3;
-            final int a4 = 64 * i4;
-            final int a5 = 64 * i5;
-            final int a6 = 64 * i6;
-            final int a7 = 64 * i7;
-            final int b0 = j;
-            for (int k0 = 0; k0 < 64; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k0]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + k0]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + k0]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + k0]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector d_00_0 = FloatVector.fromArray(SPECIES, d, 48 * i + j);
-            s00.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_00_0.mul(d_00_0))).intoArray(c, 48 * i + j);
-            FloatVector d_10_0 = FloatVector.fromArray(SPECIES, d, 48 * i1 + j);
-            s10.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_10_0.mul(d_10_0))).intoArray(c, 48 * i1 + j);
-            FloatVector d_20_0 = FloatVector.fromArray(SPECIES, d, 48 * i2 + j);
-            s20.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_20_0.mul(d_20_0))).intoArray(c, 48 * i2 + j);
-            FloatVector d_30_0 = FloatVector.fromArray(SPECIES, d, 48 * i3 + j);
-            s30.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_30_0.mul(d_30_0))).intoArray(c, 48 * i3 + j);
-            FloatVector d_40_0 = FloatVector.fromArray(SPECIES, d, 48 * i4 + j);
-            s40.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_40_0.mul(d_40_0))).intoArray(c, 48 * i4 + j);
-            FloatVector d_50_0 = FloatVector.fromArray(SPECIES, d, 48 * i5 + j);
-            s50.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_50_0.mul(d_50_0))).intoArray(c, 48 * i5 + j);
-            FloatVector d_60_0 = FloatVector.fromArray(SPECIES, d, 48 * i6 + j);
-            s60.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_60_0.mul(d_60_0))).intoArray(c, 48 * i6 + j);
-            FloatVector d_70_0 = FloatVector.fromArray(SPECIES, d, 48 * i7 + j);
-            s70.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_70_0.mul(d_70_0))).intoArray(c, 48 * i7 + j);
-        }
-        if (i < last) product_nn_Bx64x48_panel1_row(a, b, d, c, i, j);
-    }
-
-    private static void product_nn_Bx64x48_panel2_row(float[] a, float[] b, float[] d, float[] c, int first, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = 64 * i;
-        final int b0 = j;
-        for (int k0 = 0; k0 < 64; k0++) {
-            final int at = b0 + 48 * k0;
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
-        }
-        FloatVector d_00_0 = FloatVector.fromArray(SPECIES, d, 48 * i + j);
-        s00.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_00_0.mul(d_00_0))).intoArray(c, 48 * i + j);
-        FloatVector d_01_0 = FloatVector.fromArray(SPECIES, d, LANES + 48 * i + j);
-        s01.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_01_0.mul(d_01_0))).intoArray(c, LANES + 48 * i + j);
-    }
-
-    private static void product_nn_Bx64x48_panel2(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i;
-            final int a1 = 64 * i1;
-            final int a2 = 64 * i2;
-            final int a3 = 64 * i3;
-            final int b0 = j;
-            for (int k0 = 0; k0 < 64; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector d_00_0 = FloatVector.fromArray(SPECIES, d, 48 * i + j);
-            s00.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_00_0.mul(d_00_0))).intoArray(c, 48 * i + j);
-            FloatVector d_01_0 = FloatVector.fromArray(SPECIES, d, LANES + 48 * i + j);
-            s01.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_01_0.mul(d_01_0))).intoArray(c, LANES + 48 * i + j);
-            FloatVector d_10_0 = FloatVector.fromArray(SPECIES, d, 48 * i1 + j);
-            s10.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_10_0.mul(d_10_0))).intoArray(c, 48 * i1 + j);
-            FloatVector d_11_0 = FloatVector.fromArray(SPECIES, d, LANES + 48 * i1 + j);
-            s11.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_11_0.mul(d_11_0))).intoArray(c, LANES + 48 * i1 + j);
-            FloatVector d_20_0 = FloatVector.fromArray(SPECIES, d, 48 * i2 + j);
-            s20.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_20_0.mul(d_20_0))).intoArray(c, 48 * i2 + j);
-            FloatVector d_21_0 = FloatVector.fromArray(SPECIES, d, LANES + 48 * i2 + j);
-            s21.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_21_0.mul(d_21_0))).intoArray(c, LANES + 48 * i2 + j);
-            FloatVector d_30_0 = FloatVector.fromArray(SPECIES, d, 48 * i3 + j);
-            s30.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_30_0.mul(d_30_0))).intoArray(c, 48 * i3 + j);
-            FloatVector d_31_0 = FloatVector.fromArray(SPECIES, d, LANES + 48 * i3 + j);
-            s31.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_31_0.mul(d_31_0))).intoArray(c, LANES + 48 * i3 + j);
-        }
-        if (i < last) product_nn_Bx64x48_panel2_row(a, b, d, c, i, j);
-    }
-
-    /** Rows first to last of c[8*i + j] = sum for j < 8, where sum = Σ a[i + 48*k]·b[j + 8*k] over k < B. */
-    private static void product_tn_48xBx8(float[] a, float[] b, float[] c, int examples, int first, int last) {
-        int j = 0;
-        for (; j < 8; j += LANES_8) {
-            product_tn_48xBx8_panel1(a, b, c, examples, first, last, j);
-        }
-    }
-
-    private static void product_tn_48xBx8_panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        int i = first;
-        for (; i < last; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES_8);
-            FloatVector s10 = FloatVector.zero(SPECIES_8);
-            FloatVector s20 = FloatVector.zero(SPECIES_8);
-            FloatVector s30 = FloatVector.zero(SPECIES_8);
-            FloatVector s40 = FloatVector.zero(SPECIES_8);
-            FloatVector s50 = FloatVector.zero(SPECIES_8);
-            FloatVector s60 = FloatVector.zero(SPECIES_8);
-            FloatVector s70 = FloatVector.zero(SPECIES_8);
-            final int a0 = i;
-            final int a1 = i1;
-            final int a2 = i2;
-            final int a3 = i3;
-            final int a4 = i4;
-            final int a5 = i5;
-            final int a6 = i6;
-            final int a7 = i7;
-            final int b0 = j;
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = b0 + 8 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + 48 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + 48 * k0]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + 48 * k0]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + 48 * k0]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES_8, a[a4 + 48 * k0]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES_8, a[a5 + 48 * k0]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES_8, a[a6 + 48 * k0]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES_8, a[a7 + 48 * k0]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(c, 8 * i + j);
-            s10.intoArray(c, 8 * i1 + j);
-            s20.intoArray(c, 8 * i2 + j);
-            s30.intoArray(c, 8 * i3 + j);
-            s40.intoArray(c, 8 * i4 + j);
-            s50.intoArray(c, 8 * i5 + j);
-            s60.intoArray(c, 8 * i6 + j);
-            s70.intoArray(c, 8 * i7 + j);
-        }
-    }
-
-    /** Rows first to last of c[8*i + j] = (d[] * (2 * e[8*i + j])) + sum; n[8*i + j] = (d[] * (f[8*i + j] - 1)) + (sum * (0.5 * ((g[8*i + j] * h[8*i + j]) * m[8*i + j]))) for j < 8, where sum = Σ a[48*i + k]·b[j + 8*k] over k < 48. */
-    private static void product_nn_Bx48x8(float[] a, float[] b, float d, float[] e, float[] f, float[] g, float[] h, float[] m, float[] n, float[] c, int first, int last) {
-        int j = 0;
-        for (; j < 8; j += LANES_8) {
-            product_nn_Bx48x8_panel1(a, b, d, e, f, g, h, m, n, c, first, last, j);
-        }
-    }
-
-    private static void product_nn_Bx48x8_panel1_row(float[] a, float[] b, float d, float[] e, float[] f, float[] g, float[] h, float[] m, float[] n, float[] c, int first, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES_8);
-        final int a0 = 48 * i;
-        final int b0 = j;
-        for (int k0 = 0; k0 < 48; k0++) {
-            final int at = b0 + 8 * k0;
-            final FloatVector y0 = FloatVector.fromArray(SPECIES_8, b, at);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + k0]);
-            s00 = x0.fma(y0, s00);
-        }
-        FloatVector.fromArray(SPECIES_8, e, 8 * i + j).mul(2f).fma(FloatVector.broadcast(SPECIES_8, d), s00).intoArray(c, 8 * i + j);
-        FloatVector t_00_0 = FloatVector.fromArray(SPECIES_8, g, 8 * i + j).mul(FloatVector.fromArray(SPECIES_8, h, 8 * i + j)).mul(FloatVector.fromArray(SPECIES_8, m, 8 * i + j));
-        FloatVector t_00_1 = FloatVector.fromArray(SPECIES_8, f, 8 * i + j).sub(1f).fma(FloatVector.broadcast(SPECIES_8, d), s00.mul(t_00_0.mul(0.5f)));
-        t_00_1.intoArray(n, 8 * i + j);
-    }
-
-    private static void product_nn_Bx48x8_panel1(float[] a, float[] b, float d, float[] e, float[] f, float[] g, float[] h, float[] m, float[] n, float[] c, int first, int last, int j) {
-        int i = first;
-        for (; i < last - 1; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES_8);
-            FloatVector s10 = FloatVector.zero(SPECIES_8);
-            FloatVector s20 = FloatVector.zero(SPECIES_8);
-            FloatVector s30 = FloatVector.zero(SPECIES_8);
-            FloatVector s40 = FloatVector.zero(SPECIES_8);
-            FloatVector s50 = FloatVector.zero(SPECIES_8);
-            FloatVector s60 = FloatVector.zero(SPECIES_8);
-            FloatVector s70 = FloatVector.zero(SPECIES_8);
             final int a0 = 48 * i;
             final int a1 = 48 * i1;
             final int a2 = 48 * i2;
@@ -3346,68 +3261,43 @@ public final class Vae {
             final int a5 = 48 * i5;
             final int a6 = 48 * i6;
             final int a7 = 48 * i7;
-            final int b0 = j;
-            for (int k0 = 0; k0 < 48; k0++) {
-                final int at = b0 + 8 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES_8, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES_8, a[a0 + k0]);
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES_8, a[a1 + k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES_8, a[a2 + k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES_8, a[a3 + k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES_8, a[a4 + k0]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES_8, a[a5 + k0]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES_8, a[a6 + k0]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES_8, a[a7 + k0]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
                 s70 = x7.fma(y0, s70);
             }
-            FloatVector.fromArray(SPECIES_8, e, 8 * i + j).mul(2f).fma(FloatVector.broadcast(SPECIES_8, d), s00).intoArray(c, 8 * i + j);
-            FloatVector t_00_0 = FloatVector.fromArray(SPECIES_8, g, 8 * i + j).mul(FloatVector.fromArray(SPECIES_8, h, 8 * i + j)).mul(FloatVector.fromArray(SPECIES_8, m, 8 * i + j));
-            FloatVector t_00_1 = FloatVector.fromArray(SPECIES_8, f, 8 * i + j).sub(1f).fma(FloatVector.broadcast(SPECIES_8, d), s00.mul(t_00_0.mul(0.5f)));
-            t_00_1.intoArray(n, 8 * i + j);
-            FloatVector t_10_0 = FloatVector.fromArray(SPECIES_8, e, 8 * i1 + j).mul(2f).fma(FloatVector.broadcast(SPECIES_8, d), s10);
-            t_10_0.intoArray(c, 8 * i1 + j);
-            FloatVector t_10_1 = FloatVector.fromArray(SPECIES_8, g, 8 * i1 + j).mul(FloatVector.fromArray(SPECIES_8, h, 8 * i1 + j)).mul(FloatVector.fromArray(SPECIES_8, m, 8 * i1 + j));
-            FloatVector t_10_2 = FloatVector.fromArray(SPECIES_8, f, 8 * i1 + j).sub(1f).fma(FloatVector.broadcast(SPECIES_8, d), s10.mul(t_10_1.mul(0.5f)));
-            t_10_2.intoArray(n, 8 * i1 + j);
-            FloatVector t_20_0 = FloatVector.fromArray(SPECIES_8, e, 8 * i2 + j).mul(2f).fma(FloatVector.broadcast(SPECIES_8, d), s20);
-            t_20_0.intoArray(c, 8 * i2 + j);
-            FloatVector t_20_1 = FloatVector.fromArray(SPECIES_8, g, 8 * i2 + j).mul(FloatVector.fromArray(SPECIES_8, h, 8 * i2 + j)).mul(FloatVector.fromArray(SPECIES_8, m, 8 * i2 + j));
-            FloatVector t_20_2 = FloatVector.fromArray(SPECIES_8, f, 8 * i2 + j).sub(1f).fma(FloatVector.broadcast(SPECIES_8, d), s20.mul(t_20_1.mul(0.5f)));
-            t_20_2.intoArray(n, 8 * i2 + j);
-            FloatVector t_30_0 = FloatVector.fromArray(SPECIES_8, e, 8 * i3 + j).mul(2f).fma(FloatVector.broadcast(SPECIES_8, d), s30);
-            t_30_0.intoArray(c, 8 * i3 + j);
-            FloatVector t_30_1 = FloatVector.fromArray(SPECIES_8, g, 8 * i3 + j).mul(FloatVector.fromArray(SPECIES_8, h, 8 * i3 + j)).mul(FloatVector.fromArray(SPECIES_8, m, 8 * i3 + j));
-            FloatVector t_30_2 = FloatVector.fromArray(SPECIES_8, f, 8 * i3 + j).sub(1f).fma(FloatVector.broadcast(SPECIES_8, d), s30.mul(t_30_1.mul(0.5f)));
-            t_30_2.intoArray(n, 8 * i3 + j);
-            FloatVector t_40_0 = FloatVector.fromArray(SPECIES_8, e, 8 * i4 + j).mul(2f).fma(FloatVector.broadcast(SPECIES_8, d), s40);
-            t_40_0.intoArray(c, 8 * i4 + j);
-            FloatVector t_40_1 = FloatVector.fromArray(SPECIES_8, g, 8 * i4 + j).mul(FloatVector.fromArray(SPECIES_8, h, 8 * i4 + j)).mul(FloatVector.fromArray(SPECIES_8, m, 8 * i4 + j));
-            FloatVector t_40_2 = FloatVector.fromArray(SPECIES_8, f, 8 * i4 + j).sub(1f).fma(FloatVector.broadcast(SPECIES_8, d), s40.mul(t_40_1.mul(0.5f)));
-            t_40_2.intoArray(n, 8 * i4 + j);
-            FloatVector t_50_0 = FloatVector.fromArray(SPECIES_8, e, 8 * i5 + j).mul(2f).fma(FloatVector.broadcast(SPECIES_8, d), s50);
-            t_50_0.intoArray(c, 8 * i5 + j);
-            FloatVector t_50_1 = FloatVector.fromArray(SPECIES_8, g, 8 * i5 + j).mul(FloatVector.fromArray(SPECIES_8, h, 8 * i5 + j)).mul(FloatVector.fromArray(SPECIES_8, m, 8 * i5 + j));
-            FloatVector t_50_2 = FloatVector.fromArray(SPECIES_8, f, 8 * i5 + j).sub(1f).fma(FloatVector.broadcast(SPECIES_8, d), s50.mul(t_50_1.mul(0.5f)));
-            t_50_2.intoArray(n, 8 * i5 + j);
-            FloatVector t_60_0 = FloatVector.fromArray(SPECIES_8, e, 8 * i6 + j).mul(2f).fma(FloatVector.broadcast(SPECIES_8, d), s60);
-            t_60_0.intoArray(c, 8 * i6 + j);
-            FloatVector t_60_1 = FloatVector.fromArray(SPECIES_8, g, 8 * i6 + j).mul(FloatVector.fromArray(SPECIES_8, h, 8 * i6 + j)).mul(FloatVector.fromArray(SPECIES_8, m, 8 * i6 + j));
-            FloatVector t_60_2 = FloatVector.fromArray(SPECIES_8, f, 8 * i6 + j).sub(1f).fma(FloatVector.broadcast(SPECIES_8, d), s60.mul(t_60_1.mul(0.5f)));
-            t_60_2.intoArray(n, 8 * i6 + j);
-            FloatVector t_70_0 = FloatVector.fromArray(SPECIES_8, e, 8 * i7 + j).mul(2f).fma(FloatVector.broadcast(SPECIES_8, d), s70);
-            t_70_0.intoArray(c, 8 * i7 + j);
-            FloatVector t_70_1 = FloatVector.fromArray(SPECIES_8, g, 8 * i7 + j).mul(FloatVector.fromArray(SPECIES_8, h, 8 * i7 + j)).mul(FloatVector.fromArray(SPECIES_8, m, 8 * i7 + j));
-            FloatVector t_70_2 = FloatVector.fromArray(SPECIES_8, f, 8 * i7 + j).sub(1f).fma(FloatVector.broadcast(SPECIES_8, d), s70.mul(t_70_1.mul(0.5f)));
-            t_70_2.intoArray(n, 8 * i7 + j);
+            s00.intoArray(scratch, 1536);
+            s10.intoArray(scratch, 1536 + 1 * LANES);
+            s20.intoArray(scratch, 1536 + 2 * LANES);
+            s30.intoArray(scratch, 1536 + 3 * LANES);
+            s40.intoArray(scratch, 1536 + 4 * LANES);
+            s50.intoArray(scratch, 1536 + 5 * LANES);
+            s60.intoArray(scratch, 1536 + 6 * LANES);
+            s70.intoArray(scratch, 1536 + 7 * LANES);
+            for (int r = 0; r < 8; r++) {
+                final int row = Math.min(i + r, last - 1), from = 1536 + r * LANES;
+                for (int l = 0; l < width; l++) {
+                    final float sum = scratch[from + l];
+                    c[j + l + 8 * row] = d * (2f * e[j + l + 8 * row]) + sum;
+                    float t__0 = d * (f[j + l + 8 * row] - 1f) + sum * (0.5f * (g[j + l + 8 * row] * h[j + l + 8 * row] * m[j + l + 8 * row]));
+                    n[j + l + 8 * row] = t__0;
+                }
+            }
         }
-        if (i < last) product_nn_Bx48x8_panel1_row(a, b, d, e, f, g, h, m, n, c, i, j);
     }
 
     /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[i + 8*k]·b[j + 48*k] over k < B. */
@@ -3424,16 +3314,24 @@ public final class Vae {
         }
     }
 
+    private static void product_tn_8xBx48_panel1_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 8 * k0]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.intoArray(c, 48 * i + j);
+        }
+    }
+
     private static void product_tn_8xBx48_panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        int i = first;
-        for (; i < last; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+        if (last - first < 8) product_tn_8xBx48_panel1_rows(a, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -3442,52 +3340,60 @@ public final class Vae {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = i;
-            final int a1 = i1;
-            final int a2 = i2;
-            final int a3 = i3;
-            final int a4 = i4;
-            final int a5 = i5;
-            final int a6 = i6;
-            final int a7 = i7;
             final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
                 final int at = b0 + 48 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 8 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 8 * k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 8 * k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 8 * k0 + 1]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 8 * k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 8 * k0 + 2]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 8 * k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 8 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 8 * k0]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + 8 * k0 + 4]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 8 * k0]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[i + 8 * k0 + 5]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 8 * k0]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[i + 8 * k0 + 6]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 8 * k0]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[i + 8 * k0 + 7]);
                 s70 = x7.fma(y0, s70);
             }
             s00.intoArray(c, 48 * i + j);
-            s10.intoArray(c, 48 * i1 + j);
-            s20.intoArray(c, 48 * i2 + j);
-            s30.intoArray(c, 48 * i3 + j);
-            s40.intoArray(c, 48 * i4 + j);
-            s50.intoArray(c, 48 * i5 + j);
-            s60.intoArray(c, 48 * i6 + j);
-            s70.intoArray(c, 48 * i7 + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s40.intoArray(c, 48 * i + j + 192);
+            s50.intoArray(c, 48 * i + j + 240);
+            s60.intoArray(c, 48 * i + j + 288);
+            s70.intoArray(c, 48 * i + j + 336);
+        }
+    }
+
+    private static void product_tn_8xBx48_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 8 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
         }
     }
 
     private static void product_tn_8xBx48_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        int i = first;
-        for (; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_tn_8xBx48_panel2_rows(a, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -3496,36 +3402,32 @@ public final class Vae {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = i;
-            final int a1 = i1;
-            final int a2 = i2;
-            final int a3 = i3;
             final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
                 final int at = b0 + 48 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 8 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 8 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 8 * k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 8 * k0 + 1]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 8 * k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 8 * k0 + 2]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 8 * k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 8 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
             s00.intoArray(c, 48 * i + j);
             s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i1 + j);
-            s11.intoArray(c, LANES + 48 * i1 + j);
-            s20.intoArray(c, 48 * i2 + j);
-            s21.intoArray(c, LANES + 48 * i2 + j);
-            s30.intoArray(c, 48 * i3 + j);
-            s31.intoArray(c, LANES + 48 * i3 + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
         }
     }
 
@@ -3543,30 +3445,24 @@ public final class Vae {
         }
     }
 
-    private static void product_nn_Bx8x48_panel1_row(float[] a, float[] b, float[] c, int first, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        final int a0 = 8 * i;
-        final int b0 = j;
-        for (int k0 = 0; k0 < 8; k0++) {
-            final int at = b0 + 48 * k0;
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
-            s00 = x0.fma(y0, s00);
+    private static void product_nn_Bx8x48_panel1_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 8; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[8 * i + k0]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.intoArray(c, 48 * i + j);
         }
-        s00.intoArray(c, 48 * i + j);
     }
 
     private static void product_nn_Bx8x48_panel1(float[] a, float[] b, float[] c, int first, int last, int j) {
-        int i = first;
-        for (; i < last - 1; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+        if (last - first < 8) product_nn_Bx8x48_panel1_rows(a, b, c, first, last, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -3575,71 +3471,60 @@ public final class Vae {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 8 * i;
-            final int a1 = 8 * i1;
-            final int a2 = 8 * i2;
-            final int a3 = 8 * i3;
-            final int a4 = 8 * i4;
-            final int a5 = 8 * i5;
-            final int a6 = 8 * i6;
-            final int a7 = 8 * i7;
             final int b0 = j;
             for (int k0 = 0; k0 < 8; k0++) {
                 final int at = b0 + 48 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[8 * i + k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[8 * i + k0 + 8]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[8 * i + k0 + 16]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[8 * i + k0 + 24]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k0]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[8 * i + k0 + 32]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + k0]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[8 * i + k0 + 40]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + k0]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[8 * i + k0 + 48]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + k0]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[8 * i + k0 + 56]);
                 s70 = x7.fma(y0, s70);
             }
             s00.intoArray(c, 48 * i + j);
-            s10.intoArray(c, 48 * i1 + j);
-            s20.intoArray(c, 48 * i2 + j);
-            s30.intoArray(c, 48 * i3 + j);
-            s40.intoArray(c, 48 * i4 + j);
-            s50.intoArray(c, 48 * i5 + j);
-            s60.intoArray(c, 48 * i6 + j);
-            s70.intoArray(c, 48 * i7 + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s40.intoArray(c, 48 * i + j + 192);
+            s50.intoArray(c, 48 * i + j + 240);
+            s60.intoArray(c, 48 * i + j + 288);
+            s70.intoArray(c, 48 * i + j + 336);
         }
-        if (i < last) product_nn_Bx8x48_panel1_row(a, b, c, i, j);
     }
 
-    private static void product_nn_Bx8x48_panel2_row(float[] a, float[] b, float[] c, int first, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = 8 * i;
-        final int b0 = j;
-        for (int k0 = 0; k0 < 8; k0++) {
-            final int at = b0 + 48 * k0;
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nn_Bx8x48_panel2_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 8; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[8 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
         }
-        s00.intoArray(c, 48 * i + j);
-        s01.intoArray(c, LANES + 48 * i + j);
     }
 
     private static void product_nn_Bx8x48_panel2(float[] a, float[] b, float[] c, int first, int last, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nn_Bx8x48_panel2_rows(a, b, c, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -3648,38 +3533,33 @@ public final class Vae {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 8 * i;
-            final int a1 = 8 * i1;
-            final int a2 = 8 * i2;
-            final int a3 = 8 * i3;
             final int b0 = j;
             for (int k0 = 0; k0 < 8; k0++) {
                 final int at = b0 + 48 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[8 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[8 * i + k0 + 8]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[8 * i + k0 + 16]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[8 * i + k0 + 24]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
             s00.intoArray(c, 48 * i + j);
             s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i1 + j);
-            s11.intoArray(c, LANES + 48 * i1 + j);
-            s20.intoArray(c, 48 * i2 + j);
-            s21.intoArray(c, LANES + 48 * i2 + j);
-            s30.intoArray(c, 48 * i3 + j);
-            s31.intoArray(c, LANES + 48 * i3 + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
         }
-        if (i < last) product_nn_Bx8x48_panel2_row(a, b, c, i, j);
     }
 
     /** Rows first to last of let z1 = d[48*i + j] + sum; d[48*i + j] = z1; c[48*i + j] = z1 * (1 - (e[48*i + j] * e[48*i + j])) for j < 48, where sum = Σ a[8*i + k]·b[j + 48*k] over k < 8. */
@@ -3697,30 +3577,24 @@ public final class Vae {
         product_nn_Bx8x48_v2_finish(d, e, c, first, last);
     }
 
-    private static void product_nn_Bx8x48_v2_panel1_row(float[] a, float[] b, float[] c, int first, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        final int a0 = 8 * i;
-        final int b0 = j;
-        for (int k0 = 0; k0 < 8; k0++) {
-            final int at = b0 + 48 * k0;
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
-            s00 = x0.fma(y0, s00);
+    private static void product_nn_Bx8x48_v2_panel1_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 8; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[8 * i + k0]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.intoArray(c, 48 * i + j);
         }
-        s00.intoArray(c, 48 * i + j);
     }
 
     private static void product_nn_Bx8x48_v2_panel1(float[] a, float[] b, float[] c, int first, int last, int j) {
-        int i = first;
-        for (; i < last - 1; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+        if (last - first < 8) product_nn_Bx8x48_v2_panel1_rows(a, b, c, first, last, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -3729,71 +3603,60 @@ public final class Vae {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 8 * i;
-            final int a1 = 8 * i1;
-            final int a2 = 8 * i2;
-            final int a3 = 8 * i3;
-            final int a4 = 8 * i4;
-            final int a5 = 8 * i5;
-            final int a6 = 8 * i6;
-            final int a7 = 8 * i7;
             final int b0 = j;
             for (int k0 = 0; k0 < 8; k0++) {
                 final int at = b0 + 48 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[8 * i + k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[8 * i + k0 + 8]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[8 * i + k0 + 16]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[8 * i + k0 + 24]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k0]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[8 * i + k0 + 32]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + k0]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[8 * i + k0 + 40]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + k0]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[8 * i + k0 + 48]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + k0]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[8 * i + k0 + 56]);
                 s70 = x7.fma(y0, s70);
             }
             s00.intoArray(c, 48 * i + j);
-            s10.intoArray(c, 48 * i1 + j);
-            s20.intoArray(c, 48 * i2 + j);
-            s30.intoArray(c, 48 * i3 + j);
-            s40.intoArray(c, 48 * i4 + j);
-            s50.intoArray(c, 48 * i5 + j);
-            s60.intoArray(c, 48 * i6 + j);
-            s70.intoArray(c, 48 * i7 + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s40.intoArray(c, 48 * i + j + 192);
+            s50.intoArray(c, 48 * i + j + 240);
+            s60.intoArray(c, 48 * i + j + 288);
+            s70.intoArray(c, 48 * i + j + 336);
         }
-        if (i < last) product_nn_Bx8x48_v2_panel1_row(a, b, c, i, j);
     }
 
-    private static void product_nn_Bx8x48_v2_panel2_row(float[] a, float[] b, float[] c, int first, int j) {
-        final int i = first;
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        final int a0 = 8 * i;
-        final int b0 = j;
-        for (int k0 = 0; k0 < 8; k0++) {
-            final int at = b0 + 48 * k0;
-            final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-            final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
-            s00 = x0.fma(y0, s00);
-            s01 = x0.fma(y1, s01);
+    private static void product_nn_Bx8x48_v2_panel2_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 8; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[8 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
         }
-        s00.intoArray(c, 48 * i + j);
-        s01.intoArray(c, LANES + 48 * i + j);
     }
 
     private static void product_nn_Bx8x48_v2_panel2(float[] a, float[] b, float[] c, int first, int last, int j) {
-        int i = first;
-        for (; i < last - 1; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_nn_Bx8x48_v2_panel2_rows(a, b, c, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -3802,38 +3665,33 @@ public final class Vae {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 8 * i;
-            final int a1 = 8 * i1;
-            final int a2 = 8 * i2;
-            final int a3 = 8 * i3;
             final int b0 = j;
             for (int k0 = 0; k0 < 8; k0++) {
                 final int at = b0 + 48 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[8 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[8 * i + k0 + 8]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[8 * i + k0 + 16]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[8 * i + k0 + 24]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
             s00.intoArray(c, 48 * i + j);
             s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i1 + j);
-            s11.intoArray(c, LANES + 48 * i1 + j);
-            s20.intoArray(c, 48 * i2 + j);
-            s21.intoArray(c, LANES + 48 * i2 + j);
-            s30.intoArray(c, 48 * i3 + j);
-            s31.intoArray(c, LANES + 48 * i3 + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
         }
-        if (i < last) product_nn_Bx8x48_v2_panel2_row(a, b, c, i, j);
     }
 
     private static void product_nn_Bx8x48_v2_finish(float[] d, float[] e, float[] c, int first, int last) {
@@ -3856,12 +3714,28 @@ public final class Vae {
         }
     }
 
+    private static void product_tn_48xBx64_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 64 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
+        }
+    }
+
     private static void product_tn_48xBx64_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        int i = first;
-        for (; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+        if (last - first < 4) product_tn_48xBx64_panel2_rows(a, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -3870,36 +3744,32 @@ public final class Vae {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = i;
-            final int a1 = i1;
-            final int a2 = i2;
-            final int a3 = i3;
             final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
                 final int at = b0 + 64 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 48 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 48 * k0]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 1]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 48 * k0]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 2]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 48 * k0]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
             s00.intoArray(c, 64 * i + j);
             s01.intoArray(c, LANES + 64 * i + j);
-            s10.intoArray(c, 64 * i1 + j);
-            s11.intoArray(c, LANES + 64 * i1 + j);
-            s20.intoArray(c, 64 * i2 + j);
-            s21.intoArray(c, LANES + 64 * i2 + j);
-            s30.intoArray(c, 64 * i3 + j);
-            s31.intoArray(c, LANES + 64 * i3 + j);
+            s10.intoArray(c, 64 * i + j + 64);
+            s11.intoArray(c, LANES + 64 * i + j + 64);
+            s20.intoArray(c, 64 * i + j + 128);
+            s21.intoArray(c, LANES + 64 * i + j + 128);
+            s30.intoArray(c, 64 * i + j + 192);
+            s31.intoArray(c, LANES + 64 * i + j + 192);
         }
     }
 
