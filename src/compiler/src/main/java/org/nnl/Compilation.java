@@ -187,9 +187,9 @@ public final class Compilation {
         return InMemoryCompiler.load(Map.of(className(), java()));
     }
 
-    /** The page about the model: formulas, picture, schedule and class. */
+    /** The page about the model: formulas, picture, loops, memory and class. */
     public String report() {
-        return Report.html(text, simplified(), schedule().toString(), java());
+        return Report.html(text, simplified(), schedule(), java(), options.precision() == Options.Precision.FLOAT ? 4 : 8);
     }
 
     private static Program verified(Program program, String stage) {

@@ -1,13 +1,20 @@
 package org.nnl.cli;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import javax.lang.model.SourceVersion;
 import org.nnl.Compilation;
+import org.nnl.syntax.SourceException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -15,8 +22,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "compile",
         description = {
-            "Writes the Java class of a model, of each model if the file has several.",
-            "A class that would be the same is not written again."
+            "Writes the Java class of a model; of each model if the file has several.",
+            "If FILE is a folder, of all models below it: their folders are packages. A class that would be the same is "
+                    + "not written again."
         })
 final class CompileCommand implements Callable<Integer> {
     @Mixin
@@ -34,16 +42,46 @@ final class CompileCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (!packageName.isEmpty() && !javax.lang.model.SourceVersion.isName(packageName)) {
+        if (!packageName.isEmpty() && !SourceVersion.isName(packageName)) {
             Terminal.error("'" + packageName + "' is not the name of a package");
             return ExitCode.USAGE;
         }
-        for (Compilation c : model.compileAll(packageName)) {
+        if (!Files.isDirectory(model.file)) {
+            List<Compilation> all = model.compileAll(model.file, packageName);
+            if (all.isEmpty()) model.compile().model(); // says that there is no model
+            write(all);
+            return ExitCode.OK;
+        }
+        Set<String> errors = new LinkedHashSet<>(); // an error in an imported file is found once for each importer
+        for (Path file : files(model.file)) {
+            Path folder = model.file.relativize(file).getParent();
+            String own = folder == null ? "" : folder.toString().replace(File.separatorChar, '.');
+            try {
+                List<Compilation> all = model.compileAll(file, packageName.isEmpty() ? own : packageName);
+                if (packageName.isEmpty() && !all.isEmpty() && !own.isEmpty() && !SourceVersion.isName(own))
+                    errors.add(file + ":1:1: error: '" + own + "' is not the name of a package\n"
+                            + "  note: a model's folder is its package: rename it, or give --package");
+                else write(all);
+            } catch (SourceException e) {
+                errors.add(e.getMessage());
+            }
+        }
+        errors.forEach(Terminal::error);
+        return errors.isEmpty() ? ExitCode.OK : ExitCode.ERRORS;
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(f -> f.toString().endsWith(".nnl") && Files.isRegularFile(f)).sorted().toList();
+        }
+    }
+
+    private void write(List<Compilation> models) throws IOException {
+        for (Compilation c : models) {
             Path file = output.resolve(c.className().replace('.', '/') + ".java");
             write(file, c.java());
             System.out.println(file);
         }
-        return ExitCode.OK;
     }
 
     /** Whole or not at all, and not if nothing would change: what depends on the file's time then stays up to date. */

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.nnl.Compilation;
 import org.nnl.Stage;
-import org.nnl.report.Report;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,15 +24,15 @@ final class InspectCommand implements Callable<Integer> {
     @Option(names = "--stages", paramLabel = "DIR", description = "Writes every stage to a file in this folder.")
     private Path stages;
 
-    @Option(names = "--html", paramLabel = "FILE", description = "Writes a page with formulas, graph, schedule and class.")
+    @Option(names = "--html", paramLabel = "FILE", description = "Writes a page with formulas, graph, schedule, memory and class.")
     private Path html;
 
     @Override
     public Integer call() throws IOException {
         Compilation c = model.compile();
         if (html != null) {
-            Files.writeString(
-                    html, Report.html(c.text(), c.simplified(), c.print(Stage.SCHEDULE, null), c.java()));
+            if (html.getParent() != null) Files.createDirectories(html.getParent());
+            Files.writeString(html, c.report());
             System.out.println(html);
         }
         if (stages != null) {

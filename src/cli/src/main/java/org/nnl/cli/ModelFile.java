@@ -50,6 +50,10 @@ final class ModelFile {
     }
 
     Compilation compile(Options options) {
+        return compile(file, options);
+    }
+
+    private Compilation compile(Path file, Options options) {
         String cache = System.getProperty("nnl.cache");
         Compilation c = Compiler.compile(file, options, cache == null ? null : Path.of(cache));
         if (!name.isEmpty() && !c.modelNames().contains(name))
@@ -57,12 +61,12 @@ final class ModelFile {
         return c;
     }
 
-    /** The model that was chosen, or else all models of the file. */
-    List<Compilation> compileAll(String packageName) {
-        Compilation first = compile(options(packageName));
-        if (!name.isEmpty() || first.modelNames().size() < 2) return List.of(first);
+    /** The model that was chosen, or else all models of a file. */
+    List<Compilation> compileAll(Path file, String packageName) {
+        Compilation first = compile(file, options(packageName));
+        if (!name.isEmpty() || first.modelNames().size() == 1) return List.of(first);
         return first.modelNames().stream()
-                .map(m -> compile(options(packageName).withClassName(m)))
+                .map(m -> compile(file, options(packageName).withClassName(m)))
                 .toList();
     }
 

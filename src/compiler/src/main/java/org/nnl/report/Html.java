@@ -24,9 +24,9 @@ final class Html {
         StringBuilder s = new StringBuilder("<pre class=\"listing\">");
         String[] lines = text.split("\n", -1);
         int n = lines.length > 0 && lines[lines.length - 1].isEmpty() ? lines.length - 1 : lines.length;
-        for (int i = 0; i < n; i++)
-            s.append("<span id=\"").append(prefix).append('-').append(i + 1).append("\"><i>")
-                    .append(String.format("%4d", i + 1)).append("</i>  ").append(escape(lines[i])).append("</span>\n");
+        for (int i = 1; i <= n; i++)
+            s.append("<span id=\"").append(prefix).append('-').append(i).append("\" data-n=\"").append(i).append("\">")
+                    .append(lines[i - 1].isEmpty() ? " " : escape(lines[i - 1])).append("</span>");
         return s.append("</pre>").toString();
     }
 }

@@ -1,12 +1,13 @@
 package org.nnl.report;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import org.nnl.equations.Axis;
 import org.nnl.equations.Equation;
 import org.nnl.equations.Expr;
-import org.nnl.equations.ExprPrinter;
 import org.nnl.equations.Fold;
 import org.nnl.equations.Index;
 import org.nnl.equations.Op;
@@ -19,8 +20,16 @@ final class MathMl {
             Op.ADD, "+", Op.SUB, "−", Op.LT, "&lt;", Op.LE, "≤", Op.GT, "&gt;", Op.GE, "≥", Op.EQ, "=", Op.NE, "≠",
             Op.AND, "∧", Op.OR, "∨");
 
-    /** {@code target = fold over the folded axes of body}. */
     static String equation(Equation e) {
+        return equation(e, false);
+    }
+
+    /**
+     * {@code target = fold over the folded axes of body}.
+     *
+     * @param alone whether a sum is all that its target gets, so that it need not be written as an addition
+     */
+    static String equation(Equation e, boolean alone) {
         StringJoiner folded = new StringJoiner("<mo>,</mo>");
         for (Axis a : e.box()) if (e.isFolded(a.name())) folded.add(identifier(a.name()));
         String body = expr(e.body(), 0);
@@ -28,7 +37,7 @@ final class MathMl {
         String sign =
                 switch (e.fold()) {
                     case SET -> "=";
-                    case SUM -> several ? "+=" : "+=";
+                    case SUM -> alone ? "=" : "+=";
                     case MAX -> "=";
                     case ARGMAX -> "=";
                 };
@@ -50,8 +59,7 @@ final class MathMl {
 
     private static String expr(Expr e, int outer) {
         if (e instanceof Expr.Const c) {
-            String n = "<mn>" + ExprPrinter.number(c.value()).replace("-", "−") + "</mn>";
-            return c.value() < 0 && outer > 0 ? parentheses(n) : n;
+            return c.value() < 0 && outer > 0 ? parentheses(number(c.value())) : number(c.value());
         }
         if (e instanceof Expr.IndexValue v) {
             boolean bare = v.index().bareAxis() != null || outer == 0;
@@ -84,9 +92,24 @@ final class MathMl {
         return own < outer && !closed ? parentheses(text) : "<mrow>" + text + "</mrow>";
     }
 
+    /** Six digits, a power of ten where there would be many zeros, and a fraction for what is 1/n. */
+    private static String number(double v) {
+        double n = 1 / v;
+        if (Math.abs(v) < 1 && v != 0 && Math.abs(n) < 1e5 && Math.abs(n - Math.rint(n)) < 1e-9 * Math.abs(n)
+                && Math.abs(v * 1000 - Math.rint(v * 1000)) > 1e-9)
+            return (v < 0 ? "<mo>−</mo>" : "") + "<mfrac><mn>1</mn><mn>" + (long) Math.rint(Math.abs(n)) + "</mn></mfrac>";
+        if (!Double.isFinite(v)) return "<mn>" + (v > 0 ? "∞" : v < 0 ? "−∞" : "NaN") + "</mn>";
+        BigDecimal d = new BigDecimal(v).round(new MathContext(6)).stripTrailingZeros();
+        int exponent = d.precision() - d.scale() - 1;
+        if (exponent > -4 && exponent < 7) return "<mn>" + d.toPlainString().replace("-", "−") + "</mn>";
+        String mantissa = d.movePointLeft(exponent).toPlainString().replace("-", "−");
+        String power = "<msup><mn>10</mn><mn>" + (exponent < 0 ? "−" : "") + Math.abs(exponent) + "</mn></msup>";
+        return mantissa.equals("1") ? power : "<mrow><mn>" + mantissa + "</mn><mo>·</mo>" + power + "</mrow>";
+    }
+
     private static String row(Expr value, String condition) {
         return "<mtr><mtd>" + expr(value, 0) + "</mtd><mtd>"
-                + (condition == null ? "<mtext>else</mtext>" : "<mtext>if </mtext>" + condition) + "</mtd></mtr>";
+                + (condition == null ? "<mtext>else</mtext>" : "<mtext>if\u00a0</mtext>" + condition) + "</mtd></mtr>";
     }
 
     private static String call(String name, List<Expr> arguments) {
@@ -137,9 +160,9 @@ final class MathMl {
         return "<mrow>" + s + "</mrow>";
     }
 
-    /** {@code d_W} as ∂W, a dotted name as written. */
+    /** {@code d_W} as ∂W, {@code W'} as W′, a dotted name as written. */
     private static String identifier(String name) {
-        String text = name.startsWith("d_") ? "∂" + name.substring(2) : name;
+        String text = (name.startsWith("d_") ? "∂" + name.substring(2) : name).replace('\'', '′');
         return "<mi>" + Html.escape(text) + "</mi>";
     }
 

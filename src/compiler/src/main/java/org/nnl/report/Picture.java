@@ -31,18 +31,39 @@ final class Picture {
     /** Beyond this a picture shows nothing; the formulas remain. */
     private static final int MOST = 160;
 
+    private static final String LEGEND = "<p class=\"legend\">" + key("#d9ead3") + "input, target" + key("#fff2cc")
+            + "parameter" + key("#ead9f0") + "state, setting" + key("#e8eef7") + "computed" + key("#fde2d8") + "derivative</p>";
+
     private Picture() {}
 
-    static String svg(Program program) {
+    private static String key(String colour) {
+        return "<span class=\"key\" style=\"background:" + colour + "\"></span>";
+    }
+
+    /** Loss and gradient; the prediction alone where they are too large. ELK's registry is one for all threads. */
+    static synchronized String svg(Program program) {
         Graph g = program.graphs().get("gradient");
-        if (g == null) g = program.graph("predict");
+        Set<String> shown = g == null ? Set.of() : tensors(g);
+        String note = "";
+        if (g == null || shown.size() > MOST) {
+            if (g != null) note = "<p>Loss and gradient have " + shown.size() + " tensors, too many for a picture; ";
+            g = program.graph("predict");
+            shown = tensors(g);
+            if (!note.isEmpty()) note += shown.size() > MOST ? "so has the prediction.</p>" : "this is the prediction.</p>";
+        }
+        return note + (shown.size() > MOST ? "" : LEGEND + picture(g, shown));
+    }
+
+    private static Set<String> tensors(Graph g) {
         Set<String> shown = new LinkedHashSet<>();
         for (Equation e : g.equations()) {
             shown.add(e.target());
             shown.addAll(e.reads());
         }
-        if (shown.size() > MOST)
-            return "<p>The graph has " + shown.size() + " tensors, too many for a picture.</p>";
+        return shown;
+    }
+
+    private static String picture(Graph g, Set<String> shown) {
         LayoutMetaDataService.getInstance().registerLayoutMetaDataProviders(new LayeredMetaDataProvider());
         ElkNode root = ElkGraphUtil.createGraph();
         root.setProperty(CoreOptions.ALGORITHM, "org.eclipse.elk.layered");
@@ -66,9 +87,11 @@ final class Picture {
     }
 
     private static String draw(ElkNode root, Graph g) {
-        StringBuilder s = new StringBuilder("<div class=\"picture\"><svg xmlns=\"http://www.w3.org/2000/svg\" width=\"")
-                .append(Math.round(root.getWidth() + 24)).append("\" height=\"").append(Math.round(root.getHeight() + 24))
-                .append("\" font-family=\"monospace\" font-size=\"12\"><defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"8\""
+        long width = Math.round(root.getWidth() + 24);
+        StringBuilder s = new StringBuilder("<div class=\"picture\"><svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ")
+                .append(width).append(' ').append(Math.round(root.getHeight() + 24)).append("\" style=\"width:100%;max-width:")
+                .append(width).append("px;min-width:").append(width * 2 / 3)
+                .append("px\" font-family=\"monospace\" font-size=\"12\"><defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"8\""
                         + " refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\"><path d=\"M0 0L8 4L0 8z\""
                         + " fill=\"#889\"/></marker></defs>\n");
         for (ElkEdge edge : root.getContainedEdges())
