@@ -8,18 +8,18 @@ import java.nio.file.Path;
  * The application: a classifier of flowers that is trained the first time it is needed, keeps its weights in a file,
  * can be trained further from there, and answers on the command line or over HTTP.
  *
- * <p>Predictions may be asked for by several threads; the generated class is for one at a time, hence the lock.
+ * <p>Predictions may be asked for by several threads at once.
  */
 public final class Iris {
     private static final long SEED = 7;
     private static final int EPOCHS = 100;
     private static final int BATCH = 16;
 
-    private final IrisModel model;
-    private final float[] probabilities = new float[Flowers.SPECIES.length];
+    /** One for each thread: they share the weights of the model and compute in arrays of their own. */
+    private final ThreadLocal<IrisModel.Predictor> predictors;
 
     private Iris(IrisModel model) {
-        this.model = model;
+        predictors = ThreadLocal.withInitial(model::predictor);
     }
 
     /** With the weights in the file, or trained and kept there if there is no such file. */
@@ -61,10 +61,11 @@ public final class Iris {
     }
 
     /** What a flower with these measures is, and how sure that is. */
-    public synchronized Answer species(float... measures) {
+    public Answer species(float... measures) {
         if (measures.length != Flowers.MEASURES)
             throw new IllegalArgumentException("a flower has four measures, not " + measures.length);
-        model.predict(measures, 1, probabilities);
+        float[] probabilities = new float[Flowers.SPECIES.length];
+        predictors.get().predict(measures, 1, probabilities);
         int best = 0;
         for (int i = 1; i < probabilities.length; i++) if (probabilities[i] > probabilities[best]) best = i;
         return new Answer(Flowers.SPECIES[best], probabilities[best]);

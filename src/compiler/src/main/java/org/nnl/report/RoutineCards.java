@@ -21,6 +21,7 @@ import org.nnl.schedule.Routine;
 import org.nnl.schedule.Schedule;
 import org.nnl.schedule.SchedulePrinter;
 import org.nnl.schedule.Step;
+import org.nnl.schedule.Steps;
 
 /**
  * The formulas of a graph in the order in which they are computed, and beside each group of them its loops and the Java
@@ -29,6 +30,8 @@ import org.nnl.schedule.Step;
 final class RoutineCards {
     /** A name that is neither a tensor's nor an operation's nor a fold's; B is the number of examples. */
     private static final Pattern AXIS = Pattern.compile("(?<![\\w.'])(?!B\\b)[A-Za-z_]\\w*(?![\\w.'\\[(=])");
+
+    private static final Pattern FOLD = Pattern.compile(" (?:=|\\+=|max=|argmax=\\(\\w+\\)) ");
 
     private final Program program;
     private final Schedule schedule;
@@ -140,7 +143,7 @@ final class RoutineCards {
      * tensors may be laid out anew. What became of it on the way is taken from the graph. Null if the line is none.
      */
     private static Equation equation(String heading, Map<String, Equation> formulas) {
-        if (!heading.contains("= ")) return null;
+        if (!FOLD.matcher(heading).find()) return null;
         int end = heading.indexOf("    ");
         String text = end < 0 ? heading : heading.substring(0, end);
         String target = text.replaceFirst("[\\[ ].*", "");
