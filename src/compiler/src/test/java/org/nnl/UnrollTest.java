@@ -3,7 +3,6 @@ package org.nnl;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -11,13 +10,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.nnl.check.RandomData;
 import org.nnl.elaborate.Sources;
-import org.nnl.equations.Tensor;
 import org.nnl.load.CodeLengths;
 import org.nnl.load.InMemoryCompiler;
 import org.nnl.load.Instance;
-import org.nnl.program.Program;
 import org.nnl.program.TrainSettings;
 import org.nnl.reference.ReferenceCase;
 
@@ -103,7 +99,7 @@ class UnrollTest {
         String text = ReferenceCase.model("lstm");
         int few = compile(text, 1, Options.DEFAULT).java().length();
         int many = compile(text.replace("t = 10", "t = 5000"), 1, Options.DEFAULT).java().length();
-        assertThat(many).isBetween(few, few + 1000);
+        assertThat(many).isBetween(few, few + few / 20); // a little more is divided over threads
     }
 
     private static Map<String, Integer> lengths(Compilation c) {
@@ -115,55 +111,18 @@ class UnrollTest {
     }
 
     private static void sameInEveryForm(String text, Options options) {
-        List<List<Object>> plain = run(compile(text, 1, options));
+        Map<String, Object> plain = run(compile(text, 1, options));
         for (int unroll : FORMS) {
             Compilation c = compile(text, unroll, options);
             assertThat(lengths(c).values()).allMatch(n -> n < 7500);
-            List<List<Object>> other = run(c);
-            for (int k = 0; k < plain.size(); k++)
-                assertThat(other.get(k).get(1)).as("%s, unroll %d, %s%n%s", plain.get(k).get(0), unroll, options, text)
-                        .isEqualTo(plain.get(k).get(1));
+            Map<String, Object> other = run(c);
+            plain.forEach((what, numbers) -> assertThat(other.get(what))
+                    .as("%s, unroll %d, %s%n%s", what, unroll, options, text)
+                    .isEqualTo(numbers));
         }
     }
 
-    /** What a class gives, by name: losses, gradients, weights after a step, outputs, with 1 and with 5 examples. */
-    private static List<List<Object>> run(Compilation c) {
-        Program p = c.simplified();
-        Instance model = new Instance(c.load(), 3);
-        boolean isDouble = c.options().precision() == Options.Precision.DOUBLE;
-        List<List<Object>> all = new ArrayList<>();
-        for (int examples : new int[] {1, 5}) {
-            Map<String, double[]> data = RandomData.of(p, examples, examples);
-            List<Object> arrays = new ArrayList<>();
-            for (List<Tensor> tensors : List.of(p.inputs(), p.targets()))
-                for (Tensor t : tensors) arrays.add(array(data.get(t.name()), t.isInteger(), isDouble));
-            all.add(List.of("loss", model.gradient(arrays.toArray(), examples)));
-            for (String w : p.losses().get(0).parameters()) all.add(List.of("d_" + w, copy(model.gradient(w))));
-            all.add(List.of("loss of a step", model.trainStep(arrays.toArray(), examples)));
-            for (Tensor w : p.parameters()) all.add(List.of(w.name(), copy(model.parameter(w.name()))));
-            Object[] outputs = p.outputs().stream()
-                    .map(o -> p.graph("predict").tensor(o))
-                    .map(t -> array(new double[Math.toIntExact(t.elements(examples))], t.isInteger(), isDouble))
-                    .toArray();
-            model.predict(arrays.subList(0, p.inputs().size()).toArray(), examples, outputs);
-            for (Object o : outputs) all.add(List.of("output", copy(o)));
-        }
-        return all;
-    }
-
-    private static Object array(double[] values, boolean integer, boolean isDouble) {
-        Object a = integer ? new int[values.length] : isDouble ? new double[values.length] : new float[values.length];
-        for (int i = 0; i < values.length; i++) {
-            if (a instanceof int[] n) n[i] = (int) values[i];
-            if (a instanceof float[] f) f[i] = (float) values[i];
-            if (a instanceof double[] d) d[i] = values[i];
-        }
-        return a;
-    }
-
-    private static double[] copy(Object array) {
-        double[] v = new double[java.lang.reflect.Array.getLength(array)];
-        for (int i = 0; i < v.length; i++) v[i] = java.lang.reflect.Array.getDouble(array, i);
-        return v;
+    private static Map<String, Object> run(Compilation c) {
+        return Outcome.of(c.simplified(), new Instance(c.load(), 3), c.options().precision(), 1, 5);
     }
 }

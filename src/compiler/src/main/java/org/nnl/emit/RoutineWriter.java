@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import org.nnl.Options;
 import org.nnl.emit.formula.Dialect;
 import org.nnl.emit.formula.FormulaWriter;
+import org.nnl.emit.kernel.KernelCall;
 import org.nnl.emit.kernel.Kernels;
 import org.nnl.equations.Fold;
 import org.nnl.equations.Op;
@@ -34,11 +35,22 @@ final class RoutineWriter {
     private final Set<String> used = new HashSet<>();
     private final Set<String> functions = new LinkedHashSet<>();
     private final Kernels kernels;
+    private final Sharing sharing;
+
+    /** The variable of which a part is computed, from {@link Sharing#FROM} to {@link Sharing#TO}; null for all. */
+    private final String divided;
+
+    /** Whether a product needs a place for copies. */
+    private boolean scratch;
 
     /**
      * @param kernels of the class, to which those of the routine are added
+     * @param sharing which routines are divided
+     * @param divided the variable of which a part is computed; null for all
      */
-    RoutineWriter(Schedule schedule, Options options, Kernels kernels) {
+    RoutineWriter(Schedule schedule, Options options, Kernels kernels, Sharing sharing, String divided) {
+        this.sharing = sharing;
+        this.divided = divided;
         this.schedule = schedule;
         this.kernels = kernels;
         this.scalar = Dialect.scalar(options.precision());
@@ -51,11 +63,16 @@ final class RoutineWriter {
         return functions;
     }
 
+    /** Whether what was written mentions the place where kernels keep copies. */
+    boolean usesScratch() {
+        return scratch;
+    }
+
     String body(Routine r) {
         Set<String> touched = arrays(r);
         used.addAll(r.variables());
         used.addAll(schedule.arrays().keySet());
-        used.add(JavaIntegers.EXAMPLES);
+        used.addAll(List.of(JavaIntegers.EXAMPLES, Sharing.FROM, Sharing.TO));
         Steps.visit(r.steps(), s -> {
             if (s instanceof Step.Loop l) used.add(l.variable());
             if (s instanceof Step.Let l) used.add(l.local());
@@ -159,7 +176,8 @@ final class RoutineWriter {
     }
 
     private void step(Step s, Block b) {
-        if (s instanceof Step.Loop l) {
+        if (s instanceof Step.Loop whole) {
+            Step.Loop l = whole.variable().equals(divided) ? part(whole) : whole;
             if (l.kind() == Step.Kind.VECTOR) vectorLoop(l, b);
             else loop(l, b);
         } else if (s instanceof Step.Let l) {
@@ -185,18 +203,36 @@ final class RoutineWriter {
         } else if (s instanceof Step.Copy c) {
             copy(c);
         } else if (s instanceof Step.Call c) {
-            Routine r = schedule.routines().get(c.routine());
-            StringBuilder arguments = new StringBuilder(JavaIntegers.EXAMPLES);
-            r.variables().forEach(v -> arguments.append(", ")
-                    .append(c.arguments().containsKey(v) ? JavaIntegers.java(c.arguments().get(v)) : v));
-            out.line(c.routine() + "(" + arguments + ");");
+            call(c);
         } else {
             product((Product) s);
         }
     }
 
+    private void call(Step.Call c) {
+        Routine r = schedule.routines().get(c.routine());
+        StringBuilder arguments = new StringBuilder(JavaIntegers.EXAMPLES);
+        r.variables().forEach(v -> arguments.append(", ")
+                .append(c.arguments().containsKey(v) ? JavaIntegers.java(c.arguments().get(v)) : v));
+        if (c.share() > 0) {
+            String times = c.share() == 1 ? "" : c.share() + " * ";
+            arguments.append(", ").append(times).append(Sharing.FROM).append(", ").append(times).append(Sharing.TO);
+            if (sharing.copies(r)) arguments.append(", ").append(Sharing.SCRATCH);
+            scratch |= sharing.copies(r);
+        }
+        out.line(c.routine() + "(" + arguments + ");");
+    }
+
+    private static Step.Loop part(Step.Loop l) {
+        Affine from = Affine.variable(Sharing.FROM), to = Affine.variable(Sharing.TO);
+        return new Step.Loop(l.variable(), from, to, l.kind(), l.unroll(), l.body());
+    }
+
     private void product(Product p) {
-        kernels.of(p).statements().forEach(out::line);
+        KernelCall call = kernels.of(p);
+        scratch |= call.usesScratch();
+        boolean part = p.row().equals(divided);
+        (part ? call.statements(Sharing.FROM, Sharing.TO) : call.statements()).forEach(out::line);
     }
 
     private void blockInPlace(List<Step> steps, Block b) {

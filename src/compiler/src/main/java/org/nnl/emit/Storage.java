@@ -76,6 +76,7 @@ final class Storage {
         for (Array a : schedule.arrays().values())
             if (a.kind() == Array.Kind.SETTING && a.tensor().equals("seed")) m.addStatement("this.$L = seed", a.name());
         if (schedule.entries().containsKey("initial")) m.addStatement("$L(1)", schedule.entries().get("initial"));
+        if (program.train().threads() > 1) m.addStatement("threads($L)", program.train().threads());
         c.addMethod(m.build());
         c.addMethod(sharing());
     }

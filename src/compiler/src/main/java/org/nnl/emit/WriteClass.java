@@ -32,12 +32,15 @@ public final class WriteClass {
     /** What statements and templates, which are plain text, may use. */
     private static final List<String> IMPORTS = List.of(
             "java.io.Closeable", "java.io.IOException", "java.io.StreamTokenizer", "java.io.StringReader",
+            "java.lang.ref.Reference", "java.lang.ref.WeakReference",
             "java.nio.ByteBuffer", "java.nio.ByteOrder", "java.nio.channels.FileChannel",
             "java.nio.charset.CharacterCodingException", "java.nio.charset.StandardCharsets", "java.nio.file.Files",
             "java.nio.file.Path", "java.nio.file.StandardCopyOption", "java.nio.file.StandardOpenOption",
             "java.util.ArrayList", "java.util.Arrays", "java.util.Comparator", "java.util.HashMap",
             "java.util.HashSet", "java.util.LinkedHashMap", "java.util.List", "java.util.Map", "java.util.Set",
-            "java.util.SplittableRandom", "java.util.TreeSet", "java.util.function.Consumer",
+            "java.util.SplittableRandom", "java.util.TreeSet",
+            "java.util.concurrent.atomic.AtomicInteger", "java.util.concurrent.locks.LockSupport",
+            "java.util.function.Consumer",
             "java.util.stream.IntStream", "java.util.stream.LongStream", "jdk.incubator.vector.DoubleVector",
             "jdk.incubator.vector.FloatVector", "jdk.incubator.vector.IntVector", "jdk.incubator.vector.LongVector",
             "jdk.incubator.vector.VectorMask", "jdk.incubator.vector.VectorOperators",
@@ -45,7 +48,8 @@ public final class WriteClass {
 
     /** Other names that a class uses for what it has nested, or for types of java.lang. */
     private static final Set<String> TYPES = Set.of(
-            "Tensor", "Examples", "Predictor", "Saved", "Entry", "Part", "Team", "Helper", "String", "Math", "Float", "Double", "Integer", "Long", "Override",
+            "Tensor", "Examples", "Predictor", "Saved", "Entry", "Part", "Team", "Helper", "String", "Math", "Float",
+            "Double", "Integer", "Long", "Override", "Thread", "Runtime", "Error", "RuntimeException",
             "Runnable", "Throwable", "StringBuilder", "IllegalArgumentException", "IllegalStateException",
             "NumberFormatException", "FunctionalInterface");
 
@@ -54,6 +58,7 @@ public final class WriteClass {
     private final Options options;
     private final TypeName real;
     private final Storage storage;
+    private final Sharing sharing;
 
     private WriteClass(Program program, Schedule schedule, Options options) {
         this.program = program;
@@ -61,6 +66,7 @@ public final class WriteClass {
         this.options = options;
         this.real = options.precision() == Options.Precision.FLOAT ? TypeName.FLOAT : TypeName.DOUBLE;
         this.storage = new Storage(program, schedule, options);
+        this.sharing = new Sharing(schedule, className(program, options), options);
     }
 
     /** The text of the class's file. */
@@ -95,7 +101,7 @@ public final class WriteClass {
         List<String> types = members(c);
         Set<String> functions = new LinkedHashSet<>();
         Kernels kernels = new Kernels(options, new ClassSurroundings(schedule), schedule.batch());
-        for (Routine r : schedule.routines().values()) c.addMethod(routine(r, functions, kernels));
+        for (Routine r : schedule.routines().values()) routine(r, c, functions, kernels);
         functions.addAll(kernels.functions());
         JavaFile.Builder file = JavaFile.builder(options.packageName(), c.build())
                 .skipJavaLangImports(true)
@@ -131,6 +137,7 @@ public final class WriteClass {
         for (String m : kernels.methods()) more.append('\n').append(m.stripTrailing().indent(4));
         for (String f : functions) more.append('\n').append(Dialect.function(f).stripTrailing().indent(4));
         for (String t : types) more.append('\n').append(t.replaceAll("(?m)^(?=.)", "    ")).append('\n');
+        more.append(sharing.text(kernels));
         String whole = text.substring(0, text.lastIndexOf('}')) + more + "}\n";
         if (whole.split("\\bWHOLE\\b", -1).length == 2) whole = whole.replaceFirst("(?m)^.* WHOLE = .*\n\n?", "");
         String code = COMMENT.matcher(whole).replaceAll("");
@@ -205,14 +212,19 @@ public final class WriteClass {
         };
     }
 
-    private MethodSpec routine(Routine r, Set<String> functions, Kernels kernels) {
-        RoutineWriter w = new RoutineWriter(schedule, options, kernels);
+    /** The method of a routine; two if it is divided. */
+    private void routine(Routine r, TypeSpec.Builder c, Set<String> functions, Kernels kernels) {
+        boolean divided = r.division() != null;
+        RoutineWriter w = new RoutineWriter(schedule, options, kernels, sharing, divided ? r.division().variable() : null);
         String body = w.body(r);
         functions.addAll(w.functions());
+        MethodSpec whole = divided ? sharing.whole(r, w.usesScratch()) : null;
+        if (whole != null) c.addMethod(whole);
         MethodSpec.Builder m = MethodSpec.methodBuilder(r.name()).addModifiers(Modifier.PRIVATE);
         m.addParameter(TypeName.INT, JavaIntegers.EXAMPLES);
         r.variables().forEach(v -> m.addParameter(TypeName.INT, v));
+        if (divided) sharing.addParameters(m, w.usesScratch());
         for (String line : r.heading()) m.addComment("$L", line);
-        return m.addCode(CodeBlock.of("$L", body)).build();
+        c.addMethod(m.addCode(CodeBlock.of("$L", body)).build());
     }
 }

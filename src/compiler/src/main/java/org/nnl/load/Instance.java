@@ -55,6 +55,11 @@ public final class Instance {
         call("predict", all);
     }
 
+    /** Sets how many threads compute. */
+    public void threads(int number) {
+        call("threads", number);
+    }
+
     /** A metric of the last training step or loss. */
     public double metric(String name) {
         return number(call("metric", name));

@@ -29,15 +29,29 @@ public final class MakeSchedule {
     private final Map<String, Layout> layouts = new HashMap<>();
     private final Map<String, String> entries = new LinkedHashMap<>();
     private final UnrollTime unrolling = new UnrollTime(routines, names, this::shared);
+    private final Divide divide;
     private TransposeFactors transposes;
 
-    private MakeSchedule(Program program, Options options) {
+    /** Whether routines may be divided: not those that run once, when an object is made. */
+    private boolean dividing;
+
+    private MakeSchedule(Program program, Options options, double enough) {
         this.program = program;
         this.options = options;
+        this.divide = new Divide(arrays::get, options, Math.max(1, program.train().batch()), enough);
     }
 
     public static Schedule of(Program program, Options options) {
-        MakeSchedule m = new MakeSchedule(program, options);
+        return of(program, options, Divide.LEAST);
+    }
+
+    /**
+     * The same with another opinion on what is worth to be divided over threads.
+     *
+     * @param enough nanoseconds of work from which a routine is divided, where it can be; 0 for all
+     */
+    public static Schedule of(Program program, Options options, double enough) {
+        MakeSchedule m = new MakeSchedule(program, options, enough);
         m.given();
         Map<Graph, List<Plan>> plans = new LinkedHashMap<>();
         for (String graph : List.of("initial", "predict", "loss", "gradient", "update"))
@@ -131,6 +145,7 @@ public final class MakeSchedule {
     }
 
     private void graph(Graph g, List<Plan> plans) {
+        dividing = !g.name().equals("initial");
         transposes = new TransposeFactors(arrays::get, this::own);
         Starts starts = Starts.of(g, plans);
         Set<String> contracted = contracted(g, plans);
@@ -157,7 +172,8 @@ public final class MakeSchedule {
         List<Step> first = new ArrayList<>();
         transposes.copies().forEach((array, copy) -> first.add(new Step.Call(shared("transpose_" + array, List.of(), List.of(), copy))));
         steps.addAll(0, first);
-        entries.put(g.name(), entry("run_" + g.name(), "Graph " + g.name() + ".", steps));
+        Sections sections = new Sections(routines, divide, r -> routine(r.named(methods.unique(r.name()))));
+        entries.put(g.name(), entry("run_" + g.name(), "Graph " + g.name() + ".", dividing ? sections.of(steps) : steps));
         List<Step> commits = new ArrayList<>();
         g.commits().forEach((state, next) -> {
             if (inPlace.containsKey(next)) return;
@@ -195,7 +211,7 @@ public final class MakeSchedule {
     }
 
     private String routine(Routine r) {
-        Routine anonymous = new Routine("", r.heading(), r.variables(), r.steps());
+        Routine anonymous = r.named("");
         String name = known.putIfAbsent(anonymous, r.name());
         if (name != null) return name;
         routines.put(r.name(), r);
@@ -248,8 +264,10 @@ public final class MakeSchedule {
 
     /** A routine with these steps: one that exists, or a new one. */
     private String shared(String name, List<String> heading, List<String> variables, List<Step> steps) {
-        String same = known.get(new Routine("", heading, variables, steps));
-        return same != null ? same : routine(new Routine(methods.unique(name), heading, variables, steps));
+        Routine r = new Routine("", heading, variables, steps);
+        if (dividing && !Steps.any(steps, s -> s instanceof Step.Call)) r = divide.of(r);
+        String same = known.get(r);
+        return same != null ? same : routine(r.named(methods.unique(name)));
     }
 
     private Set<String> integers() {

@@ -10,7 +10,7 @@ import javax.lang.model.SourceVersion;
 final class Names {
     private static final Set<String> RESERVED = Set.of(
             "examples", "capacity", "trainingCapacity", "tensors", "pending", "frozen", "listener", Product.SUM,
-            "settings", "species", "scratch");
+            "settings", "species", "scratch", "from", "to", "part", "team", "threads");
     private final Set<String> used = new HashSet<>(RESERVED);
     private final Map<String, String> variables = new HashMap<>();
     private Names outer;

@@ -9,11 +9,23 @@ import java.util.List;
  * @param heading   comment lines: its equations and where they stand in the model
  * @param variables the loop variables of its callers that it uses, as parameters
  * @param steps     what it does
+ * @param division  how threads share it; null if one does all
+ * @param remark    why it is divided so, or why not; empty for a routine that calls others
  */
-public record Routine(String name, List<String> heading, List<String> variables, List<Step> steps) {
+public record Routine(
+        String name, List<String> heading, List<String> variables, List<Step> steps, Division division, String remark) {
     public Routine {
         heading = List.copyOf(heading);
         variables = List.copyOf(variables);
         steps = List.copyOf(steps);
+    }
+
+    /** A routine that one thread runs. */
+    public Routine(String name, List<String> heading, List<String> variables, List<Step> steps) {
+        this(name, heading, variables, steps, null, "");
+    }
+
+    Routine named(String newName) {
+        return new Routine(newName, heading, variables, steps, division, remark);
     }
 }

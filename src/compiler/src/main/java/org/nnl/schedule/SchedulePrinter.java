@@ -32,6 +32,7 @@ public final class SchedulePrinter {
 
     private void routine(Routine r, Estimate estimate) {
         for (String h : r.heading()) line(0, "# " + h);
+        if (!r.remark().isEmpty()) line(0, "# " + r.remark());
         line(0, "routine " + r.name() + (r.variables().isEmpty() ? "" : r.variables().toString()) + "  # " + estimate);
         steps(r.steps(), 1);
     }
@@ -67,7 +68,8 @@ public final class SchedulePrinter {
         } else if (s instanceof Step.Copy c) {
             line(depth, "copy " + c.array() + " = " + c.source() + " x " + c.count());
         } else if (s instanceof Step.Call c) {
-            line(depth, "call " + c.routine() + (c.arguments().isEmpty() ? "" : c.arguments()));
+            line(depth, "call " + c.routine() + (c.arguments().isEmpty() ? "" : c.arguments())
+                    + (c.share() == 0 ? "" : c.share() == 1 ? " for its part" : " for its part times " + c.share()));
         } else if (s instanceof Product p) {
             line(depth, "product " + p.c().array() + "[" + p.c().offset() + "; " + p.c().rowStride() + ", "
                     + p.c().columnStride() + "]" + (p.accumulate() ? " += " : " = ") + p.a().array() + "["

@@ -86,10 +86,16 @@ public sealed interface Step permits Step.Loop, Step.Let, Step.Start, Step.Accum
      * Runs a routine.
      *
      * @param arguments values for variables of the routine; those that have none here are handed on
+     * @param share     0 to run all of it; else the routine is divided, and so is the one that calls: of its own range,
+     *                  times {@code share}, this runs the part
      */
-    record Call(String routine, Map<String, Affine> arguments) implements Step {
+    record Call(String routine, Map<String, Affine> arguments, int share) implements Step {
         public Call {
             arguments = Collections.unmodifiableMap(new LinkedHashMap<>(arguments));
+        }
+
+        public Call(String routine, Map<String, Affine> arguments) {
+            this(routine, arguments, 0);
         }
 
         public Call(String routine) {

@@ -181,7 +181,7 @@ public final class Steps {
         if (s instanceof Step.Call c) {
             Map<String, Affine> arguments = new LinkedHashMap<>();
             c.arguments().forEach((v, a) -> arguments.put(v, a.substitute(to)));
-            return new Step.Call(c.routine(), arguments);
+            return new Step.Call(c.routine(), arguments, c.share());
         }
         return s;
     }

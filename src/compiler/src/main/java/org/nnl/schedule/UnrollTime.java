@@ -103,7 +103,8 @@ final class UnrollTime {
     }
 
     private static boolean isCopied(Routine r) {
-        return !Steps.any(r.steps(), s -> s instanceof Product || s instanceof Step.Call)
+        return r.division() == null
+                && !Steps.any(r.steps(), s -> s instanceof Product || s instanceof Step.Call)
                 && CodeSize.of(r.steps()) <= MOST_COPIED
                 && SplitLoops.transcendental(r.steps()) <= SplitLoops.MOST;
     }

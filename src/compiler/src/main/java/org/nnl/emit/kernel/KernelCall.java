@@ -33,10 +33,20 @@ public record KernelCall(String kernel, List<String> parameters, List<String> ar
         return s + ");";
     }
 
+    /** Whether it needs a place for copies, which no other thread uses at that time. */
+    public boolean usesScratch() {
+        return parameters.contains(Kernel.SCRATCH) || few != null && few.usesScratch();
+    }
+
     /** Statements that compute all rows in one thread. */
     public List<String> statements() {
-        String all = statement("0", rows, Kernel.SCRATCH);
+        return statements("0", rows);
+    }
+
+    /** Statements that compute some rows; the kernel is chosen by the number of all, whatever the range. */
+    public List<String> statements(String first, String last) {
+        String all = statement(first, last, Kernel.SCRATCH);
         if (few == null) return List.of(all);
-        return List.of("if (" + rows + " < 4) " + few.statement("0", rows, Kernel.SCRATCH), "else " + all);
+        return List.of("if (" + rows + " < 4) " + few.statement(first, last, Kernel.SCRATCH), "else " + all);
     }
 }

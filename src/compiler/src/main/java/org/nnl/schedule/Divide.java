@@ -1,0 +1,198 @@
+package org.nnl.schedule;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.nnl.Options;
+
+/**
+ * Whether a routine is divided over threads, and over which variable: the outermost loop, or rows of products, whose
+ * parts are {@link Accesses#apart apart} and that leaves each thread enough.
+ */
+final class Divide {
+    /** Nanoseconds of a routine below which it is not divided: about four times what starting and awaiting a part costs. */
+    static final double LEAST = 6000;
+
+    /** Times the model's batch: routines that would pay only with more examples than that are not divided at all. */
+    private static final int MOST_BATCHES = 16;
+
+    private final Function<String, Array> arrays;
+    private final Options options;
+    private final int batch;
+    private final double enough;
+
+    /**
+     * @param arrays by name
+     * @param batch  examples that the division should suit best
+     * @param enough nanoseconds of work from which a routine is divided
+     */
+    Divide(Function<String, Array> arrays, Options options, int batch, double enough) {
+        this.enough = enough;
+        this.arrays = arrays;
+        this.options = options;
+        this.batch = batch;
+    }
+
+    /** The routine with its division, if it has one, and the reason. */
+    Routine of(Routine r) {
+        List<Step> steps = r.steps();
+        int least = least(steps);
+        if (least < 0) return with(r, null, "one thread: dividing it would cost more than it gains");
+        Candidate best = best(steps);
+        if (best == null) return with(r, null, "one thread: no loop has parts that are apart");
+        Division d = new Division(best.variable, best.count, best.multiple, least);
+        return with(r, d, d.toString());
+    }
+
+    /**
+     * A routine whose calls are divided alike.
+     *
+     * @param all what it does, without calls
+     */
+    Routine section(Routine r, List<Step> all, Count count, int multiple) {
+        int least = least(all);
+        if (least < 0 || Math.ceil((double) count.at(batch) / multiple) < 2) return null;
+        Division d = new Division("", count, multiple, least);
+        return with(r, d, d.toString());
+    }
+
+    /** A routine that is called by such a one, divided as a candidate says. */
+    Routine member(Routine r, Candidate c) {
+        int least = least(r.steps());
+        Division d = new Division(c.variable, c.count, c.multiple, least < 0 ? Division.NEVER : least);
+        return with(r, d, d.toString());
+    }
+
+    private static Routine with(Routine r, Division division, String remark) {
+        return new Routine(r.name(), r.heading(), r.variables(), r.steps(), division, remark);
+    }
+
+    private double nanos(List<Step> steps, int examples) {
+        return new CallTime(options, examples).nanos(steps);
+    }
+
+    /** The smallest number of examples for which division pays; 0 if for any, -1 if for none. */
+    private int least(List<Step> steps) {
+        int least = from(steps);
+        return (long) least > (long) MOST_BATCHES * batch ? -1 : least;
+    }
+
+    private int from(List<Step> steps) {
+        double one = nanos(steps, 1), slope = (nanos(steps, 1025) - one) / 1024;
+        if (one >= enough) return 0;
+        if (slope <= 0) return -1;
+        double examples = Math.ceil(1 + (enough - one) / slope);
+        return examples > Integer.MAX_VALUE / 2 ? -1 : Math.max(2, (int) examples);
+    }
+
+    // ---- which variable
+
+    record Candidate(String variable, Count count, int multiple) {
+        double units(int batch) {
+            return Math.ceil((double) count.at(batch) / multiple);
+        }
+    }
+
+    /**
+     * The examples if they are at least four parts, since then a thread keeps its rows from routine to routine; else the
+     * outermost variable with at least eight parts; else the one with the most. Null if there is none.
+     */
+    private Candidate best(List<Step> steps) {
+        List<Candidate> able = able(steps);
+        for (Candidate c : able) if (c.count.batch() && c.units(batch) >= 4) return c;
+        for (Candidate c : able) if (c.units(batch) >= 8) return c;
+        return able.stream().max(Comparator.comparingDouble(c -> c.units(batch))).orElse(null);
+    }
+
+    /** The variable that runs through examples, if the steps can be divided over it; null if not. */
+    Candidate examples(List<Step> steps) {
+        return able(steps).stream().filter(c -> c.count.batch()).findFirst().orElse(null);
+    }
+
+    /** Variables over which the steps can be divided. */
+    private List<Candidate> able(List<Step> steps) {
+        List<Candidate> able = new ArrayList<>();
+        Accesses accesses = Accesses.of(steps);
+        if (!accesses.known()) return able;
+        Set<String> written = accesses.written();
+        for (String name : written) if (arrays.apply(name).isField() || accesses.indices().contains(name)) return able;
+        Map<String, Candidate> candidates = new LinkedHashMap<>();
+        Set<String> refused = new HashSet<>();
+        candidates(steps, candidates, refused, new HashSet<>());
+        for (Candidate c : candidates.values())
+            if (!refused.contains(c.variable) && c.units(batch) >= 2 && parts(c, steps, accesses, written)) able.add(c);
+        return able;
+    }
+
+    private void candidates(List<Step> steps, Map<String, Candidate> found, Set<String> refused, Set<String> around) {
+        for (Step s : steps) {
+            if (s instanceof Step.Loop l) {
+                Count n = Accesses.isNumber(l.to()) && l.to().terms().size() == 1 ? l.to().terms().get(0).coefficient() : null;
+                boolean vector = l.kind() == Step.Kind.VECTOR;
+                // a short row in lanes ends with a vector that starts early
+                boolean fits = n != null && l.from().isZero() && l.kind() != Step.Kind.DOWN
+                        && !(vector && !n.batch() && n.factor() < 64);
+                candidate(fits ? new Candidate(l.variable(), n, vector ? mostLanes() : 1) : null, l.variable(), found, refused, around);
+                Set<String> inner = new HashSet<>(around);
+                inner.add(l.variable());
+                candidates(l.body(), found, refused, inner);
+            } else if (s instanceof Product p) {
+                long m = p.rows().at(batch);
+                candidate(new Candidate(p.row(), p.rows(), m >= 64 ? 8 : m >= 16 ? 4 : 1), p.row(), found, refused, around);
+                refused.add(p.column());
+            } else if (s instanceof Step.When w) {
+                candidates(w.body(), found, refused, around);
+            }
+        }
+    }
+
+    private int mostLanes() {
+        return options.precision() == Options.Precision.FLOAT ? 16 : 8;
+    }
+
+    private static void candidate(
+            Candidate c, String variable, Map<String, Candidate> found, Set<String> refused, Set<String> around) {
+        Candidate other = found.get(variable);
+        if (c == null || around.contains(variable) || other != null && !other.count.equals(c.count)) refused.add(variable);
+        else if (other == null || other.multiple < c.multiple) found.put(variable, c); // multiples are powers of 2
+    }
+
+    // ---- whether its parts are apart
+
+    private static boolean parts(Candidate c, List<Step> steps, Accesses accesses, Set<String> written) {
+        List<Accesses.Access> all = new ArrayList<>();
+        for (Accesses.Access a : accesses.all()) {
+            if (!written.contains(a.array())) continue;
+            if (!a.ranges().containsKey(c.variable)) return false;
+            all.add(a);
+        }
+        for (Accesses.Access w : all) {
+            if (!w.write()) continue;
+            for (Accesses.Access a : all)
+                if (a.array().equals(w.array()) && !Accesses.apart(w, a, c.variable, c.count)) return false;
+        }
+        return whole(steps, c.variable, null);
+    }
+
+    /**
+     * Whether every sum is summed by one thread: no local that is started outside the loop is folded inside.
+     *
+     * @param started locals started within the loop so far; null outside
+     */
+    private static boolean whole(List<Step> steps, String variable, Set<String> started) {
+        Set<String> own = started == null ? null : new HashSet<>(started);
+        for (Step s : steps) {
+            if (own != null && s instanceof Step.Start a) own.add(a.local());
+            if (own != null && s instanceof Step.Accumulate a && !own.contains(a.local())) return false;
+            if (own != null && s instanceof Step.Best b && !(own.contains(b.best()) && own.containsAll(b.positions().keySet()))) return false;
+            boolean enters = s instanceof Step.Loop l && l.variable().equals(variable);
+            if (!whole(Steps.inner(s), variable, enters ? new HashSet<>() : own)) return false;
+        }
+        return true;
+    }
+}

@@ -1,0 +1,22 @@
+package org.nnl.schedule;
+
+/**
+ * How a routine is divided over threads. Each takes a part of the range of one variable: of a loop, or of the rows of a
+ * product. Parts write different elements, and nothing that another part writes is read; within an element arithmetic
+ * has the order it has in one thread. So results are the same to the bit for any number of threads.
+ *
+ * @param variable that is cut; it runs from 0. Empty for a section: what its routines divide
+ * @param count    to where
+ * @param multiple parts begin at multiples of it: of the lanes of a vector loop, whose remainder then is the same
+ *                 elements however it is cut; of the height of a product's tiles
+ * @param least    examples from which it pays; 0 if always, {@link #NEVER} if only within another routine's division
+ */
+public record Division(String variable, Count count, int multiple, int least) {
+    public static final int NEVER = Integer.MAX_VALUE;
+
+    @Override
+    public String toString() {
+        return "divided over " + (variable.isEmpty() ? "rows" : variable) + " < " + count + (multiple > 1 ? " in multiples of " + multiple : "")
+                + (least == NEVER ? ", with the routine that calls it" : least > 1 ? ", from " + least + " examples on" : "");
+    }
+}

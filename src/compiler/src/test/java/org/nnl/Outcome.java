@@ -1,0 +1,56 @@
+package org.nnl;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nnl.check.RandomData;
+import org.nnl.equations.Tensor;
+import org.nnl.load.Instance;
+import org.nnl.program.Program;
+
+/** All numbers that a generated class gives for random data, by name, to compare two of its forms bit by bit. */
+final class Outcome {
+    private Outcome() {}
+
+    /** Losses, gradients, weights after a step, and outputs, for each of the numbers of examples. */
+    static Map<String, Object> of(Program p, Instance model, Options.Precision precision, int... numbers) {
+        boolean isDouble = precision == Options.Precision.DOUBLE;
+        Map<String, Object> all = new LinkedHashMap<>();
+        for (int examples : numbers) {
+            Map<String, double[]> data = RandomData.of(p, examples, examples);
+            List<Object> arrays = new ArrayList<>();
+            for (List<Tensor> tensors : List.of(p.inputs(), p.targets()))
+                for (Tensor t : tensors) arrays.add(array(data.get(t.name()), t.isInteger(), isDouble));
+            String with = " with " + examples + " examples";
+            all.put("loss" + with, model.gradient(arrays.toArray(), examples));
+            for (String w : p.losses().get(0).parameters()) all.put("d_" + w + with, copy(model.gradient(w)));
+            all.put("loss of a step" + with, model.trainStep(arrays.toArray(), examples));
+            for (Tensor w : p.parameters()) all.put(w.name() + " after a step" + with, copy(model.parameter(w.name())));
+            all.put("loss for evaluation" + with, model.loss(arrays.toArray(), examples));
+            Object[] outputs = p.outputs().stream()
+                    .map(o -> p.graph("predict").tensor(o))
+                    .map(t -> array(new double[Math.toIntExact(t.elements(examples))], t.isInteger(), isDouble))
+                    .toArray();
+            model.predict(arrays.subList(0, p.inputs().size()).toArray(), examples, outputs);
+            for (int k = 0; k < outputs.length; k++) all.put(p.outputs().get(k) + with, copy(outputs[k]));
+        }
+        return all;
+    }
+
+    private static Object array(double[] values, boolean integer, boolean isDouble) {
+        Object a = integer ? new int[values.length] : isDouble ? new double[values.length] : new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            if (a instanceof int[] n) n[i] = (int) values[i];
+            if (a instanceof float[] f) f[i] = (float) values[i];
+            if (a instanceof double[] d) d[i] = values[i];
+        }
+        return a;
+    }
+
+    private static double[] copy(Object array) {
+        double[] v = new double[java.lang.reflect.Array.getLength(array)];
+        for (int i = 0; i < v.length; i++) v[i] = java.lang.reflect.Array.getDouble(array, i);
+        return v;
+    }
+}

@@ -1,0 +1,177 @@
+package org.nnl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nnl.elaborate.Sources;
+import org.nnl.emit.WriteClass;
+import org.nnl.load.InMemoryCompiler;
+import org.nnl.load.Instance;
+import org.nnl.program.Program;
+import org.nnl.reference.ReferenceCase;
+import org.nnl.schedule.MakeSchedule;
+import org.nnl.schedule.Schedule;
+
+/** Classes whose routines are divided over threads: the same numbers to the bit, and threads that end. */
+class ThreadsTest {
+    private static Program program(String text) {
+        return Compiler.compile(Sources.of(Map.of("m.nnl", text)), "m.nnl", Options.DEFAULT).simplified();
+    }
+
+    /** A class that divides everything it can, however small. */
+    private static Class<?> type(Program p, Options options) {
+        return type(p, MakeSchedule.of(p, options, 0), options);
+    }
+
+    private static Class<?> type(Program p, Schedule s, Options options) {
+        return InMemoryCompiler.load(Map.of(WriteClass.className(p, options), WriteClass.of(p, s, options)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mlp_relu", "rnn", "lstm", "gru", "lenet", "attention"})
+    void referenceModelsGiveTheSameForAnyNumberOfThreads(String name) throws IOException {
+        for (Options.Backend backend : Options.Backend.values())
+            sameForAnyNumber(ReferenceCase.model(name), Options.DEFAULT.with(backend, Options.Precision.FLOAT));
+    }
+
+    static LongStream seeds() {
+        // the others have nothing that can be divided
+        return LongStream.range(300, 330)
+                .filter(s -> MakeSchedule.of(program(RandomModel.text(s, true)), Options.DEFAULT, 0).routines().values()
+                        .stream().anyMatch(r -> r.division() != null))
+                .limit(12);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void randomModelsGiveTheSameForAnyNumberOfThreads(long seed) {
+        Options.Backend backend = Options.Backend.values()[(int) (seed / 2 % 2)];
+        Options.Precision precision = Options.Precision.values()[(int) (seed % 2)];
+        sameForAnyNumber(RandomModel.text(seed, true), Options.DEFAULT.with(backend, precision));
+    }
+
+    private static void sameForAnyNumber(String text, Options options) {
+        Program p = program(text);
+        int[] numbers = {1, 5, 31, 64};
+        Schedule divided = MakeSchedule.of(p, options, 0);
+        assertThat(divided.routines().values()).as(text).anyMatch(r -> r.division() != null);
+        Schedule whole = MakeSchedule.of(p, options, Double.MAX_VALUE);
+        assertThat(whole.routines().values()).allMatch(r -> r.division() == null);
+        Map<String, Object> one = Outcome.of(p, new Instance(type(p, whole, options), 3), options.precision(), numbers);
+        Class<?> type = type(p, divided, options);
+        for (int threads : new int[] {1, 2, 3, 4}) {
+            Instance model = new Instance(type, 3);
+            model.threads(threads);
+            Map<String, Object> other = Outcome.of(p, model, options.precision(), numbers);
+            one.forEach((what, values) -> assertThat(other.get(what))
+                    .as("%s, %d threads, %s%n%s", what, threads, options, text)
+                    .isEqualTo(values));
+            model.threads(1);
+        }
+    }
+
+    private static final String WIDE =
+            """
+            model Wide {
+                input  x[100]
+                target y : class(10)
+                h = dense(x, 200, tanh)
+                output p = softmax(dense(h, 10))
+                loss   crossEntropy(p, y)
+                train  { optimizer adam, batch 64, threads 2 }
+            }
+            """;
+
+    private static List<Thread> helpers(String model) {
+        return Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().matches(model + " \\d")).toList();
+    }
+
+    private static void awaitNone(List<Thread> threads) throws InterruptedException {
+        for (Thread t : threads) {
+            t.join(60_000);
+            assertThat(t.isAlive()).isFalse();
+        }
+    }
+
+    private static void step(Instance model) {
+        model.trainStep(new Object[] {new float[6400], new int[64]}, 64);
+    }
+
+    @Test
+    void helpersStartWhenNeededAndEndWithThreads1() throws InterruptedException {
+        Program p = program(WIDE.replace("Wide", "Ending"));
+        Instance model = new Instance(type(p, Options.DEFAULT), 1);
+        assertThat(helpers("Ending")).isEmpty();
+        step(model);
+        List<Thread> first = helpers("Ending");
+        assertThat(first).hasSize(1).allMatch(Thread::isDaemon);
+        model.threads(4);
+        awaitNone(first);
+        step(model);
+        List<Thread> more = helpers("Ending");
+        assertThat(more).hasSize(3);
+        model.threads(1);
+        awaitNone(more);
+        step(model);
+        assertThat(helpers("Ending")).isEmpty();
+        assertThatThrownBy(() -> model.threads(0)).hasMessage("at least one thread is needed, not 0");
+    }
+
+    @Test
+    void aForgottenModelIsCollectedAndItsHelpersEnd() throws InterruptedException {
+        Class<?> type = type(program(WIDE.replace("Wide", "Forgotten")), Options.DEFAULT);
+        WeakReference<Instance> model = new WeakReference<>(stepped(type));
+        List<Thread> helpers = helpers("Forgotten");
+        assertThat(helpers).hasSize(1);
+        for (int k = 0; k < 100 && model.get() != null; k++) {
+            System.gc();
+            Thread.sleep(20);
+        }
+        assertThat(model.get()).isNull();
+        awaitNone(helpers);
+    }
+
+    private static Instance stepped(Class<?> type) {
+        Instance model = new Instance(type, 1);
+        step(model);
+        return model;
+    }
+
+    @Test
+    void whatFailsInAPartReachesTheCallerAndTheClassGoesOn() {
+        Program p = program(WIDE.replace("Wide", "Failing"));
+        String source = WriteClass.of(p, MakeSchedule.of(p, Options.DEFAULT, 0), Options.DEFAULT);
+        // the second half of the examples fails on demand
+        String failing = source.replaceFirst(
+                "(private void compute_p_s\\(int examples, int from, int to\\) \\{)",
+                "$1\n        if (from > 0 && x[x.length - 1] == 7) throw new IllegalStateException(\"part \" + from);");
+        assertThat(failing).isNotEqualTo(source);
+        Instance model = new Instance(InMemoryCompiler.load(Map.of("Failing", failing)), 1);
+        Instance sound = new Instance(type(p, Options.DEFAULT), 1);
+        float[] x = new float[6400];
+        x[6399] = 7;
+        assertThatThrownBy(() -> model.loss(new Object[] {x, new int[64]}, 64))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageMatching("part \\d+");
+        x[6399] = 0;
+        assertThat(model.loss(new Object[] {x, new int[64]}, 64)).isEqualTo(sound.loss(new Object[] {x, new int[64]}, 64));
+    }
+
+    @Test
+    void aTinyModelHasNothingToDivide() {
+        String tiny = "model Tiny { input x[2]\n target y\n param w[2] = 0\n output p = sum[i] w[i]*x[i]\n"
+                + "loss (p - y)^2\n train { optimizer sgd(rate = 0.1), batch 8, threads 4 } }";
+        Compilation c = Compiler.compile(Sources.of(Map.of("m.nnl", tiny)), "m.nnl", Options.DEFAULT);
+        assertThat(c.java()).doesNotContain("class Team").contains("public void threads(int number)");
+        assertThat(c.schedule().toString()).contains("# one thread: ");
+    }
+}
