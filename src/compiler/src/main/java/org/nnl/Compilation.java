@@ -26,6 +26,7 @@ import org.nnl.report.Report;
 import org.nnl.schedule.MakeSchedule;
 import org.nnl.schedule.Schedule;
 import org.nnl.simplify.Simplify;
+import org.nnl.stepwise.Stepwise;
 import org.nnl.syntax.Diagnostic;
 import org.nnl.syntax.Diagnostics;
 import org.nnl.syntax.Parser;
@@ -137,10 +138,10 @@ public final class Compilation {
         return model;
     }
 
-    /** Stage 3: with the gradient, and free of requests for derivatives. */
+    /** Stage 3: with the gradient, with the graphs of step-wise prediction, and free of requests for derivatives. */
     public Program derived() {
         if (derived == null) {
-            derived = verified(Derive.derive(model(), partials), "derive");
+            derived = verified(Stepwise.of(verified(Derive.derive(model(), partials), "derive")), "stepwise");
             partials.save();
         }
         return derived;
@@ -228,6 +229,13 @@ public final class Compilation {
         return s.append("  ").append(weights).append(" numbers to train\n").append(p.train()).append('\n').toString();
     }
 
+    /** Why outputs are not predicted step by step. */
+    private static String[] notStepwise(Program p) {
+        return Stepwise.obstacles(p).entrySet().stream()
+                .map(o -> o.getKey() + " cannot be predicted step by step: " + o.getValue())
+                .toArray(String[]::new);
+    }
+
     private static String graphs(Program p, String only) {
         return graphs(p, only, Function.identity());
     }
@@ -238,7 +246,8 @@ public final class Compilation {
             throw Diagnostics.exception(
                     List.of(Diagnostic.of(
                             new Span("", 0, 0, 1),
-                            "no graph '" + only + "'; there are " + String.join(", ", p.graphs().keySet()))),
+                            "no graph '" + only + "'; there are " + String.join(", ", p.graphs().keySet()),
+                            only.equals(Stepwise.STEP) || only.equals(Stepwise.BEGIN) ? notStepwise(p) : new String[0])),
                     Map.of());
         StringBuilder s = new StringBuilder();
         p.graphs().forEach((name, g) -> {

@@ -19,7 +19,7 @@ class ArchitectureTest {
 
     /** Stages in the order of the data's way; each may use what stands before it. */
     private static final List<String> WAY = List.of(
-            "syntax", "equations", "program", "order", "verify", "evaluate", "elaborate", "derive", "simplify", "schedule",
+            "syntax", "equations", "program", "order", "verify", "evaluate", "elaborate", "derive", "stepwise", "simplify", "schedule",
             "emit", "load");
 
     @ParameterizedTest

@@ -54,52 +54,35 @@ final class GenerateCommand implements Callable<Integer> {
         Compilation c = model.compile();
         Kept.warnOfChange(record, c);
         Program p = c.simplified();
-        Tensor input = p.inputs().get(0);
-        Tensor output = p.outputs().stream()
-                .map(p.graph("predict")::tensor)
-                .filter(t -> t.rank() == 3 && !t.isInteger())
-                .findFirst()
-                .orElse(null);
-        if (p.inputs().size() != 1 || !input.isInteger() || input.rank() != 2 || output == null
-                || !output.shape().get(1).equals(input.shape().get(1)))
-            throw new DataException(model.file + ": is no model of sequences: generate wants one input x[t] : class(k) and an"
-                    + " output p[t, k]");
-        List<String> names = record.fit().labels(input.name());
-        if (names == null) throw new DataException(from + ": its record names no characters");
         Instance instance = new Instance(c.load(), 1);
         instance.load(from);
-        write(instance, p, input, output, names);
+        Continuation text = Continuation.of(p, instance, this::array);
+        if (text == null)
+            throw new DataException(model.file + ": is no model of sequences: generate wants one input x[t] : class(k) and an"
+                    + " output p[t, k]");
+        List<String> names = record.fit().labels(p.inputs().get(0).name());
+        if (names == null) throw new DataException(from + ": its record names no characters");
+        write(text, Math.min(p.inputs().get(0).classes(), names.size()), names);
         return ExitCode.OK;
     }
 
-    /**
-     * The window is filled from its front, so that the model starts as it did in training; when it is full, the older
-     * half is forgotten.
-     */
-    private void write(Instance instance, Program p, Tensor input, Tensor output, List<String> names) {
-        int steps = (int) input.elements(1);
-        int classes = output.shape().get(2).at(1);
-        List<Integer> window = new ArrayList<>();
+    private void write(Continuation text, int classes, List<String> names) {
+        List<Integer> begin = new ArrayList<>();
         prompt.codePoints().forEach(ch -> {
-            int code = names.indexOf(new String(Character.toChars(ch)));
+            int code = names.indexOf(Character.toString(ch));
             if (code < 0)
-                throw new DataException("the prompt's '" + new String(Character.toChars(ch))
-                        + "' does not occur in the training text");
-            window.add(code);
+                throw new DataException("the prompt's '" + Character.toString(ch) + "' does not occur in the training text");
+            begin.add(code);
         });
-        SplittableRandom random = new SplittableRandom(seed);
-        if (window.isEmpty()) window.add(Math.max(0, names.indexOf("\n")));
+        if (begin.isEmpty()) begin.add(Math.max(0, names.indexOf("\n")));
         else System.out.print(prompt);
-        int[] x = new int[steps];
-        Object[] outputs = p.outputs().stream().map(p.graph("predict")::tensor).map(this::array).toArray();
-        Object probabilities = outputs[p.outputs().indexOf(output.name())];
+        begin.forEach(text::read);
+        SplittableRandom random = new SplittableRandom(seed);
         for (int i = 0; i < length; i++) {
-            if (window.size() > steps) window.subList(0, window.size() - Math.max(1, steps / 2)).clear();
-            for (int t = 0; t < steps; t++) x[t] = t < window.size() ? window.get(t) : 0;
-            instance.predict(new Object[] {x}, 1, outputs);
-            int next = choose(probabilities, (window.size() - 1) * classes, Math.min(classes, names.size()), random);
+            Continuation.Forecast p = text.next();
+            int next = choose(p.values(), p.from(), classes, random);
             System.out.print(names.get(next));
-            window.add(next);
+            text.read(next);
         }
         System.out.println();
     }

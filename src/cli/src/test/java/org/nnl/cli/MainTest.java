@@ -84,6 +84,42 @@ class MainTest {
         assertThat(out).contains("Usage: nnl " + command).contains("--set").contains("Exit codes");
     }
 
+    /** A text in which every letter has one successor. */
+    private static final String CIRCLE = """
+            model Circle {
+                axis   t = 8
+                input  x[t] : class(6)
+                target y[t] : class(6)
+                %s
+                output p[t] = softmax(dense(h[t], 6))
+                loss   mean[t] crossEntropy(p[t], y[t])
+                train  { optimizer adam(rate = 0.02), batch 8, epochs 40, seed 1 }
+            }
+
+            data {
+                file "circle.txt"
+                x = window(characters(), 8)
+                y = window(next(characters()), 8)
+                every 3
+            }
+            """;
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "h[t] = gru(onehot(x[t]), h[t-1], m = 12)",
+        "e[t] = onehot(x[t]); h = transformerBlock(e, 1, 12, causal = 1)"
+    })
+    void aModelWithMemoryAndOneWithAWindowGoOnWithAText(String recurrence) throws IOException {
+        Path circle = Files.writeString(folder.resolve("circle.nnl"), CIRCLE.formatted(recurrence));
+        Files.writeString(folder.resolve("circle.txt"), "abcde\n".repeat(60));
+        assertThat(run("train", circle, "-o", folder.resolve("t"))).isZero();
+        assertThat(run("generate", circle, "--weights", folder.resolve("t"), "--prompt", "cde", "--length", "40",
+                "--temperature", "0")).isZero();
+        assertThat(out).isEqualTo("cde" + "\nabcde".repeat(6) + "\nabc\n");
+        assertThat(run("generate", circle, "--weights", folder.resolve("t"), "--prompt", "cdx")).isEqualTo(ExitCode.ERRORS);
+        assertThat(err).contains("the prompt's 'x' does not occur in the training text");
+    }
+
     @Test
     void usageErrors() {
         assertThat(run("tarin", model)).isEqualTo(ExitCode.USAGE);

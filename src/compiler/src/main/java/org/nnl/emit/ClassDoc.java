@@ -3,9 +3,11 @@ package org.nnl.emit;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.nnl.Options;
+import org.nnl.equations.Graph;
 import org.nnl.equations.Size;
 import org.nnl.equations.Tensor;
 import org.nnl.program.Program;
+import org.nnl.stepwise.Stepwise;
 
 /** The comment at the head of a generated class: what the model is and how the class is used. */
 final class ClassDoc {
@@ -20,6 +22,8 @@ final class ClassDoc {
         rows(s, "Targets", p.targets());
         rows(s, "Parameters", p.parameters());
         rows(s, "States", p.states());
+        Stepwise.obstacles(p).forEach((output, why) -> s.append(wrap("<p>Not predicted step by step: {@code " + output
+                + "}, since " + escape(why) + ".")));
         s.append('\n').append(wrap("<p>Arrays are row-major, examples first, as long as needed or longer. A name that does not exist"
                 + " is an IllegalArgumentException that says which do. The same seed, calls and data give the same numbers to"
                 + " the last bit on the same Java and processor. One thread at a time may use a model; " + (predicts(p)
@@ -55,7 +59,19 @@ final class ClassDoc {
                     .append("predictor.predict(").append(arguments(p, false)).append("count, ")
                     .append(p.outputs().stream().map(PublicMethods::argument).collect(Collectors.joining(", ")))
                     .append(");\n");
+        if (StepMethods.has(p))
+            s.append("predictor.begin(").append(given(p.graph(Stepwise.BEGIN))).append("1); // or step by step\n")
+                    .append("predictor.step(").append(given(p.graph(Stepwise.STEP)))
+                    .append(p.graph(Stepwise.STEP).results().stream()
+                            .map(o -> PublicMethods.argument(Stepwise.visible(o)))
+                            .collect(Collectors.joining(", ")))
+                    .append(");\n");
         return s.toString();
+    }
+
+    private static String given(Graph g) {
+        return StepMethods.given(g).stream()
+                .map(t -> PublicMethods.argument(Stepwise.visible(t.name())) + ", ").collect(Collectors.joining());
     }
 
     private static String arguments(Program p, boolean targets) {

@@ -277,14 +277,16 @@ final class PublicMethods {
                 : "System.arraycopy(this." + a.name() + ", 0, " + output(a) + ", 0, " + JavaIntegers.java(a.count()) + ");"));
         add(c, "predict");
         template.put("OUTARGS", outputs.stream().map(a -> ", " + output(a)).collect(Collectors.joining()));
-        Set<String> touched = schedule.touched("predict");
+        Set<String> touched = new HashSet<>();
+        for (String graph : List.of("predict", "begin", "step")) touched.addAll(schedule.touched(graph));
         String settings = schedule.arrays().values().stream()
                 .filter(a -> a.kind() == Array.Kind.SETTING && touched.contains(a.name()))
                 .map(a -> "    own." + a.name() + " = model." + a.name() + ";\n").collect(Collectors.joining());
         template.put("SETTINGS", settings);
         template.put("MODEL", settings.isEmpty() ? "" : "    private final @CLASS@ model;\n");
         template.put("KEEP", settings.isEmpty() ? "" : "        this.model = model;\n");
-        template.put("PREDICT", template.text("predictWith").replaceAll("(?m)^(?=.)", "    "));
+        String steps = new StepMethods(program, schedule, real, template).addTo(c);
+        template.put("PREDICT", (template.text("predictWith") + steps).replaceAll("(?m)^(?=.)", "    "));
         return template.text("type Predictor");
     }
 

@@ -123,6 +123,7 @@ final class Storage {
         MethodSpec.Builder m = MethodSpec.methodBuilder(name).addModifiers(Modifier.PRIVATE)
                 .addParameter(TypeName.INT, JavaIntegers.EXAMPLES)
                 .addStatement("$L = examples", field);
+        if (name.equals("grow") && StepMethods.has(program)) m.addStatement("$L = 0", StepMethods.SEQUENCES);
         for (Array a : arrays) {
             int factor = a.count().factor();
             String size = !a.count().batch() ? "" + factor : factor == 1 ? "examples" : "Math.multiplyExact(examples, " + factor + ")";

@@ -52,6 +52,13 @@ public final class EvaluatedModel {
         return Evaluator.evaluate(g, given(g, data), examples);
     }
 
+    /** Runs a graph on data, then does what it commits. */
+    public Map<String, double[]> advance(String graph, Map<String, double[]> data, int examples) {
+        Map<String, double[]> values = run(graph, data, examples);
+        program.graph(graph).commits().forEach((state, next) -> kept.put(state, values.get(next).clone()));
+        return values;
+    }
+
     /** Gradient and update; the values of the gradient graph are returned, loss among them. */
     public Map<String, double[]> trainStep(Map<String, double[]> data, int examples) {
         Map<String, double[]> gradient = run("gradient", data, examples);

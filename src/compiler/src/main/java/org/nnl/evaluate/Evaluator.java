@@ -2,9 +2,11 @@ package org.nnl.evaluate;
 
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.nnl.equations.Equation;
 import org.nnl.equations.Fold;
 import org.nnl.equations.Graph;
@@ -55,9 +57,15 @@ public final class Evaluator {
 
     private void allocate(Map<String, double[]> given) {
         Map<String, Fold> folds = new HashMap<>();
-        for (Equation e : graph.equations()) folds.put(e.target(), e.fold());
+        Set<String> read = new HashSet<>(graph.results());
+        for (Equation e : graph.equations()) {
+            folds.put(e.target(), e.fold());
+            read.addAll(e.reads());
+        }
         for (Tensor t : graph.tensors().values()) {
             int length = Math.toIntExact(t.elements(batch));
+            // what is only set for a later step needs no value now
+            if (graph.commits().containsKey(t.name()) && !read.contains(t.name())) continue;
             double[] value = given.get(t.name());
             if (folds.containsKey(t.name())) {
                 value = new double[length];

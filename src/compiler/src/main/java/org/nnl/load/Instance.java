@@ -60,6 +60,18 @@ public final class Instance {
         call("threads", number);
     }
 
+    /** Begins sequences; given are the inputs that do not run along time. */
+    public void begin(Object[] inputs, int examples) {
+        call("begin", with(inputs, examples));
+    }
+
+    /** Predicts one step of every sequence. */
+    public void step(Object[] inputs, Object[] outputs) {
+        Object[] all = Arrays.copyOf(inputs, inputs.length + outputs.length);
+        System.arraycopy(outputs, 0, all, inputs.length, outputs.length);
+        call("step", all);
+    }
+
     /** A metric of the last training step or loss. */
     public double metric(String name) {
         return number(call("metric", name));

@@ -15,7 +15,8 @@ import org.nnl.equations.Tensor;
  * averages committed). {@code update} is the optimiser: it reads ∂loss/∂w as tensors named with the prefix
  * {@link #ADJOINT}, which nothing in it writes, and commits new parameters and states. The derive stage adds
  * {@code gradient}: the training graph with its adjoints. A training step is gradient, then update; the commits of
- * both take effect. Several losses are trained in the same step: the graphs are shared, each loss has its own
+ * both take effect. The stepwise stage adds {@code begin} and {@code step} if sequences can be predicted step by step.
+ * Several losses are trained in the same step: the graphs are shared, each loss has its own
  * parameters, and the settings of its optimiser bear its name, {@code critic.rate}.
  *
  * @param name       of the model and its class

@@ -73,6 +73,8 @@ public final class Report {
     private static Map<String, String> titles() {
         Map<String, String> t = new LinkedHashMap<>();
         t.put("predict", "Prediction");
+        t.put("begin", "The beginning of sequences predicted step by step");
+        t.put("step", "A step of such a sequence");
         t.put("loss", "Loss and metrics");
         t.put("gradient", "Gradient");
         t.put("update", "Update");

@@ -54,7 +54,7 @@ public final class MakeSchedule {
         MakeSchedule m = new MakeSchedule(program, options, enough);
         m.given();
         Map<Graph, List<Plan>> plans = new LinkedHashMap<>();
-        for (String graph : List.of("initial", "predict", "loss", "gradient", "update"))
+        for (String graph : List.of("initial", "predict", "begin", "step", "loss", "gradient", "update"))
             if (program.graphs().containsKey(graph)) {
                 Graph g = TurnLookups.of(program.graph(graph));
                 plans.put(g, FormGroups.of(Order.of(g), true));
@@ -101,6 +101,9 @@ public final class MakeSchedule {
     private void given() {
         program.inputs().forEach(t -> declare(t, Array.Kind.GIVEN));
         program.targets().forEach(t -> declare(t, Array.Kind.GIVEN));
+        if (program.graphs().containsKey("step"))
+            for (Tensor t : program.graph("step").tensors().values())
+                if (t.role() == Tensor.Role.INPUT) declare(t, Array.Kind.GIVEN);
         program.parameters().forEach(t -> declare(t, Array.Kind.PARAMETER));
         program.states().forEach(t -> declare(t, Array.Kind.STATE));
         for (String s : program.settings().keySet())

@@ -9,8 +9,8 @@ import javax.lang.model.SourceVersion;
 /** Java identifiers for names of the model: {@code h.W} becomes {@code h_W}, {@code s'} {@code s_next}; none twice. */
 final class Names {
     private static final Set<String> RESERVED = Set.of(
-            "examples", "capacity", "trainingCapacity", "tensors", "pending", "frozen", "listener", Product.SUM,
-            "settings", "species", "scratch", "from", "to", "part", "team", "threads");
+            "examples", "capacity", "sequences", "trainingCapacity", "tensors", "pending", "frozen", "listener",
+            Product.SUM, "settings", "species", "scratch", "from", "to", "part", "team", "threads");
     private final Set<String> used = new HashSet<>(RESERVED);
     private final Map<String, String> variables = new HashMap<>();
     private Names outer;

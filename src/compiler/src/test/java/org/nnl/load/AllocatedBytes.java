@@ -7,6 +7,7 @@ import org.nnl.emit.WriteClass;
 import org.nnl.library.Compiled;
 import org.nnl.program.Program;
 import org.nnl.simplify.Simplify;
+import org.nnl.stepwise.Stepwise;
 
 /**
  * Prints how many bytes a training step, a prediction and a longer pass allocate once compiled; run by {@link
@@ -23,11 +24,14 @@ final class AllocatedBytes {
                 private final float[] x = new float[32 * 64];
                 private final int[] y = new int[32];
                 private final float[] p = new float[32 * 10];
+                private final Sequence.Predictor sequence = new Sequence(1).predictor();
 
                 public void run() {
                     for (int k = 0; k < x.length; k++) x[k] = k % 7 / 7f;
                     System.out.println("bytes a step: " + least(() -> bytes(() -> model.trainStep(x, y, 32))));
                     System.out.println("bytes a prediction: " + least(() -> bytes(() -> predictor.predict(x, 32, p))));
+                    sequence.begin(1);
+                    System.out.println("bytes a step of a sequence: " + least(() -> bytes(() -> sequence.step(y, p))));
                     System.out.println("bytes a longer pass: " + least(() -> bytes(() -> pass(640)) - bytes(() -> pass(64))));
                 }
 
@@ -57,6 +61,17 @@ final class AllocatedBytes {
             }
             """;
 
+    private static final String CHARACTERS =
+            """
+            axis  t = 9
+            input x[t] : class(13)
+            target y[t] : class(13)
+            h[t], c[t] = lstm(onehot(x[t]), h[t-1], c[t-1], m = 21)
+            output p[t] = softmax(dense(h[t], 13) + 0.1 * sum[k < 3] h[t-k, 0])
+            loss mean[t] crossEntropy(p[t], y[t])
+            train { optimizer sgd(rate = 0.005), batch 4 }
+            """;
+
     private AllocatedBytes() {}
 
     public static void main(String[] args) throws ReflectiveOperationException {
@@ -65,6 +80,8 @@ final class AllocatedBytes {
         Map<String, String> sources = new LinkedHashMap<>();
         sources.put("User", USER);
         sources.put("Tiny", WriteClass.of(p, o));
+        Options named = new Options("", "Sequence", o.backend(), o.precision(), Map.of());
+        sources.put("Sequence", WriteClass.of(Simplify.simplify(Stepwise.of(Compiled.model(CHARACTERS))), named));
         ((Runnable) InMemoryCompiler.load(sources).getConstructor().newInstance()).run();
     }
 }

@@ -66,7 +66,7 @@ class ClassQualityTest {
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         assertThat(process.waitFor()).isZero();
         assertThat(printed.lines()).containsExactly(
-                "bytes a step: 0", "bytes a prediction: 0", "bytes a longer pass: 0");
+                "bytes a step: 0", "bytes a prediction: 0", "bytes a step of a sequence: 0", "bytes a longer pass: 0");
     }
 
     @ParameterizedTest
