@@ -26,6 +26,7 @@ import org.nnl.report.Report;
 import org.nnl.schedule.MakeSchedule;
 import org.nnl.schedule.Schedule;
 import org.nnl.simplify.Simplify;
+import org.nnl.stepwise.Checkpoints;
 import org.nnl.stepwise.Stepwise;
 import org.nnl.syntax.Diagnostic;
 import org.nnl.syntax.Diagnostics;
@@ -141,7 +142,8 @@ public final class Compilation {
     /** Stage 3: with the gradient, with the graphs of step-wise prediction, and free of requests for derivatives. */
     public Program derived() {
         if (derived == null) {
-            derived = verified(Stepwise.of(verified(Derive.derive(model(), partials), "derive")), "stepwise");
+            Program gradient = verified(Derive.derive(model(), partials), "derive");
+            derived = verified(Checkpoints.of(Stepwise.of(gradient), partials), "stepwise");
             partials.save();
         }
         return derived;

@@ -27,6 +27,16 @@ public final class Derive {
         return derived;
     }
 
+    /**
+     * A graph with the equations of ∂ Σ of / ∂x for every tensor wanted.
+     *
+     * @param wanted names of the adjoints, by the tensor they belong to
+     * @param prefix of the names of all other adjoints
+     */
+    public static Graph adjoint(Graph graph, String of, Map<String, String> wanted, String prefix, Partials partials) {
+        return Adjoints.extend(graph, of, wanted, prefix, partials);
+    }
+
     /** The graph with equations in place of its derivative requests. */
     static Graph requested(Graph graph, Partials partials) {
         Graph g = graph;

@@ -57,6 +57,8 @@ record Training(TrainSettings settings, List<Tree.Call> stages) {
                 } else if (e.word().equals(STATEFUL)) {
                     values.put(STATEFUL, e.arguments().isEmpty() ? 1.0
                             : all.expressions.whole(e.arguments().get(0), f));
+                } else if (e.word().equals("checkpoint") && e.arguments().isEmpty()) {
+                    values.put(e.word(), (double) TrainSettings.CHOOSE);
                 } else if (WORDS.containsKey(e.word())) {
                     if (e.arguments().size() != 1) throw all.problems.error(f, e.span(), "'" + e.word()
                             + "' needs a number");
@@ -67,8 +69,6 @@ record Training(TrainSettings settings, List<Tree.Call> stages) {
                         throw all.problems.error(f, e.span(), "'" + e.word() + "' is at least " + WORDS.get(e.word())
                                 + ", not " + n);
                     values.put(e.word(), (double) n);
-                    if (e.word().equals("checkpoint") && n > 0) throw all.problems.error(f, e.span(),
-                            "'checkpoint' is not supported yet: all steps are kept");
                 } else if (all.definitions.find(e.word()) instanceof Tree.Optimizer) {
                     Tree.Call transform = new Tree.Call(
                             e.span(), e.word(),

@@ -95,6 +95,12 @@ public record Program(
         return g;
     }
 
+    public Program withTrain(TrainSettings settings) {
+        return new Program(
+                name, doc, source, inputs, targets, parameters, states, this.settings, outputs, metrics, losses, settings,
+                graphs);
+    }
+
     public Program withGraph(Graph graph) {
         Map<String, Graph> more = new java.util.LinkedHashMap<>(graphs);
         more.put(graph.name(), graph);

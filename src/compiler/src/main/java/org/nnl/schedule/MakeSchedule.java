@@ -28,6 +28,7 @@ public final class MakeSchedule {
     private final Map<Routine, String> known = new HashMap<>();
     private final Map<String, Layout> layouts = new HashMap<>();
     private final Map<String, String> entries = new LinkedHashMap<>();
+    private final List<String> segmentNotes = new ArrayList<>();
     private final UnrollTime unrolling = new UnrollTime(routines, names, this::shared);
     private final Divide divide;
     private TransposeFactors transposes;
@@ -54,16 +55,28 @@ public final class MakeSchedule {
         MakeSchedule m = new MakeSchedule(program, options, enough);
         m.given();
         Map<Graph, List<Plan>> plans = new LinkedHashMap<>();
-        for (String graph : List.of("initial", "predict", "begin", "step", "loss", "gradient", "update"))
-            if (program.graphs().containsKey(graph)) {
+        List<String> wanted = List.of("initial", "predict", "begin", "step", "loss", "gradient", "update");
+        for (String whole : wanted)
+            for (String graph : SegmentLoop.parts(program, whole)) {
                 Graph g = TurnLookups.of(program.graph(graph));
                 plans.put(g, FormGroups.of(Order.of(g), true));
             }
         m.layouts.putAll(ChooseLayouts.of(plans, m.seen()));
         plans.forEach(m::graph);
+        for (String whole : wanted) if (SegmentLoop.has(program, whole)) m.segments(whole);
         m.routines.keySet().retainAll(m.called());
-        return new Schedule(
-                m.arrays, m.routines, m.entries, Math.max(1, program.train().batch()), m.unrolling.notes());
+        m.segmentNotes.addAll(m.unrolling.notes());
+        return new Schedule(m.arrays, m.routines, m.entries, Math.max(1, program.train().batch()), m.segmentNotes);
+    }
+
+    /** A graph computed segment by segment. */
+    private void segments(String whole) {
+        SegmentLoop loop = new SegmentLoop(program, whole, entries, this::array, this::own);
+        entries.put(whole, entry("run_" + whole, "Graph " + whole + ", in segments of " + program.train().checkpoint()
+                + " steps.", loop.steps()));
+        segmentNotes.add(loop.note());
+        Graph g = program.graph(whole);
+        commit(g, Map.of(), tensor -> array(g, tensor));
     }
 
     /** Routines that an entry calls, directly or not. */
@@ -86,7 +99,7 @@ public final class MakeSchedule {
         seen.addAll(gradients());
         for (Graph g : program.graphs().values()) {
             seen.addAll(g.commits().values());
-            if (g.name().equals("initial")) seen.addAll(g.results());
+            if (g.name().equals("initial") || g.name().contains(".forward")) seen.addAll(g.results());
         }
         return seen;
     }
@@ -177,6 +190,10 @@ public final class MakeSchedule {
         steps.addAll(0, first);
         Sections sections = new Sections(routines, divide, r -> routine(r.named(methods.unique(r.name()))));
         entries.put(g.name(), entry("run_" + g.name(), "Graph " + g.name() + ".", dividing ? sections.of(steps) : steps));
+        commit(g, inPlace, arrayOf);
+    }
+
+    private void commit(Graph g, Map<String, String> inPlace, java.util.function.Function<String, Array> arrayOf) {
         List<Step> commits = new ArrayList<>();
         g.commits().forEach((state, next) -> {
             if (inPlace.containsKey(next)) return;

@@ -332,7 +332,7 @@ final class StepGraphs {
     }
 
     /** The graph without what contributes to nothing. */
-    private static Graph pruned(Graph g) {
+    static Graph pruned(Graph g) {
         Set<String> needed = new LinkedHashSet<>(g.results());
         needed.addAll(g.commits().values());
         boolean more = true;

@@ -98,7 +98,7 @@ public final class Stepwise {
         for (Equation e : part.equations()) if (seed.axes.containsKey(e)) axes.put(e, seed.axes.get(e));
         Map<String, Integer> dimensions = new LinkedHashMap<>(seed.dimensions);
         dimensions.keySet().retainAll(part.tensors().keySet());
-        Timing t = new Timing(TimeAxis.from(part, axes, dimensions));
+        Timing t = new Timing(TimeAxis.from(part, axes, dimensions, false));
         for (String o : outputs)
             if (!t.isMoving(o)) throw new NotSteppable(part.writers(o).get(0), "does not depend on the step");
         return t;
@@ -125,6 +125,12 @@ public final class Stepwise {
                 seeds.add(0, new Seed(axes, Map.of()));
             }
         return seeds;
+    }
+
+    /** The axes of the equations of the last recurrence, null if there is none. */
+    static Map<Equation, String> lastRecurrence(Graph graph) {
+        List<Seed> seeds = recurrences(graph);
+        return seeds.isEmpty() ? null : seeds.get(0).axes;
     }
 
     private static void carried(Step.Loop loop, int depth, Map<Equation, String> axes) {

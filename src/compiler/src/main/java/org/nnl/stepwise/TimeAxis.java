@@ -20,12 +20,16 @@ import org.nnl.order.Access;
  * @param dimensions the time dimension of each tensor that has one
  * @param axes       the time axis of each equation that has one
  */
-record TimeAxis(Graph graph, Map<String, Integer> dimensions, Map<Equation, String> axes) {
+record TimeAxis(Graph graph, Map<String, Integer> dimensions, Map<Equation, String> axes, boolean sums) {
 
-    /** @throws NotSteppable if two axes of an equation, or two dimensions of a tensor, would have to be time */
-    static TimeAxis from(Graph graph, Map<Equation, String> knownAxes, Map<String, Integer> knownDimensions) {
+    /**
+     * @param sums whether an axis is time, too, that an equation folds over
+     * @throws NotSteppable if two axes of an equation, or two dimensions of a tensor, would have to be time
+     */
+    static TimeAxis from(
+            Graph graph, Map<Equation, String> knownAxes, Map<String, Integer> knownDimensions, boolean sums) {
         Map<Equation, String> axes = new IdentityHashMap<>(knownAxes);
-        TimeAxis t = new TimeAxis(graph, new LinkedHashMap<>(knownDimensions), axes);
+        TimeAxis t = new TimeAxis(graph, new LinkedHashMap<>(knownDimensions), axes, sums);
         boolean more = true;
         while (more) {
             more = false;
@@ -49,7 +53,7 @@ record TimeAxis(Graph graph, Map<String, Integer> dimensions, Map<Equation, Stri
             }
         for (Access r : Access.reads(e)) {
             Tensor.Role role = graph.tensor(r.tensor()).role();
-            if (role != Tensor.Role.INPUT && role != Tensor.Role.VALUE) continue;
+            if (role != Tensor.Role.INPUT && role != Tensor.Role.TARGET && role != Tensor.Role.VALUE) continue;
             for (int d = 0; d < r.indices().size(); d++) {
                 int c = r.indices().get(d).coefficient(a);
                 if (c == 1) mark(e, r.tensor(), d);
@@ -77,12 +81,17 @@ record TimeAxis(Graph graph, Map<String, Integer> dimensions, Map<Equation, Stri
             return a;
         }
         if (d != null) return null;
+        String along = axisOfReads(e, false);
+        return along == null && sums ? axisOfReads(e, true) : along;
+    }
+
+    private String axisOfReads(Equation e, boolean folded) {
         for (Access r : Access.reads(e)) {
             Integer at = dimensions.get(r.tensor());
             if (at == null) continue;
             Axis longest = null;
             for (Axis a : e.box())
-                if (r.indices().get(at).coefficient(a.name()) == 1 && !e.isFolded(a.name())
+                if (r.indices().get(at).coefficient(a.name()) == 1 && e.isFolded(a.name()) == folded
                         && (longest == null || a.size().at(1) > longest.size().at(1))) longest = a;
             if (longest != null) return longest.name();
         }
