@@ -98,7 +98,7 @@ public record Program(
     public Program withTrain(TrainSettings settings) {
         return new Program(
                 name, doc, source, inputs, targets, parameters, states, this.settings, outputs, metrics, losses, settings,
-                graphs);
+                graphs, hashes);
     }
 
     public Program withGraph(Graph graph) {

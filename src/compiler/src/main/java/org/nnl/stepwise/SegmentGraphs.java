@@ -255,6 +255,7 @@ final class SegmentGraphs {
         constant(sheet);
         for (String t : s.remembered()) sheet.commit(before(t), at -> given(sheet, t, at));
         for (String t : constants()) sheet.commit(fixed(t), at -> read(tensor(t), at));
+        for (String t : whole.commits().values()) if (isConstant(t)) sheet.results.add(t);
         for (String t : sums()) sheet.commit(like(t, ".total", Tensor.Role.STATE), at -> Expr.ZERO);
         sheet.commit(offset, at -> Expr.ZERO);
         finish(sheet, "begin");

@@ -30,8 +30,11 @@ import org.nnl.syntax.SourceException;
 /** Loss, gradient, updates and predictions in segments are those for all steps at once. */
 class CheckpointsTest {
     private static Compilation compile(String text, int checkpoint, Backend backend, Precision precision) {
-        Options o = new Options("", "", backend, precision, Map.of("checkpoint", (double) checkpoint));
-        return Compiler.compile(Sources.of(Map.of("m.nnl", text)), "m.nnl", o);
+        return compile(text, new Options("", "", backend, precision, Map.of("checkpoint", (double) checkpoint)));
+    }
+
+    private static Compilation compile(String text, Options options) {
+        return Compiler.compile(Sources.of(Map.of("m.nnl", text)), "m.nnl", options);
     }
 
     @ParameterizedTest
@@ -143,12 +146,13 @@ class CheckpointsTest {
     @Test
     void fourThousandStepsTakeAFractionOfTheMemory() throws IOException {
         String text = ReferenceCase.model("lstm").replace("t = 10", "t = 4000");
-        long all = numbers(compile(text, 0, Backend.VECTOR, Precision.FLOAT));
-        Compilation parts = compile(text, -1, Backend.VECTOR, Precision.FLOAT);
-        assertThat(numbers(parts)).isLessThan(all / 10);
+        assertThat(text).contains("4000").contains("train");
+        String chosen = text.replaceFirst("train *\\{", "train { checkpoint\n");
+        Compilation all = compile(text, Options.DEFAULT), parts = compile(chosen, Options.DEFAULT);
+        assertThat(numbers(parts)).isLessThan(numbers(all) / 20);
         assertThat(parts.schedule().toString()).contains("# gradient: 4000 steps in 63 segments of 64, with ");
         assertThat(parts.java().length())
-                .isCloseTo(compile(text.replace("4000", "410"), -1, Backend.VECTOR, Precision.FLOAT).java().length(), within(4000));
+                .isCloseTo(compile(chosen.replace("4000", "410"), Options.DEFAULT).java().length(), within(4000));
     }
 
     /** Numbers in all arrays of the class but parameters, with one example. */

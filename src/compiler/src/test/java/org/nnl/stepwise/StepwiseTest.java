@@ -252,8 +252,8 @@ class StepwiseTest {
         return MODELS.entrySet().stream().map(m -> DynamicTest.dynamicTest(m.getKey(), () -> {
             evaluated(compile(m.getValue(), Backend.SCALAR, Precision.DOUBLE).derived());
             evaluated(compile(m.getValue(), Backend.SCALAR, Precision.DOUBLE).simplified());
-            for (Backend b : Backend.values())
-                for (Precision p : Precision.values()) generated(compile(m.getValue(), b, p));
+            generated(compile(m.getValue(), Backend.SCALAR, Precision.DOUBLE));
+            generated(compile(m.getValue(), Backend.VECTOR, Precision.FLOAT));
         }));
     }
 
