@@ -5,6 +5,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.StreamTokenizer;
 import java.io.StringReader;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -25,6 +27,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -940,10 +944,10 @@ public final class Adversaries {
         compute_g_b_v_start(examples);
     }
 
-    private void compute_n(int examples) {
+    private void compute_n(int examples, int from, int to) {
         // n[b,i] = sqrt((-2)*log(uniform(seed[], 65536, step[], {8*b+i})))*cos(6.283185307179586*uniform(seed[], 65537, step[], {8*b+i}))    14-adversaries.nnl:8
         final float[] n = this.n;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             if (LANES <= 8) {
                 long seed1 = (long) (long) seed;
                 int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -1000,48 +1004,59 @@ public final class Adversaries {
         }
     }
 
-    private void compute_g1(int examples) {
+    private void compute_g1(int examples, int from, int to, float[] scratch) {
         // g1.sum[b,i] += g1.W[i,j]*n[b,j]    std:layers.nnl:8
         // g1.x[b,i] = g1.sum[b,i] + g1.b[i]    std:layers.nnl:8
         // g1[b,i] = select(g1.x[b,i] > 0, g1.x[b,i], 0)    14-adversaries.nnl:9
-        if (examples < 4) dots_nt_Bx8x48_select(n, g1_W, g1_b, g1, 0, examples);
-        else product_nt_Bx8x48_select(n, g1_W, g1_b, g1, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx8x48_select(n, g1_W, g1_b, g1, from, to);
+        else product_nt_Bx8x48_select(n, g1_W, g1_b, g1, from, to, scratch);
     }
 
-    private void compute_g(int examples) {
+    private void compute_g(int examples, int from, int to, float[] scratch) {
         // g.sum[b,i] += g.W[i,j]*g1[b,j]    std:layers.nnl:8
         // g[b,i] = sigmoid(g.sum[b,i] + g.b[i])    14-adversaries.nnl:10
-        if (examples < 4) dots_nt_Bx48x64_sigmoid(g1, g_W, g_b, g, 0, examples);
-        else product_nt_Bx48x64_sigmoid(g1, g_W, g_b, g, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx48x64_sigmoid(g1, g_W, g_b, g, from, to);
+        else product_nt_Bx48x64_sigmoid(g1, g_W, g_b, g, from, to, scratch);
+    }
+
+    private void rows_n_to_g(int examples) {
+        // divided over rows < B in multiples of 4, from 15 examples on.
+        if (team == null || examples < 15) rows_n_to_g(examples, 0, examples, scratch);
+        else team.run(this, 0, examples, examples, 4);
+    }
+
+    private void rows_n_to_g(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_n(examples, from, to);
+        compute_g1(examples, from, to, scratch);
+        compute_g(examples, from, to, scratch);
     }
 
     private void run_predict(int examples) {
         // Graph predict.
-        compute_n(examples);
-        compute_g1(examples);
-        compute_g(examples);
+        rows_n_to_g(examples);
     }
 
-    private void compute_hr_x(int examples) {
+    private void compute_hr_x(int examples, int from, int to, float[] scratch) {
         // hr.sum[b,i] += V[i,j]*x[b,j]    14-adversaries.nnl:14
         // hr.x[b,i] = hr.sum[b,i] + c[i]    14-adversaries.nnl:14
-        if (examples < 4) dots_nt_Bx64x48(x, V, c, hr_x, 0, examples);
-        else product_nt_Bx64x48(x, V, c, hr_x, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx64x48(x, V, c, hr_x, from, to);
+        else product_nt_Bx64x48(x, V, c, hr_x, from, to, scratch);
     }
 
-    private void compute_hf_x(int examples) {
+    private void compute_hf_x(int examples, int from, int to, float[] scratch) {
         // hf.sum[b,i] += V[i,j]*g[b,j]    14-adversaries.nnl:15
         // hf.x[b,i] = hf.sum[b,i] + c[i]    14-adversaries.nnl:15
-        if (examples < 4) dots_nt_Bx64x48(g, V, c, hf_x, 0, examples);
-        else product_nt_Bx64x48(g, V, c, hf_x, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx64x48(g, V, c, hf_x, from, to);
+        else product_nt_Bx64x48(g, V, c, hf_x, from, to, scratch);
     }
 
-    private void compute_real(int examples) {
+    private void compute_real(int examples, int from, int to) {
         // real[b] += v[i]*select(hr.x[b,i] > 0, hr.x[b,i], 0.2*hr.x[b,i])    14-adversaries.nnl:16
         final float[] hr_x = this.hr_x;
         final float[] real = this.real;
         final float[] v = this.v;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             float real_b = 0f;
             FloatVector real_b_lanes = FloatVector.zero(SPECIES);
             for (int i = 0; i < 48; i += LANES) {
@@ -1054,12 +1069,12 @@ public final class Adversaries {
         }
     }
 
-    private void compute_fake(int examples) {
+    private void compute_fake(int examples, int from, int to) {
         // fake[b] += v[i]*select(hf.x[b,i] > 0, hf.x[b,i], 0.2*hf.x[b,i])    14-adversaries.nnl:17
         final float[] fake = this.fake;
         final float[] hf_x = this.hf_x;
         final float[] v = this.v;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             float fake_b = 0f;
             FloatVector fake_b_lanes = FloatVector.zero(SPECIES);
             for (int i = 0; i < 48; i += LANES) {
@@ -1098,17 +1113,32 @@ public final class Adversaries {
     }
 
     private void compute_apart_sum(int examples) {
+        // divided over i < 64 in multiples of 16, from 384 examples on.
+        if (team == null || examples < 384) compute_apart_sum(examples, 0, 64);
+        else team.run(this, 1, examples, 64, 16);
+    }
+
+    private void compute_apart_sum(int examples, int from, int to) {
         // apart.sum[i] += g[b,i] - x[b,i]    14-adversaries.nnl:20
         final float[] apart_sum = this.apart_sum;
         final float[] g = this.g;
         final float[] x = this.x;
-        for (int i = 0; i < 64; i += LANES) {
+        int i = from;
+        final int end1 = i + SPECIES.loopBound(to - i);
+        for (; i < end1; i += LANES) {
             FloatVector apart_sum_i = FloatVector.zero(SPECIES);
             for (int b = 0; b < examples; b++) {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, g, 64 * b + i).sub(FloatVector.fromArray(SPECIES, x, 64 * b + i)).add(apart_sum_i);
                 apart_sum_i = t1;
             }
             apart_sum_i.intoArray(apart_sum, i);
+        }
+        for (; i < to; i++) {
+            float apart_sum_i = 0f;
+            for (int b = 0; b < examples; b++) {
+                apart_sum_i += g[64 * b + i] - x[64 * b + i];
+            }
+            apart_sum[i] = apart_sum_i;
         }
     }
 
@@ -1268,15 +1298,26 @@ public final class Adversaries {
         maker = maker_sum / (float) examples;
     }
 
+    private void rows_n_to_fake(int examples) {
+        // divided over rows < B in multiples of 4, from 7 examples on.
+        if (team == null || examples < 7) rows_n_to_fake(examples, 0, examples, scratch);
+        else team.run(this, 2, examples, examples, 4);
+    }
+
+    private void rows_n_to_fake(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_n(examples, from, to);
+        compute_g1(examples, from, to, scratch);
+        compute_g(examples, from, to, scratch);
+        compute_hr_x(examples, from, to, scratch);
+        compute_hf_x(examples, from, to, scratch);
+        compute_real(examples, from, to);
+        compute_fake(examples, from, to);
+    }
+
     private void run_loss(int examples) {
         // Graph loss.
-        compute_n(examples);
-        compute_g1(examples);
-        compute_g(examples);
-        compute_hr_x(examples);
-        compute_hf_x(examples);
-        compute_real(examples);
-        compute_fake(examples);
+        rows_n_to_fake(examples);
         compute_caught_sum(examples);
         compute_caught(examples);
         compute_apart_sum(examples);
@@ -1288,36 +1329,36 @@ public final class Adversaries {
         compute_maker(examples);
     }
 
-    private void compute_g1_2(int examples) {
+    private void compute_g1_2(int examples, int from, int to, float[] scratch) {
         // g1.sum[b,i] += g1.W[i,j]*n[b,j]    std:layers.nnl:8
         // g1.x[b,i] = g1.sum[b,i] + g1.b[i]    std:layers.nnl:8
         // g1[b,i] = select(g1.x[b,i] > 0, g1.x[b,i], 0)    14-adversaries.nnl:9
-        if (examples < 4) dots_nt_Bx8x48_select_v2(n, g1_W, g1_b, g1, g1_x, 0, examples);
-        else product_nt_Bx8x48_select_v2(n, g1_W, g1_b, g1, g1_x, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx8x48_select_v2(n, g1_W, g1_b, g1, g1_x, from, to);
+        else product_nt_Bx8x48_select_v2(n, g1_W, g1_b, g1, g1_x, from, to, scratch);
     }
 
-    private void compute_hr(int examples) {
+    private void compute_hr(int examples, int from, int to, float[] scratch) {
         // hr.sum[b,i] += V[i,j]*x[b,j]    14-adversaries.nnl:14
         // hr.x[b,i] = hr.sum[b,i] + c[i]    14-adversaries.nnl:14
         // hr[b,i] = select(hr.x[b,i] > 0, hr.x[b,i], 0.2*hr.x[b,i])    14-adversaries.nnl:14
-        if (examples < 4) dots_nt_Bx64x48_select(x, V, c, hr, hr_x, 0, examples);
-        else product_nt_Bx64x48_select(x, V, c, hr, hr_x, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx64x48_select(x, V, c, hr, hr_x, from, to);
+        else product_nt_Bx64x48_select(x, V, c, hr, hr_x, from, to, scratch);
     }
 
-    private void compute_hf(int examples) {
+    private void compute_hf(int examples, int from, int to, float[] scratch) {
         // hf.sum[b,i] += V[i,j]*g[b,j]    14-adversaries.nnl:15
         // hf.x[b,i] = hf.sum[b,i] + c[i]    14-adversaries.nnl:15
         // hf[b,i] = select(hf.x[b,i] > 0, hf.x[b,i], 0.2*hf.x[b,i])    14-adversaries.nnl:15
-        if (examples < 4) dots_nt_Bx64x48_select(g, V, c, hf, hf_x, 0, examples);
-        else product_nt_Bx64x48_select(g, V, c, hf, hf_x, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx64x48_select(g, V, c, hf, hf_x, from, to);
+        else product_nt_Bx64x48_select(g, V, c, hf, hf_x, from, to, scratch);
     }
 
-    private void compute_real_2(int examples) {
+    private void compute_real_2(int examples, int from, int to) {
         // real[b] += v[i]*hr[b,i]    14-adversaries.nnl:16
         final float[] hr = this.hr;
         final float[] real = this.real;
         final float[] v = this.v;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             float real_b = 0f;
             FloatVector real_b_lanes = FloatVector.zero(SPECIES);
             for (int i = 0; i < 48; i += LANES) {
@@ -1329,12 +1370,12 @@ public final class Adversaries {
         }
     }
 
-    private void compute_fake_2(int examples) {
+    private void compute_fake_2(int examples, int from, int to) {
         // fake[b] += v[i]*hf[b,i]    14-adversaries.nnl:17
         final float[] fake = this.fake;
         final float[] hf = this.hf;
         final float[] v = this.v;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             float fake_b = 0f;
             FloatVector fake_b_lanes = FloatVector.zero(SPECIES);
             for (int i = 0; i < 48; i += LANES) {
@@ -1353,7 +1394,7 @@ public final class Adversaries {
         d_judge_judge_sum = 1f / (float) examples;
     }
 
-    private void compute_d_maker_fake_part(int examples) {
+    private void compute_d_maker_fake_part(int examples, int from, int to) {
         // d_judge_real[b] = -(d_judge_judge.sum[]*sigmoid(-real[b]))    14-adversaries.nnl:21  ∂judge/∂real through judge.sum[]
         // d_judge_fake[b] = d_judge_judge.sum[]*sigmoid(fake[b])    14-adversaries.nnl:21  ∂judge/∂fake through judge.sum[]
         // d_maker_fake[b] = -(d_judge_judge.sum[]*sigmoid(-fake[b]))    14-adversaries.nnl:22  ∂maker/∂fake through maker.sum[]
@@ -1361,8 +1402,8 @@ public final class Adversaries {
         final float[] d_judge_real = this.d_judge_real;
         final float[] fake = this.fake;
         final float[] real = this.real;
-        int b = 0;
-        final int end1 = SPECIES.loopBound(examples);
+        int b = from;
+        final int end1 = b + SPECIES.loopBound(to - b);
         for (; b < end1; b += LANES) {
             FloatVector real1 = FloatVector.fromArray(SPECIES, real, b);
             FloatVector x1 = real1.abs().neg();
@@ -1395,7 +1436,7 @@ public final class Adversaries {
             FloatVector t4 = FloatVector.broadcast(SPECIES, 1f).blend(exp2, fake1.compare(VectorOperators.LT, 0f)).div(exp2.add(1f));
             t4.mul(d_judge_judge_sum).intoArray(d_judge_fake, b);
         }
-        for (; b < examples; b++) {
+        for (; b < to; b++) {
             float real2 = real[b];
             float exp3 = (float) Math.exp(-Math.abs(real2));
             d_judge_real[b] = -(d_judge_judge_sum * ((-real2 < 0f ? exp3 : 1f) / (1f + exp3)));
@@ -1405,14 +1446,14 @@ public final class Adversaries {
         }
     }
 
-    private void compute_d_maker_fake_part_2(int examples) {
+    private void compute_d_maker_fake_part_2(int examples, int from, int to) {
         // d_judge_real[b] = -(d_judge_judge.sum[]*sigmoid(-real[b]))    14-adversaries.nnl:21  ∂judge/∂real through judge.sum[]
         // d_judge_fake[b] = d_judge_judge.sum[]*sigmoid(fake[b])    14-adversaries.nnl:21  ∂judge/∂fake through judge.sum[]
         // d_maker_fake[b] = -(d_judge_judge.sum[]*sigmoid(-fake[b]))    14-adversaries.nnl:22  ∂maker/∂fake through maker.sum[]
         final float[] d_maker_fake = this.d_maker_fake;
         final float[] fake = this.fake;
-        int b = 0;
-        final int end1 = SPECIES.loopBound(examples);
+        int b = from;
+        final int end1 = b + SPECIES.loopBound(to - b);
         for (; b < end1; b += LANES) {
             FloatVector fake1 = FloatVector.fromArray(SPECIES, fake, b);
             FloatVector x1 = fake1.abs().neg();
@@ -1430,19 +1471,11 @@ public final class Adversaries {
             FloatVector t2 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, fake1.neg().compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
             t2.mul(d_judge_judge_sum).neg().intoArray(d_maker_fake, b);
         }
-        for (; b < examples; b++) {
+        for (; b < to; b++) {
             float fake2 = fake[b];
             float exp2 = (float) Math.exp(-Math.abs(fake2));
             d_maker_fake[b] = -(d_judge_judge_sum * ((-fake2 < 0f ? exp2 : 1f) / (1f + exp2)));
         }
-    }
-
-    private void compute_d_maker_fake(int examples) {
-        // d_judge_real[b] = -(d_judge_judge.sum[]*sigmoid(-real[b]))    14-adversaries.nnl:21  ∂judge/∂real through judge.sum[]
-        // d_judge_fake[b] = d_judge_judge.sum[]*sigmoid(fake[b])    14-adversaries.nnl:21  ∂judge/∂fake through judge.sum[]
-        // d_maker_fake[b] = -(d_judge_judge.sum[]*sigmoid(-fake[b]))    14-adversaries.nnl:22  ∂maker/∂fake through maker.sum[]
-        compute_d_maker_fake_part(examples);
-        compute_d_maker_fake_part_2(examples);
     }
 
     private void compute_d_v(int examples) {
@@ -1455,7 +1488,7 @@ public final class Adversaries {
         product_nn_1xBx48_add(d_judge_real, hr, d_v, examples, 0, 1);
     }
 
-    private void compute_d_maker_hf_sum(int examples) {
+    private void compute_d_maker_hf_sum(int examples, int from, int to) {
         // d_judge_hf.x[b,i] = d_judge_fake[b]*v[i]*select(hf.x[b,i] > 0, 1, 0.2)    14-adversaries.nnl:15  ∂judge/∂hf.x through hf[b,i]
         // d_judge_hr.x[b,i] = d_judge_real[b]*v[i]*select(hr.x[b,i] > 0, 1, 0.2)    14-adversaries.nnl:14  ∂judge/∂hr.x through hr[b,i]
         // d_maker_hf.sum[b,i] = d_maker_fake[b]*v[i]*select(hf.x[b,i] > 0, 1, 0.2)    14-adversaries.nnl:15  ∂maker/∂hf.sum through hf.x[b,i]
@@ -1468,7 +1501,7 @@ public final class Adversaries {
         final float[] hf_x = this.hf_x;
         final float[] hr_x = this.hr_x;
         final float[] v = this.v;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             float d_judge_fake1 = d_judge_fake[b];
             float d_judge_real1 = d_judge_real[b];
             float d_maker_fake1 = d_maker_fake[b];
@@ -1496,8 +1529,14 @@ public final class Adversaries {
     }
 
     private void compute_d_V(int examples) {
+        // divided over i < 48 in multiples of 4, from 26 examples on.
+        if (team == null || examples < 26) compute_d_V(examples, 0, 48);
+        else team.run(this, 3, examples, 48, 4);
+    }
+
+    private void compute_d_V(int examples, int from, int to) {
         // d_V[i,j] += d_judge_hf.x[b,i]*g[b,j]    14-adversaries.nnl:15  ∂judge/∂V through hf.sum[b,i]
-        product_tn_48xBx64(d_judge_hf_x, g, d_V, examples, 0, 48);
+        product_tn_48xBx64(d_judge_hf_x, g, d_V, examples, from, to);
     }
 
     private void compute_d_c_2(int examples) {
@@ -1514,14 +1553,20 @@ public final class Adversaries {
     }
 
     private void compute_d_V_2(int examples) {
-        // d_V[i,j] += d_judge_hr.x[b,i]*x[b,j]    14-adversaries.nnl:14  ∂judge/∂V through hr.sum[b,i]
-        product_tn_48xBx64_add(d_judge_hr_x, x, d_V, examples, 0, 48);
+        // divided over i < 48 in multiples of 4, from 26 examples on.
+        if (team == null || examples < 26) compute_d_V_2(examples, 0, 48);
+        else team.run(this, 4, examples, 48, 4);
     }
 
-    private void compute_d_maker_g_sum(int examples) {
+    private void compute_d_V_2(int examples, int from, int to) {
+        // d_V[i,j] += d_judge_hr.x[b,i]*x[b,j]    14-adversaries.nnl:14  ∂judge/∂V through hr.sum[b,i]
+        product_tn_48xBx64_add(d_judge_hr_x, x, d_V, examples, from, to);
+    }
+
+    private void compute_d_maker_g_sum(int examples, int from, int to) {
         // d_maker_g[b,j] += d_maker_hf.sum[b,i]*V[i,j]    14-adversaries.nnl:15  ∂maker/∂g through hf.sum[b,i]
         // d_maker_g.sum[b,j] = d_maker_g[b,j]*(g[b,j]*(1 - g[b,j]))    14-adversaries.nnl:10  ∂maker/∂g.sum through g[b,i]
-        product_nn_Bx48x64(d_maker_hf_sum, V, g, d_maker_g_sum, 0, examples);
+        product_nn_Bx48x64(d_maker_hf_sum, V, g, d_maker_g_sum, from, to);
     }
 
     private void compute_d_g_b(int examples) {
@@ -1538,14 +1583,20 @@ public final class Adversaries {
     }
 
     private void compute_d_g_W(int examples) {
-        // d_g.W[i,j] += d_maker_g.sum[b,i]*g1[b,j]    std:layers.nnl:8  ∂maker/∂g.W through g.sum[b,i]
-        product_tn_64xBx48(d_maker_g_sum, g1, d_g_W, examples, 0, 64);
+        // divided over i < 64 in multiples of 8, from 26 examples on.
+        if (team == null || examples < 26) compute_d_g_W(examples, 0, 64);
+        else team.run(this, 5, examples, 64, 8);
     }
 
-    private void compute_d_maker_g1_x(int examples) {
+    private void compute_d_g_W(int examples, int from, int to) {
+        // d_g.W[i,j] += d_maker_g.sum[b,i]*g1[b,j]    std:layers.nnl:8  ∂maker/∂g.W through g.sum[b,i]
+        product_tn_64xBx48(d_maker_g_sum, g1, d_g_W, examples, from, to);
+    }
+
+    private void compute_d_maker_g1_x(int examples, int from, int to) {
         // d_maker_g1[b,j] += d_maker_g.sum[b,i]*g.W[i,j]    std:layers.nnl:8  ∂maker/∂g1 through g.sum[b,i]
         // d_maker_g1.x[b,j] = select(g1.x[b,j] > 0, d_maker_g1[b,j], 0)    14-adversaries.nnl:9  ∂maker/∂g1.x through g1[b,i]
-        product_nn_Bx64x48_select(d_maker_g_sum, g_W, g1_x, d_maker_g1_x, 0, examples);
+        product_nn_Bx64x48_select(d_maker_g_sum, g_W, g1_x, d_maker_g1_x, from, to);
     }
 
     private void compute_d_g1_b(int examples) {
@@ -1562,19 +1613,51 @@ public final class Adversaries {
     }
 
     private void compute_d_g1_W(int examples) {
+        // divided over i < 48 in multiples of 4, from 62 examples on.
+        if (team == null || examples < 62) compute_d_g1_W(examples, 0, 48, scratch);
+        else team.run(this, 6, examples, 48, 4);
+    }
+
+    private void compute_d_g1_W(int examples, int from, int to, float[] scratch) {
         // d_g1.W[i,j] += d_maker_g1.x[b,i]*n[b,j]    std:layers.nnl:8  ∂maker/∂g1.W through g1.sum[b,i]
-        product_tn_48xBx8(d_maker_g1_x, n, d_g1_W, examples, 0, 48, scratch);
+        product_tn_48xBx8(d_maker_g1_x, n, d_g1_W, examples, from, to, scratch);
+    }
+
+    private void rows_n_to_fake_2(int examples) {
+        // divided over rows < B in multiples of 4, from 7 examples on.
+        if (team == null || examples < 7) rows_n_to_fake_2(examples, 0, examples, scratch);
+        else team.run(this, 7, examples, examples, 4);
+    }
+
+    private void rows_n_to_fake_2(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_n(examples, from, to);
+        compute_g1_2(examples, from, to, scratch);
+        compute_g(examples, from, to, scratch);
+        compute_hr(examples, from, to, scratch);
+        compute_hf(examples, from, to, scratch);
+        compute_real_2(examples, from, to);
+        compute_fake_2(examples, from, to);
+    }
+
+    private void rows_d_maker_fake_part_to_d_maker_g1_x(int examples) {
+        // divided over rows < B in multiples of 16, from 11 examples on.
+        if (team == null || examples < 11) rows_d_maker_fake_part_to_d_maker_g1_x(examples, 0, examples);
+        else team.run(this, 8, examples, examples, 16);
+    }
+
+    private void rows_d_maker_fake_part_to_d_maker_g1_x(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_d_maker_fake_part(examples, from, to);
+        compute_d_maker_fake_part_2(examples, from, to);
+        compute_d_maker_hf_sum(examples, from, to);
+        compute_d_maker_g_sum(examples, from, to);
+        compute_d_maker_g1_x(examples, from, to);
     }
 
     private void run_gradient(int examples) {
         // Graph gradient.
-        compute_n(examples);
-        compute_g1_2(examples);
-        compute_g(examples);
-        compute_hr(examples);
-        compute_hf(examples);
-        compute_real_2(examples);
-        compute_fake_2(examples);
+        rows_n_to_fake_2(examples);
         compute_caught_sum(examples);
         compute_caught(examples);
         compute_apart_sum(examples);
@@ -1584,18 +1667,15 @@ public final class Adversaries {
         compute_judge(examples);
         compute_maker_sum(examples);
         compute_d_judge_judge_sum(examples);
-        compute_d_maker_fake(examples);
+        rows_d_maker_fake_part_to_d_maker_g1_x(examples);
         compute_d_v(examples);
         compute_d_v_2(examples);
-        compute_d_maker_hf_sum(examples);
         compute_d_c(examples);
         compute_d_V(examples);
         compute_d_c_2(examples);
         compute_d_V_2(examples);
-        compute_d_maker_g_sum(examples);
         compute_d_g_b(examples);
         compute_d_g_W(examples);
-        compute_d_maker_g1_x(examples);
         compute_d_g1_b(examples);
         compute_d_g1_W(examples);
     }
@@ -1614,6 +1694,12 @@ public final class Adversaries {
     }
 
     private void compute_V_next(int examples) {
+        // divided over j < 3072 in multiples of 16.
+        if (team == null) compute_V_next(examples, 0, 3072);
+        else team.run(this, 9, examples, 3072, 16);
+    }
+
+    private void compute_V_next(int examples, int from, int to) {
         // V.m'[i,j] = judge.beta1[]*V.m[i,j] + (1 - judge.beta1[])*d_V[i,j]    std:optimizers.nnl:44
         // V.v'[i,j] = judge.beta2[]*V.v[i,j] + (1 - judge.beta2[])*(d_V[i,j]*d_V[i,j])    std:optimizers.nnl:45
         // V'[i,j] = V[i,j] - judge.rate.part[]*V.m'[i,j]/(sqrt(V.v'[i,j]*judge.beta2.power.inverse[]) + judge.eps[])    14-adversaries.nnl:23
@@ -1621,12 +1707,14 @@ public final class Adversaries {
         final float[] V_m = this.V_m;
         final float[] V_v = this.V_v;
         final float[] d_V = this.d_V;
+        int j = from;
+        final int end1 = j + SPECIES.loopBound(to - j);
         float judge_beta11 = (float) judge_beta1;
         float t1 = (float) (1.0 - judge_beta1);
         float judge_beta21 = (float) judge_beta2;
         float t3 = (float) (1.0 - judge_beta2);
         float judge_eps1 = (float) judge_eps;
-        for (int j = 0; j < 3072; j += LANES) {
+        for (; j < end1; j += LANES) {
             FloatVector t2 = FloatVector.fromArray(SPECIES, V_m, j).fma(FloatVector.broadcast(SPECIES, judge_beta11), FloatVector.fromArray(SPECIES, d_V, j).mul(t1));
             final FloatVector V_m_next_ij = t2;
             FloatVector d_V1 = FloatVector.fromArray(SPECIES, d_V, j);
@@ -1636,6 +1724,20 @@ public final class Adversaries {
             V_v_next_ij.intoArray(V_v, j);
             FloatVector t5 = V_m_next_ij.mul(judge_rate_part).div(V_v_next_ij.mul(judge_beta2_power_inverse).sqrt().add(judge_eps1));
             FloatVector.fromArray(SPECIES, V, j).sub(t5).intoArray(V, j);
+        }
+        float judge_beta12 = (float) judge_beta1;
+        float t6 = (float) (1.0 - judge_beta1);
+        float judge_beta22 = (float) judge_beta2;
+        float t7 = (float) (1.0 - judge_beta2);
+        float judge_eps2 = (float) judge_eps;
+        for (; j < to; j++) {
+            final float V_m_next_ij = judge_beta12 * V_m[j] + t6 * d_V[j];
+            float d_V2 = d_V[j];
+            final float V_v_next_ij = judge_beta22 * V_v[j] + t7 * (d_V2 * d_V2);
+            V_m[j] = V_m_next_ij;
+            V_v[j] = V_v_next_ij;
+            float t8 = judge_rate_part * V_m_next_ij / ((float) Math.sqrt(V_v_next_ij * judge_beta2_power_inverse) + judge_eps2);
+            V[j] = V[j] - t8;
         }
     }
 
@@ -1731,6 +1833,12 @@ public final class Adversaries {
     }
 
     private void compute_g_W_next(int examples) {
+        // divided over j < 3072 in multiples of 16.
+        if (team == null) compute_g_W_next(examples, 0, 3072);
+        else team.run(this, 10, examples, 3072, 16);
+    }
+
+    private void compute_g_W_next(int examples, int from, int to) {
         // g.W.m'[i,j] = maker.beta1[]*g.W.m[i,j] + (1 - maker.beta1[])*d_g.W[i,j]    std:optimizers.nnl:44
         // g.W.v'[i,j] = maker.beta2[]*g.W.v[i,j] + (1 - maker.beta2[])*(d_g.W[i,j]*d_g.W[i,j])    std:optimizers.nnl:45
         // g.W'[i,j] = g.W[i,j] - maker.rate.part[]*g.W.m'[i,j]/(sqrt(g.W.v'[i,j]*maker.beta2.power.inverse[]) + maker.eps[])    14-adversaries.nnl:24
@@ -1738,12 +1846,14 @@ public final class Adversaries {
         final float[] g_W = this.g_W;
         final float[] g_W_m = this.g_W_m;
         final float[] g_W_v = this.g_W_v;
+        int j = from;
+        final int end1 = j + SPECIES.loopBound(to - j);
         float maker_beta11 = (float) maker_beta1;
         float t1 = (float) (1.0 - maker_beta1);
         float maker_beta21 = (float) maker_beta2;
         float t3 = (float) (1.0 - maker_beta2);
         float maker_eps1 = (float) maker_eps;
-        for (int j = 0; j < 3072; j += LANES) {
+        for (; j < end1; j += LANES) {
             FloatVector t2 = FloatVector.fromArray(SPECIES, g_W_m, j).fma(FloatVector.broadcast(SPECIES, maker_beta11), FloatVector.fromArray(SPECIES, d_g_W, j).mul(t1));
             final FloatVector g_W_m_next_ij = t2;
             FloatVector d_g_W1 = FloatVector.fromArray(SPECIES, d_g_W, j);
@@ -1753,6 +1863,20 @@ public final class Adversaries {
             g_W_v_next_ij.intoArray(g_W_v, j);
             FloatVector t5 = g_W_m_next_ij.mul(maker_rate_part).div(g_W_v_next_ij.mul(maker_beta2_power_inverse).sqrt().add(maker_eps1));
             FloatVector.fromArray(SPECIES, g_W, j).sub(t5).intoArray(g_W, j);
+        }
+        float maker_beta12 = (float) maker_beta1;
+        float t6 = (float) (1.0 - maker_beta1);
+        float maker_beta22 = (float) maker_beta2;
+        float t7 = (float) (1.0 - maker_beta2);
+        float maker_eps2 = (float) maker_eps;
+        for (; j < to; j++) {
+            final float g_W_m_next_ij = maker_beta12 * g_W_m[j] + t6 * d_g_W[j];
+            float d_g_W2 = d_g_W[j];
+            final float g_W_v_next_ij = maker_beta22 * g_W_v[j] + t7 * (d_g_W2 * d_g_W2);
+            g_W_m[j] = g_W_m_next_ij;
+            g_W_v[j] = g_W_v_next_ij;
+            float t8 = maker_rate_part * g_W_m_next_ij / ((float) Math.sqrt(g_W_v_next_ij * maker_beta2_power_inverse) + maker_eps2);
+            g_W[j] = g_W[j] - t8;
         }
     }
 
@@ -3873,6 +3997,214 @@ public final class Adversaries {
 
         static String text(long[] shape) {
             return Arrays.toString(shape).replace(" ", "");
+        }
+    }
+
+    /** The threads among which work is divided; null if there is one. */
+    private Team team;
+
+    /**
+     * Sets how many threads compute, the caller's included. Results are the same to the bit for any number. The others are
+     * started when they are first needed, wait for the next piece of work about a millisecond without leaving their core,
+     * then sleep; they end with {@code threads(1)}, or by themselves within a second when nobody holds the model any more.
+     *
+     * @throws IllegalArgumentException if {@code number} is less than 1
+     */
+    public void threads(int number) {
+        if (number < 1) throw new IllegalArgumentException("at least one thread is needed, not " + number);
+        if (number == threads()) return;
+        if (team != null) team.end();
+        team = number == 1 ? null : new Team(this, number);
+    }
+
+    /** How many threads compute. */
+    public int threads() {
+        return team == null ? 1 : team.size;
+    }
+
+    /** A part of a divided routine: all that belongs to the range from {@code from} to before {@code to}. */
+    private void part(int routine, int examples, int from, int to, float[] scratch) {
+        switch (routine) {
+            case 0:
+                rows_n_to_g(examples, from, to, scratch);
+                return;
+            case 1:
+                compute_apart_sum(examples, from, to);
+                return;
+            case 2:
+                rows_n_to_fake(examples, from, to, scratch);
+                return;
+            case 3:
+                compute_d_V(examples, from, to);
+                return;
+            case 4:
+                compute_d_V_2(examples, from, to);
+                return;
+            case 5:
+                compute_d_g_W(examples, from, to);
+                return;
+            case 6:
+                compute_d_g1_W(examples, from, to, scratch);
+                return;
+            case 7:
+                rows_n_to_fake_2(examples, from, to, scratch);
+                return;
+            case 8:
+                rows_d_maker_fake_part_to_d_maker_g1_x(examples, from, to);
+                return;
+            case 9:
+                compute_V_next(examples, from, to);
+                return;
+            case 10:
+                compute_g_W_next(examples, from, to);
+                return;
+            default:
+                throw new IllegalArgumentException("no routine " + routine);
+        }
+    }
+
+    /**
+     * The caller's thread and helpers, which compute parts of one routine at the same time. A piece of work is described by
+     * fields and announced by {@code round}; the helpers announce their end by {@code busy}. Both sides wait in a loop at
+     * first, since waking a thread takes some ten microseconds and a routine often less.
+     */
+    private static final class Team {
+        private final int size;
+
+        /** Not to keep alive by its helpers a model that nobody holds any more. */
+        private final WeakReference<Adversaries> model;
+
+        /** How often to look before going to sleep: hardly, if there are not enough cores for all. */
+        private final int patience;
+
+        private final float[][] scratch; // for the copies of kernels, by part
+
+        private Helper[] helpers;
+
+        /** Counts pieces of work, and the end: a helper that sees a new number begins. */
+        private volatile int round;
+
+        /** Helpers that are not done yet. */
+        private final AtomicInteger busy = new AtomicInteger();
+
+        /** Who sleeps until all are done. */
+        private volatile Thread sleeper;
+
+        private volatile Throwable failure;
+        private volatile boolean ended;
+
+        private int routine, examples, count, multiple;
+
+        Team(Adversaries model, int size) {
+            this.size = size;
+            this.model = new WeakReference<>(model);
+            this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
+            scratch = new float[size][];
+            scratch[0] = model.scratch;
+            for (int k = 1; k < size; k++) scratch[k] = new float[8320];
+        }
+
+        /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */
+        void run(Adversaries model, int routine, int examples, int count, int multiple) {
+            this.routine = routine;
+            this.examples = examples;
+            this.count = count;
+            this.multiple = multiple;
+            if (helpers == null) start();
+            busy.set(helpers.length);
+            round++;
+            for (Helper h : helpers) if (h.asleep) LockSupport.unpark(h);
+            work(model, 0);
+            for (int k = 0; busy.get() > 0; k++) {
+                if (k < patience) {
+                    Thread.onSpinWait();
+                } else {
+                    sleeper = Thread.currentThread();
+                    if (busy.get() > 0) LockSupport.park(this);
+                }
+            }
+            sleeper = null;
+            Reference.reachabilityFence(model);
+            Throwable t = failure;
+            failure = null;
+            if (t instanceof RuntimeException) throw (RuntimeException) t;
+            if (t instanceof Error) throw (Error) t;
+        }
+
+        private void start() {
+            if (ended) throw new IllegalStateException("not all of " + size + " threads could be started");
+            Helper[] all = new Helper[size - 1];
+            for (int k = 0; k < all.length; k++) all[k] = new Helper(this, k + 1);
+            try {
+                for (Helper h : all) h.start();
+            } catch (Error e) {
+                end();
+                throw e;
+            }
+            helpers = all;
+        }
+
+        private void work(Adversaries model, int part) {
+            try {
+                int from = cut(part), to = cut(part + 1);
+                if (from < to) model.part(routine, examples, from, to, scratch[part]);
+            } catch (Throwable t) {
+                failure = t;
+            }
+        }
+
+        /** Where a part begins. */
+        private int cut(int part) {
+            long pieces = (count + multiple - 1) / multiple;
+            return (int) Math.min(count, pieces * part / size * multiple);
+        }
+
+        void end() {
+            ended = true;
+            round++;
+            if (helpers != null) for (Helper h : helpers) LockSupport.unpark(h);
+        }
+
+        /** A thread that takes one part of every piece of work. */
+        private static final class Helper extends Thread {
+            private final Team team;
+            private final int part;
+            private volatile boolean asleep;
+
+            /** What {@code round} was when this thread last looked. */
+            private int seen;
+
+            Helper(Team team, int part) {
+                super("Adversaries " + part);
+                this.team = team;
+                this.part = part;
+                this.seen = team.round;
+                setDaemon(true);
+            }
+
+            @Override
+            public void run() {
+                while (isCalled()) {
+                    team.work(team.model.get(), part);
+                    if (team.busy.decrementAndGet() == 0 && team.sleeper != null) LockSupport.unpark(team.sleeper);
+                }
+            }
+
+            /** Waits for the next piece of work; false if there will be none. */
+            private boolean isCalled() {
+                for (int k = 0; k < team.patience && team.round == seen; k++) Thread.onSpinWait();
+                if (team.round == seen) {
+                    asleep = true;
+                    while (team.round == seen) {
+                        LockSupport.parkNanos(this, 1_000_000_000);
+                        Thread.interrupted(); // an interrupted thread does not sleep
+                        if (team.model.get() == null) return false;
+                    }
+                    asleep = false;
+                }
+                seen = team.round;
+                return !team.ended;
+            }
         }
     }
 }

@@ -5,6 +5,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.StreamTokenizer;
 import java.io.StringReader;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -25,6 +27,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -760,25 +764,25 @@ public final class Digits {
         compute_z_b_v_start(examples);
     }
 
-    private void compute_h(int examples) {
+    private void compute_h(int examples, int from, int to, float[] scratch) {
         // h.sum[b,i] += h.W[i,j]*x[b,j]    std:layers.nnl:8
         // h[b,i] = tanh(h.sum[b,i] + h.b[i])    03-digits.nnl:7
-        if (examples < 4) dots_nt_Bx64x32_tanh(x, h_W, h_b, h, 0, examples);
-        else product_nt_Bx64x32_tanh(x, h_W, h_b, h, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx64x32_tanh(x, h_W, h_b, h, from, to);
+        else product_nt_Bx64x32_tanh(x, h_W, h_b, h, from, to, scratch);
     }
 
-    private void compute_z(int examples) {
+    private void compute_z(int examples, int from, int to, float[] scratch) {
         // z.sum[b,i] += z.W[i,j]*h[b,j]    std:layers.nnl:8
         // z[b,i] = z.sum[b,i] + z.b[i]    03-digits.nnl:8
-        if (examples < 4) dots_nt_Bx32x10(h, z_W, z_b, z, 0, examples);
-        else product_nt_Bx32x10(h, z_W, z_b, z, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx32x10(h, z_W, z_b, z, from, to);
+        else product_nt_Bx32x10(h, z_W, z_b, z, from, to, scratch);
     }
 
-    private void compute_p_top_max(int examples) {
+    private void compute_p_top_max(int examples, int from, int to) {
         // p.top.max[b] max= z[b,i]    std:activations.nnl:42
         final float[] p_top_max = this.p_top_max;
         final float[] z = this.z;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             float p_top_max_b = Float.NEGATIVE_INFINITY;
             FloatVector p_top_max_b_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
             int i = 0;
@@ -794,12 +798,12 @@ public final class Digits {
         }
     }
 
-    private void compute_p_e(int examples) {
+    private void compute_p_e(int examples, int from, int to) {
         // p.e[b,i] = exp(z[b,i] - p.top.max[b])    std:activations.nnl:43
         final float[] p_e = this.p_e;
         final float[] p_top_max = this.p_top_max;
         final float[] z = this.z;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             if (LANES <= 10) {
                 float p_top_max1 = p_top_max[b];
                 for (int i1 = 0; i1 < 10; i1 += LANES) {
@@ -828,12 +832,12 @@ public final class Digits {
         }
     }
 
-    private void compute_p_s_inverse(int examples) {
+    private void compute_p_s_inverse(int examples, int from, int to) {
         // p.s[b] += p.e[b,i]    std:activations.nnl:44
         // p.s.inverse[b] = 1/p.s[b]    std:activations.nnl:45
         final float[] p_e = this.p_e;
         final float[] p_s_inverse = this.p_s_inverse;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             float p_s_b = 0f;
             FloatVector p_s_b_lanes = FloatVector.zero(SPECIES);
             int i = 0;
@@ -849,12 +853,12 @@ public final class Digits {
         }
     }
 
-    private void compute_p(int examples) {
+    private void compute_p(int examples, int from, int to) {
         // p[b,i] = p.e[b,i]*p.s.inverse[b]    std:activations.nnl:45
         final float[] p = this.p;
         final float[] p_e = this.p_e;
         final float[] p_s_inverse = this.p_s_inverse;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             if (LANES <= 10) {
                 float p_s_inverse1 = p_s_inverse[b];
                 for (int i1 = 0; i1 < 10; i1 += LANES) {
@@ -871,23 +875,34 @@ public final class Digits {
         }
     }
 
-    private void run_predict(int examples) {
-        // Graph predict.
-        compute_h(examples);
-        compute_z(examples);
-        compute_p_top_max(examples);
-        compute_p_e(examples);
-        compute_p_s_inverse(examples);
-        compute_p(examples);
+    private void rows_h_to_p(int examples) {
+        // divided over rows < B in multiples of 4, from 19 examples on.
+        if (team == null || examples < 19) rows_h_to_p(examples, 0, examples, scratch);
+        else team.run(this, 0, examples, examples, 4);
     }
 
-    private void compute_p_s_inverse_2(int examples) {
+    private void rows_h_to_p(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_h(examples, from, to, scratch);
+        compute_z(examples, from, to, scratch);
+        compute_p_top_max(examples, from, to);
+        compute_p_e(examples, from, to);
+        compute_p_s_inverse(examples, from, to);
+        compute_p(examples, from, to);
+    }
+
+    private void run_predict(int examples) {
+        // Graph predict.
+        rows_h_to_p(examples);
+    }
+
+    private void compute_p_s_inverse_2(int examples, int from, int to) {
         // p.s[b] += p.e[b,i]    std:activations.nnl:44
         // p.s.inverse[b] = 1/p.s[b]    03-digits.nnl:11
         final float[] p_e = this.p_e;
         final float[] p_s = this.p_s;
         final float[] p_s_inverse = this.p_s_inverse;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             float p_s_b = 0f;
             FloatVector p_s_b_lanes = FloatVector.zero(SPECIES);
             int i = 0;
@@ -922,12 +937,12 @@ public final class Digits {
         loss = loss_sum / (float) examples;
     }
 
-    private void compute_accuracy_argmax(int examples) {
+    private void compute_accuracy_argmax(int examples, int from, int to) {
         // accuracy.argmax[b] argmax=(k) p.e[b,k]*p.s.inverse[b]    03-digits.nnl:11
         final int[] accuracy_argmax = this.accuracy_argmax;
         final float[] p_e = this.p_e;
         final float[] p_s_inverse = this.p_s_inverse;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             float accuracy_argmax_best = Float.NEGATIVE_INFINITY;
             int accuracy_argmax_b = 0;
             float p_s_inverse1 = p_s_inverse[b];
@@ -956,16 +971,27 @@ public final class Digits {
         accuracy = accuracy_sum / (float) examples;
     }
 
+    private void rows_h_to_accuracy_argmax(int examples) {
+        // divided over rows < B in multiples of 4, from 18 examples on.
+        if (team == null || examples < 18) rows_h_to_accuracy_argmax(examples, 0, examples, scratch);
+        else team.run(this, 1, examples, examples, 4);
+    }
+
+    private void rows_h_to_accuracy_argmax(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_h(examples, from, to, scratch);
+        compute_z(examples, from, to, scratch);
+        compute_p_top_max(examples, from, to);
+        compute_p_e(examples, from, to);
+        compute_p_s_inverse_2(examples, from, to);
+        compute_accuracy_argmax(examples, from, to);
+    }
+
     private void run_loss(int examples) {
         // Graph loss.
-        compute_h(examples);
-        compute_z(examples);
-        compute_p_top_max(examples);
-        compute_p_e(examples);
-        compute_p_s_inverse_2(examples);
+        rows_h_to_accuracy_argmax(examples);
         compute_loss_sum(examples);
         compute_loss(examples);
-        compute_accuracy_argmax(examples);
         compute_accuracy_sum(examples);
         compute_accuracy(examples);
     }
@@ -977,27 +1003,27 @@ public final class Digits {
         d_loss_sum = 1f / (float) examples;
     }
 
-    private void compute_d_p_s(int examples) {
+    private void compute_d_p_s(int examples, int from, int to) {
         // d_p.s[b] = d_loss.sum[]/p.s[b]    03-digits.nnl:10  ∂loss/∂p.s through loss.sum[]
         final float[] d_p_s = this.d_p_s;
         final float[] p_s = this.p_s;
-        int b = 0;
-        final int end1 = SPECIES.loopBound(examples);
+        int b = from;
+        final int end1 = b + SPECIES.loopBound(to - b);
         for (; b < end1; b += LANES) {
             FloatVector.broadcast(SPECIES, d_loss_sum).div(FloatVector.fromArray(SPECIES, p_s, b)).intoArray(d_p_s, b);
         }
-        for (; b < examples; b++) {
+        for (; b < to; b++) {
             d_p_s[b] = d_loss_sum / p_s[b];
         }
     }
 
-    private void compute_d_z(int examples) {
+    private void compute_d_z(int examples, int from, int to) {
         // d_z[b,i] = d_p.s[b]*p.e[b,i] - select(i == y[b], d_loss.sum[], 0)    std:activations.nnl:43  ∂loss/∂z through p.e[b,i]
         final float[] d_p_s = this.d_p_s;
         final float[] d_z = this.d_z;
         final float[] p_e = this.p_e;
         final int[] y = this.y;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             if (LANES <= 10) {
                 float y1 = (float) y[b];
                 float d_p_s1 = d_p_s[b];
@@ -1045,14 +1071,20 @@ public final class Digits {
     }
 
     private void compute_d_z_W(int examples) {
-        // d_z.W[i,j] += d_z[b,i]*h[b,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,i]
-        product_tn_10xBx32(d_z, h, d_z_W, examples, 0, 10);
+        // divided over i < 10, from 261 examples on.
+        if (team == null || examples < 261) compute_d_z_W(examples, 0, 10);
+        else team.run(this, 2, examples, 10, 1);
     }
 
-    private void compute_d_h_sum(int examples) {
+    private void compute_d_z_W(int examples, int from, int to) {
+        // d_z.W[i,j] += d_z[b,i]*h[b,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,i]
+        product_tn_10xBx32(d_z, h, d_z_W, examples, from, to);
+    }
+
+    private void compute_d_h_sum(int examples, int from, int to) {
         // d_h[b,j] += d_z[b,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂h through z.sum[b,i]
         // d_h.sum[b,j] = d_h[b,j]*(1 - h[b,j]*h[b,j])    03-digits.nnl:7  ∂loss/∂h.sum through h[b,i]
-        product_nn_Bx10x32(d_z, z_W, h, d_h_sum, 0, examples);
+        product_nn_Bx10x32(d_z, z_W, h, d_h_sum, from, to);
     }
 
     private void compute_d_h_b(int examples) {
@@ -1069,27 +1101,39 @@ public final class Digits {
     }
 
     private void compute_d_h_W(int examples) {
+        // divided over i < 32 in multiples of 4, from 40 examples on.
+        if (team == null || examples < 40) compute_d_h_W(examples, 0, 32);
+        else team.run(this, 3, examples, 32, 4);
+    }
+
+    private void compute_d_h_W(int examples, int from, int to) {
         // d_h.W[i,j] += d_h.sum[b,i]*x[b,j]    std:layers.nnl:8  ∂loss/∂h.W through h.sum[b,i]
-        product_tn_32xBx64(d_h_sum, x, d_h_W, examples, 0, 32);
+        product_tn_32xBx64(d_h_sum, x, d_h_W, examples, from, to);
+    }
+
+    private void rows_d_p_s_to_d_h_sum(int examples) {
+        // divided over rows < B in multiples of 16, from 126 examples on.
+        if (team == null || examples < 126) rows_d_p_s_to_d_h_sum(examples, 0, examples);
+        else team.run(this, 4, examples, examples, 16);
+    }
+
+    private void rows_d_p_s_to_d_h_sum(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_d_p_s(examples, from, to);
+        compute_d_z(examples, from, to);
+        compute_d_h_sum(examples, from, to);
     }
 
     private void run_gradient(int examples) {
         // Graph gradient.
-        compute_h(examples);
-        compute_z(examples);
-        compute_p_top_max(examples);
-        compute_p_e(examples);
-        compute_p_s_inverse_2(examples);
+        rows_h_to_accuracy_argmax(examples);
         compute_loss_sum(examples);
         compute_loss(examples);
-        compute_accuracy_argmax(examples);
         compute_accuracy_sum(examples);
         compute_d_loss_sum(examples);
-        compute_d_p_s(examples);
-        compute_d_z(examples);
+        rows_d_p_s_to_d_h_sum(examples);
         compute_d_z_b(examples);
         compute_d_z_W(examples);
-        compute_d_h_sum(examples);
         compute_d_h_b(examples);
         compute_d_h_W(examples);
     }
@@ -2059,6 +2103,196 @@ public final class Digits {
 
         static String text(long[] shape) {
             return Arrays.toString(shape).replace(" ", "");
+        }
+    }
+
+    /** The threads among which work is divided; null if there is one. */
+    private Team team;
+
+    /**
+     * Sets how many threads compute, the caller's included. Results are the same to the bit for any number. The others are
+     * started when they are first needed, wait for the next piece of work about a millisecond without leaving their core,
+     * then sleep; they end with {@code threads(1)}, or by themselves within a second when nobody holds the model any more.
+     *
+     * @throws IllegalArgumentException if {@code number} is less than 1
+     */
+    public void threads(int number) {
+        if (number < 1) throw new IllegalArgumentException("at least one thread is needed, not " + number);
+        if (number == threads()) return;
+        if (team != null) team.end();
+        team = number == 1 ? null : new Team(this, number);
+    }
+
+    /** How many threads compute. */
+    public int threads() {
+        return team == null ? 1 : team.size;
+    }
+
+    /** A part of a divided routine: all that belongs to the range from {@code from} to before {@code to}. */
+    private void part(int routine, int examples, int from, int to, float[] scratch) {
+        switch (routine) {
+            case 0:
+                rows_h_to_p(examples, from, to, scratch);
+                return;
+            case 1:
+                rows_h_to_accuracy_argmax(examples, from, to, scratch);
+                return;
+            case 2:
+                compute_d_z_W(examples, from, to);
+                return;
+            case 3:
+                compute_d_h_W(examples, from, to);
+                return;
+            case 4:
+                rows_d_p_s_to_d_h_sum(examples, from, to);
+                return;
+            default:
+                throw new IllegalArgumentException("no routine " + routine);
+        }
+    }
+
+    /**
+     * The caller's thread and helpers, which compute parts of one routine at the same time. A piece of work is described by
+     * fields and announced by {@code round}; the helpers announce their end by {@code busy}. Both sides wait in a loop at
+     * first, since waking a thread takes some ten microseconds and a routine often less.
+     */
+    private static final class Team {
+        private final int size;
+
+        /** Not to keep alive by its helpers a model that nobody holds any more. */
+        private final WeakReference<Digits> model;
+
+        /** How often to look before going to sleep: hardly, if there are not enough cores for all. */
+        private final int patience;
+
+        private final float[][] scratch; // for the copies of kernels, by part
+
+        private Helper[] helpers;
+
+        /** Counts pieces of work, and the end: a helper that sees a new number begins. */
+        private volatile int round;
+
+        /** Helpers that are not done yet. */
+        private final AtomicInteger busy = new AtomicInteger();
+
+        /** Who sleeps until all are done. */
+        private volatile Thread sleeper;
+
+        private volatile Throwable failure;
+        private volatile boolean ended;
+
+        private int routine, examples, count, multiple;
+
+        Team(Digits model, int size) {
+            this.size = size;
+            this.model = new WeakReference<>(model);
+            this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
+            scratch = new float[size][];
+            scratch[0] = model.scratch;
+            for (int k = 1; k < size; k++) scratch[k] = new float[2048];
+        }
+
+        /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */
+        void run(Digits model, int routine, int examples, int count, int multiple) {
+            this.routine = routine;
+            this.examples = examples;
+            this.count = count;
+            this.multiple = multiple;
+            if (helpers == null) start();
+            busy.set(helpers.length);
+            round++;
+            for (Helper h : helpers) if (h.asleep) LockSupport.unpark(h);
+            work(model, 0);
+            for (int k = 0; busy.get() > 0; k++) {
+                if (k < patience) {
+                    Thread.onSpinWait();
+                } else {
+                    sleeper = Thread.currentThread();
+                    if (busy.get() > 0) LockSupport.park(this);
+                }
+            }
+            sleeper = null;
+            Reference.reachabilityFence(model);
+            Throwable t = failure;
+            failure = null;
+            if (t instanceof RuntimeException) throw (RuntimeException) t;
+            if (t instanceof Error) throw (Error) t;
+        }
+
+        private void start() {
+            if (ended) throw new IllegalStateException("not all of " + size + " threads could be started");
+            Helper[] all = new Helper[size - 1];
+            for (int k = 0; k < all.length; k++) all[k] = new Helper(this, k + 1);
+            try {
+                for (Helper h : all) h.start();
+            } catch (Error e) {
+                end();
+                throw e;
+            }
+            helpers = all;
+        }
+
+        private void work(Digits model, int part) {
+            try {
+                int from = cut(part), to = cut(part + 1);
+                if (from < to) model.part(routine, examples, from, to, scratch[part]);
+            } catch (Throwable t) {
+                failure = t;
+            }
+        }
+
+        /** Where a part begins. */
+        private int cut(int part) {
+            long pieces = (count + multiple - 1) / multiple;
+            return (int) Math.min(count, pieces * part / size * multiple);
+        }
+
+        void end() {
+            ended = true;
+            round++;
+            if (helpers != null) for (Helper h : helpers) LockSupport.unpark(h);
+        }
+
+        /** A thread that takes one part of every piece of work. */
+        private static final class Helper extends Thread {
+            private final Team team;
+            private final int part;
+            private volatile boolean asleep;
+
+            /** What {@code round} was when this thread last looked. */
+            private int seen;
+
+            Helper(Team team, int part) {
+                super("Digits " + part);
+                this.team = team;
+                this.part = part;
+                this.seen = team.round;
+                setDaemon(true);
+            }
+
+            @Override
+            public void run() {
+                while (isCalled()) {
+                    team.work(team.model.get(), part);
+                    if (team.busy.decrementAndGet() == 0 && team.sleeper != null) LockSupport.unpark(team.sleeper);
+                }
+            }
+
+            /** Waits for the next piece of work; false if there will be none. */
+            private boolean isCalled() {
+                for (int k = 0; k < team.patience && team.round == seen; k++) Thread.onSpinWait();
+                if (team.round == seen) {
+                    asleep = true;
+                    while (team.round == seen) {
+                        LockSupport.parkNanos(this, 1_000_000_000);
+                        Thread.interrupted(); // an interrupted thread does not sleep
+                        if (team.model.get() == null) return false;
+                    }
+                    asleep = false;
+                }
+                seen = team.round;
+                return !team.ended;
+            }
         }
     }
 }

@@ -1278,4 +1278,22 @@ public final class Fruit {
             return Arrays.toString(shape).replace(" ", "");
         }
     }
+
+    private int threads = 1;
+
+    /**
+     * Sets how many threads compute. Nothing in this class is large enough to be divided, so that the number makes no
+     * difference.
+     *
+     * @throws IllegalArgumentException if {@code number} is less than 1
+     */
+    public void threads(int number) {
+        if (number < 1) throw new IllegalArgumentException("at least one thread is needed, not " + number);
+        threads = number;
+    }
+
+    /** The number of threads as set. */
+    public int threads() {
+        return threads;
+    }
 }

@@ -5,6 +5,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.StreamTokenizer;
 import java.io.StringReader;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -25,6 +27,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -999,11 +1003,11 @@ public final class Lenet {
         compute_z_b_v_start(examples);
     }
 
-    private void compute_i(int examples) {
+    private void compute_i(int examples, int from, int to) {
         // i[b,q,i,j] = x[b,8*i+j+64*q]    std:convolution.nnl:99
         final float[] i_2 = this.i_2;
         final float[] x = this.x;
-        for (int q = 0; q < examples; q++) {
+        for (int q = from; q < to; q++) {
             for (int i = 0; i < 8; i++) {
                 if (LANES <= 8) {
                     for (int j1 = 0; j1 < 8; j1 += LANES) {
@@ -1020,21 +1024,21 @@ public final class Lenet {
         }
     }
 
-    private void compute_c1_y(int examples) {
+    private void compute_c1_y(int examples, int from, int to, float[] scratch) {
         // c1.y.sum[b,o,i,j] += c1.K[o,q,u,v]*i[b,q,i+u-1,j+v-1]    std:convolution.nnl:21
         // c1.y[b,o,i,j] = c1.y.sum[b,o,i,j] + c1.b[o]    std:convolution.nnl:18
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int i = 0; i < 8; i++) {
                 product_nn_8x9x8(c1_K, i_2, 100 * b + 10 * i, c1_b, c1_y, 512 * b + 8 * i, 0, 8, scratch);
             }
         }
     }
 
-    private void compute_s1(int examples) {
+    private void compute_s1(int examples, int from, int to) {
         // s1[b,q,i,j] max= select(c1.y[b,q,2*i+u,2*j+v] > 0, c1.y[b,q,2*i+u,2*j+v], 0)    std:convolution.nnl:55
         final float[] c1_y = this.c1_y;
         final float[] s1 = this.s1;
-        for (int q = 0; q < 8 * examples; q++) {
+        for (int q = from; q < to; q++) {
             for (int i = 0; i < 4; i++) {
                 for (int j = 0; j < 4; j++) {
                     float s1_bqij = Float.NEGATIVE_INFINITY;
@@ -1050,21 +1054,21 @@ public final class Lenet {
         }
     }
 
-    private void compute_c2_y(int examples) {
+    private void compute_c2_y(int examples, int from, int to, float[] scratch) {
         // c2.y.sum[b,o,i,j] += c2.K[o,q,u,v]*s1[b,q,i+u-1,j+v-1]    std:convolution.nnl:21
         // c2.y[b,o,i,j] = c2.y.sum[b,o,i,j] + c2.b[o]    std:convolution.nnl:18
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int i = 0; i < 4; i++) {
                 product_nn_16x72x4(c2_K, s1, 288 * b + 6 * i, c2_b, c2_y, 256 * b + 4 * i, 0, 16, scratch);
             }
         }
     }
 
-    private void compute_s2(int examples) {
+    private void compute_s2(int examples, int from, int to) {
         // s2[b,q,i,j] max= select(c2.y[b,q,2*i+u,2*j+v] > 0, c2.y[b,q,2*i+u,2*j+v], 0)    std:convolution.nnl:55
         final float[] c2_y = this.c2_y;
         final float[] s2 = this.s2;
-        for (int i = 0; i < 32 * examples; i++) {
+        for (int i = from; i < to; i++) {
             for (int j = 0; j < 2; j++) {
                 float s2_bqij = Float.NEGATIVE_INFINITY;
                 for (int u = 0; u < 2; u++) {
@@ -1078,40 +1082,40 @@ public final class Lenet {
         }
     }
 
-    private void compute_h_y(int examples) {
+    private void compute_h_y(int examples, int from, int to) {
         // h.y[b,2*i+j+4*q] = s2[b,q,i,j]    std:convolution.nnl:93
         final float[] h_y = this.h_y;
         final float[] s2 = this.s2;
-        int j = 0;
-        final int end1 = SPECIES.loopBound(64 * examples);
+        int j = from;
+        final int end1 = j + SPECIES.loopBound(to - j);
         for (; j < end1; j += LANES) {
             FloatVector.fromArray(SPECIES, s2, j).intoArray(h_y, j);
         }
-        for (; j < 64 * examples; j++) {
+        for (; j < to; j++) {
             h_y[j] = s2[j];
         }
     }
 
-    private void compute_h(int examples) {
+    private void compute_h(int examples, int from, int to, float[] scratch) {
         // h.sum[b,i] += h.W[i,j]*h.y[b,j]    std:layers.nnl:8
         // h.x[b,i] = h.sum[b,i] + h.b[i]    std:layers.nnl:8
         // h[b,i] = select(h.x[b,i] > 0, h.x[b,i], 0)    11-lenet.nnl:13
-        if (examples < 4) dots_nt_Bx64x32_select(h_y, h_W, h_b, h, 0, examples);
-        else product_nt_Bx64x32_select(h_y, h_W, h_b, h, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx64x32_select(h_y, h_W, h_b, h, from, to);
+        else product_nt_Bx64x32_select(h_y, h_W, h_b, h, from, to, scratch);
     }
 
-    private void compute_z(int examples) {
+    private void compute_z(int examples, int from, int to, float[] scratch) {
         // z.sum[b,i] += z.W[i,j]*h[b,j]    std:layers.nnl:8
         // z[b,i] = z.sum[b,i] + z.b[i]    11-lenet.nnl:14
-        if (examples < 4) dots_nt_Bx32x10(h, z_W, z_b, z, 0, examples);
-        else product_nt_Bx32x10(h, z_W, z_b, z, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx32x10(h, z_W, z_b, z, from, to);
+        else product_nt_Bx32x10(h, z_W, z_b, z, from, to, scratch);
     }
 
-    private void compute_p_top_max(int examples) {
+    private void compute_p_top_max(int examples, int from, int to) {
         // p.top.max[b] max= z[b,i]    std:activations.nnl:42
         final float[] p_top_max = this.p_top_max;
         final float[] z = this.z;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             float p_top_max_b = Float.NEGATIVE_INFINITY;
             FloatVector p_top_max_b_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
             int i = 0;
@@ -1127,12 +1131,12 @@ public final class Lenet {
         }
     }
 
-    private void compute_p_e(int examples) {
+    private void compute_p_e(int examples, int from, int to) {
         // p.e[b,i] = exp(z[b,i] - p.top.max[b])    std:activations.nnl:43
         final float[] p_e = this.p_e;
         final float[] p_top_max = this.p_top_max;
         final float[] z = this.z;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             if (LANES <= 10) {
                 float p_top_max1 = p_top_max[b];
                 for (int i1 = 0; i1 < 10; i1 += LANES) {
@@ -1161,12 +1165,12 @@ public final class Lenet {
         }
     }
 
-    private void compute_p_s_inverse(int examples) {
+    private void compute_p_s_inverse(int examples, int from, int to) {
         // p.s[b] += p.e[b,i]    std:activations.nnl:44
         // p.s.inverse[b] = 1/p.s[b]    std:activations.nnl:45
         final float[] p_e = this.p_e;
         final float[] p_s_inverse = this.p_s_inverse;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             float p_s_b = 0f;
             FloatVector p_s_b_lanes = FloatVector.zero(SPECIES);
             int i = 0;
@@ -1182,12 +1186,12 @@ public final class Lenet {
         }
     }
 
-    private void compute_p(int examples) {
+    private void compute_p(int examples, int from, int to) {
         // p[b,i] = p.e[b,i]*p.s.inverse[b]    std:activations.nnl:45
         final float[] p = this.p;
         final float[] p_e = this.p_e;
         final float[] p_s_inverse = this.p_s_inverse;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             if (LANES <= 10) {
                 float p_s_inverse1 = p_s_inverse[b];
                 for (int i1 = 0; i1 < 10; i1 += LANES) {
@@ -1204,31 +1208,42 @@ public final class Lenet {
         }
     }
 
+    private void rows_i_to_p(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_i_to_p(examples, 0, examples, scratch);
+        else team.run(this, 0, examples, examples, 4);
+    }
+
+    private void rows_i_to_p(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_i(examples, from, to);
+        compute_c1_y(examples, from, to, scratch);
+        compute_s1(examples, 8 * from, 8 * to);
+        compute_c2_y(examples, from, to, scratch);
+        compute_s2(examples, 32 * from, 32 * to);
+        compute_h_y(examples, 64 * from, 64 * to);
+        compute_h(examples, from, to, scratch);
+        compute_z(examples, from, to, scratch);
+        compute_p_top_max(examples, from, to);
+        compute_p_e(examples, from, to);
+        compute_p_s_inverse(examples, from, to);
+        compute_p(examples, from, to);
+    }
+
     private void run_predict(int examples) {
         // Graph predict.
         final float[] h_y = this.h_y;
-        compute_i(examples);
-        compute_c1_y(examples);
-        compute_s1(examples);
-        compute_c2_y(examples);
-        compute_s2(examples);
         Arrays.fill(h_y, 0, 64 * examples, 0f);
-        compute_h_y(examples);
-        compute_h(examples);
-        compute_z(examples);
-        compute_p_top_max(examples);
-        compute_p_e(examples);
-        compute_p_s_inverse(examples);
-        compute_p(examples);
+        rows_i_to_p(examples);
     }
 
-    private void compute_p_s_inverse_2(int examples) {
+    private void compute_p_s_inverse_2(int examples, int from, int to) {
         // p.s[b] += p.e[b,i]    std:activations.nnl:44
         // p.s.inverse[b] = 1/p.s[b]    11-lenet.nnl:17
         final float[] p_e = this.p_e;
         final float[] p_s = this.p_s;
         final float[] p_s_inverse = this.p_s_inverse;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             float p_s_b = 0f;
             FloatVector p_s_b_lanes = FloatVector.zero(SPECIES);
             int i = 0;
@@ -1263,12 +1278,12 @@ public final class Lenet {
         loss = loss_sum / (float) examples;
     }
 
-    private void compute_accuracy_argmax(int examples) {
+    private void compute_accuracy_argmax(int examples, int from, int to) {
         // accuracy.argmax[b] argmax=(k) p.e[b,k]*p.s.inverse[b]    11-lenet.nnl:17
         final int[] accuracy_argmax = this.accuracy_argmax;
         final float[] p_e = this.p_e;
         final float[] p_s_inverse = this.p_s_inverse;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             float accuracy_argmax_best = Float.NEGATIVE_INFINITY;
             int accuracy_argmax_b = 0;
             float p_s_inverse1 = p_s_inverse[b];
@@ -1297,44 +1312,55 @@ public final class Lenet {
         accuracy = accuracy_sum / (float) examples;
     }
 
+    private void rows_i_to_accuracy_argmax(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_i_to_accuracy_argmax(examples, 0, examples, scratch);
+        else team.run(this, 1, examples, examples, 4);
+    }
+
+    private void rows_i_to_accuracy_argmax(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_i(examples, from, to);
+        compute_c1_y(examples, from, to, scratch);
+        compute_s1(examples, 8 * from, 8 * to);
+        compute_c2_y(examples, from, to, scratch);
+        compute_s2(examples, 32 * from, 32 * to);
+        compute_h_y(examples, 64 * from, 64 * to);
+        compute_h(examples, from, to, scratch);
+        compute_z(examples, from, to, scratch);
+        compute_p_top_max(examples, from, to);
+        compute_p_e(examples, from, to);
+        compute_p_s_inverse_2(examples, from, to);
+        compute_accuracy_argmax(examples, from, to);
+    }
+
     private void run_loss(int examples) {
         // Graph loss.
         final float[] h_y = this.h_y;
-        compute_i(examples);
-        compute_c1_y(examples);
-        compute_s1(examples);
-        compute_c2_y(examples);
-        compute_s2(examples);
         Arrays.fill(h_y, 0, 64 * examples, 0f);
-        compute_h_y(examples);
-        compute_h(examples);
-        compute_z(examples);
-        compute_p_top_max(examples);
-        compute_p_e(examples);
-        compute_p_s_inverse_2(examples);
+        rows_i_to_accuracy_argmax(examples);
         compute_loss_sum(examples);
         compute_loss(examples);
-        compute_accuracy_argmax(examples);
         compute_accuracy_sum(examples);
         compute_accuracy(examples);
     }
 
-    private void compute_c1(int examples) {
+    private void compute_c1(int examples, int from, int to, float[] scratch) {
         // c1.y.sum[b,o,i,j] += c1.K[o,q,u,v]*i[b,q,i+u-1,j+v-1]    std:convolution.nnl:21
         // c1.y[b,o,i,j] = c1.y.sum[b,o,i,j] + c1.b[o]    std:convolution.nnl:18
         // c1[b,o,i,j] = select(c1.y[b,o,i,j] > 0, c1.y[b,o,i,j], 0)    11-lenet.nnl:9
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int i = 0; i < 8; i++) {
                 product_nn_8x9x8_select(c1_K, i_2, 100 * b + 10 * i, c1_b, c1, 512 * b + 8 * i, c1_y, 0, 8, scratch);
             }
         }
     }
 
-    private void compute_s1_2(int examples) {
+    private void compute_s1_2(int examples, int from, int to) {
         // s1[b,q,i,j] max= c1[b,q,2*i+u,2*j+v]    std:convolution.nnl:55
         final float[] c1 = this.c1;
         final float[] s1 = this.s1;
-        for (int q = 0; q < 8 * examples; q++) {
+        for (int q = from; q < to; q++) {
             for (int i = 0; i < 4; i++) {
                 for (int j = 0; j < 4; j++) {
                     float s1_bqij = Float.NEGATIVE_INFINITY;
@@ -1349,22 +1375,22 @@ public final class Lenet {
         }
     }
 
-    private void compute_c2(int examples) {
+    private void compute_c2(int examples, int from, int to, float[] scratch) {
         // c2.y.sum[b,o,i,j] += c2.K[o,q,u,v]*s1[b,q,i+u-1,j+v-1]    std:convolution.nnl:21
         // c2.y[b,o,i,j] = c2.y.sum[b,o,i,j] + c2.b[o]    std:convolution.nnl:18
         // c2[b,o,i,j] = select(c2.y[b,o,i,j] > 0, c2.y[b,o,i,j], 0)    11-lenet.nnl:11
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int i = 0; i < 4; i++) {
                 product_nn_16x72x4_select(c2_K, s1, 288 * b + 6 * i, c2_b, c2, 256 * b + 4 * i, c2_y, 0, 16, scratch);
             }
         }
     }
 
-    private void compute_s2_2(int examples) {
+    private void compute_s2_2(int examples, int from, int to) {
         // s2[b,q,i,j] max= c2[b,q,2*i+u,2*j+v]    std:convolution.nnl:55
         final float[] c2 = this.c2;
         final float[] s2 = this.s2;
-        for (int i = 0; i < 32 * examples; i++) {
+        for (int i = from; i < to; i++) {
             for (int j = 0; j < 2; j++) {
                 float s2_bqij = Float.NEGATIVE_INFINITY;
                 for (int u = 0; u < 2; u++) {
@@ -1377,12 +1403,12 @@ public final class Lenet {
         }
     }
 
-    private void compute_h_2(int examples) {
+    private void compute_h_2(int examples, int from, int to, float[] scratch) {
         // h.sum[b,i] += h.W[i,j]*h.y[b,j]    std:layers.nnl:8
         // h.x[b,i] = h.sum[b,i] + h.b[i]    std:layers.nnl:8
         // h[b,i] = select(h.x[b,i] > 0, h.x[b,i], 0)    11-lenet.nnl:13
-        if (examples < 4) dots_nt_Bx64x32_select_v2(h_y, h_W, h_b, h, h_x, 0, examples);
-        else product_nt_Bx64x32_select_v2(h_y, h_W, h_b, h, h_x, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx64x32_select_v2(h_y, h_W, h_b, h, h_x, from, to);
+        else product_nt_Bx64x32_select_v2(h_y, h_W, h_b, h, h_x, from, to, scratch);
     }
 
     private void compute_d_loss_sum(int examples) {
@@ -1392,27 +1418,27 @@ public final class Lenet {
         d_loss_sum = 1f / (float) examples;
     }
 
-    private void compute_d_p_s(int examples) {
+    private void compute_d_p_s(int examples, int from, int to) {
         // d_p.s[b] = d_loss.sum[]/p.s[b]    11-lenet.nnl:16  ∂loss/∂p.s through loss.sum[]
         final float[] d_p_s = this.d_p_s;
         final float[] p_s = this.p_s;
-        int b = 0;
-        final int end1 = SPECIES.loopBound(examples);
+        int b = from;
+        final int end1 = b + SPECIES.loopBound(to - b);
         for (; b < end1; b += LANES) {
             FloatVector.broadcast(SPECIES, d_loss_sum).div(FloatVector.fromArray(SPECIES, p_s, b)).intoArray(d_p_s, b);
         }
-        for (; b < examples; b++) {
+        for (; b < to; b++) {
             d_p_s[b] = d_loss_sum / p_s[b];
         }
     }
 
-    private void compute_d_z(int examples) {
+    private void compute_d_z(int examples, int from, int to) {
         // d_z[b,i] = d_p.s[b]*p.e[b,i] - select(i == y[b], d_loss.sum[], 0)    std:activations.nnl:43  ∂loss/∂z through p.e[b,i]
         final float[] d_p_s = this.d_p_s;
         final float[] d_z = this.d_z;
         final float[] p_e = this.p_e;
         final int[] y = this.y;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             if (LANES <= 10) {
                 float y1 = (float) y[b];
                 float d_p_s1 = d_p_s[b];
@@ -1460,14 +1486,20 @@ public final class Lenet {
     }
 
     private void compute_d_z_W(int examples) {
-        // d_z.W[i,j] += d_z[b,i]*h[b,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,i]
-        product_tn_10xBx32(d_z, h, d_z_W, examples, 0, 10);
+        // divided over i < 10, from 261 examples on.
+        if (team == null || examples < 261) compute_d_z_W(examples, 0, 10);
+        else team.run(this, 2, examples, 10, 1);
     }
 
-    private void compute_d_h_x(int examples) {
+    private void compute_d_z_W(int examples, int from, int to) {
+        // d_z.W[i,j] += d_z[b,i]*h[b,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,i]
+        product_tn_10xBx32(d_z, h, d_z_W, examples, from, to);
+    }
+
+    private void compute_d_h_x(int examples, int from, int to) {
         // d_h[b,j] += d_z[b,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂h through z.sum[b,i]
         // d_h.x[b,j] = select(h.x[b,j] > 0, d_h[b,j], 0)    11-lenet.nnl:13  ∂loss/∂h.x through h[b,i]
-        product_nn_Bx10x32_select(d_z, z_W, h_x, d_h_x, 0, examples);
+        product_nn_Bx10x32_select(d_z, z_W, h_x, d_h_x, from, to);
     }
 
     private void compute_d_h_b(int examples) {
@@ -1484,22 +1516,28 @@ public final class Lenet {
     }
 
     private void compute_d_h_W(int examples) {
+        // divided over i < 32 in multiples of 4, from 40 examples on.
+        if (team == null || examples < 40) compute_d_h_W(examples, 0, 32);
+        else team.run(this, 3, examples, 32, 4);
+    }
+
+    private void compute_d_h_W(int examples, int from, int to) {
         // d_h.W[i,j] += d_h.x[b,i]*h.y[b,j]    std:layers.nnl:8  ∂loss/∂h.W through h.sum[b,i]
-        product_tn_32xBx64(d_h_x, h_y, d_h_W, examples, 0, 32);
+        product_tn_32xBx64(d_h_x, h_y, d_h_W, examples, from, to);
     }
 
-    private void compute_d_h_y(int examples) {
+    private void compute_d_h_y(int examples, int from, int to) {
         // d_h.y[b,j] += d_h.x[b,i]*h.W[i,j]    std:layers.nnl:8  ∂loss/∂h.y through h.sum[b,i]
-        product_nn_Bx32x64(d_h_x, h_W, d_h_y, 0, examples);
+        product_nn_Bx32x64(d_h_x, h_W, d_h_y, from, to);
     }
 
-    private void compute_s2_at_v(int examples) {
+    private void compute_s2_at_v(int examples, int from, int to) {
         // s2.at.u[b,q,i,j] argmax=(u) c2[b,q,2*i+u,2*j+v]    std:convolution.nnl:55  where the maximum s2 is
         // s2.at.v[b,q,i,j] argmax=(v) c2[b,q,2*i+u,2*j+v]    std:convolution.nnl:55  where the maximum s2 is
         final float[] c2 = this.c2;
         final int[] s2_at_u = this.s2_at_u;
         final int[] s2_at_v = this.s2_at_v;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int q = 0; q < 16; q++) {
                 for (int i = 0; i < 2; i++) {
                     for (int j = 0; j < 2; j++) {
@@ -1539,27 +1577,33 @@ public final class Lenet {
         }
     }
 
-    private void compute_d_c2_y(int examples) {
+    private void compute_d_c2_y(int examples, int from, int to) {
         // d_c2.y[b,i,j,k] = select(c2.y[b,i,j,k] > 0, d_c2[b,i,j,k], 0)    11-lenet.nnl:11  ∂loss/∂c2.y through c2[b,i,j,k]
         final float[] c2_y = this.c2_y;
         final float[] d_c2 = this.d_c2;
         final float[] d_c2_y = this.d_c2_y;
-        int k = 0;
-        final int end1 = SPECIES.loopBound(256 * examples);
+        int k = from;
+        final int end1 = k + SPECIES.loopBound(to - k);
         for (; k < end1; k += LANES) {
             FloatVector select1 = FloatVector.broadcast(SPECIES, 0f).blend(FloatVector.fromArray(SPECIES, d_c2, k), FloatVector.fromArray(SPECIES, c2_y, k).compare(VectorOperators.GT, 0f));
             select1.intoArray(d_c2_y, k);
         }
-        for (; k < 256 * examples; k++) {
+        for (; k < to; k++) {
             d_c2_y[k] = c2_y[k] > 0f ? d_c2[k] : 0f;
         }
     }
 
     private void compute_d_c2_b(int examples) {
+        // divided over o < 16, from 64 examples on.
+        if (team == null || examples < 64) compute_d_c2_b(examples, 0, 16);
+        else team.run(this, 4, examples, 16, 1);
+    }
+
+    private void compute_d_c2_b(int examples, int from, int to) {
         // d_c2.b[o] += d_c2.y[b,o,i,j]    std:convolution.nnl:18  ∂loss/∂c2.b through c2.y[b,o,i,j]
         final float[] d_c2_b = this.d_c2_b;
         final float[] d_c2_y = this.d_c2_y;
-        for (int o = 0; o < 16; o++) {
+        for (int o = from; o < to; o++) {
             float d_c2_b_o = 0f;
             for (int b = 0; b < examples; b++) {
                 FloatVector d_c2_b_o_lanes = FloatVector.zero(SPECIES);
@@ -1573,11 +1617,17 @@ public final class Lenet {
     }
 
     private void compute_d_c2_K(int examples) {
+        // divided over o < 16.
+        if (team == null) compute_d_c2_K(examples, 0, 16);
+        else team.run(this, 5, examples, 16, 1);
+    }
+
+    private void compute_d_c2_K(int examples, int from, int to) {
         // d_c2.K[o,q,u,v] += d_c2.y[b,o,i,j]*s1[b,q,i+u-1,j+v-1]    std:convolution.nnl:21  ∂loss/∂c2.K through c2.y.sum[b,o,i,j]
         final float[] d_c2_K = this.d_c2_K;
         final float[] d_c2_y = this.d_c2_y;
         final float[] s1 = this.s1;
-        for (int o = 0; o < 16; o++) {
+        for (int o = from; o < to; o++) {
             for (int q = 0; q < 8; q++) {
                 for (int u = 0; u < 3; u++) {
                     for (int v = 0; v < 3; v++) {
@@ -1604,9 +1654,9 @@ public final class Lenet {
         }
     }
 
-    private void compute_d_s1(int examples) {
+    private void compute_d_s1(int examples, int from, int to, float[] scratch) {
         // d_s1[b,q,i+u-1,j+v-1] += d_c2.y[b,o,i,j]*c2.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂s1 through c2.y.sum[b,o,i,j]
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int i = 0; i < 4; i++) {
                 for (int v = 0; v < 3; v++) {
                     for (int u = 0; u < 3; u++) {
@@ -1617,13 +1667,13 @@ public final class Lenet {
         }
     }
 
-    private void compute_s1_at_v(int examples) {
+    private void compute_s1_at_v(int examples, int from, int to) {
         // s1.at.u[b,q,i,j] argmax=(u) c1[b,q,2*i+u,2*j+v]    std:convolution.nnl:55  where the maximum s1 is
         // s1.at.v[b,q,i,j] argmax=(v) c1[b,q,2*i+u,2*j+v]    std:convolution.nnl:55  where the maximum s1 is
         final float[] c1 = this.c1;
         final int[] s1_at_u = this.s1_at_u;
         final int[] s1_at_v = this.s1_at_v;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int q = 0; q < 8; q++) {
                 for (int i = 0; i < 4; i++) {
                     for (int j = 0; j < 4; j++) {
@@ -1664,26 +1714,38 @@ public final class Lenet {
     }
 
     private void compute_d_c1_y(int examples) {
+        // divided over k < 512*B in multiples of 16, from 38 examples on.
+        if (team == null || examples < 38) compute_d_c1_y(examples, 0, 512 * examples);
+        else team.run(this, 6, examples, 512 * examples, 16);
+    }
+
+    private void compute_d_c1_y(int examples, int from, int to) {
         // d_c1.y[b,i,j,k] = select(c1.y[b,i,j,k] > 0, d_c1[b,i,j,k], 0)    11-lenet.nnl:9  ∂loss/∂c1.y through c1[b,i,j,k]
         final float[] c1_y = this.c1_y;
         final float[] d_c1 = this.d_c1;
         final float[] d_c1_y = this.d_c1_y;
-        int k = 0;
-        final int end1 = SPECIES.loopBound(512 * examples);
+        int k = from;
+        final int end1 = k + SPECIES.loopBound(to - k);
         for (; k < end1; k += LANES) {
             FloatVector select1 = FloatVector.broadcast(SPECIES, 0f).blend(FloatVector.fromArray(SPECIES, d_c1, k), FloatVector.fromArray(SPECIES, c1_y, k).compare(VectorOperators.GT, 0f));
             select1.intoArray(d_c1_y, k);
         }
-        for (; k < 512 * examples; k++) {
+        for (; k < to; k++) {
             d_c1_y[k] = c1_y[k] > 0f ? d_c1[k] : 0f;
         }
     }
 
     private void compute_d_c1_b(int examples) {
+        // divided over o < 8, from 58 examples on.
+        if (team == null || examples < 58) compute_d_c1_b(examples, 0, 8);
+        else team.run(this, 7, examples, 8, 1);
+    }
+
+    private void compute_d_c1_b(int examples, int from, int to) {
         // d_c1.b[o] += d_c1.y[b,o,i,j]    std:convolution.nnl:18  ∂loss/∂c1.b through c1.y[b,o,i,j]
         final float[] d_c1_b = this.d_c1_b;
         final float[] d_c1_y = this.d_c1_y;
-        for (int o = 0; o < 8; o++) {
+        for (int o = from; o < to; o++) {
             float d_c1_b_o = 0f;
             for (int b = 0; b < examples; b++) {
                 FloatVector d_c1_b_o_lanes = FloatVector.zero(SPECIES);
@@ -1697,11 +1759,17 @@ public final class Lenet {
     }
 
     private void compute_d_c1_K(int examples) {
+        // divided over o < 8, from 2 examples on.
+        if (team == null || examples < 2) compute_d_c1_K(examples, 0, 8);
+        else team.run(this, 8, examples, 8, 1);
+    }
+
+    private void compute_d_c1_K(int examples, int from, int to) {
         // d_c1.K[o,q,u,v] += d_c1.y[b,o,i,j]*i[b,q,i+u-1,j+v-1]    std:convolution.nnl:21  ∂loss/∂c1.K through c1.y.sum[b,o,i,j]
         final float[] d_c1_K = this.d_c1_K;
         final float[] d_c1_y = this.d_c1_y;
         final float[] i_2 = this.i_2;
-        for (int o = 0; o < 8; o++) {
+        for (int o = from; o < to; o++) {
             for (int q = 0; q < 1; q++) {
                 for (int u = 0; u < 3; u++) {
                     for (int v = 0; v < 3; v++) {
@@ -1728,47 +1796,80 @@ public final class Lenet {
         }
     }
 
+    private void rows_i_to_s1_at_v(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_i_to_s1_at_v(examples, 0, examples, scratch);
+        else team.run(this, 9, examples, examples, 4);
+    }
+
+    private void rows_i_to_s1_at_v(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_i(examples, from, to);
+        compute_c1(examples, from, to, scratch);
+        compute_s1_2(examples, 8 * from, 8 * to);
+        compute_c2(examples, from, to, scratch);
+        compute_s2_2(examples, 32 * from, 32 * to);
+        compute_h_y(examples, 64 * from, 64 * to);
+        compute_h_2(examples, from, to, scratch);
+        compute_z(examples, from, to, scratch);
+        compute_p_top_max(examples, from, to);
+        compute_p_e(examples, from, to);
+        compute_p_s_inverse_2(examples, from, to);
+        compute_accuracy_argmax(examples, from, to);
+        compute_s2_at_v(examples, from, to);
+        compute_s1_at_v(examples, from, to);
+    }
+
+    private void rows_d_p_s_to_d_h_y(int examples) {
+        // divided over rows < B in multiples of 16, from 31 examples on.
+        if (team == null || examples < 31) rows_d_p_s_to_d_h_y(examples, 0, examples);
+        else team.run(this, 10, examples, examples, 16);
+    }
+
+    private void rows_d_p_s_to_d_h_y(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_d_p_s(examples, from, to);
+        compute_d_z(examples, from, to);
+        compute_d_h_x(examples, from, to);
+        compute_d_h_y(examples, from, to);
+    }
+
+    private void rows_d_c2_y_to_d_s1(int examples) {
+        // divided over rows < B, from 2 examples on.
+        if (team == null || examples < 2) rows_d_c2_y_to_d_s1(examples, 0, examples, scratch);
+        else team.run(this, 11, examples, examples, 1);
+    }
+
+    private void rows_d_c2_y_to_d_s1(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_d_c2_y(examples, 256 * from, 256 * to);
+        compute_d_s1(examples, from, to, scratch);
+    }
+
     private void run_gradient(int examples) {
         // Graph gradient.
         final float[] d_c1 = this.d_c1;
         final float[] d_c2 = this.d_c2;
         final float[] d_s1 = this.d_s1;
         final float[] h_y = this.h_y;
-        compute_i(examples);
-        compute_c1(examples);
-        compute_s1_2(examples);
-        compute_c2(examples);
-        compute_s2_2(examples);
         Arrays.fill(h_y, 0, 64 * examples, 0f);
-        compute_h_y(examples);
-        compute_h_2(examples);
-        compute_z(examples);
-        compute_p_top_max(examples);
-        compute_p_e(examples);
-        compute_p_s_inverse_2(examples);
+        Arrays.fill(d_c2, 0, 256 * examples, 0f);
+        Arrays.fill(d_s1, 0, 288 * examples, 0f);
+        Arrays.fill(d_c1, 0, 512 * examples, 0f);
+        rows_i_to_s1_at_v(examples);
         compute_loss_sum(examples);
         compute_loss(examples);
-        compute_accuracy_argmax(examples);
         compute_accuracy_sum(examples);
         compute_d_loss_sum(examples);
-        compute_d_p_s(examples);
-        compute_d_z(examples);
+        rows_d_p_s_to_d_h_y(examples);
         compute_d_z_b(examples);
         compute_d_z_W(examples);
-        compute_d_h_x(examples);
         compute_d_h_b(examples);
         compute_d_h_W(examples);
-        compute_d_h_y(examples);
-        compute_s2_at_v(examples);
-        Arrays.fill(d_c2, 0, 256 * examples, 0f);
         compute_d_c2(examples);
-        compute_d_c2_y(examples);
+        rows_d_c2_y_to_d_s1(examples);
         compute_d_c2_b(examples);
         compute_d_c2_K(examples);
-        Arrays.fill(d_s1, 0, 288 * examples, 0f);
-        compute_d_s1(examples);
-        compute_s1_at_v(examples);
-        Arrays.fill(d_c1, 0, 512 * examples, 0f);
         compute_d_c1(examples);
         compute_d_c1_y(examples);
         compute_d_c1_b(examples);
@@ -3534,6 +3635,217 @@ public final class Lenet {
 
         static String text(long[] shape) {
             return Arrays.toString(shape).replace(" ", "");
+        }
+    }
+
+    /** The threads among which work is divided; null if there is one. */
+    private Team team;
+
+    /**
+     * Sets how many threads compute, the caller's included. Results are the same to the bit for any number. The others are
+     * started when they are first needed, wait for the next piece of work about a millisecond without leaving their core,
+     * then sleep; they end with {@code threads(1)}, or by themselves within a second when nobody holds the model any more.
+     *
+     * @throws IllegalArgumentException if {@code number} is less than 1
+     */
+    public void threads(int number) {
+        if (number < 1) throw new IllegalArgumentException("at least one thread is needed, not " + number);
+        if (number == threads()) return;
+        if (team != null) team.end();
+        team = number == 1 ? null : new Team(this, number);
+    }
+
+    /** How many threads compute. */
+    public int threads() {
+        return team == null ? 1 : team.size;
+    }
+
+    /** A part of a divided routine: all that belongs to the range from {@code from} to before {@code to}. */
+    private void part(int routine, int examples, int from, int to, float[] scratch) {
+        switch (routine) {
+            case 0:
+                rows_i_to_p(examples, from, to, scratch);
+                return;
+            case 1:
+                rows_i_to_accuracy_argmax(examples, from, to, scratch);
+                return;
+            case 2:
+                compute_d_z_W(examples, from, to);
+                return;
+            case 3:
+                compute_d_h_W(examples, from, to);
+                return;
+            case 4:
+                compute_d_c2_b(examples, from, to);
+                return;
+            case 5:
+                compute_d_c2_K(examples, from, to);
+                return;
+            case 6:
+                compute_d_c1_y(examples, from, to);
+                return;
+            case 7:
+                compute_d_c1_b(examples, from, to);
+                return;
+            case 8:
+                compute_d_c1_K(examples, from, to);
+                return;
+            case 9:
+                rows_i_to_s1_at_v(examples, from, to, scratch);
+                return;
+            case 10:
+                rows_d_p_s_to_d_h_y(examples, from, to);
+                return;
+            case 11:
+                rows_d_c2_y_to_d_s1(examples, from, to, scratch);
+                return;
+            default:
+                throw new IllegalArgumentException("no routine " + routine);
+        }
+    }
+
+    /**
+     * The caller's thread and helpers, which compute parts of one routine at the same time. A piece of work is described by
+     * fields and announced by {@code round}; the helpers announce their end by {@code busy}. Both sides wait in a loop at
+     * first, since waking a thread takes some ten microseconds and a routine often less.
+     */
+    private static final class Team {
+        private final int size;
+
+        /** Not to keep alive by its helpers a model that nobody holds any more. */
+        private final WeakReference<Lenet> model;
+
+        /** How often to look before going to sleep: hardly, if there are not enough cores for all. */
+        private final int patience;
+
+        private final float[][] scratch; // for the copies of kernels, by part
+
+        private Helper[] helpers;
+
+        /** Counts pieces of work, and the end: a helper that sees a new number begins. */
+        private volatile int round;
+
+        /** Helpers that are not done yet. */
+        private final AtomicInteger busy = new AtomicInteger();
+
+        /** Who sleeps until all are done. */
+        private volatile Thread sleeper;
+
+        private volatile Throwable failure;
+        private volatile boolean ended;
+
+        private int routine, examples, count, multiple;
+
+        Team(Lenet model, int size) {
+            this.size = size;
+            this.model = new WeakReference<>(model);
+            this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
+            scratch = new float[size][];
+            scratch[0] = model.scratch;
+            for (int k = 1; k < size; k++) scratch[k] = new float[2432];
+        }
+
+        /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */
+        void run(Lenet model, int routine, int examples, int count, int multiple) {
+            this.routine = routine;
+            this.examples = examples;
+            this.count = count;
+            this.multiple = multiple;
+            if (helpers == null) start();
+            busy.set(helpers.length);
+            round++;
+            for (Helper h : helpers) if (h.asleep) LockSupport.unpark(h);
+            work(model, 0);
+            for (int k = 0; busy.get() > 0; k++) {
+                if (k < patience) {
+                    Thread.onSpinWait();
+                } else {
+                    sleeper = Thread.currentThread();
+                    if (busy.get() > 0) LockSupport.park(this);
+                }
+            }
+            sleeper = null;
+            Reference.reachabilityFence(model);
+            Throwable t = failure;
+            failure = null;
+            if (t instanceof RuntimeException) throw (RuntimeException) t;
+            if (t instanceof Error) throw (Error) t;
+        }
+
+        private void start() {
+            if (ended) throw new IllegalStateException("not all of " + size + " threads could be started");
+            Helper[] all = new Helper[size - 1];
+            for (int k = 0; k < all.length; k++) all[k] = new Helper(this, k + 1);
+            try {
+                for (Helper h : all) h.start();
+            } catch (Error e) {
+                end();
+                throw e;
+            }
+            helpers = all;
+        }
+
+        private void work(Lenet model, int part) {
+            try {
+                int from = cut(part), to = cut(part + 1);
+                if (from < to) model.part(routine, examples, from, to, scratch[part]);
+            } catch (Throwable t) {
+                failure = t;
+            }
+        }
+
+        /** Where a part begins. */
+        private int cut(int part) {
+            long pieces = (count + multiple - 1) / multiple;
+            return (int) Math.min(count, pieces * part / size * multiple);
+        }
+
+        void end() {
+            ended = true;
+            round++;
+            if (helpers != null) for (Helper h : helpers) LockSupport.unpark(h);
+        }
+
+        /** A thread that takes one part of every piece of work. */
+        private static final class Helper extends Thread {
+            private final Team team;
+            private final int part;
+            private volatile boolean asleep;
+
+            /** What {@code round} was when this thread last looked. */
+            private int seen;
+
+            Helper(Team team, int part) {
+                super("Lenet " + part);
+                this.team = team;
+                this.part = part;
+                this.seen = team.round;
+                setDaemon(true);
+            }
+
+            @Override
+            public void run() {
+                while (isCalled()) {
+                    team.work(team.model.get(), part);
+                    if (team.busy.decrementAndGet() == 0 && team.sleeper != null) LockSupport.unpark(team.sleeper);
+                }
+            }
+
+            /** Waits for the next piece of work; false if there will be none. */
+            private boolean isCalled() {
+                for (int k = 0; k < team.patience && team.round == seen; k++) Thread.onSpinWait();
+                if (team.round == seen) {
+                    asleep = true;
+                    while (team.round == seen) {
+                        LockSupport.parkNanos(this, 1_000_000_000);
+                        Thread.interrupted(); // an interrupted thread does not sleep
+                        if (team.model.get() == null) return false;
+                    }
+                    asleep = false;
+                }
+                seen = team.round;
+                return !team.ended;
+            }
         }
     }
 }

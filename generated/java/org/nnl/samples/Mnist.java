@@ -5,6 +5,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.StreamTokenizer;
 import java.io.StringReader;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -25,6 +27,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -853,34 +857,34 @@ public final class Mnist {
         compute_z_b_v_start(examples);
     }
 
-    private void compute_h1(int examples) {
+    private void compute_h1(int examples, int from, int to, float[] scratch) {
         // h1.sum[b,i] += h1.W[i,j]*x[b,j]    std:layers.nnl:8
         // h1.x[b,i] = h1.sum[b,i] + h1.b[i]    std:layers.nnl:8
         // h1[b,i] = select(h1.x[b,i] > 0, h1.x[b,i], 0)    04-mnist.nnl:8
-        if (examples < 4) dots_nt_Bx784x128_select(x, h1_W, h1_b, h1, 0, examples);
-        else product_nt_Bx784x128_select(x, h1_W, h1_b, h1, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx784x128_select(x, h1_W, h1_b, h1, from, to);
+        else product_nt_Bx784x128_select(x, h1_W, h1_b, h1, from, to, scratch);
     }
 
-    private void compute_h2(int examples) {
+    private void compute_h2(int examples, int from, int to, float[] scratch) {
         // h2.sum[b,i] += h2.W[i,j]*h1[b,j]    std:layers.nnl:8
         // h2.x[b,i] = h2.sum[b,i] + h2.b[i]    std:layers.nnl:8
         // h2[b,i] = select(h2.x[b,i] > 0, h2.x[b,i], 0)    04-mnist.nnl:9
-        if (examples < 4) dots_nt_Bx128x64_select(h1, h2_W, h2_b, h2, 0, examples);
-        else product_nt_Bx128x64_select(h1, h2_W, h2_b, h2, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx128x64_select(h1, h2_W, h2_b, h2, from, to);
+        else product_nt_Bx128x64_select(h1, h2_W, h2_b, h2, from, to, scratch);
     }
 
-    private void compute_z(int examples) {
+    private void compute_z(int examples, int from, int to, float[] scratch) {
         // z.sum[b,i] += z.W[i,j]*h2[b,j]    std:layers.nnl:8
         // z[b,i] = z.sum[b,i] + z.b[i]    04-mnist.nnl:10
-        if (examples < 4) dots_nt_Bx64x10(h2, z_W, z_b, z, 0, examples);
-        else product_nt_Bx64x10(h2, z_W, z_b, z, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx64x10(h2, z_W, z_b, z, from, to);
+        else product_nt_Bx64x10(h2, z_W, z_b, z, from, to, scratch);
     }
 
-    private void compute_p_top_max(int examples) {
+    private void compute_p_top_max(int examples, int from, int to) {
         // p.top.max[b] max= z[b,i]    std:activations.nnl:42
         final float[] p_top_max = this.p_top_max;
         final float[] z = this.z;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             float p_top_max_b = Float.NEGATIVE_INFINITY;
             FloatVector p_top_max_b_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
             int i = 0;
@@ -896,12 +900,12 @@ public final class Mnist {
         }
     }
 
-    private void compute_p_e(int examples) {
+    private void compute_p_e(int examples, int from, int to) {
         // p.e[b,i] = exp(z[b,i] - p.top.max[b])    std:activations.nnl:43
         final float[] p_e = this.p_e;
         final float[] p_top_max = this.p_top_max;
         final float[] z = this.z;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             if (LANES <= 10) {
                 float p_top_max1 = p_top_max[b];
                 for (int i1 = 0; i1 < 10; i1 += LANES) {
@@ -930,12 +934,12 @@ public final class Mnist {
         }
     }
 
-    private void compute_p_s_inverse(int examples) {
+    private void compute_p_s_inverse(int examples, int from, int to) {
         // p.s[b] += p.e[b,i]    std:activations.nnl:44
         // p.s.inverse[b] = 1/p.s[b]    std:activations.nnl:45
         final float[] p_e = this.p_e;
         final float[] p_s_inverse = this.p_s_inverse;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             float p_s_b = 0f;
             FloatVector p_s_b_lanes = FloatVector.zero(SPECIES);
             int i = 0;
@@ -951,12 +955,12 @@ public final class Mnist {
         }
     }
 
-    private void compute_p(int examples) {
+    private void compute_p(int examples, int from, int to) {
         // p[b,i] = p.e[b,i]*p.s.inverse[b]    std:activations.nnl:45
         final float[] p = this.p;
         final float[] p_e = this.p_e;
         final float[] p_s_inverse = this.p_s_inverse;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             if (LANES <= 10) {
                 float p_s_inverse1 = p_s_inverse[b];
                 for (int i1 = 0; i1 < 10; i1 += LANES) {
@@ -973,24 +977,35 @@ public final class Mnist {
         }
     }
 
-    private void run_predict(int examples) {
-        // Graph predict.
-        compute_h1(examples);
-        compute_h2(examples);
-        compute_z(examples);
-        compute_p_top_max(examples);
-        compute_p_e(examples);
-        compute_p_s_inverse(examples);
-        compute_p(examples);
+    private void rows_h1_to_p(int examples) {
+        // divided over rows < B in multiples of 8.
+        if (team == null) rows_h1_to_p(examples, 0, examples, scratch);
+        else team.run(this, 0, examples, examples, 8);
     }
 
-    private void compute_p_s_inverse_2(int examples) {
+    private void rows_h1_to_p(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_h1(examples, from, to, scratch);
+        compute_h2(examples, from, to, scratch);
+        compute_z(examples, from, to, scratch);
+        compute_p_top_max(examples, from, to);
+        compute_p_e(examples, from, to);
+        compute_p_s_inverse(examples, from, to);
+        compute_p(examples, from, to);
+    }
+
+    private void run_predict(int examples) {
+        // Graph predict.
+        rows_h1_to_p(examples);
+    }
+
+    private void compute_p_s_inverse_2(int examples, int from, int to) {
         // p.s[b] += p.e[b,i]    std:activations.nnl:44
         // p.s.inverse[b] = 1/p.s[b]    04-mnist.nnl:13
         final float[] p_e = this.p_e;
         final float[] p_s = this.p_s;
         final float[] p_s_inverse = this.p_s_inverse;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             float p_s_b = 0f;
             FloatVector p_s_b_lanes = FloatVector.zero(SPECIES);
             int i = 0;
@@ -1025,12 +1040,12 @@ public final class Mnist {
         loss = loss_sum / (float) examples;
     }
 
-    private void compute_accuracy_argmax(int examples) {
+    private void compute_accuracy_argmax(int examples, int from, int to) {
         // accuracy.argmax[b] argmax=(k) p.e[b,k]*p.s.inverse[b]    04-mnist.nnl:13
         final int[] accuracy_argmax = this.accuracy_argmax;
         final float[] p_e = this.p_e;
         final float[] p_s_inverse = this.p_s_inverse;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             float accuracy_argmax_best = Float.NEGATIVE_INFINITY;
             int accuracy_argmax_b = 0;
             float p_s_inverse1 = p_s_inverse[b];
@@ -1059,35 +1074,46 @@ public final class Mnist {
         accuracy = accuracy_sum / (float) examples;
     }
 
+    private void rows_h1_to_accuracy_argmax(int examples) {
+        // divided over rows < B in multiples of 8.
+        if (team == null) rows_h1_to_accuracy_argmax(examples, 0, examples, scratch);
+        else team.run(this, 1, examples, examples, 8);
+    }
+
+    private void rows_h1_to_accuracy_argmax(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_h1(examples, from, to, scratch);
+        compute_h2(examples, from, to, scratch);
+        compute_z(examples, from, to, scratch);
+        compute_p_top_max(examples, from, to);
+        compute_p_e(examples, from, to);
+        compute_p_s_inverse_2(examples, from, to);
+        compute_accuracy_argmax(examples, from, to);
+    }
+
     private void run_loss(int examples) {
         // Graph loss.
-        compute_h1(examples);
-        compute_h2(examples);
-        compute_z(examples);
-        compute_p_top_max(examples);
-        compute_p_e(examples);
-        compute_p_s_inverse_2(examples);
+        rows_h1_to_accuracy_argmax(examples);
         compute_loss_sum(examples);
         compute_loss(examples);
-        compute_accuracy_argmax(examples);
         compute_accuracy_sum(examples);
         compute_accuracy(examples);
     }
 
-    private void compute_h1_2(int examples) {
+    private void compute_h1_2(int examples, int from, int to, float[] scratch) {
         // h1.sum[b,i] += h1.W[i,j]*x[b,j]    std:layers.nnl:8
         // h1.x[b,i] = h1.sum[b,i] + h1.b[i]    std:layers.nnl:8
         // h1[b,i] = select(h1.x[b,i] > 0, h1.x[b,i], 0)    04-mnist.nnl:8
-        if (examples < 4) dots_nt_Bx784x128_select_v2(x, h1_W, h1_b, h1, h1_x, 0, examples);
-        else product_nt_Bx784x128_select_v2(x, h1_W, h1_b, h1, h1_x, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx784x128_select_v2(x, h1_W, h1_b, h1, h1_x, from, to);
+        else product_nt_Bx784x128_select_v2(x, h1_W, h1_b, h1, h1_x, from, to, scratch);
     }
 
-    private void compute_h2_2(int examples) {
+    private void compute_h2_2(int examples, int from, int to, float[] scratch) {
         // h2.sum[b,i] += h2.W[i,j]*h1[b,j]    std:layers.nnl:8
         // h2.x[b,i] = h2.sum[b,i] + h2.b[i]    std:layers.nnl:8
         // h2[b,i] = select(h2.x[b,i] > 0, h2.x[b,i], 0)    04-mnist.nnl:9
-        if (examples < 4) dots_nt_Bx128x64_select_v2(h1, h2_W, h2_b, h2, h2_x, 0, examples);
-        else product_nt_Bx128x64_select_v2(h1, h2_W, h2_b, h2, h2_x, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx128x64_select_v2(h1, h2_W, h2_b, h2, h2_x, from, to);
+        else product_nt_Bx128x64_select_v2(h1, h2_W, h2_b, h2, h2_x, from, to, scratch);
     }
 
     private void compute_d_loss_sum(int examples) {
@@ -1097,27 +1123,27 @@ public final class Mnist {
         d_loss_sum = 1f / (float) examples;
     }
 
-    private void compute_d_p_s(int examples) {
+    private void compute_d_p_s(int examples, int from, int to) {
         // d_p.s[b] = d_loss.sum[]/p.s[b]    04-mnist.nnl:12  ∂loss/∂p.s through loss.sum[]
         final float[] d_p_s = this.d_p_s;
         final float[] p_s = this.p_s;
-        int b = 0;
-        final int end1 = SPECIES.loopBound(examples);
+        int b = from;
+        final int end1 = b + SPECIES.loopBound(to - b);
         for (; b < end1; b += LANES) {
             FloatVector.broadcast(SPECIES, d_loss_sum).div(FloatVector.fromArray(SPECIES, p_s, b)).intoArray(d_p_s, b);
         }
-        for (; b < examples; b++) {
+        for (; b < to; b++) {
             d_p_s[b] = d_loss_sum / p_s[b];
         }
     }
 
-    private void compute_d_z(int examples) {
+    private void compute_d_z(int examples, int from, int to) {
         // d_z[b,i] = d_p.s[b]*p.e[b,i] - select(i == y[b], d_loss.sum[], 0)    std:activations.nnl:43  ∂loss/∂z through p.e[b,i]
         final float[] d_p_s = this.d_p_s;
         final float[] d_z = this.d_z;
         final float[] p_e = this.p_e;
         final int[] y = this.y;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             if (LANES <= 10) {
                 float y1 = (float) y[b];
                 float d_p_s1 = d_p_s[b];
@@ -1165,79 +1191,149 @@ public final class Mnist {
     }
 
     private void compute_d_z_W(int examples) {
-        // d_z.W[i,j] += d_z[b,i]*h2[b,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,i]
-        product_tn_10xBx64(d_z, h2, d_z_W, examples, 0, 10);
+        // divided over i < 10, from 130 examples on.
+        if (team == null || examples < 130) compute_d_z_W(examples, 0, 10);
+        else team.run(this, 2, examples, 10, 1);
     }
 
-    private void compute_d_h2_x(int examples) {
+    private void compute_d_z_W(int examples, int from, int to) {
+        // d_z.W[i,j] += d_z[b,i]*h2[b,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,i]
+        product_tn_10xBx64(d_z, h2, d_z_W, examples, from, to);
+    }
+
+    private void compute_d_h2_x(int examples, int from, int to) {
         // d_h2[b,j] += d_z[b,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂h2 through z.sum[b,i]
         // d_h2.x[b,j] = select(h2.x[b,j] > 0, d_h2[b,j], 0)    04-mnist.nnl:9  ∂loss/∂h2.x through h2[b,i]
-        product_nn_Bx10x64_select(d_z, z_W, h2_x, d_h2_x, 0, examples);
+        product_nn_Bx10x64_select(d_z, z_W, h2_x, d_h2_x, from, to);
     }
 
     private void compute_d_h2_b(int examples) {
+        // divided over i < 64 in multiples of 16, from 624 examples on.
+        if (team == null || examples < 624) compute_d_h2_b(examples, 0, 64);
+        else team.run(this, 3, examples, 64, 16);
+    }
+
+    private void compute_d_h2_b(int examples, int from, int to) {
         // d_h2.b[i] += d_h2.x[b,i]    std:layers.nnl:8  ∂loss/∂h2.b through h2.x[b,i]
         final float[] d_h2_b = this.d_h2_b;
         final float[] d_h2_x = this.d_h2_x;
-        for (int i = 0; i < 64; i += LANES) {
+        int i = from;
+        final int end1 = i + SPECIES.loopBound(to - i);
+        for (; i < end1; i += LANES) {
             FloatVector d_h2_b_i = FloatVector.zero(SPECIES);
             for (int b = 0; b < examples; b++) {
                 d_h2_b_i = FloatVector.fromArray(SPECIES, d_h2_x, 64 * b + i).add(d_h2_b_i);
             }
             d_h2_b_i.intoArray(d_h2_b, i);
         }
+        for (; i < to; i++) {
+            float d_h2_b_i = 0f;
+            for (int b = 0; b < examples; b++) {
+                d_h2_b_i += d_h2_x[64 * b + i];
+            }
+            d_h2_b[i] = d_h2_b_i;
+        }
     }
 
     private void compute_d_h2_W(int examples) {
-        // d_h2.W[i,j] += d_h2.x[b,i]*h1[b,j]    std:layers.nnl:8  ∂loss/∂h2.W through h2.sum[b,i]
-        product_tn_64xBx128(d_h2_x, h1, d_h2_W, examples, 0, 64);
+        // divided over i < 64 in multiples of 8, from 9 examples on.
+        if (team == null || examples < 9) compute_d_h2_W(examples, 0, 64);
+        else team.run(this, 4, examples, 64, 8);
     }
 
-    private void compute_d_h1_x(int examples) {
+    private void compute_d_h2_W(int examples, int from, int to) {
+        // d_h2.W[i,j] += d_h2.x[b,i]*h1[b,j]    std:layers.nnl:8  ∂loss/∂h2.W through h2.sum[b,i]
+        product_tn_64xBx128(d_h2_x, h1, d_h2_W, examples, from, to);
+    }
+
+    private void compute_d_h1_x(int examples, int from, int to) {
         // d_h1[b,j] += d_h2.x[b,i]*h2.W[i,j]    std:layers.nnl:8  ∂loss/∂h1 through h2.sum[b,i]
         // d_h1.x[b,j] = select(h1.x[b,j] > 0, d_h1[b,j], 0)    04-mnist.nnl:8  ∂loss/∂h1.x through h1[b,i]
-        product_nn_Bx64x128_select(d_h2_x, h2_W, h1_x, d_h1_x, 0, examples);
+        product_nn_Bx64x128_select(d_h2_x, h2_W, h1_x, d_h1_x, from, to);
     }
 
     private void compute_d_h1_b(int examples) {
+        // divided over i < 128 in multiples of 16, from 311 examples on.
+        if (team == null || examples < 311) compute_d_h1_b(examples, 0, 128);
+        else team.run(this, 5, examples, 128, 16);
+    }
+
+    private void compute_d_h1_b(int examples, int from, int to) {
         // d_h1.b[i] += d_h1.x[b,i]    std:layers.nnl:8  ∂loss/∂h1.b through h1.x[b,i]
         final float[] d_h1_b = this.d_h1_b;
         final float[] d_h1_x = this.d_h1_x;
-        for (int i = 0; i < 128; i += LANES) {
+        int i = from;
+        final int end1 = i + SPECIES.loopBound(to - i);
+        for (; i < end1; i += LANES) {
             FloatVector d_h1_b_i = FloatVector.zero(SPECIES);
             for (int b = 0; b < examples; b++) {
                 d_h1_b_i = FloatVector.fromArray(SPECIES, d_h1_x, 128 * b + i).add(d_h1_b_i);
             }
             d_h1_b_i.intoArray(d_h1_b, i);
         }
+        for (; i < to; i++) {
+            float d_h1_b_i = 0f;
+            for (int b = 0; b < examples; b++) {
+                d_h1_b_i += d_h1_x[128 * b + i];
+            }
+            d_h1_b[i] = d_h1_b_i;
+        }
     }
 
     private void compute_d_h1_W(int examples) {
+        // divided over i < 128 in multiples of 8.
+        if (team == null) compute_d_h1_W(examples, 0, 128, scratch);
+        else team.run(this, 6, examples, 128, 8);
+    }
+
+    private void compute_d_h1_W(int examples, int from, int to, float[] scratch) {
         // d_h1.W[i,j] += d_h1.x[b,i]*x[b,j]    std:layers.nnl:8  ∂loss/∂h1.W through h1.sum[b,i]
-        product_tn_128xBx784(d_h1_x, x, d_h1_W, examples, 0, 128, scratch);
+        product_tn_128xBx784(d_h1_x, x, d_h1_W, examples, from, to, scratch);
+    }
+
+    private void rows_h1_2_to_accuracy_argmax(int examples) {
+        // divided over rows < B in multiples of 8.
+        if (team == null) rows_h1_2_to_accuracy_argmax(examples, 0, examples, scratch);
+        else team.run(this, 7, examples, examples, 8);
+    }
+
+    private void rows_h1_2_to_accuracy_argmax(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_h1_2(examples, from, to, scratch);
+        compute_h2_2(examples, from, to, scratch);
+        compute_z(examples, from, to, scratch);
+        compute_p_top_max(examples, from, to);
+        compute_p_e(examples, from, to);
+        compute_p_s_inverse_2(examples, from, to);
+        compute_accuracy_argmax(examples, from, to);
+    }
+
+    private void rows_d_p_s_to_d_h1_x(int examples) {
+        // divided over rows < B in multiples of 16, from 9 examples on.
+        if (team == null || examples < 9) rows_d_p_s_to_d_h1_x(examples, 0, examples);
+        else team.run(this, 8, examples, examples, 16);
+    }
+
+    private void rows_d_p_s_to_d_h1_x(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_d_p_s(examples, from, to);
+        compute_d_z(examples, from, to);
+        compute_d_h2_x(examples, from, to);
+        compute_d_h1_x(examples, from, to);
     }
 
     private void run_gradient(int examples) {
         // Graph gradient.
-        compute_h1_2(examples);
-        compute_h2_2(examples);
-        compute_z(examples);
-        compute_p_top_max(examples);
-        compute_p_e(examples);
-        compute_p_s_inverse_2(examples);
+        rows_h1_2_to_accuracy_argmax(examples);
         compute_loss_sum(examples);
         compute_loss(examples);
-        compute_accuracy_argmax(examples);
         compute_accuracy_sum(examples);
         compute_d_loss_sum(examples);
-        compute_d_p_s(examples);
-        compute_d_z(examples);
+        rows_d_p_s_to_d_h1_x(examples);
         compute_d_z_b(examples);
         compute_d_z_W(examples);
-        compute_d_h2_x(examples);
         compute_d_h2_b(examples);
         compute_d_h2_W(examples);
-        compute_d_h1_x(examples);
         compute_d_h1_b(examples);
         compute_d_h1_W(examples);
     }
@@ -1252,6 +1348,12 @@ public final class Mnist {
     }
 
     private void compute_h1_W_next(int examples) {
+        // divided over j < 100352 in multiples of 16.
+        if (team == null) compute_h1_W_next(examples, 0, 100352);
+        else team.run(this, 9, examples, 100352, 16);
+    }
+
+    private void compute_h1_W_next(int examples, int from, int to) {
         // h1.W.m'[i,j] = beta1[]*h1.W.m[i,j] + (1 - beta1[])*d_h1.W[i,j]    std:optimizers.nnl:44
         // h1.W.v'[i,j] = beta2[]*h1.W.v[i,j] + (1 - beta2[])*(d_h1.W[i,j]*d_h1.W[i,j])    std:optimizers.nnl:45
         // h1.W'[i,j] = h1.W[i,j] - rate.part[]*h1.W.m'[i,j]/(sqrt(h1.W.v'[i,j]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:14
@@ -1259,12 +1361,14 @@ public final class Mnist {
         final float[] h1_W = this.h1_W;
         final float[] h1_W_m = this.h1_W_m;
         final float[] h1_W_v = this.h1_W_v;
+        int j = from;
+        final int end1 = j + SPECIES.loopBound(to - j);
         float beta11 = (float) beta1;
         float t1 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
         float t3 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
-        for (int j = 0; j < 100352; j += LANES) {
+        for (; j < end1; j += LANES) {
             FloatVector t2 = FloatVector.fromArray(SPECIES, h1_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h1_W, j).mul(t1));
             final FloatVector h1_W_m_next_ij = t2;
             FloatVector d_h1_W1 = FloatVector.fromArray(SPECIES, d_h1_W, j);
@@ -1274,6 +1378,20 @@ public final class Mnist {
             h1_W_v_next_ij.intoArray(h1_W_v, j);
             FloatVector t5 = FloatVector.fromArray(SPECIES, h1_W, j).sub(h1_W_m_next_ij.mul(rate_part).div(h1_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
             t5.intoArray(h1_W, j);
+        }
+        float beta12 = (float) beta1;
+        float t6 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        float t7 = (float) (1.0 - beta2);
+        float eps2 = (float) eps;
+        for (; j < to; j++) {
+            final float h1_W_m_next_ij = beta12 * h1_W_m[j] + t6 * d_h1_W[j];
+            float d_h1_W2 = d_h1_W[j];
+            final float h1_W_v_next_ij = beta22 * h1_W_v[j] + t7 * (d_h1_W2 * d_h1_W2);
+            h1_W_m[j] = h1_W_m_next_ij;
+            h1_W_v[j] = h1_W_v_next_ij;
+            float t8 = h1_W[j] - rate_part * h1_W_m_next_ij / ((float) Math.sqrt(h1_W_v_next_ij * beta2_power_inverse) + eps2);
+            h1_W[j] = t8;
         }
     }
 
@@ -1304,6 +1422,12 @@ public final class Mnist {
     }
 
     private void compute_h2_W_next(int examples) {
+        // divided over j < 8192 in multiples of 16.
+        if (team == null) compute_h2_W_next(examples, 0, 8192);
+        else team.run(this, 10, examples, 8192, 16);
+    }
+
+    private void compute_h2_W_next(int examples, int from, int to) {
         // h2.W.m'[i,j] = beta1[]*h2.W.m[i,j] + (1 - beta1[])*d_h2.W[i,j]    std:optimizers.nnl:44
         // h2.W.v'[i,j] = beta2[]*h2.W.v[i,j] + (1 - beta2[])*(d_h2.W[i,j]*d_h2.W[i,j])    std:optimizers.nnl:45
         // h2.W'[i,j] = h2.W[i,j] - rate.part[]*h2.W.m'[i,j]/(sqrt(h2.W.v'[i,j]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:14
@@ -1311,12 +1435,14 @@ public final class Mnist {
         final float[] h2_W = this.h2_W;
         final float[] h2_W_m = this.h2_W_m;
         final float[] h2_W_v = this.h2_W_v;
+        int j = from;
+        final int end1 = j + SPECIES.loopBound(to - j);
         float beta11 = (float) beta1;
         float t1 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
         float t3 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
-        for (int j = 0; j < 8192; j += LANES) {
+        for (; j < end1; j += LANES) {
             FloatVector t2 = FloatVector.fromArray(SPECIES, h2_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h2_W, j).mul(t1));
             final FloatVector h2_W_m_next_ij = t2;
             FloatVector d_h2_W1 = FloatVector.fromArray(SPECIES, d_h2_W, j);
@@ -1326,6 +1452,20 @@ public final class Mnist {
             h2_W_v_next_ij.intoArray(h2_W_v, j);
             FloatVector t5 = FloatVector.fromArray(SPECIES, h2_W, j).sub(h2_W_m_next_ij.mul(rate_part).div(h2_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
             t5.intoArray(h2_W, j);
+        }
+        float beta12 = (float) beta1;
+        float t6 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        float t7 = (float) (1.0 - beta2);
+        float eps2 = (float) eps;
+        for (; j < to; j++) {
+            final float h2_W_m_next_ij = beta12 * h2_W_m[j] + t6 * d_h2_W[j];
+            float d_h2_W2 = d_h2_W[j];
+            final float h2_W_v_next_ij = beta22 * h2_W_v[j] + t7 * (d_h2_W2 * d_h2_W2);
+            h2_W_m[j] = h2_W_m_next_ij;
+            h2_W_v[j] = h2_W_v_next_ij;
+            float t8 = h2_W[j] - rate_part * h2_W_m_next_ij / ((float) Math.sqrt(h2_W_v_next_ij * beta2_power_inverse) + eps2);
+            h2_W[j] = t8;
         }
     }
 
@@ -2908,6 +3048,214 @@ public final class Mnist {
 
         static String text(long[] shape) {
             return Arrays.toString(shape).replace(" ", "");
+        }
+    }
+
+    /** The threads among which work is divided; null if there is one. */
+    private Team team;
+
+    /**
+     * Sets how many threads compute, the caller's included. Results are the same to the bit for any number. The others are
+     * started when they are first needed, wait for the next piece of work about a millisecond without leaving their core,
+     * then sleep; they end with {@code threads(1)}, or by themselves within a second when nobody holds the model any more.
+     *
+     * @throws IllegalArgumentException if {@code number} is less than 1
+     */
+    public void threads(int number) {
+        if (number < 1) throw new IllegalArgumentException("at least one thread is needed, not " + number);
+        if (number == threads()) return;
+        if (team != null) team.end();
+        team = number == 1 ? null : new Team(this, number);
+    }
+
+    /** How many threads compute. */
+    public int threads() {
+        return team == null ? 1 : team.size;
+    }
+
+    /** A part of a divided routine: all that belongs to the range from {@code from} to before {@code to}. */
+    private void part(int routine, int examples, int from, int to, float[] scratch) {
+        switch (routine) {
+            case 0:
+                rows_h1_to_p(examples, from, to, scratch);
+                return;
+            case 1:
+                rows_h1_to_accuracy_argmax(examples, from, to, scratch);
+                return;
+            case 2:
+                compute_d_z_W(examples, from, to);
+                return;
+            case 3:
+                compute_d_h2_b(examples, from, to);
+                return;
+            case 4:
+                compute_d_h2_W(examples, from, to);
+                return;
+            case 5:
+                compute_d_h1_b(examples, from, to);
+                return;
+            case 6:
+                compute_d_h1_W(examples, from, to, scratch);
+                return;
+            case 7:
+                rows_h1_2_to_accuracy_argmax(examples, from, to, scratch);
+                return;
+            case 8:
+                rows_d_p_s_to_d_h1_x(examples, from, to);
+                return;
+            case 9:
+                compute_h1_W_next(examples, from, to);
+                return;
+            case 10:
+                compute_h2_W_next(examples, from, to);
+                return;
+            default:
+                throw new IllegalArgumentException("no routine " + routine);
+        }
+    }
+
+    /**
+     * The caller's thread and helpers, which compute parts of one routine at the same time. A piece of work is described by
+     * fields and announced by {@code round}; the helpers announce their end by {@code busy}. Both sides wait in a loop at
+     * first, since waking a thread takes some ten microseconds and a routine often less.
+     */
+    private static final class Team {
+        private final int size;
+
+        /** Not to keep alive by its helpers a model that nobody holds any more. */
+        private final WeakReference<Mnist> model;
+
+        /** How often to look before going to sleep: hardly, if there are not enough cores for all. */
+        private final int patience;
+
+        private final float[][] scratch; // for the copies of kernels, by part
+
+        private Helper[] helpers;
+
+        /** Counts pieces of work, and the end: a helper that sees a new number begins. */
+        private volatile int round;
+
+        /** Helpers that are not done yet. */
+        private final AtomicInteger busy = new AtomicInteger();
+
+        /** Who sleeps until all are done. */
+        private volatile Thread sleeper;
+
+        private volatile Throwable failure;
+        private volatile boolean ended;
+
+        private int routine, examples, count, multiple;
+
+        Team(Mnist model, int size) {
+            this.size = size;
+            this.model = new WeakReference<>(model);
+            this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
+            scratch = new float[size][];
+            scratch[0] = model.scratch;
+            for (int k = 1; k < size; k++) scratch[k] = new float[8192];
+        }
+
+        /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */
+        void run(Mnist model, int routine, int examples, int count, int multiple) {
+            this.routine = routine;
+            this.examples = examples;
+            this.count = count;
+            this.multiple = multiple;
+            if (helpers == null) start();
+            busy.set(helpers.length);
+            round++;
+            for (Helper h : helpers) if (h.asleep) LockSupport.unpark(h);
+            work(model, 0);
+            for (int k = 0; busy.get() > 0; k++) {
+                if (k < patience) {
+                    Thread.onSpinWait();
+                } else {
+                    sleeper = Thread.currentThread();
+                    if (busy.get() > 0) LockSupport.park(this);
+                }
+            }
+            sleeper = null;
+            Reference.reachabilityFence(model);
+            Throwable t = failure;
+            failure = null;
+            if (t instanceof RuntimeException) throw (RuntimeException) t;
+            if (t instanceof Error) throw (Error) t;
+        }
+
+        private void start() {
+            if (ended) throw new IllegalStateException("not all of " + size + " threads could be started");
+            Helper[] all = new Helper[size - 1];
+            for (int k = 0; k < all.length; k++) all[k] = new Helper(this, k + 1);
+            try {
+                for (Helper h : all) h.start();
+            } catch (Error e) {
+                end();
+                throw e;
+            }
+            helpers = all;
+        }
+
+        private void work(Mnist model, int part) {
+            try {
+                int from = cut(part), to = cut(part + 1);
+                if (from < to) model.part(routine, examples, from, to, scratch[part]);
+            } catch (Throwable t) {
+                failure = t;
+            }
+        }
+
+        /** Where a part begins. */
+        private int cut(int part) {
+            long pieces = (count + multiple - 1) / multiple;
+            return (int) Math.min(count, pieces * part / size * multiple);
+        }
+
+        void end() {
+            ended = true;
+            round++;
+            if (helpers != null) for (Helper h : helpers) LockSupport.unpark(h);
+        }
+
+        /** A thread that takes one part of every piece of work. */
+        private static final class Helper extends Thread {
+            private final Team team;
+            private final int part;
+            private volatile boolean asleep;
+
+            /** What {@code round} was when this thread last looked. */
+            private int seen;
+
+            Helper(Team team, int part) {
+                super("Mnist " + part);
+                this.team = team;
+                this.part = part;
+                this.seen = team.round;
+                setDaemon(true);
+            }
+
+            @Override
+            public void run() {
+                while (isCalled()) {
+                    team.work(team.model.get(), part);
+                    if (team.busy.decrementAndGet() == 0 && team.sleeper != null) LockSupport.unpark(team.sleeper);
+                }
+            }
+
+            /** Waits for the next piece of work; false if there will be none. */
+            private boolean isCalled() {
+                for (int k = 0; k < team.patience && team.round == seen; k++) Thread.onSpinWait();
+                if (team.round == seen) {
+                    asleep = true;
+                    while (team.round == seen) {
+                        LockSupport.parkNanos(this, 1_000_000_000);
+                        Thread.interrupted(); // an interrupted thread does not sleep
+                        if (team.model.get() == null) return false;
+                    }
+                    asleep = false;
+                }
+                seen = team.round;
+                return !team.ended;
+            }
         }
     }
 }

@@ -5,6 +5,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.StreamTokenizer;
 import java.io.StringReader;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -25,6 +27,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -55,6 +59,7 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>States: {@code h.W.m[4, 32, 27]}, {@code h.U.m[4, 32, 32]}, {@code h.b.m[4, 32]}, {@code z.W.m[1, 32]},
  * {@code z.b.m[1]}, {@code h.W.v[4, 32, 27]}, {@code h.U.v[4, 32, 32]}, {@code h.b.v[4, 32]},
  * {@code z.W.v[1, 32]}, {@code z.b.v[1]}.
+ * <p>Not predicted step by step: {@code p}, since z reads h at a step that is computed (std:layers.nnl:8).
  *
  * <p>Arrays are row-major, examples first, as long as needed or longer. A name that does not exist is an
  * IllegalArgumentException that says which do. The same seed, calls and data give the same numbers to the last
@@ -903,13 +908,19 @@ public final class Names {
     }
 
     private void compute_h_a(int examples, int t) {
+        // divided over b < B, from 121 examples on.
+        if (team == null || examples < 121) compute_h_a(examples, t, 0, examples);
+        else team.run(this, 0, examples, t, examples, 1);
+    }
+
+    private void compute_h_a(int examples, int t, int from, int to) {
         // h.a[b,t,g,i] = h.W.turned[x[b,t],g,i] + h.a.sum2[b,t,g,i] + h.b[g,i]    std:recurrent.nnl:21
         final float[] h_W_turned = this.h_W_turned;
         final float[] h_a = this.h_a;
         final float[] h_a_sum2 = this.h_a_sum2;
         final float[] h_b = this.h_b;
         final int[] x = this.x;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int i = 0; i < 128; i += LANES) {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, h_W_turned, i + 128 * x[12 * b + t]).add(FloatVector.fromArray(SPECIES, h_a_sum2, 128 * b + i + 128 * examples * t));
                 t1.add(FloatVector.fromArray(SPECIES, h_b, i)).intoArray(h_a, 128 * b + i + 128 * examples * t);
@@ -918,11 +929,17 @@ public final class Names {
     }
 
     private void compute_h_part(int examples, int t) {
+        // divided over b < B, from 44 examples on.
+        if (team == null || examples < 44) compute_h_part(examples, t, 0, examples);
+        else team.run(this, 1, examples, t, examples, 1);
+    }
+
+    private void compute_h_part(int examples, int t, int from, int to) {
         // c[b,t,i] = sigmoid(h.a[b,t,1,i])*c[b,t-1,i] + sigmoid(h.a[b,t,0,i])*tanh(h.a[b,t,2,i])    std:recurrent.nnl:22
         // h[b,t,i] = sigmoid(h.a[b,t,3,i])*tanh(c[b,t,i])    std:recurrent.nnl:23
         final float[] c = this.c;
         final float[] h_a = this.h_a;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int i = 0; i < 32; i += LANES) {
                 FloatVector h_a1 = FloatVector.fromArray(SPECIES, h_a, 128 * b + i + 128 * examples * t + 32);
                 FloatVector x1 = h_a1.abs().neg();
@@ -971,12 +988,18 @@ public final class Names {
     }
 
     private void compute_h_part_2(int examples, int t) {
+        // divided over b < B, from 65 examples on.
+        if (team == null || examples < 65) compute_h_part_2(examples, t, 0, examples);
+        else team.run(this, 2, examples, t, examples, 1);
+    }
+
+    private void compute_h_part_2(int examples, int t, int from, int to) {
         // c[b,t,i] = sigmoid(h.a[b,t,1,i])*c[b,t-1,i] + sigmoid(h.a[b,t,0,i])*tanh(h.a[b,t,2,i])    std:recurrent.nnl:22
         // h[b,t,i] = sigmoid(h.a[b,t,3,i])*tanh(c[b,t,i])    std:recurrent.nnl:23
         final float[] c = this.c;
         final float[] h = this.h;
         final float[] h_a = this.h_a;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int i = 0; i < 32; i += LANES) {
                 final FloatVector c_bi = FloatVector.fromArray(SPECIES, c, 32 * b + i + 32 * examples * t + 32 * examples);
                 FloatVector h_a1 = FloatVector.fromArray(SPECIES, h_a, 128 * b + i + 128 * examples * t + 96);
@@ -1016,13 +1039,13 @@ public final class Names {
         compute_h_part_2(examples, t);
     }
 
-    private void compute_z_sum(int examples) {
+    private void compute_z_sum(int examples, int from, int to) {
         // z.sum[b,i] += z.W[i,j]*h[b,n[b]-1,j]    std:layers.nnl:8
         final float[] h = this.h;
         final int[] n = this.n;
         final float[] z_W = this.z_W;
         final float[] z_sum = this.z_sum;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int i = 0; i < 1; i++) {
                 float z_sum_bi = 0f;
                 FloatVector z_sum_bi_lanes = FloatVector.zero(SPECIES);
@@ -1036,13 +1059,13 @@ public final class Names {
         }
     }
 
-    private void compute_p(int examples) {
+    private void compute_p(int examples, int from, int to) {
         // p[b] = sigmoid(z.sum[b,0] + z.b[0])    09-names.nnl:12
         final float[] p = this.p;
         final float[] z_b = this.z_b;
         final float[] z_sum = this.z_sum;
-        int b = 0;
-        final int end1 = SPECIES.loopBound(examples);
+        int b = from;
+        final int end1 = b + SPECIES.loopBound(to - b);
         float z_b1 = z_b[0];
         for (; b < end1; b += LANES) {
             FloatVector t1 = FloatVector.fromArray(SPECIES, z_sum, b).add(z_b1);
@@ -1062,7 +1085,7 @@ public final class Names {
             t3.intoArray(p, b);
         }
         float z_b2 = z_b[0];
-        for (; b < examples; b++) {
+        for (; b < to; b++) {
             float t4 = z_sum[b] + z_b2;
             float exp2 = (float) Math.exp(-Math.abs(t4));
             p[b] = (t4 < 0f ? exp2 : 1f) / (1f + exp2);
@@ -1079,6 +1102,18 @@ public final class Names {
         }
     }
 
+    private void rows_z_sum_to_p(int examples) {
+        // divided over rows < B in multiples of 16, from 404 examples on.
+        if (team == null || examples < 404) rows_z_sum_to_p(examples, 0, examples);
+        else team.run(this, 3, examples, 0, examples, 16);
+    }
+
+    private void rows_z_sum_to_p(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_z_sum(examples, from, to);
+        compute_p(examples, from, to);
+    }
+
     private void run_predict(int examples) {
         // Graph predict.
         final float[] c = this.c;
@@ -1090,11 +1125,16 @@ public final class Names {
             compute_h_a(examples, t);
             compute_h(examples, t);
         }
-        compute_z_sum(examples);
-        compute_p(examples);
+        rows_z_sum_to_p(examples);
     }
 
     private void compute_z(int examples) {
+        // divided over b < B, from 427 examples on.
+        if (team == null || examples < 427) compute_z(examples, 0, examples);
+        else team.run(this, 4, examples, 0, examples, 1);
+    }
+
+    private void compute_z(int examples, int from, int to) {
         // z.sum[b,i] += z.W[i,j]*h[b,n[b]-1,j]    std:layers.nnl:8
         // z[b,i] = z.sum[b,i] + z.b[i]    09-names.nnl:11
         final float[] h = this.h;
@@ -1102,7 +1142,7 @@ public final class Names {
         final float[] z = this.z;
         final float[] z_W = this.z_W;
         final float[] z_b = this.z_b;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int i = 0; i < 1; i++) {
                 float z_sum_bi = 0f;
                 FloatVector z_sum_bi_lanes = FloatVector.zero(SPECIES);
@@ -1233,6 +1273,12 @@ public final class Names {
     }
 
     private void compute_h_part_3(int examples, int t) {
+        // divided over b < B, from 64 examples on.
+        if (team == null || examples < 64) compute_h_part_3(examples, t, 0, examples);
+        else team.run(this, 5, examples, t, examples, 1);
+    }
+
+    private void compute_h_part_3(int examples, int t, int from, int to) {
         // h.a.sigmoid[b,t,i] = sigmoid(h.a[b,t,1,i])    std:recurrent.nnl:22
         // h.a.sigmoid2[b,t,i] = sigmoid(h.a[b,t,0,i])    std:recurrent.nnl:22
         // h.a.tanh[b,t,i] = tanh(h.a[b,t,2,i])    std:recurrent.nnl:22
@@ -1243,7 +1289,7 @@ public final class Names {
         final float[] h_a = this.h_a;
         final float[] h_a_sigmoid = this.h_a_sigmoid;
         final float[] h_a_sigmoid2 = this.h_a_sigmoid2;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int i = 0; i < 32; i += LANES) {
                 FloatVector h_a1 = FloatVector.fromArray(SPECIES, h_a, 128 * b + i + 128 * examples * t + 32);
                 FloatVector x1 = h_a1.abs().neg();
@@ -1282,6 +1328,12 @@ public final class Names {
     }
 
     private void compute_h_part_4(int examples, int t) {
+        // divided over b < B, from 55 examples on.
+        if (team == null || examples < 55) compute_h_part_4(examples, t, 0, examples);
+        else team.run(this, 6, examples, t, examples, 1);
+    }
+
+    private void compute_h_part_4(int examples, int t, int from, int to) {
         // h.a.sigmoid[b,t,i] = sigmoid(h.a[b,t,1,i])    std:recurrent.nnl:22
         // h.a.sigmoid2[b,t,i] = sigmoid(h.a[b,t,0,i])    std:recurrent.nnl:22
         // h.a.tanh[b,t,i] = tanh(h.a[b,t,2,i])    std:recurrent.nnl:22
@@ -1295,7 +1347,7 @@ public final class Names {
         final float[] h_a_sigmoid2 = this.h_a_sigmoid2;
         final float[] h_a_sigmoid3 = this.h_a_sigmoid3;
         final float[] h_a_tanh = this.h_a_tanh;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int i = 0; i < 32; i += LANES) {
                 final FloatVector h_a_sigmoid_bi = FloatVector.fromArray(SPECIES, h_a_sigmoid, 32 * b + i + 32 * examples * t);
                 final FloatVector h_a_sigmoid2_bi = FloatVector.fromArray(SPECIES, h_a_sigmoid2, 32 * b + i + 32 * examples * t);
@@ -1337,6 +1389,12 @@ public final class Names {
     }
 
     private void compute_h_part_5(int examples, int t) {
+        // divided over b < B, from 104 examples on.
+        if (team == null || examples < 104) compute_h_part_5(examples, t, 0, examples);
+        else team.run(this, 7, examples, t, examples, 1);
+    }
+
+    private void compute_h_part_5(int examples, int t, int from, int to) {
         // h.a.sigmoid[b,t,i] = sigmoid(h.a[b,t,1,i])    std:recurrent.nnl:22
         // h.a.sigmoid2[b,t,i] = sigmoid(h.a[b,t,0,i])    std:recurrent.nnl:22
         // h.a.tanh[b,t,i] = tanh(h.a[b,t,2,i])    std:recurrent.nnl:22
@@ -1348,7 +1406,7 @@ public final class Names {
         final float[] c_tanh = this.c_tanh;
         final float[] h = this.h;
         final float[] h_a_sigmoid3 = this.h_a_sigmoid3;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int i = 0; i < 32; i += LANES) {
                 final FloatVector c_bi = FloatVector.fromArray(SPECIES, c, 32 * b + i + 32 * examples * t + 32 * examples);
                 final FloatVector h_a_sigmoid3_bi = FloatVector.fromArray(SPECIES, h_a_sigmoid3, 32 * b + i + 32 * examples * t);
@@ -1383,12 +1441,12 @@ public final class Names {
         compute_h_part_5(examples, t);
     }
 
-    private void compute_z_sigmoid(int examples) {
+    private void compute_z_sigmoid(int examples, int from, int to) {
         // z.sigmoid[b] = sigmoid(z[b,0])    09-names.nnl:14
         final float[] z = this.z;
         final float[] z_sigmoid = this.z_sigmoid;
-        int b = 0;
-        final int end1 = SPECIES.loopBound(examples);
+        int b = from;
+        final int end1 = b + SPECIES.loopBound(to - b);
         for (; b < end1; b += LANES) {
             FloatVector z1 = FloatVector.fromArray(SPECIES, z, b);
             FloatVector x1 = z1.abs().neg();
@@ -1406,7 +1464,7 @@ public final class Names {
             FloatVector t2 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, z1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
             t2.intoArray(z_sigmoid, b);
         }
-        for (; b < examples; b++) {
+        for (; b < to; b++) {
             float z2 = z[b];
             float exp2 = (float) Math.exp(-Math.abs(z2));
             z_sigmoid[b] = (z2 < 0f ? exp2 : 1f) / (1f + exp2);
@@ -1514,7 +1572,7 @@ public final class Names {
         }
     }
 
-    private void compute_d_h_a(int examples, int t) {
+    private void compute_d_h_a(int examples, int t, int from, int to) {
         // d_h.a[b,t,3,i] = d_h[b,t,i]*(h[b,t,i]*(1 - h.a.sigmoid3[b,t,i]))    std:recurrent.nnl:23  ∂loss/∂h.a through h[b,t,i]
         // d_c[b,t,i] += d_h[b,t,i]*(h.a.sigmoid3[b,t,i]*(1 - c.tanh[b,t,i]*c.tanh[b,t,i]))    std:recurrent.nnl:23  ∂loss/∂c through h[b,t,i]
         // d_h.a[b,t,1,i] = d_c[b,t,i]*(c[b,t-1,i]*h.a.sigmoid[b,t,i]*(1 - h.a.sigmoid[b,t,i]))    std:recurrent.nnl:22  ∂loss/∂h.a through c[b,t,i]
@@ -1531,7 +1589,7 @@ public final class Names {
         final float[] h_a_sigmoid2 = this.h_a_sigmoid2;
         final float[] h_a_sigmoid3 = this.h_a_sigmoid3;
         final float[] h_a_tanh = this.h_a_tanh;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int i = 0; i < 32; i += LANES) {
                 FloatVector c_tanh1 = FloatVector.fromArray(SPECIES, c_tanh, 32 * b + i + 32 * examples * t);
                 FloatVector t1 = FloatVector.fromArray(SPECIES, h_a_sigmoid3, 32 * b + i + 32 * examples * t).mul(FloatVector.broadcast(SPECIES, 1f).sub(c_tanh1.mul(c_tanh1)));
@@ -1554,41 +1612,73 @@ public final class Names {
         }
     }
 
-    private void compute_d_h_2(int examples, int t) {
+    private void compute_d_h_2(int examples, int t, int from, int to) {
         // d_h[b,t-1,k] += d_h.a[b,t,g,i]*h.U[g,i,k]    std:recurrent.nnl:21  ∂loss/∂h through h.a.sum2[b,t,g,i]
         if (t - 1 >= 0) {
-            product_nn_Bx128x32_add(d_h_a, 128 * examples * t, h_U, d_h, 32 * examples * t - 32 * examples, 0, examples);
+            product_nn_Bx128x32_add(d_h_a, 128 * examples * t, h_U, d_h, 32 * examples * t - 32 * examples, from, to);
         }
     }
 
     private void compute_d_h_b(int examples) {
+        // divided over i < 128 in multiples of 16, from 26 examples on.
+        if (team == null || examples < 26) compute_d_h_b(examples, 0, 128);
+        else team.run(this, 8, examples, 0, 128, 16);
+    }
+
+    private void compute_d_h_b(int examples, int from, int to) {
         // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:21  ∂loss/∂h.b through h.a[b,t,g,i]
         final float[] d_h_a = this.d_h_a;
         final float[] d_h_b = this.d_h_b;
-        for (int i = 0; i < 128; i += LANES) {
+        int i = from;
+        final int end1 = i + SPECIES.loopBound(to - i);
+        for (; i < end1; i += LANES) {
             FloatVector d_h_b_gi = FloatVector.zero(SPECIES);
             for (int b = 0; b < 12 * examples; b++) {
                 d_h_b_gi = FloatVector.fromArray(SPECIES, d_h_a, 128 * b + i).add(d_h_b_gi);
             }
             d_h_b_gi.intoArray(d_h_b, i);
         }
+        for (; i < to; i++) {
+            float d_h_b_gi = 0f;
+            for (int b = 0; b < 12 * examples; b++) {
+                d_h_b_gi += d_h_a[128 * b + i];
+            }
+            d_h_b[i] = d_h_b_gi;
+        }
     }
 
     private void compute_d_h_U(int examples) {
+        // divided over i < 128 in multiples of 8, from 2 examples on.
+        if (team == null || examples < 2) compute_d_h_U(examples, 0, 128);
+        else team.run(this, 9, examples, 0, 128, 8);
+    }
+
+    private void compute_d_h_U(int examples, int from, int to) {
         // d_h.U[g,i,k] += d_h.a[b,t,g,i]*h[b,t-1,k]    std:recurrent.nnl:21  ∂loss/∂h.U through h.a.sum2[b,t,g,i]
-        product_tn_128x11Bx32(d_h_a, 128 * examples, h, d_h_U, examples, 0, 128);
+        product_tn_128x11Bx32(d_h_a, 128 * examples, h, d_h_U, examples, from, to);
     }
 
     private void compute_d_h_W_turned(int examples) {
+        // divided over i < 128 in multiples of 16, from 20 examples on.
+        if (team == null || examples < 20) compute_d_h_W_turned(examples, 0, 128);
+        else team.run(this, 10, examples, 0, 128, 16);
+    }
+
+    private void compute_d_h_W_turned(int examples, int from, int to) {
         // d_h.W.turned[x[b,t],g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:21  ∂loss/∂h.W through h.a.sum[b,t,g,i]
         final float[] d_h_W_turned = this.d_h_W_turned;
         final float[] d_h_a = this.d_h_a;
         final int[] x = this.x;
         for (int b = 0; b < examples; b++) {
             for (int t = 0; t < 12; t++) {
-                for (int i = 0; i < 128; i += LANES) {
+                int i = from;
+                final int end1 = i + SPECIES.loopBound(to - i);
+                for (; i < end1; i += LANES) {
                     FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_W_turned, i + 128 * x[12 * b + t]).add(FloatVector.fromArray(SPECIES, d_h_a, 128 * b + i + 128 * examples * t));
                     t1.intoArray(d_h_W_turned, i + 128 * x[12 * b + t]);
+                }
+                for (; i < to; i++) {
+                    d_h_W_turned[i + 128 * x[12 * b + t]] += d_h_a[128 * b + i + 128 * examples * t];
                 }
             }
         }
@@ -1602,6 +1692,32 @@ public final class Names {
             for (int d2 = 0; d2 < 27; d2++) {
                 d_h_W[27 * d1 + d2] = d_h_W_turned[d1 + 128 * d2];
             }
+        }
+    }
+
+    private void rows_z_to_z_sigmoid(int examples) {
+        // divided over rows < B in multiples of 16, from 387 examples on.
+        if (team == null || examples < 387) rows_z_to_z_sigmoid(examples, 0, examples);
+        else team.run(this, 11, examples, 0, examples, 16);
+    }
+
+    private void rows_z_to_z_sigmoid(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_z(examples, from, to);
+        compute_z_sigmoid(examples, from, to);
+    }
+
+    private void rows_d_h_a_to_d_h_2(int examples) {
+        // divided over rows < B in multiples of 4, from 2 examples on.
+        if (team == null || examples < 2) rows_d_h_a_to_d_h_2(examples, 0, examples);
+        else team.run(this, 12, examples, 0, examples, 4);
+    }
+
+    private void rows_d_h_a_to_d_h_2(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        for (int t = 11; t >= 0; t--) {
+            compute_d_h_a(examples, t, from, to);
+            compute_d_h_2(examples, t, from, to);
         }
     }
 
@@ -1620,25 +1736,21 @@ public final class Names {
             compute_h_a(examples, t);
             compute_h_2(examples, t);
         }
-        compute_z(examples);
+        Arrays.fill(d_h, 0, 384 * examples, 0f);
+        Arrays.fill(d_c, 0, 416 * examples, 0f);
+        Arrays.fill(d_h_W_turned, 0, 3456, 0f);
+        rows_z_to_z_sigmoid(examples);
         compute_loss_sum(examples);
         compute_loss(examples);
-        compute_z_sigmoid(examples);
         compute_accuracy_sum_2(examples);
         compute_d_loss_sum(examples);
         compute_d_z(examples);
         compute_d_z_b(examples);
         compute_d_z_W(examples);
-        Arrays.fill(d_h, 0, 384 * examples, 0f);
         compute_d_h(examples);
-        Arrays.fill(d_c, 0, 416 * examples, 0f);
-        for (int t = 11; t >= 0; t--) {
-            compute_d_h_a(examples, t);
-            compute_d_h_2(examples, t);
-        }
+        rows_d_h_a_to_d_h_2(examples);
         compute_d_h_b(examples);
         compute_d_h_U(examples);
-        Arrays.fill(d_h_W_turned, 0, 3456, 0f);
         compute_d_h_W_turned(examples);
         compute_d_h_W(examples);
     }
@@ -1729,6 +1841,12 @@ public final class Names {
     }
 
     private void compute_h_W_next(int examples) {
+        // divided over k < 3456 in multiples of 16.
+        if (team == null) compute_h_W_next(examples, 0, 3456);
+        else team.run(this, 13, examples, 0, 3456, 16);
+    }
+
+    private void compute_h_W_next(int examples, int from, int to) {
         // h.W.m'[i,j,k] = beta1[]*h.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:44
         // h.W.v'[i,j,k] = beta2[]*h.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:45
         // h.W'[i,j,k] = h.W[i,j,k] - rate.part[]*h.W.m'[i,j,k]/(sqrt(h.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    09-names.nnl:15
@@ -1736,6 +1854,8 @@ public final class Names {
         final float[] h_W = this.h_W;
         final float[] h_W_m = this.h_W_m;
         final float[] h_W_v = this.h_W_v;
+        int k = from;
+        final int end1 = k + SPECIES.loopBound(to - k);
         float beta11 = (float) beta1;
         float clip1 = (float) clip;
         boolean t1 = clip_norm > clip1;
@@ -1744,7 +1864,7 @@ public final class Names {
         boolean t4 = clip_norm > clip1;
         float t5 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
-        for (int k = 0; k < 3456; k += LANES) {
+        for (; k < end1; k += LANES) {
             FloatVector d_h_W1 = FloatVector.fromArray(SPECIES, d_h_W, k);
             FloatVector t3 = FloatVector.fromArray(SPECIES, h_W_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_h_W1.blend(d_h_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
             final FloatVector h_W_m_next_ijk = t3;
@@ -1756,9 +1876,33 @@ public final class Names {
             FloatVector t7 = FloatVector.fromArray(SPECIES, h_W, k).sub(h_W_m_next_ijk.mul(rate_part).div(h_W_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
             t7.intoArray(h_W, k);
         }
+        float beta12 = (float) beta1;
+        float clip2 = (float) clip;
+        boolean t8 = clip_norm > clip2;
+        float t9 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        boolean t10 = clip_norm > clip2;
+        float t11 = (float) (1.0 - beta2);
+        float eps2 = (float) eps;
+        for (; k < to; k++) {
+            float d_h_W2 = d_h_W[k];
+            final float h_W_m_next_ijk = beta12 * h_W_m[k] + t9 * (t8 ? d_h_W2 * clip_part : d_h_W2);
+            float select2 = t10 ? d_h_W2 * clip_part : d_h_W2;
+            final float h_W_v_next_ijk = beta22 * h_W_v[k] + t11 * select2 * select2;
+            h_W_m[k] = h_W_m_next_ijk;
+            h_W_v[k] = h_W_v_next_ijk;
+            float t12 = h_W[k] - rate_part * h_W_m_next_ijk / ((float) Math.sqrt(h_W_v_next_ijk * beta2_power_inverse) + eps2);
+            h_W[k] = t12;
+        }
     }
 
     private void compute_h_U_next(int examples) {
+        // divided over k < 4096 in multiples of 16.
+        if (team == null) compute_h_U_next(examples, 0, 4096);
+        else team.run(this, 14, examples, 0, 4096, 16);
+    }
+
+    private void compute_h_U_next(int examples, int from, int to) {
         // h.U.m'[i,j,k] = beta1[]*h.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:44
         // h.U.v'[i,j,k] = beta2[]*h.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:45
         // h.U'[i,j,k] = h.U[i,j,k] - rate.part[]*h.U.m'[i,j,k]/(sqrt(h.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    09-names.nnl:15
@@ -1766,6 +1910,8 @@ public final class Names {
         final float[] h_U = this.h_U;
         final float[] h_U_m = this.h_U_m;
         final float[] h_U_v = this.h_U_v;
+        int k = from;
+        final int end1 = k + SPECIES.loopBound(to - k);
         float beta11 = (float) beta1;
         float clip1 = (float) clip;
         boolean t1 = clip_norm > clip1;
@@ -1774,7 +1920,7 @@ public final class Names {
         boolean t4 = clip_norm > clip1;
         float t5 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
-        for (int k = 0; k < 4096; k += LANES) {
+        for (; k < end1; k += LANES) {
             FloatVector d_h_U1 = FloatVector.fromArray(SPECIES, d_h_U, k);
             FloatVector t3 = FloatVector.fromArray(SPECIES, h_U_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_h_U1.blend(d_h_U1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
             final FloatVector h_U_m_next_ijk = t3;
@@ -1785,6 +1931,24 @@ public final class Names {
             h_U_v_next_ijk.intoArray(h_U_v, k);
             FloatVector t7 = FloatVector.fromArray(SPECIES, h_U, k).sub(h_U_m_next_ijk.mul(rate_part).div(h_U_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
             t7.intoArray(h_U, k);
+        }
+        float beta12 = (float) beta1;
+        float clip2 = (float) clip;
+        boolean t8 = clip_norm > clip2;
+        float t9 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        boolean t10 = clip_norm > clip2;
+        float t11 = (float) (1.0 - beta2);
+        float eps2 = (float) eps;
+        for (; k < to; k++) {
+            float d_h_U2 = d_h_U[k];
+            final float h_U_m_next_ijk = beta12 * h_U_m[k] + t9 * (t8 ? d_h_U2 * clip_part : d_h_U2);
+            float select2 = t10 ? d_h_U2 * clip_part : d_h_U2;
+            final float h_U_v_next_ijk = beta22 * h_U_v[k] + t11 * select2 * select2;
+            h_U_m[k] = h_U_m_next_ijk;
+            h_U_v[k] = h_U_v_next_ijk;
+            float t12 = h_U[k] - rate_part * h_U_m_next_ijk / ((float) Math.sqrt(h_U_v_next_ijk * beta2_power_inverse) + eps2);
+            h_U[k] = t12;
         }
     }
 
@@ -2441,6 +2605,223 @@ public final class Names {
 
         static String text(long[] shape) {
             return Arrays.toString(shape).replace(" ", "");
+        }
+    }
+
+    /** The threads among which work is divided; null if there is one. */
+    private Team team;
+
+    /**
+     * Sets how many threads compute, the caller's included. Results are the same to the bit for any number. The others are
+     * started when they are first needed, wait for the next piece of work about a millisecond without leaving their core,
+     * then sleep; they end with {@code threads(1)}, or by themselves within a second when nobody holds the model any more.
+     *
+     * @throws IllegalArgumentException if {@code number} is less than 1
+     */
+    public void threads(int number) {
+        if (number < 1) throw new IllegalArgumentException("at least one thread is needed, not " + number);
+        if (number == threads()) return;
+        if (team != null) team.end();
+        team = number == 1 ? null : new Team(this, number);
+    }
+
+    /** How many threads compute. */
+    public int threads() {
+        return team == null ? 1 : team.size;
+    }
+
+    /** A part of a divided routine: all that belongs to the range from {@code from} to before {@code to}. */
+    private void part(int routine, int examples, int variable0, int from, int to) {
+        switch (routine) {
+            case 0:
+                compute_h_a(examples, variable0, from, to);
+                return;
+            case 1:
+                compute_h_part(examples, variable0, from, to);
+                return;
+            case 2:
+                compute_h_part_2(examples, variable0, from, to);
+                return;
+            case 3:
+                rows_z_sum_to_p(examples, from, to);
+                return;
+            case 4:
+                compute_z(examples, from, to);
+                return;
+            case 5:
+                compute_h_part_3(examples, variable0, from, to);
+                return;
+            case 6:
+                compute_h_part_4(examples, variable0, from, to);
+                return;
+            case 7:
+                compute_h_part_5(examples, variable0, from, to);
+                return;
+            case 8:
+                compute_d_h_b(examples, from, to);
+                return;
+            case 9:
+                compute_d_h_U(examples, from, to);
+                return;
+            case 10:
+                compute_d_h_W_turned(examples, from, to);
+                return;
+            case 11:
+                rows_z_to_z_sigmoid(examples, from, to);
+                return;
+            case 12:
+                rows_d_h_a_to_d_h_2(examples, from, to);
+                return;
+            case 13:
+                compute_h_W_next(examples, from, to);
+                return;
+            case 14:
+                compute_h_U_next(examples, from, to);
+                return;
+            default:
+                throw new IllegalArgumentException("no routine " + routine);
+        }
+    }
+
+    /**
+     * The caller's thread and helpers, which compute parts of one routine at the same time. A piece of work is described by
+     * fields and announced by {@code round}; the helpers announce their end by {@code busy}. Both sides wait in a loop at
+     * first, since waking a thread takes some ten microseconds and a routine often less.
+     */
+    private static final class Team {
+        private final int size;
+
+        /** Not to keep alive by its helpers a model that nobody holds any more. */
+        private final WeakReference<Names> model;
+
+        /** How often to look before going to sleep: hardly, if there are not enough cores for all. */
+        private final int patience;
+
+
+        private Helper[] helpers;
+
+        /** Counts pieces of work, and the end: a helper that sees a new number begins. */
+        private volatile int round;
+
+        /** Helpers that are not done yet. */
+        private final AtomicInteger busy = new AtomicInteger();
+
+        /** Who sleeps until all are done. */
+        private volatile Thread sleeper;
+
+        private volatile Throwable failure;
+        private volatile boolean ended;
+
+        private int routine, examples, variable0, count, multiple;
+
+        Team(Names model, int size) {
+            this.size = size;
+            this.model = new WeakReference<>(model);
+            this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
+        }
+
+        /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */
+        void run(Names model, int routine, int examples, int variable0, int count, int multiple) {
+            this.routine = routine;
+            this.examples = examples;
+            this.variable0 = variable0;
+            this.count = count;
+            this.multiple = multiple;
+            if (helpers == null) start();
+            busy.set(helpers.length);
+            round++;
+            for (Helper h : helpers) if (h.asleep) LockSupport.unpark(h);
+            work(model, 0);
+            for (int k = 0; busy.get() > 0; k++) {
+                if (k < patience) {
+                    Thread.onSpinWait();
+                } else {
+                    sleeper = Thread.currentThread();
+                    if (busy.get() > 0) LockSupport.park(this);
+                }
+            }
+            sleeper = null;
+            Reference.reachabilityFence(model);
+            Throwable t = failure;
+            failure = null;
+            if (t instanceof RuntimeException) throw (RuntimeException) t;
+            if (t instanceof Error) throw (Error) t;
+        }
+
+        private void start() {
+            if (ended) throw new IllegalStateException("not all of " + size + " threads could be started");
+            Helper[] all = new Helper[size - 1];
+            for (int k = 0; k < all.length; k++) all[k] = new Helper(this, k + 1);
+            try {
+                for (Helper h : all) h.start();
+            } catch (Error e) {
+                end();
+                throw e;
+            }
+            helpers = all;
+        }
+
+        private void work(Names model, int part) {
+            try {
+                int from = cut(part), to = cut(part + 1);
+                if (from < to) model.part(routine, examples, variable0, from, to);
+            } catch (Throwable t) {
+                failure = t;
+            }
+        }
+
+        /** Where a part begins. */
+        private int cut(int part) {
+            long pieces = (count + multiple - 1) / multiple;
+            return (int) Math.min(count, pieces * part / size * multiple);
+        }
+
+        void end() {
+            ended = true;
+            round++;
+            if (helpers != null) for (Helper h : helpers) LockSupport.unpark(h);
+        }
+
+        /** A thread that takes one part of every piece of work. */
+        private static final class Helper extends Thread {
+            private final Team team;
+            private final int part;
+            private volatile boolean asleep;
+
+            /** What {@code round} was when this thread last looked. */
+            private int seen;
+
+            Helper(Team team, int part) {
+                super("Names " + part);
+                this.team = team;
+                this.part = part;
+                this.seen = team.round;
+                setDaemon(true);
+            }
+
+            @Override
+            public void run() {
+                while (isCalled()) {
+                    team.work(team.model.get(), part);
+                    if (team.busy.decrementAndGet() == 0 && team.sleeper != null) LockSupport.unpark(team.sleeper);
+                }
+            }
+
+            /** Waits for the next piece of work; false if there will be none. */
+            private boolean isCalled() {
+                for (int k = 0; k < team.patience && team.round == seen; k++) Thread.onSpinWait();
+                if (team.round == seen) {
+                    asleep = true;
+                    while (team.round == seen) {
+                        LockSupport.parkNanos(this, 1_000_000_000);
+                        Thread.interrupted(); // an interrupted thread does not sleep
+                        if (team.model.get() == null) return false;
+                    }
+                    asleep = false;
+                }
+                seen = team.round;
+                return !team.ended;
+            }
         }
     }
 }

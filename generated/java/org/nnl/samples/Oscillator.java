@@ -5,6 +5,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.StreamTokenizer;
 import java.io.StringReader;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -25,6 +27,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -829,6 +833,12 @@ public final class Oscillator {
     }
 
     private void compute_u(int examples) {
+        // divided over b_2 < B in multiples of 16, from 140 examples on.
+        if (team == null || examples < 140) compute_u(examples, 0, examples);
+        else team.run(this, 0, examples, examples, 16);
+    }
+
+    private void compute_u(int examples, int from, int to) {
         // n[b] += v[j]*tanh(a[j]*x[b] + b[j])    07-ode.nnl:11
         // u[b] = x[b]*(1 + x[b]*n[b])    07-ode.nnl:12
         final float[] a = this.a;
@@ -836,8 +846,8 @@ public final class Oscillator {
         final float[] u = this.u;
         final float[] v = this.v;
         final float[] x = this.x;
-        int b_2 = 0;
-        final int end1 = SPECIES.loopBound(examples);
+        int b_2 = from;
+        final int end1 = b_2 + SPECIES.loopBound(to - b_2);
         for (; b_2 < end1; b_2 += LANES) {
             FloatVector n_b = FloatVector.zero(SPECIES);
             for (int j = 0; j < 24; j++) {
@@ -858,7 +868,7 @@ public final class Oscillator {
             FloatVector x3 = FloatVector.fromArray(SPECIES, x, b_2);
             x3.mul(x3.fma(n_b, FloatVector.broadcast(SPECIES, 1f))).intoArray(u, b_2);
         }
-        for (; b_2 < examples; b_2++) {
+        for (; b_2 < to; b_2++) {
             float n_b = 0f;
             float x4 = x[b_2];
             for (int j = 0; j < 24; j++) {
@@ -874,13 +884,13 @@ public final class Oscillator {
         compute_u(examples);
     }
 
-    private void compute_a_tanh(int examples) {
+    private void compute_a_tanh(int examples, int from, int to) {
         // a.tanh[b,j] = tanh(a[j]*x[b] + b[j])    07-ode.nnl:11
         final float[] a = this.a;
         final float[] a_tanh = this.a_tanh;
         final float[] b = this.b;
         final float[] x = this.x;
-        for (int b_2 = 0; b_2 < examples; b_2++) {
+        for (int b_2 = from; b_2 < to; b_2++) {
             if (LANES <= 24) {
                 float x1 = x[b_2];
                 for (int j1 = 0; j1 < 24; j1 += LANES) {
@@ -909,7 +919,7 @@ public final class Oscillator {
         }
     }
 
-    private void compute_u_2(int examples) {
+    private void compute_u_2(int examples, int from, int to) {
         // n[b] += v[j]*a.tanh[b,j]    07-ode.nnl:11
         // u[b] = x[b]*(1 + x[b]*n[b])    07-ode.nnl:12
         final float[] a_tanh = this.a_tanh;
@@ -917,7 +927,7 @@ public final class Oscillator {
         final float[] u = this.u;
         final float[] v = this.v;
         final float[] x = this.x;
-        for (int b_2 = 0; b_2 < examples; b_2++) {
+        for (int b_2 = from; b_2 < to; b_2++) {
             float n_b = 0f;
             FloatVector n_b_lanes = FloatVector.zero(SPECIES);
             int j = 0;
@@ -984,12 +994,12 @@ public final class Oscillator {
         }
     }
 
-    private void compute_d_loss_d_d_u_n(int examples) {
+    private void compute_d_loss_d_d_u_n(int examples, int from, int to) {
         // d_loss.d_d_u_n[b] += d_loss.d_d_u_n.factor[j]*(1 - a.tanh[b,j]*a.tanh[b,j])    07-ode.nnl:11  ∂loss.d/∂d_u_n through loss.d[b]
         final float[] a_tanh = this.a_tanh;
         final float[] d_loss_d_d_u_n = this.d_loss_d_d_u_n;
         final float[] d_loss_d_d_u_n_factor = this.d_loss_d_d_u_n_factor;
-        for (int b_2 = 0; b_2 < examples; b_2++) {
+        for (int b_2 = from; b_2 < to; b_2++) {
             float d_loss_d_d_u_n_b = 0f;
             FloatVector d_loss_d_d_u_n_b_lanes = FloatVector.zero(SPECIES);
             int j = 0;
@@ -1008,7 +1018,7 @@ public final class Oscillator {
         }
     }
 
-    private void compute_loss_d2(int examples) {
+    private void compute_loss_d2(int examples, int from, int to) {
         // loss.d2.sum[b] += loss.d2.sum.factor[j]*a.tanh[b,j]*(a.tanh[b,j]*a.tanh[b,j] - 1)    07-ode.nnl:11  ∂loss.d/∂x through loss.d[b]
         // loss.d2[b] = x[b]*(2*loss.d2.sum[b]*x[b] + 4*d_loss.d_d_u_n[b]) + 2*n[b]    07-ode.nnl:11  ∂loss.d/∂x through loss.d[b]
         final float[] a_tanh = this.a_tanh;
@@ -1017,7 +1027,7 @@ public final class Oscillator {
         final float[] loss_d2_sum_factor = this.loss_d2_sum_factor;
         final float[] n = this.n;
         final float[] x = this.x;
-        for (int b_2 = 0; b_2 < examples; b_2++) {
+        for (int b_2 = from; b_2 < to; b_2++) {
             float loss_d2_sum_b = 0f;
             FloatVector loss_d2_sum_b_lanes = FloatVector.zero(SPECIES);
             int j = 0;
@@ -1062,20 +1072,31 @@ public final class Oscillator {
         loss = loss_sum / (float) examples;
     }
 
+    private void rows_a_tanh_to_loss_d2(int examples) {
+        // divided over rows < B, from 69 examples on.
+        if (team == null || examples < 69) rows_a_tanh_to_loss_d2(examples, 0, examples);
+        else team.run(this, 1, examples, examples, 1);
+    }
+
+    private void rows_a_tanh_to_loss_d2(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_a_tanh(examples, from, to);
+        compute_u_2(examples, from, to);
+        compute_d_loss_d_d_u_n(examples, from, to);
+        compute_loss_d2(examples, from, to);
+    }
+
     private void run_loss(int examples) {
         // Graph loss.
-        compute_a_tanh(examples);
-        compute_u_2(examples);
+        compute_loss_d2_sum_factor(examples);
+        rows_a_tanh_to_loss_d2(examples);
         compute_error_sum(examples);
         compute_error(examples);
-        compute_loss_d2_sum_factor(examples);
-        compute_d_loss_d_d_u_n(examples);
-        compute_loss_d2(examples);
         compute_loss_sum(examples);
         compute_loss(examples);
     }
 
-    private void compute_d_u_n(int examples) {
+    private void compute_d_u_n(int examples, int from, int to) {
         // n[b] += v[j]*a.tanh[b,j]    07-ode.nnl:11
         // u[b] = x[b]*(1 + x[b]*n[b])    07-ode.nnl:12
         // d_u_n[b] = x[b]*x[b]    07-ode.nnl:12  ∂u/∂n through u[b]
@@ -1085,7 +1106,7 @@ public final class Oscillator {
         final float[] u = this.u;
         final float[] v = this.v;
         final float[] x = this.x;
-        for (int b_2 = 0; b_2 < examples; b_2++) {
+        for (int b_2 = from; b_2 < to; b_2++) {
             float n_b = 0f;
             FloatVector n_b_lanes = FloatVector.zero(SPECIES);
             int j = 0;
@@ -1105,7 +1126,7 @@ public final class Oscillator {
         }
     }
 
-    private void compute_loss_d2_2(int examples) {
+    private void compute_loss_d2_2(int examples, int from, int to) {
         // loss.d2.sum[b] += loss.d2.sum.factor[j]*a.tanh[b,j]*(a.tanh[b,j]*a.tanh[b,j] - 1)    07-ode.nnl:11  ∂loss.d/∂x through loss.d[b]
         // loss.d2[b] = 2*loss.d2.sum[b]*d_u_n[b] + 4*d_loss.d_d_u_n[b]*x[b] + 2*n[b]    07-ode.nnl:11  ∂loss.d/∂x through loss.d[b]
         final float[] a_tanh = this.a_tanh;
@@ -1115,7 +1136,7 @@ public final class Oscillator {
         final float[] loss_d2_sum_factor = this.loss_d2_sum_factor;
         final float[] n = this.n;
         final float[] x = this.x;
-        for (int b_2 = 0; b_2 < examples; b_2++) {
+        for (int b_2 = from; b_2 < to; b_2++) {
             float loss_d2_sum_b = 0f;
             FloatVector loss_d2_sum_b_lanes = FloatVector.zero(SPECIES);
             int j = 0;
@@ -1453,15 +1474,26 @@ public final class Oscillator {
         }
     }
 
+    private void rows_a_tanh_to_loss_d2_2(int examples) {
+        // divided over rows < B, from 68 examples on.
+        if (team == null || examples < 68) rows_a_tanh_to_loss_d2_2(examples, 0, examples);
+        else team.run(this, 2, examples, examples, 1);
+    }
+
+    private void rows_a_tanh_to_loss_d2_2(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_a_tanh(examples, from, to);
+        compute_d_u_n(examples, from, to);
+        compute_d_loss_d_d_u_n(examples, from, to);
+        compute_loss_d2_2(examples, from, to);
+    }
+
     private void run_gradient(int examples) {
         // Graph gradient.
-        compute_a_tanh(examples);
-        compute_d_u_n(examples);
+        compute_loss_d2_sum_factor(examples);
+        rows_a_tanh_to_loss_d2_2(examples);
         compute_error_sum(examples);
         compute_error(examples);
-        compute_loss_d2_sum_factor(examples);
-        compute_d_loss_d_d_u_n(examples);
-        compute_loss_d2_2(examples);
         compute_loss_sum(examples);
         compute_d_loss_sum(examples);
         compute_d_a_sum4_factor(examples);
@@ -1953,6 +1985,186 @@ public final class Oscillator {
 
         static String text(long[] shape) {
             return Arrays.toString(shape).replace(" ", "");
+        }
+    }
+
+    /** The threads among which work is divided; null if there is one. */
+    private Team team;
+
+    /**
+     * Sets how many threads compute, the caller's included. Results are the same to the bit for any number. The others are
+     * started when they are first needed, wait for the next piece of work about a millisecond without leaving their core,
+     * then sleep; they end with {@code threads(1)}, or by themselves within a second when nobody holds the model any more.
+     *
+     * @throws IllegalArgumentException if {@code number} is less than 1
+     */
+    public void threads(int number) {
+        if (number < 1) throw new IllegalArgumentException("at least one thread is needed, not " + number);
+        if (number == threads()) return;
+        if (team != null) team.end();
+        team = number == 1 ? null : new Team(this, number);
+    }
+
+    /** How many threads compute. */
+    public int threads() {
+        return team == null ? 1 : team.size;
+    }
+
+    /** A part of a divided routine: all that belongs to the range from {@code from} to before {@code to}. */
+    private void part(int routine, int examples, int from, int to) {
+        switch (routine) {
+            case 0:
+                compute_u(examples, from, to);
+                return;
+            case 1:
+                rows_a_tanh_to_loss_d2(examples, from, to);
+                return;
+            case 2:
+                rows_a_tanh_to_loss_d2_2(examples, from, to);
+                return;
+            default:
+                throw new IllegalArgumentException("no routine " + routine);
+        }
+    }
+
+    /**
+     * The caller's thread and helpers, which compute parts of one routine at the same time. A piece of work is described by
+     * fields and announced by {@code round}; the helpers announce their end by {@code busy}. Both sides wait in a loop at
+     * first, since waking a thread takes some ten microseconds and a routine often less.
+     */
+    private static final class Team {
+        private final int size;
+
+        /** Not to keep alive by its helpers a model that nobody holds any more. */
+        private final WeakReference<Oscillator> model;
+
+        /** How often to look before going to sleep: hardly, if there are not enough cores for all. */
+        private final int patience;
+
+
+        private Helper[] helpers;
+
+        /** Counts pieces of work, and the end: a helper that sees a new number begins. */
+        private volatile int round;
+
+        /** Helpers that are not done yet. */
+        private final AtomicInteger busy = new AtomicInteger();
+
+        /** Who sleeps until all are done. */
+        private volatile Thread sleeper;
+
+        private volatile Throwable failure;
+        private volatile boolean ended;
+
+        private int routine, examples, count, multiple;
+
+        Team(Oscillator model, int size) {
+            this.size = size;
+            this.model = new WeakReference<>(model);
+            this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
+        }
+
+        /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */
+        void run(Oscillator model, int routine, int examples, int count, int multiple) {
+            this.routine = routine;
+            this.examples = examples;
+            this.count = count;
+            this.multiple = multiple;
+            if (helpers == null) start();
+            busy.set(helpers.length);
+            round++;
+            for (Helper h : helpers) if (h.asleep) LockSupport.unpark(h);
+            work(model, 0);
+            for (int k = 0; busy.get() > 0; k++) {
+                if (k < patience) {
+                    Thread.onSpinWait();
+                } else {
+                    sleeper = Thread.currentThread();
+                    if (busy.get() > 0) LockSupport.park(this);
+                }
+            }
+            sleeper = null;
+            Reference.reachabilityFence(model);
+            Throwable t = failure;
+            failure = null;
+            if (t instanceof RuntimeException) throw (RuntimeException) t;
+            if (t instanceof Error) throw (Error) t;
+        }
+
+        private void start() {
+            if (ended) throw new IllegalStateException("not all of " + size + " threads could be started");
+            Helper[] all = new Helper[size - 1];
+            for (int k = 0; k < all.length; k++) all[k] = new Helper(this, k + 1);
+            try {
+                for (Helper h : all) h.start();
+            } catch (Error e) {
+                end();
+                throw e;
+            }
+            helpers = all;
+        }
+
+        private void work(Oscillator model, int part) {
+            try {
+                int from = cut(part), to = cut(part + 1);
+                if (from < to) model.part(routine, examples, from, to);
+            } catch (Throwable t) {
+                failure = t;
+            }
+        }
+
+        /** Where a part begins. */
+        private int cut(int part) {
+            long pieces = (count + multiple - 1) / multiple;
+            return (int) Math.min(count, pieces * part / size * multiple);
+        }
+
+        void end() {
+            ended = true;
+            round++;
+            if (helpers != null) for (Helper h : helpers) LockSupport.unpark(h);
+        }
+
+        /** A thread that takes one part of every piece of work. */
+        private static final class Helper extends Thread {
+            private final Team team;
+            private final int part;
+            private volatile boolean asleep;
+
+            /** What {@code round} was when this thread last looked. */
+            private int seen;
+
+            Helper(Team team, int part) {
+                super("Oscillator " + part);
+                this.team = team;
+                this.part = part;
+                this.seen = team.round;
+                setDaemon(true);
+            }
+
+            @Override
+            public void run() {
+                while (isCalled()) {
+                    team.work(team.model.get(), part);
+                    if (team.busy.decrementAndGet() == 0 && team.sleeper != null) LockSupport.unpark(team.sleeper);
+                }
+            }
+
+            /** Waits for the next piece of work; false if there will be none. */
+            private boolean isCalled() {
+                for (int k = 0; k < team.patience && team.round == seen; k++) Thread.onSpinWait();
+                if (team.round == seen) {
+                    asleep = true;
+                    while (team.round == seen) {
+                        LockSupport.parkNanos(this, 1_000_000_000);
+                        Thread.interrupted(); // an interrupted thread does not sleep
+                        if (team.model.get() == null) return false;
+                    }
+                    asleep = false;
+                }
+                seen = team.round;
+                return !team.ended;
+            }
         }
     }
 }

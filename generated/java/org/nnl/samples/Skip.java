@@ -5,6 +5,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.StreamTokenizer;
 import java.io.StringReader;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -25,6 +27,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -1701,111 +1705,111 @@ public final class Skip {
         compute_v6_b_v_start(examples);
     }
 
-    private void compute_h(int examples) {
+    private void compute_h(int examples, int from, int to, float[] scratch) {
         // h.sum[b,i] += h.W[i,j]*x[b,j]    std:layers.nnl:8
         // h[b,i] = h.sum[b,i] + h.b[i]    05-skip.nnl:8
-        if (examples < 4) dots_nt_Bx13x16(x, h_W, h_b, h, 0, examples);
-        else product_nt_Bx13x16(x, h_W, h_b, h, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx13x16(x, h_W, h_b, h, from, to);
+        else product_nt_Bx13x16(x, h_W, h_b, h, from, to, scratch);
     }
 
-    private void compute_u(int examples) {
+    private void compute_u(int examples, int from, int to, float[] scratch) {
         // u.sum[b,i] += u.W[i,j]*h[b,j]    std:layers.nnl:8
         // u.x[b,i] = u.sum[b,i] + u.b[i]    std:layers.nnl:8
         // u[b,i] = select(u.x[b,i] > 0, u.x[b,i], 0)    05-skip.nnl:10
-        if (examples < 4) dots_nt_Bx16x16_select(h, u_W, u_b, u, 0, examples);
-        else product_nt_Bx16x16_select(h, u_W, u_b, u, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx16x16_select(h, u_W, u_b, u, from, to);
+        else product_nt_Bx16x16_select(h, u_W, u_b, u, from, to, scratch);
     }
 
-    private void compute_h2(int examples) {
+    private void compute_h2(int examples, int from, int to, float[] scratch) {
         // v.sum[b,i] += v.W[i,j]*u[b,j]    std:layers.nnl:8
         // h2[b,i] = h[b,i] + 0.5*(v.sum[b,i] + v.b[i])    05-skip.nnl:12
-        if (examples < 4) dots_nt_Bx16x16(u, v_W, h, v_b, h2, 0, examples);
-        else product_nt_Bx16x16(u, v_W, h, v_b, h2, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx16x16(u, v_W, h, v_b, h2, from, to);
+        else product_nt_Bx16x16(u, v_W, h, v_b, h2, from, to, scratch);
     }
 
-    private void compute_u2(int examples) {
+    private void compute_u2(int examples, int from, int to, float[] scratch) {
         // u2.sum[b,i] += u2.W[i,j]*h2[b,j]    std:layers.nnl:8
         // u2.x[b,i] = u2.sum[b,i] + u2.b[i]    std:layers.nnl:8
         // u2[b,i] = select(u2.x[b,i] > 0, u2.x[b,i], 0)    05-skip.nnl:10
-        if (examples < 4) dots_nt_Bx16x16_select(h2, u2_W, u2_b, u2, 0, examples);
-        else product_nt_Bx16x16_select(h2, u2_W, u2_b, u2, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx16x16_select(h2, u2_W, u2_b, u2, from, to);
+        else product_nt_Bx16x16_select(h2, u2_W, u2_b, u2, from, to, scratch);
     }
 
-    private void compute_h3(int examples) {
+    private void compute_h3(int examples, int from, int to, float[] scratch) {
         // v2.sum[b,i] += v2.W[i,j]*u2[b,j]    std:layers.nnl:8
         // h3[b,i] = h2[b,i] + 0.5*(v2.sum[b,i] + v2.b[i])    05-skip.nnl:12
-        if (examples < 4) dots_nt_Bx16x16(u2, v2_W, h2, v2_b, h3, 0, examples);
-        else product_nt_Bx16x16(u2, v2_W, h2, v2_b, h3, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx16x16(u2, v2_W, h2, v2_b, h3, from, to);
+        else product_nt_Bx16x16(u2, v2_W, h2, v2_b, h3, from, to, scratch);
     }
 
-    private void compute_u3(int examples) {
+    private void compute_u3(int examples, int from, int to, float[] scratch) {
         // u3.sum[b,i] += u3.W[i,j]*h3[b,j]    std:layers.nnl:8
         // u3.x[b,i] = u3.sum[b,i] + u3.b[i]    std:layers.nnl:8
         // u3[b,i] = select(u3.x[b,i] > 0, u3.x[b,i], 0)    05-skip.nnl:10
-        if (examples < 4) dots_nt_Bx16x16_select(h3, u3_W, u3_b, u3, 0, examples);
-        else product_nt_Bx16x16_select(h3, u3_W, u3_b, u3, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx16x16_select(h3, u3_W, u3_b, u3, from, to);
+        else product_nt_Bx16x16_select(h3, u3_W, u3_b, u3, from, to, scratch);
     }
 
-    private void compute_h4(int examples) {
+    private void compute_h4(int examples, int from, int to, float[] scratch) {
         // v3.sum[b,i] += v3.W[i,j]*u3[b,j]    std:layers.nnl:8
         // h4[b,i] = h3[b,i] + 0.5*(v3.sum[b,i] + v3.b[i])    05-skip.nnl:12
-        if (examples < 4) dots_nt_Bx16x16(u3, v3_W, h3, v3_b, h4, 0, examples);
-        else product_nt_Bx16x16(u3, v3_W, h3, v3_b, h4, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx16x16(u3, v3_W, h3, v3_b, h4, from, to);
+        else product_nt_Bx16x16(u3, v3_W, h3, v3_b, h4, from, to, scratch);
     }
 
-    private void compute_u4(int examples) {
+    private void compute_u4(int examples, int from, int to, float[] scratch) {
         // u4.sum[b,i] += u4.W[i,j]*h4[b,j]    std:layers.nnl:8
         // u4.x[b,i] = u4.sum[b,i] + u4.b[i]    std:layers.nnl:8
         // u4[b,i] = select(u4.x[b,i] > 0, u4.x[b,i], 0)    05-skip.nnl:10
-        if (examples < 4) dots_nt_Bx16x16_select(h4, u4_W, u4_b, u4, 0, examples);
-        else product_nt_Bx16x16_select(h4, u4_W, u4_b, u4, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx16x16_select(h4, u4_W, u4_b, u4, from, to);
+        else product_nt_Bx16x16_select(h4, u4_W, u4_b, u4, from, to, scratch);
     }
 
-    private void compute_h5(int examples) {
+    private void compute_h5(int examples, int from, int to, float[] scratch) {
         // v4.sum[b,i] += v4.W[i,j]*u4[b,j]    std:layers.nnl:8
         // h5[b,i] = h4[b,i] + 0.5*(v4.sum[b,i] + v4.b[i])    05-skip.nnl:12
-        if (examples < 4) dots_nt_Bx16x16(u4, v4_W, h4, v4_b, h5, 0, examples);
-        else product_nt_Bx16x16(u4, v4_W, h4, v4_b, h5, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx16x16(u4, v4_W, h4, v4_b, h5, from, to);
+        else product_nt_Bx16x16(u4, v4_W, h4, v4_b, h5, from, to, scratch);
     }
 
-    private void compute_u5(int examples) {
+    private void compute_u5(int examples, int from, int to, float[] scratch) {
         // u5.sum[b,i] += u5.W[i,j]*h5[b,j]    std:layers.nnl:8
         // u5.x[b,i] = u5.sum[b,i] + u5.b[i]    std:layers.nnl:8
         // u5[b,i] = select(u5.x[b,i] > 0, u5.x[b,i], 0)    05-skip.nnl:10
-        if (examples < 4) dots_nt_Bx16x16_select(h5, u5_W, u5_b, u5, 0, examples);
-        else product_nt_Bx16x16_select(h5, u5_W, u5_b, u5, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx16x16_select(h5, u5_W, u5_b, u5, from, to);
+        else product_nt_Bx16x16_select(h5, u5_W, u5_b, u5, from, to, scratch);
     }
 
-    private void compute_h6(int examples) {
+    private void compute_h6(int examples, int from, int to, float[] scratch) {
         // v5.sum[b,i] += v5.W[i,j]*u5[b,j]    std:layers.nnl:8
         // h6[b,i] = h5[b,i] + 0.5*(v5.sum[b,i] + v5.b[i])    05-skip.nnl:12
-        if (examples < 4) dots_nt_Bx16x16(u5, v5_W, h5, v5_b, h6, 0, examples);
-        else product_nt_Bx16x16(u5, v5_W, h5, v5_b, h6, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx16x16(u5, v5_W, h5, v5_b, h6, from, to);
+        else product_nt_Bx16x16(u5, v5_W, h5, v5_b, h6, from, to, scratch);
     }
 
-    private void compute_u6(int examples) {
+    private void compute_u6(int examples, int from, int to, float[] scratch) {
         // u6.sum[b,i] += u6.W[i,j]*h6[b,j]    std:layers.nnl:8
         // u6.x[b,i] = u6.sum[b,i] + u6.b[i]    std:layers.nnl:8
         // u6[b,i] = select(u6.x[b,i] > 0, u6.x[b,i], 0)    05-skip.nnl:10
-        if (examples < 4) dots_nt_Bx16x16_select(h6, u6_W, u6_b, u6, 0, examples);
-        else product_nt_Bx16x16_select(h6, u6_W, u6_b, u6, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx16x16_select(h6, u6_W, u6_b, u6, from, to);
+        else product_nt_Bx16x16_select(h6, u6_W, u6_b, u6, from, to, scratch);
     }
 
-    private void compute_h7(int examples) {
+    private void compute_h7(int examples, int from, int to, float[] scratch) {
         // v6.sum[b,i] += v6.W[i,j]*u6[b,j]    std:layers.nnl:8
         // h7[b,i] = h6[b,i] + 0.5*(v6.sum[b,i] + v6.b[i])    05-skip.nnl:12
-        if (examples < 4) dots_nt_Bx16x16(u6, v6_W, h6, v6_b, h7, 0, examples);
-        else product_nt_Bx16x16(u6, v6_W, h6, v6_b, h7, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx16x16(u6, v6_W, h6, v6_b, h7, from, to);
+        else product_nt_Bx16x16(u6, v6_W, h6, v6_b, h7, from, to, scratch);
     }
 
-    private void compute_z(int examples) {
+    private void compute_z(int examples, int from, int to) {
         // z.sum[b,i] += z.W[i,j]*h7[b,j]    std:layers.nnl:8
         // z[b,i] = z.sum[b,i] + z.b[i]    05-skip.nnl:14
         final float[] h7 = this.h7;
         final float[] z = this.z;
         final float[] z_W = this.z_W;
         final float[] z_b = this.z_b;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int i = 0; i < 3; i++) {
                 float z_sum_bi = 0f;
                 FloatVector z_sum_bi_lanes = FloatVector.zero(SPECIES);
@@ -1819,11 +1823,11 @@ public final class Skip {
         }
     }
 
-    private void compute_p_top_max(int examples) {
+    private void compute_p_top_max(int examples, int from, int to) {
         // p.top.max[b] max= z[b,i]    std:activations.nnl:42
         final float[] p_top_max = this.p_top_max;
         final float[] z = this.z;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             float p_top_max_b = Float.NEGATIVE_INFINITY;
             for (int i = 0; i < 3; i++) {
                 p_top_max_b = Math.max(p_top_max_b, z[3 * b + i]);
@@ -1832,12 +1836,12 @@ public final class Skip {
         }
     }
 
-    private void compute_p_e(int examples) {
+    private void compute_p_e(int examples, int from, int to) {
         // p.e[b,i] = exp(z[b,i] - p.top.max[b])    std:activations.nnl:43
         final float[] p_e = this.p_e;
         final float[] p_top_max = this.p_top_max;
         final float[] z = this.z;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             float p_top_max1 = p_top_max[b];
             for (int i = 0; i < 3; i++) {
                 p_e[3 * b + i] = (float) Math.exp(z[3 * b + i] - p_top_max1);
@@ -1845,11 +1849,11 @@ public final class Skip {
         }
     }
 
-    private void compute_p_s(int examples) {
+    private void compute_p_s(int examples, int from, int to) {
         // p.s[b] += p.e[b,i]    std:activations.nnl:44
         final float[] p_e = this.p_e;
         final float[] p_s = this.p_s;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             float p_s_b = 0f;
             for (int i = 0; i < 3; i++) {
                 p_s_b += p_e[3 * b + i];
@@ -1858,12 +1862,12 @@ public final class Skip {
         }
     }
 
-    private void compute_p(int examples) {
+    private void compute_p(int examples, int from, int to) {
         // p[b,i] = p.e[b,i]/p.s[b]    std:activations.nnl:45
         final float[] p = this.p;
         final float[] p_e = this.p_e;
         final float[] p_s = this.p_s;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             float p_s1 = p_s[b];
             for (int i = 0; i < 3; i++) {
                 p[3 * b + i] = p_e[3 * b + i] / p_s1;
@@ -1871,26 +1875,37 @@ public final class Skip {
         }
     }
 
+    private void rows_h_to_p(int examples) {
+        // divided over rows < B in multiples of 4, from 14 examples on.
+        if (team == null || examples < 14) rows_h_to_p(examples, 0, examples, scratch);
+        else team.run(this, 0, examples, examples, 4);
+    }
+
+    private void rows_h_to_p(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_h(examples, from, to, scratch);
+        compute_u(examples, from, to, scratch);
+        compute_h2(examples, from, to, scratch);
+        compute_u2(examples, from, to, scratch);
+        compute_h3(examples, from, to, scratch);
+        compute_u3(examples, from, to, scratch);
+        compute_h4(examples, from, to, scratch);
+        compute_u4(examples, from, to, scratch);
+        compute_h5(examples, from, to, scratch);
+        compute_u5(examples, from, to, scratch);
+        compute_h6(examples, from, to, scratch);
+        compute_u6(examples, from, to, scratch);
+        compute_h7(examples, from, to, scratch);
+        compute_z(examples, from, to);
+        compute_p_top_max(examples, from, to);
+        compute_p_e(examples, from, to);
+        compute_p_s(examples, from, to);
+        compute_p(examples, from, to);
+    }
+
     private void run_predict(int examples) {
         // Graph predict.
-        compute_h(examples);
-        compute_u(examples);
-        compute_h2(examples);
-        compute_u2(examples);
-        compute_h3(examples);
-        compute_u3(examples);
-        compute_h4(examples);
-        compute_u4(examples);
-        compute_h5(examples);
-        compute_u5(examples);
-        compute_h6(examples);
-        compute_u6(examples);
-        compute_h7(examples);
-        compute_z(examples);
-        compute_p_top_max(examples);
-        compute_p_e(examples);
-        compute_p_s(examples);
-        compute_p(examples);
+        rows_h_to_p(examples);
     }
 
     private void compute_loss_sum(int examples) {
@@ -1911,12 +1926,12 @@ public final class Skip {
         loss = loss_sum / (float) examples;
     }
 
-    private void compute_accuracy_argmax(int examples) {
+    private void compute_accuracy_argmax(int examples, int from, int to) {
         // accuracy.argmax[b] argmax=(k) p.e[b,k]/p.s[b]    05-skip.nnl:17
         final int[] accuracy_argmax = this.accuracy_argmax;
         final float[] p_e = this.p_e;
         final float[] p_s = this.p_s;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             float accuracy_argmax_best = Float.NEGATIVE_INFINITY;
             int accuracy_argmax_b = 0;
             float p_s1 = p_s[b];
@@ -1945,78 +1960,89 @@ public final class Skip {
         accuracy = accuracy_sum / (float) examples;
     }
 
+    private void rows_h_to_accuracy_argmax(int examples) {
+        // divided over rows < B in multiples of 4, from 14 examples on.
+        if (team == null || examples < 14) rows_h_to_accuracy_argmax(examples, 0, examples, scratch);
+        else team.run(this, 1, examples, examples, 4);
+    }
+
+    private void rows_h_to_accuracy_argmax(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_h(examples, from, to, scratch);
+        compute_u(examples, from, to, scratch);
+        compute_h2(examples, from, to, scratch);
+        compute_u2(examples, from, to, scratch);
+        compute_h3(examples, from, to, scratch);
+        compute_u3(examples, from, to, scratch);
+        compute_h4(examples, from, to, scratch);
+        compute_u4(examples, from, to, scratch);
+        compute_h5(examples, from, to, scratch);
+        compute_u5(examples, from, to, scratch);
+        compute_h6(examples, from, to, scratch);
+        compute_u6(examples, from, to, scratch);
+        compute_h7(examples, from, to, scratch);
+        compute_z(examples, from, to);
+        compute_p_top_max(examples, from, to);
+        compute_p_e(examples, from, to);
+        compute_p_s(examples, from, to);
+        compute_accuracy_argmax(examples, from, to);
+    }
+
     private void run_loss(int examples) {
         // Graph loss.
-        compute_h(examples);
-        compute_u(examples);
-        compute_h2(examples);
-        compute_u2(examples);
-        compute_h3(examples);
-        compute_u3(examples);
-        compute_h4(examples);
-        compute_u4(examples);
-        compute_h5(examples);
-        compute_u5(examples);
-        compute_h6(examples);
-        compute_u6(examples);
-        compute_h7(examples);
-        compute_z(examples);
-        compute_p_top_max(examples);
-        compute_p_e(examples);
-        compute_p_s(examples);
+        rows_h_to_accuracy_argmax(examples);
         compute_loss_sum(examples);
         compute_loss(examples);
-        compute_accuracy_argmax(examples);
         compute_accuracy_sum(examples);
         compute_accuracy(examples);
     }
 
-    private void compute_u_2(int examples) {
+    private void compute_u_2(int examples, int from, int to, float[] scratch) {
         // u.sum[b,i] += u.W[i,j]*h[b,j]    std:layers.nnl:8
         // u.x[b,i] = u.sum[b,i] + u.b[i]    std:layers.nnl:8
         // u[b,i] = select(u.x[b,i] > 0, u.x[b,i], 0)    05-skip.nnl:10
-        if (examples < 4) dots_nt_Bx16x16_select_v2(h, u_W, u_b, u, u_x, 0, examples);
-        else product_nt_Bx16x16_select_v2(h, u_W, u_b, u, u_x, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx16x16_select_v2(h, u_W, u_b, u, u_x, from, to);
+        else product_nt_Bx16x16_select_v2(h, u_W, u_b, u, u_x, from, to, scratch);
     }
 
-    private void compute_u2_2(int examples) {
+    private void compute_u2_2(int examples, int from, int to, float[] scratch) {
         // u2.sum[b,i] += u2.W[i,j]*h2[b,j]    std:layers.nnl:8
         // u2.x[b,i] = u2.sum[b,i] + u2.b[i]    std:layers.nnl:8
         // u2[b,i] = select(u2.x[b,i] > 0, u2.x[b,i], 0)    05-skip.nnl:10
-        if (examples < 4) dots_nt_Bx16x16_select_v2(h2, u2_W, u2_b, u2, u2_x, 0, examples);
-        else product_nt_Bx16x16_select_v2(h2, u2_W, u2_b, u2, u2_x, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx16x16_select_v2(h2, u2_W, u2_b, u2, u2_x, from, to);
+        else product_nt_Bx16x16_select_v2(h2, u2_W, u2_b, u2, u2_x, from, to, scratch);
     }
 
-    private void compute_u3_2(int examples) {
+    private void compute_u3_2(int examples, int from, int to, float[] scratch) {
         // u3.sum[b,i] += u3.W[i,j]*h3[b,j]    std:layers.nnl:8
         // u3.x[b,i] = u3.sum[b,i] + u3.b[i]    std:layers.nnl:8
         // u3[b,i] = select(u3.x[b,i] > 0, u3.x[b,i], 0)    05-skip.nnl:10
-        if (examples < 4) dots_nt_Bx16x16_select_v2(h3, u3_W, u3_b, u3, u3_x, 0, examples);
-        else product_nt_Bx16x16_select_v2(h3, u3_W, u3_b, u3, u3_x, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx16x16_select_v2(h3, u3_W, u3_b, u3, u3_x, from, to);
+        else product_nt_Bx16x16_select_v2(h3, u3_W, u3_b, u3, u3_x, from, to, scratch);
     }
 
-    private void compute_u4_2(int examples) {
+    private void compute_u4_2(int examples, int from, int to, float[] scratch) {
         // u4.sum[b,i] += u4.W[i,j]*h4[b,j]    std:layers.nnl:8
         // u4.x[b,i] = u4.sum[b,i] + u4.b[i]    std:layers.nnl:8
         // u4[b,i] = select(u4.x[b,i] > 0, u4.x[b,i], 0)    05-skip.nnl:10
-        if (examples < 4) dots_nt_Bx16x16_select_v2(h4, u4_W, u4_b, u4, u4_x, 0, examples);
-        else product_nt_Bx16x16_select_v2(h4, u4_W, u4_b, u4, u4_x, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx16x16_select_v2(h4, u4_W, u4_b, u4, u4_x, from, to);
+        else product_nt_Bx16x16_select_v2(h4, u4_W, u4_b, u4, u4_x, from, to, scratch);
     }
 
-    private void compute_u5_2(int examples) {
+    private void compute_u5_2(int examples, int from, int to, float[] scratch) {
         // u5.sum[b,i] += u5.W[i,j]*h5[b,j]    std:layers.nnl:8
         // u5.x[b,i] = u5.sum[b,i] + u5.b[i]    std:layers.nnl:8
         // u5[b,i] = select(u5.x[b,i] > 0, u5.x[b,i], 0)    05-skip.nnl:10
-        if (examples < 4) dots_nt_Bx16x16_select_v2(h5, u5_W, u5_b, u5, u5_x, 0, examples);
-        else product_nt_Bx16x16_select_v2(h5, u5_W, u5_b, u5, u5_x, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx16x16_select_v2(h5, u5_W, u5_b, u5, u5_x, from, to);
+        else product_nt_Bx16x16_select_v2(h5, u5_W, u5_b, u5, u5_x, from, to, scratch);
     }
 
-    private void compute_u6_2(int examples) {
+    private void compute_u6_2(int examples, int from, int to, float[] scratch) {
         // u6.sum[b,i] += u6.W[i,j]*h6[b,j]    std:layers.nnl:8
         // u6.x[b,i] = u6.sum[b,i] + u6.b[i]    std:layers.nnl:8
         // u6[b,i] = select(u6.x[b,i] > 0, u6.x[b,i], 0)    05-skip.nnl:10
-        if (examples < 4) dots_nt_Bx16x16_select_v2(h6, u6_W, u6_b, u6, u6_x, 0, examples);
-        else product_nt_Bx16x16_select_v2(h6, u6_W, u6_b, u6, u6_x, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx16x16_select_v2(h6, u6_W, u6_b, u6, u6_x, from, to);
+        else product_nt_Bx16x16_select_v2(h6, u6_W, u6_b, u6, u6_x, from, to, scratch);
     }
 
     private void compute_d_loss_sum(int examples) {
@@ -2040,13 +2066,13 @@ public final class Skip {
         }
     }
 
-    private void compute_d_z(int examples) {
+    private void compute_d_z(int examples, int from, int to) {
         // d_z[b,i] = d_p.s[b]*p.e[b,i] - select(i == y[b], d_loss.sum[], 0)    std:activations.nnl:43  ∂loss/∂z through p.e[b,i]
         final float[] d_p_s = this.d_p_s;
         final float[] d_z = this.d_z;
         final float[] p_e = this.p_e;
         final int[] y = this.y;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             float d_p_s1 = d_p_s[b];
             float y1 = (float) y[b];
             for (int i = 0; i < 3; i++) {
@@ -2073,7 +2099,7 @@ public final class Skip {
         product_tn_3xBx16(d_z, h7, d_z_W, examples, 0, 3);
     }
 
-    private void compute_d_v6_sum(int examples) {
+    private void compute_d_v6_sum(int examples, int from, int to) {
         // d_h7[b,j] += d_z[b,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂h7 through z.sum[b,i]
         // d_h6[b,j] += d_h7[b,j]    05-skip.nnl:12  ∂loss/∂h6 through h7[b,i]
         // d_v6.sum[b,j] = 0.5*d_h7[b,j]    05-skip.nnl:11  ∂loss/∂v6.sum through v6[b,i]
@@ -2082,7 +2108,7 @@ public final class Skip {
         final float[] d_v6_sum = this.d_v6_sum;
         final float[] d_z = this.d_z;
         final float[] z_W = this.z_W;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int j = 0; j < 16; j += LANES) {
                 FloatVector d_h7_bj = FloatVector.zero(SPECIES);
                 for (int i = 0; i < 3; i++) {
@@ -2115,10 +2141,10 @@ public final class Skip {
         product_tn_16xBx16(d_v6_sum, u6, d_v6_W, examples, 0, 16);
     }
 
-    private void compute_d_u6_x(int examples) {
+    private void compute_d_u6_x(int examples, int from, int to) {
         // d_u6[b,j] += d_v6.sum[b,i]*v6.W[i,j]    std:layers.nnl:8  ∂loss/∂u6 through v6.sum[b,i]
         // d_u6.x[b,j] = select(u6.x[b,j] > 0, d_u6[b,j], 0)    05-skip.nnl:10  ∂loss/∂u6.x through u6[b,i]
-        product_nn_Bx16x16_select(d_v6_sum, v6_W, u6_x, d_u6_x, 0, examples);
+        product_nn_Bx16x16_select(d_v6_sum, v6_W, u6_x, d_u6_x, from, to);
     }
 
     private void compute_d_u6_b(int examples) {
@@ -2139,11 +2165,11 @@ public final class Skip {
         product_tn_16xBx16(d_u6_x, h6, d_u6_W, examples, 0, 16);
     }
 
-    private void compute_d_v5_sum(int examples) {
+    private void compute_d_v5_sum(int examples, int from, int to) {
         // d_h6[b,j] += d_u6.x[b,i]*u6.W[i,j]    std:layers.nnl:8  ∂loss/∂h6 through u6.sum[b,i]
         // d_h5[b,j] += d_h6[b,j]    05-skip.nnl:12  ∂loss/∂h5 through h6[b,i]
         // d_v5.sum[b,j] = 0.5*d_h6[b,j]    05-skip.nnl:11  ∂loss/∂v5.sum through v5[b,i]
-        product_nn_Bx16x16(d_u6_x, u6_W, d_h6, d_v5_sum, d_h5, 0, examples);
+        product_nn_Bx16x16(d_u6_x, u6_W, d_h6, d_v5_sum, d_h5, from, to);
     }
 
     private void compute_d_v5_b(int examples) {
@@ -2165,10 +2191,10 @@ public final class Skip {
         product_tn_16xBx16(d_v5_sum, u5, d_v5_W, examples, 0, 16);
     }
 
-    private void compute_d_u5_x(int examples) {
+    private void compute_d_u5_x(int examples, int from, int to) {
         // d_u5[b,j] += d_v5.sum[b,i]*v5.W[i,j]    std:layers.nnl:8  ∂loss/∂u5 through v5.sum[b,i]
         // d_u5.x[b,j] = select(u5.x[b,j] > 0, d_u5[b,j], 0)    05-skip.nnl:10  ∂loss/∂u5.x through u5[b,i]
-        product_nn_Bx16x16_select(d_v5_sum, v5_W, u5_x, d_u5_x, 0, examples);
+        product_nn_Bx16x16_select(d_v5_sum, v5_W, u5_x, d_u5_x, from, to);
     }
 
     private void compute_d_u5_b(int examples) {
@@ -2189,11 +2215,11 @@ public final class Skip {
         product_tn_16xBx16(d_u5_x, h5, d_u5_W, examples, 0, 16);
     }
 
-    private void compute_d_v4_sum(int examples) {
+    private void compute_d_v4_sum(int examples, int from, int to) {
         // d_h5[b,j] += d_u5.x[b,i]*u5.W[i,j]    std:layers.nnl:8  ∂loss/∂h5 through u5.sum[b,i]
         // d_h4[b,j] += d_h5[b,j]    05-skip.nnl:12  ∂loss/∂h4 through h5[b,i]
         // d_v4.sum[b,j] = 0.5*d_h5[b,j]    05-skip.nnl:11  ∂loss/∂v4.sum through v4[b,i]
-        product_nn_Bx16x16(d_u5_x, u5_W, d_h5, d_v4_sum, d_h4, 0, examples);
+        product_nn_Bx16x16(d_u5_x, u5_W, d_h5, d_v4_sum, d_h4, from, to);
     }
 
     private void compute_d_v4_b(int examples) {
@@ -2215,10 +2241,10 @@ public final class Skip {
         product_tn_16xBx16(d_v4_sum, u4, d_v4_W, examples, 0, 16);
     }
 
-    private void compute_d_u4_x(int examples) {
+    private void compute_d_u4_x(int examples, int from, int to) {
         // d_u4[b,j] += d_v4.sum[b,i]*v4.W[i,j]    std:layers.nnl:8  ∂loss/∂u4 through v4.sum[b,i]
         // d_u4.x[b,j] = select(u4.x[b,j] > 0, d_u4[b,j], 0)    05-skip.nnl:10  ∂loss/∂u4.x through u4[b,i]
-        product_nn_Bx16x16_select(d_v4_sum, v4_W, u4_x, d_u4_x, 0, examples);
+        product_nn_Bx16x16_select(d_v4_sum, v4_W, u4_x, d_u4_x, from, to);
     }
 
     private void compute_d_u4_b(int examples) {
@@ -2239,11 +2265,11 @@ public final class Skip {
         product_tn_16xBx16(d_u4_x, h4, d_u4_W, examples, 0, 16);
     }
 
-    private void compute_d_v3_sum(int examples) {
+    private void compute_d_v3_sum(int examples, int from, int to) {
         // d_h4[b,j] += d_u4.x[b,i]*u4.W[i,j]    std:layers.nnl:8  ∂loss/∂h4 through u4.sum[b,i]
         // d_h3[b,j] += d_h4[b,j]    05-skip.nnl:12  ∂loss/∂h3 through h4[b,i]
         // d_v3.sum[b,j] = 0.5*d_h4[b,j]    05-skip.nnl:11  ∂loss/∂v3.sum through v3[b,i]
-        product_nn_Bx16x16(d_u4_x, u4_W, d_h4, d_v3_sum, d_h3, 0, examples);
+        product_nn_Bx16x16(d_u4_x, u4_W, d_h4, d_v3_sum, d_h3, from, to);
     }
 
     private void compute_d_v3_b(int examples) {
@@ -2265,10 +2291,10 @@ public final class Skip {
         product_tn_16xBx16(d_v3_sum, u3, d_v3_W, examples, 0, 16);
     }
 
-    private void compute_d_u3_x(int examples) {
+    private void compute_d_u3_x(int examples, int from, int to) {
         // d_u3[b,j] += d_v3.sum[b,i]*v3.W[i,j]    std:layers.nnl:8  ∂loss/∂u3 through v3.sum[b,i]
         // d_u3.x[b,j] = select(u3.x[b,j] > 0, d_u3[b,j], 0)    05-skip.nnl:10  ∂loss/∂u3.x through u3[b,i]
-        product_nn_Bx16x16_select(d_v3_sum, v3_W, u3_x, d_u3_x, 0, examples);
+        product_nn_Bx16x16_select(d_v3_sum, v3_W, u3_x, d_u3_x, from, to);
     }
 
     private void compute_d_u3_b(int examples) {
@@ -2289,11 +2315,11 @@ public final class Skip {
         product_tn_16xBx16(d_u3_x, h3, d_u3_W, examples, 0, 16);
     }
 
-    private void compute_d_v2_sum(int examples) {
+    private void compute_d_v2_sum(int examples, int from, int to) {
         // d_h3[b,j] += d_u3.x[b,i]*u3.W[i,j]    std:layers.nnl:8  ∂loss/∂h3 through u3.sum[b,i]
         // d_h2[b,j] += d_h3[b,j]    05-skip.nnl:12  ∂loss/∂h2 through h3[b,i]
         // d_v2.sum[b,j] = 0.5*d_h3[b,j]    05-skip.nnl:11  ∂loss/∂v2.sum through v2[b,i]
-        product_nn_Bx16x16(d_u3_x, u3_W, d_h3, d_v2_sum, d_h2, 0, examples);
+        product_nn_Bx16x16(d_u3_x, u3_W, d_h3, d_v2_sum, d_h2, from, to);
     }
 
     private void compute_d_v2_b(int examples) {
@@ -2315,10 +2341,10 @@ public final class Skip {
         product_tn_16xBx16(d_v2_sum, u2, d_v2_W, examples, 0, 16);
     }
 
-    private void compute_d_u2_x(int examples) {
+    private void compute_d_u2_x(int examples, int from, int to) {
         // d_u2[b,j] += d_v2.sum[b,i]*v2.W[i,j]    std:layers.nnl:8  ∂loss/∂u2 through v2.sum[b,i]
         // d_u2.x[b,j] = select(u2.x[b,j] > 0, d_u2[b,j], 0)    05-skip.nnl:10  ∂loss/∂u2.x through u2[b,i]
-        product_nn_Bx16x16_select(d_v2_sum, v2_W, u2_x, d_u2_x, 0, examples);
+        product_nn_Bx16x16_select(d_v2_sum, v2_W, u2_x, d_u2_x, from, to);
     }
 
     private void compute_d_u2_b(int examples) {
@@ -2339,11 +2365,11 @@ public final class Skip {
         product_tn_16xBx16(d_u2_x, h2, d_u2_W, examples, 0, 16);
     }
 
-    private void compute_d_v_sum(int examples) {
+    private void compute_d_v_sum(int examples, int from, int to) {
         // d_h2[b,j] += d_u2.x[b,i]*u2.W[i,j]    std:layers.nnl:8  ∂loss/∂h2 through u2.sum[b,i]
         // d_h[b,j] += d_h2[b,j]    05-skip.nnl:12  ∂loss/∂h through h2[b,i]
         // d_v.sum[b,j] = 0.5*d_h2[b,j]    05-skip.nnl:11  ∂loss/∂v.sum through v[b,i]
-        product_nn_Bx16x16(d_u2_x, u2_W, d_h2, d_v_sum, d_h, 0, examples);
+        product_nn_Bx16x16(d_u2_x, u2_W, d_h2, d_v_sum, d_h, from, to);
     }
 
     private void compute_d_v_b(int examples) {
@@ -2365,10 +2391,10 @@ public final class Skip {
         product_tn_16xBx16(d_v_sum, u, d_v_W, examples, 0, 16);
     }
 
-    private void compute_d_u_x(int examples) {
+    private void compute_d_u_x(int examples, int from, int to) {
         // d_u[b,j] += d_v.sum[b,i]*v.W[i,j]    std:layers.nnl:8  ∂loss/∂u through v.sum[b,i]
         // d_u.x[b,j] = select(u.x[b,j] > 0, d_u[b,j], 0)    05-skip.nnl:10  ∂loss/∂u.x through u[b,i]
-        product_nn_Bx16x16_select(d_v_sum, v_W, u_x, d_u_x, 0, examples);
+        product_nn_Bx16x16_select(d_v_sum, v_W, u_x, d_u_x, from, to);
     }
 
     private void compute_d_u_b(int examples) {
@@ -2389,9 +2415,9 @@ public final class Skip {
         product_tn_16xBx16(d_u_x, h, d_u_W, examples, 0, 16);
     }
 
-    private void compute_d_h(int examples) {
+    private void compute_d_h(int examples, int from, int to) {
         // d_h[b,j] += d_u.x[b,i]*u.W[i,j]    std:layers.nnl:8  ∂loss/∂h through u.sum[b,i]
-        product_nn_Bx16x16_add(d_u_x, u_W, d_h, 0, examples);
+        product_nn_Bx16x16_add(d_u_x, u_W, d_h, from, to);
     }
 
     private void compute_d_h_b(int examples) {
@@ -2408,75 +2434,103 @@ public final class Skip {
     }
 
     private void compute_d_h_W(int examples) {
+        // divided over i < 16 in multiples of 4, from 115 examples on.
+        if (team == null || examples < 115) compute_d_h_W(examples, 0, 16, scratch);
+        else team.run(this, 2, examples, 16, 4);
+    }
+
+    private void compute_d_h_W(int examples, int from, int to, float[] scratch) {
         // d_h.W[i,j] += d_h[b,i]*x[b,j]    std:layers.nnl:8  ∂loss/∂h.W through h.sum[b,i]
-        product_tn_16xBx13(d_h, x, d_h_W, examples, 0, 16, scratch);
+        product_tn_16xBx13(d_h, x, d_h_W, examples, from, to, scratch);
+    }
+
+    private void rows_h_to_accuracy_argmax_2(int examples) {
+        // divided over rows < B in multiples of 4, from 14 examples on.
+        if (team == null || examples < 14) rows_h_to_accuracy_argmax_2(examples, 0, examples, scratch);
+        else team.run(this, 3, examples, examples, 4);
+    }
+
+    private void rows_h_to_accuracy_argmax_2(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_h(examples, from, to, scratch);
+        compute_u_2(examples, from, to, scratch);
+        compute_h2(examples, from, to, scratch);
+        compute_u2_2(examples, from, to, scratch);
+        compute_h3(examples, from, to, scratch);
+        compute_u3_2(examples, from, to, scratch);
+        compute_h4(examples, from, to, scratch);
+        compute_u4_2(examples, from, to, scratch);
+        compute_h5(examples, from, to, scratch);
+        compute_u5_2(examples, from, to, scratch);
+        compute_h6(examples, from, to, scratch);
+        compute_u6_2(examples, from, to, scratch);
+        compute_h7(examples, from, to, scratch);
+        compute_z(examples, from, to);
+        compute_p_top_max(examples, from, to);
+        compute_p_e(examples, from, to);
+        compute_p_s(examples, from, to);
+        compute_accuracy_argmax(examples, from, to);
+    }
+
+    private void rows_d_z_to_d_h(int examples) {
+        // divided over rows < B in multiples of 4, from 18 examples on.
+        if (team == null || examples < 18) rows_d_z_to_d_h(examples, 0, examples);
+        else team.run(this, 4, examples, examples, 4);
+    }
+
+    private void rows_d_z_to_d_h(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_d_z(examples, from, to);
+        compute_d_v6_sum(examples, from, to);
+        compute_d_u6_x(examples, from, to);
+        compute_d_v5_sum(examples, from, to);
+        compute_d_u5_x(examples, from, to);
+        compute_d_v4_sum(examples, from, to);
+        compute_d_u4_x(examples, from, to);
+        compute_d_v3_sum(examples, from, to);
+        compute_d_u3_x(examples, from, to);
+        compute_d_v2_sum(examples, from, to);
+        compute_d_u2_x(examples, from, to);
+        compute_d_v_sum(examples, from, to);
+        compute_d_u_x(examples, from, to);
+        compute_d_h(examples, from, to);
     }
 
     private void run_gradient(int examples) {
         // Graph gradient.
-        compute_h(examples);
-        compute_u_2(examples);
-        compute_h2(examples);
-        compute_u2_2(examples);
-        compute_h3(examples);
-        compute_u3_2(examples);
-        compute_h4(examples);
-        compute_u4_2(examples);
-        compute_h5(examples);
-        compute_u5_2(examples);
-        compute_h6(examples);
-        compute_u6_2(examples);
-        compute_h7(examples);
-        compute_z(examples);
-        compute_p_top_max(examples);
-        compute_p_e(examples);
-        compute_p_s(examples);
+        rows_h_to_accuracy_argmax_2(examples);
         compute_loss_sum(examples);
         compute_loss(examples);
-        compute_accuracy_argmax(examples);
         compute_accuracy_sum(examples);
         compute_d_loss_sum(examples);
         compute_d_p_s(examples);
-        compute_d_z(examples);
+        rows_d_z_to_d_h(examples);
         compute_d_z_b(examples);
         compute_d_z_W(examples);
-        compute_d_v6_sum(examples);
         compute_d_v6_b(examples);
         compute_d_v6_W(examples);
-        compute_d_u6_x(examples);
         compute_d_u6_b(examples);
         compute_d_u6_W(examples);
-        compute_d_v5_sum(examples);
         compute_d_v5_b(examples);
         compute_d_v5_W(examples);
-        compute_d_u5_x(examples);
         compute_d_u5_b(examples);
         compute_d_u5_W(examples);
-        compute_d_v4_sum(examples);
         compute_d_v4_b(examples);
         compute_d_v4_W(examples);
-        compute_d_u4_x(examples);
         compute_d_u4_b(examples);
         compute_d_u4_W(examples);
-        compute_d_v3_sum(examples);
         compute_d_v3_b(examples);
         compute_d_v3_W(examples);
-        compute_d_u3_x(examples);
         compute_d_u3_b(examples);
         compute_d_u3_W(examples);
-        compute_d_v2_sum(examples);
         compute_d_v2_b(examples);
         compute_d_v2_W(examples);
-        compute_d_u2_x(examples);
         compute_d_u2_b(examples);
         compute_d_u2_W(examples);
-        compute_d_v_sum(examples);
         compute_d_v_b(examples);
         compute_d_v_W(examples);
-        compute_d_u_x(examples);
         compute_d_u_b(examples);
         compute_d_u_W(examples);
-        compute_d_h(examples);
         compute_d_h_b(examples);
         compute_d_h_W(examples);
     }
@@ -4482,6 +4536,196 @@ public final class Skip {
 
         static String text(long[] shape) {
             return Arrays.toString(shape).replace(" ", "");
+        }
+    }
+
+    /** The threads among which work is divided; null if there is one. */
+    private Team team;
+
+    /**
+     * Sets how many threads compute, the caller's included. Results are the same to the bit for any number. The others are
+     * started when they are first needed, wait for the next piece of work about a millisecond without leaving their core,
+     * then sleep; they end with {@code threads(1)}, or by themselves within a second when nobody holds the model any more.
+     *
+     * @throws IllegalArgumentException if {@code number} is less than 1
+     */
+    public void threads(int number) {
+        if (number < 1) throw new IllegalArgumentException("at least one thread is needed, not " + number);
+        if (number == threads()) return;
+        if (team != null) team.end();
+        team = number == 1 ? null : new Team(this, number);
+    }
+
+    /** How many threads compute. */
+    public int threads() {
+        return team == null ? 1 : team.size;
+    }
+
+    /** A part of a divided routine: all that belongs to the range from {@code from} to before {@code to}. */
+    private void part(int routine, int examples, int from, int to, float[] scratch) {
+        switch (routine) {
+            case 0:
+                rows_h_to_p(examples, from, to, scratch);
+                return;
+            case 1:
+                rows_h_to_accuracy_argmax(examples, from, to, scratch);
+                return;
+            case 2:
+                compute_d_h_W(examples, from, to, scratch);
+                return;
+            case 3:
+                rows_h_to_accuracy_argmax_2(examples, from, to, scratch);
+                return;
+            case 4:
+                rows_d_z_to_d_h(examples, from, to);
+                return;
+            default:
+                throw new IllegalArgumentException("no routine " + routine);
+        }
+    }
+
+    /**
+     * The caller's thread and helpers, which compute parts of one routine at the same time. A piece of work is described by
+     * fields and announced by {@code round}; the helpers announce their end by {@code busy}. Both sides wait in a loop at
+     * first, since waking a thread takes some ten microseconds and a routine often less.
+     */
+    private static final class Team {
+        private final int size;
+
+        /** Not to keep alive by its helpers a model that nobody holds any more. */
+        private final WeakReference<Skip> model;
+
+        /** How often to look before going to sleep: hardly, if there are not enough cores for all. */
+        private final int patience;
+
+        private final float[][] scratch; // for the copies of kernels, by part
+
+        private Helper[] helpers;
+
+        /** Counts pieces of work, and the end: a helper that sees a new number begins. */
+        private volatile int round;
+
+        /** Helpers that are not done yet. */
+        private final AtomicInteger busy = new AtomicInteger();
+
+        /** Who sleeps until all are done. */
+        private volatile Thread sleeper;
+
+        private volatile Throwable failure;
+        private volatile boolean ended;
+
+        private int routine, examples, count, multiple;
+
+        Team(Skip model, int size) {
+            this.size = size;
+            this.model = new WeakReference<>(model);
+            this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
+            scratch = new float[size][];
+            scratch[0] = model.scratch;
+            for (int k = 1; k < size; k++) scratch[k] = new float[8320];
+        }
+
+        /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */
+        void run(Skip model, int routine, int examples, int count, int multiple) {
+            this.routine = routine;
+            this.examples = examples;
+            this.count = count;
+            this.multiple = multiple;
+            if (helpers == null) start();
+            busy.set(helpers.length);
+            round++;
+            for (Helper h : helpers) if (h.asleep) LockSupport.unpark(h);
+            work(model, 0);
+            for (int k = 0; busy.get() > 0; k++) {
+                if (k < patience) {
+                    Thread.onSpinWait();
+                } else {
+                    sleeper = Thread.currentThread();
+                    if (busy.get() > 0) LockSupport.park(this);
+                }
+            }
+            sleeper = null;
+            Reference.reachabilityFence(model);
+            Throwable t = failure;
+            failure = null;
+            if (t instanceof RuntimeException) throw (RuntimeException) t;
+            if (t instanceof Error) throw (Error) t;
+        }
+
+        private void start() {
+            if (ended) throw new IllegalStateException("not all of " + size + " threads could be started");
+            Helper[] all = new Helper[size - 1];
+            for (int k = 0; k < all.length; k++) all[k] = new Helper(this, k + 1);
+            try {
+                for (Helper h : all) h.start();
+            } catch (Error e) {
+                end();
+                throw e;
+            }
+            helpers = all;
+        }
+
+        private void work(Skip model, int part) {
+            try {
+                int from = cut(part), to = cut(part + 1);
+                if (from < to) model.part(routine, examples, from, to, scratch[part]);
+            } catch (Throwable t) {
+                failure = t;
+            }
+        }
+
+        /** Where a part begins. */
+        private int cut(int part) {
+            long pieces = (count + multiple - 1) / multiple;
+            return (int) Math.min(count, pieces * part / size * multiple);
+        }
+
+        void end() {
+            ended = true;
+            round++;
+            if (helpers != null) for (Helper h : helpers) LockSupport.unpark(h);
+        }
+
+        /** A thread that takes one part of every piece of work. */
+        private static final class Helper extends Thread {
+            private final Team team;
+            private final int part;
+            private volatile boolean asleep;
+
+            /** What {@code round} was when this thread last looked. */
+            private int seen;
+
+            Helper(Team team, int part) {
+                super("Skip " + part);
+                this.team = team;
+                this.part = part;
+                this.seen = team.round;
+                setDaemon(true);
+            }
+
+            @Override
+            public void run() {
+                while (isCalled()) {
+                    team.work(team.model.get(), part);
+                    if (team.busy.decrementAndGet() == 0 && team.sleeper != null) LockSupport.unpark(team.sleeper);
+                }
+            }
+
+            /** Waits for the next piece of work; false if there will be none. */
+            private boolean isCalled() {
+                for (int k = 0; k < team.patience && team.round == seen; k++) Thread.onSpinWait();
+                if (team.round == seen) {
+                    asleep = true;
+                    while (team.round == seen) {
+                        LockSupport.parkNanos(this, 1_000_000_000);
+                        Thread.interrupted(); // an interrupted thread does not sleep
+                        if (team.model.get() == null) return false;
+                    }
+                    asleep = false;
+                }
+                seen = team.round;
+                return !team.ended;
+            }
         }
     }
 }

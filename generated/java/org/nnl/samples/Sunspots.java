@@ -5,6 +5,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.StreamTokenizer;
 import java.io.StringReader;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -25,6 +27,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -45,6 +49,8 @@ import jdk.incubator.vector.VectorSpecies;
  * model.save(Path.of("sunspots.safetensors"));
  * Sunspots.Predictor predictor = model.predictor(); // one for each thread
  * predictor.predict(x, count, p);
+ * predictor.begin(1); // or step by step
+ * predictor.step(x, p);
  * }</pre>
  *
  * <p>Inputs: {@code x[24]}.
@@ -81,6 +87,8 @@ public final class Sunspots {
     private float[] x;
     /** y[B], given by the caller. */
     private float[] y;
+    /** x.now[B], given by the caller. */
+    private float[] x_now;
     /** h.W[3, 16, 1], a parameter. */
     private final float[] h_W;
     /** h.U[3, 16, 16], a parameter. */
@@ -143,6 +151,20 @@ public final class Sunspots {
     private float[] p;
     /** h.U.columns[16, 48]. */
     private final float[] h_U_columns = new float[768];
+    /** h.past.first[B, 16]. */
+    private float[] h_past_first;
+    /** h.past[B, 16]. */
+    private float[] h_past;
+    /** h.a.now[B, 3, 16]. */
+    private float[] h_a_now;
+    /** h.e.now[B, 3, 16]. */
+    private float[] h_e_now;
+    /** h.now[B, 16]. */
+    private float[] h_now;
+    /** change.sum.now[B, 1]. */
+    private float[] change_sum_now;
+    /** p.now[B]. */
+    private float[] p_now;
     /** loss.sum. */
     private float loss_sum;
     /** loss. */
@@ -217,6 +239,8 @@ public final class Sunspots {
     private int frozen;
     /** Called after every update, null if nobody listens. */
     private Consumer<Sunspots> listener;
+    /** Sequences that {@link #step} goes on with; 0 before {@link #begin}. */
+    private int sequences;
 
     /** A model with the initial values that a seed gives: the same for the same seed. */
     public Sunspots(long seed) {
@@ -382,6 +406,39 @@ public final class Sunspots {
         pending = 0;
         run_predict(examples);
         System.arraycopy(this.p, 0, p, 0, examples);
+    }
+
+    /**
+     * Begins sequences that are predicted step by step: nothing is remembered of earlier ones. What does not depend on the
+     * step is computed here; so begin anew after weights have changed.
+     *
+     * @param examples how many sequences go on side by side, at least 1
+     */
+    public void begin(int examples) {
+        ready(examples);
+        pending = 0;
+        run_begin(examples);
+        commit_begin(examples);
+        sequences = examples;
+    }
+
+    /**
+     * Predicts from one step of every sequence and what is remembered of the steps before: after as many steps as the model
+     * has, the outputs have been those of {@link #predict}.
+     *
+     * @param x {@code x}, one after the other for every sequence
+     * @param p takes {@code p}, one after the other for every sequence
+     * @throws IllegalStateException before {@link #begin}
+     */
+    public void step(float[] x, float[] p) {
+        final int examples = sequences;
+        if (examples == 0) throw new IllegalStateException("begin(...) comes before the first step");
+        checkLength("x", x.length, examples);
+        this.x_now = x;
+        checkLength("p", p.length, examples);
+        run_step(examples);
+        commit_step(examples);
+        System.arraycopy(this.p_now, 0, p, 0, examples);
     }
 
     /** A predictor that shares the weights of this model and computes in arrays of its own: one for each thread. */
@@ -709,11 +766,19 @@ public final class Sunspots {
 
     private void grow(int examples) {
         capacity = examples;
+        sequences = 0;
         h_a = new float[Math.multiplyExact(examples, 1152)];
         h_e = new float[Math.multiplyExact(examples, 1152)];
         h = new float[Math.multiplyExact(examples, 400)];
         change_sum = new float[examples];
         p = new float[examples];
+        h_past_first = new float[Math.multiplyExact(examples, 16)];
+        h_past = new float[Math.multiplyExact(examples, 16)];
+        h_a_now = new float[Math.multiplyExact(examples, 48)];
+        h_e_now = new float[Math.multiplyExact(examples, 48)];
+        h_now = new float[Math.multiplyExact(examples, 16)];
+        change_sum_now = new float[examples];
+        p_now = new float[examples];
     }
 
     private void growForTraining(int examples) {
@@ -855,7 +920,7 @@ public final class Sunspots {
         compute_change_b_v_start(examples);
     }
 
-    private void compute_h_a(int examples) {
+    private void compute_h_a(int examples, int from, int to) {
         // h.a.sum[b,t,g,i] += h.W[g,i,j]*x[b,t]    std:recurrent.nnl:49
         // h.a[b,t,g,i] = h.a.sum[b,t,g,i] + h.b[g,i]    std:recurrent.nnl:49
         final float[] h_W = this.h_W;
@@ -863,7 +928,7 @@ public final class Sunspots {
         final float[] h_b = this.h_b;
         final float[] x = this.x;
         for (int t = 0; t < 24; t++) {
-            for (int b = 0; b < examples; b++) {
+            for (int b = from; b < to; b++) {
                 for (int i = 0; i < 48; i += LANES) {
                     FloatVector h_a_sum_btgi = FloatVector.zero(SPECIES);
                     float x1 = x[24 * b + t];
@@ -876,19 +941,19 @@ public final class Sunspots {
         }
     }
 
-    private void compute_h_e(int examples, int t) {
+    private void compute_h_e(int examples, int t, int from, int to) {
         // h.e.sum[b,t,g,i] += h.U[g,i,k]*h[b,t-1,k]    std:recurrent.nnl:50
         // h.e[b,t,g,i] = h.e.sum[b,t,g,i] + h.d[g,i]    std:recurrent.nnl:50
-        product_nn_Bx16x48(h, 16 * examples * t, h_U_columns, h_d, h_e, 48 * examples * t, 0, examples);
+        product_nn_Bx16x48(h, 16 * examples * t, h_U_columns, h_d, h_e, 48 * examples * t, from, to);
     }
 
-    private void compute_h_part(int examples, int t) {
+    private void compute_h_part(int examples, int t, int from, int to) {
         // h.z[b,t,i] = sigmoid(h.a[b,t,1,i] + h.e[b,t,1,i])    std:recurrent.nnl:52
         // h[b,t,i] = (1 - h.z[b,t,i])*tanh(h.a[b,t,2,i] + sigmoid(h.a[b,t,0,i] + h.e[b,t,0,i])*h.e[b,t,2,i]) + h.z[b,t,i]*h[b,t-1,i]    std:recurrent.nnl:54
         final float[] h = this.h;
         final float[] h_a = this.h_a;
         final float[] h_e = this.h_e;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int i = 0; i < 16; i += LANES) {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, h_a, 48 * b + i + 48 * examples * t + 16).add(FloatVector.fromArray(SPECIES, h_e, 48 * b + i + 48 * examples * t + 16));
                 FloatVector x1 = t1.abs().neg();
@@ -937,18 +1002,12 @@ public final class Sunspots {
         }
     }
 
-    private void compute_h(int examples, int t) {
-        // h.z[b,t,i] = sigmoid(h.a[b,t,1,i] + h.e[b,t,1,i])    std:recurrent.nnl:52
-        // h[b,t,i] = (1 - h.z[b,t,i])*tanh(h.a[b,t,2,i] + sigmoid(h.a[b,t,0,i] + h.e[b,t,0,i])*h.e[b,t,2,i]) + h.z[b,t,i]*h[b,t-1,i]    std:recurrent.nnl:54
-        compute_h_part(examples, t);
-    }
-
-    private void compute_change_sum(int examples) {
+    private void compute_change_sum(int examples, int from, int to) {
         // change.sum[b,i] += change.W[i,j]*h[b,23,j]    std:layers.nnl:8
         final float[] change_W = this.change_W;
         final float[] change_sum = this.change_sum;
         final float[] h = this.h;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int i = 0; i < 1; i++) {
                 float change_sum_bi = 0f;
                 FloatVector change_sum_bi_lanes = FloatVector.zero(SPECIES);
@@ -962,14 +1021,14 @@ public final class Sunspots {
         }
     }
 
-    private void compute_p(int examples) {
+    private void compute_p(int examples, int from, int to) {
         // p[b] = x[b,23] + (change.sum[b,0] + change.b[0])    08-forecast.nnl:12
         final float[] change_b = this.change_b;
         final float[] change_sum = this.change_sum;
         final float[] p = this.p;
         final float[] x = this.x;
         float change_b1 = change_b[0];
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             p[b] = x[24 * b + 23] + (change_sum[b] + change_b1);
         }
     }
@@ -984,18 +1043,198 @@ public final class Sunspots {
         }
     }
 
+    private void rows_h_a_to_p(int examples) {
+        // divided over rows < B in multiples of 4, from 2 examples on.
+        if (team == null || examples < 2) rows_h_a_to_p(examples, 0, examples);
+        else team.run(this, 0, examples, examples, 4);
+    }
+
+    private void rows_h_a_to_p(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_h_a(examples, from, to);
+        for (int t = 0; t < 24; t++) {
+            compute_h_e(examples, t, from, to);
+            compute_h_part(examples, t, from, to);
+        }
+        compute_change_sum(examples, from, to);
+        compute_p(examples, from, to);
+    }
+
     private void run_predict(int examples) {
         // Graph predict.
         final float[] h = this.h;
         transpose_h_U_columns(examples);
         Arrays.fill(h, 0, 16 * examples, 0f);
-        compute_h_a(examples);
-        for (int t = 0; t < 24; t++) {
-            compute_h_e(examples, t);
-            compute_h(examples, t);
+        rows_h_a_to_p(examples);
+    }
+
+    private void compute_h_past_first(int examples) {
+        // h.past.first[b,i2] = 0    std:recurrent.nnl:54
+        final float[] h_past_first = this.h_past_first;
+        int i2 = 0;
+        final int end1 = SPECIES.loopBound(16 * examples);
+        for (; i2 < end1; i2 += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h_past_first, i2);
         }
-        compute_change_sum(examples);
-        compute_p(examples);
+        for (; i2 < 16 * examples; i2++) {
+            h_past_first[i2] = 0f;
+        }
+    }
+
+    private void run_begin(int examples) {
+        // Graph begin.
+        compute_h_past_first(examples);
+    }
+
+    private void commit_begin(int examples) {
+        // State changes of graph begin.
+        System.arraycopy(h_past_first, 0, h_past, 0, 16 * examples);
+    }
+
+    private void compute_h_a_now(int examples, int from, int to) {
+        // h.a.sum.now[b,g,i] += h.W[g,i,j]*x.now[b]    std:recurrent.nnl:49
+        // h.a.now[b,g,i] = h.a.sum.now[b,g,i] + h.b[g,i]    std:recurrent.nnl:49
+        final float[] h_W = this.h_W;
+        final float[] h_a_now = this.h_a_now;
+        final float[] h_b = this.h_b;
+        final float[] x_now = this.x_now;
+        for (int b = from; b < to; b++) {
+            for (int i = 0; i < 48; i += LANES) {
+                FloatVector h_a_sum_now_bgi = FloatVector.zero(SPECIES);
+                float x_now1 = x_now[b];
+                for (int j = 0; j < 1; j++) {
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, h_W, i + j).fma(FloatVector.broadcast(SPECIES, x_now1), h_a_sum_now_bgi);
+                    h_a_sum_now_bgi = t1;
+                }
+                h_a_sum_now_bgi.add(FloatVector.fromArray(SPECIES, h_b, i)).intoArray(h_a_now, 48 * b + i);
+            }
+        }
+    }
+
+    private void compute_h_e_now(int examples, int from, int to, float[] scratch) {
+        // h.e.sum.now[b,g,i] += h.U[g,i,k]*h.past[b,k]    std:recurrent.nnl:50
+        // h.e.now[b,g,i] = h.e.sum.now[b,g,i] + h.d[g,i]    std:recurrent.nnl:50
+        if (examples < 4) dots_nt_Bx16x48(h_past, h_U, h_d, h_e_now, from, to);
+        else product_nt_Bx16x48(h_past, h_U, h_d, h_e_now, from, to, scratch);
+    }
+
+    private void compute_h_now_part(int examples, int from, int to) {
+        // h.z.now[b,i] = sigmoid(h.a.now[b,1,i] + h.e.now[b,1,i])    std:recurrent.nnl:52
+        // h.now[b,i] = (1 - h.z.now[b,i])*tanh(h.a.now[b,2,i] + sigmoid(h.a.now[b,0,i] + h.e.now[b,0,i])*h.e.now[b,2,i]) + h.z.now[b,i]*h.past[b,i]    std:recurrent.nnl:54
+        final float[] h_a_now = this.h_a_now;
+        final float[] h_e_now = this.h_e_now;
+        final float[] h_now = this.h_now;
+        final float[] h_past = this.h_past;
+        for (int b = from; b < to; b++) {
+            for (int i = 0; i < 16; i += LANES) {
+                FloatVector t1 = FloatVector.fromArray(SPECIES, h_a_now, 48 * b + i + 16).add(FloatVector.fromArray(SPECIES, h_e_now, 48 * b + i + 16));
+                FloatVector x1 = t1.abs().neg();
+                FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
+                FloatVector t2 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n1 = t2.sub(12582912f);
+                FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
+                FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
+                IntVector k1 = t2.reinterpretAsInts().sub(0x4b400000);
+                IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
+                FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector exp1 = p1.mul(u1).mul(v1);
+                FloatVector t3 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, t1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
+                final FloatVector h_z_now_bi = t3;
+                FloatVector t4 = FloatVector.fromArray(SPECIES, h_a_now, 48 * b + i).add(FloatVector.fromArray(SPECIES, h_e_now, 48 * b + i));
+                FloatVector x3 = t4.abs().neg();
+                FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
+                FloatVector t5 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n2 = t5.sub(12582912f);
+                FloatVector r2 = n2.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n2.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x4));
+                FloatVector p2 = r2.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r2, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p2 = p2.fma(r2, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r2, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r2.mul(r2), r2).add(1f);
+                IntVector k2 = t5.reinterpretAsInts().sub(0x4b400000);
+                IntVector h2 = k2.lanewise(VectorOperators.ASHR, 1);
+                FloatVector u2 = h2.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector v2 = k2.sub(h2).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector exp2 = p2.mul(u2).mul(v2);
+                FloatVector t6 = FloatVector.broadcast(SPECIES, 1f).blend(exp2, t4.compare(VectorOperators.LT, 0f)).div(exp2.add(1f));
+                FloatVector t7 = t6.fma(FloatVector.fromArray(SPECIES, h_e_now, 48 * b + i + 32), FloatVector.fromArray(SPECIES, h_a_now, 48 * b + i + 32));
+                FloatVector x5 = t7.abs().mul(-2f);
+                x5 = x5.blend(-20f, x5.lt(-20f));
+                FloatVector t8 = x5.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n3 = t8.sub(12582912f);
+                FloatVector r3 = n3.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n3.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x5));
+                FloatVector p3 = r3.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r3, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p3 = p3.fma(r3, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r3, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r3.mul(r3), r3);
+                FloatVector s1 = t8.reinterpretAsInts().sub(0x4b400000 - 127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector m1 = p3.fma(s1, s1.sub(1f));
+                IntVector y1 = m1.div(m1.add(2f)).reinterpretAsInts().and(0x7fffffff);
+                FloatVector tanh1 = y1.or(t7.reinterpretAsInts().and(0x80000000)).reinterpretAsFloats();
+                FloatVector t9 = FloatVector.broadcast(SPECIES, 1f).sub(h_z_now_bi).fma(tanh1, h_z_now_bi.mul(FloatVector.fromArray(SPECIES, h_past, 16 * b + i)));
+                t9.intoArray(h_now, 16 * b + i);
+            }
+        }
+    }
+
+    private void compute_change_sum_now(int examples, int from, int to) {
+        // change.sum.now[b,i] += change.W[i,j]*h.now[b,j]    std:layers.nnl:8
+        final float[] change_W = this.change_W;
+        final float[] change_sum_now = this.change_sum_now;
+        final float[] h_now = this.h_now;
+        for (int b = from; b < to; b++) {
+            for (int i = 0; i < 1; i++) {
+                float change_sum_now_bi = 0f;
+                FloatVector change_sum_now_bi_lanes = FloatVector.zero(SPECIES);
+                for (int j = 0; j < 16; j += LANES) {
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, change_W, 16 * i + j).fma(FloatVector.fromArray(SPECIES, h_now, 16 * b + j), change_sum_now_bi_lanes);
+                    change_sum_now_bi_lanes = t1;
+                }
+                change_sum_now_bi = change_sum_now_bi + change_sum_now_bi_lanes.reduceLanes(VectorOperators.ADD);
+                change_sum_now[b + i] = change_sum_now_bi;
+            }
+        }
+    }
+
+    private void compute_p_now(int examples) {
+        // p.now[b] = x.now[b] + (change.sum.now[b,0] + change.b[0])    08-forecast.nnl:12
+        final float[] change_b = this.change_b;
+        final float[] change_sum_now = this.change_sum_now;
+        final float[] p_now = this.p_now;
+        final float[] x_now = this.x_now;
+        int b = 0;
+        final int end1 = SPECIES.loopBound(examples);
+        float change_b1 = change_b[0];
+        for (; b < end1; b += LANES) {
+            FloatVector t1 = FloatVector.fromArray(SPECIES, x_now, b).add(FloatVector.fromArray(SPECIES, change_sum_now, b).add(change_b1));
+            t1.intoArray(p_now, b);
+        }
+        float change_b2 = change_b[0];
+        for (; b < examples; b++) {
+            p_now[b] = x_now[b] + (change_sum_now[b] + change_b2);
+        }
+    }
+
+    private void rows_h_a_now_to_change_sum_now(int examples) {
+        // divided over rows < B in multiples of 4, from 33 examples on.
+        if (team == null || examples < 33) rows_h_a_now_to_change_sum_now(examples, 0, examples, scratch);
+        else team.run(this, 1, examples, examples, 4);
+    }
+
+    private void rows_h_a_now_to_change_sum_now(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_h_a_now(examples, from, to);
+        compute_h_e_now(examples, from, to, scratch);
+        compute_h_now_part(examples, from, to);
+        compute_change_sum_now(examples, from, to);
+    }
+
+    private void run_step(int examples) {
+        // Graph step.
+        rows_h_a_now_to_change_sum_now(examples);
+        compute_p_now(examples);
+    }
+
+    private void commit_step(int examples) {
+        // State changes of graph step.
+        System.arraycopy(h_now, 0, h_past, 0, 16 * examples);
     }
 
     private void compute_loss_sum(int examples) {
@@ -1068,22 +1307,16 @@ public final class Sunspots {
         final float[] h = this.h;
         transpose_h_U_columns(examples);
         Arrays.fill(h, 0, 16 * examples, 0f);
-        compute_h_a(examples);
-        for (int t = 0; t < 24; t++) {
-            compute_h_e(examples, t);
-            compute_h(examples, t);
-        }
-        compute_change_sum(examples);
-        compute_p(examples);
+        compute_naive_sum(examples);
+        compute_naive(examples);
+        rows_h_a_to_p(examples);
         compute_loss_sum(examples);
         compute_loss(examples);
         compute_error_sum(examples);
         compute_error(examples);
-        compute_naive_sum(examples);
-        compute_naive(examples);
     }
 
-    private void compute_h_part_2(int examples, int t) {
+    private void compute_h_part_2(int examples, int t, int from, int to) {
         // h.r[b,t,i] = sigmoid(h.a[b,t,0,i] + h.e[b,t,0,i])    std:recurrent.nnl:51
         // h.z[b,t,i] = sigmoid(h.a[b,t,1,i] + h.e[b,t,1,i])    std:recurrent.nnl:52
         // h.c[b,t,i] = tanh(h.a[b,t,2,i] + h.r[b,t,i]*h.e[b,t,2,i])    std:recurrent.nnl:53
@@ -1092,7 +1325,7 @@ public final class Sunspots {
         final float[] h_e = this.h_e;
         final float[] h_r = this.h_r;
         final float[] h_z = this.h_z;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int i = 0; i < 16; i += LANES) {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, h_a, 48 * b + i + 48 * examples * t).add(FloatVector.fromArray(SPECIES, h_e, 48 * b + i + 48 * examples * t));
                 FloatVector x1 = t1.abs().neg();
@@ -1130,7 +1363,7 @@ public final class Sunspots {
         }
     }
 
-    private void compute_h_part_3(int examples, int t) {
+    private void compute_h_part_3(int examples, int t, int from, int to) {
         // h.r[b,t,i] = sigmoid(h.a[b,t,0,i] + h.e[b,t,0,i])    std:recurrent.nnl:51
         // h.z[b,t,i] = sigmoid(h.a[b,t,1,i] + h.e[b,t,1,i])    std:recurrent.nnl:52
         // h.c[b,t,i] = tanh(h.a[b,t,2,i] + h.r[b,t,i]*h.e[b,t,2,i])    std:recurrent.nnl:53
@@ -1141,7 +1374,7 @@ public final class Sunspots {
         final float[] h_e = this.h_e;
         final float[] h_r = this.h_r;
         final float[] h_z = this.h_z;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int i = 0; i < 16; i += LANES) {
                 final FloatVector h_r_bi = FloatVector.fromArray(SPECIES, h_r, 16 * b + i + 16 * examples * t);
                 final FloatVector h_z_bi = FloatVector.fromArray(SPECIES, h_z, 16 * b + i + 16 * examples * t);
@@ -1163,15 +1396,6 @@ public final class Sunspots {
                 t3.intoArray(h, 16 * b + i + 16 * examples * t + 16 * examples);
             }
         }
-    }
-
-    private void compute_h_2(int examples, int t) {
-        // h.r[b,t,i] = sigmoid(h.a[b,t,0,i] + h.e[b,t,0,i])    std:recurrent.nnl:51
-        // h.z[b,t,i] = sigmoid(h.a[b,t,1,i] + h.e[b,t,1,i])    std:recurrent.nnl:52
-        // h.c[b,t,i] = tanh(h.a[b,t,2,i] + h.r[b,t,i]*h.e[b,t,2,i])    std:recurrent.nnl:53
-        // h[b,t,i] = (1 - h.z[b,t,i])*h.c[b,t,i] + h.z[b,t,i]*h[b,t-1,i]    std:recurrent.nnl:54
-        compute_h_part_2(examples, t);
-        compute_h_part_3(examples, t);
     }
 
     private void compute_d_loss_sum(int examples) {
@@ -1222,12 +1446,12 @@ public final class Sunspots {
         product_nn_1xBx16(d_change, h, 384 * examples, d_change_W, examples, 0, 1);
     }
 
-    private void compute_d_h(int examples) {
+    private void compute_d_h(int examples, int from, int to) {
         // d_h[b,23,j] += d_change[b,i]*change.W[i,j]    std:layers.nnl:8  ∂loss/∂h through change.sum[b,i]
         final float[] change_W = this.change_W;
         final float[] d_change = this.d_change;
         final float[] d_h = this.d_h;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int j = 0; j < 16; j += LANES) {
                 FloatVector d_h_bj = FloatVector.zero(SPECIES);
                 for (int i = 0; i < 1; i++) {
@@ -1239,7 +1463,7 @@ public final class Sunspots {
         }
     }
 
-    private void compute_d_h_e(int examples, int t) {
+    private void compute_d_h_e(int examples, int t, int from, int to) {
         // d_h.z[b,t,i] = d_h[b,t,i]*(h[b,t-1,i] - h.c[b,t,i])    std:recurrent.nnl:54  ∂loss/∂h.z through h[b,t,i]
         // d_h.c[b,t,i] = d_h[b,t,i]*(1 - h.z[b,t,i])    std:recurrent.nnl:54  ∂loss/∂h.c through h[b,t,i]
         // d_h[b,t-1,i] += d_h[b,t,i]*h.z[b,t,i]    std:recurrent.nnl:54  ∂loss/∂h through h[b,t,i]
@@ -1257,7 +1481,7 @@ public final class Sunspots {
         final float[] h_e = this.h_e;
         final float[] h_r = this.h_r;
         final float[] h_z = this.h_z;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int i = 0; i < 16; i += LANES) {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, h, 16 * b + i + 16 * examples * t).sub(FloatVector.fromArray(SPECIES, h_c, 16 * b + i + 16 * examples * t));
                 final FloatVector d_h_z_bi = FloatVector.fromArray(SPECIES, d_h, 16 * b + i + 16 * examples * t + 16 * examples).mul(t1);
@@ -1281,12 +1505,18 @@ public final class Sunspots {
         }
     }
 
-    private void compute_d_h_2(int examples, int t) {
+    private void compute_d_h_2(int examples, int t, int from, int to) {
         // d_h[b,t-1,k] += d_h.e[b,t,g,i]*h.U[g,i,k]    std:recurrent.nnl:50  ∂loss/∂h through h.e.sum[b,t,g,i]
-        product_nn_Bx48x16_add(d_h_e, 48 * examples * t, h_U, d_h, 16 * examples * t, 0, examples);
+        product_nn_Bx48x16_add(d_h_e, 48 * examples * t, h_U, d_h, 16 * examples * t, from, to);
     }
 
     private void compute_d_h_a(int examples) {
+        // divided over b < 24*B, from 12 examples on.
+        if (team == null || examples < 12) compute_d_h_a(examples, 0, 24 * examples);
+        else team.run(this, 2, examples, 24 * examples, 1);
+    }
+
+    private void compute_d_h_a(int examples, int from, int to) {
         // d_h.a[b,t,2,i] = d_h.c[b,t,i]*(1 - h.c[b,t,i]*h.c[b,t,i])    std:recurrent.nnl:53  ∂loss/∂h.a through h.c[b,t,i]
         // d_h.a[b,t,1,i] = d_h.z[b,t,i]*(h.z[b,t,i]*(1 - h.z[b,t,i]))    std:recurrent.nnl:52  ∂loss/∂h.a through h.z[b,t,i]
         // d_h.a[b,t,0,i] = d_h.r[b,t,i]*(h.r[b,t,i]*(1 - h.r[b,t,i]))    std:recurrent.nnl:51  ∂loss/∂h.a through h.r[b,t,i]
@@ -1297,7 +1527,7 @@ public final class Sunspots {
         final float[] h_c = this.h_c;
         final float[] h_r = this.h_r;
         final float[] h_z = this.h_z;
-        for (int b = 0; b < 24 * examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int i = 0; i < 16; i += LANES) {
                 FloatVector h_c1 = FloatVector.fromArray(SPECIES, h_c, 16 * b + i);
                 FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_c, 16 * b + i).mul(FloatVector.broadcast(SPECIES, 1f).sub(h_c1.mul(h_c1)));
@@ -1326,8 +1556,14 @@ public final class Sunspots {
     }
 
     private void compute_d_h_U(int examples) {
+        // divided over i < 48 in multiples of 4, from 5 examples on.
+        if (team == null || examples < 5) compute_d_h_U(examples, 0, 48);
+        else team.run(this, 3, examples, 48, 4);
+    }
+
+    private void compute_d_h_U(int examples, int from, int to) {
         // d_h.U[g,i,k] += d_h.e[b,t,g,i]*h[b,t-1,k]    std:recurrent.nnl:50  ∂loss/∂h.U through h.e.sum[b,t,g,i]
-        product_tn_48x24Bx16(d_h_e, h, d_h_U, examples, 0, 48);
+        product_tn_48x24Bx16(d_h_e, h, d_h_U, examples, from, to);
     }
 
     private void compute_d_h_b(int examples) {
@@ -1350,6 +1586,39 @@ public final class Sunspots {
         }
     }
 
+    private void rows_h_a_to_p_3(int examples) {
+        // divided over rows < B in multiples of 4, from 2 examples on.
+        if (team == null || examples < 2) rows_h_a_to_p_3(examples, 0, examples);
+        else team.run(this, 4, examples, examples, 4);
+    }
+
+    private void rows_h_a_to_p_3(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_h_a(examples, from, to);
+        for (int t = 0; t < 24; t++) {
+            compute_h_e(examples, t, from, to);
+            compute_h_part_2(examples, t, from, to);
+            compute_h_part_3(examples, t, from, to);
+        }
+        compute_change_sum(examples, from, to);
+        compute_p(examples, from, to);
+    }
+
+    private void rows_d_h_to_d_h_2(int examples) {
+        // divided over rows < B in multiples of 4, from 3 examples on.
+        if (team == null || examples < 3) rows_d_h_to_d_h_2(examples, 0, examples);
+        else team.run(this, 5, examples, examples, 4);
+    }
+
+    private void rows_d_h_to_d_h_2(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_d_h(examples, from, to);
+        for (int t = 23; t >= 0; t--) {
+            compute_d_h_e(examples, t, from, to);
+            compute_d_h_2(examples, t, from, to);
+        }
+    }
+
     private void run_gradient(int examples) {
         // Graph gradient.
         final float[] d_h = this.d_h;
@@ -1357,28 +1626,18 @@ public final class Sunspots {
         transpose_h_U_columns(examples);
         Arrays.fill(d_h, 0, 16 * examples, 0f);
         Arrays.fill(h, 0, 16 * examples, 0f);
-        compute_h_a(examples);
-        for (int t = 0; t < 24; t++) {
-            compute_h_e(examples, t);
-            compute_h_2(examples, t);
-        }
-        compute_change_sum(examples);
-        compute_p(examples);
+        compute_naive_sum(examples);
+        compute_d_loss_sum(examples);
+        Arrays.fill(d_h, 0, 400 * examples, 0f);
+        rows_h_a_to_p_3(examples);
         compute_loss_sum(examples);
         compute_loss(examples);
         compute_error_sum(examples);
         compute_error(examples);
-        compute_naive_sum(examples);
-        compute_d_loss_sum(examples);
         compute_d_change(examples);
+        rows_d_h_to_d_h_2(examples);
         compute_d_change_b(examples);
         compute_d_change_W(examples);
-        Arrays.fill(d_h, 0, 400 * examples, 0f);
-        compute_d_h(examples);
-        for (int t = 23; t >= 0; t--) {
-            compute_d_h_e(examples, t);
-            compute_d_h_2(examples, t);
-        }
         compute_d_h_a(examples);
         compute_d_h_d(examples);
         compute_d_h_U(examples);
@@ -1679,6 +1938,10 @@ public final class Sunspots {
 
     // Kernels: matrix products, each for the rows from first to last.
 
+    private static final int[] EVERY_16 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 16).toArray();
+    /** Where kernels keep copies. */
+    private final float[] scratch = new float[512];
+
     /** Rows first to last of c[atC + 48*i + j] = sum + d[j] for j < 48, where sum = Σ a[atA + 16*i + k]·b[j + 48*k] over k < 16. */
     private static void product_nn_Bx16x48(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
         int j = 0;
@@ -1807,6 +2070,201 @@ public final class Sunspots {
             s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 48 * i + j + 96);
             s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i + j + 144);
             s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 48 * i + j + 144);
+        }
+    }
+
+    /** Rows first to last of c[48*i + j] = sum + d[j] for j < 48, where sum = Σ a[16*i + k]·b[16*j + k] over k < 16. */
+    private static void product_nt_Bx16x48(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
+        int j = 0;
+        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+            product_nt_Bx16x48_packB2(b, scratch, j);
+            product_nt_Bx16x48_panel2(a, d, c, first, last, scratch, j);
+        }
+        if (48 - j > LANES) {
+            final int from = 48 - 2 * LANES;
+            product_nt_Bx16x48_packB2(b, scratch, from);
+            product_nt_Bx16x48_panel2(a, d, c, first, last, scratch, from);
+        }
+        else if (j < 48) {
+            final int from = 48 - LANES;
+            product_nt_Bx16x48_packB1(b, scratch, from);
+            product_nt_Bx16x48_panel1(a, d, c, first, last, scratch, from);
+        }
+    }
+
+    private static void product_nt_Bx16x48_packB1(float[] b, float[] scratch, int j) {
+        final int from = 16 * j;
+        for (int q = 0; q < 16; q++) {
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_16, 0).intoArray(scratch, q * LANES);
+        }
+    }
+
+    private static void product_nt_Bx16x48_panel1_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int a0 = 16 * i;
+            for (int q = 0; q < 16; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i + j);
+        }
+    }
+
+    private static void product_nt_Bx16x48_panel1(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 8) product_nt_Bx16x48_panel1_rows(a, d, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = 16 * i;
+            final int a1 = 16 * i + 16;
+            final int a2 = 16 * i + 32;
+            final int a3 = 16 * i + 48;
+            final int a4 = 16 * i + 64;
+            final int a5 = 16 * i + 80;
+            final int a6 = 16 * i + 96;
+            final int a7 = 16 * i + 112;
+            for (int q = 0; q < 16; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i + j + 48);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i + j + 96);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i + j + 144);
+            s40.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i + j + 192);
+            s50.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i + j + 240);
+            s60.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i + j + 288);
+            s70.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i + j + 336);
+        }
+    }
+
+    private static void product_nt_Bx16x48_packB2(float[] b, float[] scratch, int j) {
+        final int from = 16 * j;
+        for (int q = 0; q < 16; q++) {
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_16, 0).intoArray(scratch, q * (2 * LANES));
+            FloatVector.fromArray(SPECIES, b, from + q + LANES * 16, EVERY_16, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        }
+    }
+
+    private static void product_nt_Bx16x48_panel2_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = 16 * i;
+            for (int q = 0; q < 16; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 48 * i + j);
+        }
+    }
+
+    private static void product_nt_Bx16x48_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nt_Bx16x48_panel2_rows(a, d, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 16 * i;
+            final int a1 = 16 * i + 16;
+            final int a2 = 16 * i + 32;
+            final int a3 = 16 * i + 48;
+            for (int q = 0; q < 16; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 48 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i + j + 48);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 48 * i + j + 48);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i + j + 96);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 48 * i + j + 96);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 48 * i + j + 144);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 48 * i + j + 144);
+        }
+    }
+
+    /** Rows first to last of c[48*i + j] = sum + d[j] for j < 48, where sum = Σ a[16*i + k]·b[16*j + k] over k < 16. */
+    private static void dots_nt_Bx16x48(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 48 - 4; j += 4) {
+                FloatVector v0 = FloatVector.zero(SPECIES);
+                FloatVector v1 = FloatVector.zero(SPECIES);
+                FloatVector v2 = FloatVector.zero(SPECIES);
+                FloatVector v3 = FloatVector.zero(SPECIES);
+                float t0 = 0f;
+                float t1 = 0f;
+                float t2 = 0f;
+                float t3 = 0f;
+                final int a0 = 16 * i;
+                final int b0 = 16 * j;
+                final int b1 = 16 * j + 16;
+                final int b2 = 16 * j + 32;
+                final int b3 = 16 * j + 48;
+                int q = 0;
+                for (; q <= 16 - LANES; q += LANES) {
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
+                }
+                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                c[48 * i + j] = sum0 + d[j];
+                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                c[48 * i + j + 1] = sum1 + d[j + 1];
+                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                c[48 * i + j + 2] = sum2 + d[j + 2];
+                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                c[48 * i + j + 3] = sum3 + d[j + 3];
+            }
         }
     }
 
@@ -2091,6 +2549,15 @@ public final class Sunspots {
         public void predict(float[] x, int examples, float[] p) {
             own.predict(x, examples, p);
         }
+        /** As {@link Sunspots#begin}. */
+        public void begin(int examples) {
+            own.begin(examples);
+        }
+
+        /** As {@link Sunspots#step}. */
+        public void step(float[] x, float[] p) {
+            own.step(x, p);
+        }
     }
 
     /** What a saved file holds: a parameter, or a state. */
@@ -2357,6 +2824,199 @@ public final class Sunspots {
 
         static String text(long[] shape) {
             return Arrays.toString(shape).replace(" ", "");
+        }
+    }
+
+    /** The threads among which work is divided; null if there is one. */
+    private Team team;
+
+    /**
+     * Sets how many threads compute, the caller's included. Results are the same to the bit for any number. The others are
+     * started when they are first needed, wait for the next piece of work about a millisecond without leaving their core,
+     * then sleep; they end with {@code threads(1)}, or by themselves within a second when nobody holds the model any more.
+     *
+     * @throws IllegalArgumentException if {@code number} is less than 1
+     */
+    public void threads(int number) {
+        if (number < 1) throw new IllegalArgumentException("at least one thread is needed, not " + number);
+        if (number == threads()) return;
+        if (team != null) team.end();
+        team = number == 1 ? null : new Team(this, number);
+    }
+
+    /** How many threads compute. */
+    public int threads() {
+        return team == null ? 1 : team.size;
+    }
+
+    /** A part of a divided routine: all that belongs to the range from {@code from} to before {@code to}. */
+    private void part(int routine, int examples, int from, int to, float[] scratch) {
+        switch (routine) {
+            case 0:
+                rows_h_a_to_p(examples, from, to);
+                return;
+            case 1:
+                rows_h_a_now_to_change_sum_now(examples, from, to, scratch);
+                return;
+            case 2:
+                compute_d_h_a(examples, from, to);
+                return;
+            case 3:
+                compute_d_h_U(examples, from, to);
+                return;
+            case 4:
+                rows_h_a_to_p_3(examples, from, to);
+                return;
+            case 5:
+                rows_d_h_to_d_h_2(examples, from, to);
+                return;
+            default:
+                throw new IllegalArgumentException("no routine " + routine);
+        }
+    }
+
+    /**
+     * The caller's thread and helpers, which compute parts of one routine at the same time. A piece of work is described by
+     * fields and announced by {@code round}; the helpers announce their end by {@code busy}. Both sides wait in a loop at
+     * first, since waking a thread takes some ten microseconds and a routine often less.
+     */
+    private static final class Team {
+        private final int size;
+
+        /** Not to keep alive by its helpers a model that nobody holds any more. */
+        private final WeakReference<Sunspots> model;
+
+        /** How often to look before going to sleep: hardly, if there are not enough cores for all. */
+        private final int patience;
+
+        private final float[][] scratch; // for the copies of kernels, by part
+
+        private Helper[] helpers;
+
+        /** Counts pieces of work, and the end: a helper that sees a new number begins. */
+        private volatile int round;
+
+        /** Helpers that are not done yet. */
+        private final AtomicInteger busy = new AtomicInteger();
+
+        /** Who sleeps until all are done. */
+        private volatile Thread sleeper;
+
+        private volatile Throwable failure;
+        private volatile boolean ended;
+
+        private int routine, examples, count, multiple;
+
+        Team(Sunspots model, int size) {
+            this.size = size;
+            this.model = new WeakReference<>(model);
+            this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
+            scratch = new float[size][];
+            scratch[0] = model.scratch;
+            for (int k = 1; k < size; k++) scratch[k] = new float[512];
+        }
+
+        /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */
+        void run(Sunspots model, int routine, int examples, int count, int multiple) {
+            this.routine = routine;
+            this.examples = examples;
+            this.count = count;
+            this.multiple = multiple;
+            if (helpers == null) start();
+            busy.set(helpers.length);
+            round++;
+            for (Helper h : helpers) if (h.asleep) LockSupport.unpark(h);
+            work(model, 0);
+            for (int k = 0; busy.get() > 0; k++) {
+                if (k < patience) {
+                    Thread.onSpinWait();
+                } else {
+                    sleeper = Thread.currentThread();
+                    if (busy.get() > 0) LockSupport.park(this);
+                }
+            }
+            sleeper = null;
+            Reference.reachabilityFence(model);
+            Throwable t = failure;
+            failure = null;
+            if (t instanceof RuntimeException) throw (RuntimeException) t;
+            if (t instanceof Error) throw (Error) t;
+        }
+
+        private void start() {
+            if (ended) throw new IllegalStateException("not all of " + size + " threads could be started");
+            Helper[] all = new Helper[size - 1];
+            for (int k = 0; k < all.length; k++) all[k] = new Helper(this, k + 1);
+            try {
+                for (Helper h : all) h.start();
+            } catch (Error e) {
+                end();
+                throw e;
+            }
+            helpers = all;
+        }
+
+        private void work(Sunspots model, int part) {
+            try {
+                int from = cut(part), to = cut(part + 1);
+                if (from < to) model.part(routine, examples, from, to, scratch[part]);
+            } catch (Throwable t) {
+                failure = t;
+            }
+        }
+
+        /** Where a part begins. */
+        private int cut(int part) {
+            long pieces = (count + multiple - 1) / multiple;
+            return (int) Math.min(count, pieces * part / size * multiple);
+        }
+
+        void end() {
+            ended = true;
+            round++;
+            if (helpers != null) for (Helper h : helpers) LockSupport.unpark(h);
+        }
+
+        /** A thread that takes one part of every piece of work. */
+        private static final class Helper extends Thread {
+            private final Team team;
+            private final int part;
+            private volatile boolean asleep;
+
+            /** What {@code round} was when this thread last looked. */
+            private int seen;
+
+            Helper(Team team, int part) {
+                super("Sunspots " + part);
+                this.team = team;
+                this.part = part;
+                this.seen = team.round;
+                setDaemon(true);
+            }
+
+            @Override
+            public void run() {
+                while (isCalled()) {
+                    team.work(team.model.get(), part);
+                    if (team.busy.decrementAndGet() == 0 && team.sleeper != null) LockSupport.unpark(team.sleeper);
+                }
+            }
+
+            /** Waits for the next piece of work; false if there will be none. */
+            private boolean isCalled() {
+                for (int k = 0; k < team.patience && team.round == seen; k++) Thread.onSpinWait();
+                if (team.round == seen) {
+                    asleep = true;
+                    while (team.round == seen) {
+                        LockSupport.parkNanos(this, 1_000_000_000);
+                        Thread.interrupted(); // an interrupted thread does not sleep
+                        if (team.model.get() == null) return false;
+                    }
+                    asleep = false;
+                }
+                seen = team.round;
+                return !team.ended;
+            }
         }
     }
 }

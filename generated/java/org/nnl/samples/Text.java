@@ -5,6 +5,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.StreamTokenizer;
 import java.io.StringReader;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -25,6 +27,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -46,6 +50,8 @@ import jdk.incubator.vector.VectorSpecies;
  * model.save(Path.of("text.safetensors"));
  * Text.Predictor predictor = model.predictor(); // one for each thread
  * predictor.predict(x, count, p);
+ * predictor.begin(1); // or step by step
+ * predictor.step(x, p);
  * }</pre>
  *
  * <p>Inputs: {@code x[48] : class(74)}.
@@ -82,6 +88,8 @@ public final class Text {
     private int[] x;
     /** y[B, 48], given by the caller. */
     private int[] y;
+    /** x.now[B], given by the caller. */
+    private int[] x_now;
     /** h.W[4, 96, 74], a parameter. */
     private final float[] h_W;
     /** h.U[4, 96, 96], a parameter. */
@@ -148,6 +156,32 @@ public final class Text {
     private float[] p;
     /** h.U.columns[96, 384]. */
     private final float[] h_U_columns = new float[36864];
+    /** h.past.first[B, 96]. */
+    private float[] h_past_first;
+    /** c.past.first[B, 96]. */
+    private float[] c_past_first;
+    /** h.past[B, 96]. */
+    private float[] h_past;
+    /** c.past[B, 96]. */
+    private float[] c_past;
+    /** h.a.sum2.now[B, 4, 96]. */
+    private float[] h_a_sum2_now;
+    /** h.a.now[B, 4, 96]. */
+    private float[] h_a_now;
+    /** c.now[B, 96]. */
+    private float[] c_now;
+    /** h.now[B, 96]. */
+    private float[] h_now;
+    /** z.now[B, 74]. */
+    private float[] z_now;
+    /** p.top.max.now[B]. */
+    private float[] p_top_max_now;
+    /** p.e.now[B, 74]. */
+    private float[] p_e_now;
+    /** p.s.now.inverse[B]. */
+    private float[] p_s_now_inverse;
+    /** p.now[B, 74]. */
+    private float[] p_now;
     /** p.s[B, 48]. */
     private float[] p_s;
     /** loss.sum2.sum. */
@@ -218,6 +252,8 @@ public final class Text {
     private int frozen;
     /** Called after every update, null if nobody listens. */
     private Consumer<Text> listener;
+    /** Sequences that {@link #step} goes on with; 0 before {@link #begin}. */
+    private int sequences;
 
     /** A model with the initial values that a seed gives: the same for the same seed. */
     public Text(long seed) {
@@ -377,6 +413,40 @@ public final class Text {
         pending = 0;
         run_predict(examples);
         System.arraycopy(this.p, 0, p, 0, 3552 * examples);
+    }
+
+    /**
+     * Begins sequences that are predicted step by step: nothing is remembered of earlier ones. What does not depend on the
+     * step is computed here; so begin anew after weights have changed.
+     *
+     * @param examples how many sequences go on side by side, at least 1
+     */
+    public void begin(int examples) {
+        ready(examples);
+        pending = 0;
+        run_begin(examples);
+        commit_begin(examples);
+        sequences = examples;
+    }
+
+    /**
+     * Predicts from one step of every sequence and what is remembered of the steps before: after as many steps as the model
+     * has, the outputs have been those of {@link #predict}.
+     *
+     * @param x {@code x : class(74)}, one after the other for every sequence
+     * @param p takes {@code p[74]}, one after the other for every sequence
+     * @throws IllegalStateException before {@link #begin}
+     */
+    public void step(int[] x, float[] p) {
+        final int examples = sequences;
+        if (examples == 0) throw new IllegalStateException("begin(...) comes before the first step");
+        checkLength("x", x.length, examples);
+        checkClasses("x", x, examples, 74);
+        this.x_now = x;
+        checkLength("p", p.length, 74L * examples);
+        run_step(examples);
+        commit_step(examples);
+        System.arraycopy(this.p_now, 0, p, 0, 74 * examples);
     }
 
     /** A predictor that shares the weights of this model and computes in arrays of its own: one for each thread. */
@@ -705,6 +775,7 @@ public final class Text {
 
     private void grow(int examples) {
         capacity = examples;
+        sequences = 0;
         h_a_sum2 = new float[Math.multiplyExact(examples, 18432)];
         h_a = new float[Math.multiplyExact(examples, 18432)];
         c = new float[Math.multiplyExact(examples, 4704)];
@@ -714,6 +785,19 @@ public final class Text {
         p_e = new float[Math.multiplyExact(examples, 3552)];
         p_s_inverse = new float[Math.multiplyExact(examples, 48)];
         p = new float[Math.multiplyExact(examples, 3552)];
+        h_past_first = new float[Math.multiplyExact(examples, 96)];
+        c_past_first = new float[Math.multiplyExact(examples, 96)];
+        h_past = new float[Math.multiplyExact(examples, 96)];
+        c_past = new float[Math.multiplyExact(examples, 96)];
+        h_a_sum2_now = new float[Math.multiplyExact(examples, 384)];
+        h_a_now = new float[Math.multiplyExact(examples, 384)];
+        c_now = new float[Math.multiplyExact(examples, 96)];
+        h_now = new float[Math.multiplyExact(examples, 96)];
+        z_now = new float[Math.multiplyExact(examples, 74)];
+        p_top_max_now = new float[examples];
+        p_e_now = new float[Math.multiplyExact(examples, 74)];
+        p_s_now_inverse = new float[examples];
+        p_now = new float[Math.multiplyExact(examples, 74)];
     }
 
     private void growForTraining(int examples) {
@@ -869,29 +953,35 @@ public final class Text {
     }
 
     private void compute_h_W_turned(int examples) {
+        // divided over d2 < 74.
+        if (team == null) compute_h_W_turned(examples, 0, 74);
+        else team.run(this, 0, examples, 74, 1);
+    }
+
+    private void compute_h_W_turned(int examples, int from, int to) {
         // h.W.turned[d2,d0,d1] = h.W[d0,d1,d2]    std:recurrent.nnl:21  rows for look-ups
         final float[] h_W = this.h_W;
         final float[] h_W_turned = this.h_W_turned;
-        for (int d2 = 0; d2 < 74; d2++) {
+        for (int d2 = from; d2 < to; d2++) {
             for (int d1 = 0; d1 < 384; d1++) {
                 h_W_turned[d1 + 384 * d2] = h_W[74 * d1 + d2];
             }
         }
     }
 
-    private void compute_h_a_sum2(int examples, int t) {
+    private void compute_h_a_sum2(int examples, int t, int from, int to) {
         // h.a.sum2[b,t,g,i] += h.U[g,i,k]*h[b,t-1,k]    std:recurrent.nnl:21
-        product_nn_Bx96x384(h, 96 * examples * t, h_U_columns, h_a_sum2, 384 * examples * t, 0, examples);
+        product_nn_Bx96x384(h, 96 * examples * t, h_U_columns, h_a_sum2, 384 * examples * t, from, to);
     }
 
-    private void compute_h_a(int examples, int t) {
+    private void compute_h_a(int examples, int t, int from, int to) {
         // h.a[b,t,g,i] = h.W.turned[x[b,t],g,i] + h.a.sum2[b,t,g,i] + h.b[g,i]    std:recurrent.nnl:21
         final float[] h_W_turned = this.h_W_turned;
         final float[] h_a = this.h_a;
         final float[] h_a_sum2 = this.h_a_sum2;
         final float[] h_b = this.h_b;
         final int[] x = this.x;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int i = 0; i < 384; i += LANES) {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, h_W_turned, i + 384 * x[48 * b + t]).add(FloatVector.fromArray(SPECIES, h_a_sum2, 384 * b + i + 384 * examples * t));
                 t1.add(FloatVector.fromArray(SPECIES, h_b, i)).intoArray(h_a, 384 * b + i + 384 * examples * t);
@@ -899,12 +989,12 @@ public final class Text {
         }
     }
 
-    private void compute_h_part(int examples, int t) {
+    private void compute_h_part(int examples, int t, int from, int to) {
         // c[b,t,i] = sigmoid(h.a[b,t,1,i])*c[b,t-1,i] + sigmoid(h.a[b,t,0,i])*tanh(h.a[b,t,2,i])    std:recurrent.nnl:22
         // h[b,t,i] = sigmoid(h.a[b,t,3,i])*tanh(c[b,t,i])    std:recurrent.nnl:23
         final float[] c = this.c;
         final float[] h_a = this.h_a;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int i = 0; i < 96; i += LANES) {
                 FloatVector h_a1 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i + 384 * examples * t + 96);
                 FloatVector x1 = h_a1.abs().neg();
@@ -952,13 +1042,13 @@ public final class Text {
         }
     }
 
-    private void compute_h_part_2(int examples, int t) {
+    private void compute_h_part_2(int examples, int t, int from, int to) {
         // c[b,t,i] = sigmoid(h.a[b,t,1,i])*c[b,t-1,i] + sigmoid(h.a[b,t,0,i])*tanh(h.a[b,t,2,i])    std:recurrent.nnl:22
         // h[b,t,i] = sigmoid(h.a[b,t,3,i])*tanh(c[b,t,i])    std:recurrent.nnl:23
         final float[] c = this.c;
         final float[] h = this.h;
         final float[] h_a = this.h_a;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int i = 0; i < 96; i += LANES) {
                 final FloatVector c_bi = FloatVector.fromArray(SPECIES, c, 96 * b + i + 96 * examples * t + 96 * examples);
                 FloatVector h_a1 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i + 384 * examples * t + 288);
@@ -991,25 +1081,18 @@ public final class Text {
         }
     }
 
-    private void compute_h(int examples, int t) {
-        // c[b,t,i] = sigmoid(h.a[b,t,1,i])*c[b,t-1,i] + sigmoid(h.a[b,t,0,i])*tanh(h.a[b,t,2,i])    std:recurrent.nnl:22
-        // h[b,t,i] = sigmoid(h.a[b,t,3,i])*tanh(c[b,t,i])    std:recurrent.nnl:23
-        compute_h_part(examples, t);
-        compute_h_part_2(examples, t);
-    }
-
-    private void compute_z(int examples) {
+    private void compute_z(int examples, int from, int to, float[] scratch) {
         // z.sum[b,t,i] += z.W[i,j]*h[b,t,j]    std:layers.nnl:8
         // z[b,t,i] = z.sum[b,t,i] + z.b[i]    10-text.nnl:10
-        if (48 * examples < 4) dots_nt_Bx96x74(h, 96 * examples, z_W, z_b, z, 0, 48 * examples);
-        else product_nt_Bx96x74(h, 96 * examples, z_W, z_b, z, 0, 48 * examples, scratch);
+        if (48 * examples < 4) dots_nt_Bx96x74(h, 96 * examples, z_W, z_b, z, from, to);
+        else product_nt_Bx96x74(h, 96 * examples, z_W, z_b, z, from, to, scratch);
     }
 
-    private void compute_p_top_max(int examples) {
+    private void compute_p_top_max(int examples, int from, int to) {
         // p.top.max[b,t] max= z[b,t,i]    std:activations.nnl:42
         final float[] p_top_max = this.p_top_max;
         final float[] z = this.z;
-        for (int b = 0; b < 48 * examples; b++) {
+        for (int b = from; b < to; b++) {
             float p_top_max_bt = Float.NEGATIVE_INFINITY;
             FloatVector p_top_max_bt_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
             int i = 0;
@@ -1025,12 +1108,12 @@ public final class Text {
         }
     }
 
-    private void compute_p_e(int examples) {
+    private void compute_p_e(int examples, int from, int to) {
         // p.e[b,t,i] = exp(z[b,t,i] - p.top.max[b,t])    std:activations.nnl:43
         final float[] p_e = this.p_e;
         final float[] p_top_max = this.p_top_max;
         final float[] z = this.z;
-        for (int b = 0; b < 48 * examples; b++) {
+        for (int b = from; b < to; b++) {
             int i = 0;
             final int end1 = SPECIES.loopBound(74);
             float p_top_max1 = p_top_max[b];
@@ -1056,12 +1139,12 @@ public final class Text {
         }
     }
 
-    private void compute_p_s_inverse(int examples) {
+    private void compute_p_s_inverse(int examples, int from, int to) {
         // p.s[b,t] += p.e[b,t,i]    std:activations.nnl:44
         // p.s.inverse[b,t] = 1/p.s[b,t]    std:activations.nnl:45
         final float[] p_e = this.p_e;
         final float[] p_s_inverse = this.p_s_inverse;
-        for (int b = 0; b < 48 * examples; b++) {
+        for (int b = from; b < to; b++) {
             float p_s_bt = 0f;
             FloatVector p_s_bt_lanes = FloatVector.zero(SPECIES);
             int i = 0;
@@ -1078,11 +1161,17 @@ public final class Text {
     }
 
     private void compute_p(int examples) {
+        // divided over b < B, from 5 examples on.
+        if (team == null || examples < 5) compute_p(examples, 0, examples);
+        else team.run(this, 1, examples, examples, 1);
+    }
+
+    private void compute_p(int examples, int from, int to) {
         // p[b,t,i] = p.e[b,t,i]*p.s.inverse[b,t]    std:activations.nnl:45
         final float[] p = this.p;
         final float[] p_e = this.p_e;
         final float[] p_s_inverse = this.p_s_inverse;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int t = 0; t < 48; t++) {
                 int i = 0;
                 final int end1 = SPECIES.loopBound(74);
@@ -1099,13 +1188,49 @@ public final class Text {
     }
 
     private void transpose_h_U_columns(int examples) {
+        // divided over k < 96.
+        if (team == null) transpose_h_U_columns(examples, 0, 96);
+        else team.run(this, 2, examples, 96, 1);
+    }
+
+    private void transpose_h_U_columns(int examples, int from, int to) {
         final float[] h_U = this.h_U;
         final float[] h_U_columns = this.h_U_columns;
-        for (int k = 0; k < 96; k++) {
+        for (int k = from; k < to; k++) {
             for (int n = 0; n < 384; n++) {
                 h_U_columns[384 * k + n] = h_U[k + 96 * n];
             }
         }
+    }
+
+    private void rows_h_a_sum2_to_h_part_2(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_h_a_sum2_to_h_part_2(examples, 0, examples);
+        else team.run(this, 3, examples, examples, 4);
+    }
+
+    private void rows_h_a_sum2_to_h_part_2(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        for (int t = 0; t < 48; t++) {
+            compute_h_a_sum2(examples, t, from, to);
+            compute_h_a(examples, t, from, to);
+            compute_h_part(examples, t, from, to);
+            compute_h_part_2(examples, t, from, to);
+        }
+    }
+
+    private void rows_z_to_p_s_inverse(int examples) {
+        // divided over rows < 48*B in multiples of 8.
+        if (team == null) rows_z_to_p_s_inverse(examples, 0, 48 * examples, scratch);
+        else team.run(this, 4, examples, 48 * examples, 8);
+    }
+
+    private void rows_z_to_p_s_inverse(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_z(examples, from, to, scratch);
+        compute_p_top_max(examples, from, to);
+        compute_p_e(examples, from, to);
+        compute_p_s_inverse(examples, from, to);
     }
 
     private void run_predict(int examples) {
@@ -1116,25 +1241,295 @@ public final class Text {
         Arrays.fill(c, 0, 96 * examples, 0f);
         Arrays.fill(h, 0, 96 * examples, 0f);
         compute_h_W_turned(examples);
-        for (int t = 0; t < 48; t++) {
-            compute_h_a_sum2(examples, t);
-            compute_h_a(examples, t);
-            compute_h(examples, t);
-        }
-        compute_z(examples);
-        compute_p_top_max(examples);
-        compute_p_e(examples);
-        compute_p_s_inverse(examples);
+        rows_h_a_sum2_to_h_part_2(examples);
+        rows_z_to_p_s_inverse(examples);
         compute_p(examples);
     }
 
-    private void compute_p_s_inverse_2(int examples) {
+    private void compute_c_past_first(int examples) {
+        // divided over i2 < 96*B in multiples of 16, from 334 examples on.
+        if (team == null || examples < 334) compute_c_past_first(examples, 0, 96 * examples);
+        else team.run(this, 5, examples, 96 * examples, 16);
+    }
+
+    private void compute_c_past_first(int examples, int from, int to) {
+        // h.past.first[b,i2] = 0    std:recurrent.nnl:23
+        // c.past.first[b,i2] = 0    std:recurrent.nnl:22
+        final float[] c_past_first = this.c_past_first;
+        final float[] h_past_first = this.h_past_first;
+        int i2 = from;
+        final int end1 = i2 + SPECIES.loopBound(to - i2);
+        for (; i2 < end1; i2 += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h_past_first, i2);
+            FloatVector.broadcast(SPECIES, 0f).intoArray(c_past_first, i2);
+        }
+        for (; i2 < to; i2++) {
+            h_past_first[i2] = 0f;
+            c_past_first[i2] = 0f;
+        }
+    }
+
+    private void run_begin(int examples) {
+        // Graph begin.
+        compute_c_past_first(examples);
+    }
+
+    private void commit_begin(int examples) {
+        // State changes of graph begin.
+        System.arraycopy(h_past_first, 0, h_past, 0, 96 * examples);
+        System.arraycopy(c_past_first, 0, c_past, 0, 96 * examples);
+    }
+
+    private void compute_h_a_sum2_now(int examples, int from, int to, float[] scratch) {
+        // h.a.sum2.now[b,g,i] += h.U[g,i,k]*h.past[b,k]    std:recurrent.nnl:21
+        if (examples < 4) dots_nt_Bx96x384(h_past, h_U, h_a_sum2_now, from, to);
+        else product_nt_Bx96x384(h_past, h_U, h_a_sum2_now, from, to, scratch);
+    }
+
+    private void compute_h_a_now(int examples, int from, int to) {
+        // h.a.now[b,g,i] = h.W.turned[x.now[b],g,i] + h.a.sum2.now[b,g,i] + h.b[g,i]    std:recurrent.nnl:21
+        final float[] h_W_turned = this.h_W_turned;
+        final float[] h_a_now = this.h_a_now;
+        final float[] h_a_sum2_now = this.h_a_sum2_now;
+        final float[] h_b = this.h_b;
+        final int[] x_now = this.x_now;
+        for (int b = from; b < to; b++) {
+            for (int i = 0; i < 384; i += LANES) {
+                FloatVector t1 = FloatVector.fromArray(SPECIES, h_W_turned, i + 384 * x_now[b]).add(FloatVector.fromArray(SPECIES, h_a_sum2_now, 384 * b + i));
+                t1.add(FloatVector.fromArray(SPECIES, h_b, i)).intoArray(h_a_now, 384 * b + i);
+            }
+        }
+    }
+
+    private void compute_h_now_part(int examples, int from, int to) {
+        // c.now[b,i] = sigmoid(h.a.now[b,1,i])*c.past[b,i] + sigmoid(h.a.now[b,0,i])*tanh(h.a.now[b,2,i])    std:recurrent.nnl:22
+        // h.now[b,i] = sigmoid(h.a.now[b,3,i])*tanh(c.now[b,i])    std:recurrent.nnl:23
+        final float[] c_now = this.c_now;
+        final float[] c_past = this.c_past;
+        final float[] h_a_now = this.h_a_now;
+        for (int b = from; b < to; b++) {
+            for (int i = 0; i < 96; i += LANES) {
+                FloatVector h_a_now1 = FloatVector.fromArray(SPECIES, h_a_now, 384 * b + i + 96);
+                FloatVector x1 = h_a_now1.abs().neg();
+                FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
+                FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n1 = t1.sub(12582912f);
+                FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
+                FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
+                IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
+                IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
+                FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector exp1 = p1.mul(u1).mul(v1);
+                FloatVector t2 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, h_a_now1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
+                FloatVector h_a_now2 = FloatVector.fromArray(SPECIES, h_a_now, 384 * b + i);
+                FloatVector x3 = h_a_now2.abs().neg();
+                FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
+                FloatVector t3 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n2 = t3.sub(12582912f);
+                FloatVector r2 = n2.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n2.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x4));
+                FloatVector p2 = r2.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r2, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p2 = p2.fma(r2, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r2, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r2.mul(r2), r2).add(1f);
+                IntVector k2 = t3.reinterpretAsInts().sub(0x4b400000);
+                IntVector h2 = k2.lanewise(VectorOperators.ASHR, 1);
+                FloatVector u2 = h2.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector v2 = k2.sub(h2).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector exp2 = p2.mul(u2).mul(v2);
+                FloatVector t4 = FloatVector.broadcast(SPECIES, 1f).blend(exp2, h_a_now2.compare(VectorOperators.LT, 0f)).div(exp2.add(1f));
+                FloatVector x5 = FloatVector.fromArray(SPECIES, h_a_now, 384 * b + i + 192);
+                FloatVector x6 = x5.abs().mul(-2f);
+                x6 = x6.blend(-20f, x6.lt(-20f));
+                FloatVector t5 = x6.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n3 = t5.sub(12582912f);
+                FloatVector r3 = n3.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n3.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x6));
+                FloatVector p3 = r3.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r3, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p3 = p3.fma(r3, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r3, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r3.mul(r3), r3);
+                FloatVector s1 = t5.reinterpretAsInts().sub(0x4b400000 - 127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector m1 = p3.fma(s1, s1.sub(1f));
+                IntVector y1 = m1.div(m1.add(2f)).reinterpretAsInts().and(0x7fffffff);
+                FloatVector tanh1 = y1.or(x5.reinterpretAsInts().and(0x80000000)).reinterpretAsFloats();
+                final FloatVector c_now_bi = t2.fma(FloatVector.fromArray(SPECIES, c_past, 96 * b + i), t4.mul(tanh1));
+                c_now_bi.intoArray(c_now, 96 * b + i);
+            }
+        }
+    }
+
+    private void compute_h_now_part_2(int examples, int from, int to) {
+        // c.now[b,i] = sigmoid(h.a.now[b,1,i])*c.past[b,i] + sigmoid(h.a.now[b,0,i])*tanh(h.a.now[b,2,i])    std:recurrent.nnl:22
+        // h.now[b,i] = sigmoid(h.a.now[b,3,i])*tanh(c.now[b,i])    std:recurrent.nnl:23
+        final float[] c_now = this.c_now;
+        final float[] h_a_now = this.h_a_now;
+        final float[] h_now = this.h_now;
+        for (int b = from; b < to; b++) {
+            for (int i = 0; i < 96; i += LANES) {
+                final FloatVector c_now_bi = FloatVector.fromArray(SPECIES, c_now, 96 * b + i);
+                FloatVector h_a_now1 = FloatVector.fromArray(SPECIES, h_a_now, 384 * b + i + 288);
+                FloatVector x1 = h_a_now1.abs().neg();
+                FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
+                FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n1 = t1.sub(12582912f);
+                FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
+                FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
+                IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
+                IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
+                FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector exp1 = p1.mul(u1).mul(v1);
+                FloatVector t2 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, h_a_now1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
+                FloatVector x3 = c_now_bi.abs().mul(-2f);
+                x3 = x3.blend(-20f, x3.lt(-20f));
+                FloatVector t3 = x3.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n2 = t3.sub(12582912f);
+                FloatVector r2 = n2.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n2.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x3));
+                FloatVector p2 = r2.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r2, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p2 = p2.fma(r2, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r2, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r2.mul(r2), r2);
+                FloatVector s1 = t3.reinterpretAsInts().sub(0x4b400000 - 127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector m1 = p2.fma(s1, s1.sub(1f));
+                IntVector y1 = m1.div(m1.add(2f)).reinterpretAsInts().and(0x7fffffff);
+                FloatVector tanh1 = y1.or(c_now_bi.reinterpretAsInts().and(0x80000000)).reinterpretAsFloats();
+                t2.mul(tanh1).intoArray(h_now, 96 * b + i);
+            }
+        }
+    }
+
+    private void compute_z_now(int examples, int from, int to, float[] scratch) {
+        // z.sum.now[b,i] += z.W[i,j]*h.now[b,j]    std:layers.nnl:8
+        // z.now[b,i] = z.sum.now[b,i] + z.b[i]    10-text.nnl:10
+        if (examples < 4) dots_nt_Bx96x74_v2(h_now, z_W, z_b, z_now, from, to);
+        else product_nt_Bx96x74_v2(h_now, z_W, z_b, z_now, from, to, scratch);
+    }
+
+    private void compute_p_top_max_now(int examples, int from, int to) {
+        // p.top.max.now[b] max= z.now[b,i]    std:activations.nnl:42
+        final float[] p_top_max_now = this.p_top_max_now;
+        final float[] z_now = this.z_now;
+        for (int b = from; b < to; b++) {
+            float p_top_max_now_b = Float.NEGATIVE_INFINITY;
+            FloatVector p_top_max_now_b_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+            int i = 0;
+            final int end1 = SPECIES.loopBound(74);
+            for (; i < end1; i += LANES) {
+                p_top_max_now_b_lanes = p_top_max_now_b_lanes.max(FloatVector.fromArray(SPECIES, z_now, 74 * b + i));
+            }
+            p_top_max_now_b = Math.max(p_top_max_now_b, p_top_max_now_b_lanes.reduceLanes(VectorOperators.MAX));
+            for (; i < 74; i++) {
+                p_top_max_now_b = Math.max(p_top_max_now_b, z_now[74 * b + i]);
+            }
+            p_top_max_now[b] = p_top_max_now_b;
+        }
+    }
+
+    private void compute_p_e_now(int examples, int from, int to) {
+        // p.e.now[b,i] = exp(z.now[b,i] - p.top.max.now[b])    std:activations.nnl:43
+        final float[] p_e_now = this.p_e_now;
+        final float[] p_top_max_now = this.p_top_max_now;
+        final float[] z_now = this.z_now;
+        for (int b = from; b < to; b++) {
+            int i = 0;
+            final int end1 = SPECIES.loopBound(74);
+            float p_top_max_now1 = p_top_max_now[b];
+            for (; i < end1; i += LANES) {
+                FloatVector x1 = FloatVector.fromArray(SPECIES, z_now, 74 * b + i).sub(p_top_max_now1);
+                FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
+                FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n1 = t1.sub(12582912f);
+                FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
+                FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
+                IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
+                IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
+                FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector exp1 = p1.mul(u1).mul(v1);
+                exp1.intoArray(p_e_now, 74 * b + i);
+            }
+            float p_top_max_now2 = p_top_max_now[b];
+            for (; i < 74; i++) {
+                p_e_now[74 * b + i] = (float) Math.exp(z_now[74 * b + i] - p_top_max_now2);
+            }
+        }
+    }
+
+    private void compute_p_s_now_inverse(int examples, int from, int to) {
+        // p.s.now[b] += p.e.now[b,i]    std:activations.nnl:44
+        // p.s.now.inverse[b] = 1/p.s.now[b]    std:activations.nnl:45
+        final float[] p_e_now = this.p_e_now;
+        final float[] p_s_now_inverse = this.p_s_now_inverse;
+        for (int b = from; b < to; b++) {
+            float p_s_now_b = 0f;
+            FloatVector p_s_now_b_lanes = FloatVector.zero(SPECIES);
+            int i = 0;
+            final int end1 = SPECIES.loopBound(74);
+            for (; i < end1; i += LANES) {
+                p_s_now_b_lanes = FloatVector.fromArray(SPECIES, p_e_now, 74 * b + i).add(p_s_now_b_lanes);
+            }
+            p_s_now_b = p_s_now_b + p_s_now_b_lanes.reduceLanes(VectorOperators.ADD);
+            for (; i < 74; i++) {
+                p_s_now_b += p_e_now[74 * b + i];
+            }
+            p_s_now_inverse[b] = 1f / p_s_now_b;
+        }
+    }
+
+    private void compute_p_now(int examples, int from, int to) {
+        // p.now[b,i] = p.e.now[b,i]*p.s.now.inverse[b]    std:activations.nnl:45
+        final float[] p_e_now = this.p_e_now;
+        final float[] p_now = this.p_now;
+        final float[] p_s_now_inverse = this.p_s_now_inverse;
+        for (int b = from; b < to; b++) {
+            int i = 0;
+            final int end1 = SPECIES.loopBound(74);
+            float p_s_now_inverse1 = p_s_now_inverse[b];
+            for (; i < end1; i += LANES) {
+                FloatVector.fromArray(SPECIES, p_e_now, 74 * b + i).mul(p_s_now_inverse1).intoArray(p_now, 74 * b + i);
+            }
+            float p_s_now_inverse2 = p_s_now_inverse[b];
+            for (; i < 74; i++) {
+                p_now[74 * b + i] = p_e_now[74 * b + i] * p_s_now_inverse2;
+            }
+        }
+    }
+
+    private void rows_h_a_sum2_now_to_p_now(int examples) {
+        // divided over rows < B in multiples of 4, from 2 examples on.
+        if (team == null || examples < 2) rows_h_a_sum2_now_to_p_now(examples, 0, examples, scratch);
+        else team.run(this, 6, examples, examples, 4);
+    }
+
+    private void rows_h_a_sum2_now_to_p_now(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_h_a_sum2_now(examples, from, to, scratch);
+        compute_h_a_now(examples, from, to);
+        compute_h_now_part(examples, from, to);
+        compute_h_now_part_2(examples, from, to);
+        compute_z_now(examples, from, to, scratch);
+        compute_p_top_max_now(examples, from, to);
+        compute_p_e_now(examples, from, to);
+        compute_p_s_now_inverse(examples, from, to);
+        compute_p_now(examples, from, to);
+    }
+
+    private void run_step(int examples) {
+        // Graph step.
+        compute_h_W_turned(examples);
+        rows_h_a_sum2_now_to_p_now(examples);
+    }
+
+    private void commit_step(int examples) {
+        // State changes of graph step.
+        System.arraycopy(h_now, 0, h_past, 0, 96 * examples);
+        System.arraycopy(c_now, 0, c_past, 0, 96 * examples);
+    }
+
+    private void compute_p_s_inverse_2(int examples, int from, int to) {
         // p.s[b,t] += p.e[b,t,i]    std:activations.nnl:44
         // p.s.inverse[b,t] = 1/p.s[b,t]    10-text.nnl:13
         final float[] p_e = this.p_e;
         final float[] p_s = this.p_s;
         final float[] p_s_inverse = this.p_s_inverse;
-        for (int b = 0; b < 48 * examples; b++) {
+        for (int b = from; b < to; b++) {
             float p_s_bt = 0f;
             FloatVector p_s_bt_lanes = FloatVector.zero(SPECIES);
             int i = 0;
@@ -1173,12 +1568,18 @@ public final class Text {
     }
 
     private void compute_accuracy_argmax(int examples) {
+        // divided over b < B.
+        if (team == null) compute_accuracy_argmax(examples, 0, examples);
+        else team.run(this, 7, examples, examples, 1);
+    }
+
+    private void compute_accuracy_argmax(int examples, int from, int to) {
         // accuracy.argmax[b,t] argmax=(k) p.e[b,t,k]*p.s.inverse[b,t]    10-text.nnl:13
         final int[] accuracy_argmax = this.accuracy_argmax;
         final float[] p_e = this.p_e;
         final float[] p_s_inverse = this.p_s_inverse;
         for (int t = 0; t < 48; t++) {
-            for (int b = 0; b < examples; b++) {
+            for (int b = from; b < to; b++) {
                 float accuracy_argmax_best = Float.NEGATIVE_INFINITY;
                 int accuracy_argmax_bt = 0;
                 float p_s_inverse1 = p_s_inverse[b + examples * t];
@@ -1210,6 +1611,20 @@ public final class Text {
         accuracy = 0.020833334f * accuracy_sum2_sum / (float) examples;
     }
 
+    private void rows_z_to_p_s_inverse_2(int examples) {
+        // divided over rows < 48*B in multiples of 8.
+        if (team == null) rows_z_to_p_s_inverse_2(examples, 0, 48 * examples, scratch);
+        else team.run(this, 8, examples, 48 * examples, 8);
+    }
+
+    private void rows_z_to_p_s_inverse_2(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_z(examples, from, to, scratch);
+        compute_p_top_max(examples, from, to);
+        compute_p_e(examples, from, to);
+        compute_p_s_inverse_2(examples, from, to);
+    }
+
     private void run_loss(int examples) {
         // Graph loss.
         final float[] c = this.c;
@@ -1218,15 +1633,8 @@ public final class Text {
         Arrays.fill(c, 0, 96 * examples, 0f);
         Arrays.fill(h, 0, 96 * examples, 0f);
         compute_h_W_turned(examples);
-        for (int t = 0; t < 48; t++) {
-            compute_h_a_sum2(examples, t);
-            compute_h_a(examples, t);
-            compute_h(examples, t);
-        }
-        compute_z(examples);
-        compute_p_top_max(examples);
-        compute_p_e(examples);
-        compute_p_s_inverse_2(examples);
+        rows_h_a_sum2_to_h_part_2(examples);
+        rows_z_to_p_s_inverse_2(examples);
         compute_loss_sum2_sum(examples);
         compute_loss(examples);
         compute_accuracy_argmax(examples);
@@ -1234,7 +1642,7 @@ public final class Text {
         compute_accuracy(examples);
     }
 
-    private void compute_h_part_3(int examples, int t) {
+    private void compute_h_part_3(int examples, int t, int from, int to) {
         // h.a.sigmoid[b,t,i] = sigmoid(h.a[b,t,1,i])    std:recurrent.nnl:22
         // h.a.sigmoid2[b,t,i] = sigmoid(h.a[b,t,0,i])    std:recurrent.nnl:22
         // h.a.tanh[b,t,i] = tanh(h.a[b,t,2,i])    std:recurrent.nnl:22
@@ -1245,7 +1653,7 @@ public final class Text {
         final float[] h_a = this.h_a;
         final float[] h_a_sigmoid = this.h_a_sigmoid;
         final float[] h_a_sigmoid2 = this.h_a_sigmoid2;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int i = 0; i < 96; i += LANES) {
                 FloatVector h_a1 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i + 384 * examples * t + 96);
                 FloatVector x1 = h_a1.abs().neg();
@@ -1283,7 +1691,7 @@ public final class Text {
         }
     }
 
-    private void compute_h_part_4(int examples, int t) {
+    private void compute_h_part_4(int examples, int t, int from, int to) {
         // h.a.sigmoid[b,t,i] = sigmoid(h.a[b,t,1,i])    std:recurrent.nnl:22
         // h.a.sigmoid2[b,t,i] = sigmoid(h.a[b,t,0,i])    std:recurrent.nnl:22
         // h.a.tanh[b,t,i] = tanh(h.a[b,t,2,i])    std:recurrent.nnl:22
@@ -1297,7 +1705,7 @@ public final class Text {
         final float[] h_a_sigmoid2 = this.h_a_sigmoid2;
         final float[] h_a_sigmoid3 = this.h_a_sigmoid3;
         final float[] h_a_tanh = this.h_a_tanh;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int i = 0; i < 96; i += LANES) {
                 final FloatVector h_a_sigmoid_bi = FloatVector.fromArray(SPECIES, h_a_sigmoid, 96 * b + i + 96 * examples * t);
                 final FloatVector h_a_sigmoid2_bi = FloatVector.fromArray(SPECIES, h_a_sigmoid2, 96 * b + i + 96 * examples * t);
@@ -1338,7 +1746,7 @@ public final class Text {
         }
     }
 
-    private void compute_h_part_5(int examples, int t) {
+    private void compute_h_part_5(int examples, int t, int from, int to) {
         // h.a.sigmoid[b,t,i] = sigmoid(h.a[b,t,1,i])    std:recurrent.nnl:22
         // h.a.sigmoid2[b,t,i] = sigmoid(h.a[b,t,0,i])    std:recurrent.nnl:22
         // h.a.tanh[b,t,i] = tanh(h.a[b,t,2,i])    std:recurrent.nnl:22
@@ -1350,7 +1758,7 @@ public final class Text {
         final float[] c_tanh = this.c_tanh;
         final float[] h = this.h;
         final float[] h_a_sigmoid3 = this.h_a_sigmoid3;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int i = 0; i < 96; i += LANES) {
                 final FloatVector c_bi = FloatVector.fromArray(SPECIES, c, 96 * b + i + 96 * examples * t + 96 * examples);
                 final FloatVector h_a_sigmoid3_bi = FloatVector.fromArray(SPECIES, h_a_sigmoid3, 96 * b + i + 96 * examples * t);
@@ -1372,19 +1780,6 @@ public final class Text {
         }
     }
 
-    private void compute_h_2(int examples, int t) {
-        // h.a.sigmoid[b,t,i] = sigmoid(h.a[b,t,1,i])    std:recurrent.nnl:22
-        // h.a.sigmoid2[b,t,i] = sigmoid(h.a[b,t,0,i])    std:recurrent.nnl:22
-        // h.a.tanh[b,t,i] = tanh(h.a[b,t,2,i])    std:recurrent.nnl:22
-        // c[b,t,i] = h.a.sigmoid[b,t,i]*c[b,t-1,i] + h.a.sigmoid2[b,t,i]*h.a.tanh[b,t,i]    std:recurrent.nnl:22
-        // h.a.sigmoid3[b,t,i] = sigmoid(h.a[b,t,3,i])    std:recurrent.nnl:23
-        // c.tanh[b,t,i] = tanh(c[b,t,i])    std:recurrent.nnl:23
-        // h[b,t,i] = h.a.sigmoid3[b,t,i]*c.tanh[b,t,i]    std:recurrent.nnl:23
-        compute_h_part_3(examples, t);
-        compute_h_part_4(examples, t);
-        compute_h_part_5(examples, t);
-    }
-
     private void compute_d_loss_sum3(int examples) {
         // accuracy = 0.020833333333333332*accuracy.sum2.sum[]/size(B)    10-text.nnl:13
         // d_loss.sum3 = 0.020833333333333332/size(B)    10-text.nnl:12  ∂loss/∂loss.sum through loss.sum2[]
@@ -1393,27 +1788,39 @@ public final class Text {
     }
 
     private void compute_d_p_s(int examples) {
+        // divided over b < 48*B in multiples of 16, from 264 examples on.
+        if (team == null || examples < 264) compute_d_p_s(examples, 0, 48 * examples);
+        else team.run(this, 9, examples, 48 * examples, 16);
+    }
+
+    private void compute_d_p_s(int examples, int from, int to) {
         // d_p.s[b,t] = d_loss.sum3[]/p.s[b,t]    10-text.nnl:12  ∂loss/∂p.s through loss.sum[b]
         final float[] d_p_s = this.d_p_s;
         final float[] p_s = this.p_s;
-        int b = 0;
-        final int end1 = SPECIES.loopBound(48 * examples);
+        int b = from;
+        final int end1 = b + SPECIES.loopBound(to - b);
         for (; b < end1; b += LANES) {
             FloatVector.broadcast(SPECIES, d_loss_sum3).div(FloatVector.fromArray(SPECIES, p_s, b)).intoArray(d_p_s, b);
         }
-        for (; b < 48 * examples; b++) {
+        for (; b < to; b++) {
             d_p_s[b] = d_loss_sum3 / p_s[b];
         }
     }
 
     private void compute_d_z(int examples) {
+        // divided over b < B, from 3 examples on.
+        if (team == null || examples < 3) compute_d_z(examples, 0, examples);
+        else team.run(this, 10, examples, examples, 1);
+    }
+
+    private void compute_d_z(int examples, int from, int to) {
         // d_z[b,t,i] = d_p.s[b,t]*p.e[b,t,i] - select(i == y[b,t], d_loss.sum3[], 0)    std:activations.nnl:43  ∂loss/∂z through p.e[b,t,i]
         final float[] d_p_s = this.d_p_s;
         final float[] d_z = this.d_z;
         final float[] p_e = this.p_e;
         final int[] y = this.y;
         for (int t = 0; t < 48; t++) {
-            for (int b = 0; b < examples; b++) {
+            for (int b = from; b < to; b++) {
                 int i = 0;
                 final int end1 = SPECIES.loopBound(74);
                 float y1 = (float) y[48 * b + t];
@@ -1434,11 +1841,17 @@ public final class Text {
     }
 
     private void compute_d_z_b(int examples) {
+        // divided over i < 74 in multiples of 16, from 11 examples on.
+        if (team == null || examples < 11) compute_d_z_b(examples, 0, 74);
+        else team.run(this, 11, examples, 74, 16);
+    }
+
+    private void compute_d_z_b(int examples, int from, int to) {
         // d_z.b[i] += d_z[b,t,i]    10-text.nnl:10  ∂loss/∂z.b through z[b,t,i]
         final float[] d_z = this.d_z;
         final float[] d_z_b = this.d_z_b;
-        int i = 0;
-        final int end1 = SPECIES.loopBound(74);
+        int i = from;
+        final int end1 = i + SPECIES.loopBound(to - i);
         for (; i < end1; i += LANES) {
             FloatVector d_z_b_i = FloatVector.zero(SPECIES);
             for (int b = 0; b < 48 * examples; b++) {
@@ -1446,7 +1859,7 @@ public final class Text {
             }
             d_z_b_i.intoArray(d_z_b, i);
         }
-        for (; i < 74; i++) {
+        for (; i < to; i++) {
             float d_z_b_i = 0f;
             for (int b = 0; b < 48 * examples; b++) {
                 d_z_b_i += d_z[74 * b + i];
@@ -1456,16 +1869,28 @@ public final class Text {
     }
 
     private void compute_d_z_W(int examples) {
+        // divided over i < 74 in multiples of 8.
+        if (team == null) compute_d_z_W(examples, 0, 74);
+        else team.run(this, 12, examples, 74, 8);
+    }
+
+    private void compute_d_z_W(int examples, int from, int to) {
         // d_z.W[i,j] += d_z[b,t,i]*h[b,t,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,t,i]
-        product_tn_74x48Bx96(d_z, h, 96 * examples, d_z_W, examples, 0, 74);
+        product_tn_74x48Bx96(d_z, h, 96 * examples, d_z_W, examples, from, to);
     }
 
     private void compute_d_h(int examples) {
-        // d_h[b,t,j] += d_z[b,t,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂h through z.sum[b,t,i]
-        product_nn_Bx74x96(d_z, z_W, d_h, 96 * examples, 0, 48 * examples);
+        // divided over b < 48*B in multiples of 8.
+        if (team == null) compute_d_h(examples, 0, 48 * examples);
+        else team.run(this, 13, examples, 48 * examples, 8);
     }
 
-    private void compute_d_h_a(int examples, int t) {
+    private void compute_d_h(int examples, int from, int to) {
+        // d_h[b,t,j] += d_z[b,t,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂h through z.sum[b,t,i]
+        product_nn_Bx74x96(d_z, z_W, d_h, 96 * examples, from, to);
+    }
+
+    private void compute_d_h_a(int examples, int t, int from, int to) {
         // d_h.a[b,t,3,i] = d_h[b,t,i]*(h[b,t,i]*(1 - h.a.sigmoid3[b,t,i]))    std:recurrent.nnl:23  ∂loss/∂h.a through h[b,t,i]
         // d_c[b,t,i] += d_h[b,t,i]*(h.a.sigmoid3[b,t,i]*(1 - c.tanh[b,t,i]*c.tanh[b,t,i]))    std:recurrent.nnl:23  ∂loss/∂c through h[b,t,i]
         // d_h.a[b,t,1,i] = d_c[b,t,i]*(c[b,t-1,i]*h.a.sigmoid[b,t,i]*(1 - h.a.sigmoid[b,t,i]))    std:recurrent.nnl:22  ∂loss/∂h.a through c[b,t,i]
@@ -1482,7 +1907,7 @@ public final class Text {
         final float[] h_a_sigmoid2 = this.h_a_sigmoid2;
         final float[] h_a_sigmoid3 = this.h_a_sigmoid3;
         final float[] h_a_tanh = this.h_a_tanh;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int i = 0; i < 96; i += LANES) {
                 FloatVector c_tanh1 = FloatVector.fromArray(SPECIES, c_tanh, 96 * b + i + 96 * examples * t);
                 FloatVector t1 = FloatVector.fromArray(SPECIES, h_a_sigmoid3, 96 * b + i + 96 * examples * t).mul(FloatVector.broadcast(SPECIES, 1f).sub(c_tanh1.mul(c_tanh1)));
@@ -1505,52 +1930,121 @@ public final class Text {
         }
     }
 
-    private void compute_d_h_2(int examples, int t) {
+    private void compute_d_h_2(int examples, int t, int from, int to) {
         // d_h[b,t-1,k] += d_h.a[b,t,g,i]*h.U[g,i,k]    std:recurrent.nnl:21  ∂loss/∂h through h.a.sum2[b,t,g,i]
-        product_nn_Bx384x96_add(d_h_a, 384 * examples * t, h_U, d_h, 96 * examples * t, 0, examples);
+        product_nn_Bx384x96_add(d_h_a, 384 * examples * t, h_U, d_h, 96 * examples * t, from, to);
     }
 
     private void compute_d_h_b(int examples) {
+        // divided over i < 384 in multiples of 16, from 3 examples on.
+        if (team == null || examples < 3) compute_d_h_b(examples, 0, 384);
+        else team.run(this, 14, examples, 384, 16);
+    }
+
+    private void compute_d_h_b(int examples, int from, int to) {
         // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:21  ∂loss/∂h.b through h.a[b,t,g,i]
         final float[] d_h_a = this.d_h_a;
         final float[] d_h_b = this.d_h_b;
-        for (int i = 0; i < 384; i += LANES) {
+        int i = from;
+        final int end1 = i + SPECIES.loopBound(to - i);
+        for (; i < end1; i += LANES) {
             FloatVector d_h_b_gi = FloatVector.zero(SPECIES);
             for (int b = 0; b < 48 * examples; b++) {
                 d_h_b_gi = FloatVector.fromArray(SPECIES, d_h_a, 384 * b + i).add(d_h_b_gi);
             }
             d_h_b_gi.intoArray(d_h_b, i);
         }
+        for (; i < to; i++) {
+            float d_h_b_gi = 0f;
+            for (int b = 0; b < 48 * examples; b++) {
+                d_h_b_gi += d_h_a[384 * b + i];
+            }
+            d_h_b[i] = d_h_b_gi;
+        }
     }
 
     private void compute_d_h_U(int examples) {
+        // divided over i < 384 in multiples of 8.
+        if (team == null) compute_d_h_U(examples, 0, 384, scratch);
+        else team.run(this, 15, examples, 384, 8);
+    }
+
+    private void compute_d_h_U(int examples, int from, int to, float[] scratch) {
         // d_h.U[g,i,k] += d_h.a[b,t,g,i]*h[b,t-1,k]    std:recurrent.nnl:21  ∂loss/∂h.U through h.a.sum2[b,t,g,i]
-        product_tn_384x48Bx96(d_h_a, h, d_h_U, examples, 0, 384, scratch);
+        product_tn_384x48Bx96(d_h_a, h, d_h_U, examples, from, to, scratch);
     }
 
     private void compute_d_h_W_turned(int examples) {
+        // divided over i < 384 in multiples of 16, from 2 examples on.
+        if (team == null || examples < 2) compute_d_h_W_turned(examples, 0, 384);
+        else team.run(this, 16, examples, 384, 16);
+    }
+
+    private void compute_d_h_W_turned(int examples, int from, int to) {
         // d_h.W.turned[x[b,t],g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:21  ∂loss/∂h.W through h.a.sum[b,t,g,i]
         final float[] d_h_W_turned = this.d_h_W_turned;
         final float[] d_h_a = this.d_h_a;
         final int[] x = this.x;
         for (int b = 0; b < examples; b++) {
             for (int t = 0; t < 48; t++) {
-                for (int i = 0; i < 384; i += LANES) {
+                int i = from;
+                final int end1 = i + SPECIES.loopBound(to - i);
+                for (; i < end1; i += LANES) {
                     FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_W_turned, i + 384 * x[48 * b + t]).add(FloatVector.fromArray(SPECIES, d_h_a, 384 * b + i + 384 * examples * t));
                     t1.intoArray(d_h_W_turned, i + 384 * x[48 * b + t]);
+                }
+                for (; i < to; i++) {
+                    d_h_W_turned[i + 384 * x[48 * b + t]] += d_h_a[384 * b + i + 384 * examples * t];
                 }
             }
         }
     }
 
     private void compute_d_h_W(int examples) {
+        // divided over d1 < 384.
+        if (team == null) compute_d_h_W(examples, 0, 384);
+        else team.run(this, 17, examples, 384, 1);
+    }
+
+    private void compute_d_h_W(int examples, int from, int to) {
         // d_h.W[d0,d1,d2] += d_h.W.turned[d2,d0,d1]    std:recurrent.nnl:21  turned back
         final float[] d_h_W = this.d_h_W;
         final float[] d_h_W_turned = this.d_h_W_turned;
-        for (int d1 = 0; d1 < 384; d1++) {
+        for (int d1 = from; d1 < to; d1++) {
             for (int d2 = 0; d2 < 74; d2++) {
                 d_h_W[74 * d1 + d2] = d_h_W_turned[d1 + 384 * d2];
             }
+        }
+    }
+
+    private void rows_h_a_sum2_to_h_part_5(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_h_a_sum2_to_h_part_5(examples, 0, examples);
+        else team.run(this, 18, examples, examples, 4);
+    }
+
+    private void rows_h_a_sum2_to_h_part_5(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        for (int t = 0; t < 48; t++) {
+            compute_h_a_sum2(examples, t, from, to);
+            compute_h_a(examples, t, from, to);
+            compute_h_part_3(examples, t, from, to);
+            compute_h_part_4(examples, t, from, to);
+            compute_h_part_5(examples, t, from, to);
+        }
+    }
+
+    private void rows_d_h_a_to_d_h_2(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_d_h_a_to_d_h_2(examples, 0, examples);
+        else team.run(this, 19, examples, examples, 4);
+    }
+
+    private void rows_d_h_a_to_d_h_2(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        for (int t = 47; t >= 0; t--) {
+            compute_d_h_a(examples, t, from, to);
+            compute_d_h_2(examples, t, from, to);
         }
     }
 
@@ -1567,15 +2061,10 @@ public final class Text {
         Arrays.fill(d_h, 0, 96 * examples, 0f);
         Arrays.fill(h, 0, 96 * examples, 0f);
         compute_h_W_turned(examples);
-        for (int t = 0; t < 48; t++) {
-            compute_h_a_sum2(examples, t);
-            compute_h_a(examples, t);
-            compute_h_2(examples, t);
-        }
-        compute_z(examples);
-        compute_p_top_max(examples);
-        compute_p_e(examples);
-        compute_p_s_inverse_2(examples);
+        Arrays.fill(d_c, 0, 4704 * examples, 0f);
+        Arrays.fill(d_h_W_turned, 0, 28416, 0f);
+        rows_h_a_sum2_to_h_part_5(examples);
+        rows_z_to_p_s_inverse_2(examples);
         compute_loss_sum2_sum(examples);
         compute_loss(examples);
         compute_accuracy_argmax(examples);
@@ -1586,14 +2075,9 @@ public final class Text {
         compute_d_z_b(examples);
         compute_d_z_W(examples);
         compute_d_h(examples);
-        Arrays.fill(d_c, 0, 4704 * examples, 0f);
-        for (int t = 47; t >= 0; t--) {
-            compute_d_h_a(examples, t);
-            compute_d_h_2(examples, t);
-        }
+        rows_d_h_a_to_d_h_2(examples);
         compute_d_h_b(examples);
         compute_d_h_U(examples);
-        Arrays.fill(d_h_W_turned, 0, 28416, 0f);
         compute_d_h_W_turned(examples);
         compute_d_h_W(examples);
     }
@@ -1685,6 +2169,12 @@ public final class Text {
     }
 
     private void compute_h_W_next(int examples) {
+        // divided over k < 28416 in multiples of 16.
+        if (team == null) compute_h_W_next(examples, 0, 28416);
+        else team.run(this, 20, examples, 28416, 16);
+    }
+
+    private void compute_h_W_next(int examples, int from, int to) {
         // h.W.m'[i,j,k] = beta1[]*h.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:44
         // h.W.v'[i,j,k] = beta2[]*h.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:45
         // h.W'[i,j,k] = h.W[i,j,k] - rate.part[]*h.W.m'[i,j,k]/(sqrt(h.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    10-text.nnl:14
@@ -1692,6 +2182,8 @@ public final class Text {
         final float[] h_W = this.h_W;
         final float[] h_W_m = this.h_W_m;
         final float[] h_W_v = this.h_W_v;
+        int k = from;
+        final int end1 = k + SPECIES.loopBound(to - k);
         float beta11 = (float) beta1;
         float clip1 = (float) clip;
         boolean t1 = clip_norm > clip1;
@@ -1700,7 +2192,7 @@ public final class Text {
         boolean t4 = clip_norm > clip1;
         float t5 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
-        for (int k = 0; k < 28416; k += LANES) {
+        for (; k < end1; k += LANES) {
             FloatVector d_h_W1 = FloatVector.fromArray(SPECIES, d_h_W, k);
             FloatVector t3 = FloatVector.fromArray(SPECIES, h_W_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_h_W1.blend(d_h_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
             final FloatVector h_W_m_next_ijk = t3;
@@ -1712,9 +2204,33 @@ public final class Text {
             FloatVector t7 = FloatVector.fromArray(SPECIES, h_W, k).sub(h_W_m_next_ijk.mul(rate_part).div(h_W_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
             t7.intoArray(h_W, k);
         }
+        float beta12 = (float) beta1;
+        float clip2 = (float) clip;
+        boolean t8 = clip_norm > clip2;
+        float t9 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        boolean t10 = clip_norm > clip2;
+        float t11 = (float) (1.0 - beta2);
+        float eps2 = (float) eps;
+        for (; k < to; k++) {
+            float d_h_W2 = d_h_W[k];
+            final float h_W_m_next_ijk = beta12 * h_W_m[k] + t9 * (t8 ? d_h_W2 * clip_part : d_h_W2);
+            float select2 = t10 ? d_h_W2 * clip_part : d_h_W2;
+            final float h_W_v_next_ijk = beta22 * h_W_v[k] + t11 * select2 * select2;
+            h_W_m[k] = h_W_m_next_ijk;
+            h_W_v[k] = h_W_v_next_ijk;
+            float t12 = h_W[k] - rate_part * h_W_m_next_ijk / ((float) Math.sqrt(h_W_v_next_ijk * beta2_power_inverse) + eps2);
+            h_W[k] = t12;
+        }
     }
 
     private void compute_h_U_next(int examples) {
+        // divided over k < 36864 in multiples of 16.
+        if (team == null) compute_h_U_next(examples, 0, 36864);
+        else team.run(this, 21, examples, 36864, 16);
+    }
+
+    private void compute_h_U_next(int examples, int from, int to) {
         // h.U.m'[i,j,k] = beta1[]*h.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:44
         // h.U.v'[i,j,k] = beta2[]*h.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:45
         // h.U'[i,j,k] = h.U[i,j,k] - rate.part[]*h.U.m'[i,j,k]/(sqrt(h.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    10-text.nnl:14
@@ -1722,6 +2238,8 @@ public final class Text {
         final float[] h_U = this.h_U;
         final float[] h_U_m = this.h_U_m;
         final float[] h_U_v = this.h_U_v;
+        int k = from;
+        final int end1 = k + SPECIES.loopBound(to - k);
         float beta11 = (float) beta1;
         float clip1 = (float) clip;
         boolean t1 = clip_norm > clip1;
@@ -1730,7 +2248,7 @@ public final class Text {
         boolean t4 = clip_norm > clip1;
         float t5 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
-        for (int k = 0; k < 36864; k += LANES) {
+        for (; k < end1; k += LANES) {
             FloatVector d_h_U1 = FloatVector.fromArray(SPECIES, d_h_U, k);
             FloatVector t3 = FloatVector.fromArray(SPECIES, h_U_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_h_U1.blend(d_h_U1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
             final FloatVector h_U_m_next_ijk = t3;
@@ -1741,6 +2259,24 @@ public final class Text {
             h_U_v_next_ijk.intoArray(h_U_v, k);
             FloatVector t7 = FloatVector.fromArray(SPECIES, h_U, k).sub(h_U_m_next_ijk.mul(rate_part).div(h_U_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
             t7.intoArray(h_U, k);
+        }
+        float beta12 = (float) beta1;
+        float clip2 = (float) clip;
+        boolean t8 = clip_norm > clip2;
+        float t9 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        boolean t10 = clip_norm > clip2;
+        float t11 = (float) (1.0 - beta2);
+        float eps2 = (float) eps;
+        for (; k < to; k++) {
+            float d_h_U2 = d_h_U[k];
+            final float h_U_m_next_ijk = beta12 * h_U_m[k] + t9 * (t8 ? d_h_U2 * clip_part : d_h_U2);
+            float select2 = t10 ? d_h_U2 * clip_part : d_h_U2;
+            final float h_U_v_next_ijk = beta22 * h_U_v[k] + t11 * select2 * select2;
+            h_U_m[k] = h_U_m_next_ijk;
+            h_U_v[k] = h_U_v_next_ijk;
+            float t12 = h_U[k] - rate_part * h_U_m_next_ijk / ((float) Math.sqrt(h_U_v_next_ijk * beta2_power_inverse) + eps2);
+            h_U[k] = t12;
         }
     }
 
@@ -1775,6 +2311,12 @@ public final class Text {
     }
 
     private void compute_z_W_next(int examples) {
+        // divided over j < 7104 in multiples of 16.
+        if (team == null) compute_z_W_next(examples, 0, 7104);
+        else team.run(this, 22, examples, 7104, 16);
+    }
+
+    private void compute_z_W_next(int examples, int from, int to) {
         // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:44
         // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:45
         // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    10-text.nnl:14
@@ -1782,6 +2324,8 @@ public final class Text {
         final float[] z_W = this.z_W;
         final float[] z_W_m = this.z_W_m;
         final float[] z_W_v = this.z_W_v;
+        int j = from;
+        final int end1 = j + SPECIES.loopBound(to - j);
         float beta11 = (float) beta1;
         float clip1 = (float) clip;
         boolean t1 = clip_norm > clip1;
@@ -1790,7 +2334,7 @@ public final class Text {
         boolean t4 = clip_norm > clip1;
         float t5 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
-        for (int j = 0; j < 7104; j += LANES) {
+        for (; j < end1; j += LANES) {
             FloatVector d_z_W1 = FloatVector.fromArray(SPECIES, d_z_W, j);
             FloatVector t3 = FloatVector.fromArray(SPECIES, z_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_z_W1.blend(d_z_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
             final FloatVector z_W_m_next_ij = t3;
@@ -1801,6 +2345,24 @@ public final class Text {
             z_W_v_next_ij.intoArray(z_W_v, j);
             FloatVector t7 = FloatVector.fromArray(SPECIES, z_W, j).sub(z_W_m_next_ij.mul(rate_part).div(z_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
             t7.intoArray(z_W, j);
+        }
+        float beta12 = (float) beta1;
+        float clip2 = (float) clip;
+        boolean t8 = clip_norm > clip2;
+        float t9 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        boolean t10 = clip_norm > clip2;
+        float t11 = (float) (1.0 - beta2);
+        float eps2 = (float) eps;
+        for (; j < to; j++) {
+            float d_z_W2 = d_z_W[j];
+            final float z_W_m_next_ij = beta12 * z_W_m[j] + t9 * (t8 ? d_z_W2 * clip_part : d_z_W2);
+            float select2 = t10 ? d_z_W2 * clip_part : d_z_W2;
+            final float z_W_v_next_ij = beta22 * z_W_v[j] + t11 * select2 * select2;
+            z_W_m[j] = z_W_m_next_ij;
+            z_W_v[j] = z_W_v_next_ij;
+            float t12 = z_W[j] - rate_part * z_W_m_next_ij / ((float) Math.sqrt(z_W_v_next_ij * beta2_power_inverse) + eps2);
+            z_W[j] = t12;
         }
     }
 
@@ -2142,6 +2704,328 @@ public final class Text {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 float t0 = 0f;
                 final int a0 = atA + 96 * i;
+                final int b0 = 96 * j;
+                int q = 0;
+                for (; q <= 96 - LANES; q += LANES) {
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                }
+                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                c[74 * i + j] = sum0 + d[j];
+            }
+        }
+    }
+
+    /** Rows first to last of c[384*i + j] = sum for j < 384, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
+    private static void product_nt_Bx96x384(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
+        for (int j = 0; j < 384; j += 2 * LANES) {
+            product_nt_Bx96x384_packB2(b, scratch, j);
+            product_nt_Bx96x384_panel2(a, c, first, last, scratch, j);
+        }
+    }
+
+    private static void product_nt_Bx96x384_packB2(float[] b, float[] scratch, int j) {
+        final int from = 96 * j;
+        for (int q = 0; q < 96; q++) {
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_96, 0).intoArray(scratch, q * (2 * LANES));
+            FloatVector.fromArray(SPECIES, b, from + q + LANES * 96, EVERY_96, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        }
+    }
+
+    private static void product_nt_Bx96x384_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = 96 * i;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 384 * i + j);
+            s01.intoArray(c, LANES + 384 * i + j);
+        }
+    }
+
+    private static void product_nt_Bx96x384_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nt_Bx96x384_panel2_rows(a, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 96 * i;
+            final int a1 = 96 * i + 96;
+            final int a2 = 96 * i + 192;
+            final int a3 = 96 * i + 288;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 384 * i + j);
+            s01.intoArray(c, LANES + 384 * i + j);
+            s10.intoArray(c, 384 * i + j + 384);
+            s11.intoArray(c, LANES + 384 * i + j + 384);
+            s20.intoArray(c, 384 * i + j + 768);
+            s21.intoArray(c, LANES + 384 * i + j + 768);
+            s30.intoArray(c, 384 * i + j + 1152);
+            s31.intoArray(c, LANES + 384 * i + j + 1152);
+        }
+    }
+
+    /** Rows first to last of c[384*i + j] = sum for j < 384, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
+    private static void dots_nt_Bx96x384(float[] a, float[] b, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 384 - 4; j += 4) {
+                FloatVector v0 = FloatVector.zero(SPECIES);
+                FloatVector v1 = FloatVector.zero(SPECIES);
+                FloatVector v2 = FloatVector.zero(SPECIES);
+                FloatVector v3 = FloatVector.zero(SPECIES);
+                float t0 = 0f;
+                float t1 = 0f;
+                float t2 = 0f;
+                float t3 = 0f;
+                final int a0 = 96 * i;
+                final int b0 = 96 * j;
+                final int b1 = 96 * j + 96;
+                final int b2 = 96 * j + 192;
+                final int b3 = 96 * j + 288;
+                int q = 0;
+                for (; q <= 96 - LANES; q += LANES) {
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
+                }
+                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                c[384 * i + j] = sum0;
+                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                c[384 * i + j + 1] = sum1;
+                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                c[384 * i + j + 2] = sum2;
+                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                c[384 * i + j + 3] = sum3;
+            }
+        }
+    }
+
+    /** Rows first to last of c[74*i + j] = sum + d[j] for j < 74, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
+    private static void product_nt_Bx96x74_v2(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
+        int j = 0;
+        for (; j <= 74 - 2 * LANES; j += 2 * LANES) {
+            product_nt_Bx96x74_v2_packB2(b, scratch, j);
+            product_nt_Bx96x74_v2_panel2(a, d, c, first, last, scratch, j);
+        }
+        if (74 - j > LANES) {
+            final int from = 74 - 2 * LANES;
+            product_nt_Bx96x74_v2_packB2(b, scratch, from);
+            product_nt_Bx96x74_v2_panel2(a, d, c, first, last, scratch, from);
+        }
+        else if (j < 74) {
+            final int from = 74 - LANES;
+            product_nt_Bx96x74_v2_packB1(b, scratch, from);
+            product_nt_Bx96x74_v2_panel1(a, d, c, first, last, scratch, from);
+        }
+    }
+
+    private static void product_nt_Bx96x74_v2_packB1(float[] b, float[] scratch, int j) {
+        final int from = 96 * j;
+        for (int q = 0; q < 96; q++) {
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_96, 0).intoArray(scratch, q * LANES);
+        }
+    }
+
+    private static void product_nt_Bx96x74_v2_panel1_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int a0 = 96 * i;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j);
+        }
+    }
+
+    private static void product_nt_Bx96x74_v2_panel1(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 8) product_nt_Bx96x74_v2_panel1_rows(a, d, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = 96 * i;
+            final int a1 = 96 * i + 96;
+            final int a2 = 96 * i + 192;
+            final int a3 = 96 * i + 288;
+            final int a4 = 96 * i + 384;
+            final int a5 = 96 * i + 480;
+            final int a6 = 96 * i + 576;
+            final int a7 = 96 * i + 672;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 74);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 148);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 222);
+            s40.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 296);
+            s50.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 370);
+            s60.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 444);
+            s70.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 518);
+        }
+    }
+
+    private static void product_nt_Bx96x74_v2_packB2(float[] b, float[] scratch, int j) {
+        final int from = 96 * j;
+        for (int q = 0; q < 96; q++) {
+            FloatVector.fromArray(SPECIES, b, from + q, EVERY_96, 0).intoArray(scratch, q * (2 * LANES));
+            FloatVector.fromArray(SPECIES, b, from + q + LANES * 96, EVERY_96, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        }
+    }
+
+    private static void product_nt_Bx96x74_v2_panel2_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = 96 * i;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j);
+        }
+    }
+
+    private static void product_nt_Bx96x74_v2_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nt_Bx96x74_v2_panel2_rows(a, d, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 96 * i;
+            final int a1 = 96 * i + 96;
+            final int a2 = 96 * i + 192;
+            final int a3 = 96 * i + 288;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 74);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j + 74);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 148);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j + 148);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 222);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j + 222);
+        }
+    }
+
+    /** Rows first to last of c[74*i + j] = sum + d[j] for j < 74, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
+    private static void dots_nt_Bx96x74_v2(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 74 - 4; j += 4) {
+                FloatVector v0 = FloatVector.zero(SPECIES);
+                FloatVector v1 = FloatVector.zero(SPECIES);
+                FloatVector v2 = FloatVector.zero(SPECIES);
+                FloatVector v3 = FloatVector.zero(SPECIES);
+                float t0 = 0f;
+                float t1 = 0f;
+                float t2 = 0f;
+                float t3 = 0f;
+                final int a0 = 96 * i;
+                final int b0 = 96 * j;
+                final int b1 = 96 * j + 96;
+                final int b2 = 96 * j + 192;
+                final int b3 = 96 * j + 288;
+                int q = 0;
+                for (; q <= 96 - LANES; q += LANES) {
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
+                }
+                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                c[74 * i + j] = sum0 + d[j];
+                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                c[74 * i + j + 1] = sum1 + d[j + 1];
+                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                c[74 * i + j + 2] = sum2 + d[j + 2];
+                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                c[74 * i + j + 3] = sum3 + d[j + 3];
+            }
+            for (; j < 74; j++) {
+                FloatVector v0 = FloatVector.zero(SPECIES);
+                float t0 = 0f;
+                final int a0 = 96 * i;
                 final int b0 = 96 * j;
                 int q = 0;
                 for (; q <= 96 - LANES; q += LANES) {
@@ -2498,6 +3382,15 @@ public final class Text {
         public void predict(int[] x, int examples, float[] p) {
             own.predict(x, examples, p);
         }
+        /** As {@link Text#begin}. */
+        public void begin(int examples) {
+            own.begin(examples);
+        }
+
+        /** As {@link Text#step}. */
+        public void step(int[] x, float[] p) {
+            own.step(x, p);
+        }
     }
 
     /** What a saved file holds: a parameter, or a state. */
@@ -2764,6 +3657,250 @@ public final class Text {
 
         static String text(long[] shape) {
             return Arrays.toString(shape).replace(" ", "");
+        }
+    }
+
+    /** The threads among which work is divided; null if there is one. */
+    private Team team;
+
+    /**
+     * Sets how many threads compute, the caller's included. Results are the same to the bit for any number. The others are
+     * started when they are first needed, wait for the next piece of work about a millisecond without leaving their core,
+     * then sleep; they end with {@code threads(1)}, or by themselves within a second when nobody holds the model any more.
+     *
+     * @throws IllegalArgumentException if {@code number} is less than 1
+     */
+    public void threads(int number) {
+        if (number < 1) throw new IllegalArgumentException("at least one thread is needed, not " + number);
+        if (number == threads()) return;
+        if (team != null) team.end();
+        team = number == 1 ? null : new Team(this, number);
+    }
+
+    /** How many threads compute. */
+    public int threads() {
+        return team == null ? 1 : team.size;
+    }
+
+    /** A part of a divided routine: all that belongs to the range from {@code from} to before {@code to}. */
+    private void part(int routine, int examples, int from, int to, float[] scratch) {
+        switch (routine) {
+            case 0:
+                compute_h_W_turned(examples, from, to);
+                return;
+            case 1:
+                compute_p(examples, from, to);
+                return;
+            case 2:
+                transpose_h_U_columns(examples, from, to);
+                return;
+            case 3:
+                rows_h_a_sum2_to_h_part_2(examples, from, to);
+                return;
+            case 4:
+                rows_z_to_p_s_inverse(examples, from, to, scratch);
+                return;
+            case 5:
+                compute_c_past_first(examples, from, to);
+                return;
+            case 6:
+                rows_h_a_sum2_now_to_p_now(examples, from, to, scratch);
+                return;
+            case 7:
+                compute_accuracy_argmax(examples, from, to);
+                return;
+            case 8:
+                rows_z_to_p_s_inverse_2(examples, from, to, scratch);
+                return;
+            case 9:
+                compute_d_p_s(examples, from, to);
+                return;
+            case 10:
+                compute_d_z(examples, from, to);
+                return;
+            case 11:
+                compute_d_z_b(examples, from, to);
+                return;
+            case 12:
+                compute_d_z_W(examples, from, to);
+                return;
+            case 13:
+                compute_d_h(examples, from, to);
+                return;
+            case 14:
+                compute_d_h_b(examples, from, to);
+                return;
+            case 15:
+                compute_d_h_U(examples, from, to, scratch);
+                return;
+            case 16:
+                compute_d_h_W_turned(examples, from, to);
+                return;
+            case 17:
+                compute_d_h_W(examples, from, to);
+                return;
+            case 18:
+                rows_h_a_sum2_to_h_part_5(examples, from, to);
+                return;
+            case 19:
+                rows_d_h_a_to_d_h_2(examples, from, to);
+                return;
+            case 20:
+                compute_h_W_next(examples, from, to);
+                return;
+            case 21:
+                compute_h_U_next(examples, from, to);
+                return;
+            case 22:
+                compute_z_W_next(examples, from, to);
+                return;
+            default:
+                throw new IllegalArgumentException("no routine " + routine);
+        }
+    }
+
+    /**
+     * The caller's thread and helpers, which compute parts of one routine at the same time. A piece of work is described by
+     * fields and announced by {@code round}; the helpers announce their end by {@code busy}. Both sides wait in a loop at
+     * first, since waking a thread takes some ten microseconds and a routine often less.
+     */
+    private static final class Team {
+        private final int size;
+
+        /** Not to keep alive by its helpers a model that nobody holds any more. */
+        private final WeakReference<Text> model;
+
+        /** How often to look before going to sleep: hardly, if there are not enough cores for all. */
+        private final int patience;
+
+        private final float[][] scratch; // for the copies of kernels, by part
+
+        private Helper[] helpers;
+
+        /** Counts pieces of work, and the end: a helper that sees a new number begins. */
+        private volatile int round;
+
+        /** Helpers that are not done yet. */
+        private final AtomicInteger busy = new AtomicInteger();
+
+        /** Who sleeps until all are done. */
+        private volatile Thread sleeper;
+
+        private volatile Throwable failure;
+        private volatile boolean ended;
+
+        private int routine, examples, count, multiple;
+
+        Team(Text model, int size) {
+            this.size = size;
+            this.model = new WeakReference<>(model);
+            this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
+            scratch = new float[size][];
+            scratch[0] = model.scratch;
+            for (int k = 1; k < size; k++) scratch[k] = new float[16384];
+        }
+
+        /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */
+        void run(Text model, int routine, int examples, int count, int multiple) {
+            this.routine = routine;
+            this.examples = examples;
+            this.count = count;
+            this.multiple = multiple;
+            if (helpers == null) start();
+            busy.set(helpers.length);
+            round++;
+            for (Helper h : helpers) if (h.asleep) LockSupport.unpark(h);
+            work(model, 0);
+            for (int k = 0; busy.get() > 0; k++) {
+                if (k < patience) {
+                    Thread.onSpinWait();
+                } else {
+                    sleeper = Thread.currentThread();
+                    if (busy.get() > 0) LockSupport.park(this);
+                }
+            }
+            sleeper = null;
+            Reference.reachabilityFence(model);
+            Throwable t = failure;
+            failure = null;
+            if (t instanceof RuntimeException) throw (RuntimeException) t;
+            if (t instanceof Error) throw (Error) t;
+        }
+
+        private void start() {
+            if (ended) throw new IllegalStateException("not all of " + size + " threads could be started");
+            Helper[] all = new Helper[size - 1];
+            for (int k = 0; k < all.length; k++) all[k] = new Helper(this, k + 1);
+            try {
+                for (Helper h : all) h.start();
+            } catch (Error e) {
+                end();
+                throw e;
+            }
+            helpers = all;
+        }
+
+        private void work(Text model, int part) {
+            try {
+                int from = cut(part), to = cut(part + 1);
+                if (from < to) model.part(routine, examples, from, to, scratch[part]);
+            } catch (Throwable t) {
+                failure = t;
+            }
+        }
+
+        /** Where a part begins. */
+        private int cut(int part) {
+            long pieces = (count + multiple - 1) / multiple;
+            return (int) Math.min(count, pieces * part / size * multiple);
+        }
+
+        void end() {
+            ended = true;
+            round++;
+            if (helpers != null) for (Helper h : helpers) LockSupport.unpark(h);
+        }
+
+        /** A thread that takes one part of every piece of work. */
+        private static final class Helper extends Thread {
+            private final Team team;
+            private final int part;
+            private volatile boolean asleep;
+
+            /** What {@code round} was when this thread last looked. */
+            private int seen;
+
+            Helper(Team team, int part) {
+                super("Text " + part);
+                this.team = team;
+                this.part = part;
+                this.seen = team.round;
+                setDaemon(true);
+            }
+
+            @Override
+            public void run() {
+                while (isCalled()) {
+                    team.work(team.model.get(), part);
+                    if (team.busy.decrementAndGet() == 0 && team.sleeper != null) LockSupport.unpark(team.sleeper);
+                }
+            }
+
+            /** Waits for the next piece of work; false if there will be none. */
+            private boolean isCalled() {
+                for (int k = 0; k < team.patience && team.round == seen; k++) Thread.onSpinWait();
+                if (team.round == seen) {
+                    asleep = true;
+                    while (team.round == seen) {
+                        LockSupport.parkNanos(this, 1_000_000_000);
+                        Thread.interrupted(); // an interrupted thread does not sleep
+                        if (team.model.get() == null) return false;
+                    }
+                    asleep = false;
+                }
+                seen = team.round;
+                return !team.ended;
+            }
         }
     }
 }

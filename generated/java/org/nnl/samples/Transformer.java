@@ -5,6 +5,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.StreamTokenizer;
 import java.io.StringReader;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -25,6 +27,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -2064,13 +2068,13 @@ public final class Transformer {
         compute_a3_attended_Wv_v_start(examples);
     }
 
-    private void compute_a(int examples) {
+    private void compute_a(int examples, int from, int to) {
         // a[b,i,j] = e.E[x[b,i],j] + a.P[i,j]    12-transformer.nnl:10
         final float[] a = this.a;
         final float[] a_P = this.a_P;
         final float[] e_E = this.e_E;
         final int[] x = this.x;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int i = 0; i < 32; i++) {
                 for (int j = 0; j < 48; j += LANES) {
                     FloatVector t1 = FloatVector.fromArray(SPECIES, e_E, j + 48 * x[32 * b + i]).add(FloatVector.fromArray(SPECIES, a_P, 48 * i + j));
@@ -2080,12 +2084,12 @@ public final class Transformer {
         }
     }
 
-    private void compute_a2_u_m(int examples) {
+    private void compute_a2_u_m(int examples, int from, int to) {
         // a2.u.m.sum[b,i] += a[b,i,i2]    std:normalisation.nnl:8
         // a2.u.m[b,i] = 0.020833333333333332*a2.u.m.sum[b,i]    std:normalisation.nnl:8
         final float[] a = this.a;
         final float[] a2_u_m = this.a2_u_m;
-        for (int i = 0; i < 32 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float a2_u_m_sum_bi = 0f;
             FloatVector a2_u_m_sum_bi_lanes = FloatVector.zero(SPECIES);
             for (int i2 = 0; i2 < 48; i2 += LANES) {
@@ -2096,13 +2100,13 @@ public final class Transformer {
         }
     }
 
-    private void compute_a2_u_v_sqrt_inverse(int examples) {
+    private void compute_a2_u_v_sqrt_inverse(int examples, int from, int to) {
         // a2.u.v.sum[b,i] += (a[b,i,i2] - a2.u.m[b,i])*(a[b,i,i2] - a2.u.m[b,i])    std:normalisation.nnl:9
         // a2.u.v.sqrt.inverse[b,i] = 1/sqrt(0.020833333333333332*a2.u.v.sum[b,i] + 1.0E-5)    std:normalisation.nnl:10
         final float[] a = this.a;
         final float[] a2_u_m = this.a2_u_m;
         final float[] a2_u_v_sqrt_inverse = this.a2_u_v_sqrt_inverse;
-        for (int i = 0; i < 32 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float a2_u_v_sum_bi = 0f;
             FloatVector a2_u_v_sum_bi_lanes = FloatVector.zero(SPECIES);
             float a2_u_m1 = a2_u_m[i];
@@ -2115,7 +2119,7 @@ public final class Transformer {
         }
     }
 
-    private void compute_a2_u(int examples) {
+    private void compute_a2_u(int examples, int from, int to) {
         // a2.u[b,i,i2] = a2.u.gain[i2]*(a[b,i,i2] - a2.u.m[b,i])*a2.u.v.sqrt.inverse[b,i] + a2.u.bias[i2]    std:normalisation.nnl:10
         final float[] a = this.a;
         final float[] a2_u = this.a2_u;
@@ -2123,7 +2127,7 @@ public final class Transformer {
         final float[] a2_u_gain = this.a2_u_gain;
         final float[] a2_u_m = this.a2_u_m;
         final float[] a2_u_v_sqrt_inverse = this.a2_u_v_sqrt_inverse;
-        for (int i = 0; i < 32 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float a2_u_m1 = a2_u_m[i];
             float a2_u_v_sqrt_inverse1 = a2_u_v_sqrt_inverse[i];
             for (int i2 = 0; i2 < 48; i2 += LANES) {
@@ -2134,47 +2138,53 @@ public final class Transformer {
         }
     }
 
-    private void compute_a2_attended_q(int examples) {
+    private void compute_a2_attended_q(int examples, int from, int to, float[] scratch) {
         // a2.attended.q[b,h,i,a] += a2.attended.Wq[h,a,c]*a2.u[b,i,c]    std:attention.nnl:39
         for (int i = 0; i < 32; i++) {
             for (int h = 0; h < 4; h++) {
-                if (examples < 4) dots_nt_Bx48x12(a2_u, 48 * i, a2_attended_Wq, 576 * h, a2_attended_q, 384 * h + 12 * i, 0, examples);
-                else product_nt_Bx48x12(a2_u, 48 * i, a2_attended_Wq, 576 * h, a2_attended_q, 384 * h + 12 * i, 0, examples, scratch);
+                if (examples < 4) dots_nt_Bx48x12(a2_u, 48 * i, a2_attended_Wq, 576 * h, a2_attended_q, 384 * h + 12 * i, from, to);
+                else product_nt_Bx48x12(a2_u, 48 * i, a2_attended_Wq, 576 * h, a2_attended_q, 384 * h + 12 * i, from, to, scratch);
             }
         }
     }
 
-    private void compute_a2_attended_k(int examples) {
+    private void compute_a2_attended_k(int examples, int from, int to, float[] scratch) {
         // a2.attended.k[b,h,i,a] += a2.attended.Wk[h,a,c]*a2.u[b,i,c]    std:attention.nnl:40
         for (int i = 0; i < 32; i++) {
             for (int h = 0; h < 4; h++) {
-                if (examples < 4) dots_nt_Bx48x12(a2_u, 48 * i, a2_attended_Wk, 576 * h, a2_attended_k, 384 * h + 12 * i, 0, examples);
-                else product_nt_Bx48x12(a2_u, 48 * i, a2_attended_Wk, 576 * h, a2_attended_k, 384 * h + 12 * i, 0, examples, scratch);
+                if (examples < 4) dots_nt_Bx48x12(a2_u, 48 * i, a2_attended_Wk, 576 * h, a2_attended_k, 384 * h + 12 * i, from, to);
+                else product_nt_Bx48x12(a2_u, 48 * i, a2_attended_Wk, 576 * h, a2_attended_k, 384 * h + 12 * i, from, to, scratch);
             }
         }
     }
 
-    private void compute_a2_attended_v(int examples) {
+    private void compute_a2_attended_v(int examples, int from, int to, float[] scratch) {
         // a2.attended.v[b,h,i,a] += a2.attended.Wv[h,a,c]*a2.u[b,i,c]    std:attention.nnl:41
         for (int i = 0; i < 32; i++) {
             for (int h = 0; h < 4; h++) {
-                if (examples < 4) dots_nt_Bx48x12(a2_u, 48 * i, a2_attended_Wv, 576 * h, a2_attended_v, 384 * h + 12 * i, 0, examples);
-                else product_nt_Bx48x12(a2_u, 48 * i, a2_attended_Wv, 576 * h, a2_attended_v, 384 * h + 12 * i, 0, examples, scratch);
+                if (examples < 4) dots_nt_Bx48x12(a2_u, 48 * i, a2_attended_Wv, 576 * h, a2_attended_v, 384 * h + 12 * i, from, to);
+                else product_nt_Bx48x12(a2_u, 48 * i, a2_attended_Wv, 576 * h, a2_attended_v, 384 * h + 12 * i, from, to, scratch);
             }
         }
     }
 
     private void compute_a2_attended_z(int examples) {
+        // divided over i < 32 in multiples of 4.
+        if (team == null) compute_a2_attended_z(examples, 0, 32, scratch);
+        else team.run(this, 0, examples, 32, 4);
+    }
+
+    private void compute_a2_attended_z(int examples, int from, int to, float[] scratch) {
         // a2.attended.z.sum.sum[b,h,i,j] += a2.attended.q[b,h,i,a]*a2.attended.k[b,h,j,a]    std:attention.nnl:42
         // a2.attended.z[b,h,i,j] = select(j > i, -1000000000, a2.attended.z.sum.sum[b,h,i,j]/3.4641016151377544)    std:attention.nnl:42
         final float[] a2_attended_z = this.a2_attended_z;
         for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
-                product_nt_32x12x32(a2_attended_q, 1536 * b + 384 * h, a2_attended_k, a2_attended_z, 4096 * b + 1024 * h, 0, 32, scratch);
+                product_nt_32x12x32(a2_attended_q, 1536 * b + 384 * h, a2_attended_k, a2_attended_z, 4096 * b + 1024 * h, from, to, scratch);
             }
         }
         for (int h = 0; h < 4 * examples; h++) {
-            for (int i = 0; i < 32; i++) {
+            for (int i = from; i < to; i++) {
                 float t1 = (float) i;
                 for (int j = 0; j < 32; j += LANES) {
                     final FloatVector a2_attended_z_sum_sum_bhij = FloatVector.fromArray(SPECIES, a2_attended_z, 1024 * h + 32 * i + j);
@@ -2185,11 +2195,11 @@ public final class Transformer {
         }
     }
 
-    private void compute_a2_attended_p_top_max(int examples) {
+    private void compute_a2_attended_p_top_max(int examples, int from, int to) {
         // a2.attended.p.top.max[b,h,i] max= a2.attended.z[b,h,i,i2]    std:activations.nnl:42
         final float[] a2_attended_p_top_max = this.a2_attended_p_top_max;
         final float[] a2_attended_z = this.a2_attended_z;
-        for (int i = 0; i < 128 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float a2_attended_p_top_max_bhi = Float.NEGATIVE_INFINITY;
             FloatVector a2_attended_p_top_max_bhi_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
             for (int i2 = 0; i2 < 32; i2 += LANES) {
@@ -2200,12 +2210,12 @@ public final class Transformer {
         }
     }
 
-    private void compute_a2_attended_p_e(int examples) {
+    private void compute_a2_attended_p_e(int examples, int from, int to) {
         // a2.attended.p.e[b,h,i,i2] = exp(a2.attended.z[b,h,i,i2] - a2.attended.p.top.max[b,h,i])    std:activations.nnl:43
         final float[] a2_attended_p_e = this.a2_attended_p_e;
         final float[] a2_attended_p_top_max = this.a2_attended_p_top_max;
         final float[] a2_attended_z = this.a2_attended_z;
-        for (int i = 0; i < 128 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float a2_attended_p_top_max1 = a2_attended_p_top_max[i];
             for (int i2 = 0; i2 < 32; i2 += LANES) {
                 FloatVector x1 = FloatVector.fromArray(SPECIES, a2_attended_z, 32 * i + i2).sub(a2_attended_p_top_max1);
@@ -2225,12 +2235,12 @@ public final class Transformer {
         }
     }
 
-    private void compute_a2_attended_p_s_inverse(int examples) {
+    private void compute_a2_attended_p_s_inverse(int examples, int from, int to) {
         // a2.attended.p.s[b,h,i] += a2.attended.p.e[b,h,i,i2]    std:activations.nnl:44
         // a2.attended.p.s.inverse[b,h,i] = 1/a2.attended.p.s[b,h,i]    std:activations.nnl:45
         final float[] a2_attended_p_e = this.a2_attended_p_e;
         final float[] a2_attended_p_s_inverse = this.a2_attended_p_s_inverse;
-        for (int i = 0; i < 128 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float a2_attended_p_s_bhi = 0f;
             FloatVector a2_attended_p_s_bhi_lanes = FloatVector.zero(SPECIES);
             for (int i2 = 0; i2 < 32; i2 += LANES) {
@@ -2241,12 +2251,12 @@ public final class Transformer {
         }
     }
 
-    private void compute_a2_attended_p(int examples) {
+    private void compute_a2_attended_p(int examples, int from, int to) {
         // a2.attended.p[b,h,i,i2] = a2.attended.p.e[b,h,i,i2]*a2.attended.p.s.inverse[b,h,i]    std:activations.nnl:45
         final float[] a2_attended_p = this.a2_attended_p;
         final float[] a2_attended_p_e = this.a2_attended_p_e;
         final float[] a2_attended_p_s_inverse = this.a2_attended_p_s_inverse;
-        for (int i = 0; i < 128 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float a2_attended_p_s_inverse1 = a2_attended_p_s_inverse[i];
             for (int i2 = 0; i2 < 32; i2 += LANES) {
                 FloatVector.fromArray(SPECIES, a2_attended_p_e, 32 * i + i2).mul(a2_attended_p_s_inverse1).intoArray(a2_attended_p, 32 * i + i2);
@@ -2254,30 +2264,30 @@ public final class Transformer {
         }
     }
 
-    private void compute_a2_attended_o(int examples) {
+    private void compute_a2_attended_o(int examples, int from, int to, float[] scratch) {
         // a2.attended.o[b,h,i,a] += a2.attended.p[b,h,i,j]*a2.attended.v[b,h,j,a]    std:attention.nnl:44
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int h = 0; h < 4; h++) {
                 product_nn_32x32x12(a2_attended_p, 4096 * b + 1024 * h, a2_attended_v, 1536 * b + 384 * h, a2_attended_o, 0, 32, scratch);
             }
         }
     }
 
-    private void compute_a2_a(int examples) {
+    private void compute_a2_a(int examples, int from, int to, float[] scratch) {
         // a2.attended[b,i,c] += a2.attended.Wo[c,h,a]*a2.attended.o[b,h,i,a]    std:attention.nnl:45
         // a2.a[b,i,c] = a[b,i,c] + a2.attended[b,i,c]    std:attention.nnl:55
         for (int i = 0; i < 32; i++) {
-            if (examples < 4) dots_nt_Bx48x48(a2_attended_o, 12 * i, a2_attended_Wo, a, 48 * i, a2_a, 0, examples);
-            else product_nt_Bx48x48(a2_attended_o, 12 * i, a2_attended_Wo, a, 48 * i, a2_a, 0, examples, scratch);
+            if (examples < 4) dots_nt_Bx48x48(a2_attended_o, 12 * i, a2_attended_Wo, a, 48 * i, a2_a, from, to);
+            else product_nt_Bx48x48(a2_attended_o, 12 * i, a2_attended_Wo, a, 48 * i, a2_a, from, to, scratch);
         }
     }
 
-    private void compute_a2_v_m(int examples) {
+    private void compute_a2_v_m(int examples, int from, int to) {
         // a2.v.m.sum[b,i] += a2.a[b,i,i2]    std:normalisation.nnl:8
         // a2.v.m[b,i] = 0.020833333333333332*a2.v.m.sum[b,i]    std:normalisation.nnl:8
         final float[] a2_a = this.a2_a;
         final float[] a2_v_m = this.a2_v_m;
-        for (int i = 0; i < 32 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float a2_v_m_sum_bi = 0f;
             FloatVector a2_v_m_sum_bi_lanes = FloatVector.zero(SPECIES);
             for (int i2 = 0; i2 < 48; i2 += LANES) {
@@ -2288,13 +2298,13 @@ public final class Transformer {
         }
     }
 
-    private void compute_a2_v_v_sqrt_inverse(int examples) {
+    private void compute_a2_v_v_sqrt_inverse(int examples, int from, int to) {
         // a2.v.v.sum[b,i] += (a2.a[b,i,i2] - a2.v.m[b,i])*(a2.a[b,i,i2] - a2.v.m[b,i])    std:normalisation.nnl:9
         // a2.v.v.sqrt.inverse[b,i] = 1/sqrt(0.020833333333333332*a2.v.v.sum[b,i] + 1.0E-5)    std:normalisation.nnl:10
         final float[] a2_a = this.a2_a;
         final float[] a2_v_m = this.a2_v_m;
         final float[] a2_v_v_sqrt_inverse = this.a2_v_v_sqrt_inverse;
-        for (int i = 0; i < 32 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float a2_v_v_sum_bi = 0f;
             FloatVector a2_v_v_sum_bi_lanes = FloatVector.zero(SPECIES);
             float a2_v_m1 = a2_v_m[i];
@@ -2307,7 +2317,7 @@ public final class Transformer {
         }
     }
 
-    private void compute_a2_v(int examples) {
+    private void compute_a2_v(int examples, int from, int to) {
         // a2.v[b,i,i2] = a2.v.gain[i2]*(a2.a[b,i,i2] - a2.v.m[b,i])*a2.v.v.sqrt.inverse[b,i] + a2.v.bias[i2]    std:normalisation.nnl:10
         final float[] a2_a = this.a2_a;
         final float[] a2_v = this.a2_v;
@@ -2315,7 +2325,7 @@ public final class Transformer {
         final float[] a2_v_gain = this.a2_v_gain;
         final float[] a2_v_m = this.a2_v_m;
         final float[] a2_v_v_sqrt_inverse = this.a2_v_v_sqrt_inverse;
-        for (int i = 0; i < 32 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float a2_v_m1 = a2_v_m[i];
             float a2_v_v_sqrt_inverse1 = a2_v_v_sqrt_inverse[i];
             for (int i2 = 0; i2 < 48; i2 += LANES) {
@@ -2326,27 +2336,27 @@ public final class Transformer {
         }
     }
 
-    private void compute_a2_w(int examples) {
+    private void compute_a2_w(int examples, int from, int to, float[] scratch) {
         // a2.w.sum[b,i,j] += a2.w.W[j,k]*a2.v[b,i,k]    std:layers.nnl:8
         // a2.w.x[b,i,j] = a2.w.sum[b,i,j] + a2.w.b[j]    std:layers.nnl:8
         // a2.w[b,i,j] = 0.5*a2.w.x[b,i,j]*(1 + erf(0.7071067811865476*a2.w.x[b,i,j]))    std:attention.nnl:57
-        if (32 * examples < 4) dots_nt_Bx48x96_erf(a2_v, a2_w_W, a2_w_b, a2_w, 0, 32 * examples);
-        else product_nt_Bx48x96_erf(a2_v, a2_w_W, a2_w_b, a2_w, 0, 32 * examples, scratch);
+        if (32 * examples < 4) dots_nt_Bx48x96_erf(a2_v, a2_w_W, a2_w_b, a2_w, from, to);
+        else product_nt_Bx48x96_erf(a2_v, a2_w_W, a2_w_b, a2_w, from, to, scratch);
     }
 
-    private void compute_a2(int examples) {
+    private void compute_a2(int examples, int from, int to, float[] scratch) {
         // a2.y.sum[b,i,j] += a2.y.W[j,k]*a2.w[b,i,k]    std:layers.nnl:8
         // a2[b,i,j] = a2.a[b,i,j] + (a2.y.sum[b,i,j] + a2.y.b[j])    12-transformer.nnl:12
-        if (32 * examples < 4) dots_nt_Bx96x48(a2_w, a2_y_W, a2_a, a2_y_b, a2, 0, 32 * examples);
-        else product_nt_Bx96x48(a2_w, a2_y_W, a2_a, a2_y_b, a2, 0, 32 * examples, scratch);
+        if (32 * examples < 4) dots_nt_Bx96x48(a2_w, a2_y_W, a2_a, a2_y_b, a2, from, to);
+        else product_nt_Bx96x48(a2_w, a2_y_W, a2_a, a2_y_b, a2, from, to, scratch);
     }
 
-    private void compute_a3_u_m(int examples) {
+    private void compute_a3_u_m(int examples, int from, int to) {
         // a3.u.m.sum[b,i] += a2[b,i,i2]    std:normalisation.nnl:8
         // a3.u.m[b,i] = 0.020833333333333332*a3.u.m.sum[b,i]    std:normalisation.nnl:8
         final float[] a2 = this.a2;
         final float[] a3_u_m = this.a3_u_m;
-        for (int i = 0; i < 32 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float a3_u_m_sum_bi = 0f;
             FloatVector a3_u_m_sum_bi_lanes = FloatVector.zero(SPECIES);
             for (int i2 = 0; i2 < 48; i2 += LANES) {
@@ -2357,13 +2367,13 @@ public final class Transformer {
         }
     }
 
-    private void compute_a3_u_v_sqrt_inverse(int examples) {
+    private void compute_a3_u_v_sqrt_inverse(int examples, int from, int to) {
         // a3.u.v.sum[b,i] += (a2[b,i,i2] - a3.u.m[b,i])*(a2[b,i,i2] - a3.u.m[b,i])    std:normalisation.nnl:9
         // a3.u.v.sqrt.inverse[b,i] = 1/sqrt(0.020833333333333332*a3.u.v.sum[b,i] + 1.0E-5)    std:normalisation.nnl:10
         final float[] a2 = this.a2;
         final float[] a3_u_m = this.a3_u_m;
         final float[] a3_u_v_sqrt_inverse = this.a3_u_v_sqrt_inverse;
-        for (int i = 0; i < 32 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float a3_u_v_sum_bi = 0f;
             FloatVector a3_u_v_sum_bi_lanes = FloatVector.zero(SPECIES);
             float a3_u_m1 = a3_u_m[i];
@@ -2376,7 +2386,7 @@ public final class Transformer {
         }
     }
 
-    private void compute_a3_u(int examples) {
+    private void compute_a3_u(int examples, int from, int to) {
         // a3.u[b,i,i2] = a3.u.gain[i2]*(a2[b,i,i2] - a3.u.m[b,i])*a3.u.v.sqrt.inverse[b,i] + a3.u.bias[i2]    std:normalisation.nnl:10
         final float[] a2 = this.a2;
         final float[] a3_u = this.a3_u;
@@ -2384,7 +2394,7 @@ public final class Transformer {
         final float[] a3_u_gain = this.a3_u_gain;
         final float[] a3_u_m = this.a3_u_m;
         final float[] a3_u_v_sqrt_inverse = this.a3_u_v_sqrt_inverse;
-        for (int i = 0; i < 32 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float a3_u_m1 = a3_u_m[i];
             float a3_u_v_sqrt_inverse1 = a3_u_v_sqrt_inverse[i];
             for (int i2 = 0; i2 < 48; i2 += LANES) {
@@ -2395,47 +2405,53 @@ public final class Transformer {
         }
     }
 
-    private void compute_a3_attended_q(int examples) {
+    private void compute_a3_attended_q(int examples, int from, int to, float[] scratch) {
         // a3.attended.q[b,h,i,a] += a3.attended.Wq[h,a,c]*a3.u[b,i,c]    std:attention.nnl:39
         for (int i = 0; i < 32; i++) {
             for (int h = 0; h < 4; h++) {
-                if (examples < 4) dots_nt_Bx48x12(a3_u, 48 * i, a3_attended_Wq, 576 * h, a3_attended_q, 384 * h + 12 * i, 0, examples);
-                else product_nt_Bx48x12(a3_u, 48 * i, a3_attended_Wq, 576 * h, a3_attended_q, 384 * h + 12 * i, 0, examples, scratch);
+                if (examples < 4) dots_nt_Bx48x12(a3_u, 48 * i, a3_attended_Wq, 576 * h, a3_attended_q, 384 * h + 12 * i, from, to);
+                else product_nt_Bx48x12(a3_u, 48 * i, a3_attended_Wq, 576 * h, a3_attended_q, 384 * h + 12 * i, from, to, scratch);
             }
         }
     }
 
-    private void compute_a3_attended_k(int examples) {
+    private void compute_a3_attended_k(int examples, int from, int to, float[] scratch) {
         // a3.attended.k[b,h,i,a] += a3.attended.Wk[h,a,c]*a3.u[b,i,c]    std:attention.nnl:40
         for (int i = 0; i < 32; i++) {
             for (int h = 0; h < 4; h++) {
-                if (examples < 4) dots_nt_Bx48x12(a3_u, 48 * i, a3_attended_Wk, 576 * h, a3_attended_k, 384 * h + 12 * i, 0, examples);
-                else product_nt_Bx48x12(a3_u, 48 * i, a3_attended_Wk, 576 * h, a3_attended_k, 384 * h + 12 * i, 0, examples, scratch);
+                if (examples < 4) dots_nt_Bx48x12(a3_u, 48 * i, a3_attended_Wk, 576 * h, a3_attended_k, 384 * h + 12 * i, from, to);
+                else product_nt_Bx48x12(a3_u, 48 * i, a3_attended_Wk, 576 * h, a3_attended_k, 384 * h + 12 * i, from, to, scratch);
             }
         }
     }
 
-    private void compute_a3_attended_v(int examples) {
+    private void compute_a3_attended_v(int examples, int from, int to, float[] scratch) {
         // a3.attended.v[b,h,i,a] += a3.attended.Wv[h,a,c]*a3.u[b,i,c]    std:attention.nnl:41
         for (int i = 0; i < 32; i++) {
             for (int h = 0; h < 4; h++) {
-                if (examples < 4) dots_nt_Bx48x12(a3_u, 48 * i, a3_attended_Wv, 576 * h, a3_attended_v, 384 * h + 12 * i, 0, examples);
-                else product_nt_Bx48x12(a3_u, 48 * i, a3_attended_Wv, 576 * h, a3_attended_v, 384 * h + 12 * i, 0, examples, scratch);
+                if (examples < 4) dots_nt_Bx48x12(a3_u, 48 * i, a3_attended_Wv, 576 * h, a3_attended_v, 384 * h + 12 * i, from, to);
+                else product_nt_Bx48x12(a3_u, 48 * i, a3_attended_Wv, 576 * h, a3_attended_v, 384 * h + 12 * i, from, to, scratch);
             }
         }
     }
 
     private void compute_a3_attended_z(int examples) {
+        // divided over i < 32 in multiples of 4.
+        if (team == null) compute_a3_attended_z(examples, 0, 32, scratch);
+        else team.run(this, 1, examples, 32, 4);
+    }
+
+    private void compute_a3_attended_z(int examples, int from, int to, float[] scratch) {
         // a3.attended.z.sum.sum[b,h,i,j] += a3.attended.q[b,h,i,a]*a3.attended.k[b,h,j,a]    std:attention.nnl:42
         // a3.attended.z[b,h,i,j] = select(j > i, -1000000000, a3.attended.z.sum.sum[b,h,i,j]/3.4641016151377544)    std:attention.nnl:42
         final float[] a3_attended_z = this.a3_attended_z;
         for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
-                product_nt_32x12x32(a3_attended_q, 1536 * b + 384 * h, a3_attended_k, a3_attended_z, 4096 * b + 1024 * h, 0, 32, scratch);
+                product_nt_32x12x32(a3_attended_q, 1536 * b + 384 * h, a3_attended_k, a3_attended_z, 4096 * b + 1024 * h, from, to, scratch);
             }
         }
         for (int h = 0; h < 4 * examples; h++) {
-            for (int i = 0; i < 32; i++) {
+            for (int i = from; i < to; i++) {
                 float t1 = (float) i;
                 for (int j = 0; j < 32; j += LANES) {
                     final FloatVector a3_attended_z_sum_sum_bhij = FloatVector.fromArray(SPECIES, a3_attended_z, 1024 * h + 32 * i + j);
@@ -2446,11 +2462,11 @@ public final class Transformer {
         }
     }
 
-    private void compute_a3_attended_p_top_max(int examples) {
+    private void compute_a3_attended_p_top_max(int examples, int from, int to) {
         // a3.attended.p.top.max[b,h,i] max= a3.attended.z[b,h,i,i2]    std:activations.nnl:42
         final float[] a3_attended_p_top_max = this.a3_attended_p_top_max;
         final float[] a3_attended_z = this.a3_attended_z;
-        for (int i = 0; i < 128 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float a3_attended_p_top_max_bhi = Float.NEGATIVE_INFINITY;
             FloatVector a3_attended_p_top_max_bhi_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
             for (int i2 = 0; i2 < 32; i2 += LANES) {
@@ -2461,12 +2477,12 @@ public final class Transformer {
         }
     }
 
-    private void compute_a3_attended_p_e(int examples) {
+    private void compute_a3_attended_p_e(int examples, int from, int to) {
         // a3.attended.p.e[b,h,i,i2] = exp(a3.attended.z[b,h,i,i2] - a3.attended.p.top.max[b,h,i])    std:activations.nnl:43
         final float[] a3_attended_p_e = this.a3_attended_p_e;
         final float[] a3_attended_p_top_max = this.a3_attended_p_top_max;
         final float[] a3_attended_z = this.a3_attended_z;
-        for (int i = 0; i < 128 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float a3_attended_p_top_max1 = a3_attended_p_top_max[i];
             for (int i2 = 0; i2 < 32; i2 += LANES) {
                 FloatVector x1 = FloatVector.fromArray(SPECIES, a3_attended_z, 32 * i + i2).sub(a3_attended_p_top_max1);
@@ -2486,12 +2502,12 @@ public final class Transformer {
         }
     }
 
-    private void compute_a3_attended_p_s_inverse(int examples) {
+    private void compute_a3_attended_p_s_inverse(int examples, int from, int to) {
         // a3.attended.p.s[b,h,i] += a3.attended.p.e[b,h,i,i2]    std:activations.nnl:44
         // a3.attended.p.s.inverse[b,h,i] = 1/a3.attended.p.s[b,h,i]    std:activations.nnl:45
         final float[] a3_attended_p_e = this.a3_attended_p_e;
         final float[] a3_attended_p_s_inverse = this.a3_attended_p_s_inverse;
-        for (int i = 0; i < 128 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float a3_attended_p_s_bhi = 0f;
             FloatVector a3_attended_p_s_bhi_lanes = FloatVector.zero(SPECIES);
             for (int i2 = 0; i2 < 32; i2 += LANES) {
@@ -2502,12 +2518,12 @@ public final class Transformer {
         }
     }
 
-    private void compute_a3_attended_p(int examples) {
+    private void compute_a3_attended_p(int examples, int from, int to) {
         // a3.attended.p[b,h,i,i2] = a3.attended.p.e[b,h,i,i2]*a3.attended.p.s.inverse[b,h,i]    std:activations.nnl:45
         final float[] a3_attended_p = this.a3_attended_p;
         final float[] a3_attended_p_e = this.a3_attended_p_e;
         final float[] a3_attended_p_s_inverse = this.a3_attended_p_s_inverse;
-        for (int i = 0; i < 128 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float a3_attended_p_s_inverse1 = a3_attended_p_s_inverse[i];
             for (int i2 = 0; i2 < 32; i2 += LANES) {
                 FloatVector.fromArray(SPECIES, a3_attended_p_e, 32 * i + i2).mul(a3_attended_p_s_inverse1).intoArray(a3_attended_p, 32 * i + i2);
@@ -2515,30 +2531,30 @@ public final class Transformer {
         }
     }
 
-    private void compute_a3_attended_o(int examples) {
+    private void compute_a3_attended_o(int examples, int from, int to, float[] scratch) {
         // a3.attended.o[b,h,i,a] += a3.attended.p[b,h,i,j]*a3.attended.v[b,h,j,a]    std:attention.nnl:44
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int h = 0; h < 4; h++) {
                 product_nn_32x32x12(a3_attended_p, 4096 * b + 1024 * h, a3_attended_v, 1536 * b + 384 * h, a3_attended_o, 0, 32, scratch);
             }
         }
     }
 
-    private void compute_a3_a(int examples) {
+    private void compute_a3_a(int examples, int from, int to, float[] scratch) {
         // a3.attended[b,i,c] += a3.attended.Wo[c,h,a]*a3.attended.o[b,h,i,a]    std:attention.nnl:45
         // a3.a[b,i,c] = a2[b,i,c] + a3.attended[b,i,c]    std:attention.nnl:55
         for (int i = 0; i < 32; i++) {
-            if (examples < 4) dots_nt_Bx48x48(a3_attended_o, 12 * i, a3_attended_Wo, a2, 48 * i, a3_a, 0, examples);
-            else product_nt_Bx48x48(a3_attended_o, 12 * i, a3_attended_Wo, a2, 48 * i, a3_a, 0, examples, scratch);
+            if (examples < 4) dots_nt_Bx48x48(a3_attended_o, 12 * i, a3_attended_Wo, a2, 48 * i, a3_a, from, to);
+            else product_nt_Bx48x48(a3_attended_o, 12 * i, a3_attended_Wo, a2, 48 * i, a3_a, from, to, scratch);
         }
     }
 
-    private void compute_a3_v_m(int examples) {
+    private void compute_a3_v_m(int examples, int from, int to) {
         // a3.v.m.sum[b,i] += a3.a[b,i,i2]    std:normalisation.nnl:8
         // a3.v.m[b,i] = 0.020833333333333332*a3.v.m.sum[b,i]    std:normalisation.nnl:8
         final float[] a3_a = this.a3_a;
         final float[] a3_v_m = this.a3_v_m;
-        for (int i = 0; i < 32 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float a3_v_m_sum_bi = 0f;
             FloatVector a3_v_m_sum_bi_lanes = FloatVector.zero(SPECIES);
             for (int i2 = 0; i2 < 48; i2 += LANES) {
@@ -2549,13 +2565,13 @@ public final class Transformer {
         }
     }
 
-    private void compute_a3_v_v_sqrt_inverse(int examples) {
+    private void compute_a3_v_v_sqrt_inverse(int examples, int from, int to) {
         // a3.v.v.sum[b,i] += (a3.a[b,i,i2] - a3.v.m[b,i])*(a3.a[b,i,i2] - a3.v.m[b,i])    std:normalisation.nnl:9
         // a3.v.v.sqrt.inverse[b,i] = 1/sqrt(0.020833333333333332*a3.v.v.sum[b,i] + 1.0E-5)    std:normalisation.nnl:10
         final float[] a3_a = this.a3_a;
         final float[] a3_v_m = this.a3_v_m;
         final float[] a3_v_v_sqrt_inverse = this.a3_v_v_sqrt_inverse;
-        for (int i = 0; i < 32 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float a3_v_v_sum_bi = 0f;
             FloatVector a3_v_v_sum_bi_lanes = FloatVector.zero(SPECIES);
             float a3_v_m1 = a3_v_m[i];
@@ -2568,7 +2584,7 @@ public final class Transformer {
         }
     }
 
-    private void compute_a3_v(int examples) {
+    private void compute_a3_v(int examples, int from, int to) {
         // a3.v[b,i,i2] = a3.v.gain[i2]*(a3.a[b,i,i2] - a3.v.m[b,i])*a3.v.v.sqrt.inverse[b,i] + a3.v.bias[i2]    std:normalisation.nnl:10
         final float[] a3_a = this.a3_a;
         final float[] a3_v = this.a3_v;
@@ -2576,7 +2592,7 @@ public final class Transformer {
         final float[] a3_v_gain = this.a3_v_gain;
         final float[] a3_v_m = this.a3_v_m;
         final float[] a3_v_v_sqrt_inverse = this.a3_v_v_sqrt_inverse;
-        for (int i = 0; i < 32 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float a3_v_m1 = a3_v_m[i];
             float a3_v_v_sqrt_inverse1 = a3_v_v_sqrt_inverse[i];
             for (int i2 = 0; i2 < 48; i2 += LANES) {
@@ -2587,27 +2603,27 @@ public final class Transformer {
         }
     }
 
-    private void compute_a3_w(int examples) {
+    private void compute_a3_w(int examples, int from, int to, float[] scratch) {
         // a3.w.sum[b,i,j] += a3.w.W[j,k]*a3.v[b,i,k]    std:layers.nnl:8
         // a3.w.x[b,i,j] = a3.w.sum[b,i,j] + a3.w.b[j]    std:layers.nnl:8
         // a3.w[b,i,j] = 0.5*a3.w.x[b,i,j]*(1 + erf(0.7071067811865476*a3.w.x[b,i,j]))    std:attention.nnl:57
-        if (32 * examples < 4) dots_nt_Bx48x96_erf(a3_v, a3_w_W, a3_w_b, a3_w, 0, 32 * examples);
-        else product_nt_Bx48x96_erf(a3_v, a3_w_W, a3_w_b, a3_w, 0, 32 * examples, scratch);
+        if (32 * examples < 4) dots_nt_Bx48x96_erf(a3_v, a3_w_W, a3_w_b, a3_w, from, to);
+        else product_nt_Bx48x96_erf(a3_v, a3_w_W, a3_w_b, a3_w, from, to, scratch);
     }
 
-    private void compute_a3(int examples) {
+    private void compute_a3(int examples, int from, int to, float[] scratch) {
         // a3.y.sum[b,i,j] += a3.y.W[j,k]*a3.w[b,i,k]    std:layers.nnl:8
         // a3[b,i,j] = a3.a[b,i,j] + (a3.y.sum[b,i,j] + a3.y.b[j])    12-transformer.nnl:12
-        if (32 * examples < 4) dots_nt_Bx96x48(a3_w, a3_y_W, a3_a, a3_y_b, a3, 0, 32 * examples);
-        else product_nt_Bx96x48(a3_w, a3_y_W, a3_a, a3_y_b, a3, 0, 32 * examples, scratch);
+        if (32 * examples < 4) dots_nt_Bx96x48(a3_w, a3_y_W, a3_a, a3_y_b, a3, from, to);
+        else product_nt_Bx96x48(a3_w, a3_y_W, a3_a, a3_y_b, a3, from, to, scratch);
     }
 
-    private void compute_n_m(int examples) {
+    private void compute_n_m(int examples, int from, int to) {
         // n.m.sum[b,t] += a3[b,t,i]    std:normalisation.nnl:8
         // n.m[b,t] = 0.020833333333333332*n.m.sum[b,t]    std:normalisation.nnl:8
         final float[] a3 = this.a3;
         final float[] n_m = this.n_m;
-        for (int t = 0; t < 32 * examples; t++) {
+        for (int t = from; t < to; t++) {
             float n_m_sum_bt = 0f;
             FloatVector n_m_sum_bt_lanes = FloatVector.zero(SPECIES);
             for (int i = 0; i < 48; i += LANES) {
@@ -2618,13 +2634,13 @@ public final class Transformer {
         }
     }
 
-    private void compute_n_v_sqrt_inverse(int examples) {
+    private void compute_n_v_sqrt_inverse(int examples, int from, int to) {
         // n.v.sum[b,t] += (a3[b,t,i] - n.m[b,t])*(a3[b,t,i] - n.m[b,t])    std:normalisation.nnl:9
         // n.v.sqrt.inverse[b,t] = 1/sqrt(0.020833333333333332*n.v.sum[b,t] + 1.0E-5)    std:normalisation.nnl:10
         final float[] a3 = this.a3;
         final float[] n_m = this.n_m;
         final float[] n_v_sqrt_inverse = this.n_v_sqrt_inverse;
-        for (int t = 0; t < 32 * examples; t++) {
+        for (int t = from; t < to; t++) {
             float n_v_sum_bt = 0f;
             FloatVector n_v_sum_bt_lanes = FloatVector.zero(SPECIES);
             float n_m1 = n_m[t];
@@ -2637,7 +2653,7 @@ public final class Transformer {
         }
     }
 
-    private void compute_n(int examples) {
+    private void compute_n(int examples, int from, int to) {
         // n[b,t,i] = n.gain[i]*(a3[b,t,i] - n.m[b,t])*n.v.sqrt.inverse[b,t] + n.bias[i]    std:normalisation.nnl:10
         final float[] a3 = this.a3;
         final float[] n = this.n;
@@ -2645,7 +2661,7 @@ public final class Transformer {
         final float[] n_gain = this.n_gain;
         final float[] n_m = this.n_m;
         final float[] n_v_sqrt_inverse = this.n_v_sqrt_inverse;
-        for (int t = 0; t < 32 * examples; t++) {
+        for (int t = from; t < to; t++) {
             float n_m1 = n_m[t];
             float n_v_sqrt_inverse1 = n_v_sqrt_inverse[t];
             for (int i = 0; i < 48; i += LANES) {
@@ -2656,18 +2672,18 @@ public final class Transformer {
         }
     }
 
-    private void compute_z(int examples) {
+    private void compute_z(int examples, int from, int to, float[] scratch) {
         // z.sum[b,t,i] += z.W[i,j]*n[b,t,j]    std:layers.nnl:8
         // z[b,t,i] = z.sum[b,t,i] + z.b[i]    12-transformer.nnl:15
-        if (32 * examples < 4) dots_nt_Bx48x74(n, z_W, z_b, z, 0, 32 * examples);
-        else product_nt_Bx48x74(n, z_W, z_b, z, 0, 32 * examples, scratch);
+        if (32 * examples < 4) dots_nt_Bx48x74(n, z_W, z_b, z, from, to);
+        else product_nt_Bx48x74(n, z_W, z_b, z, from, to, scratch);
     }
 
-    private void compute_p_top_max(int examples) {
+    private void compute_p_top_max(int examples, int from, int to) {
         // p.top.max[b,t] max= z[b,t,i]    std:activations.nnl:42
         final float[] p_top_max = this.p_top_max;
         final float[] z = this.z;
-        for (int t = 0; t < 32 * examples; t++) {
+        for (int t = from; t < to; t++) {
             float p_top_max_bt = Float.NEGATIVE_INFINITY;
             FloatVector p_top_max_bt_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
             int i = 0;
@@ -2683,12 +2699,12 @@ public final class Transformer {
         }
     }
 
-    private void compute_p_e(int examples) {
+    private void compute_p_e(int examples, int from, int to) {
         // p.e[b,t,i] = exp(z[b,t,i] - p.top.max[b,t])    std:activations.nnl:43
         final float[] p_e = this.p_e;
         final float[] p_top_max = this.p_top_max;
         final float[] z = this.z;
-        for (int t = 0; t < 32 * examples; t++) {
+        for (int t = from; t < to; t++) {
             int i = 0;
             final int end1 = SPECIES.loopBound(74);
             float p_top_max1 = p_top_max[t];
@@ -2714,12 +2730,12 @@ public final class Transformer {
         }
     }
 
-    private void compute_p_s_inverse(int examples) {
+    private void compute_p_s_inverse(int examples, int from, int to) {
         // p.s[b,t] += p.e[b,t,i]    std:activations.nnl:44
         // p.s.inverse[b,t] = 1/p.s[b,t]    std:activations.nnl:45
         final float[] p_e = this.p_e;
         final float[] p_s_inverse = this.p_s_inverse;
-        for (int t = 0; t < 32 * examples; t++) {
+        for (int t = from; t < to; t++) {
             float p_s_bt = 0f;
             FloatVector p_s_bt_lanes = FloatVector.zero(SPECIES);
             int i = 0;
@@ -2735,12 +2751,12 @@ public final class Transformer {
         }
     }
 
-    private void compute_p(int examples) {
+    private void compute_p(int examples, int from, int to) {
         // p[b,t,i] = p.e[b,t,i]*p.s.inverse[b,t]    std:activations.nnl:45
         final float[] p = this.p;
         final float[] p_e = this.p_e;
         final float[] p_s_inverse = this.p_s_inverse;
-        for (int t = 0; t < 32 * examples; t++) {
+        for (int t = from; t < to; t++) {
             int i = 0;
             final int end1 = SPECIES.loopBound(74);
             float p_s_inverse1 = p_s_inverse[t];
@@ -2754,62 +2770,96 @@ public final class Transformer {
         }
     }
 
-    private void run_predict(int examples) {
-        // Graph predict.
-        compute_a(examples);
-        compute_a2_u_m(examples);
-        compute_a2_u_v_sqrt_inverse(examples);
-        compute_a2_u(examples);
-        compute_a2_attended_q(examples);
-        compute_a2_attended_k(examples);
-        compute_a2_attended_v(examples);
-        compute_a2_attended_z(examples);
-        compute_a2_attended_p_top_max(examples);
-        compute_a2_attended_p_e(examples);
-        compute_a2_attended_p_s_inverse(examples);
-        compute_a2_attended_p(examples);
-        compute_a2_attended_o(examples);
-        compute_a2_a(examples);
-        compute_a2_v_m(examples);
-        compute_a2_v_v_sqrt_inverse(examples);
-        compute_a2_v(examples);
-        compute_a2_w(examples);
-        compute_a2(examples);
-        compute_a3_u_m(examples);
-        compute_a3_u_v_sqrt_inverse(examples);
-        compute_a3_u(examples);
-        compute_a3_attended_q(examples);
-        compute_a3_attended_k(examples);
-        compute_a3_attended_v(examples);
-        compute_a3_attended_z(examples);
-        compute_a3_attended_p_top_max(examples);
-        compute_a3_attended_p_e(examples);
-        compute_a3_attended_p_s_inverse(examples);
-        compute_a3_attended_p(examples);
-        compute_a3_attended_o(examples);
-        compute_a3_a(examples);
-        compute_a3_v_m(examples);
-        compute_a3_v_v_sqrt_inverse(examples);
-        compute_a3_v(examples);
-        compute_a3_w(examples);
-        compute_a3(examples);
-        compute_n_m(examples);
-        compute_n_v_sqrt_inverse(examples);
-        compute_n(examples);
-        compute_z(examples);
-        compute_p_top_max(examples);
-        compute_p_e(examples);
-        compute_p_s_inverse(examples);
-        compute_p(examples);
+    private void rows_a_to_a2_attended_v(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_a_to_a2_attended_v(examples, 0, examples, scratch);
+        else team.run(this, 2, examples, examples, 4);
     }
 
-    private void compute_p_s_inverse_2(int examples) {
+    private void rows_a_to_a2_attended_v(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_a(examples, from, to);
+        compute_a2_u_m(examples, 32 * from, 32 * to);
+        compute_a2_u_v_sqrt_inverse(examples, 32 * from, 32 * to);
+        compute_a2_u(examples, 32 * from, 32 * to);
+        compute_a2_attended_q(examples, from, to, scratch);
+        compute_a2_attended_k(examples, from, to, scratch);
+        compute_a2_attended_v(examples, from, to, scratch);
+    }
+
+    private void rows_a2_attended_p_top_max_to_a3_attended_v(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_a2_attended_p_top_max_to_a3_attended_v(examples, 0, examples, scratch);
+        else team.run(this, 3, examples, examples, 4);
+    }
+
+    private void rows_a2_attended_p_top_max_to_a3_attended_v(int examples, int from, int to,
+            float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_a2_attended_p_top_max(examples, 128 * from, 128 * to);
+        compute_a2_attended_p_e(examples, 128 * from, 128 * to);
+        compute_a2_attended_p_s_inverse(examples, 128 * from, 128 * to);
+        compute_a2_attended_p(examples, 128 * from, 128 * to);
+        compute_a2_attended_o(examples, from, to, scratch);
+        compute_a2_a(examples, from, to, scratch);
+        compute_a2_v_m(examples, 32 * from, 32 * to);
+        compute_a2_v_v_sqrt_inverse(examples, 32 * from, 32 * to);
+        compute_a2_v(examples, 32 * from, 32 * to);
+        compute_a2_w(examples, 32 * from, 32 * to, scratch);
+        compute_a2(examples, 32 * from, 32 * to, scratch);
+        compute_a3_u_m(examples, 32 * from, 32 * to);
+        compute_a3_u_v_sqrt_inverse(examples, 32 * from, 32 * to);
+        compute_a3_u(examples, 32 * from, 32 * to);
+        compute_a3_attended_q(examples, from, to, scratch);
+        compute_a3_attended_k(examples, from, to, scratch);
+        compute_a3_attended_v(examples, from, to, scratch);
+    }
+
+    private void rows_a3_attended_p_top_max_to_p(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_a3_attended_p_top_max_to_p(examples, 0, examples, scratch);
+        else team.run(this, 4, examples, examples, 4);
+    }
+
+    private void rows_a3_attended_p_top_max_to_p(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_a3_attended_p_top_max(examples, 128 * from, 128 * to);
+        compute_a3_attended_p_e(examples, 128 * from, 128 * to);
+        compute_a3_attended_p_s_inverse(examples, 128 * from, 128 * to);
+        compute_a3_attended_p(examples, 128 * from, 128 * to);
+        compute_a3_attended_o(examples, from, to, scratch);
+        compute_a3_a(examples, from, to, scratch);
+        compute_a3_v_m(examples, 32 * from, 32 * to);
+        compute_a3_v_v_sqrt_inverse(examples, 32 * from, 32 * to);
+        compute_a3_v(examples, 32 * from, 32 * to);
+        compute_a3_w(examples, 32 * from, 32 * to, scratch);
+        compute_a3(examples, 32 * from, 32 * to, scratch);
+        compute_n_m(examples, 32 * from, 32 * to);
+        compute_n_v_sqrt_inverse(examples, 32 * from, 32 * to);
+        compute_n(examples, 32 * from, 32 * to);
+        compute_z(examples, 32 * from, 32 * to, scratch);
+        compute_p_top_max(examples, 32 * from, 32 * to);
+        compute_p_e(examples, 32 * from, 32 * to);
+        compute_p_s_inverse(examples, 32 * from, 32 * to);
+        compute_p(examples, 32 * from, 32 * to);
+    }
+
+    private void run_predict(int examples) {
+        // Graph predict.
+        rows_a_to_a2_attended_v(examples);
+        compute_a2_attended_z(examples);
+        rows_a2_attended_p_top_max_to_a3_attended_v(examples);
+        compute_a3_attended_z(examples);
+        rows_a3_attended_p_top_max_to_p(examples);
+    }
+
+    private void compute_p_s_inverse_2(int examples, int from, int to) {
         // p.s[b,t] += p.e[b,t,i]    std:activations.nnl:44
         // p.s.inverse[b,t] = 1/p.s[b,t]    12-transformer.nnl:18
         final float[] p_e = this.p_e;
         final float[] p_s = this.p_s;
         final float[] p_s_inverse = this.p_s_inverse;
-        for (int t = 0; t < 32 * examples; t++) {
+        for (int t = from; t < to; t++) {
             float p_s_bt = 0f;
             FloatVector p_s_bt_lanes = FloatVector.zero(SPECIES);
             int i = 0;
@@ -2847,12 +2897,12 @@ public final class Transformer {
         loss = 0.03125f * loss_sum2_sum / (float) examples;
     }
 
-    private void compute_accuracy_argmax(int examples) {
+    private void compute_accuracy_argmax(int examples, int from, int to) {
         // accuracy.argmax[b,t] argmax=(k) p.e[b,t,k]*p.s.inverse[b,t]    12-transformer.nnl:18
         final int[] accuracy_argmax = this.accuracy_argmax;
         final float[] p_e = this.p_e;
         final float[] p_s_inverse = this.p_s_inverse;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int t = 0; t < 32; t++) {
                 float accuracy_argmax_best = Float.NEGATIVE_INFINITY;
                 int accuracy_argmax_bt = 0;
@@ -2883,60 +2933,50 @@ public final class Transformer {
         accuracy = 0.03125f * accuracy_sum2_sum / (float) examples;
     }
 
+    private void rows_a3_attended_p_top_max_to_accuracy_argmax(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_a3_attended_p_top_max_to_accuracy_argmax(examples, 0, examples, scratch);
+        else team.run(this, 5, examples, examples, 4);
+    }
+
+    private void rows_a3_attended_p_top_max_to_accuracy_argmax(int examples, int from, int to,
+            float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_a3_attended_p_top_max(examples, 128 * from, 128 * to);
+        compute_a3_attended_p_e(examples, 128 * from, 128 * to);
+        compute_a3_attended_p_s_inverse(examples, 128 * from, 128 * to);
+        compute_a3_attended_p(examples, 128 * from, 128 * to);
+        compute_a3_attended_o(examples, from, to, scratch);
+        compute_a3_a(examples, from, to, scratch);
+        compute_a3_v_m(examples, 32 * from, 32 * to);
+        compute_a3_v_v_sqrt_inverse(examples, 32 * from, 32 * to);
+        compute_a3_v(examples, 32 * from, 32 * to);
+        compute_a3_w(examples, 32 * from, 32 * to, scratch);
+        compute_a3(examples, 32 * from, 32 * to, scratch);
+        compute_n_m(examples, 32 * from, 32 * to);
+        compute_n_v_sqrt_inverse(examples, 32 * from, 32 * to);
+        compute_n(examples, 32 * from, 32 * to);
+        compute_z(examples, 32 * from, 32 * to, scratch);
+        compute_p_top_max(examples, 32 * from, 32 * to);
+        compute_p_e(examples, 32 * from, 32 * to);
+        compute_p_s_inverse_2(examples, 32 * from, 32 * to);
+        compute_accuracy_argmax(examples, from, to);
+    }
+
     private void run_loss(int examples) {
         // Graph loss.
-        compute_a(examples);
-        compute_a2_u_m(examples);
-        compute_a2_u_v_sqrt_inverse(examples);
-        compute_a2_u(examples);
-        compute_a2_attended_q(examples);
-        compute_a2_attended_k(examples);
-        compute_a2_attended_v(examples);
+        rows_a_to_a2_attended_v(examples);
         compute_a2_attended_z(examples);
-        compute_a2_attended_p_top_max(examples);
-        compute_a2_attended_p_e(examples);
-        compute_a2_attended_p_s_inverse(examples);
-        compute_a2_attended_p(examples);
-        compute_a2_attended_o(examples);
-        compute_a2_a(examples);
-        compute_a2_v_m(examples);
-        compute_a2_v_v_sqrt_inverse(examples);
-        compute_a2_v(examples);
-        compute_a2_w(examples);
-        compute_a2(examples);
-        compute_a3_u_m(examples);
-        compute_a3_u_v_sqrt_inverse(examples);
-        compute_a3_u(examples);
-        compute_a3_attended_q(examples);
-        compute_a3_attended_k(examples);
-        compute_a3_attended_v(examples);
+        rows_a2_attended_p_top_max_to_a3_attended_v(examples);
         compute_a3_attended_z(examples);
-        compute_a3_attended_p_top_max(examples);
-        compute_a3_attended_p_e(examples);
-        compute_a3_attended_p_s_inverse(examples);
-        compute_a3_attended_p(examples);
-        compute_a3_attended_o(examples);
-        compute_a3_a(examples);
-        compute_a3_v_m(examples);
-        compute_a3_v_v_sqrt_inverse(examples);
-        compute_a3_v(examples);
-        compute_a3_w(examples);
-        compute_a3(examples);
-        compute_n_m(examples);
-        compute_n_v_sqrt_inverse(examples);
-        compute_n(examples);
-        compute_z(examples);
-        compute_p_top_max(examples);
-        compute_p_e(examples);
-        compute_p_s_inverse_2(examples);
+        rows_a3_attended_p_top_max_to_accuracy_argmax(examples);
         compute_loss_sum2_sum(examples);
         compute_loss(examples);
-        compute_accuracy_argmax(examples);
         compute_accuracy_sum2_sum(examples);
         compute_accuracy(examples);
     }
 
-    private void compute_a2_u_v_sqrt_inverse_2(int examples) {
+    private void compute_a2_u_v_sqrt_inverse_2(int examples, int from, int to) {
         // a2.u.v.sum[b,i] += (a[b,i,i2] - a2.u.m[b,i])*(a[b,i,i2] - a2.u.m[b,i])    std:normalisation.nnl:9
         // a2.u.v.sqrt[b,i] = sqrt(0.020833333333333332*a2.u.v.sum[b,i] + 1.0E-5)    std:normalisation.nnl:10
         // a2.u.v.sqrt.inverse[b,i] = 1/a2.u.v.sqrt[b,i]    std:normalisation.nnl:10
@@ -2945,7 +2985,7 @@ public final class Transformer {
         final float[] a2_u_v_sqrt = this.a2_u_v_sqrt;
         final float[] a2_u_v_sqrt_inverse = this.a2_u_v_sqrt_inverse;
         final float[] a2_u_v_sum = this.a2_u_v_sum;
-        for (int i = 0; i < 32 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float a2_u_v_sum_bi = 0f;
             FloatVector a2_u_v_sum_bi_lanes = FloatVector.zero(SPECIES);
             float a2_u_m1 = a2_u_m[i];
@@ -2961,13 +3001,13 @@ public final class Transformer {
         }
     }
 
-    private void compute_a2_attended_p_s_inverse_2(int examples) {
+    private void compute_a2_attended_p_s_inverse_2(int examples, int from, int to) {
         // a2.attended.p.s[b,h,i] += a2.attended.p.e[b,h,i,i2]    std:activations.nnl:44
         // a2.attended.p.s.inverse[b,h,i] = 1/a2.attended.p.s[b,h,i]    std:activations.nnl:45
         final float[] a2_attended_p_e = this.a2_attended_p_e;
         final float[] a2_attended_p_s = this.a2_attended_p_s;
         final float[] a2_attended_p_s_inverse = this.a2_attended_p_s_inverse;
-        for (int i = 0; i < 128 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float a2_attended_p_s_bhi = 0f;
             FloatVector a2_attended_p_s_bhi_lanes = FloatVector.zero(SPECIES);
             for (int i2 = 0; i2 < 32; i2 += LANES) {
@@ -2979,7 +3019,7 @@ public final class Transformer {
         }
     }
 
-    private void compute_a2_v_v_sqrt_inverse_2(int examples) {
+    private void compute_a2_v_v_sqrt_inverse_2(int examples, int from, int to) {
         // a2.v.v.sum[b,i] += (a2.a[b,i,i2] - a2.v.m[b,i])*(a2.a[b,i,i2] - a2.v.m[b,i])    std:normalisation.nnl:9
         // a2.v.v.sqrt[b,i] = sqrt(0.020833333333333332*a2.v.v.sum[b,i] + 1.0E-5)    std:normalisation.nnl:10
         // a2.v.v.sqrt.inverse[b,i] = 1/a2.v.v.sqrt[b,i]    std:normalisation.nnl:10
@@ -2988,7 +3028,7 @@ public final class Transformer {
         final float[] a2_v_v_sqrt = this.a2_v_v_sqrt;
         final float[] a2_v_v_sqrt_inverse = this.a2_v_v_sqrt_inverse;
         final float[] a2_v_v_sum = this.a2_v_v_sum;
-        for (int i = 0; i < 32 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float a2_v_v_sum_bi = 0f;
             FloatVector a2_v_v_sum_bi_lanes = FloatVector.zero(SPECIES);
             float a2_v_m1 = a2_v_m[i];
@@ -3004,16 +3044,16 @@ public final class Transformer {
         }
     }
 
-    private void compute_a2_w_2(int examples) {
+    private void compute_a2_w_2(int examples, int from, int to, float[] scratch) {
         // a2.w.sum[b,i,j] += a2.w.W[j,k]*a2.v[b,i,k]    std:layers.nnl:8
         // a2.w.x[b,i,j] = a2.w.sum[b,i,j] + a2.w.b[j]    std:layers.nnl:8
         // a2.w.x.erf[b,i,j] = erf(0.7071067811865476*a2.w.x[b,i,j])    std:attention.nnl:57
         // a2.w[b,i,j] = 0.5*a2.w.x[b,i,j]*(1 + a2.w.x.erf[b,i,j])    std:attention.nnl:57
-        if (32 * examples < 4) dots_nt_Bx48x96_erf_v2(a2_v, a2_w_W, a2_w_b, a2_w_x_erf, a2_w, a2_w_x, 0, 32 * examples);
-        else product_nt_Bx48x96_erf_v2(a2_v, a2_w_W, a2_w_b, a2_w_x_erf, a2_w, a2_w_x, 0, 32 * examples, scratch);
+        if (32 * examples < 4) dots_nt_Bx48x96_erf_v2(a2_v, a2_w_W, a2_w_b, a2_w_x_erf, a2_w, a2_w_x, from, to);
+        else product_nt_Bx48x96_erf_v2(a2_v, a2_w_W, a2_w_b, a2_w_x_erf, a2_w, a2_w_x, from, to, scratch);
     }
 
-    private void compute_a3_u_v_sqrt_inverse_2(int examples) {
+    private void compute_a3_u_v_sqrt_inverse_2(int examples, int from, int to) {
         // a3.u.v.sum[b,i] += (a2[b,i,i2] - a3.u.m[b,i])*(a2[b,i,i2] - a3.u.m[b,i])    std:normalisation.nnl:9
         // a3.u.v.sqrt[b,i] = sqrt(0.020833333333333332*a3.u.v.sum[b,i] + 1.0E-5)    std:normalisation.nnl:10
         // a3.u.v.sqrt.inverse[b,i] = 1/a3.u.v.sqrt[b,i]    std:normalisation.nnl:10
@@ -3022,7 +3062,7 @@ public final class Transformer {
         final float[] a3_u_v_sqrt = this.a3_u_v_sqrt;
         final float[] a3_u_v_sqrt_inverse = this.a3_u_v_sqrt_inverse;
         final float[] a3_u_v_sum = this.a3_u_v_sum;
-        for (int i = 0; i < 32 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float a3_u_v_sum_bi = 0f;
             FloatVector a3_u_v_sum_bi_lanes = FloatVector.zero(SPECIES);
             float a3_u_m1 = a3_u_m[i];
@@ -3038,13 +3078,13 @@ public final class Transformer {
         }
     }
 
-    private void compute_a3_attended_p_s_inverse_2(int examples) {
+    private void compute_a3_attended_p_s_inverse_2(int examples, int from, int to) {
         // a3.attended.p.s[b,h,i] += a3.attended.p.e[b,h,i,i2]    std:activations.nnl:44
         // a3.attended.p.s.inverse[b,h,i] = 1/a3.attended.p.s[b,h,i]    std:activations.nnl:45
         final float[] a3_attended_p_e = this.a3_attended_p_e;
         final float[] a3_attended_p_s = this.a3_attended_p_s;
         final float[] a3_attended_p_s_inverse = this.a3_attended_p_s_inverse;
-        for (int i = 0; i < 128 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float a3_attended_p_s_bhi = 0f;
             FloatVector a3_attended_p_s_bhi_lanes = FloatVector.zero(SPECIES);
             for (int i2 = 0; i2 < 32; i2 += LANES) {
@@ -3056,7 +3096,7 @@ public final class Transformer {
         }
     }
 
-    private void compute_a3_v_v_sqrt_inverse_2(int examples) {
+    private void compute_a3_v_v_sqrt_inverse_2(int examples, int from, int to) {
         // a3.v.v.sum[b,i] += (a3.a[b,i,i2] - a3.v.m[b,i])*(a3.a[b,i,i2] - a3.v.m[b,i])    std:normalisation.nnl:9
         // a3.v.v.sqrt[b,i] = sqrt(0.020833333333333332*a3.v.v.sum[b,i] + 1.0E-5)    std:normalisation.nnl:10
         // a3.v.v.sqrt.inverse[b,i] = 1/a3.v.v.sqrt[b,i]    std:normalisation.nnl:10
@@ -3065,7 +3105,7 @@ public final class Transformer {
         final float[] a3_v_v_sqrt = this.a3_v_v_sqrt;
         final float[] a3_v_v_sqrt_inverse = this.a3_v_v_sqrt_inverse;
         final float[] a3_v_v_sum = this.a3_v_v_sum;
-        for (int i = 0; i < 32 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float a3_v_v_sum_bi = 0f;
             FloatVector a3_v_v_sum_bi_lanes = FloatVector.zero(SPECIES);
             float a3_v_m1 = a3_v_m[i];
@@ -3081,16 +3121,16 @@ public final class Transformer {
         }
     }
 
-    private void compute_a3_w_2(int examples) {
+    private void compute_a3_w_2(int examples, int from, int to, float[] scratch) {
         // a3.w.sum[b,i,j] += a3.w.W[j,k]*a3.v[b,i,k]    std:layers.nnl:8
         // a3.w.x[b,i,j] = a3.w.sum[b,i,j] + a3.w.b[j]    std:layers.nnl:8
         // a3.w.x.erf[b,i,j] = erf(0.7071067811865476*a3.w.x[b,i,j])    std:attention.nnl:57
         // a3.w[b,i,j] = 0.5*a3.w.x[b,i,j]*(1 + a3.w.x.erf[b,i,j])    std:attention.nnl:57
-        if (32 * examples < 4) dots_nt_Bx48x96_erf_v2(a3_v, a3_w_W, a3_w_b, a3_w_x_erf, a3_w, a3_w_x, 0, 32 * examples);
-        else product_nt_Bx48x96_erf_v2(a3_v, a3_w_W, a3_w_b, a3_w_x_erf, a3_w, a3_w_x, 0, 32 * examples, scratch);
+        if (32 * examples < 4) dots_nt_Bx48x96_erf_v2(a3_v, a3_w_W, a3_w_b, a3_w_x_erf, a3_w, a3_w_x, from, to);
+        else product_nt_Bx48x96_erf_v2(a3_v, a3_w_W, a3_w_b, a3_w_x_erf, a3_w, a3_w_x, from, to, scratch);
     }
 
-    private void compute_n_v_sqrt_inverse_2(int examples) {
+    private void compute_n_v_sqrt_inverse_2(int examples, int from, int to) {
         // n.v.sum[b,t] += (a3[b,t,i] - n.m[b,t])*(a3[b,t,i] - n.m[b,t])    std:normalisation.nnl:9
         // n.v.sqrt[b,t] = sqrt(0.020833333333333332*n.v.sum[b,t] + 1.0E-5)    std:normalisation.nnl:10
         // n.v.sqrt.inverse[b,t] = 1/n.v.sqrt[b,t]    std:normalisation.nnl:10
@@ -3099,7 +3139,7 @@ public final class Transformer {
         final float[] n_v_sqrt = this.n_v_sqrt;
         final float[] n_v_sqrt_inverse = this.n_v_sqrt_inverse;
         final float[] n_v_sum = this.n_v_sum;
-        for (int t = 0; t < 32 * examples; t++) {
+        for (int t = from; t < to; t++) {
             float n_v_sum_bt = 0f;
             FloatVector n_v_sum_bt_lanes = FloatVector.zero(SPECIES);
             float n_m1 = n_m[t];
@@ -3122,27 +3162,27 @@ public final class Transformer {
         d_loss_sum3 = 0.03125f / (float) examples;
     }
 
-    private void compute_d_p_s(int examples) {
+    private void compute_d_p_s(int examples, int from, int to) {
         // d_p.s[b,t] = d_loss.sum3[]/p.s[b,t]    12-transformer.nnl:17  ∂loss/∂p.s through loss.sum[b]
         final float[] d_p_s = this.d_p_s;
         final float[] p_s = this.p_s;
-        int t = 0;
-        final int end1 = SPECIES.loopBound(32 * examples);
+        int t = from;
+        final int end1 = t + SPECIES.loopBound(to - t);
         for (; t < end1; t += LANES) {
             FloatVector.broadcast(SPECIES, d_loss_sum3).div(FloatVector.fromArray(SPECIES, p_s, t)).intoArray(d_p_s, t);
         }
-        for (; t < 32 * examples; t++) {
+        for (; t < to; t++) {
             d_p_s[t] = d_loss_sum3 / p_s[t];
         }
     }
 
-    private void compute_d_z(int examples) {
+    private void compute_d_z(int examples, int from, int to) {
         // d_z[b,t,i] = d_p.s[b,t]*p.e[b,t,i] - select(i == y[b,t], d_loss.sum3[], 0)    std:activations.nnl:43  ∂loss/∂z through p.e[b,t,i]
         final float[] d_p_s = this.d_p_s;
         final float[] d_z = this.d_z;
         final float[] p_e = this.p_e;
         final int[] y = this.y;
-        for (int t = 0; t < 32 * examples; t++) {
+        for (int t = from; t < to; t++) {
             int i = 0;
             final int end1 = SPECIES.loopBound(74);
             float y1 = (float) y[t];
@@ -3162,11 +3202,17 @@ public final class Transformer {
     }
 
     private void compute_d_z_b(int examples) {
+        // divided over i < 74 in multiples of 16, from 16 examples on.
+        if (team == null || examples < 16) compute_d_z_b(examples, 0, 74);
+        else team.run(this, 6, examples, 74, 16);
+    }
+
+    private void compute_d_z_b(int examples, int from, int to) {
         // d_z.b[i] += d_z[b,t,i]    12-transformer.nnl:15  ∂loss/∂z.b through z[b,t,i]
         final float[] d_z = this.d_z;
         final float[] d_z_b = this.d_z_b;
-        int i = 0;
-        final int end1 = SPECIES.loopBound(74);
+        int i = from;
+        final int end1 = i + SPECIES.loopBound(to - i);
         for (; i < end1; i += LANES) {
             FloatVector d_z_b_i = FloatVector.zero(SPECIES);
             for (int t = 0; t < 32 * examples; t++) {
@@ -3174,7 +3220,7 @@ public final class Transformer {
             }
             d_z_b_i.intoArray(d_z_b, i);
         }
-        for (; i < 74; i++) {
+        for (; i < to; i++) {
             float d_z_b_i = 0f;
             for (int t = 0; t < 32 * examples; t++) {
                 d_z_b_i += d_z[i + 74 * t];
@@ -3184,13 +3230,19 @@ public final class Transformer {
     }
 
     private void compute_d_z_W(int examples) {
-        // d_z.W[i,j] += d_z[b,t,i]*n[b,t,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,t,i]
-        product_tn_74x32Bx48(d_z, n, d_z_W, examples, 0, 74);
+        // divided over i < 74 in multiples of 8.
+        if (team == null) compute_d_z_W(examples, 0, 74);
+        else team.run(this, 7, examples, 74, 8);
     }
 
-    private void compute_d_n(int examples) {
+    private void compute_d_z_W(int examples, int from, int to) {
+        // d_z.W[i,j] += d_z[b,t,i]*n[b,t,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,t,i]
+        product_tn_74x32Bx48(d_z, n, d_z_W, examples, from, to);
+    }
+
+    private void compute_d_n(int examples, int from, int to) {
         // d_n[b,t,j] += d_z[b,t,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂n through z.sum[b,t,i]
-        product_nn_Bx74x48(d_z, z_W, d_n, 0, 32 * examples);
+        product_nn_Bx74x48(d_z, z_W, d_n, from, to);
     }
 
     private void compute_d_n_gain(int examples) {
@@ -3210,14 +3262,14 @@ public final class Transformer {
         }
     }
 
-    private void compute_d_n_m_sum2(int examples) {
+    private void compute_d_n_m_sum2(int examples, int from, int to) {
         // d_n.m.sum2[b,t] += d_n[b,t,i]*n.gain[i]    std:normalisation.nnl:10  ∂loss/∂n.m through n[b,t,i]
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             dots_nt_1x48x32(n_gain, d_n, 1536 * b, d_n_m_sum2, 32 * b, 0, 1);
         }
     }
 
-    private void compute_d_n_v_sum(int examples) {
+    private void compute_d_n_v_sum(int examples, int from, int to) {
         // d_n.v.sum2[b,t] += d_n[b,t,i]*n.gain[i]*(n.m[b,t] - a3[b,t,i])    std:normalisation.nnl:10  ∂loss/∂n.v through n[b,t,i]
         // d_n.v[b,t] = 0.5*d_n.v.sum2[b,t]/((0.020833333333333332*n.v.sum[b,t] + 1.0E-5)*n.v.sqrt[b,t])    std:normalisation.nnl:10  ∂loss/∂n.v through n[b,t,i]
         // d_n.v.sum[b,t] = 0.020833333333333332*d_n.v[b,t]    std:normalisation.nnl:9  ∂loss/∂n.v.sum through n.v[b,t]
@@ -3229,7 +3281,7 @@ public final class Transformer {
         final float[] n_m = this.n_m;
         final float[] n_v_sqrt = this.n_v_sqrt;
         final float[] n_v_sum = this.n_v_sum;
-        for (int t = 0; t < 32 * examples; t++) {
+        for (int t = from; t < to; t++) {
             float d_n_v_sum2_bt = 0f;
             FloatVector d_n_v_sum2_bt_lanes = FloatVector.zero(SPECIES);
             float n_m1 = n_m[t];
@@ -3257,7 +3309,7 @@ public final class Transformer {
         }
     }
 
-    private void compute_d_n_m_sum(int examples) {
+    private void compute_d_n_m_sum(int examples, int from, int to) {
         // d_n.m.sum3[b,t] += n.m[b,t] - a3[b,t,i]    std:normalisation.nnl:9  ∂loss/∂n.m through n.v.sum[b,t]
         // d_n.m.sum[b,t] = 0.020833333333333332*(0.041666666666666664*d_n.m.sum3[b,t]*d_n.v[b,t] - d_n.m.sum2[b,t]/n.v.sqrt[b,t])    std:normalisation.nnl:8  ∂loss/∂n.m.sum through n.m[b,t]
         final float[] a3 = this.a3;
@@ -3266,7 +3318,7 @@ public final class Transformer {
         final float[] d_n_v = this.d_n_v;
         final float[] n_m = this.n_m;
         final float[] n_v_sqrt = this.n_v_sqrt;
-        for (int t = 0; t < 32 * examples; t++) {
+        for (int t = from; t < to; t++) {
             float d_n_m_sum3_bt = 0f;
             FloatVector d_n_m_sum3_bt_lanes = FloatVector.zero(SPECIES);
             float n_m1 = n_m[t];
@@ -3279,7 +3331,7 @@ public final class Transformer {
         }
     }
 
-    private void compute_d_a3(int examples) {
+    private void compute_d_a3(int examples, int from, int to) {
         // d_a3[b,t,i] = d_n[b,t,i]*n.gain[i]*n.v.sqrt.inverse[b,t] + d_n.v.sum[b,t]*(2*(a3[b,t,i] - n.m[b,t])) + d_n.m.sum[b,t]    std:normalisation.nnl:10  ∂loss/∂a3 through n[b,t,i]
         final float[] a3 = this.a3;
         final float[] d_a3 = this.d_a3;
@@ -3289,7 +3341,7 @@ public final class Transformer {
         final float[] n_gain = this.n_gain;
         final float[] n_m = this.n_m;
         final float[] n_v_sqrt_inverse = this.n_v_sqrt_inverse;
-        for (int t = 0; t < 32 * examples; t++) {
+        for (int t = from; t < to; t++) {
             float n_m1 = n_m[t];
             float d_n_v_sum1 = d_n_v_sum[t];
             float n_v_sqrt_inverse1 = n_v_sqrt_inverse[t];
@@ -3315,37 +3367,64 @@ public final class Transformer {
     }
 
     private void compute_d_a3_y_W(int examples) {
-        // d_a3.y.W[j,k] += d_a3[b,i,j]*a3.w[b,i,k]    std:layers.nnl:8  ∂loss/∂a3.y.W through a3.y.sum[b,i,j]
-        product_tn_48x32Bx96(d_a3, a3_w, d_a3_y_W, examples, 0, 48);
+        // divided over j < 48 in multiples of 4.
+        if (team == null) compute_d_a3_y_W(examples, 0, 48);
+        else team.run(this, 8, examples, 48, 4);
     }
 
-    private void compute_d_a3_w_x(int examples) {
+    private void compute_d_a3_y_W(int examples, int from, int to) {
+        // d_a3.y.W[j,k] += d_a3[b,i,j]*a3.w[b,i,k]    std:layers.nnl:8  ∂loss/∂a3.y.W through a3.y.sum[b,i,j]
+        product_tn_48x32Bx96(d_a3, a3_w, d_a3_y_W, examples, from, to);
+    }
+
+    private void compute_d_a3_w_x(int examples, int from, int to) {
         // d_a3.w[b,i,k] += d_a3[b,i,j]*a3.y.W[j,k]    std:layers.nnl:8  ∂loss/∂a3.w through a3.y.sum[b,i,j]
         // d_a3.w.x[b,i,k] = d_a3.w[b,i,k]*(0.5*(1 + a3.w.x.erf[b,i,k] + 0.7978845608028654*a3.w.x[b,i,k]*exp((-0.5000000000000001)*(a3.w.x[b,i,k]*a3.w.x[b,i,k]))))    std:attention.nnl:57  ∂loss/∂a3.w.x through a3.w[b,i,j]
-        product_nn_Bx48x96_exp(d_a3, a3_y_W, a3_w_x_erf, a3_w_x, d_a3_w_x, 0, 32 * examples);
+        product_nn_Bx48x96_exp(d_a3, a3_y_W, a3_w_x_erf, a3_w_x, d_a3_w_x, from, to);
     }
 
     private void compute_d_a3_w_b(int examples) {
+        // divided over j < 96 in multiples of 16, from 13 examples on.
+        if (team == null || examples < 13) compute_d_a3_w_b(examples, 0, 96);
+        else team.run(this, 9, examples, 96, 16);
+    }
+
+    private void compute_d_a3_w_b(int examples, int from, int to) {
         // d_a3.w.b[j] += d_a3.w.x[b,i,j]    std:layers.nnl:8  ∂loss/∂a3.w.b through a3.w.x[b,i,j]
         final float[] d_a3_w_b = this.d_a3_w_b;
         final float[] d_a3_w_x = this.d_a3_w_x;
-        for (int j = 0; j < 96; j += LANES) {
+        int j = from;
+        final int end1 = j + SPECIES.loopBound(to - j);
+        for (; j < end1; j += LANES) {
             FloatVector d_a3_w_b_j = FloatVector.zero(SPECIES);
             for (int i = 0; i < 32 * examples; i++) {
                 d_a3_w_b_j = FloatVector.fromArray(SPECIES, d_a3_w_x, 96 * i + j).add(d_a3_w_b_j);
             }
             d_a3_w_b_j.intoArray(d_a3_w_b, j);
         }
+        for (; j < to; j++) {
+            float d_a3_w_b_j = 0f;
+            for (int i = 0; i < 32 * examples; i++) {
+                d_a3_w_b_j += d_a3_w_x[96 * i + j];
+            }
+            d_a3_w_b[j] = d_a3_w_b_j;
+        }
     }
 
     private void compute_d_a3_w_W(int examples) {
-        // d_a3.w.W[j,k] += d_a3.w.x[b,i,j]*a3.v[b,i,k]    std:layers.nnl:8  ∂loss/∂a3.w.W through a3.w.sum[b,i,j]
-        product_tn_96x32Bx48(d_a3_w_x, a3_v, d_a3_w_W, examples, 0, 96);
+        // divided over j < 96 in multiples of 8.
+        if (team == null) compute_d_a3_w_W(examples, 0, 96);
+        else team.run(this, 10, examples, 96, 8);
     }
 
-    private void compute_d_a3_v(int examples) {
+    private void compute_d_a3_w_W(int examples, int from, int to) {
+        // d_a3.w.W[j,k] += d_a3.w.x[b,i,j]*a3.v[b,i,k]    std:layers.nnl:8  ∂loss/∂a3.w.W through a3.w.sum[b,i,j]
+        product_tn_96x32Bx48(d_a3_w_x, a3_v, d_a3_w_W, examples, from, to);
+    }
+
+    private void compute_d_a3_v(int examples, int from, int to) {
         // d_a3.v[b,i,k] += d_a3.w.x[b,i,j]*a3.w.W[j,k]    std:layers.nnl:8  ∂loss/∂a3.v through a3.w.sum[b,i,j]
-        product_nn_Bx96x48(d_a3_w_x, a3_w_W, d_a3_v, 0, 32 * examples);
+        product_nn_Bx96x48(d_a3_w_x, a3_w_W, d_a3_v, from, to);
     }
 
     private void compute_d_a3_v_gain(int examples) {
@@ -3365,14 +3444,14 @@ public final class Transformer {
         }
     }
 
-    private void compute_d_a3_v_m_sum2(int examples) {
+    private void compute_d_a3_v_m_sum2(int examples, int from, int to) {
         // d_a3.v.m.sum2[b,i] += d_a3.v[b,i,i2]*a3.v.gain[i2]    std:normalisation.nnl:10  ∂loss/∂a3.v.m through a3.v[b,i,i2]
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             dots_nt_1x48x32(a3_v_gain, d_a3_v, 1536 * b, d_a3_v_m_sum2, 32 * b, 0, 1);
         }
     }
 
-    private void compute_d_a3_v_v_sum(int examples) {
+    private void compute_d_a3_v_v_sum(int examples, int from, int to) {
         // d_a3.v.v.sum2[b,i] += d_a3.v[b,i,i2]*a3.v.gain[i2]*(a3.v.m[b,i] - a3.a[b,i,i2])    std:normalisation.nnl:10  ∂loss/∂a3.v.v through a3.v[b,i,i2]
         // d_a3.v.v[b,i] = 0.5*d_a3.v.v.sum2[b,i]/((0.020833333333333332*a3.v.v.sum[b,i] + 1.0E-5)*a3.v.v.sqrt[b,i])    std:normalisation.nnl:10  ∂loss/∂a3.v.v through a3.v[b,i,i2]
         // d_a3.v.v.sum[b,i] = 0.020833333333333332*d_a3.v.v[b,i]    std:normalisation.nnl:9  ∂loss/∂a3.v.v.sum through a3.v.v[b,i]
@@ -3384,7 +3463,7 @@ public final class Transformer {
         final float[] d_a3_v = this.d_a3_v;
         final float[] d_a3_v_v = this.d_a3_v_v;
         final float[] d_a3_v_v_sum = this.d_a3_v_v_sum;
-        for (int i = 0; i < 32 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float d_a3_v_v_sum2_bi = 0f;
             FloatVector d_a3_v_v_sum2_bi_lanes = FloatVector.zero(SPECIES);
             float a3_v_m1 = a3_v_m[i];
@@ -3413,7 +3492,7 @@ public final class Transformer {
         }
     }
 
-    private void compute_d_a3_v_m_sum(int examples) {
+    private void compute_d_a3_v_m_sum(int examples, int from, int to) {
         // d_a3.v.m.sum3[b,i] += a3.v.m[b,i] - a3.a[b,i,i2]    std:normalisation.nnl:9  ∂loss/∂a3.v.m through a3.v.v.sum[b,i]
         // d_a3.v.m.sum[b,i] = 0.020833333333333332*(0.041666666666666664*d_a3.v.m.sum3[b,i]*d_a3.v.v[b,i] - d_a3.v.m.sum2[b,i]/a3.v.v.sqrt[b,i])    std:normalisation.nnl:8  ∂loss/∂a3.v.m.sum through a3.v.m[b,i]
         final float[] a3_a = this.a3_a;
@@ -3422,7 +3501,7 @@ public final class Transformer {
         final float[] d_a3_v_m_sum = this.d_a3_v_m_sum;
         final float[] d_a3_v_m_sum2 = this.d_a3_v_m_sum2;
         final float[] d_a3_v_v = this.d_a3_v_v;
-        for (int i = 0; i < 32 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float d_a3_v_m_sum3_bi = 0f;
             FloatVector d_a3_v_m_sum3_bi_lanes = FloatVector.zero(SPECIES);
             float a3_v_m1 = a3_v_m[i];
@@ -3436,7 +3515,7 @@ public final class Transformer {
         }
     }
 
-    private void compute_d_a3_a(int examples) {
+    private void compute_d_a3_a(int examples, int from, int to) {
         // d_a3.a[b,i,j] = d_a3[b,i,j] + d_a3.v[b,i,j]*a3.v.gain[j]*a3.v.v.sqrt.inverse[b,i] + d_a3.v.v.sum[b,i]*(2*(a3.a[b,i,j] - a3.v.m[b,i])) + d_a3.v.m.sum[b,i]    12-transformer.nnl:12  ∂loss/∂a3.a through a3[b,i,j]
         final float[] a3_a = this.a3_a;
         final float[] a3_v_gain = this.a3_v_gain;
@@ -3447,7 +3526,7 @@ public final class Transformer {
         final float[] d_a3_v = this.d_a3_v;
         final float[] d_a3_v_m_sum = this.d_a3_v_m_sum;
         final float[] d_a3_v_v_sum = this.d_a3_v_v_sum;
-        for (int i = 0; i < 32 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float a3_v_m1 = a3_v_m[i];
             float a3_v_v_sqrt_inverse1 = a3_v_v_sqrt_inverse[i];
             float d_a3_v_v_sum1 = d_a3_v_v_sum[i];
@@ -3462,47 +3541,53 @@ public final class Transformer {
     }
 
     private void compute_d_a3_attended_Wo(int examples) {
+        // divided over c < 48 in multiples of 4.
+        if (team == null) compute_d_a3_attended_Wo(examples, 0, 48);
+        else team.run(this, 11, examples, 48, 4);
+    }
+
+    private void compute_d_a3_attended_Wo(int examples, int from, int to) {
         // d_a3.attended.Wo[c,h,a] += d_a3.a[b,i,c]*a3.attended.o[b,h,i,a]    std:attention.nnl:45  ∂loss/∂a3.attended.Wo through a3.attended[b,i,c]
         for (int h = 0; h < 4; h++) {
-            product_tn_48x32Bx12(d_a3_a, a3_attended_o, 384 * h, d_a3_attended_Wo, 12 * h, examples, 0, 48);
+            product_tn_48x32Bx12(d_a3_a, a3_attended_o, 384 * h, d_a3_attended_Wo, 12 * h, examples, from, to);
         }
     }
 
-    private void compute_d_a3_attended_o(int examples) {
+    private void compute_d_a3_attended_o(int examples, int from, int to, float[] scratch) {
         // d_a3.attended.o[b,h,i,a] += d_a3.a[b,i,c]*a3.attended.Wo[c,h,a]    std:attention.nnl:45  ∂loss/∂a3.attended.o through a3.attended[b,i,c]
         for (int i = 0; i < 32; i++) {
             for (int h = 0; h < 4; h++) {
-                product_nn_Bx48x12(d_a3_a, 48 * i, a3_attended_Wo, 12 * h, d_a3_attended_o, 384 * h + 12 * i, 0, examples, scratch);
+                product_nn_Bx48x12(d_a3_a, 48 * i, a3_attended_Wo, 12 * h, d_a3_attended_o, 384 * h + 12 * i, from, to, scratch);
             }
         }
     }
 
-    private void compute_d_a3_attended_p(int examples) {
+    private void compute_d_a3_attended_p(int examples, int from, int to, float[] scratch) {
         // d_a3.attended.p[b,h,i,j] += d_a3.attended.o[b,h,i,a]*a3.attended.v[b,h,j,a]    std:attention.nnl:44  ∂loss/∂a3.attended.p through a3.attended.o[b,h,i,a]
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int h = 0; h < 4; h++) {
                 product_nt_32x12x32(d_a3_attended_o, 1536 * b + 384 * h, a3_attended_v, d_a3_attended_p, 4096 * b + 1024 * h, 0, 32, scratch);
             }
         }
     }
 
-    private void compute_d_a3_attended_v(int examples) {
+    private void compute_d_a3_attended_v(int examples, int from, int to, float[] scratch) {
         // d_a3.attended.v[b,h,j,a] += d_a3.attended.o[b,h,i,a]*a3.attended.p[b,h,i,j]    std:attention.nnl:44  ∂loss/∂a3.attended.v through a3.attended.o[b,h,i,a]
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int h = 0; h < 4; h++) {
                 product_tn_32x32x12(a3_attended_p, 4096 * b + 1024 * h, d_a3_attended_o, 1536 * b + 384 * h, d_a3_attended_v, 0, 32, scratch);
             }
         }
     }
 
-    private void compute_d_a3_attended_p_s(int examples) {
+    private void compute_d_a3_attended_p_s(int examples, int from, int to) {
         // d_a3.attended.p.s.sum[b,h,i] += d_a3.attended.p[b,h,i,i2]*a3.attended.p[b,h,i,i2]    std:activations.nnl:45  ∂loss/∂a3.attended.p.s through a3.attended.p[b,h,i,i2]
         // d_a3.attended.p.s[b,h,i] = -(d_a3.attended.p.s.sum[b,h,i]/a3.attended.p.s[b,h,i])    std:activations.nnl:45  ∂loss/∂a3.attended.p.s through a3.attended.p[b,h,i,i2]
         final float[] a3_attended_p = this.a3_attended_p;
         final float[] a3_attended_p_s = this.a3_attended_p_s;
         final float[] d_a3_attended_p = this.d_a3_attended_p;
         final float[] d_a3_attended_p_s = this.d_a3_attended_p_s;
-        for (int i = 0; i < 128 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float d_a3_attended_p_s_sum_bhi = 0f;
             FloatVector d_a3_attended_p_s_sum_bhi_lanes = FloatVector.zero(SPECIES);
             for (int i2 = 0; i2 < 32; i2 += LANES) {
@@ -3514,14 +3599,14 @@ public final class Transformer {
         }
     }
 
-    private void compute_d_a3_attended_z_sum(int examples) {
+    private void compute_d_a3_attended_z_sum(int examples, int from, int to) {
         // d_a3.attended.z.sum[b,h,i,j] = select(j > i, 0, (d_a3.attended.p[b,h,i,j]*a3.attended.p.s.inverse[b,h,i] + d_a3.attended.p.s[b,h,i])*a3.attended.p.e[b,h,i,j])    std:attention.nnl:42  ∂loss/∂a3.attended.z.sum through a3.attended.z[b,h,i,j]
         final float[] a3_attended_p_e = this.a3_attended_p_e;
         final float[] a3_attended_p_s_inverse = this.a3_attended_p_s_inverse;
         final float[] d_a3_attended_p = this.d_a3_attended_p;
         final float[] d_a3_attended_p_s = this.d_a3_attended_p_s;
         final float[] d_a3_attended_z_sum = this.d_a3_attended_z_sum;
-        for (int h = 0; h < 4 * examples; h++) {
+        for (int h = from; h < to; h++) {
             for (int i = 0; i < 32; i++) {
                 float t1 = (float) i;
                 float a3_attended_p_s_inverse1 = a3_attended_p_s_inverse[32 * h + i];
@@ -3535,20 +3620,20 @@ public final class Transformer {
         }
     }
 
-    private void compute_d_a3_attended_q(int examples) {
+    private void compute_d_a3_attended_q(int examples, int from, int to, float[] scratch) {
         // d_a3.attended.q.sum[b,h,i,a] += d_a3.attended.z.sum[b,h,i,j]*a3.attended.k[b,h,j,a]    std:attention.nnl:42  ∂loss/∂a3.attended.q through a3.attended.z.sum[b,h,i,j]
         // d_a3.attended.q[b,h,i,a] = d_a3.attended.q.sum[b,h,i,a]/3.4641016151377544    std:attention.nnl:42  ∂loss/∂a3.attended.q through a3.attended.z.sum[b,h,i,j]
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int h = 0; h < 4; h++) {
                 product_nn_32x32x12_v2(d_a3_attended_z_sum, 4096 * b + 1024 * h, a3_attended_k, 1536 * b + 384 * h, d_a3_attended_q, 0, 32, scratch);
             }
         }
     }
 
-    private void compute_d_a3_attended_k(int examples) {
+    private void compute_d_a3_attended_k(int examples, int from, int to, float[] scratch) {
         // d_a3.attended.k.sum[b,h,j,a] += d_a3.attended.z.sum[b,h,i,j]*a3.attended.q[b,h,i,a]    std:attention.nnl:42  ∂loss/∂a3.attended.k through a3.attended.z.sum[b,h,i,j]
         // d_a3.attended.k[b,h,j,a] = d_a3.attended.k.sum[b,h,j,a]/3.4641016151377544    std:attention.nnl:42  ∂loss/∂a3.attended.k through a3.attended.z.sum[b,h,i,j]
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int h = 0; h < 4; h++) {
                 product_tn_32x32x12_v2(d_a3_attended_z_sum, 4096 * b + 1024 * h, a3_attended_q, 1536 * b + 384 * h, d_a3_attended_k, 0, 32, scratch);
             }
@@ -3556,44 +3641,62 @@ public final class Transformer {
     }
 
     private void compute_d_a3_attended_Wv(int examples) {
+        // divided over a_2 < 12, from 2 examples on.
+        if (team == null || examples < 2) compute_d_a3_attended_Wv(examples, 0, 12);
+        else team.run(this, 12, examples, 12, 1);
+    }
+
+    private void compute_d_a3_attended_Wv(int examples, int from, int to) {
         // d_a3.attended.Wv[h,a,c] += d_a3.attended.v[b,h,i,a]*a3.u[b,i,c]    std:attention.nnl:41  ∂loss/∂a3.attended.Wv through a3.attended.v[b,h,i,a]
         for (int h = 0; h < 4; h++) {
-            product_tn_12x32Bx48(d_a3_attended_v, 384 * h, a3_u, d_a3_attended_Wv, 576 * h, examples, 0, 12);
+            product_tn_12x32Bx48(d_a3_attended_v, 384 * h, a3_u, d_a3_attended_Wv, 576 * h, examples, from, to);
         }
     }
 
-    private void compute_d_a3_u(int examples) {
+    private void compute_d_a3_u(int examples, int from, int to) {
         // d_a3.u[b,i,c] += d_a3.attended.v[b,h,i,a]*a3.attended.Wv[h,a,c]    std:attention.nnl:41  ∂loss/∂a3.u through a3.attended.v[b,h,i,a]
         for (int i = 0; i < 32; i++) {
-            product_nn_Bx48x48(d_a3_attended_v, 12 * i, a3_attended_Wv, d_a3_u, 48 * i, 0, examples);
+            product_nn_Bx48x48(d_a3_attended_v, 12 * i, a3_attended_Wv, d_a3_u, 48 * i, from, to);
         }
     }
 
     private void compute_d_a3_attended_Wk(int examples) {
+        // divided over a_2 < 12, from 2 examples on.
+        if (team == null || examples < 2) compute_d_a3_attended_Wk(examples, 0, 12);
+        else team.run(this, 13, examples, 12, 1);
+    }
+
+    private void compute_d_a3_attended_Wk(int examples, int from, int to) {
         // d_a3.attended.Wk[h,a,c] += d_a3.attended.k[b,h,i,a]*a3.u[b,i,c]    std:attention.nnl:40  ∂loss/∂a3.attended.Wk through a3.attended.k[b,h,i,a]
         for (int h = 0; h < 4; h++) {
-            product_tn_12x32Bx48(d_a3_attended_k, 384 * h, a3_u, d_a3_attended_Wk, 576 * h, examples, 0, 12);
+            product_tn_12x32Bx48(d_a3_attended_k, 384 * h, a3_u, d_a3_attended_Wk, 576 * h, examples, from, to);
         }
     }
 
-    private void compute_d_a3_u_2(int examples) {
+    private void compute_d_a3_u_2(int examples, int from, int to) {
         // d_a3.u[b,i,c] += d_a3.attended.k[b,h,i,a]*a3.attended.Wk[h,a,c]    std:attention.nnl:40  ∂loss/∂a3.u through a3.attended.k[b,h,i,a]
         for (int i = 0; i < 32; i++) {
-            product_nn_Bx48x48_add(d_a3_attended_k, 12 * i, a3_attended_Wk, d_a3_u, 48 * i, 0, examples);
+            product_nn_Bx48x48_add(d_a3_attended_k, 12 * i, a3_attended_Wk, d_a3_u, 48 * i, from, to);
         }
     }
 
     private void compute_d_a3_attended_Wq(int examples) {
+        // divided over a_2 < 12, from 2 examples on.
+        if (team == null || examples < 2) compute_d_a3_attended_Wq(examples, 0, 12);
+        else team.run(this, 14, examples, 12, 1);
+    }
+
+    private void compute_d_a3_attended_Wq(int examples, int from, int to) {
         // d_a3.attended.Wq[h,a,c] += d_a3.attended.q[b,h,i,a]*a3.u[b,i,c]    std:attention.nnl:39  ∂loss/∂a3.attended.Wq through a3.attended.q[b,h,i,a]
         for (int h = 0; h < 4; h++) {
-            product_tn_12x32Bx48(d_a3_attended_q, 384 * h, a3_u, d_a3_attended_Wq, 576 * h, examples, 0, 12);
+            product_tn_12x32Bx48(d_a3_attended_q, 384 * h, a3_u, d_a3_attended_Wq, 576 * h, examples, from, to);
         }
     }
 
-    private void compute_d_a3_u_3(int examples) {
+    private void compute_d_a3_u_3(int examples, int from, int to) {
         // d_a3.u[b,i,c] += d_a3.attended.q[b,h,i,a]*a3.attended.Wq[h,a,c]    std:attention.nnl:39  ∂loss/∂a3.u through a3.attended.q[b,h,i,a]
         for (int i = 0; i < 32; i++) {
-            product_nn_Bx48x48_add(d_a3_attended_q, 12 * i, a3_attended_Wq, d_a3_u, 48 * i, 0, examples);
+            product_nn_Bx48x48_add(d_a3_attended_q, 12 * i, a3_attended_Wq, d_a3_u, 48 * i, from, to);
         }
     }
 
@@ -3614,14 +3717,14 @@ public final class Transformer {
         }
     }
 
-    private void compute_d_a3_u_m_sum2(int examples) {
+    private void compute_d_a3_u_m_sum2(int examples, int from, int to) {
         // d_a3.u.m.sum2[b,i] += d_a3.u[b,i,i2]*a3.u.gain[i2]    std:normalisation.nnl:10  ∂loss/∂a3.u.m through a3.u[b,i,i2]
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             dots_nt_1x48x32(a3_u_gain, d_a3_u, 1536 * b, d_a3_u_m_sum2, 32 * b, 0, 1);
         }
     }
 
-    private void compute_d_a3_u_v_sum(int examples) {
+    private void compute_d_a3_u_v_sum(int examples, int from, int to) {
         // d_a3.u.v.sum2[b,i] += d_a3.u[b,i,i2]*a3.u.gain[i2]*(a3.u.m[b,i] - a2[b,i,i2])    std:normalisation.nnl:10  ∂loss/∂a3.u.v through a3.u[b,i,i2]
         // d_a3.u.v[b,i] = 0.5*d_a3.u.v.sum2[b,i]/((0.020833333333333332*a3.u.v.sum[b,i] + 1.0E-5)*a3.u.v.sqrt[b,i])    std:normalisation.nnl:10  ∂loss/∂a3.u.v through a3.u[b,i,i2]
         // d_a3.u.v.sum[b,i] = 0.020833333333333332*d_a3.u.v[b,i]    std:normalisation.nnl:9  ∂loss/∂a3.u.v.sum through a3.u.v[b,i]
@@ -3633,7 +3736,7 @@ public final class Transformer {
         final float[] d_a3_u = this.d_a3_u;
         final float[] d_a3_u_v = this.d_a3_u_v;
         final float[] d_a3_u_v_sum = this.d_a3_u_v_sum;
-        for (int i = 0; i < 32 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float d_a3_u_v_sum2_bi = 0f;
             FloatVector d_a3_u_v_sum2_bi_lanes = FloatVector.zero(SPECIES);
             float a3_u_m1 = a3_u_m[i];
@@ -3662,7 +3765,7 @@ public final class Transformer {
         }
     }
 
-    private void compute_d_a3_u_m_sum(int examples) {
+    private void compute_d_a3_u_m_sum(int examples, int from, int to) {
         // d_a3.u.m.sum3[b,i] += a3.u.m[b,i] - a2[b,i,i2]    std:normalisation.nnl:9  ∂loss/∂a3.u.m through a3.u.v.sum[b,i]
         // d_a3.u.m.sum[b,i] = 0.020833333333333332*(0.041666666666666664*d_a3.u.m.sum3[b,i]*d_a3.u.v[b,i] - d_a3.u.m.sum2[b,i]/a3.u.v.sqrt[b,i])    std:normalisation.nnl:8  ∂loss/∂a3.u.m.sum through a3.u.m[b,i]
         final float[] a2 = this.a2;
@@ -3671,7 +3774,7 @@ public final class Transformer {
         final float[] d_a3_u_m_sum = this.d_a3_u_m_sum;
         final float[] d_a3_u_m_sum2 = this.d_a3_u_m_sum2;
         final float[] d_a3_u_v = this.d_a3_u_v;
-        for (int i = 0; i < 32 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float d_a3_u_m_sum3_bi = 0f;
             FloatVector d_a3_u_m_sum3_bi_lanes = FloatVector.zero(SPECIES);
             float a3_u_m1 = a3_u_m[i];
@@ -3685,7 +3788,7 @@ public final class Transformer {
         }
     }
 
-    private void compute_d_a2(int examples) {
+    private void compute_d_a2(int examples, int from, int to) {
         // d_a2[b,i,j] = d_a3.a[b,i,j] + d_a3.u[b,i,j]*a3.u.gain[j]*a3.u.v.sqrt.inverse[b,i] + d_a3.u.v.sum[b,i]*(2*(a2[b,i,j] - a3.u.m[b,i])) + d_a3.u.m.sum[b,i]    std:attention.nnl:55  ∂loss/∂a2 through a3.a[b,i,j]
         final float[] a2 = this.a2;
         final float[] a3_u_gain = this.a3_u_gain;
@@ -3696,7 +3799,7 @@ public final class Transformer {
         final float[] d_a3_u = this.d_a3_u;
         final float[] d_a3_u_m_sum = this.d_a3_u_m_sum;
         final float[] d_a3_u_v_sum = this.d_a3_u_v_sum;
-        for (int i = 0; i < 32 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float a3_u_m1 = a3_u_m[i];
             float a3_u_v_sqrt_inverse1 = a3_u_v_sqrt_inverse[i];
             float d_a3_u_v_sum1 = d_a3_u_v_sum[i];
@@ -3724,37 +3827,64 @@ public final class Transformer {
     }
 
     private void compute_d_a2_y_W(int examples) {
-        // d_a2.y.W[j,k] += d_a2[b,i,j]*a2.w[b,i,k]    std:layers.nnl:8  ∂loss/∂a2.y.W through a2.y.sum[b,i,j]
-        product_tn_48x32Bx96(d_a2, a2_w, d_a2_y_W, examples, 0, 48);
+        // divided over j < 48 in multiples of 4.
+        if (team == null) compute_d_a2_y_W(examples, 0, 48);
+        else team.run(this, 15, examples, 48, 4);
     }
 
-    private void compute_d_a2_w_x(int examples) {
+    private void compute_d_a2_y_W(int examples, int from, int to) {
+        // d_a2.y.W[j,k] += d_a2[b,i,j]*a2.w[b,i,k]    std:layers.nnl:8  ∂loss/∂a2.y.W through a2.y.sum[b,i,j]
+        product_tn_48x32Bx96(d_a2, a2_w, d_a2_y_W, examples, from, to);
+    }
+
+    private void compute_d_a2_w_x(int examples, int from, int to) {
         // d_a2.w[b,i,k] += d_a2[b,i,j]*a2.y.W[j,k]    std:layers.nnl:8  ∂loss/∂a2.w through a2.y.sum[b,i,j]
         // d_a2.w.x[b,i,k] = d_a2.w[b,i,k]*(0.5*(1 + a2.w.x.erf[b,i,k] + 0.7978845608028654*a2.w.x[b,i,k]*exp((-0.5000000000000001)*(a2.w.x[b,i,k]*a2.w.x[b,i,k]))))    std:attention.nnl:57  ∂loss/∂a2.w.x through a2.w[b,i,j]
-        product_nn_Bx48x96_exp(d_a2, a2_y_W, a2_w_x_erf, a2_w_x, d_a2_w_x, 0, 32 * examples);
+        product_nn_Bx48x96_exp(d_a2, a2_y_W, a2_w_x_erf, a2_w_x, d_a2_w_x, from, to);
     }
 
     private void compute_d_a2_w_b(int examples) {
+        // divided over j < 96 in multiples of 16, from 13 examples on.
+        if (team == null || examples < 13) compute_d_a2_w_b(examples, 0, 96);
+        else team.run(this, 16, examples, 96, 16);
+    }
+
+    private void compute_d_a2_w_b(int examples, int from, int to) {
         // d_a2.w.b[j] += d_a2.w.x[b,i,j]    std:layers.nnl:8  ∂loss/∂a2.w.b through a2.w.x[b,i,j]
         final float[] d_a2_w_b = this.d_a2_w_b;
         final float[] d_a2_w_x = this.d_a2_w_x;
-        for (int j = 0; j < 96; j += LANES) {
+        int j = from;
+        final int end1 = j + SPECIES.loopBound(to - j);
+        for (; j < end1; j += LANES) {
             FloatVector d_a2_w_b_j = FloatVector.zero(SPECIES);
             for (int i = 0; i < 32 * examples; i++) {
                 d_a2_w_b_j = FloatVector.fromArray(SPECIES, d_a2_w_x, 96 * i + j).add(d_a2_w_b_j);
             }
             d_a2_w_b_j.intoArray(d_a2_w_b, j);
         }
+        for (; j < to; j++) {
+            float d_a2_w_b_j = 0f;
+            for (int i = 0; i < 32 * examples; i++) {
+                d_a2_w_b_j += d_a2_w_x[96 * i + j];
+            }
+            d_a2_w_b[j] = d_a2_w_b_j;
+        }
     }
 
     private void compute_d_a2_w_W(int examples) {
-        // d_a2.w.W[j,k] += d_a2.w.x[b,i,j]*a2.v[b,i,k]    std:layers.nnl:8  ∂loss/∂a2.w.W through a2.w.sum[b,i,j]
-        product_tn_96x32Bx48(d_a2_w_x, a2_v, d_a2_w_W, examples, 0, 96);
+        // divided over j < 96 in multiples of 8.
+        if (team == null) compute_d_a2_w_W(examples, 0, 96);
+        else team.run(this, 17, examples, 96, 8);
     }
 
-    private void compute_d_a2_v(int examples) {
+    private void compute_d_a2_w_W(int examples, int from, int to) {
+        // d_a2.w.W[j,k] += d_a2.w.x[b,i,j]*a2.v[b,i,k]    std:layers.nnl:8  ∂loss/∂a2.w.W through a2.w.sum[b,i,j]
+        product_tn_96x32Bx48(d_a2_w_x, a2_v, d_a2_w_W, examples, from, to);
+    }
+
+    private void compute_d_a2_v(int examples, int from, int to) {
         // d_a2.v[b,i,k] += d_a2.w.x[b,i,j]*a2.w.W[j,k]    std:layers.nnl:8  ∂loss/∂a2.v through a2.w.sum[b,i,j]
-        product_nn_Bx96x48(d_a2_w_x, a2_w_W, d_a2_v, 0, 32 * examples);
+        product_nn_Bx96x48(d_a2_w_x, a2_w_W, d_a2_v, from, to);
     }
 
     private void compute_d_a2_v_gain(int examples) {
@@ -3774,14 +3904,14 @@ public final class Transformer {
         }
     }
 
-    private void compute_d_a2_v_m_sum2(int examples) {
+    private void compute_d_a2_v_m_sum2(int examples, int from, int to) {
         // d_a2.v.m.sum2[b,i] += d_a2.v[b,i,i2]*a2.v.gain[i2]    std:normalisation.nnl:10  ∂loss/∂a2.v.m through a2.v[b,i,i2]
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             dots_nt_1x48x32(a2_v_gain, d_a2_v, 1536 * b, d_a2_v_m_sum2, 32 * b, 0, 1);
         }
     }
 
-    private void compute_d_a2_v_v_sum(int examples) {
+    private void compute_d_a2_v_v_sum(int examples, int from, int to) {
         // d_a2.v.v.sum2[b,i] += d_a2.v[b,i,i2]*a2.v.gain[i2]*(a2.v.m[b,i] - a2.a[b,i,i2])    std:normalisation.nnl:10  ∂loss/∂a2.v.v through a2.v[b,i,i2]
         // d_a2.v.v[b,i] = 0.5*d_a2.v.v.sum2[b,i]/((0.020833333333333332*a2.v.v.sum[b,i] + 1.0E-5)*a2.v.v.sqrt[b,i])    std:normalisation.nnl:10  ∂loss/∂a2.v.v through a2.v[b,i,i2]
         // d_a2.v.v.sum[b,i] = 0.020833333333333332*d_a2.v.v[b,i]    std:normalisation.nnl:9  ∂loss/∂a2.v.v.sum through a2.v.v[b,i]
@@ -3793,7 +3923,7 @@ public final class Transformer {
         final float[] d_a2_v = this.d_a2_v;
         final float[] d_a2_v_v = this.d_a2_v_v;
         final float[] d_a2_v_v_sum = this.d_a2_v_v_sum;
-        for (int i = 0; i < 32 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float d_a2_v_v_sum2_bi = 0f;
             FloatVector d_a2_v_v_sum2_bi_lanes = FloatVector.zero(SPECIES);
             float a2_v_m1 = a2_v_m[i];
@@ -3822,7 +3952,7 @@ public final class Transformer {
         }
     }
 
-    private void compute_d_a2_v_m_sum(int examples) {
+    private void compute_d_a2_v_m_sum(int examples, int from, int to) {
         // d_a2.v.m.sum3[b,i] += a2.v.m[b,i] - a2.a[b,i,i2]    std:normalisation.nnl:9  ∂loss/∂a2.v.m through a2.v.v.sum[b,i]
         // d_a2.v.m.sum[b,i] = 0.020833333333333332*(0.041666666666666664*d_a2.v.m.sum3[b,i]*d_a2.v.v[b,i] - d_a2.v.m.sum2[b,i]/a2.v.v.sqrt[b,i])    std:normalisation.nnl:8  ∂loss/∂a2.v.m.sum through a2.v.m[b,i]
         final float[] a2_a = this.a2_a;
@@ -3831,7 +3961,7 @@ public final class Transformer {
         final float[] d_a2_v_m_sum = this.d_a2_v_m_sum;
         final float[] d_a2_v_m_sum2 = this.d_a2_v_m_sum2;
         final float[] d_a2_v_v = this.d_a2_v_v;
-        for (int i = 0; i < 32 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float d_a2_v_m_sum3_bi = 0f;
             FloatVector d_a2_v_m_sum3_bi_lanes = FloatVector.zero(SPECIES);
             float a2_v_m1 = a2_v_m[i];
@@ -3845,7 +3975,7 @@ public final class Transformer {
         }
     }
 
-    private void compute_d_a2_a(int examples) {
+    private void compute_d_a2_a(int examples, int from, int to) {
         // d_a2.a[b,i,j] = d_a2[b,i,j] + d_a2.v[b,i,j]*a2.v.gain[j]*a2.v.v.sqrt.inverse[b,i] + d_a2.v.v.sum[b,i]*(2*(a2.a[b,i,j] - a2.v.m[b,i])) + d_a2.v.m.sum[b,i]    12-transformer.nnl:12  ∂loss/∂a2.a through a2[b,i,j]
         final float[] a2_a = this.a2_a;
         final float[] a2_v_gain = this.a2_v_gain;
@@ -3856,7 +3986,7 @@ public final class Transformer {
         final float[] d_a2_v = this.d_a2_v;
         final float[] d_a2_v_m_sum = this.d_a2_v_m_sum;
         final float[] d_a2_v_v_sum = this.d_a2_v_v_sum;
-        for (int i = 0; i < 32 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float a2_v_m1 = a2_v_m[i];
             float a2_v_v_sqrt_inverse1 = a2_v_v_sqrt_inverse[i];
             float d_a2_v_v_sum1 = d_a2_v_v_sum[i];
@@ -3871,47 +4001,53 @@ public final class Transformer {
     }
 
     private void compute_d_a2_attended_Wo(int examples) {
+        // divided over c < 48 in multiples of 4.
+        if (team == null) compute_d_a2_attended_Wo(examples, 0, 48);
+        else team.run(this, 18, examples, 48, 4);
+    }
+
+    private void compute_d_a2_attended_Wo(int examples, int from, int to) {
         // d_a2.attended.Wo[c,h,a] += d_a2.a[b,i,c]*a2.attended.o[b,h,i,a]    std:attention.nnl:45  ∂loss/∂a2.attended.Wo through a2.attended[b,i,c]
         for (int h = 0; h < 4; h++) {
-            product_tn_48x32Bx12(d_a2_a, a2_attended_o, 384 * h, d_a2_attended_Wo, 12 * h, examples, 0, 48);
+            product_tn_48x32Bx12(d_a2_a, a2_attended_o, 384 * h, d_a2_attended_Wo, 12 * h, examples, from, to);
         }
     }
 
-    private void compute_d_a2_attended_o(int examples) {
+    private void compute_d_a2_attended_o(int examples, int from, int to, float[] scratch) {
         // d_a2.attended.o[b,h,i,a] += d_a2.a[b,i,c]*a2.attended.Wo[c,h,a]    std:attention.nnl:45  ∂loss/∂a2.attended.o through a2.attended[b,i,c]
         for (int i = 0; i < 32; i++) {
             for (int h = 0; h < 4; h++) {
-                product_nn_Bx48x12(d_a2_a, 48 * i, a2_attended_Wo, 12 * h, d_a2_attended_o, 384 * h + 12 * i, 0, examples, scratch);
+                product_nn_Bx48x12(d_a2_a, 48 * i, a2_attended_Wo, 12 * h, d_a2_attended_o, 384 * h + 12 * i, from, to, scratch);
             }
         }
     }
 
-    private void compute_d_a2_attended_p(int examples) {
+    private void compute_d_a2_attended_p(int examples, int from, int to, float[] scratch) {
         // d_a2.attended.p[b,h,i,j] += d_a2.attended.o[b,h,i,a]*a2.attended.v[b,h,j,a]    std:attention.nnl:44  ∂loss/∂a2.attended.p through a2.attended.o[b,h,i,a]
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int h = 0; h < 4; h++) {
                 product_nt_32x12x32(d_a2_attended_o, 1536 * b + 384 * h, a2_attended_v, d_a2_attended_p, 4096 * b + 1024 * h, 0, 32, scratch);
             }
         }
     }
 
-    private void compute_d_a2_attended_v(int examples) {
+    private void compute_d_a2_attended_v(int examples, int from, int to, float[] scratch) {
         // d_a2.attended.v[b,h,j,a] += d_a2.attended.o[b,h,i,a]*a2.attended.p[b,h,i,j]    std:attention.nnl:44  ∂loss/∂a2.attended.v through a2.attended.o[b,h,i,a]
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int h = 0; h < 4; h++) {
                 product_tn_32x32x12(a2_attended_p, 4096 * b + 1024 * h, d_a2_attended_o, 1536 * b + 384 * h, d_a2_attended_v, 0, 32, scratch);
             }
         }
     }
 
-    private void compute_d_a2_attended_p_s(int examples) {
+    private void compute_d_a2_attended_p_s(int examples, int from, int to) {
         // d_a2.attended.p.s.sum[b,h,i] += d_a2.attended.p[b,h,i,i2]*a2.attended.p[b,h,i,i2]    std:activations.nnl:45  ∂loss/∂a2.attended.p.s through a2.attended.p[b,h,i,i2]
         // d_a2.attended.p.s[b,h,i] = -(d_a2.attended.p.s.sum[b,h,i]/a2.attended.p.s[b,h,i])    std:activations.nnl:45  ∂loss/∂a2.attended.p.s through a2.attended.p[b,h,i,i2]
         final float[] a2_attended_p = this.a2_attended_p;
         final float[] a2_attended_p_s = this.a2_attended_p_s;
         final float[] d_a2_attended_p = this.d_a2_attended_p;
         final float[] d_a2_attended_p_s = this.d_a2_attended_p_s;
-        for (int i = 0; i < 128 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float d_a2_attended_p_s_sum_bhi = 0f;
             FloatVector d_a2_attended_p_s_sum_bhi_lanes = FloatVector.zero(SPECIES);
             for (int i2 = 0; i2 < 32; i2 += LANES) {
@@ -3923,14 +4059,14 @@ public final class Transformer {
         }
     }
 
-    private void compute_d_a2_attended_z_sum(int examples) {
+    private void compute_d_a2_attended_z_sum(int examples, int from, int to) {
         // d_a2.attended.z.sum[b,h,i,j] = select(j > i, 0, (d_a2.attended.p[b,h,i,j]*a2.attended.p.s.inverse[b,h,i] + d_a2.attended.p.s[b,h,i])*a2.attended.p.e[b,h,i,j])    std:attention.nnl:42  ∂loss/∂a2.attended.z.sum through a2.attended.z[b,h,i,j]
         final float[] a2_attended_p_e = this.a2_attended_p_e;
         final float[] a2_attended_p_s_inverse = this.a2_attended_p_s_inverse;
         final float[] d_a2_attended_p = this.d_a2_attended_p;
         final float[] d_a2_attended_p_s = this.d_a2_attended_p_s;
         final float[] d_a2_attended_z_sum = this.d_a2_attended_z_sum;
-        for (int h = 0; h < 4 * examples; h++) {
+        for (int h = from; h < to; h++) {
             for (int i = 0; i < 32; i++) {
                 float t1 = (float) i;
                 float a2_attended_p_s_inverse1 = a2_attended_p_s_inverse[32 * h + i];
@@ -3944,20 +4080,20 @@ public final class Transformer {
         }
     }
 
-    private void compute_d_a2_attended_q(int examples) {
+    private void compute_d_a2_attended_q(int examples, int from, int to, float[] scratch) {
         // d_a2.attended.q.sum[b,h,i,a] += d_a2.attended.z.sum[b,h,i,j]*a2.attended.k[b,h,j,a]    std:attention.nnl:42  ∂loss/∂a2.attended.q through a2.attended.z.sum[b,h,i,j]
         // d_a2.attended.q[b,h,i,a] = d_a2.attended.q.sum[b,h,i,a]/3.4641016151377544    std:attention.nnl:42  ∂loss/∂a2.attended.q through a2.attended.z.sum[b,h,i,j]
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int h = 0; h < 4; h++) {
                 product_nn_32x32x12_v2(d_a2_attended_z_sum, 4096 * b + 1024 * h, a2_attended_k, 1536 * b + 384 * h, d_a2_attended_q, 0, 32, scratch);
             }
         }
     }
 
-    private void compute_d_a2_attended_k(int examples) {
+    private void compute_d_a2_attended_k(int examples, int from, int to, float[] scratch) {
         // d_a2.attended.k.sum[b,h,j,a] += d_a2.attended.z.sum[b,h,i,j]*a2.attended.q[b,h,i,a]    std:attention.nnl:42  ∂loss/∂a2.attended.k through a2.attended.z.sum[b,h,i,j]
         // d_a2.attended.k[b,h,j,a] = d_a2.attended.k.sum[b,h,j,a]/3.4641016151377544    std:attention.nnl:42  ∂loss/∂a2.attended.k through a2.attended.z.sum[b,h,i,j]
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int h = 0; h < 4; h++) {
                 product_tn_32x32x12_v2(d_a2_attended_z_sum, 4096 * b + 1024 * h, a2_attended_q, 1536 * b + 384 * h, d_a2_attended_k, 0, 32, scratch);
             }
@@ -3965,44 +4101,62 @@ public final class Transformer {
     }
 
     private void compute_d_a2_attended_Wv(int examples) {
+        // divided over a_2 < 12, from 2 examples on.
+        if (team == null || examples < 2) compute_d_a2_attended_Wv(examples, 0, 12);
+        else team.run(this, 19, examples, 12, 1);
+    }
+
+    private void compute_d_a2_attended_Wv(int examples, int from, int to) {
         // d_a2.attended.Wv[h,a,c] += d_a2.attended.v[b,h,i,a]*a2.u[b,i,c]    std:attention.nnl:41  ∂loss/∂a2.attended.Wv through a2.attended.v[b,h,i,a]
         for (int h = 0; h < 4; h++) {
-            product_tn_12x32Bx48(d_a2_attended_v, 384 * h, a2_u, d_a2_attended_Wv, 576 * h, examples, 0, 12);
+            product_tn_12x32Bx48(d_a2_attended_v, 384 * h, a2_u, d_a2_attended_Wv, 576 * h, examples, from, to);
         }
     }
 
-    private void compute_d_a2_u(int examples) {
+    private void compute_d_a2_u(int examples, int from, int to) {
         // d_a2.u[b,i,c] += d_a2.attended.v[b,h,i,a]*a2.attended.Wv[h,a,c]    std:attention.nnl:41  ∂loss/∂a2.u through a2.attended.v[b,h,i,a]
         for (int i = 0; i < 32; i++) {
-            product_nn_Bx48x48(d_a2_attended_v, 12 * i, a2_attended_Wv, d_a2_u, 48 * i, 0, examples);
+            product_nn_Bx48x48(d_a2_attended_v, 12 * i, a2_attended_Wv, d_a2_u, 48 * i, from, to);
         }
     }
 
     private void compute_d_a2_attended_Wk(int examples) {
+        // divided over a_2 < 12, from 2 examples on.
+        if (team == null || examples < 2) compute_d_a2_attended_Wk(examples, 0, 12);
+        else team.run(this, 20, examples, 12, 1);
+    }
+
+    private void compute_d_a2_attended_Wk(int examples, int from, int to) {
         // d_a2.attended.Wk[h,a,c] += d_a2.attended.k[b,h,i,a]*a2.u[b,i,c]    std:attention.nnl:40  ∂loss/∂a2.attended.Wk through a2.attended.k[b,h,i,a]
         for (int h = 0; h < 4; h++) {
-            product_tn_12x32Bx48(d_a2_attended_k, 384 * h, a2_u, d_a2_attended_Wk, 576 * h, examples, 0, 12);
+            product_tn_12x32Bx48(d_a2_attended_k, 384 * h, a2_u, d_a2_attended_Wk, 576 * h, examples, from, to);
         }
     }
 
-    private void compute_d_a2_u_2(int examples) {
+    private void compute_d_a2_u_2(int examples, int from, int to) {
         // d_a2.u[b,i,c] += d_a2.attended.k[b,h,i,a]*a2.attended.Wk[h,a,c]    std:attention.nnl:40  ∂loss/∂a2.u through a2.attended.k[b,h,i,a]
         for (int i = 0; i < 32; i++) {
-            product_nn_Bx48x48_add(d_a2_attended_k, 12 * i, a2_attended_Wk, d_a2_u, 48 * i, 0, examples);
+            product_nn_Bx48x48_add(d_a2_attended_k, 12 * i, a2_attended_Wk, d_a2_u, 48 * i, from, to);
         }
     }
 
     private void compute_d_a2_attended_Wq(int examples) {
+        // divided over a_2 < 12, from 2 examples on.
+        if (team == null || examples < 2) compute_d_a2_attended_Wq(examples, 0, 12);
+        else team.run(this, 21, examples, 12, 1);
+    }
+
+    private void compute_d_a2_attended_Wq(int examples, int from, int to) {
         // d_a2.attended.Wq[h,a,c] += d_a2.attended.q[b,h,i,a]*a2.u[b,i,c]    std:attention.nnl:39  ∂loss/∂a2.attended.Wq through a2.attended.q[b,h,i,a]
         for (int h = 0; h < 4; h++) {
-            product_tn_12x32Bx48(d_a2_attended_q, 384 * h, a2_u, d_a2_attended_Wq, 576 * h, examples, 0, 12);
+            product_tn_12x32Bx48(d_a2_attended_q, 384 * h, a2_u, d_a2_attended_Wq, 576 * h, examples, from, to);
         }
     }
 
-    private void compute_d_a2_u_3(int examples) {
+    private void compute_d_a2_u_3(int examples, int from, int to) {
         // d_a2.u[b,i,c] += d_a2.attended.q[b,h,i,a]*a2.attended.Wq[h,a,c]    std:attention.nnl:39  ∂loss/∂a2.u through a2.attended.q[b,h,i,a]
         for (int i = 0; i < 32; i++) {
-            product_nn_Bx48x48_add(d_a2_attended_q, 12 * i, a2_attended_Wq, d_a2_u, 48 * i, 0, examples);
+            product_nn_Bx48x48_add(d_a2_attended_q, 12 * i, a2_attended_Wq, d_a2_u, 48 * i, from, to);
         }
     }
 
@@ -4023,14 +4177,14 @@ public final class Transformer {
         }
     }
 
-    private void compute_d_a2_u_m_sum2(int examples) {
+    private void compute_d_a2_u_m_sum2(int examples, int from, int to) {
         // d_a2.u.m.sum2[b,i] += d_a2.u[b,i,i2]*a2.u.gain[i2]    std:normalisation.nnl:10  ∂loss/∂a2.u.m through a2.u[b,i,i2]
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             dots_nt_1x48x32(a2_u_gain, d_a2_u, 1536 * b, d_a2_u_m_sum2, 32 * b, 0, 1);
         }
     }
 
-    private void compute_d_a2_u_v_sum(int examples) {
+    private void compute_d_a2_u_v_sum(int examples, int from, int to) {
         // d_a2.u.v.sum2[b,i] += d_a2.u[b,i,i2]*a2.u.gain[i2]*(a2.u.m[b,i] - a[b,i,i2])    std:normalisation.nnl:10  ∂loss/∂a2.u.v through a2.u[b,i,i2]
         // d_a2.u.v[b,i] = 0.5*d_a2.u.v.sum2[b,i]/((0.020833333333333332*a2.u.v.sum[b,i] + 1.0E-5)*a2.u.v.sqrt[b,i])    std:normalisation.nnl:10  ∂loss/∂a2.u.v through a2.u[b,i,i2]
         // d_a2.u.v.sum[b,i] = 0.020833333333333332*d_a2.u.v[b,i]    std:normalisation.nnl:9  ∂loss/∂a2.u.v.sum through a2.u.v[b,i]
@@ -4042,7 +4196,7 @@ public final class Transformer {
         final float[] d_a2_u = this.d_a2_u;
         final float[] d_a2_u_v = this.d_a2_u_v;
         final float[] d_a2_u_v_sum = this.d_a2_u_v_sum;
-        for (int i = 0; i < 32 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float d_a2_u_v_sum2_bi = 0f;
             FloatVector d_a2_u_v_sum2_bi_lanes = FloatVector.zero(SPECIES);
             float a2_u_m1 = a2_u_m[i];
@@ -4071,7 +4225,7 @@ public final class Transformer {
         }
     }
 
-    private void compute_d_a2_u_m_sum(int examples) {
+    private void compute_d_a2_u_m_sum(int examples, int from, int to) {
         // d_a2.u.m.sum3[b,i] += a2.u.m[b,i] - a[b,i,i2]    std:normalisation.nnl:9  ∂loss/∂a2.u.m through a2.u.v.sum[b,i]
         // d_a2.u.m.sum[b,i] = 0.020833333333333332*(0.041666666666666664*d_a2.u.m.sum3[b,i]*d_a2.u.v[b,i] - d_a2.u.m.sum2[b,i]/a2.u.v.sqrt[b,i])    std:normalisation.nnl:8  ∂loss/∂a2.u.m.sum through a2.u.m[b,i]
         final float[] a = this.a;
@@ -4080,7 +4234,7 @@ public final class Transformer {
         final float[] d_a2_u_m_sum = this.d_a2_u_m_sum;
         final float[] d_a2_u_m_sum2 = this.d_a2_u_m_sum2;
         final float[] d_a2_u_v = this.d_a2_u_v;
-        for (int i = 0; i < 32 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float d_a2_u_m_sum3_bi = 0f;
             FloatVector d_a2_u_m_sum3_bi_lanes = FloatVector.zero(SPECIES);
             float a2_u_m1 = a2_u_m[i];
@@ -4094,7 +4248,7 @@ public final class Transformer {
         }
     }
 
-    private void compute_d_a(int examples) {
+    private void compute_d_a(int examples, int from, int to) {
         // d_a[b,i,j] = d_a2.a[b,i,j] + d_a2.u[b,i,j]*a2.u.gain[j]*a2.u.v.sqrt.inverse[b,i] + d_a2.u.v.sum[b,i]*(2*(a[b,i,j] - a2.u.m[b,i])) + d_a2.u.m.sum[b,i]    std:attention.nnl:55  ∂loss/∂a through a2.a[b,i,j]
         final float[] a = this.a;
         final float[] a2_u_gain = this.a2_u_gain;
@@ -4105,7 +4259,7 @@ public final class Transformer {
         final float[] d_a2_u = this.d_a2_u;
         final float[] d_a2_u_m_sum = this.d_a2_u_m_sum;
         final float[] d_a2_u_v_sum = this.d_a2_u_v_sum;
-        for (int i = 0; i < 32 * examples; i++) {
+        for (int i = from; i < to; i++) {
             float a2_u_m1 = a2_u_m[i];
             float a2_u_v_sqrt_inverse1 = a2_u_v_sqrt_inverse[i];
             float d_a2_u_v_sum1 = d_a2_u_v_sum[i];
@@ -4120,15 +4274,30 @@ public final class Transformer {
     }
 
     private void compute_d_a_P(int examples) {
+        // divided over j < 1536 in multiples of 16, from 25 examples on.
+        if (team == null || examples < 25) compute_d_a_P(examples, 0, 1536);
+        else team.run(this, 22, examples, 1536, 16);
+    }
+
+    private void compute_d_a_P(int examples, int from, int to) {
         // d_a.P[i,j] += d_a[b,i,j]    12-transformer.nnl:10  ∂loss/∂a.P through a[b,i,j]
         final float[] d_a = this.d_a;
         final float[] d_a_P = this.d_a_P;
-        for (int j = 0; j < 1536; j += LANES) {
+        int j = from;
+        final int end1 = j + SPECIES.loopBound(to - j);
+        for (; j < end1; j += LANES) {
             FloatVector d_a_P_ij = FloatVector.zero(SPECIES);
             for (int b = 0; b < examples; b++) {
                 d_a_P_ij = FloatVector.fromArray(SPECIES, d_a, 1536 * b + j).add(d_a_P_ij);
             }
             d_a_P_ij.intoArray(d_a_P, j);
+        }
+        for (; j < to; j++) {
+            float d_a_P_ij = 0f;
+            for (int b = 0; b < examples; b++) {
+                d_a_P_ij += d_a[1536 * b + j];
+            }
+            d_a_P[j] = d_a_P_ij;
         }
     }
 
@@ -4147,135 +4316,181 @@ public final class Transformer {
         }
     }
 
+    private void rows_a_to_a2_attended_v_3(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_a_to_a2_attended_v_3(examples, 0, examples, scratch);
+        else team.run(this, 23, examples, examples, 4);
+    }
+
+    private void rows_a_to_a2_attended_v_3(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_a(examples, from, to);
+        compute_a2_u_m(examples, 32 * from, 32 * to);
+        compute_a2_u_v_sqrt_inverse_2(examples, 32 * from, 32 * to);
+        compute_a2_u(examples, 32 * from, 32 * to);
+        compute_a2_attended_q(examples, from, to, scratch);
+        compute_a2_attended_k(examples, from, to, scratch);
+        compute_a2_attended_v(examples, from, to, scratch);
+    }
+
+    private void rows_a2_attended_p_top_max_to_a3_attended_v_3(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_a2_attended_p_top_max_to_a3_attended_v_3(examples, 0, examples, scratch);
+        else team.run(this, 24, examples, examples, 4);
+    }
+
+    private void rows_a2_attended_p_top_max_to_a3_attended_v_3(int examples, int from, int to,
+            float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_a2_attended_p_top_max(examples, 128 * from, 128 * to);
+        compute_a2_attended_p_e(examples, 128 * from, 128 * to);
+        compute_a2_attended_p_s_inverse_2(examples, 128 * from, 128 * to);
+        compute_a2_attended_p(examples, 128 * from, 128 * to);
+        compute_a2_attended_o(examples, from, to, scratch);
+        compute_a2_a(examples, from, to, scratch);
+        compute_a2_v_m(examples, 32 * from, 32 * to);
+        compute_a2_v_v_sqrt_inverse_2(examples, 32 * from, 32 * to);
+        compute_a2_v(examples, 32 * from, 32 * to);
+        compute_a2_w_2(examples, 32 * from, 32 * to, scratch);
+        compute_a2(examples, 32 * from, 32 * to, scratch);
+        compute_a3_u_m(examples, 32 * from, 32 * to);
+        compute_a3_u_v_sqrt_inverse_2(examples, 32 * from, 32 * to);
+        compute_a3_u(examples, 32 * from, 32 * to);
+        compute_a3_attended_q(examples, from, to, scratch);
+        compute_a3_attended_k(examples, from, to, scratch);
+        compute_a3_attended_v(examples, from, to, scratch);
+    }
+
+    private void rows_a3_attended_p_top_max_to_accuracy_argmax_2(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_a3_attended_p_top_max_to_accuracy_argmax_2(examples, 0, examples, scratch);
+        else team.run(this, 25, examples, examples, 4);
+    }
+
+    private void rows_a3_attended_p_top_max_to_accuracy_argmax_2(int examples, int from, int to,
+            float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_a3_attended_p_top_max(examples, 128 * from, 128 * to);
+        compute_a3_attended_p_e(examples, 128 * from, 128 * to);
+        compute_a3_attended_p_s_inverse_2(examples, 128 * from, 128 * to);
+        compute_a3_attended_p(examples, 128 * from, 128 * to);
+        compute_a3_attended_o(examples, from, to, scratch);
+        compute_a3_a(examples, from, to, scratch);
+        compute_a3_v_m(examples, 32 * from, 32 * to);
+        compute_a3_v_v_sqrt_inverse_2(examples, 32 * from, 32 * to);
+        compute_a3_v(examples, 32 * from, 32 * to);
+        compute_a3_w_2(examples, 32 * from, 32 * to, scratch);
+        compute_a3(examples, 32 * from, 32 * to, scratch);
+        compute_n_m(examples, 32 * from, 32 * to);
+        compute_n_v_sqrt_inverse_2(examples, 32 * from, 32 * to);
+        compute_n(examples, 32 * from, 32 * to);
+        compute_z(examples, 32 * from, 32 * to, scratch);
+        compute_p_top_max(examples, 32 * from, 32 * to);
+        compute_p_e(examples, 32 * from, 32 * to);
+        compute_p_s_inverse_2(examples, 32 * from, 32 * to);
+        compute_accuracy_argmax(examples, from, to);
+    }
+
+    private void rows_d_p_s_to_d_a(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_d_p_s_to_d_a(examples, 0, examples, scratch);
+        else team.run(this, 26, examples, examples, 4);
+    }
+
+    private void rows_d_p_s_to_d_a(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_d_p_s(examples, 32 * from, 32 * to);
+        compute_d_z(examples, 32 * from, 32 * to);
+        compute_d_n(examples, 32 * from, 32 * to);
+        compute_d_n_m_sum2(examples, from, to);
+        compute_d_n_v_sum(examples, 32 * from, 32 * to);
+        compute_d_n_m_sum(examples, 32 * from, 32 * to);
+        compute_d_a3(examples, 32 * from, 32 * to);
+        compute_d_a3_w_x(examples, 32 * from, 32 * to);
+        compute_d_a3_v(examples, 32 * from, 32 * to);
+        compute_d_a3_v_m_sum2(examples, from, to);
+        compute_d_a3_v_v_sum(examples, 32 * from, 32 * to);
+        compute_d_a3_v_m_sum(examples, 32 * from, 32 * to);
+        compute_d_a3_a(examples, 32 * from, 32 * to);
+        compute_d_a3_attended_o(examples, from, to, scratch);
+        compute_d_a3_attended_p(examples, from, to, scratch);
+        compute_d_a3_attended_v(examples, from, to, scratch);
+        compute_d_a3_attended_p_s(examples, 128 * from, 128 * to);
+        compute_d_a3_attended_z_sum(examples, 4 * from, 4 * to);
+        compute_d_a3_attended_q(examples, from, to, scratch);
+        compute_d_a3_attended_k(examples, from, to, scratch);
+        compute_d_a3_u(examples, from, to);
+        compute_d_a3_u_2(examples, from, to);
+        compute_d_a3_u_3(examples, from, to);
+        compute_d_a3_u_m_sum2(examples, from, to);
+        compute_d_a3_u_v_sum(examples, 32 * from, 32 * to);
+        compute_d_a3_u_m_sum(examples, 32 * from, 32 * to);
+        compute_d_a2(examples, 32 * from, 32 * to);
+        compute_d_a2_w_x(examples, 32 * from, 32 * to);
+        compute_d_a2_v(examples, 32 * from, 32 * to);
+        compute_d_a2_v_m_sum2(examples, from, to);
+        compute_d_a2_v_v_sum(examples, 32 * from, 32 * to);
+        compute_d_a2_v_m_sum(examples, 32 * from, 32 * to);
+        compute_d_a2_a(examples, 32 * from, 32 * to);
+        compute_d_a2_attended_o(examples, from, to, scratch);
+        compute_d_a2_attended_p(examples, from, to, scratch);
+        compute_d_a2_attended_v(examples, from, to, scratch);
+        compute_d_a2_attended_p_s(examples, 128 * from, 128 * to);
+        compute_d_a2_attended_z_sum(examples, 4 * from, 4 * to);
+        compute_d_a2_attended_q(examples, from, to, scratch);
+        compute_d_a2_attended_k(examples, from, to, scratch);
+        compute_d_a2_u(examples, from, to);
+        compute_d_a2_u_2(examples, from, to);
+        compute_d_a2_u_3(examples, from, to);
+        compute_d_a2_u_m_sum2(examples, from, to);
+        compute_d_a2_u_v_sum(examples, 32 * from, 32 * to);
+        compute_d_a2_u_m_sum(examples, 32 * from, 32 * to);
+        compute_d_a(examples, 32 * from, 32 * to);
+    }
+
     private void run_gradient(int examples) {
         // Graph gradient.
         final float[] d_e_E = this.d_e_E;
-        compute_a(examples);
-        compute_a2_u_m(examples);
-        compute_a2_u_v_sqrt_inverse_2(examples);
-        compute_a2_u(examples);
-        compute_a2_attended_q(examples);
-        compute_a2_attended_k(examples);
-        compute_a2_attended_v(examples);
+        Arrays.fill(d_e_E, 0, 3552, 0f);
+        rows_a_to_a2_attended_v_3(examples);
         compute_a2_attended_z(examples);
-        compute_a2_attended_p_top_max(examples);
-        compute_a2_attended_p_e(examples);
-        compute_a2_attended_p_s_inverse_2(examples);
-        compute_a2_attended_p(examples);
-        compute_a2_attended_o(examples);
-        compute_a2_a(examples);
-        compute_a2_v_m(examples);
-        compute_a2_v_v_sqrt_inverse_2(examples);
-        compute_a2_v(examples);
-        compute_a2_w_2(examples);
-        compute_a2(examples);
-        compute_a3_u_m(examples);
-        compute_a3_u_v_sqrt_inverse_2(examples);
-        compute_a3_u(examples);
-        compute_a3_attended_q(examples);
-        compute_a3_attended_k(examples);
-        compute_a3_attended_v(examples);
+        rows_a2_attended_p_top_max_to_a3_attended_v_3(examples);
         compute_a3_attended_z(examples);
-        compute_a3_attended_p_top_max(examples);
-        compute_a3_attended_p_e(examples);
-        compute_a3_attended_p_s_inverse_2(examples);
-        compute_a3_attended_p(examples);
-        compute_a3_attended_o(examples);
-        compute_a3_a(examples);
-        compute_a3_v_m(examples);
-        compute_a3_v_v_sqrt_inverse_2(examples);
-        compute_a3_v(examples);
-        compute_a3_w_2(examples);
-        compute_a3(examples);
-        compute_n_m(examples);
-        compute_n_v_sqrt_inverse_2(examples);
-        compute_n(examples);
-        compute_z(examples);
-        compute_p_top_max(examples);
-        compute_p_e(examples);
-        compute_p_s_inverse_2(examples);
+        rows_a3_attended_p_top_max_to_accuracy_argmax_2(examples);
         compute_loss_sum2_sum(examples);
         compute_loss(examples);
-        compute_accuracy_argmax(examples);
         compute_accuracy_sum2_sum(examples);
         compute_d_loss_sum3(examples);
-        compute_d_p_s(examples);
-        compute_d_z(examples);
+        rows_d_p_s_to_d_a(examples);
         compute_d_z_b(examples);
         compute_d_z_W(examples);
-        compute_d_n(examples);
         compute_d_n_gain(examples);
-        compute_d_n_m_sum2(examples);
-        compute_d_n_v_sum(examples);
         compute_d_n_bias(examples);
-        compute_d_n_m_sum(examples);
-        compute_d_a3(examples);
         compute_d_a3_y_b(examples);
         compute_d_a3_y_W(examples);
-        compute_d_a3_w_x(examples);
         compute_d_a3_w_b(examples);
         compute_d_a3_w_W(examples);
-        compute_d_a3_v(examples);
         compute_d_a3_v_gain(examples);
-        compute_d_a3_v_m_sum2(examples);
-        compute_d_a3_v_v_sum(examples);
         compute_d_a3_v_bias(examples);
-        compute_d_a3_v_m_sum(examples);
-        compute_d_a3_a(examples);
         compute_d_a3_attended_Wo(examples);
-        compute_d_a3_attended_o(examples);
-        compute_d_a3_attended_p(examples);
-        compute_d_a3_attended_v(examples);
-        compute_d_a3_attended_p_s(examples);
-        compute_d_a3_attended_z_sum(examples);
-        compute_d_a3_attended_q(examples);
-        compute_d_a3_attended_k(examples);
         compute_d_a3_attended_Wv(examples);
-        compute_d_a3_u(examples);
         compute_d_a3_attended_Wk(examples);
-        compute_d_a3_u_2(examples);
         compute_d_a3_attended_Wq(examples);
-        compute_d_a3_u_3(examples);
         compute_d_a3_u_gain(examples);
-        compute_d_a3_u_m_sum2(examples);
-        compute_d_a3_u_v_sum(examples);
         compute_d_a3_u_bias(examples);
-        compute_d_a3_u_m_sum(examples);
-        compute_d_a2(examples);
         compute_d_a2_y_b(examples);
         compute_d_a2_y_W(examples);
-        compute_d_a2_w_x(examples);
         compute_d_a2_w_b(examples);
         compute_d_a2_w_W(examples);
-        compute_d_a2_v(examples);
         compute_d_a2_v_gain(examples);
-        compute_d_a2_v_m_sum2(examples);
-        compute_d_a2_v_v_sum(examples);
         compute_d_a2_v_bias(examples);
-        compute_d_a2_v_m_sum(examples);
-        compute_d_a2_a(examples);
         compute_d_a2_attended_Wo(examples);
-        compute_d_a2_attended_o(examples);
-        compute_d_a2_attended_p(examples);
-        compute_d_a2_attended_v(examples);
-        compute_d_a2_attended_p_s(examples);
-        compute_d_a2_attended_z_sum(examples);
-        compute_d_a2_attended_q(examples);
-        compute_d_a2_attended_k(examples);
         compute_d_a2_attended_Wv(examples);
-        compute_d_a2_u(examples);
         compute_d_a2_attended_Wk(examples);
-        compute_d_a2_u_2(examples);
         compute_d_a2_attended_Wq(examples);
-        compute_d_a2_u_3(examples);
         compute_d_a2_u_gain(examples);
-        compute_d_a2_u_m_sum2(examples);
-        compute_d_a2_u_v_sum(examples);
         compute_d_a2_u_bias(examples);
-        compute_d_a2_u_m_sum(examples);
-        compute_d_a(examples);
         compute_d_a_P(examples);
-        Arrays.fill(d_e_E, 0, 3552, 0f);
         compute_d_e_E(examples);
     }
 
@@ -4691,6 +4906,12 @@ public final class Transformer {
     }
 
     private void compute_z_W_next(int examples) {
+        // divided over j < 3552 in multiples of 16.
+        if (team == null) compute_z_W_next(examples, 0, 3552);
+        else team.run(this, 27, examples, 3552, 16);
+    }
+
+    private void compute_z_W_next(int examples, int from, int to) {
         // e.E.m'[i,j] = beta1[]*e.E.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:54
         // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:54
         // e.E.v'[i,j] = beta2[]*e.E.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:55
@@ -4705,6 +4926,8 @@ public final class Transformer {
         final float[] z_W = this.z_W;
         final float[] z_W_m = this.z_W_m;
         final float[] z_W_v = this.z_W_v;
+        int j = from;
+        final int end1 = j + SPECIES.loopBound(to - j);
         float beta11 = (float) beta1;
         float clip1 = (float) clip;
         boolean t1 = clip_norm > clip1;
@@ -4723,7 +4946,7 @@ public final class Transformer {
         float t14 = (float) (1.0 - rate * decay);
         float t16 = (float) (1.0 - rate * decay);
         float t17 = (float) (1.0 - rate * decay);
-        for (int j = 0; j < 3552; j += LANES) {
+        for (; j < end1; j += LANES) {
             FloatVector d_e_E1 = FloatVector.fromArray(SPECIES, d_e_E, j);
             FloatVector t3 = FloatVector.fromArray(SPECIES, e_E_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_e_E1.blend(d_e_E1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
             final FloatVector e_E_m_next_ij = t3;
@@ -4744,6 +4967,38 @@ public final class Transformer {
             t15.intoArray(e_E, j);
             FloatVector t18 = FloatVector.fromArray(SPECIES, z_W, j).mul(t17).sub(z_W_m_next_ij.mul(rate_part).div(z_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
             t18.intoArray(z_W, j);
+        }
+        float beta12 = (float) beta1;
+        float clip2 = (float) clip;
+        boolean t19 = clip_norm > clip2;
+        float t20 = (float) (1.0 - beta1);
+        boolean t21 = clip_norm > clip2;
+        float t22 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        boolean t23 = clip_norm > clip2;
+        float t24 = (float) (1.0 - beta2);
+        boolean t25 = clip_norm > clip2;
+        float t26 = (float) (1.0 - beta2);
+        float t27 = (float) (1.0 - rate * decay);
+        float eps2 = (float) eps;
+        float t29 = (float) (1.0 - rate * decay);
+        for (; j < to; j++) {
+            float d_e_E2 = d_e_E[j];
+            final float e_E_m_next_ij = beta12 * e_E_m[j] + t20 * (t19 ? d_e_E2 * clip_part : d_e_E2);
+            float d_z_W2 = d_z_W[j];
+            final float z_W_m_next_ij = beta12 * z_W_m[j] + t22 * (t21 ? d_z_W2 * clip_part : d_z_W2);
+            float select3 = t23 ? d_e_E2 * clip_part : d_e_E2;
+            final float e_E_v_next_ij = beta22 * e_E_v[j] + t24 * select3 * select3;
+            float select4 = t25 ? d_z_W2 * clip_part : d_z_W2;
+            final float z_W_v_next_ij = beta22 * z_W_v[j] + t26 * select4 * select4;
+            e_E_m[j] = e_E_m_next_ij;
+            z_W_m[j] = z_W_m_next_ij;
+            e_E_v[j] = e_E_v_next_ij;
+            z_W_v[j] = z_W_v_next_ij;
+            float t28 = t27 * e_E[j] - rate_part * e_E_m_next_ij / ((float) Math.sqrt(e_E_v_next_ij * beta2_power_inverse) + eps2);
+            e_E[j] = t28;
+            float t30 = t29 * z_W[j] - rate_part * z_W_m_next_ij / ((float) Math.sqrt(z_W_v_next_ij * beta2_power_inverse) + eps2);
+            z_W[j] = t30;
         }
     }
 
@@ -4885,6 +5140,12 @@ public final class Transformer {
     }
 
     private void compute_a3_attended_Wv_v_next(int examples) {
+        // divided over k < 2304 in multiples of 16.
+        if (team == null) compute_a3_attended_Wv_v_next(examples, 0, 2304);
+        else team.run(this, 28, examples, 2304, 16);
+    }
+
+    private void compute_a3_attended_Wv_v_next(int examples, int from, int to) {
         // a2.attended.Wq.m'[i,j,k] = beta1[]*a2.attended.Wq.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.attended.Wq[i,j,k]*clip.part[], d_a2.attended.Wq[i,j,k])    std:optimizers.nnl:54
         // a2.attended.Wk.m'[i,j,k] = beta1[]*a2.attended.Wk.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.attended.Wk[i,j,k]*clip.part[], d_a2.attended.Wk[i,j,k])    std:optimizers.nnl:54
         // a2.attended.Wv.m'[i,j,k] = beta1[]*a2.attended.Wv.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.attended.Wv[i,j,k]*clip.part[], d_a2.attended.Wv[i,j,k])    std:optimizers.nnl:54
@@ -4915,6 +5176,8 @@ public final class Transformer {
         final float[] d_a3_attended_Wk = this.d_a3_attended_Wk;
         final float[] d_a3_attended_Wq = this.d_a3_attended_Wq;
         final float[] d_a3_attended_Wv = this.d_a3_attended_Wv;
+        int k = from;
+        final int end1 = k + SPECIES.loopBound(to - k);
         float beta11 = (float) beta1;
         float clip1 = (float) clip;
         boolean t1 = clip_norm > clip1;
@@ -4942,7 +5205,7 @@ public final class Transformer {
         float t32 = (float) (1.0 - beta2);
         boolean t34 = clip_norm > clip1;
         float t35 = (float) (1.0 - beta2);
-        for (int k = 0; k < 2304; k += LANES) {
+        for (; k < end1; k += LANES) {
             FloatVector d_a2_attended_Wq1 = FloatVector.fromArray(SPECIES, d_a2_attended_Wq, k);
             FloatVector t3 = FloatVector.fromArray(SPECIES, a2_attended_Wq_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_a2_attended_Wq1.blend(d_a2_attended_Wq1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
             t3.intoArray(a2_attended_Wq_m, k);
@@ -4980,9 +5243,68 @@ public final class Transformer {
             FloatVector t36 = FloatVector.fromArray(SPECIES, a3_attended_Wv_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select6.mul(t35).mul(select6));
             t36.intoArray(a3_attended_Wv_v, k);
         }
+        float beta12 = (float) beta1;
+        float clip2 = (float) clip;
+        boolean t37 = clip_norm > clip2;
+        float t38 = (float) (1.0 - beta1);
+        boolean t39 = clip_norm > clip2;
+        float t40 = (float) (1.0 - beta1);
+        boolean t41 = clip_norm > clip2;
+        float t42 = (float) (1.0 - beta1);
+        boolean t43 = clip_norm > clip2;
+        float t44 = (float) (1.0 - beta1);
+        boolean t45 = clip_norm > clip2;
+        float t46 = (float) (1.0 - beta1);
+        boolean t47 = clip_norm > clip2;
+        float t48 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        boolean t49 = clip_norm > clip2;
+        float t50 = (float) (1.0 - beta2);
+        boolean t51 = clip_norm > clip2;
+        float t52 = (float) (1.0 - beta2);
+        boolean t53 = clip_norm > clip2;
+        float t54 = (float) (1.0 - beta2);
+        boolean t55 = clip_norm > clip2;
+        float t56 = (float) (1.0 - beta2);
+        boolean t57 = clip_norm > clip2;
+        float t58 = (float) (1.0 - beta2);
+        boolean t59 = clip_norm > clip2;
+        float t60 = (float) (1.0 - beta2);
+        for (; k < to; k++) {
+            float d_a2_attended_Wq2 = d_a2_attended_Wq[k];
+            a2_attended_Wq_m[k] = beta12 * a2_attended_Wq_m[k] + t38 * (t37 ? d_a2_attended_Wq2 * clip_part : d_a2_attended_Wq2);
+            float d_a2_attended_Wk2 = d_a2_attended_Wk[k];
+            a2_attended_Wk_m[k] = beta12 * a2_attended_Wk_m[k] + t40 * (t39 ? d_a2_attended_Wk2 * clip_part : d_a2_attended_Wk2);
+            float d_a2_attended_Wv2 = d_a2_attended_Wv[k];
+            a2_attended_Wv_m[k] = beta12 * a2_attended_Wv_m[k] + t42 * (t41 ? d_a2_attended_Wv2 * clip_part : d_a2_attended_Wv2);
+            float d_a3_attended_Wq2 = d_a3_attended_Wq[k];
+            a3_attended_Wq_m[k] = beta12 * a3_attended_Wq_m[k] + t44 * (t43 ? d_a3_attended_Wq2 * clip_part : d_a3_attended_Wq2);
+            float d_a3_attended_Wk2 = d_a3_attended_Wk[k];
+            a3_attended_Wk_m[k] = beta12 * a3_attended_Wk_m[k] + t46 * (t45 ? d_a3_attended_Wk2 * clip_part : d_a3_attended_Wk2);
+            float d_a3_attended_Wv2 = d_a3_attended_Wv[k];
+            a3_attended_Wv_m[k] = beta12 * a3_attended_Wv_m[k] + t48 * (t47 ? d_a3_attended_Wv2 * clip_part : d_a3_attended_Wv2);
+            float select7 = t49 ? d_a2_attended_Wq2 * clip_part : d_a2_attended_Wq2;
+            a2_attended_Wq_v[k] = beta22 * a2_attended_Wq_v[k] + t50 * select7 * select7;
+            float select8 = t51 ? d_a2_attended_Wk2 * clip_part : d_a2_attended_Wk2;
+            a2_attended_Wk_v[k] = beta22 * a2_attended_Wk_v[k] + t52 * select8 * select8;
+            float select9 = t53 ? d_a2_attended_Wv2 * clip_part : d_a2_attended_Wv2;
+            a2_attended_Wv_v[k] = beta22 * a2_attended_Wv_v[k] + t54 * select9 * select9;
+            float select10 = t55 ? d_a3_attended_Wq2 * clip_part : d_a3_attended_Wq2;
+            a3_attended_Wq_v[k] = beta22 * a3_attended_Wq_v[k] + t56 * select10 * select10;
+            float select11 = t57 ? d_a3_attended_Wk2 * clip_part : d_a3_attended_Wk2;
+            a3_attended_Wk_v[k] = beta22 * a3_attended_Wk_v[k] + t58 * select11 * select11;
+            float select12 = t59 ? d_a3_attended_Wv2 * clip_part : d_a3_attended_Wv2;
+            a3_attended_Wv_v[k] = beta22 * a3_attended_Wv_v[k] + t60 * select12 * select12;
+        }
     }
 
     private void compute_a3_attended_Wo_next(int examples) {
+        // divided over k < 2304 in multiples of 16.
+        if (team == null) compute_a3_attended_Wo_next(examples, 0, 2304);
+        else team.run(this, 29, examples, 2304, 16);
+    }
+
+    private void compute_a3_attended_Wo_next(int examples, int from, int to) {
         // a2.attended.Wo.m'[i,j,k] = beta1[]*a2.attended.Wo.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.attended.Wo[i,j,k]*clip.part[], d_a2.attended.Wo[i,j,k])    std:optimizers.nnl:54
         // a3.attended.Wo.m'[i,j,k] = beta1[]*a3.attended.Wo.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.attended.Wo[i,j,k]*clip.part[], d_a3.attended.Wo[i,j,k])    std:optimizers.nnl:54
         // a2.attended.Wo.v'[i,j,k] = beta2[]*a2.attended.Wo.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.attended.Wo[i,j,k]*clip.part[], d_a2.attended.Wo[i,j,k])*select(clip.norm[] > clip[], d_a2.attended.Wo[i,j,k]*clip.part[], d_a2.attended.Wo[i,j,k])    std:optimizers.nnl:55
@@ -4997,6 +5319,8 @@ public final class Transformer {
         final float[] a3_attended_Wo_v = this.a3_attended_Wo_v;
         final float[] d_a2_attended_Wo = this.d_a2_attended_Wo;
         final float[] d_a3_attended_Wo = this.d_a3_attended_Wo;
+        int k = from;
+        final int end1 = k + SPECIES.loopBound(to - k);
         float beta11 = (float) beta1;
         float clip1 = (float) clip;
         boolean t1 = clip_norm > clip1;
@@ -5015,7 +5339,7 @@ public final class Transformer {
         float t15 = (float) (1.0 - rate * decay);
         float t17 = (float) (1.0 - rate * decay);
         float t18 = (float) (1.0 - rate * decay);
-        for (int k = 0; k < 2304; k += LANES) {
+        for (; k < end1; k += LANES) {
             FloatVector d_a2_attended_Wo1 = FloatVector.fromArray(SPECIES, d_a2_attended_Wo, k);
             FloatVector t3 = FloatVector.fromArray(SPECIES, a2_attended_Wo_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_a2_attended_Wo1.blend(d_a2_attended_Wo1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
             final FloatVector a2_attended_Wo_m_next_ijk = t3;
@@ -5037,9 +5361,47 @@ public final class Transformer {
             FloatVector t16 = a3_attended_Wo_m_next_ijk.mul(rate_part).div(a3_attended_Wo_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1));
             FloatVector.fromArray(SPECIES, a3_attended_Wo, k).mul(t18).sub(t16).intoArray(a3_attended_Wo, k);
         }
+        float beta12 = (float) beta1;
+        float clip2 = (float) clip;
+        boolean t19 = clip_norm > clip2;
+        float t20 = (float) (1.0 - beta1);
+        boolean t21 = clip_norm > clip2;
+        float t22 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        boolean t23 = clip_norm > clip2;
+        float t24 = (float) (1.0 - beta2);
+        boolean t25 = clip_norm > clip2;
+        float t26 = (float) (1.0 - beta2);
+        float t27 = (float) (1.0 - rate * decay);
+        float eps2 = (float) eps;
+        float t29 = (float) (1.0 - rate * decay);
+        for (; k < to; k++) {
+            float d_a2_attended_Wo2 = d_a2_attended_Wo[k];
+            final float a2_attended_Wo_m_next_ijk = beta12 * a2_attended_Wo_m[k] + t20 * (t19 ? d_a2_attended_Wo2 * clip_part : d_a2_attended_Wo2);
+            float d_a3_attended_Wo2 = d_a3_attended_Wo[k];
+            final float a3_attended_Wo_m_next_ijk = beta12 * a3_attended_Wo_m[k] + t22 * (t21 ? d_a3_attended_Wo2 * clip_part : d_a3_attended_Wo2);
+            float select3 = t23 ? d_a2_attended_Wo2 * clip_part : d_a2_attended_Wo2;
+            final float a2_attended_Wo_v_next_ijk = beta22 * a2_attended_Wo_v[k] + t24 * select3 * select3;
+            float select4 = t25 ? d_a3_attended_Wo2 * clip_part : d_a3_attended_Wo2;
+            final float a3_attended_Wo_v_next_ijk = beta22 * a3_attended_Wo_v[k] + t26 * select4 * select4;
+            a2_attended_Wo_m[k] = a2_attended_Wo_m_next_ijk;
+            a3_attended_Wo_m[k] = a3_attended_Wo_m_next_ijk;
+            a2_attended_Wo_v[k] = a2_attended_Wo_v_next_ijk;
+            a3_attended_Wo_v[k] = a3_attended_Wo_v_next_ijk;
+            float t28 = rate_part * a2_attended_Wo_m_next_ijk / ((float) Math.sqrt(a2_attended_Wo_v_next_ijk * beta2_power_inverse) + eps2);
+            a2_attended_Wo[k] = t27 * a2_attended_Wo[k] - t28;
+            float t30 = rate_part * a3_attended_Wo_m_next_ijk / ((float) Math.sqrt(a3_attended_Wo_v_next_ijk * beta2_power_inverse) + eps2);
+            a3_attended_Wo[k] = t29 * a3_attended_Wo[k] - t30;
+        }
     }
 
     private void compute_a3_w_W_next(int examples) {
+        // divided over j < 4608 in multiples of 16.
+        if (team == null) compute_a3_w_W_next(examples, 0, 4608);
+        else team.run(this, 30, examples, 4608, 16);
+    }
+
+    private void compute_a3_w_W_next(int examples, int from, int to) {
         // a2.w.W.m'[i,j] = beta1[]*a2.w.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.w.W[i,j]*clip.part[], d_a2.w.W[i,j])    std:optimizers.nnl:54
         // a3.w.W.m'[i,j] = beta1[]*a3.w.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.w.W[i,j]*clip.part[], d_a3.w.W[i,j])    std:optimizers.nnl:54
         // a2.w.W.v'[i,j] = beta2[]*a2.w.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.w.W[i,j]*clip.part[], d_a2.w.W[i,j])*select(clip.norm[] > clip[], d_a2.w.W[i,j]*clip.part[], d_a2.w.W[i,j])    std:optimizers.nnl:55
@@ -5054,6 +5416,8 @@ public final class Transformer {
         final float[] a3_w_W_v = this.a3_w_W_v;
         final float[] d_a2_w_W = this.d_a2_w_W;
         final float[] d_a3_w_W = this.d_a3_w_W;
+        int j = from;
+        final int end1 = j + SPECIES.loopBound(to - j);
         float beta11 = (float) beta1;
         float clip1 = (float) clip;
         boolean t1 = clip_norm > clip1;
@@ -5072,7 +5436,7 @@ public final class Transformer {
         float t14 = (float) (1.0 - rate * decay);
         float t16 = (float) (1.0 - rate * decay);
         float t17 = (float) (1.0 - rate * decay);
-        for (int j = 0; j < 4608; j += LANES) {
+        for (; j < end1; j += LANES) {
             FloatVector d_a2_w_W1 = FloatVector.fromArray(SPECIES, d_a2_w_W, j);
             FloatVector t3 = FloatVector.fromArray(SPECIES, a2_w_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_a2_w_W1.blend(d_a2_w_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
             final FloatVector a2_w_W_m_next_ij = t3;
@@ -5093,6 +5457,38 @@ public final class Transformer {
             t15.intoArray(a2_w_W, j);
             FloatVector t18 = FloatVector.fromArray(SPECIES, a3_w_W, j).mul(t17).sub(a3_w_W_m_next_ij.mul(rate_part).div(a3_w_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
             t18.intoArray(a3_w_W, j);
+        }
+        float beta12 = (float) beta1;
+        float clip2 = (float) clip;
+        boolean t19 = clip_norm > clip2;
+        float t20 = (float) (1.0 - beta1);
+        boolean t21 = clip_norm > clip2;
+        float t22 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        boolean t23 = clip_norm > clip2;
+        float t24 = (float) (1.0 - beta2);
+        boolean t25 = clip_norm > clip2;
+        float t26 = (float) (1.0 - beta2);
+        float t27 = (float) (1.0 - rate * decay);
+        float eps2 = (float) eps;
+        float t29 = (float) (1.0 - rate * decay);
+        for (; j < to; j++) {
+            float d_a2_w_W2 = d_a2_w_W[j];
+            final float a2_w_W_m_next_ij = beta12 * a2_w_W_m[j] + t20 * (t19 ? d_a2_w_W2 * clip_part : d_a2_w_W2);
+            float d_a3_w_W2 = d_a3_w_W[j];
+            final float a3_w_W_m_next_ij = beta12 * a3_w_W_m[j] + t22 * (t21 ? d_a3_w_W2 * clip_part : d_a3_w_W2);
+            float select3 = t23 ? d_a2_w_W2 * clip_part : d_a2_w_W2;
+            final float a2_w_W_v_next_ij = beta22 * a2_w_W_v[j] + t24 * select3 * select3;
+            float select4 = t25 ? d_a3_w_W2 * clip_part : d_a3_w_W2;
+            final float a3_w_W_v_next_ij = beta22 * a3_w_W_v[j] + t26 * select4 * select4;
+            a2_w_W_m[j] = a2_w_W_m_next_ij;
+            a3_w_W_m[j] = a3_w_W_m_next_ij;
+            a2_w_W_v[j] = a2_w_W_v_next_ij;
+            a3_w_W_v[j] = a3_w_W_v_next_ij;
+            float t28 = rate_part * a2_w_W_m_next_ij / ((float) Math.sqrt(a2_w_W_v_next_ij * beta2_power_inverse) + eps2);
+            a2_w_W[j] = t27 * a2_w_W[j] - t28;
+            float t30 = rate_part * a3_w_W_m_next_ij / ((float) Math.sqrt(a3_w_W_v_next_ij * beta2_power_inverse) + eps2);
+            a3_w_W[j] = t29 * a3_w_W[j] - t30;
         }
     }
 
@@ -5154,6 +5550,12 @@ public final class Transformer {
     }
 
     private void compute_a3_y_W_next(int examples) {
+        // divided over j < 4608 in multiples of 16.
+        if (team == null) compute_a3_y_W_next(examples, 0, 4608);
+        else team.run(this, 31, examples, 4608, 16);
+    }
+
+    private void compute_a3_y_W_next(int examples, int from, int to) {
         // a2.y.W.m'[i,j] = beta1[]*a2.y.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.y.W[i,j]*clip.part[], d_a2.y.W[i,j])    std:optimizers.nnl:54
         // a3.y.W.m'[i,j] = beta1[]*a3.y.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.y.W[i,j]*clip.part[], d_a3.y.W[i,j])    std:optimizers.nnl:54
         // a2.y.W.v'[i,j] = beta2[]*a2.y.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.y.W[i,j]*clip.part[], d_a2.y.W[i,j])*select(clip.norm[] > clip[], d_a2.y.W[i,j]*clip.part[], d_a2.y.W[i,j])    std:optimizers.nnl:55
@@ -5168,6 +5570,8 @@ public final class Transformer {
         final float[] a3_y_W_v = this.a3_y_W_v;
         final float[] d_a2_y_W = this.d_a2_y_W;
         final float[] d_a3_y_W = this.d_a3_y_W;
+        int j = from;
+        final int end1 = j + SPECIES.loopBound(to - j);
         float beta11 = (float) beta1;
         float clip1 = (float) clip;
         boolean t1 = clip_norm > clip1;
@@ -5186,7 +5590,7 @@ public final class Transformer {
         float t14 = (float) (1.0 - rate * decay);
         float t16 = (float) (1.0 - rate * decay);
         float t17 = (float) (1.0 - rate * decay);
-        for (int j = 0; j < 4608; j += LANES) {
+        for (; j < end1; j += LANES) {
             FloatVector d_a2_y_W1 = FloatVector.fromArray(SPECIES, d_a2_y_W, j);
             FloatVector t3 = FloatVector.fromArray(SPECIES, a2_y_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_a2_y_W1.blend(d_a2_y_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
             final FloatVector a2_y_W_m_next_ij = t3;
@@ -5207,6 +5611,38 @@ public final class Transformer {
             t15.intoArray(a2_y_W, j);
             FloatVector t18 = FloatVector.fromArray(SPECIES, a3_y_W, j).mul(t17).sub(a3_y_W_m_next_ij.mul(rate_part).div(a3_y_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
             t18.intoArray(a3_y_W, j);
+        }
+        float beta12 = (float) beta1;
+        float clip2 = (float) clip;
+        boolean t19 = clip_norm > clip2;
+        float t20 = (float) (1.0 - beta1);
+        boolean t21 = clip_norm > clip2;
+        float t22 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        boolean t23 = clip_norm > clip2;
+        float t24 = (float) (1.0 - beta2);
+        boolean t25 = clip_norm > clip2;
+        float t26 = (float) (1.0 - beta2);
+        float t27 = (float) (1.0 - rate * decay);
+        float eps2 = (float) eps;
+        float t29 = (float) (1.0 - rate * decay);
+        for (; j < to; j++) {
+            float d_a2_y_W2 = d_a2_y_W[j];
+            final float a2_y_W_m_next_ij = beta12 * a2_y_W_m[j] + t20 * (t19 ? d_a2_y_W2 * clip_part : d_a2_y_W2);
+            float d_a3_y_W2 = d_a3_y_W[j];
+            final float a3_y_W_m_next_ij = beta12 * a3_y_W_m[j] + t22 * (t21 ? d_a3_y_W2 * clip_part : d_a3_y_W2);
+            float select3 = t23 ? d_a2_y_W2 * clip_part : d_a2_y_W2;
+            final float a2_y_W_v_next_ij = beta22 * a2_y_W_v[j] + t24 * select3 * select3;
+            float select4 = t25 ? d_a3_y_W2 * clip_part : d_a3_y_W2;
+            final float a3_y_W_v_next_ij = beta22 * a3_y_W_v[j] + t26 * select4 * select4;
+            a2_y_W_m[j] = a2_y_W_m_next_ij;
+            a3_y_W_m[j] = a3_y_W_m_next_ij;
+            a2_y_W_v[j] = a2_y_W_v_next_ij;
+            a3_y_W_v[j] = a3_y_W_v_next_ij;
+            float t28 = rate_part * a2_y_W_m_next_ij / ((float) Math.sqrt(a2_y_W_v_next_ij * beta2_power_inverse) + eps2);
+            a2_y_W[j] = t27 * a2_y_W[j] - t28;
+            float t30 = rate_part * a3_y_W_m_next_ij / ((float) Math.sqrt(a3_y_W_v_next_ij * beta2_power_inverse) + eps2);
+            a3_y_W[j] = t29 * a3_y_W[j] - t30;
         }
     }
 
@@ -5485,6 +5921,12 @@ public final class Transformer {
     }
 
     private void compute_a3_attended_Wv_next(int examples) {
+        // divided over k < 2304 in multiples of 16.
+        if (team == null) compute_a3_attended_Wv_next(examples, 0, 2304);
+        else team.run(this, 32, examples, 2304, 16);
+    }
+
+    private void compute_a3_attended_Wv_next(int examples, int from, int to) {
         // a2.attended.Wq'[i,j,k] = (1 - rate[]*decay[])*a2.attended.Wq[i,j,k] - rate.part[]*a2.attended.Wq.m'[i,j,k]/(sqrt(a2.attended.Wq.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         // a2.attended.Wk'[i,j,k] = (1 - rate[]*decay[])*a2.attended.Wk[i,j,k] - rate.part[]*a2.attended.Wk.m'[i,j,k]/(sqrt(a2.attended.Wk.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         // a2.attended.Wv'[i,j,k] = (1 - rate[]*decay[])*a2.attended.Wv[i,j,k] - rate.part[]*a2.attended.Wv.m'[i,j,k]/(sqrt(a2.attended.Wv.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
@@ -5509,6 +5951,8 @@ public final class Transformer {
         final float[] a3_attended_Wv = this.a3_attended_Wv;
         final float[] a3_attended_Wv_m = this.a3_attended_Wv_m;
         final float[] a3_attended_Wv_v = this.a3_attended_Wv_v;
+        int k = from;
+        final int end1 = k + SPECIES.loopBound(to - k);
         float rate1 = (float) rate;
         float decay1 = (float) decay;
         float eps1 = (float) eps;
@@ -5524,7 +5968,7 @@ public final class Transformer {
         float t15 = (float) (1.0 - rate * decay);
         float t17 = (float) (1.0 - rate * decay);
         float t18 = (float) (1.0 - rate * decay);
-        for (int k = 0; k < 2304; k += LANES) {
+        for (; k < end1; k += LANES) {
             FloatVector t1 = FloatVector.fromArray(SPECIES, a2_attended_Wq_m, k).mul(rate_part).div(FloatVector.fromArray(SPECIES, a2_attended_Wq_v, k).mul(beta2_power_inverse).sqrt().add(eps1));
             FloatVector.fromArray(SPECIES, a2_attended_Wq, k).mul(t3).sub(t1).intoArray(a2_attended_Wq, k);
             FloatVector t4 = FloatVector.fromArray(SPECIES, a2_attended_Wk_m, k).mul(rate_part).div(FloatVector.fromArray(SPECIES, a2_attended_Wk_v, k).mul(beta2_power_inverse).sqrt().add(eps1));
@@ -5537,6 +5981,27 @@ public final class Transformer {
             FloatVector.fromArray(SPECIES, a3_attended_Wk, k).mul(t15).sub(t13).intoArray(a3_attended_Wk, k);
             FloatVector t16 = FloatVector.fromArray(SPECIES, a3_attended_Wv_m, k).mul(rate_part).div(FloatVector.fromArray(SPECIES, a3_attended_Wv_v, k).mul(beta2_power_inverse).sqrt().add(eps1));
             FloatVector.fromArray(SPECIES, a3_attended_Wv, k).mul(t18).sub(t16).intoArray(a3_attended_Wv, k);
+        }
+        float t19 = (float) (1.0 - rate * decay);
+        float eps2 = (float) eps;
+        float t21 = (float) (1.0 - rate * decay);
+        float t23 = (float) (1.0 - rate * decay);
+        float t25 = (float) (1.0 - rate * decay);
+        float t27 = (float) (1.0 - rate * decay);
+        float t29 = (float) (1.0 - rate * decay);
+        for (; k < to; k++) {
+            float t20 = rate_part * a2_attended_Wq_m[k] / ((float) Math.sqrt(a2_attended_Wq_v[k] * beta2_power_inverse) + eps2);
+            a2_attended_Wq[k] = t19 * a2_attended_Wq[k] - t20;
+            float t22 = rate_part * a2_attended_Wk_m[k] / ((float) Math.sqrt(a2_attended_Wk_v[k] * beta2_power_inverse) + eps2);
+            a2_attended_Wk[k] = t21 * a2_attended_Wk[k] - t22;
+            float t24 = rate_part * a2_attended_Wv_m[k] / ((float) Math.sqrt(a2_attended_Wv_v[k] * beta2_power_inverse) + eps2);
+            a2_attended_Wv[k] = t23 * a2_attended_Wv[k] - t24;
+            float t26 = rate_part * a3_attended_Wq_m[k] / ((float) Math.sqrt(a3_attended_Wq_v[k] * beta2_power_inverse) + eps2);
+            a3_attended_Wq[k] = t25 * a3_attended_Wq[k] - t26;
+            float t28 = rate_part * a3_attended_Wk_m[k] / ((float) Math.sqrt(a3_attended_Wk_v[k] * beta2_power_inverse) + eps2);
+            a3_attended_Wk[k] = t27 * a3_attended_Wk[k] - t28;
+            float t30 = rate_part * a3_attended_Wv_m[k] / ((float) Math.sqrt(a3_attended_Wv_v[k] * beta2_power_inverse) + eps2);
+            a3_attended_Wv[k] = t29 * a3_attended_Wv[k] - t30;
         }
     }
 
@@ -8757,6 +9222,280 @@ public final class Transformer {
 
         static String text(long[] shape) {
             return Arrays.toString(shape).replace(" ", "");
+        }
+    }
+
+    /** The threads among which work is divided; null if there is one. */
+    private Team team;
+
+    /**
+     * Sets how many threads compute, the caller's included. Results are the same to the bit for any number. The others are
+     * started when they are first needed, wait for the next piece of work about a millisecond without leaving their core,
+     * then sleep; they end with {@code threads(1)}, or by themselves within a second when nobody holds the model any more.
+     *
+     * @throws IllegalArgumentException if {@code number} is less than 1
+     */
+    public void threads(int number) {
+        if (number < 1) throw new IllegalArgumentException("at least one thread is needed, not " + number);
+        if (number == threads()) return;
+        if (team != null) team.end();
+        team = number == 1 ? null : new Team(this, number);
+    }
+
+    /** How many threads compute. */
+    public int threads() {
+        return team == null ? 1 : team.size;
+    }
+
+    /** A part of a divided routine: all that belongs to the range from {@code from} to before {@code to}. */
+    private void part(int routine, int examples, int from, int to, float[] scratch) {
+        switch (routine) {
+            case 0:
+                compute_a2_attended_z(examples, from, to, scratch);
+                return;
+            case 1:
+                compute_a3_attended_z(examples, from, to, scratch);
+                return;
+            case 2:
+                rows_a_to_a2_attended_v(examples, from, to, scratch);
+                return;
+            case 3:
+                rows_a2_attended_p_top_max_to_a3_attended_v(examples, from, to, scratch);
+                return;
+            case 4:
+                rows_a3_attended_p_top_max_to_p(examples, from, to, scratch);
+                return;
+            case 5:
+                rows_a3_attended_p_top_max_to_accuracy_argmax(examples, from, to, scratch);
+                return;
+            case 6:
+                compute_d_z_b(examples, from, to);
+                return;
+            case 7:
+                compute_d_z_W(examples, from, to);
+                return;
+            case 8:
+                compute_d_a3_y_W(examples, from, to);
+                return;
+            case 9:
+                compute_d_a3_w_b(examples, from, to);
+                return;
+            case 10:
+                compute_d_a3_w_W(examples, from, to);
+                return;
+            case 11:
+                compute_d_a3_attended_Wo(examples, from, to);
+                return;
+            case 12:
+                compute_d_a3_attended_Wv(examples, from, to);
+                return;
+            case 13:
+                compute_d_a3_attended_Wk(examples, from, to);
+                return;
+            case 14:
+                compute_d_a3_attended_Wq(examples, from, to);
+                return;
+            case 15:
+                compute_d_a2_y_W(examples, from, to);
+                return;
+            case 16:
+                compute_d_a2_w_b(examples, from, to);
+                return;
+            case 17:
+                compute_d_a2_w_W(examples, from, to);
+                return;
+            case 18:
+                compute_d_a2_attended_Wo(examples, from, to);
+                return;
+            case 19:
+                compute_d_a2_attended_Wv(examples, from, to);
+                return;
+            case 20:
+                compute_d_a2_attended_Wk(examples, from, to);
+                return;
+            case 21:
+                compute_d_a2_attended_Wq(examples, from, to);
+                return;
+            case 22:
+                compute_d_a_P(examples, from, to);
+                return;
+            case 23:
+                rows_a_to_a2_attended_v_3(examples, from, to, scratch);
+                return;
+            case 24:
+                rows_a2_attended_p_top_max_to_a3_attended_v_3(examples, from, to, scratch);
+                return;
+            case 25:
+                rows_a3_attended_p_top_max_to_accuracy_argmax_2(examples, from, to, scratch);
+                return;
+            case 26:
+                rows_d_p_s_to_d_a(examples, from, to, scratch);
+                return;
+            case 27:
+                compute_z_W_next(examples, from, to);
+                return;
+            case 28:
+                compute_a3_attended_Wv_v_next(examples, from, to);
+                return;
+            case 29:
+                compute_a3_attended_Wo_next(examples, from, to);
+                return;
+            case 30:
+                compute_a3_w_W_next(examples, from, to);
+                return;
+            case 31:
+                compute_a3_y_W_next(examples, from, to);
+                return;
+            case 32:
+                compute_a3_attended_Wv_next(examples, from, to);
+                return;
+            default:
+                throw new IllegalArgumentException("no routine " + routine);
+        }
+    }
+
+    /**
+     * The caller's thread and helpers, which compute parts of one routine at the same time. A piece of work is described by
+     * fields and announced by {@code round}; the helpers announce their end by {@code busy}. Both sides wait in a loop at
+     * first, since waking a thread takes some ten microseconds and a routine often less.
+     */
+    private static final class Team {
+        private final int size;
+
+        /** Not to keep alive by its helpers a model that nobody holds any more. */
+        private final WeakReference<Transformer> model;
+
+        /** How often to look before going to sleep: hardly, if there are not enough cores for all. */
+        private final int patience;
+
+        private final float[][] scratch; // for the copies of kernels, by part
+
+        private Helper[] helpers;
+
+        /** Counts pieces of work, and the end: a helper that sees a new number begins. */
+        private volatile int round;
+
+        /** Helpers that are not done yet. */
+        private final AtomicInteger busy = new AtomicInteger();
+
+        /** Who sleeps until all are done. */
+        private volatile Thread sleeper;
+
+        private volatile Throwable failure;
+        private volatile boolean ended;
+
+        private int routine, examples, count, multiple;
+
+        Team(Transformer model, int size) {
+            this.size = size;
+            this.model = new WeakReference<>(model);
+            this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
+            scratch = new float[size][];
+            scratch[0] = model.scratch;
+            for (int k = 1; k < size; k++) scratch[k] = new float[3072];
+        }
+
+        /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */
+        void run(Transformer model, int routine, int examples, int count, int multiple) {
+            this.routine = routine;
+            this.examples = examples;
+            this.count = count;
+            this.multiple = multiple;
+            if (helpers == null) start();
+            busy.set(helpers.length);
+            round++;
+            for (Helper h : helpers) if (h.asleep) LockSupport.unpark(h);
+            work(model, 0);
+            for (int k = 0; busy.get() > 0; k++) {
+                if (k < patience) {
+                    Thread.onSpinWait();
+                } else {
+                    sleeper = Thread.currentThread();
+                    if (busy.get() > 0) LockSupport.park(this);
+                }
+            }
+            sleeper = null;
+            Reference.reachabilityFence(model);
+            Throwable t = failure;
+            failure = null;
+            if (t instanceof RuntimeException) throw (RuntimeException) t;
+            if (t instanceof Error) throw (Error) t;
+        }
+
+        private void start() {
+            if (ended) throw new IllegalStateException("not all of " + size + " threads could be started");
+            Helper[] all = new Helper[size - 1];
+            for (int k = 0; k < all.length; k++) all[k] = new Helper(this, k + 1);
+            try {
+                for (Helper h : all) h.start();
+            } catch (Error e) {
+                end();
+                throw e;
+            }
+            helpers = all;
+        }
+
+        private void work(Transformer model, int part) {
+            try {
+                int from = cut(part), to = cut(part + 1);
+                if (from < to) model.part(routine, examples, from, to, scratch[part]);
+            } catch (Throwable t) {
+                failure = t;
+            }
+        }
+
+        /** Where a part begins. */
+        private int cut(int part) {
+            long pieces = (count + multiple - 1) / multiple;
+            return (int) Math.min(count, pieces * part / size * multiple);
+        }
+
+        void end() {
+            ended = true;
+            round++;
+            if (helpers != null) for (Helper h : helpers) LockSupport.unpark(h);
+        }
+
+        /** A thread that takes one part of every piece of work. */
+        private static final class Helper extends Thread {
+            private final Team team;
+            private final int part;
+            private volatile boolean asleep;
+
+            /** What {@code round} was when this thread last looked. */
+            private int seen;
+
+            Helper(Team team, int part) {
+                super("Transformer " + part);
+                this.team = team;
+                this.part = part;
+                this.seen = team.round;
+                setDaemon(true);
+            }
+
+            @Override
+            public void run() {
+                while (isCalled()) {
+                    team.work(team.model.get(), part);
+                    if (team.busy.decrementAndGet() == 0 && team.sleeper != null) LockSupport.unpark(team.sleeper);
+                }
+            }
+
+            /** Waits for the next piece of work; false if there will be none. */
+            private boolean isCalled() {
+                for (int k = 0; k < team.patience && team.round == seen; k++) Thread.onSpinWait();
+                if (team.round == seen) {
+                    asleep = true;
+                    while (team.round == seen) {
+                        LockSupport.parkNanos(this, 1_000_000_000);
+                        Thread.interrupted(); // an interrupted thread does not sleep
+                        if (team.model.get() == null) return false;
+                    }
+                    asleep = false;
+                }
+                seen = team.round;
+                return !team.ended;
+            }
         }
     }
 }

@@ -5,6 +5,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.StreamTokenizer;
 import java.io.StringReader;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -25,6 +27,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -790,19 +794,19 @@ public final class Tumour {
         compute_z_b_s_start(examples);
     }
 
-    private void compute_h_x(int examples) {
+    private void compute_h_x(int examples, int from, int to, float[] scratch) {
         // h.sum[b,i] += h.W[i,j]*x[b,j]    std:layers.nnl:8
         // h.x[b,i] = h.sum[b,i] + h.b[i]    std:layers.nnl:8
-        if (examples < 4) dots_nt_Bx30x12(x, h_W, h_b, h_x, 0, examples);
-        else product_nt_Bx30x12(x, h_W, h_b, h_x, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx30x12(x, h_W, h_b, h_x, from, to);
+        else product_nt_Bx30x12(x, h_W, h_b, h_x, from, to, scratch);
     }
 
-    private void compute_z_sum_sum(int examples) {
+    private void compute_z_sum_sum(int examples, int from, int to) {
         // z.sum.sum[b,i] += z.W[i,j]*h.x[b,j]*(1 + erf(0.7071067811865476*h.x[b,j]))    std:layers.nnl:8
         final float[] h_x = this.h_x;
         final float[] z_W = this.z_W;
         final float[] z_sum_sum = this.z_sum_sum;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int i = 0; i < 1; i++) {
                 float z_sum_sum_bi = 0f;
                 FloatVector z_sum_sum_bi_lanes = FloatVector.zero(SPECIES);
@@ -856,13 +860,13 @@ public final class Tumour {
         }
     }
 
-    private void compute_p(int examples) {
+    private void compute_p(int examples, int from, int to) {
         // p[b] = sigmoid(0.5*z.sum.sum[b,0] + z.b[0])    06-optimizer.nnl:19
         final float[] p = this.p;
         final float[] z_b = this.z_b;
         final float[] z_sum_sum = this.z_sum_sum;
-        int b = 0;
-        final int end1 = SPECIES.loopBound(examples);
+        int b = from;
+        final int end1 = b + SPECIES.loopBound(to - b);
         float z_b1 = z_b[0];
         for (; b < end1; b += LANES) {
             FloatVector t1 = FloatVector.fromArray(SPECIES, z_sum_sum, b).fma(0.5f, z_b1);
@@ -882,28 +886,39 @@ public final class Tumour {
             t3.intoArray(p, b);
         }
         float z_b2 = z_b[0];
-        for (; b < examples; b++) {
+        for (; b < to; b++) {
             float t4 = 0.5f * z_sum_sum[b] + z_b2;
             float exp2 = (float) Math.exp(-Math.abs(t4));
             p[b] = (t4 < 0f ? exp2 : 1f) / (1f + exp2);
         }
     }
 
-    private void run_predict(int examples) {
-        // Graph predict.
-        compute_h_x(examples);
-        compute_z_sum_sum(examples);
-        compute_p(examples);
+    private void rows_h_x_to_p(int examples) {
+        // divided over rows < B in multiples of 16, from 47 examples on.
+        if (team == null || examples < 47) rows_h_x_to_p(examples, 0, examples, scratch);
+        else team.run(this, 0, examples, examples, 16);
     }
 
-    private void compute_z(int examples) {
+    private void rows_h_x_to_p(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_h_x(examples, from, to, scratch);
+        compute_z_sum_sum(examples, from, to);
+        compute_p(examples, from, to);
+    }
+
+    private void run_predict(int examples) {
+        // Graph predict.
+        rows_h_x_to_p(examples);
+    }
+
+    private void compute_z(int examples, int from, int to) {
         // z.sum.sum[b,i] += z.W[i,j]*h.x[b,j]*(1 + erf(0.7071067811865476*h.x[b,j]))    std:layers.nnl:8
         // z[b,i] = 0.5*z.sum.sum[b,i] + z.b[i]    06-optimizer.nnl:18
         final float[] h_x = this.h_x;
         final float[] z = this.z;
         final float[] z_W = this.z_W;
         final float[] z_b = this.z_b;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int i = 0; i < 1; i++) {
                 float z_sum_sum_bi = 0f;
                 FloatVector z_sum_sum_bi_lanes = FloatVector.zero(SPECIES);
@@ -1055,33 +1070,44 @@ public final class Tumour {
         accuracy = accuracy_sum / (float) examples;
     }
 
+    private void rows_h_x_to_z(int examples) {
+        // divided over rows < B in multiples of 4, from 48 examples on.
+        if (team == null || examples < 48) rows_h_x_to_z(examples, 0, examples, scratch);
+        else team.run(this, 1, examples, examples, 4);
+    }
+
+    private void rows_h_x_to_z(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_h_x(examples, from, to, scratch);
+        compute_z(examples, from, to);
+    }
+
     private void run_loss(int examples) {
         // Graph loss.
-        compute_h_x(examples);
-        compute_z(examples);
+        rows_h_x_to_z(examples);
         compute_loss_sum(examples);
         compute_loss(examples);
         compute_accuracy_sum(examples);
         compute_accuracy(examples);
     }
 
-    private void compute_h(int examples) {
+    private void compute_h(int examples, int from, int to, float[] scratch) {
         // h.sum[b,i] += h.W[i,j]*x[b,j]    std:layers.nnl:8
         // h.x[b,i] = h.sum[b,i] + h.b[i]    std:layers.nnl:8
         // h.x.erf[b,i] = erf(0.7071067811865476*h.x[b,i])    06-optimizer.nnl:17
         // h[b,i] = 0.5*h.x[b,i]*(1 + h.x.erf[b,i])    06-optimizer.nnl:17
-        if (examples < 4) dots_nt_Bx30x12_erf(x, h_W, h_b, h_x_erf, h, h_x, 0, examples);
-        else product_nt_Bx30x12_erf(x, h_W, h_b, h_x_erf, h, h_x, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx30x12_erf(x, h_W, h_b, h_x_erf, h, h_x, from, to);
+        else product_nt_Bx30x12_erf(x, h_W, h_b, h_x_erf, h, h_x, from, to, scratch);
     }
 
-    private void compute_z_2(int examples) {
+    private void compute_z_2(int examples, int from, int to) {
         // z.sum[b,i] += z.W[i,j]*h[b,j]    std:layers.nnl:8
         // z[b,i] = z.sum[b,i] + z.b[i]    06-optimizer.nnl:18
         final float[] h = this.h;
         final float[] z = this.z;
         final float[] z_W = this.z_W;
         final float[] z_b = this.z_b;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int i = 0; i < 1; i++) {
                 float z_sum_bi = 0f;
                 FloatVector z_sum_bi_lanes = FloatVector.zero(SPECIES);
@@ -1100,12 +1126,12 @@ public final class Tumour {
         }
     }
 
-    private void compute_z_sigmoid(int examples) {
+    private void compute_z_sigmoid(int examples, int from, int to) {
         // z.sigmoid[b] = sigmoid(z[b,0])    06-optimizer.nnl:21
         final float[] z = this.z;
         final float[] z_sigmoid = this.z_sigmoid;
-        int b = 0;
-        final int end1 = SPECIES.loopBound(examples);
+        int b = from;
+        final int end1 = b + SPECIES.loopBound(to - b);
         for (; b < end1; b += LANES) {
             FloatVector z1 = FloatVector.fromArray(SPECIES, z, b);
             FloatVector x1 = z1.abs().neg();
@@ -1123,7 +1149,7 @@ public final class Tumour {
             FloatVector t2 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, z1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
             t2.intoArray(z_sigmoid, b);
         }
-        for (; b < examples; b++) {
+        for (; b < to; b++) {
             float z2 = z[b];
             float exp2 = (float) Math.exp(-Math.abs(z2));
             z_sigmoid[b] = (z2 < 0f ? exp2 : 1f) / (1f + exp2);
@@ -1156,18 +1182,18 @@ public final class Tumour {
         d_loss_sum = 1f / (float) examples;
     }
 
-    private void compute_d_z(int examples) {
+    private void compute_d_z(int examples, int from, int to) {
         // d_z[b,0] = d_loss.sum[]*(z.sigmoid[b] - y[b])    06-optimizer.nnl:20  ∂loss/∂z through loss.sum[]
         final float[] d_z = this.d_z;
         final float[] y = this.y;
         final float[] z_sigmoid = this.z_sigmoid;
-        int b = 0;
-        final int end1 = SPECIES.loopBound(examples);
+        int b = from;
+        final int end1 = b + SPECIES.loopBound(to - b);
         for (; b < end1; b += LANES) {
             FloatVector t1 = FloatVector.fromArray(SPECIES, z_sigmoid, b).sub(FloatVector.fromArray(SPECIES, y, b)).mul(d_loss_sum);
             t1.intoArray(d_z, b);
         }
-        for (; b < examples; b++) {
+        for (; b < to; b++) {
             d_z[b] = d_loss_sum * (z_sigmoid[b] - y[b]);
         }
     }
@@ -1197,7 +1223,7 @@ public final class Tumour {
         product_nn_1xBx12(d_z, h, d_z_W, examples, 0, 1, scratch);
     }
 
-    private void compute_d_h_x(int examples) {
+    private void compute_d_h_x(int examples, int from, int to) {
         // d_h[b,j] += d_z[b,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂h through z.sum[b,i]
         // d_h.x[b,j] = d_h[b,j]*(0.5*(1 + h.x.erf[b,j] + 0.7978845608028654*h.x[b,j]*exp((-0.5000000000000001)*(h.x[b,j]*h.x[b,j]))))    06-optimizer.nnl:17  ∂loss/∂h.x through h[b,i]
         final float[] d_h_x = this.d_h_x;
@@ -1205,7 +1231,7 @@ public final class Tumour {
         final float[] h_x = this.h_x;
         final float[] h_x_erf = this.h_x_erf;
         final float[] z_W = this.z_W;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             if (LANES <= 12) {
                 for (int j1 = 0; j1 < 12; j1 += LANES) {
                     final int j = Math.min(j1, 12 - LANES);
@@ -1271,23 +1297,51 @@ public final class Tumour {
     }
 
     private void compute_d_h_W(int examples) {
+        // divided over i < 12, from 232 examples on.
+        if (team == null || examples < 232) compute_d_h_W(examples, 0, 12);
+        else team.run(this, 2, examples, 12, 1);
+    }
+
+    private void compute_d_h_W(int examples, int from, int to) {
         // d_h.W[i,j] += d_h.x[b,i]*x[b,j]    std:layers.nnl:8  ∂loss/∂h.W through h.sum[b,i]
-        product_tn_12xBx30(d_h_x, x, d_h_W, examples, 0, 12);
+        product_tn_12xBx30(d_h_x, x, d_h_W, examples, from, to);
+    }
+
+    private void rows_h_to_z_sigmoid(int examples) {
+        // divided over rows < B in multiples of 16, from 49 examples on.
+        if (team == null || examples < 49) rows_h_to_z_sigmoid(examples, 0, examples, scratch);
+        else team.run(this, 3, examples, examples, 16);
+    }
+
+    private void rows_h_to_z_sigmoid(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_h(examples, from, to, scratch);
+        compute_z_2(examples, from, to);
+        compute_z_sigmoid(examples, from, to);
+    }
+
+    private void rows_d_z_to_d_h_x(int examples) {
+        // divided over rows < B in multiples of 16, from 148 examples on.
+        if (team == null || examples < 148) rows_d_z_to_d_h_x(examples, 0, examples);
+        else team.run(this, 4, examples, examples, 16);
+    }
+
+    private void rows_d_z_to_d_h_x(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_d_z(examples, from, to);
+        compute_d_h_x(examples, from, to);
     }
 
     private void run_gradient(int examples) {
         // Graph gradient.
-        compute_h(examples);
-        compute_z_2(examples);
+        rows_h_to_z_sigmoid(examples);
         compute_loss_sum(examples);
         compute_loss(examples);
-        compute_z_sigmoid(examples);
         compute_accuracy_sum_2(examples);
         compute_d_loss_sum(examples);
-        compute_d_z(examples);
+        rows_d_z_to_d_h_x(examples);
         compute_d_z_b(examples);
         compute_d_z_W(examples);
-        compute_d_h_x(examples);
         compute_d_h_b(examples);
         compute_d_h_W(examples);
     }
@@ -2401,6 +2455,196 @@ public final class Tumour {
 
         static String text(long[] shape) {
             return Arrays.toString(shape).replace(" ", "");
+        }
+    }
+
+    /** The threads among which work is divided; null if there is one. */
+    private Team team;
+
+    /**
+     * Sets how many threads compute, the caller's included. Results are the same to the bit for any number. The others are
+     * started when they are first needed, wait for the next piece of work about a millisecond without leaving their core,
+     * then sleep; they end with {@code threads(1)}, or by themselves within a second when nobody holds the model any more.
+     *
+     * @throws IllegalArgumentException if {@code number} is less than 1
+     */
+    public void threads(int number) {
+        if (number < 1) throw new IllegalArgumentException("at least one thread is needed, not " + number);
+        if (number == threads()) return;
+        if (team != null) team.end();
+        team = number == 1 ? null : new Team(this, number);
+    }
+
+    /** How many threads compute. */
+    public int threads() {
+        return team == null ? 1 : team.size;
+    }
+
+    /** A part of a divided routine: all that belongs to the range from {@code from} to before {@code to}. */
+    private void part(int routine, int examples, int from, int to, float[] scratch) {
+        switch (routine) {
+            case 0:
+                rows_h_x_to_p(examples, from, to, scratch);
+                return;
+            case 1:
+                rows_h_x_to_z(examples, from, to, scratch);
+                return;
+            case 2:
+                compute_d_h_W(examples, from, to);
+                return;
+            case 3:
+                rows_h_to_z_sigmoid(examples, from, to, scratch);
+                return;
+            case 4:
+                rows_d_z_to_d_h_x(examples, from, to);
+                return;
+            default:
+                throw new IllegalArgumentException("no routine " + routine);
+        }
+    }
+
+    /**
+     * The caller's thread and helpers, which compute parts of one routine at the same time. A piece of work is described by
+     * fields and announced by {@code round}; the helpers announce their end by {@code busy}. Both sides wait in a loop at
+     * first, since waking a thread takes some ten microseconds and a routine often less.
+     */
+    private static final class Team {
+        private final int size;
+
+        /** Not to keep alive by its helpers a model that nobody holds any more. */
+        private final WeakReference<Tumour> model;
+
+        /** How often to look before going to sleep: hardly, if there are not enough cores for all. */
+        private final int patience;
+
+        private final float[][] scratch; // for the copies of kernels, by part
+
+        private Helper[] helpers;
+
+        /** Counts pieces of work, and the end: a helper that sees a new number begins. */
+        private volatile int round;
+
+        /** Helpers that are not done yet. */
+        private final AtomicInteger busy = new AtomicInteger();
+
+        /** Who sleeps until all are done. */
+        private volatile Thread sleeper;
+
+        private volatile Throwable failure;
+        private volatile boolean ended;
+
+        private int routine, examples, count, multiple;
+
+        Team(Tumour model, int size) {
+            this.size = size;
+            this.model = new WeakReference<>(model);
+            this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
+            scratch = new float[size][];
+            scratch[0] = model.scratch;
+            for (int k = 1; k < size; k++) scratch[k] = new float[8320];
+        }
+
+        /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */
+        void run(Tumour model, int routine, int examples, int count, int multiple) {
+            this.routine = routine;
+            this.examples = examples;
+            this.count = count;
+            this.multiple = multiple;
+            if (helpers == null) start();
+            busy.set(helpers.length);
+            round++;
+            for (Helper h : helpers) if (h.asleep) LockSupport.unpark(h);
+            work(model, 0);
+            for (int k = 0; busy.get() > 0; k++) {
+                if (k < patience) {
+                    Thread.onSpinWait();
+                } else {
+                    sleeper = Thread.currentThread();
+                    if (busy.get() > 0) LockSupport.park(this);
+                }
+            }
+            sleeper = null;
+            Reference.reachabilityFence(model);
+            Throwable t = failure;
+            failure = null;
+            if (t instanceof RuntimeException) throw (RuntimeException) t;
+            if (t instanceof Error) throw (Error) t;
+        }
+
+        private void start() {
+            if (ended) throw new IllegalStateException("not all of " + size + " threads could be started");
+            Helper[] all = new Helper[size - 1];
+            for (int k = 0; k < all.length; k++) all[k] = new Helper(this, k + 1);
+            try {
+                for (Helper h : all) h.start();
+            } catch (Error e) {
+                end();
+                throw e;
+            }
+            helpers = all;
+        }
+
+        private void work(Tumour model, int part) {
+            try {
+                int from = cut(part), to = cut(part + 1);
+                if (from < to) model.part(routine, examples, from, to, scratch[part]);
+            } catch (Throwable t) {
+                failure = t;
+            }
+        }
+
+        /** Where a part begins. */
+        private int cut(int part) {
+            long pieces = (count + multiple - 1) / multiple;
+            return (int) Math.min(count, pieces * part / size * multiple);
+        }
+
+        void end() {
+            ended = true;
+            round++;
+            if (helpers != null) for (Helper h : helpers) LockSupport.unpark(h);
+        }
+
+        /** A thread that takes one part of every piece of work. */
+        private static final class Helper extends Thread {
+            private final Team team;
+            private final int part;
+            private volatile boolean asleep;
+
+            /** What {@code round} was when this thread last looked. */
+            private int seen;
+
+            Helper(Team team, int part) {
+                super("Tumour " + part);
+                this.team = team;
+                this.part = part;
+                this.seen = team.round;
+                setDaemon(true);
+            }
+
+            @Override
+            public void run() {
+                while (isCalled()) {
+                    team.work(team.model.get(), part);
+                    if (team.busy.decrementAndGet() == 0 && team.sleeper != null) LockSupport.unpark(team.sleeper);
+                }
+            }
+
+            /** Waits for the next piece of work; false if there will be none. */
+            private boolean isCalled() {
+                for (int k = 0; k < team.patience && team.round == seen; k++) Thread.onSpinWait();
+                if (team.round == seen) {
+                    asleep = true;
+                    while (team.round == seen) {
+                        LockSupport.parkNanos(this, 1_000_000_000);
+                        Thread.interrupted(); // an interrupted thread does not sleep
+                        if (team.model.get() == null) return false;
+                    }
+                    asleep = false;
+                }
+                seen = team.round;
+                return !team.ended;
+            }
         }
     }
 }

@@ -5,6 +5,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.StreamTokenizer;
 import java.io.StringReader;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -25,6 +27,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -1005,77 +1009,88 @@ public final class Vae {
         compute_q_b_v_start(examples);
     }
 
-    private void compute_h(int examples) {
+    private void compute_h(int examples, int from, int to, float[] scratch) {
         // h.sum[b,i] += h.W[i,j]*x[b,j]    std:layers.nnl:8
         // h[b,i] = tanh(h.sum[b,i] + h.b[i])    13-vae.nnl:8
-        if (examples < 4) dots_nt_Bx64x48_tanh(x, h_W, h_b, h, 0, examples);
-        else product_nt_Bx64x48_tanh(x, h_W, h_b, h, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx64x48_tanh(x, h_W, h_b, h, from, to);
+        else product_nt_Bx64x48_tanh(x, h_W, h_b, h, from, to, scratch);
     }
 
-    private void compute_z(int examples) {
+    private void compute_z(int examples, int from, int to, float[] scratch) {
         // m.sum[b,i] += m.W[i,j]*h[b,j]    std:layers.nnl:8
         // z[b,i] = m.sum[b,i] + m.b[i]    13-vae.nnl:11
-        if (examples < 4) dots_nt_Bx48x8(h, m_W, m_b, z, 0, examples);
-        else product_nt_Bx48x8(h, m_W, m_b, z, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx48x8(h, m_W, m_b, z, from, to);
+        else product_nt_Bx48x8(h, m_W, m_b, z, from, to, scratch);
     }
 
-    private void compute_g(int examples) {
+    private void compute_g(int examples, int from, int to, float[] scratch) {
         // g.sum[b,i] += g.W[i,j]*z[b,j]    std:layers.nnl:8
         // g[b,i] = tanh(g.sum[b,i] + g.b[i])    13-vae.nnl:12
-        if (examples < 4) dots_nt_Bx8x48_tanh(z, g_W, g_b, g, 0, examples);
-        else product_nt_Bx8x48_tanh(z, g_W, g_b, g, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx8x48_tanh(z, g_W, g_b, g, from, to);
+        else product_nt_Bx8x48_tanh(z, g_W, g_b, g, from, to, scratch);
     }
 
-    private void compute_p(int examples) {
+    private void compute_p(int examples, int from, int to, float[] scratch) {
         // q.sum[b,i] += q.W[i,j]*g[b,j]    std:layers.nnl:8
         // p[b,i] = sigmoid(q.sum[b,i] + q.b[i])    13-vae.nnl:14
-        if (examples < 4) dots_nt_Bx48x64_sigmoid(g, q_W, q_b, p, 0, examples);
-        else product_nt_Bx48x64_sigmoid(g, q_W, q_b, p, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx48x64_sigmoid(g, q_W, q_b, p, from, to);
+        else product_nt_Bx48x64_sigmoid(g, q_W, q_b, p, from, to, scratch);
+    }
+
+    private void rows_h_to_p(int examples) {
+        // divided over rows < B in multiples of 4, from 8 examples on.
+        if (team == null || examples < 8) rows_h_to_p(examples, 0, examples, scratch);
+        else team.run(this, 0, examples, examples, 4);
+    }
+
+    private void rows_h_to_p(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_h(examples, from, to, scratch);
+        compute_z(examples, from, to, scratch);
+        compute_g(examples, from, to, scratch);
+        compute_p(examples, from, to, scratch);
     }
 
     private void run_predict(int examples) {
         // Graph predict.
-        compute_h(examples);
-        compute_z(examples);
-        compute_g(examples);
-        compute_p(examples);
+        rows_h_to_p(examples);
     }
 
-    private void compute_m(int examples) {
+    private void compute_m(int examples, int from, int to, float[] scratch) {
         // m.sum[b,i] += m.W[i,j]*h[b,j]    std:layers.nnl:8
         // m[b,i] = m.sum[b,i] + m.b[i]    13-vae.nnl:9
-        if (examples < 4) dots_nt_Bx48x8(h, m_W, m_b, m, 0, examples);
-        else product_nt_Bx48x8(h, m_W, m_b, m, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx48x8(h, m_W, m_b, m, from, to);
+        else product_nt_Bx48x8(h, m_W, m_b, m, from, to, scratch);
     }
 
-    private void compute_v(int examples) {
+    private void compute_v(int examples, int from, int to, float[] scratch) {
         // v.sum[b,i] += v.W[i,j]*h[b,j]    std:layers.nnl:8
         // v[b,i] = v.sum[b,i] + v.b[i]    13-vae.nnl:10
-        if (examples < 4) dots_nt_Bx48x8(h, v_W, v_b, v, 0, examples);
-        else product_nt_Bx48x8(h, v_W, v_b, v, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx48x8(h, v_W, v_b, v, from, to);
+        else product_nt_Bx48x8(h, v_W, v_b, v, from, to, scratch);
     }
 
-    private void compute_g_2(int examples) {
+    private void compute_g_2(int examples, int from, int to, float[] scratch) {
         // g.sum[b,i] += g.W[i,j]*m[b,j]    std:layers.nnl:8
         // g[b,i] = tanh(g.sum[b,i] + g.b[i])    13-vae.nnl:12
-        if (examples < 4) dots_nt_Bx8x48_tanh(m, g_W, g_b, g, 0, examples);
-        else product_nt_Bx8x48_tanh(m, g_W, g_b, g, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx8x48_tanh(m, g_W, g_b, g, from, to);
+        else product_nt_Bx8x48_tanh(m, g_W, g_b, g, from, to, scratch);
     }
 
-    private void compute_p_2(int examples) {
+    private void compute_p_2(int examples, int from, int to, float[] scratch) {
         // q.sum[b,i] += q.W[i,j]*g[b,j]    std:layers.nnl:8
         // q[b,i] = q.sum[b,i] + q.b[i]    13-vae.nnl:13
         // p[b,i] = sigmoid(q[b,i])    13-vae.nnl:14
-        if (examples < 4) dots_nt_Bx48x64_sigmoid_v2(g, q_W, q_b, p, q, 0, examples);
-        else product_nt_Bx48x64_sigmoid_v2(g, q_W, q_b, p, q, 0, examples, scratch);
+        if (examples < 4) dots_nt_Bx48x64_sigmoid_v2(g, q_W, q_b, p, q, from, to);
+        else product_nt_Bx48x64_sigmoid_v2(g, q_W, q_b, p, q, from, to, scratch);
     }
 
-    private void compute_loss_sum(int examples) {
+    private void compute_loss_sum(int examples, int from, int to) {
         // loss.sum[b] += x[b,i]*softplus(-q[b,i]) - (x[b,i] - 1)*softplus(q[b,i])    13-vae.nnl:16
         final float[] loss_sum = this.loss_sum;
         final float[] q = this.q;
         final float[] x = this.x;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             float loss_sum_b = 0f;
             FloatVector loss_sum_b_lanes = FloatVector.zero(SPECIES);
             for (int i = 0; i < 64; i += LANES) {
@@ -1117,12 +1132,12 @@ public final class Vae {
         }
     }
 
-    private void compute_loss_sum2(int examples) {
+    private void compute_loss_sum2(int examples, int from, int to) {
         // loss.sum2[b] += m[b,i]*m[b,i] + exp(v[b,i]) - 1 - v[b,i]    std:losses.nnl:46
         final float[] loss_sum2 = this.loss_sum2;
         final float[] m = this.m;
         final float[] v = this.v;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             float loss_sum2_b = 0f;
             FloatVector loss_sum2_b_lanes = FloatVector.zero(SPECIES);
             int i = 0;
@@ -1177,12 +1192,12 @@ public final class Vae {
         loss = loss_sum3 / (float) examples;
     }
 
-    private void compute_error_sum(int examples) {
+    private void compute_error_sum(int examples, int from, int to) {
         // error.sum[b] += (p[b,i] - x[b,i])*(p[b,i] - x[b,i])    13-vae.nnl:17
         final float[] error_sum = this.error_sum;
         final float[] p = this.p;
         final float[] x = this.x;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             float error_sum_b = 0f;
             FloatVector error_sum_b_lanes = FloatVector.zero(SPECIES);
             for (int i = 0; i < 64; i += LANES) {
@@ -1216,23 +1231,40 @@ public final class Vae {
         error = error_sum2 / (float) examples;
     }
 
+    private void rows_h_to_error_sum(int examples) {
+        // divided over rows < B in multiples of 4, from 6 examples on.
+        if (team == null || examples < 6) rows_h_to_error_sum(examples, 0, examples, scratch);
+        else team.run(this, 1, examples, examples, 4);
+    }
+
+    private void rows_h_to_error_sum(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_h(examples, from, to, scratch);
+        compute_m(examples, from, to, scratch);
+        compute_v(examples, from, to, scratch);
+        compute_g_2(examples, from, to, scratch);
+        compute_p_2(examples, from, to, scratch);
+        compute_loss_sum(examples, from, to);
+        compute_loss_sum2(examples, from, to);
+        compute_error_sum(examples, from, to);
+    }
+
     private void run_loss(int examples) {
         // Graph loss.
-        compute_h(examples);
-        compute_m(examples);
-        compute_v(examples);
-        compute_g_2(examples);
-        compute_p_2(examples);
-        compute_loss_sum(examples);
-        compute_loss_sum2(examples);
+        rows_h_to_error_sum(examples);
         compute_loss_sum3(examples);
         compute_loss(examples);
-        compute_error_sum(examples);
         compute_error_sum2(examples);
         compute_error(examples);
     }
 
     private void compute_v_exp2_part(int examples) {
+        // divided over b < B, from 76 examples on.
+        if (team == null || examples < 76) compute_v_exp2_part(examples, 0, examples);
+        else team.run(this, 2, examples, examples, 1);
+    }
+
+    private void compute_v_exp2_part(int examples, int from, int to) {
         // v.sum[b,i] += v.W[i,j]*h[b,j]    std:layers.nnl:8
         // v[b,i] = v.sum[b,i] + v.b[i]    13-vae.nnl:10
         // v.exp[b,i] = exp(0.5*v[b,i])    13-vae.nnl:11
@@ -1248,7 +1280,7 @@ public final class Vae {
         final float[] v_exp = this.v_exp;
         final float[] v_exp2 = this.v_exp2;
         final float[] z = this.z;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             int i = 0;
             final int end1 = SPECIES.loopBound(8);
             long seed1 = (long) (long) seed;
@@ -1357,13 +1389,13 @@ public final class Vae {
         compute_v_exp2_part(examples);
     }
 
-    private void compute_loss_sum2_2(int examples) {
+    private void compute_loss_sum2_2(int examples, int from, int to) {
         // loss.sum2[b] += m[b,i]*m[b,i] + v.exp2[b,i] - 1 - v[b,i]    std:losses.nnl:46
         final float[] loss_sum2 = this.loss_sum2;
         final float[] m = this.m;
         final float[] v = this.v;
         final float[] v_exp2 = this.v_exp2;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             float loss_sum2_b = 0f;
             FloatVector loss_sum2_b_lanes = FloatVector.zero(SPECIES);
             int i = 0;
@@ -1392,17 +1424,17 @@ public final class Vae {
         d_loss_sum22 = 0.5f * d_loss_sum3_value;
     }
 
-    private void compute_d_q(int examples) {
+    private void compute_d_q(int examples, int from, int to) {
         // d_q[b,i] = d_loss.sum3[]*(p[b,i] - x[b,i])    13-vae.nnl:15  ∂loss/∂q through e[b,i]
         final float[] d_q = this.d_q;
         final float[] p = this.p;
         final float[] x = this.x;
-        int i = 0;
-        final int end1 = SPECIES.loopBound(64 * examples);
+        int i = from;
+        final int end1 = i + SPECIES.loopBound(to - i);
         for (; i < end1; i += LANES) {
             FloatVector.fromArray(SPECIES, p, i).sub(FloatVector.fromArray(SPECIES, x, i)).mul(d_loss_sum3).intoArray(d_q, i);
         }
-        for (; i < 64 * examples; i++) {
+        for (; i < to; i++) {
             d_q[i] = d_loss_sum3 * (p[i] - x[i]);
         }
     }
@@ -1421,14 +1453,20 @@ public final class Vae {
     }
 
     private void compute_d_q_W(int examples) {
-        // d_q.W[i,j] += d_q[b,i]*g[b,j]    std:layers.nnl:8  ∂loss/∂q.W through q.sum[b,i]
-        product_tn_64xBx48(d_q, g, d_q_W, examples, 0, 64);
+        // divided over i < 64 in multiples of 8, from 26 examples on.
+        if (team == null || examples < 26) compute_d_q_W(examples, 0, 64);
+        else team.run(this, 3, examples, 64, 8);
     }
 
-    private void compute_d_g_sum(int examples) {
+    private void compute_d_q_W(int examples, int from, int to) {
+        // d_q.W[i,j] += d_q[b,i]*g[b,j]    std:layers.nnl:8  ∂loss/∂q.W through q.sum[b,i]
+        product_tn_64xBx48(d_q, g, d_q_W, examples, from, to);
+    }
+
+    private void compute_d_g_sum(int examples, int from, int to) {
         // d_g[b,j] += d_q[b,i]*q.W[i,j]    std:layers.nnl:8  ∂loss/∂g through q.sum[b,i]
         // d_g.sum[b,j] = d_g[b,j]*(1 - g[b,j]*g[b,j])    13-vae.nnl:12  ∂loss/∂g.sum through g[b,i]
-        product_nn_Bx64x48(d_q, q_W, g, d_g_sum, 0, examples);
+        product_nn_Bx64x48(d_q, q_W, g, d_g_sum, from, to);
     }
 
     private void compute_d_g_b(int examples) {
@@ -1445,15 +1483,21 @@ public final class Vae {
     }
 
     private void compute_d_g_W(int examples) {
-        // d_g.W[i,j] += d_g.sum[b,i]*z[b,j]    std:layers.nnl:8  ∂loss/∂g.W through g.sum[b,i]
-        product_tn_48xBx8(d_g_sum, z, d_g_W, examples, 0, 48, scratch);
+        // divided over i < 48 in multiples of 4, from 62 examples on.
+        if (team == null || examples < 62) compute_d_g_W(examples, 0, 48, scratch);
+        else team.run(this, 4, examples, 48, 4);
     }
 
-    private void compute_d_v(int examples) {
+    private void compute_d_g_W(int examples, int from, int to, float[] scratch) {
+        // d_g.W[i,j] += d_g.sum[b,i]*z[b,j]    std:layers.nnl:8  ∂loss/∂g.W through g.sum[b,i]
+        product_tn_48xBx8(d_g_sum, z, d_g_W, examples, from, to, scratch);
+    }
+
+    private void compute_d_v(int examples, int from, int to, float[] scratch) {
         // d_z[b,j] += d_g.sum[b,i]*g.W[i,j]    std:layers.nnl:8  ∂loss/∂z through g.sum[b,i]
         // d_m[b,j] = d_loss.sum22[]*(2*m[b,j]) + d_z[b,j]    std:losses.nnl:46  ∂loss/∂m through loss.sum2[b]
         // d_v[b,j] = d_loss.sum22[]*(v.exp2[b,j] - 1) + d_z[b,j]*(0.5*(v.exp[b,j]*seed.cos[b,j]*seed.sqrt[b,j]))    std:losses.nnl:46  ∂loss/∂v through loss.sum2[b]
-        product_nn_Bx48x8(d_g_sum, g_W, d_loss_sum22, m, v_exp2, v_exp, seed_cos, seed_sqrt, d_v, d_m, 0, examples, scratch);
+        product_nn_Bx48x8(d_g_sum, g_W, d_loss_sum22, m, v_exp2, v_exp, seed_cos, seed_sqrt, d_v, d_m, from, to, scratch);
     }
 
     private void compute_d_v_b(int examples) {
@@ -1482,13 +1526,19 @@ public final class Vae {
     }
 
     private void compute_d_v_W(int examples) {
-        // d_v.W[i,j] += d_v[b,i]*h[b,j]    std:layers.nnl:8  ∂loss/∂v.W through v.sum[b,i]
-        product_tn_8xBx48(d_v, h, d_v_W, examples, 0, 8);
+        // divided over i < 8, from 217 examples on.
+        if (team == null || examples < 217) compute_d_v_W(examples, 0, 8);
+        else team.run(this, 5, examples, 8, 1);
     }
 
-    private void compute_d_h(int examples) {
+    private void compute_d_v_W(int examples, int from, int to) {
+        // d_v.W[i,j] += d_v[b,i]*h[b,j]    std:layers.nnl:8  ∂loss/∂v.W through v.sum[b,i]
+        product_tn_8xBx48(d_v, h, d_v_W, examples, from, to);
+    }
+
+    private void compute_d_h(int examples, int from, int to) {
         // d_h[b,j] += d_v[b,i]*v.W[i,j]    std:layers.nnl:8  ∂loss/∂h through v.sum[b,i]
-        product_nn_Bx8x48(d_v, v_W, d_h, 0, examples);
+        product_nn_Bx8x48(d_v, v_W, d_h, from, to);
     }
 
     private void compute_d_m_b(int examples) {
@@ -1517,14 +1567,20 @@ public final class Vae {
     }
 
     private void compute_d_m_W(int examples) {
-        // d_m.W[i,j] += d_m[b,i]*h[b,j]    std:layers.nnl:8  ∂loss/∂m.W through m.sum[b,i]
-        product_tn_8xBx48(d_m, h, d_m_W, examples, 0, 8);
+        // divided over i < 8, from 217 examples on.
+        if (team == null || examples < 217) compute_d_m_W(examples, 0, 8);
+        else team.run(this, 6, examples, 8, 1);
     }
 
-    private void compute_d_h_sum(int examples) {
+    private void compute_d_m_W(int examples, int from, int to) {
+        // d_m.W[i,j] += d_m[b,i]*h[b,j]    std:layers.nnl:8  ∂loss/∂m.W through m.sum[b,i]
+        product_tn_8xBx48(d_m, h, d_m_W, examples, from, to);
+    }
+
+    private void compute_d_h_sum(int examples, int from, int to) {
         // d_h[b,j] += d_m[b,i]*m.W[i,j]    std:layers.nnl:8  ∂loss/∂h through m.sum[b,i]
         // d_h.sum[b,j] = d_h[b,j]*(1 - h[b,j]*h[b,j])    13-vae.nnl:8  ∂loss/∂h.sum through h[b,i]
-        product_nn_Bx8x48_v2(d_m, m_W, d_h, h, d_h_sum, 0, examples);
+        product_nn_Bx8x48_v2(d_m, m_W, d_h, h, d_h_sum, from, to);
     }
 
     private void compute_d_h_b(int examples) {
@@ -1541,37 +1597,76 @@ public final class Vae {
     }
 
     private void compute_d_h_W(int examples) {
+        // divided over i < 48 in multiples of 4, from 26 examples on.
+        if (team == null || examples < 26) compute_d_h_W(examples, 0, 48);
+        else team.run(this, 7, examples, 48, 4);
+    }
+
+    private void compute_d_h_W(int examples, int from, int to) {
         // d_h.W[i,j] += d_h.sum[b,i]*x[b,j]    std:layers.nnl:8  ∂loss/∂h.W through h.sum[b,i]
-        product_tn_48xBx64(d_h_sum, x, d_h_W, examples, 0, 48);
+        product_tn_48xBx64(d_h_sum, x, d_h_W, examples, from, to);
+    }
+
+    private void rows_h_to_m(int examples) {
+        // divided over rows < B in multiples of 4, from 16 examples on.
+        if (team == null || examples < 16) rows_h_to_m(examples, 0, examples, scratch);
+        else team.run(this, 8, examples, examples, 4);
+    }
+
+    private void rows_h_to_m(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_h(examples, from, to, scratch);
+        compute_m(examples, from, to, scratch);
+    }
+
+    private void rows_g_to_error_sum(int examples) {
+        // divided over rows < B in multiples of 4, from 10 examples on.
+        if (team == null || examples < 10) rows_g_to_error_sum(examples, 0, examples, scratch);
+        else team.run(this, 9, examples, examples, 4);
+    }
+
+    private void rows_g_to_error_sum(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_g(examples, from, to, scratch);
+        compute_p_2(examples, from, to, scratch);
+        compute_loss_sum(examples, from, to);
+        compute_loss_sum2_2(examples, from, to);
+        compute_error_sum(examples, from, to);
+    }
+
+    private void rows_d_q_to_d_h_sum(int examples) {
+        // divided over rows < B in multiples of 4, from 14 examples on.
+        if (team == null || examples < 14) rows_d_q_to_d_h_sum(examples, 0, examples, scratch);
+        else team.run(this, 10, examples, examples, 4);
+    }
+
+    private void rows_d_q_to_d_h_sum(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_d_q(examples, 64 * from, 64 * to);
+        compute_d_g_sum(examples, from, to);
+        compute_d_v(examples, from, to, scratch);
+        compute_d_h(examples, from, to);
+        compute_d_h_sum(examples, from, to);
     }
 
     private void run_gradient(int examples) {
         // Graph gradient.
-        compute_h(examples);
-        compute_m(examples);
+        rows_h_to_m(examples);
         compute_v_exp2(examples);
-        compute_g(examples);
-        compute_p_2(examples);
-        compute_loss_sum(examples);
-        compute_loss_sum2_2(examples);
+        rows_g_to_error_sum(examples);
         compute_loss_sum3(examples);
         compute_loss(examples);
-        compute_error_sum(examples);
         compute_error_sum2(examples);
         compute_d_loss_sum22(examples);
-        compute_d_q(examples);
+        rows_d_q_to_d_h_sum(examples);
         compute_d_q_b(examples);
         compute_d_q_W(examples);
-        compute_d_g_sum(examples);
         compute_d_g_b(examples);
         compute_d_g_W(examples);
-        compute_d_v(examples);
         compute_d_v_b(examples);
         compute_d_v_W(examples);
-        compute_d_h(examples);
         compute_d_m_b(examples);
         compute_d_m_W(examples);
-        compute_d_h_sum(examples);
         compute_d_h_b(examples);
         compute_d_h_W(examples);
     }
@@ -1586,6 +1681,12 @@ public final class Vae {
     }
 
     private void compute_h_W_next(int examples) {
+        // divided over j < 3072 in multiples of 16.
+        if (team == null) compute_h_W_next(examples, 0, 3072);
+        else team.run(this, 11, examples, 3072, 16);
+    }
+
+    private void compute_h_W_next(int examples, int from, int to) {
         // h.W.m'[i,j] = beta1[]*h.W.m[i,j] + (1 - beta1[])*d_h.W[i,j]    std:optimizers.nnl:44
         // h.W.v'[i,j] = beta2[]*h.W.v[i,j] + (1 - beta2[])*(d_h.W[i,j]*d_h.W[i,j])    std:optimizers.nnl:45
         // h.W'[i,j] = h.W[i,j] - rate.part[]*h.W.m'[i,j]/(sqrt(h.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
@@ -1593,12 +1694,14 @@ public final class Vae {
         final float[] h_W = this.h_W;
         final float[] h_W_m = this.h_W_m;
         final float[] h_W_v = this.h_W_v;
+        int j = from;
+        final int end1 = j + SPECIES.loopBound(to - j);
         float beta11 = (float) beta1;
         float t1 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
         float t3 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
-        for (int j = 0; j < 3072; j += LANES) {
+        for (; j < end1; j += LANES) {
             FloatVector t2 = FloatVector.fromArray(SPECIES, h_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h_W, j).mul(t1));
             final FloatVector h_W_m_next_ij = t2;
             FloatVector d_h_W1 = FloatVector.fromArray(SPECIES, d_h_W, j);
@@ -1608,6 +1711,20 @@ public final class Vae {
             h_W_v_next_ij.intoArray(h_W_v, j);
             FloatVector t5 = FloatVector.fromArray(SPECIES, h_W, j).sub(h_W_m_next_ij.mul(rate_part).div(h_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
             t5.intoArray(h_W, j);
+        }
+        float beta12 = (float) beta1;
+        float t6 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        float t7 = (float) (1.0 - beta2);
+        float eps2 = (float) eps;
+        for (; j < to; j++) {
+            final float h_W_m_next_ij = beta12 * h_W_m[j] + t6 * d_h_W[j];
+            float d_h_W2 = d_h_W[j];
+            final float h_W_v_next_ij = beta22 * h_W_v[j] + t7 * (d_h_W2 * d_h_W2);
+            h_W_m[j] = h_W_m_next_ij;
+            h_W_v[j] = h_W_v_next_ij;
+            float t8 = h_W[j] - rate_part * h_W_m_next_ij / ((float) Math.sqrt(h_W_v_next_ij * beta2_power_inverse) + eps2);
+            h_W[j] = t8;
         }
     }
 
@@ -1795,6 +1912,12 @@ public final class Vae {
     }
 
     private void compute_q_W_next(int examples) {
+        // divided over j < 3072 in multiples of 16.
+        if (team == null) compute_q_W_next(examples, 0, 3072);
+        else team.run(this, 12, examples, 3072, 16);
+    }
+
+    private void compute_q_W_next(int examples, int from, int to) {
         // q.W.m'[i,j] = beta1[]*q.W.m[i,j] + (1 - beta1[])*d_q.W[i,j]    std:optimizers.nnl:44
         // q.W.v'[i,j] = beta2[]*q.W.v[i,j] + (1 - beta2[])*(d_q.W[i,j]*d_q.W[i,j])    std:optimizers.nnl:45
         // q.W'[i,j] = q.W[i,j] - rate.part[]*q.W.m'[i,j]/(sqrt(q.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
@@ -1802,12 +1925,14 @@ public final class Vae {
         final float[] q_W = this.q_W;
         final float[] q_W_m = this.q_W_m;
         final float[] q_W_v = this.q_W_v;
+        int j = from;
+        final int end1 = j + SPECIES.loopBound(to - j);
         float beta11 = (float) beta1;
         float t1 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
         float t3 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
-        for (int j = 0; j < 3072; j += LANES) {
+        for (; j < end1; j += LANES) {
             FloatVector t2 = FloatVector.fromArray(SPECIES, q_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_q_W, j).mul(t1));
             final FloatVector q_W_m_next_ij = t2;
             FloatVector d_q_W1 = FloatVector.fromArray(SPECIES, d_q_W, j);
@@ -1817,6 +1942,20 @@ public final class Vae {
             q_W_v_next_ij.intoArray(q_W_v, j);
             FloatVector t5 = FloatVector.fromArray(SPECIES, q_W, j).sub(q_W_m_next_ij.mul(rate_part).div(q_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
             t5.intoArray(q_W, j);
+        }
+        float beta12 = (float) beta1;
+        float t6 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        float t7 = (float) (1.0 - beta2);
+        float eps2 = (float) eps;
+        for (; j < to; j++) {
+            final float q_W_m_next_ij = beta12 * q_W_m[j] + t6 * d_q_W[j];
+            float d_q_W2 = d_q_W[j];
+            final float q_W_v_next_ij = beta22 * q_W_v[j] + t7 * (d_q_W2 * d_q_W2);
+            q_W_m[j] = q_W_m_next_ij;
+            q_W_v[j] = q_W_v_next_ij;
+            float t8 = q_W[j] - rate_part * q_W_m_next_ij / ((float) Math.sqrt(q_W_v_next_ij * beta2_power_inverse) + eps2);
+            q_W[j] = t8;
         }
     }
 
@@ -4110,6 +4249,220 @@ public final class Vae {
 
         static String text(long[] shape) {
             return Arrays.toString(shape).replace(" ", "");
+        }
+    }
+
+    /** The threads among which work is divided; null if there is one. */
+    private Team team;
+
+    /**
+     * Sets how many threads compute, the caller's included. Results are the same to the bit for any number. The others are
+     * started when they are first needed, wait for the next piece of work about a millisecond without leaving their core,
+     * then sleep; they end with {@code threads(1)}, or by themselves within a second when nobody holds the model any more.
+     *
+     * @throws IllegalArgumentException if {@code number} is less than 1
+     */
+    public void threads(int number) {
+        if (number < 1) throw new IllegalArgumentException("at least one thread is needed, not " + number);
+        if (number == threads()) return;
+        if (team != null) team.end();
+        team = number == 1 ? null : new Team(this, number);
+    }
+
+    /** How many threads compute. */
+    public int threads() {
+        return team == null ? 1 : team.size;
+    }
+
+    /** A part of a divided routine: all that belongs to the range from {@code from} to before {@code to}. */
+    private void part(int routine, int examples, int from, int to, float[] scratch) {
+        switch (routine) {
+            case 0:
+                rows_h_to_p(examples, from, to, scratch);
+                return;
+            case 1:
+                rows_h_to_error_sum(examples, from, to, scratch);
+                return;
+            case 2:
+                compute_v_exp2_part(examples, from, to);
+                return;
+            case 3:
+                compute_d_q_W(examples, from, to);
+                return;
+            case 4:
+                compute_d_g_W(examples, from, to, scratch);
+                return;
+            case 5:
+                compute_d_v_W(examples, from, to);
+                return;
+            case 6:
+                compute_d_m_W(examples, from, to);
+                return;
+            case 7:
+                compute_d_h_W(examples, from, to);
+                return;
+            case 8:
+                rows_h_to_m(examples, from, to, scratch);
+                return;
+            case 9:
+                rows_g_to_error_sum(examples, from, to, scratch);
+                return;
+            case 10:
+                rows_d_q_to_d_h_sum(examples, from, to, scratch);
+                return;
+            case 11:
+                compute_h_W_next(examples, from, to);
+                return;
+            case 12:
+                compute_q_W_next(examples, from, to);
+                return;
+            default:
+                throw new IllegalArgumentException("no routine " + routine);
+        }
+    }
+
+    /**
+     * The caller's thread and helpers, which compute parts of one routine at the same time. A piece of work is described by
+     * fields and announced by {@code round}; the helpers announce their end by {@code busy}. Both sides wait in a loop at
+     * first, since waking a thread takes some ten microseconds and a routine often less.
+     */
+    private static final class Team {
+        private final int size;
+
+        /** Not to keep alive by its helpers a model that nobody holds any more. */
+        private final WeakReference<Vae> model;
+
+        /** How often to look before going to sleep: hardly, if there are not enough cores for all. */
+        private final int patience;
+
+        private final float[][] scratch; // for the copies of kernels, by part
+
+        private Helper[] helpers;
+
+        /** Counts pieces of work, and the end: a helper that sees a new number begins. */
+        private volatile int round;
+
+        /** Helpers that are not done yet. */
+        private final AtomicInteger busy = new AtomicInteger();
+
+        /** Who sleeps until all are done. */
+        private volatile Thread sleeper;
+
+        private volatile Throwable failure;
+        private volatile boolean ended;
+
+        private int routine, examples, count, multiple;
+
+        Team(Vae model, int size) {
+            this.size = size;
+            this.model = new WeakReference<>(model);
+            this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
+            scratch = new float[size][];
+            scratch[0] = model.scratch;
+            for (int k = 1; k < size; k++) scratch[k] = new float[8320];
+        }
+
+        /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */
+        void run(Vae model, int routine, int examples, int count, int multiple) {
+            this.routine = routine;
+            this.examples = examples;
+            this.count = count;
+            this.multiple = multiple;
+            if (helpers == null) start();
+            busy.set(helpers.length);
+            round++;
+            for (Helper h : helpers) if (h.asleep) LockSupport.unpark(h);
+            work(model, 0);
+            for (int k = 0; busy.get() > 0; k++) {
+                if (k < patience) {
+                    Thread.onSpinWait();
+                } else {
+                    sleeper = Thread.currentThread();
+                    if (busy.get() > 0) LockSupport.park(this);
+                }
+            }
+            sleeper = null;
+            Reference.reachabilityFence(model);
+            Throwable t = failure;
+            failure = null;
+            if (t instanceof RuntimeException) throw (RuntimeException) t;
+            if (t instanceof Error) throw (Error) t;
+        }
+
+        private void start() {
+            if (ended) throw new IllegalStateException("not all of " + size + " threads could be started");
+            Helper[] all = new Helper[size - 1];
+            for (int k = 0; k < all.length; k++) all[k] = new Helper(this, k + 1);
+            try {
+                for (Helper h : all) h.start();
+            } catch (Error e) {
+                end();
+                throw e;
+            }
+            helpers = all;
+        }
+
+        private void work(Vae model, int part) {
+            try {
+                int from = cut(part), to = cut(part + 1);
+                if (from < to) model.part(routine, examples, from, to, scratch[part]);
+            } catch (Throwable t) {
+                failure = t;
+            }
+        }
+
+        /** Where a part begins. */
+        private int cut(int part) {
+            long pieces = (count + multiple - 1) / multiple;
+            return (int) Math.min(count, pieces * part / size * multiple);
+        }
+
+        void end() {
+            ended = true;
+            round++;
+            if (helpers != null) for (Helper h : helpers) LockSupport.unpark(h);
+        }
+
+        /** A thread that takes one part of every piece of work. */
+        private static final class Helper extends Thread {
+            private final Team team;
+            private final int part;
+            private volatile boolean asleep;
+
+            /** What {@code round} was when this thread last looked. */
+            private int seen;
+
+            Helper(Team team, int part) {
+                super("Vae " + part);
+                this.team = team;
+                this.part = part;
+                this.seen = team.round;
+                setDaemon(true);
+            }
+
+            @Override
+            public void run() {
+                while (isCalled()) {
+                    team.work(team.model.get(), part);
+                    if (team.busy.decrementAndGet() == 0 && team.sleeper != null) LockSupport.unpark(team.sleeper);
+                }
+            }
+
+            /** Waits for the next piece of work; false if there will be none. */
+            private boolean isCalled() {
+                for (int k = 0; k < team.patience && team.round == seen; k++) Thread.onSpinWait();
+                if (team.round == seen) {
+                    asleep = true;
+                    while (team.round == seen) {
+                        LockSupport.parkNanos(this, 1_000_000_000);
+                        Thread.interrupted(); // an interrupted thread does not sleep
+                        if (team.model.get() == null) return false;
+                    }
+                    asleep = false;
+                }
+                seen = team.round;
+                return !team.ended;
+            }
         }
     }
 }
