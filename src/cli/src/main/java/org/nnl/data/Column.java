@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A column of a table: its cells as text, each distinct text kept once and read as a number once. Missing are the empty
@@ -14,18 +15,23 @@ import java.util.Set;
 final class Column {
     private static final Set<String> MISSING = Set.of("", "NA", "N/A", "NaN", "nan", "null", "NULL", "?");
 
+    private static final Pattern GROUPED = Pattern.compile("[+-]?\\d{1,3}(\\.\\d{3})+(,\\d+)?");
+
     /** Beyond this many, texts are hardly repeated (a column of measurements): no more are looked up. */
     private static final int LOOKED_UP = 1 << 16;
 
     final String name;
+    private final boolean comma;
     private final List<String> texts = new ArrayList<>();
     private final Map<String, Integer> known = new HashMap<>();
     private int[] codes = new int[64];
     private double[] numbers;
     private int size;
 
-    Column(String name) {
+    /** @param comma whether its numbers have a decimal comma */
+    Column(String name, boolean comma) {
         this.name = name;
+        this.comma = comma;
     }
 
     void add(String text) {
@@ -53,12 +59,25 @@ final class Column {
 
     /** The number in a row, NaN for anything that is not a finite number. */
     double number(int row) {
-        if (numbers == null) numbers = texts.stream().mapToDouble(Column::parse).toArray();
+        if (numbers == null) numbers = texts.stream().mapToDouble(t -> parse(t, comma)).toArray();
         return numbers[codes[row]];
     }
 
     static boolean isMissing(String text) {
         return MISSING.contains(text);
+    }
+
+    /** Whether it is no number as it stands, but is one with a decimal comma. */
+    boolean wantsComma(int row) {
+        return !comma && !Double.isNaN(parse(text(row), true));
+    }
+
+    /** A decimal number; with a comma for the decimal point, and points in front of every three digits, if so wanted. */
+    static double parse(String text, boolean comma) {
+        if (!comma) return parse(text);
+        if (text.indexOf('.') < 0) return parse(text.replace(',', '.'));
+        boolean grouped = GROUPED.matcher(text).matches();
+        return grouped ? parse(text.replace(".", "").replace(',', '.')) : Double.NaN;
     }
 
     /** A decimal number, else NaN; unlike Java's own parser without hexadecimal forms, suffixes and words. */

@@ -36,7 +36,8 @@ record Columns(Table table, int[] indices, Missing missing, IntToDoubleFunction 
         if (!Double.isNaN(v)) return v;
         String text = column.text(row);
         if (!Column.isMissing(text))
-            throw new DataException(place(row, element) + ": '" + text + "' is not a number");
+            throw new DataException(place(row, element) + ": '" + text + "' is not a number"
+                    + (column.wantsComma(row) ? "; 'decimal comma' in the data block reads it as one" : ""));
         return switch (missing.kind()) {
             case MEAN -> mean.applyAsDouble(c);
             case VALUE -> missing.value();
@@ -77,8 +78,8 @@ record Columns(Table table, int[] indices, Missing missing, IntToDoubleFunction 
     /** Whether a field among the rows that have values is a text. */
     boolean hasText() {
         for (int r = 0; r < rows(); r++) {
-            String s = table.text(r, indices[0]);
-            if (Double.isNaN(Column.parse(s)) && !Column.isMissing(s)) return true;
+            Column c = table.column(indices[0]);
+            if (Double.isNaN(c.number(r)) && !c.missing(r)) return true;
         }
         return false;
     }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -29,24 +30,46 @@ final class Content {
         }
     }
 
-    /** The content as UTF-8 text without a byte order mark. */
-    static String text(Path file) {
+    /**
+     * The content as text without a byte order mark.
+     *
+     * @param encoding null for what the byte order mark says, UTF-8 if there is none
+     */
+    static String text(Path file, Charset encoding) {
         byte[] bytes = bytes(file);
+        Charset charset = encoding != null ? encoding : marked(bytes);
         ByteBuffer in = ByteBuffer.wrap(bytes);
+        String s;
         try {
-            String s = StandardCharsets.UTF_8
-                    .newDecoder()
+            s = charset.newDecoder()
                     .onMalformedInput(CodingErrorAction.REPORT)
                     .onUnmappableCharacter(CodingErrorAction.REPORT)
                     .decode(in)
                     .toString();
-            return s.startsWith("\uFEFF") ? s.substring(1) : s;
         } catch (CharacterCodingException e) {
-            int line = 1;
-            for (int i = 0; i < in.position(); i++) if (bytes[i] == '\n') line++;
             throw new DataException(
-                    file + ", line " + line + ": not UTF-8 text (byte " + in.position() + " of the file)", e);
+                    file + ", line " + line(bytes, in.position()) + ": not " + charset.name() + " text (byte " + in.position()
+                            + " of the file)"
+                            + (encoding == null ? "; 'encoding \"windows-1252\"' in the data block reads files of that encoding" : ""),
+                    e);
         }
+        int zero = s.indexOf('\0');
+        if (zero >= 0)
+            throw new DataException(file + ", line " + (1 + s.substring(0, zero).chars().filter(c -> c == '\n').count())
+                    + ": holds a zero character, so it is no text");
+        return s.startsWith("\uFEFF") ? s.substring(1) : s;
+    }
+
+    private static Charset marked(byte[] b) {
+        if (b.length >= 2 && b[0] == (byte) 0xFF && b[1] == (byte) 0xFE) return StandardCharsets.UTF_16LE;
+        if (b.length >= 2 && b[0] == (byte) 0xFE && b[1] == (byte) 0xFF) return StandardCharsets.UTF_16BE;
+        return StandardCharsets.UTF_8;
+    }
+
+    private static int line(byte[] bytes, int position) {
+        int line = 1;
+        for (int i = 0; i < position; i++) if (bytes[i] == '\n') line++;
+        return line;
     }
 
     static DataException failure(Path file, IOException e) {

@@ -1,6 +1,7 @@
 package org.nnl.data;
 
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,6 +59,26 @@ public final class DataBlock {
      * @throws DataException   if a file is not as it should be
      */
     public DataSets read(List<Tensor> inputs, List<Tensor> targets, boolean precise, long seed, Path override) {
+        try {
+            return sets(inputs, targets, precise, seed, override);
+        } catch (DataException e) {
+            if (!(e.getCause() instanceof NoSuchFileException)) throw e;
+            throw new DataException(e.getMessage() + whereFrom(), e);
+        }
+    }
+
+    /** What is said of a file that is not there: the comment above the block, or else how to name another. */
+    private String whereFrom() {
+        List<String> lines = texts.values().iterator().next().lines().toList(), said = new ArrayList<>();
+        for (int i = tree.span().line() - 2; i >= 0 && lines.get(i).strip().startsWith("//"); i--)
+            said.add(0, "    " + lines.get(i).strip().substring(2).strip());
+        String name = tree.span().file();
+        return said.isEmpty()
+                ? "\n  it is named in the data block of " + name + "; --data names another file, or the folder of the files"
+                : "\n  " + name + " says of its data:\n" + String.join("\n", said);
+    }
+
+    private DataSets sets(List<Tensor> inputs, List<Tensor> targets, boolean precise, long seed, Path override) {
         List<Tensor> tensors = new ArrayList<>(inputs);
         tensors.addAll(targets);
         checkNames(tensors);

@@ -1,5 +1,6 @@
 package org.nnl.data;
 
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,8 +15,8 @@ import org.nnl.syntax.Tree;
  */
 final class DataSettings {
     static final List<String> WORDS = List.of(
-            "file", "test", "validation", "header", "separator", "lines", "quotes", "skip", "missing", "shuffle", "every",
-            "rows", "seed");
+            "file", "test", "validation", "header", "separator", "lines", "quotes", "skip", "decimal", "encoding", "missing",
+            "shuffle", "every", "rows", "seed");
 
     String file;
     String testFile;
@@ -57,11 +58,13 @@ final class DataSettings {
         switch (e.word()) {
             case "file" -> file = text(e, a);
             case "test", "validation" -> held(e);
-            case "header" -> format = new TableFormat(format.separator(), a == null || yes(e, a), format.skip(), format.quotes());
-            case "separator" -> separator(separator(e, a));
-            case "lines" -> separator(TableFormat.LINES);
-            case "quotes" -> format = new TableFormat(format.separator(), format.header(), format.skip(), a == null || yes(e, a));
-            case "skip" -> format = new TableFormat(format.separator(), format.header(), count(e, a, 0), format.quotes());
+            case "header" -> format = format.withHeader(a == null || yes(e, a));
+            case "separator" -> format = format.withSeparator(separator(e, a));
+            case "lines" -> format = format.withSeparator(TableFormat.LINES);
+            case "quotes" -> format = format.withQuotes(a == null || yes(e, a));
+            case "skip" -> format = format.withSkip(count(e, a, 0));
+            case "decimal" -> decimal(e, a);
+            case "encoding" -> encoding(e, a);
             case "missing" -> missing(e, a);
             case "shuffle" -> shuffle = a == null || yes(e, a);
             case "every" -> every = count(e, a, 1);
@@ -71,8 +74,22 @@ final class DataSettings {
         }
     }
 
-    private void separator(char c) {
-        format = new TableFormat(c, format.header(), format.skip(), format.quotes());
+    private void decimal(Tree.Entry e, Tree.Expression a) {
+        String name = a instanceof Tree.Name n ? n.name() : "";
+        if (!name.equals("comma") && !name.equals("point")) error(e, "'decimal' takes comma or point");
+        format = format.withComma(name.equals("comma"));
+    }
+
+    private void encoding(Tree.Entry e, Tree.Expression a) {
+        try {
+            if (a instanceof Tree.Text t) {
+                format = format.withEncoding(Charset.forName(t.value()));
+                return;
+            }
+        } catch (IllegalArgumentException x) {
+            // said below, as for anything that is no name of an encoding
+        }
+        error(e, "'encoding' takes the name of a character encoding in quotes, as in encoding \"windows-1252\"");
     }
 
     /** {@code validation 0.2}, {@code validation last 0.2}, {@code validation "file"}, and the same for test. */

@@ -340,8 +340,8 @@ final class Reading {
             for (int r = 0; r < c.rows(); r++)
                 if (c.has(r) && !c.table().column(c.indices()[0]).missing(r)) all.add(c.text(r));
             List<String> sorted = new ArrayList<>(new TreeSet<>(all));
-            if (sorted.stream().noneMatch(s -> Double.isNaN(Column.parse(s))))
-                sorted.sort(java.util.Comparator.comparingDouble(Column::parse));
+            if (sorted.stream().noneMatch(s -> Double.isNaN(settings.format.number(s))))
+                sorted.sort(java.util.Comparator.comparingDouble(settings.format::number));
             return sorted;
         });
         Map<String, Integer> codes = new HashMap<>();
@@ -380,7 +380,7 @@ final class Reading {
         if (count(c) == 0 || positional(c, 0) instanceof Tree.Text) {
             Path file = count(c) == 0 ? files.main() : files.find(fileName(c));
             if (file == null) throw error(c, "there is no file to take this from: file \"…\" is missing");
-            List<String> all = tokens.split(Content.text(file));
+            List<String> all = tokens.split(Content.text(file, settings.format.encoding()));
             if (all.isEmpty()) throw new DataException(file + ": is empty");
             List<String> names = fit.labels(key, () -> tokens.vocabulary(List.of(all), most, false));
             int[] codes = tokens.stream(all, names, file);

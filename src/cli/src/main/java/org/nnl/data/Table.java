@@ -3,6 +3,7 @@ package org.nnl.data;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.reader.CsvRecordHandler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -19,6 +20,8 @@ import org.nnl.syntax.Suggestions;
  * of it.
  */
 public final class Table {
+    private static final int MOST_FIELDS = 1 << 22, MOST_CHARACTERS = 1 << 28;
+
     /** Rows in a row of names or data, from the reader. */
     private record Row(int line, String[] fields) {}
 
@@ -58,19 +61,19 @@ public final class Table {
     }
 
     private void append(Path file, TableFormat format) {
-        String text = Content.text(file);
+        String text = Content.text(file, format.encoding());
         List<Row> read = rows(file, text, format);
         boolean first = files.isEmpty();
         if (read.isEmpty()) throw new DataException(file + ": has no rows");
         boolean header = format.separator() != TableFormat.LINES
-                && (format.header() != null ? format.header() : looksLikeHeader(read));
+                && (format.header() != null ? format.header() : looksLikeHeader(read, format));
         String[] top = read.get(0).fields;
         if (first) {
             named = header;
             boolean lines = format.separator() == TableFormat.LINES;
             for (int c = 0; c < top.length; c++)
-                columns.add(new Column(lines ? "line" : header ? top[c] : Integer.toString(c + 1)));
-            if (lines) columns.add(new Column("file"));
+                columns.add(new Column(lines ? "line" : header ? top[c] : Integer.toString(c + 1), format.comma()));
+            if (lines) columns.add(new Column("file", false));
         } else if (header != named || top.length != width(format)) {
             throw new DataException(file + ": its columns are not those of " + files.get(0));
         }
@@ -87,8 +90,9 @@ public final class Table {
         int width = width(format);
         if (r.fields.length != width)
             throw new DataException(file + ", line " + r.line + ": has " + r.fields.length + " field"
-                    + (r.fields.length == 1 ? "" : "s") + " where " + width + " are expected"
-                    + (format.separator() == TableFormat.AUTO ? "" : " (separator '" + format.separator() + "')"));
+                    + (r.fields.length == 1 ? "" : "s") + " where " + width + (width == 1 ? " is" : " are") + " expected"
+                    + (format.separator() == TableFormat.AUTO ? "" : " (separator '" + format.separator() + "')")
+                    + (rows == 0 && width < r.fields.length ? "; 'skip 1' leaves out a line at the top" : ""));
         for (int c = 0; c < width; c++) columns.get(c).add(r.fields[c]);
         if (format.separator() == TableFormat.LINES) columns.get(1).add(stem(file));
         if (rows == lines.length) lines = Arrays.copyOf(lines, 2 * rows);
@@ -109,10 +113,15 @@ public final class Table {
             if (from == 0) throw new DataException(file + ": has no more than the " + format.skip() + " lines to skip");
         }
         String body = text.substring(from);
-        char separator = format.separator() == TableFormat.AUTO ? separator(file, body) : format.separator();
+        char separator = format.separator() == TableFormat.AUTO ? separator(file, body, format) : format.separator();
         if (separator == TableFormat.BLANKS || separator == TableFormat.LINES) return split(body, line, separator);
         List<Row> rows = new ArrayList<>();
         int first = line;
+        CsvRecordHandler records = CsvRecordHandler.builder()
+                .maxFields(MOST_FIELDS)
+                .maxFieldSize(MOST_CHARACTERS)
+                .maxRecordSize(MOST_CHARACTERS)
+                .build();
         CsvReader.CsvReaderBuilder builder = CsvReader.builder()
                 .fieldSeparator(separator)
                 .quoteCharacter(format.quotes() ? '"' : '\0')
@@ -120,8 +129,9 @@ public final class Table {
                 .allowUnclosedQuote(false)
                 .allowExtraFields(true)
                 .allowMissingFields(true)
+                .maxBufferSize(MOST_CHARACTERS)
                 .skipEmptyLines(true);
-        try (CsvReader<CsvRecord> reader = builder.ofCsvRecord(body)) {
+        try (CsvReader<CsvRecord> reader = builder.build(records, body)) {
             for (CsvRecord r : reader) {
                 String[] fields = new String[r.getFieldCount()];
                 for (int i = 0; i < fields.length; i++) fields[i] = r.getField(i).strip();
@@ -130,8 +140,11 @@ public final class Table {
             }
         } catch (CsvParseException e) {
             int at = rows.isEmpty() ? first : rows.get(rows.size() - 1).line + 1;
+            boolean tooLong = String.valueOf(e.getMessage()).contains("exceed");
             throw new DataException(
-                    file + ", line " + at + ": a quote is not closed; 'quotes no' in the data block takes quotes as text",
+                    file + ", line " + at + ": " + (tooLong
+                            ? "has more than " + MOST_FIELDS + " fields or " + MOST_CHARACTERS + " characters"
+                            : "a quote is not closed; 'quotes no' in the data block takes quotes as text"),
                     e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -150,12 +163,18 @@ public final class Table {
         return rows;
     }
 
-    /** Of comma, tab, semicolon and bar the one that every one of the first lines has most of; else blanks. */
-    private static char separator(Path file, String body) {
+    /**
+     * Of comma, tab, semicolon and bar the one that every one of the first lines has most of; else blanks. A comma between
+     * digits that stand between semicolons is a decimal comma.
+     */
+    private static char separator(Path file, String body, TableFormat format) {
         List<String> top = body.lines().filter(l -> !l.isBlank()).limit(10).toList();
         char best = 0;
         long most = 0;
-        for (char c : new char[] {',', '\t', ';', '|'}) {
+        boolean decimal = format.comma()
+                || top.stream().anyMatch(l -> l.contains(";")
+                        && Arrays.stream(l.split(";")).noneMatch(s -> Double.isNaN(Column.parse(s.strip(), true))));
+        for (char c : decimal ? new char[] {'\t', ';', '|'} : new char[] {',', '\t', ';', '|'}) {
             long least = top.stream().mapToLong(l -> unquoted(l, c)).min().orElse(0);
             if (least > most) {
                 most = least;
@@ -164,7 +183,7 @@ public final class Table {
         }
         if (best != 0) return best;
         boolean blanks = !top.isEmpty()
-                && top.stream().allMatch(l -> Arrays.stream(l.strip().split("\\s+")).noneMatch(s -> Double.isNaN(Column.parse(s))))
+                && top.stream().allMatch(l -> Arrays.stream(l.strip().split("\\s+")).noneMatch(s -> Double.isNaN(format.number(s))))
                 && top.stream().map(l -> l.strip().split("\\s+").length).distinct().count() == 1;
         if (blanks) return TableFormat.BLANKS;
         return file.toString().contains(".tsv") ? '\t' : ',';
@@ -181,12 +200,12 @@ public final class Table {
     }
 
     /** No field of the first row is a number, and one below it is. */
-    private static boolean looksLikeHeader(List<Row> rows) {
+    private static boolean looksLikeHeader(List<Row> rows, TableFormat format) {
         if (rows.size() < 2) return false;
         String[] top = rows.get(0).fields;
-        for (String s : top) if (!Double.isNaN(Column.parse(s)) || Column.isMissing(s)) return false;
+        for (String s : top) if (!Double.isNaN(format.number(s)) || Column.isMissing(s)) return false;
         for (Row r : rows.subList(1, Math.min(rows.size(), 20)))
-            for (String s : r.fields) if (!Double.isNaN(Column.parse(s))) return true;
+            for (String s : r.fields) if (!Double.isNaN(format.number(s))) return true;
         return false;
     }
 
@@ -221,9 +240,12 @@ public final class Table {
      * @throws DataException with the names there are
      */
     public int find(String name) {
-        int at = names().indexOf(name);
-        if (at >= 0) return at;
+        int at = names().indexOf(name), last = names().lastIndexOf(name);
         String file = files.get(0).toString();
+        if (at < last)
+            throw new DataException(file + ": two columns are called '" + name + "'; column(" + (at + 1) + ") is the first, column("
+                    + (last + 1) + ") the last");
+        if (at >= 0) return at;
         if (!named && !names().contains("line"))
             throw new DataException(file + ": no column '" + name + "'; its columns have no names ("
                     + "'header yes' in the data block takes them from the first row, column(1) is the first)");

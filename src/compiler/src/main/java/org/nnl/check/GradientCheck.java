@@ -2,10 +2,12 @@ package org.nnl.check;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.nnl.equations.Graph;
 import org.nnl.equations.Tensor;
 import org.nnl.evaluate.EvaluatedModel;
 import org.nnl.program.Program;
@@ -13,9 +15,12 @@ import org.nnl.program.Program;
 /**
  * Compares the derived gradient with central differences {@code (L(w+h) - L(w-h)) / 2h} of the loss as trained, in double
  * precision. A loss with kinks (ReLU, max) has no derivative where a step of h crosses one; such elements are told by
- * their two one-sided differences, tried again with a smaller h, and counted when they stay undecided.
+ * their two one-sided differences, tried again with a smaller h, and counted when they stay undecided. What stands inside
+ * {@code stop} keeps the value it has at w.
  */
 public final class GradientCheck {
+    private static final String UNMOVED = "unmoved";
+
     private final Program program;
     private final EvaluatedModel model;
     private final Map<String, double[]> data;
@@ -25,10 +30,10 @@ public final class GradientCheck {
     /** Errors above this fail. */
     public static final double TOLERANCE = 1e-6;
 
-    private GradientCheck(Program program, Map<String, double[]> data, int examples, long seed, int elements) {
-        this.program = program;
+    private GradientCheck(Program given, Graph loss, Map<String, double[]> data, int examples, long seed, int elements) {
+        HeldStops stops = HeldStops.of(loss);
+        this.program = given.withGraph(stops.graph().named(UNMOVED)).withGraph(stops.held());
         this.model = new EvaluatedModel(program, seed);
-        this.data = data;
         this.examples = examples;
         this.elements = elements;
         // initial zeros, as biases have, would leave parts of the gradient untried
@@ -36,6 +41,11 @@ public final class GradientCheck {
         for (Tensor t : program.parameters()) {
             double[] w = model.value(t.name());
             for (int i = 0; i < w.length; i++) w[i] += 0.1 * (random.nextDouble() - 0.5);
+        }
+        this.data = new HashMap<>(data);
+        if (!stops.stops().isEmpty()) {
+            Map<String, double[]> unmoved = model.run(UNMOVED, data, examples);
+            stops.stops().forEach(s -> this.data.put(s, unmoved.get(s)));
         }
     }
 
@@ -71,8 +81,16 @@ public final class GradientCheck {
      * @param elements at most so many elements of each parameter are tried, chosen by the seed
      */
     public static List<Row> check(Program program, int examples, long seed, int elements) {
-        GradientCheck check =
-                new GradientCheck(program, RandomData.of(program, examples, seed), examples, seed, elements);
+        return check(program, program, examples, seed, elements);
+    }
+
+    /**
+     * The same, the gradient of one form of a program against the loss of another. Simplification takes {@code stop} for
+     * the value it stops at; for the loss of a model that has it, an earlier form is needed.
+     */
+    public static List<Row> check(Program program, Program earlier, int examples, long seed, int elements) {
+        GradientCheck check = new GradientCheck(
+                program, earlier.graph("training"), RandomData.of(program, examples, seed), examples, seed, elements);
         List<Row> rows = new ArrayList<>();
         Map<String, double[]> gradient = check.model.run("gradient", check.data, examples);
         SplittableRandom random = new SplittableRandom(seed + 1);
@@ -98,8 +116,9 @@ public final class GradientCheck {
         boolean[] kink = new boolean[order.length];
         for (int k = 0; k < order.length; k++) {
             double best = Double.NaN;
-            kink[k] = true;
-            for (double h = 1e-5; h > 1e-8 && kink[k]; h /= 10) {
+            numeric[k] = Double.NaN;
+            boolean agrees = false;
+            for (double h = 1e-5; h > 1e-8 && !agrees; h /= 10) {
                 double step = h * Math.max(1, Math.abs(w[order[k]]));
                 double above = shifted(w, order[k], step, loss);
                 double below = shifted(w, order[k], -step, loss);
@@ -107,11 +126,11 @@ public final class GradientCheck {
                 double right = (above - middle) / step;
                 double left = (middle - below) / step;
                 double size = Math.max(Math.max(Math.abs(best), scale), 1e-3);
-                boolean agrees = Math.abs(best - derived[order[k]]) <= TOLERANCE * size;
+                agrees = Math.abs(best - derived[order[k]]) <= TOLERANCE * size;
                 kink[k] = !agrees && Math.abs(right - left) > 1e-2 * size;
+                if (!(Math.abs(numeric[k] - derived[order[k]]) < Math.abs(best - derived[order[k]]))) numeric[k] = best;
             }
-            numeric[k] = best;
-            scale = Math.max(scale, kink[k] ? 0 : Math.abs(best));
+            scale = Math.max(scale, kink[k] ? 0 : Math.abs(numeric[k]));
         }
         scale = Math.max(scale, 1e-3);
         double worst = 0;

@@ -145,7 +145,7 @@ final class ModelElaboration {
             objectives.add(new Program.Objective(l.name(), name, parameters));
             Tree.Train named = trains.stream().filter(t -> t.name().equals(l.name())).findFirst().orElse(common);
             Training own = named == null || named == how ? training : Training.of(named, all, frame, overrides);
-            guarded(() -> update.train(losses.size() == 1 ? "" : name, own.stages(), parameters));
+            guarded(() -> update.train(losses.size() == 1 ? "" : name, own, parameters));
         }
         computable(predict);
         computable(loss);
@@ -259,7 +259,7 @@ final class ModelElaboration {
         if (t == null) t = sheet.tensor(name);
         if (t == null || t.role() != Tensor.Role.VALUE)
             throw all.problems.error(frame, span, "'" + name + "' is not computed and cannot be an output");
-        for (String n : Slices.reachable(List.of(t.name()), sheet.equations(), sheet.derivatives()))
+        for (String n : Slices.reachable(List.of(t.name()), Slices.settled(sheet, 0), sheet.derivatives()))
             if (sheet.tensor(n) != null && sheet.tensor(n).role() == Tensor.Role.TARGET)
                 throw all.problems.error(
                         frame, span, "the output '" + name + "' depends on the target '" + n
@@ -273,7 +273,7 @@ final class ModelElaboration {
      */
     private Set<String> predicted() {
         Set<String> found = new LinkedHashSet<>();
-        Map<String, Set<String>> reads = Slices.reads(sheet.equations(), sheet.derivatives());
+        Map<String, Set<String>> reads = Slices.reads(Slices.settled(sheet, 0), sheet.derivatives());
         if (losses.isEmpty()) {
             Set<String> read = new LinkedHashSet<>();
             reads.forEach((target, from) -> from.stream().filter(n -> !n.equals(target)).forEach(read::add));
@@ -289,7 +289,7 @@ final class ModelElaboration {
         if (!seen.add(name)) return;
         Tensor t = sheet.tensor(name);
         if (t == null || t.role() != Tensor.Role.VALUE) return;
-        Set<String> from = Slices.reachable(List.of(name), sheet.equations(), sheet.derivatives());
+        Set<String> from = Slices.reachable(List.of(name), Slices.settled(sheet, 0), sheet.derivatives());
         boolean target = from.stream().anyMatch(n -> sheet.tensor(n) != null
                 && sheet.tensor(n).role() == Tensor.Role.TARGET);
         boolean input = from.stream().anyMatch(n -> sheet.tensor(n) != null

@@ -9,6 +9,7 @@ import org.nnl.equations.Equation;
 import org.nnl.equations.Expr;
 import org.nnl.equations.Fold;
 import org.nnl.equations.Index;
+import org.nnl.equations.Op;
 import org.nnl.equations.Origin;
 import org.nnl.equations.Size;
 import org.nnl.equations.Tensor;
@@ -22,6 +23,9 @@ import org.nnl.syntax.Tree;
  * the other for one element of every parameter, statement by statement: {@code w} is the element, {@code g} its
  * gradient, {@code total(e)} the sum of e over all elements of all trained parameters. Hyper-parameters are settings,
  * so that they can be changed while training; one that is given as an expression of {@code step} is an equation.
+ *
+ * <p>Optimisers that act in each k-th step only count these steps: their {@code step} is a k-th of the model's. In the
+ * steps between, everything they would change keeps its value.
  */
 final class Optimizers {
     private final Elaboration all;
@@ -31,19 +35,43 @@ final class Optimizers {
     private final Map<String, Double> overrides;
     private final List<Element> elements = new ArrayList<>();
 
+    /** Whether it is a step to act in; null if each is. */
+    private final Expr due;
+
     /**
      * @param frame     of the graph {@code update}
      * @param prefix    of the names of settings, a loss's name; empty for none
+     * @param every     the optimisers act in each step of this many
      * @param settings  takes the hyper-parameters with their values
      * @param overrides values that replace those written
      */
     Optimizers(
-            Elaboration all, Frame frame, String prefix, Map<String, Double> settings, Map<String, Double> overrides) {
+            Elaboration all,
+            Frame frame,
+            String prefix,
+            int every,
+            Map<String, Double> settings,
+            Map<String, Double> overrides) {
         this.all = all;
-        this.frame = frame;
         this.prefix = prefix;
         this.settings = settings;
         this.overrides = overrides;
+        if (every == 1) {
+            this.frame = frame;
+            due = null;
+            return;
+        }
+        Expr k = Expr.of(every), step = Expr.read(ModelElaboration.STEP, List.of());
+        Scope counted = new Scope(frame.scope());
+        counted.bind(ModelElaboration.STEP, Value.Array.scalar(step.over(k)), Span.NONE);
+        this.frame = frame.in(counted);
+        Expr past = step.minus(k.times(Expr.apply(Op.FLOOR, step.over(k))));
+        due = scalar(this.frame.sheet().fresh(named("due")), Expr.apply(Op.EQ, past, Expr.ZERO), Span.NONE)
+                .at(List.of());
+    }
+
+    private String named(String setting) {
+        return prefix.isEmpty() ? setting : prefix + "." + setting;
     }
 
     /** One element of a parameter, and what is known of it so far. */
@@ -70,10 +98,12 @@ final class Optimizers {
             return frame.in(scope).over(axes).at(parameter.name(), false);
         }
 
-        void set(String tensor, Expr value, Span span) {
+        /** The tensor takes the value in steps to act in, and what {@code kept} has in others. */
+        void set(String tensor, Expr value, String kept, Span span) {
             frame.sheet().add(new Tensor(tensor, Tensor.Role.VALUE, parameter.shape(), 0, 0), 0);
+            Expr next = due == null ? value : Expr.apply(Op.SELECT, due, value, read(kept));
             frame.sheet().add(
-                    Equation.of(tensor, Storing.indices(axes), Fold.SET, axes, value, Origin.at(span.place())));
+                    Equation.of(tensor, Storing.indices(axes), Fold.SET, axes, next, Origin.at(span.place())));
         }
     }
 
@@ -97,7 +127,7 @@ final class Optimizers {
                         frame, last.span(), "the optimizer '" + last.name() + "' does not change w",
                         "its body needs an equation w = …");
             String next = frame.sheet().fresh(e.parameter.name() + Program.NEXT);
-            e.set(next, e.w.at(List.of()), last.span());
+            e.set(next, e.w.at(List.of()), e.parameter.name(), last.span());
             frame.sheet().commit(e.parameter.name(), next);
         }
     }
@@ -147,7 +177,7 @@ final class Optimizers {
 
     /** A hyper-parameter: a setting if it is a number, an equation if it depends on the step. */
     private Value setting(String wanted, Value v, Tree.Call call, Tree.Parameter p) {
-        String name = frame.sheet().fresh(prefix.isEmpty() ? wanted : prefix + "." + wanted);
+        String name = frame.sheet().fresh(named(wanted));
         if (v instanceof Value.Number n) {
             frame.sheet().add(new Tensor(name, Tensor.Role.SETTING, List.of(), 0, 0), 0);
             settings.put(name, overrides.getOrDefault(name, n.value()));
@@ -159,7 +189,7 @@ final class Optimizers {
         return scalar(name, a.at(List.of()), call.span());
     }
 
-    private Value scalar(String name, Expr e, Span span) {
+    private Value.Array scalar(String name, Expr e, Span span) {
         frame.sheet().add(new Tensor(name, Tensor.Role.VALUE, List.of(), 0, 0), 0);
         frame.sheet().add(Equation.of(name, List.of(), Fold.SET, List.of(), e, Origin.at(span.place())));
         return Value.Array.scalar(Expr.read(name, List.of()));
@@ -204,7 +234,7 @@ final class Optimizers {
             } else if (e.states.containsKey(name)) {
                 Tensor t = e.states.get(name);
                 String next = frame.sheet().fresh(t.name() + Program.NEXT);
-                e.set(next, x, a.span());
+                e.set(next, x, t.name(), a.span());
                 frame.sheet().commit(t.name(), next);
                 e.scope.bind(name, Value.Array.scalar(e.read(next)), a.span());
             } else if (x instanceof Expr.Apply && e.axes.stream().noneMatch(axis -> x.mentions(axis.name()))) {

@@ -26,10 +26,7 @@ final class Slices {
     /** The part of a sheet that the results and commits need. */
     static Graph of(
             String name, Sheet sheet, List<String> results, Map<String, String> commits, int training) {
-        List<Equation> equations = new ArrayList<>();
-        Expr flag = Expr.of(training);
-        for (Equation e : sheet.equations()) equations.add(e.withBody(settled(e.body(), flag)));
-
+        List<Equation> equations = settled(sheet, training);
         Set<String> wanted = new LinkedHashSet<>(results);
         wanted.addAll(commits.values());
         Set<String> needed = reachable(wanted, equations, sheet.derivatives());
@@ -59,6 +56,12 @@ final class Slices {
         for (Derivative d : derivatives)
             reads.computeIfAbsent(d.result(), t -> new LinkedHashSet<>()).addAll(List.of(d.of(), d.by()));
         return reads;
+    }
+
+    /** The equations once the flag is known: of a choice between training and not, only the branch taken is left. */
+    static List<Equation> settled(Sheet sheet, int training) {
+        Expr flag = Expr.of(training);
+        return sheet.equations().stream().map(e -> e.withBody(settled(e.body(), flag))).toList();
     }
 
     /** The expression once the flag is known. */

@@ -11,13 +11,18 @@ import org.nnl.program.TrainSettings;
 import org.nnl.syntax.Suggestions;
 import org.nnl.syntax.Tree;
 
-/** What a train block says: run-time settings, and the optimisers in the order in which they act. */
-record Training(TrainSettings settings, List<Tree.Call> stages) {
+/**
+ * What a train block says: run-time settings, the optimisers in the order in which they act, and that they act in each
+ * {@code every}th step only.
+ */
+record Training(TrainSettings settings, List<Tree.Call> stages, int every) {
+
+    private static final String EVERY = "every";
 
     /** The words for numbers, with their smallest values. */
     private static final Map<String, Integer> WORDS = new LinkedHashMap<>(Map.of(
             "batch", 1, "epochs", 0, "seed", Integer.MIN_VALUE, "unroll", 0, "threads", 1, "checkpoint", 0, "patience",
-                    0));
+                    0, EVERY, 1));
 
     static final String OPTIMIZER = "optimizer";
     static final String STATEFUL = "stateful";
@@ -105,6 +110,7 @@ record Training(TrainSettings settings, List<Tree.Call> stages) {
                 (int) (double) values.getOrDefault("patience", (double) d.patience()));
         List<Tree.Call> stages = new ArrayList<>(transforms);
         if (optimizer != null) stages.add(optimizer);
-        return new Training(settings, optimizer == null ? List.of() : stages);
+        return new Training(
+                settings, optimizer == null ? List.of() : stages, (int) (double) values.getOrDefault(EVERY, 1.0));
     }
 }

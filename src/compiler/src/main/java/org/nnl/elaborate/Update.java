@@ -49,11 +49,11 @@ final class Update {
      * Adds the update of the parameters that a loss trains.
      *
      * @param prefix of the settings, empty if there is one loss alone
-     * @param stages gradient transforms in order, then the optimiser; empty if there is none
+     * @param how    gradient transforms in order, then the optimiser, none if nothing is learnt; and how often
      */
-    void train(String prefix, List<Tree.Call> stages, List<String> parameters) {
-        if (stages.isEmpty() || parameters.isEmpty()) return;
-        new Optimizers(all, frame, prefix, settings, overrides).write(stages,
+    void train(String prefix, Training how, List<String> parameters) {
+        if (how.stages().isEmpty() || parameters.isEmpty()) return;
+        new Optimizers(all, frame, prefix, how.every(), settings, overrides).write(how.stages(),
                 parameters.stream().map(model::tensor).toList());
     }
 

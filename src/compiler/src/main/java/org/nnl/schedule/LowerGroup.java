@@ -2,6 +2,7 @@ package org.nnl.schedule;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,8 +98,54 @@ final class LowerGroup {
         } else {
             kept = e.box();
         }
-        inner.add(new Step.Store(a.name(), scope.address(a, e.indices()), scope.tests(t, e.indices()), e.fold(), value));
-        return around(kept, inner);
+        List<Step> cases = new ArrayList<>();
+        sent(a, t, e.indices(), Set.of(), List.of(), e.fold(), value, cases);
+        List<Step> nests = new ArrayList<>();
+        for (Step store : cases) {
+            List<Step> steps = new ArrayList<>(inner);
+            steps.add(store);
+            nests.addAll(around(kept, steps));
+        }
+        return nests;
+    }
+
+    /**
+     * The value sent to an element, in a case for each look-up of its index maps that may itself lie outside: there the
+     * look-up's boundary value is put in its place. The cases exclude each other.
+     *
+     * @param inside look-ups taken to lie inside
+     * @param tests  of the case
+     */
+    private void sent(
+            Array a,
+            Tensor t,
+            List<Index> indices,
+            Set<Index.Lookup> inside,
+            List<Inside> tests,
+            Fold fold,
+            Value value,
+            List<Step> steps) {
+        for (Index i : indices)
+            for (Index.Term term : i.terms()) {
+                if (!(term.atom() instanceof Index.Lookup l) || inside.contains(l)) continue;
+                Tensor read = graph.tensor(l.tensor());
+                Set<Index.Lookup> more = new HashSet<>(inside);
+                more.add(l);
+                sent(a, t, indices, more, tests, fold, value, steps);
+                List<Index> outside = indices.stream().map(x -> without(x, l, (int) read.boundary())).toList();
+                List<Inside> until = new ArrayList<>(tests);
+                for (Inside test : scope.tests(read, l.indices()))
+                    for (Inside half : test.halves()) {
+                        List<Inside> now = new ArrayList<>(until);
+                        now.add(half.opposite());
+                        sent(a, t, outside, inside, now, fold, value, steps);
+                        until.add(half);
+                    }
+                return;
+            }
+        List<Inside> all = new ArrayList<>(tests);
+        all.addAll(scope.tests(t, indices));
+        steps.add(new Step.Store(a.name(), scope.address(a, indices), all, fold, value));
     }
 
     /** The axes of the nest, those with the greatest distance in memory outermost. */
