@@ -155,6 +155,11 @@ public final class Compilation {
         return simplified;
     }
 
+    /** The loss as trained, in which {@code stop} still stands: what a gradient is to be compared with. */
+    public Graph lossWithStops() {
+        return Simplify.keepingStops(derived().graph("training"));
+    }
+
     /** Stages 5 and 6: loops, products and buffers. */
     public Schedule schedule() {
         if (schedule == null) schedule = MakeSchedule.of(simplified(), options);

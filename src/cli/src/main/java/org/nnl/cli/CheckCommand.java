@@ -10,6 +10,7 @@ import org.nnl.Options;
 import org.nnl.check.GradientCheck;
 import org.nnl.check.RandomData;
 import org.nnl.data.DataException;
+import org.nnl.equations.Graph;
 import org.nnl.equations.Tensor;
 import org.nnl.program.Program;
 import picocli.CommandLine.Command;
@@ -58,7 +59,7 @@ final class CheckCommand implements Callable<Integer> {
             print("evaluator, double", check.compare(new EvaluatedSubject(p, seed)), 1e-9);
             if (generated) print(title(c), check.compare(new GeneratedSubject(c, seed)), limit());
         } else {
-            differences(p, c.derived());
+            differences(p, c.lossWithStops());
             if (generated) print(title(c), generated(c), limit());
         }
         System.out.println(failed ? Terminal.bad("failed") : Terminal.good("passed"));
@@ -73,10 +74,10 @@ final class CheckCommand implements Callable<Integer> {
         return "generated class, " + c.options().backend() + ", " + c.options().precision();
     }
 
-    private void differences(Program p, Program earlier) {
+    private void differences(Program p, Graph loss) {
         double limit = tolerance == null ? GradientCheck.TOLERANCE : tolerance;
         System.out.printf("%-24s %-16s %8s %6s %12s%n", "parameter", "shape", "checked", "kinks", "worst error");
-        for (GradientCheck.Row r : GradientCheck.check(p, earlier, examples, seed, elements)) {
+        for (GradientCheck.Row r : GradientCheck.check(p, loss, examples, seed, elements)) {
             // a parameter of which every element lies at a kink has not been checked
             boolean bad = !(r.worst() <= limit) || r.checked() == 0;
             failed |= bad;

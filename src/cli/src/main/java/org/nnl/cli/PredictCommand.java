@@ -30,7 +30,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "Predicts from new data: a row of outputs for every row, as CSV.",
             "Labels and scales are those of the training. Where an output has a number for each class of a target, a"
-                    + " column with the most probable label is added."
+                    + " column with the most probable label is added; an output of classes, of the same shape as such a"
+                    + " target, is written in its labels: as a text, if these are characters or words."
         })
 final class PredictCommand implements Callable<Integer> {
     private static final int BATCH = 256;
@@ -77,6 +78,10 @@ final class PredictCommand implements Callable<Integer> {
         StringJoiner head = new StringJoiner(",");
         for (int o = 0; o < outputs.size(); o++) {
             int n = (int) outputs.get(o).elements(1);
+            if (outputs.get(o).isInteger() && labels.get(o) != null) {
+                head.add(outputs.get(o).name());
+                continue;
+            }
             for (int k = 0; k < n; k++)
                 head.add(n == 1 ? outputs.get(o).name() : quoted(outputs.get(o).name() + "[" + name(labels.get(o), k) + "]"));
             if (labels.get(o) != null) head.add(target(outputs.get(o), p).name());
@@ -104,6 +109,10 @@ final class PredictCommand implements Callable<Integer> {
         for (int o = 0; o < outputs.size(); o++) {
             int n = (int) outputs.get(o).elements(1), best = 0;
             int from = outputs.get(o).isBatched() ? example * n : 0;
+            if (outputs.get(o).isInteger() && labels.get(o) != null) {
+                row.add(quoted(text(labels.get(o), results[o], from, n)));
+                continue;
+            }
             for (int k = 0; k < n; k++) {
                 row.add(Array.get(results[o], from + k).toString());
                 if (Array.getDouble(results[o], from + k) > Array.getDouble(results[o], from + best)) best = k;
@@ -113,11 +122,13 @@ final class PredictCommand implements Callable<Integer> {
         return row.toString();
     }
 
-    /** The class target that an output has a number for each class of, null if there is none. */
+    /** The target whose classes an output is about: it has a number for each of them, or is one of them. */
     private static Tensor target(Tensor output, Program p) {
-        if (output.isInteger() || output.rank() != 2) return null;
         return p.targets().stream()
-                .filter(t -> t.rank() == 1 && t.classes() > 1 && t.classes() == output.elements(1))
+                .filter(t -> t.classes() > 1)
+                .filter(t -> output.isInteger()
+                        ? output.classes() == t.classes() && output.elements(1) == t.elements(1)
+                        : output.rank() == 2 && t.rank() == 1 && t.classes() == output.elements(1))
                 .findFirst()
                 .orElse(null);
     }
@@ -128,6 +139,17 @@ final class PredictCommand implements Callable<Integer> {
         if (target == null) return null;
         List<String> names = fit.labels(target.name());
         return names == null ? new ArrayList<>() : names;
+    }
+
+    /** Classes by their names: characters one after the other, words with a blank between. */
+    private static String text(List<String> labels, Object classes, int from, int n) {
+        boolean characters = labels.stream().allMatch(l -> l.codePointCount(0, l.length()) <= 1);
+        StringJoiner text = new StringJoiner(characters && !labels.isEmpty() ? "" : " ");
+        for (int k = 0; k < n; k++) {
+            String word = name(labels, Array.getInt(classes, from + k));
+            if (!word.isEmpty()) text.add(word);
+        }
+        return text.toString();
     }
 
     private static String name(List<String> labels, int k) {

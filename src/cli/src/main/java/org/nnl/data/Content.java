@@ -10,9 +10,12 @@ import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -70,6 +73,22 @@ final class Content {
         int line = 1;
         for (int i = 0; i < position; i++) if (bytes[i] == '\n') line++;
         return line;
+    }
+
+    /** The file, or all files that match when the last part of the path holds a {@code *}, in order of their names. */
+    static List<Path> files(Path file) {
+        String name = file.getFileName() == null ? "" : file.getFileName().toString();
+        if (!name.contains("*")) return List.of(file);
+        Path folder = file.toAbsolutePath().getParent();
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, name)) {
+            for (Path f : all) found.add(file.resolveSibling(f.getFileName()));
+        } catch (IOException e) {
+            throw failure(folder, e);
+        }
+        if (found.isEmpty()) throw failure(file, new NoSuchFileException(file.toString()));
+        found.sort(null);
+        return found;
     }
 
     static DataException failure(Path file, IOException e) {

@@ -149,7 +149,7 @@ public final class DataBlock {
                 if (every && override != null && !folder) return override;
                 if (folder) {
                     Path direct = override.resolve(Path.of(name).getFileName());
-                    return Files.exists(direct) ? direct : override.resolve(name);
+                    return Files.exists(direct) || name.contains("*") ? direct : override.resolve(name);
                 }
                 Path there = base.resolve(name);
                 Path here = Path.of("").toAbsolutePath();

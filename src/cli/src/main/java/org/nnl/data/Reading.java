@@ -380,7 +380,8 @@ final class Reading {
         if (count(c) == 0 || positional(c, 0) instanceof Tree.Text) {
             Path file = count(c) == 0 ? files.main() : files.find(fileName(c));
             if (file == null) throw error(c, "there is no file to take this from: file \"…\" is missing");
-            List<String> all = tokens.split(Content.text(file, settings.format.encoding()));
+            List<String> all = new ArrayList<>();
+            for (Path f : Content.files(file)) all.addAll(tokens.split(Content.text(f, settings.format.encoding())));
             if (all.isEmpty()) throw new DataException(file + ": is empty");
             List<String> names = fit.labels(key, () -> tokens.vocabulary(List.of(all), most, false));
             int[] codes = tokens.stream(all, names, file);

@@ -6,8 +6,6 @@ import de.siegmar.fastcsv.reader.CsvRecord;
 import de.siegmar.fastcsv.reader.CsvRecordHandler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,24 +38,9 @@ public final class Table {
      */
     public static Table read(Path file, TableFormat format) {
         Table t = new Table();
-        for (Path f : matching(file)) t.append(f, format);
+        for (Path f : Content.files(file)) t.append(f, format);
         if (t.rows == 0) throw new DataException(file + ": has no rows");
         return t;
-    }
-
-    private static List<Path> matching(Path file) {
-        String name = file.getFileName() == null ? "" : file.getFileName().toString();
-        if (!name.contains("*")) return List.of(file);
-        Path folder = file.toAbsolutePath().getParent();
-        List<Path> found = new ArrayList<>();
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, name)) {
-            for (Path f : all) found.add(file.resolveSibling(f.getFileName()));
-        } catch (IOException e) {
-            throw Content.failure(folder, e);
-        }
-        if (found.isEmpty()) throw new DataException(file + ": no file matches");
-        found.sort(null);
-        return found;
     }
 
     private void append(Path file, TableFormat format) {

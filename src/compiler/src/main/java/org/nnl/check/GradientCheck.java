@@ -81,16 +81,16 @@ public final class GradientCheck {
      * @param elements at most so many elements of each parameter are tried, chosen by the seed
      */
     public static List<Row> check(Program program, int examples, long seed, int elements) {
-        return check(program, program, examples, seed, elements);
+        return check(program, program.graph("training"), examples, seed, elements);
     }
 
     /**
-     * The same, the gradient of one form of a program against the loss of another. Simplification takes {@code stop} for
-     * the value it stops at; for the loss of a model that has it, an earlier form is needed.
+     * The same, against a form of the loss in which {@code stop} still stands; the simplified program has only the values
+     * it stops at.
      */
-    public static List<Row> check(Program program, Program earlier, int examples, long seed, int elements) {
-        GradientCheck check = new GradientCheck(
-                program, earlier.graph("training"), RandomData.of(program, examples, seed), examples, seed, elements);
+    public static List<Row> check(Program program, Graph loss, int examples, long seed, int elements) {
+        GradientCheck check =
+                new GradientCheck(program, loss, RandomData.of(program, examples, seed), examples, seed, elements);
         List<Row> rows = new ArrayList<>();
         Map<String, double[]> gradient = check.model.run("gradient", check.data, examples);
         SplittableRandom random = new SplittableRandom(seed + 1);

@@ -36,7 +36,9 @@ record HeldStops(Graph graph, Set<String> stops) {
                         .sorted(Comparator.comparing(axis -> axis.size().isBatch() ? 0 : 1))
                         .toList();
                 List<Index> indices = box.stream().map(axis -> Index.axis(axis.name())).toList();
-                String name = "stop." + stops.size();
+                int k = stops.size();
+                while (tensors.containsKey("stop." + k)) k++;
+                String name = "stop." + k;
                 stops.add(name);
                 tensors.put(name, Tensor.real(name, Tensor.Role.VALUE, box.stream().map(Axis::size).toList()));
                 equations.add(Equation.of(name, indices, Fold.SET, box, a.arguments().get(0), e.origin()));

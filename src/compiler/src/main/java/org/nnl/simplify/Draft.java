@@ -28,6 +28,7 @@ final class Draft {
     private final Map<Integer, List<Integer>> addedBefore = new HashMap<>();
     private final Map<String, TreeSet<Integer>> readers = new HashMap<>();
     private final Map<String, TreeSet<Integer>> writers = new HashMap<>();
+    private final boolean keepsStops;
     private final Set<String> needed;
     private final Set<String> fixed = new HashSet<>();
     private final Map<String, Tensor> reserved;
@@ -40,9 +41,11 @@ final class Draft {
     /**
      * @param reserved names that new tensors must not take, unless for the same tensor: those of other graphs of the
      *                 program. New names are added.
+     * @param keepsStops whether {@code stop} is more than its value
      */
-    Draft(Graph graph, Map<String, Tensor> reserved) {
+    Draft(Graph graph, Map<String, Tensor> reserved, boolean keepsStops) {
         original = graph;
+        this.keepsStops = keepsStops;
         tensors = new LinkedHashMap<>(graph.tensors());
         equations = new ArrayList<>(graph.equations());
         needed = new HashSet<>(graph.results());
@@ -121,9 +124,9 @@ final class Draft {
         return !fixed.contains(tensor) && !needed.contains(tensor) && tensor(tensor).role() == Tensor.Role.VALUE;
     }
 
-    /** Whether other stages still have to put equations in place of derivatives. */
-    boolean hasDerivatives() {
-        return !original.derivatives().isEmpty();
+    /** Whether {@code stop} must stay, because something is still to be derived. */
+    boolean keepsStops() {
+        return keepsStops || !original.derivatives().isEmpty();
     }
 
     void replace(int number, Equation e) {

@@ -38,7 +38,12 @@ public final class Simplify {
 
     /** The same values by fewer and cheaper equations. */
     public static Graph simplify(Graph graph) {
-        return simplify(graph, new HashMap<>());
+        return simplify(graph, new HashMap<>(), false);
+    }
+
+    /** The same, except that {@code stop} stays: for a graph whose differences are to be taken. */
+    public static Graph keepingStops(Graph graph) {
+        return simplify(graph, new HashMap<>(), true);
     }
 
     /** Every graph of the program; a name given to a new tensor means the same tensor in all of them. */
@@ -46,12 +51,12 @@ public final class Simplify {
         Map<String, Tensor> reserved = new LinkedHashMap<>();
         for (Graph g : program.graphs().values()) reserved.putAll(g.tensors());
         Program simpler = program;
-        for (Graph g : program.graphs().values()) simpler = simpler.withGraph(simplify(g, reserved));
+        for (Graph g : program.graphs().values()) simpler = simpler.withGraph(simplify(g, reserved, false));
         return simpler;
     }
 
-    private static Graph simplify(Graph graph, Map<String, Tensor> reserved) {
-        Draft draft = new Draft(graph, reserved);
+    private static Graph simplify(Graph graph, Map<String, Tensor> reserved, boolean keepsStops) {
+        Draft draft = new Draft(graph, reserved, keepsStops);
         for (int round = 0; round < ROUNDS; round++) {
             int before = draft.changes();
             for (int n = 0; n < ROUNDS && apply(REDUCE, draft); n++) {}

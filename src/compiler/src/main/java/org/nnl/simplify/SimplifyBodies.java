@@ -29,7 +29,7 @@ final class SimplifyBodies implements Rule {
 
     private static Expr decide(Expr x, List<Axis> box, Draft g) {
         if (!(x instanceof Expr.Apply a)) return x;
-        if (a.op() == Op.STOP && !g.hasDerivatives()) return a.arguments().get(0);
+        if (a.op() == Op.STOP && !g.keepsStops()) return a.arguments().get(0);
         switch (a.op()) {
             case LT, LE, GT, GE, EQ, NE -> {}
             default -> {
