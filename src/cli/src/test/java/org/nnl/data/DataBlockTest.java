@@ -205,4 +205,42 @@ class DataBlockTest {
         for (int i = 0; i < n; i++) b.put((byte) i);
         Files.write(folder.resolve(name), b.array());
     }
+
+    @Test
+    void decimalCommas() throws IOException {
+        file("a.csv", "u;v\n1,5;-2\n1.234,25;0,5\n");
+        Examples train = read("file \"a.csv\"\ndecimal comma\nx = columns(\"u\", \"v\")", real("x", 2)).train();
+        assertThat(doubles(train, "x")).containsExactly(1.5, -2, 1234.25, 0.5);
+        file("b.csv", "1,5;-2\n1,25;0,5\n");
+        assertThat(doubles(read("file \"b.csv\"\ndecimal comma\nx = column(1)", real("x")).train(), "x"))
+                .containsExactly(1.5, 1.25);
+    }
+
+    @Test
+    void encodings() throws IOException {
+        for (java.nio.charset.Charset c : List.of(
+                java.nio.charset.StandardCharsets.ISO_8859_1, java.nio.charset.StandardCharsets.UTF_16)) {
+            Files.write(folder.resolve("a.csv"), "höhe,v\n1,2\n3,4\n".getBytes(c));
+            String marked = c == java.nio.charset.StandardCharsets.UTF_16 ? "" : "encoding \"latin1\"\n";
+            assertThat(doubles(read("file \"a.csv\"\n" + marked + "x = column(\"höhe\")", real("x")).train(), "x"))
+                    .containsExactly(1, 3);
+        }
+    }
+
+    @Test
+    void longRows() throws IOException {
+        StringBuilder row = new StringBuilder("0");
+        for (int i = 1; i < 30_000; i++) row.append(',').append(i);
+        file("a.csv", row + "\n" + row + "\n");
+        assertThat(doubles(read("file \"a.csv\"\nx = column(30000)", real("x")).train(), "x")).containsExactly(29_999, 29_999);
+    }
+
+    @Test
+    void textOfSeveralFiles() throws IOException {
+        file("b.txt", "cd");
+        file("a.txt", "ab");
+        Tensor x = new Tensor("x", Tensor.Role.INPUT, List.of(Size.BATCH), 9, 0);
+        assertThat((int[]) read("file \"*.txt\"\nx = characters()", x).train().values().get("x"))
+                .containsExactly(0, 1, 2, 3);
+    }
 }

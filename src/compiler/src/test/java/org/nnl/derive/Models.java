@@ -60,6 +60,9 @@ final class Models {
         for (String cell : List.of("rnnSequence(x, 5)", "gruSequence(x, 5)", "lstmSequence(x, 5)", "bidirectionalGru(x, 5)",
                 "bidirectionalLstm(x, 5)", "multiHeadAttention(x, 3)", "transformerBlock(x, 3, 7)", "transformerBlock(x, 3, 7, causal = 1)"))
             texts.put(cell, model("axis t = 5\n input x[t, 6]\n output h = " + cell + "\n loss sum[t, i] sin(h[t, i])"));
+        for (String seen : List.of("crossAttention(x, y, 3)", "decoderBlock(x, y, 3, 7)", "causalConv(x, 6, 2, dilation = 2, f = tanh)"))
+            texts.put(seen, model("axis t = 5\n input x[t, 6]\n input y[4, 3]\n output h = " + seen + "\n loss sum[t, i] sin(h[t, i]) + y[0, 0]"));
+        texts.put("rotated", model("axis t = 5\n input x[t, 6]\n q[t] = linear(x[t], 4)\n output h = rotated(q)\n loss sum[t, i] sin(h[t, i])"));
         texts.put("peepholeLstm", model("axis t = 5\n input x[t, 6]\n h[t], c[t] = peepholeLstm(x[t], h[t-1], c[t-1], m = 4)\n output h\n loss sum[t, i] sin(h[t, i])"));
         texts.put("additiveAttention", model("axis t = 5\n input x[t, 6]\n input q[4]\n output h = additiveAttention(q, x, 7)\n loss sum[i] sin(h[i])"));
         texts.put("maskedAttention", model("axis t = 5\n input x[t, 6]\n input n : class(6)\n q[t] = linear(x[t], 4)\n k[t] = linear(x[t], 4)\n output h = maskedAttention(q, k, x, n)\n loss sum[t, i] sin(h[t, i])"));

@@ -75,6 +75,7 @@ class LibraryGradientTest {
         m.put("prelu", VECTOR + "h = prelu(a)\n" + SQUARES);
         m.put("dropout", VECTOR + "h = dropout(a, 0.3)\n" + SQUARES);
         m.put("noise", VECTOR + "h = noise(a, 0.3)\n" + SQUARES);
+        m.put("gaussian", VECTOR + "h[i] = a[i] * (2 + gaussian())\n" + SQUARES);
         m.put("sampleNormal", VECTOR + "param u[4, 3] ~ normal(0, 1)\nh = sampleNormal(a, u @ x)\n" + SQUARES);
 
         m.put("layerNorm", VECTOR + "h = layerNorm(a)\n" + SUM);
@@ -108,6 +109,11 @@ class LibraryGradientTest {
         m.put("conv2d dilated", IMAGE + "h = conv2d(e, 2, 2, dilation = 2)\n" + MAPS);
         m.put("depthwiseConv2d", IMAGE + "h = depthwiseConv2d(e, 3, pad = 1)\n" + MAPS);
         m.put("transposedConv2d", IMAGE + "h = transposedConv2d(e, 3, 3, stride = 2, pad = 1)\n" + MAPS);
+        m.put("transposedConv1d",
+                "input x[2, 5]\nparam v[2] ~ normal(1, 1)\ne[c, i] = v[c] * x[c, i]\n"
+                        + "h = transposedConv1d(e, 3, 4, stride = 2, pad = 1)\n"
+                        + "loss sum[c, i] (c + 1) * (i + 1) * h[c, i]^2\n");
+        m.put("causalConv", SEQUENCE + "h = causalConv(e, 4, 2, dilation = 2, f = tanh)\n" + STEPS);
         m.put("maxPool1d",
                 "input x[2, 9]\nparam v[2] ~ normal(1, 1)\ne[c, i] = v[c] * x[c, i]\n"
                         + "h = maxPool1d(e, 2)\nloss sum[c, i] (c + 1) * (i + 1) * h[c, i]^2\n");
@@ -131,9 +137,17 @@ class LibraryGradientTest {
                 "axis t = 5\ninput x[t, 4]\nh = multiHeadAttention(x, heads = 2)\n" + STEPS);
         m.put("multiHeadAttention causal",
                 "axis t = 5\ninput x[t, 4]\nh = multiHeadAttention(x, heads = 2, causal = 1)\n" + STEPS);
+        m.put("multiHeadAttention masked",
+                "axis t = 5\ninput x[t, 4]\ninput n : class(6)\nh = multiHeadAttention(x, heads = 2, length = max(1, n))\n" + STEPS);
+        m.put("crossAttention",
+                "axis t = 5\ninput x[t, 4]\ninput y[7, 3]\ninput n : class(8)\n"
+                        + "h = crossAttention(x, y, heads = 2, length = max(1, n))\n" + STEPS);
+        m.put("decoderBlock",
+                "axis t = 5\ninput x[t, 4]\ninput y[7, 3]\nh = decoderBlock(x, y, heads = 2, hidden = 6)\n" + STEPS);
         m.put("transformerBlock",
                 "axis t = 5\ninput x[t, 4]\nh = transformerBlock(x, heads = 2, hidden = 6, causal = 1)\n" + STEPS);
         m.put("positions", SEQUENCE + "h = e * positions(5, 3)\n" + STEPS);
+        m.put("rotated", "axis t = 5\ninput x[t, 4]\nparam v[4] ~ normal(0, 1)\ne[t] = v * x[t]\nh = rotated(e)\n" + STEPS);
         m.put("learnedPositions", SEQUENCE + "h = learnedPositions(e)\n" + STEPS);
         return m;
     }

@@ -43,6 +43,19 @@ class LibraryTrainingTest {
         expect("optimizer sgd(rate = 0.1)", 3, i -> START[i] - 0.3 * G[i]);
     }
 
+    /** Steps 3 and 6 are steps 1 and 2 of the optimiser, and nothing of it changes in between. */
+    @Test
+    void everyThirdStep() {
+        for (String optimizer : new String[] {"sgd(rate = 0.1)", "momentum(rate = 0.1, mu = 0.5)", "adam(rate = 0.1)"}) {
+            double[] plain = after(2, "optimizer " + optimizer);
+            for (int steps : new int[] {6, 7, 8})
+                assertThat(after(steps, "optimizer " + optimizer + ", every 3")).containsExactly(plain, within(1e-12));
+            assertThat(after(2, "optimizer " + optimizer + ", every 3")).containsExactly(START);
+        }
+        expect("optimizer sgd(rate = 0.1 * step), every 2", 5, i -> START[i] - 0.1 * (1 + 2) * G[i]);
+        expect("optimizer sgd(rate = 0.1), clip 1, every 2", 2, i -> START[i] - 0.1 * G[i] / Math.sqrt(4.25));
+    }
+
     /** v is g, 1.5 g, 1.75 g. */
     @Test
     void momentum() {
