@@ -20,7 +20,7 @@ import org.nnl.program.Program;
 class SampleDataTest {
 
     /** Samples whose data are not in the repository, and where they lie in a folder beside it. */
-    private static final Map<String, String> ELSEWHERE = Map.of("04-mnist.nnl", "mnist");
+    private static final Map<String, String> ELSEWHERE = Map.of("04-mnist.nnl", "mnist", "15-nationality.nnl", "names/nationality");
 
     @TestFactory
     Stream<DynamicTest> fitTheirModels() throws IOException {
