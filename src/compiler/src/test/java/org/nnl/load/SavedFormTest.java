@@ -342,6 +342,45 @@ class SavedFormTest {
         assertThat(numbers(back.parameter("h.W"))).isEqualTo(numbers(saved.parameter("h.W")));
     }
 
+    /** Running averages belong to what is predicted, the optimiser's states do not. */
+    @Test
+    void runningAveragesComeWithTheParameters() throws IOException {
+        Program p = Simplify.simplify(Compiled.model(MODELS.get("batch normalisation")));
+        Class<?> type = type(p, SCALAR);
+        Instance trained = new Instance(type, 5);
+        for (int step = 0; step < 4; step++) trained.trainStep(data(p, step, Precision.FLOAT), 4);
+        Path file = folder.resolve("averages");
+        trained.save(file);
+        Instance other = new Instance(type, 6);
+        List<Double> untouched = numbers(other.state("h.W.v"));
+        other.loadParameters(file, Map.of());
+        assertThat(other.loss(data(p, 7, Precision.FLOAT), 4)).isEqualTo(trained.loss(data(p, 7, Precision.FLOAT), 4));
+        assertThat(numbers(other.state("h.W.v"))).isEqualTo(untouched);
+        Instance mapped = new Instance(type, 6);
+        Path without = folder.resolve("without");
+        SafetensorsFile renamed = new SafetensorsFile();
+        Map<String, String> map = new LinkedHashMap<>();
+        for (String name : trained.names("parameter")) {
+            map.put(name, "net." + name);
+            renamed.add("net." + name, "F64", sizes(trained.shape(name)), doubles(trained.parameter(name)));
+        }
+        for (String name : trained.names("state").stream().filter(n -> !n.endsWith(".v")).toList()) {
+            map.put(name, "net." + name);
+            renamed.add("net." + name, "F64", sizes(trained.shape(name)), doubles(trained.state(name)));
+        }
+        assertThat(map).hasSizeGreaterThan(trained.names("parameter").size());
+        mapped.loadParameters(renamed.write(without), map);
+        assertThat(mapped.loss(data(p, 7, Precision.FLOAT), 4)).isEqualTo(trained.loss(data(p, 7, Precision.FLOAT), 4));
+    }
+
+    private static List<Integer> sizes(int[] shape) {
+        return Arrays.stream(shape).boxed().toList();
+    }
+
+    private static double[] doubles(Object array) {
+        return numbers(array).stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
     @Test
     void parametersAreMadeOfWhatTheMapSays() throws IOException {
         Path file = new SafetensorsFile()
