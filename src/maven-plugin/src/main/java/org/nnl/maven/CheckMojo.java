@@ -68,7 +68,7 @@ public final class CheckMojo extends AbstractModelMojo {
     private int check(Compilation c) {
         getLog().info(c.className() + " (" + c.name() + ")");
         int wrong = 0;
-        for (GradientCheck.Row r : GradientCheck.check(c.simplified(), examples, 1, elements)) {
+        for (GradientCheck.Row r : GradientCheck.check(c.simplified(), c.lossWithStops(), examples, 1, elements)) {
             String line = String.format(
                     Locale.ROOT, "  %-24s %-14s worst relative error %.1e", r.parameter(), r.shape(), r.worst());
             if (r.passed()) {
