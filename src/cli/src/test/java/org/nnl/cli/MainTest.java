@@ -93,7 +93,7 @@ class MainTest {
                 %s
                 output p[t] = softmax(dense(h[t], 6))
                 loss   mean[t] crossEntropy(p[t], y[t])
-                train  { optimizer adam(rate = 0.02), batch 8, epochs 40, seed 1 }
+                train  { optimizer adam(rate = 0.01), batch 8, epochs 150, seed 1 }
             }
 
             data {
