@@ -187,6 +187,10 @@ final class FindProduct {
         }
         preferLongerRows(rows, around, a, b);
         Count n = total(columns);
+        if (!rows.isEmpty() && overlap(rows.get(rows.size() - 1), n)) {
+            around.addAll(rows);
+            rows.clear();
+        }
         Count m = total(rows);
         if (n.batch() || n.factor() < 4) return null;
         List<Product.Inner> inner = inner(loops.subList(outside, loops.size()), a.at(), b.at());
@@ -240,6 +244,14 @@ final class FindProduct {
 
     private static boolean mentions(Inside i, List<Step.Loop> loops) {
         return loops.stream().anyMatch(l -> i.index().mentions(l.variable()));
+    }
+
+    /**
+     * Whether rows share elements of the target, as in {@code c[v + j] += …} with rows v and columns j: a kernel holds
+     * several rows at a time and would lose what it adds to a shared element, so such rows are computed one by one.
+     */
+    private boolean overlap(String row, Count columns) {
+        return Math.abs(target.at().coefficient(row).factor()) < columns.factor();
     }
 
     /** Exchanges the row with an axis around the product that has more values. */
