@@ -639,8 +639,8 @@ public final class Adversaries {
     }
 
     /**
-     * Reads the parameters by their names and nothing else, from a file of any origin: states and settings stay as they
-     * are, other tensors in the file do not matter.
+     * Reads the parameters by their names, from a file of any origin, and where the file has them also the states that are not
+     * the optimiser's, such as running averages. All else stays as it is; other tensors in the file do not matter.
      */
     public void loadParameters(Path file) throws IOException {
         loadParameters(file, Map.of());
@@ -651,18 +651,19 @@ public final class Adversaries {
      * {@code a}, of {@code a^T}, a matrix transposed, and of sums {@code a + b}. Neighbouring axes may be joined or split: a
      * tensor [32, 3] is read into a parameter [4, 8, 3].
      *
-     * @param made what parameters are made of, by name; those not mentioned have the name they have here
+     * @param made what parameters and states are made of, by name; parameters not mentioned have the name they have here
      * @throws IOException if the file cannot be read, is damaged, or does not have what is needed, in which case the message
      *     says all that is wrong; nothing is changed then
      */
     public void loadParameters(Path file, Map<String, String> made) throws IOException {
-        for (String name : made.keySet()) tensor("parameter", name);
+        for (String name : made.keySet()) if (!stateNames().contains(name)) tensor("parameter", name);
         try (Saved saved = new Saved(file)) {
-            Map<String, float[]> values = new LinkedHashMap<>();
-            for (String name : parameterNames())
-                values.put(name, saved.made(tensor("parameter", name), made.getOrDefault(name, name)));
+            Map<Tensor, float[]> values = new LinkedHashMap<>();
+            for (Tensor t : tensors)
+                if (t.isParameter() || made.containsKey(t.name) || t.parameter.isEmpty() && saved.fits(t))
+                    values.put(t, saved.made(t, made.getOrDefault(t.name, t.name)));
             saved.check("Adversaries");
-            values.forEach(this::parameter);
+            values.forEach((t, read) -> System.arraycopy(read, 0, t.values, 0, read.length));
             pending = 0;
         }
     }
@@ -795,7 +796,7 @@ public final class Adversaries {
 
     private void compute_g1_b_v_start(int examples) {
         // c.start[i] = 0    14-adversaries.nnl:12
-        // v.start[i] = 0.1*sqrt((-2)*log(uniform(seed[], 1, 0, i)))*cos(6.283185307179586*uniform(seed[], 2, 0, i))    14-adversaries.nnl:13
+        // v.start[i] = 0.1*(sqrt((-2)*log(uniform(seed[], 1, 0, i)))*cos(6.283185307179586*uniform(seed[], 2, 0, i)))    14-adversaries.nnl:13
         // g1.b.start[i] = 0    std:layers.nnl:7
         // c.m.start[i] = 0    std:optimizers.nnl:42
         // v.m.start[i] = 0    std:optimizers.nnl:42
@@ -845,7 +846,7 @@ public final class Adversaries {
             IntVector b3 = a2.lanewise(VectorOperators.XOR, a2.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
             IntVector hash10 = b3.lanewise(VectorOperators.XOR, b3.lanewise(VectorOperators.LSHR, 16));
             FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-            log1.mul(-2f).sqrt().mul(0.1f).mul(uniform2.mul(6.2831855f).lanewise(VectorOperators.COS)).intoArray(v, i);
+            log1.mul(-2f).sqrt().mul(uniform2.mul(6.2831855f).lanewise(VectorOperators.COS)).mul(0.1f).intoArray(v, i);
             FloatVector.broadcast(SPECIES, 0f).intoArray(g1_b, i);
             FloatVector.broadcast(SPECIES, 0f).intoArray(c_m, i);
             FloatVector.broadcast(SPECIES, 0f).intoArray(v_m, i);
@@ -3944,6 +3945,10 @@ public final class Adversaries {
                 for (int k = 0; k < sum.length; k++) sum[k] += values[k % rows * columns + k / rows];
             }
             return sum;
+        }
+
+        private boolean fits(Tensor t) {
+            return entries.containsKey(t.name) && fits(entries.get(t.name).shape, t.shape);
         }
 
         /** Whether one shape is the other with neighbouring axes joined. */

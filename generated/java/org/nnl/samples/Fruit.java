@@ -444,8 +444,8 @@ public final class Fruit {
     }
 
     /**
-     * Reads the parameters by their names and nothing else, from a file of any origin: states and settings stay as they
-     * are, other tensors in the file do not matter.
+     * Reads the parameters by their names, from a file of any origin, and where the file has them also the states that are not
+     * the optimiser's, such as running averages. All else stays as it is; other tensors in the file do not matter.
      */
     public void loadParameters(Path file) throws IOException {
         loadParameters(file, Map.of());
@@ -456,18 +456,19 @@ public final class Fruit {
      * {@code a}, of {@code a^T}, a matrix transposed, and of sums {@code a + b}. Neighbouring axes may be joined or split: a
      * tensor [32, 3] is read into a parameter [4, 8, 3].
      *
-     * @param made what parameters are made of, by name; those not mentioned have the name they have here
+     * @param made what parameters and states are made of, by name; parameters not mentioned have the name they have here
      * @throws IOException if the file cannot be read, is damaged, or does not have what is needed, in which case the message
      *     says all that is wrong; nothing is changed then
      */
     public void loadParameters(Path file, Map<String, String> made) throws IOException {
-        for (String name : made.keySet()) tensor("parameter", name);
+        for (String name : made.keySet()) if (!stateNames().contains(name)) tensor("parameter", name);
         try (Saved saved = new Saved(file)) {
-            Map<String, float[]> values = new LinkedHashMap<>();
-            for (String name : parameterNames())
-                values.put(name, saved.made(tensor("parameter", name), made.getOrDefault(name, name)));
+            Map<Tensor, float[]> values = new LinkedHashMap<>();
+            for (Tensor t : tensors)
+                if (t.isParameter() || made.containsKey(t.name) || t.parameter.isEmpty() && saved.fits(t))
+                    values.put(t, saved.made(t, made.getOrDefault(t.name, t.name)));
             saved.check("Fruit");
-            values.forEach(this::parameter);
+            values.forEach((t, read) -> System.arraycopy(read, 0, t.values, 0, read.length));
             pending = 0;
         }
     }
@@ -566,7 +567,7 @@ public final class Fruit {
     }
 
     private void compute_m_start(int examples) {
-        // m.start[i] = 0.1*sqrt((-2)*log(uniform(seed[], 0, 0, i)))*cos(6.283185307179586*uniform(seed[], 1, 0, i))    02-fruit.nnl:9
+        // m.start[i] = 0.1*(sqrt((-2)*log(uniform(seed[], 0, 0, i)))*cos(6.283185307179586*uniform(seed[], 1, 0, i)))    02-fruit.nnl:9
         final float[] m = this.m;
         long seed1 = (long) (long) seed;
         int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -579,8 +580,8 @@ public final class Fruit {
         for (int i = 0; i < 2; i++) {
             int hash4 = mix(hash3 + (int) i * 0x9e3779b9 + 0x7f4a7c15);
             int hash8 = mix(hash7 + (int) i * 0x9e3779b9 + 0x7f4a7c15);
-            float t1 = 0.1f * (float) Math.sqrt(-2f * (float) Math.log(((hash4 >>> 9) + 0.5f) * 0x1p-23f)) * (float) Math.cos(6.2831855f * (((hash8 >>> 9) + 0.5f) * 0x1p-23f));
-            m[i] = t1;
+            float t1 = (float) Math.sqrt(-2f * (float) Math.log(((hash4 >>> 9) + 0.5f) * 0x1p-23f)) * (float) Math.cos(6.2831855f * (((hash8 >>> 9) + 0.5f) * 0x1p-23f));
+            m[i] = 0.1f * t1;
         }
     }
 
@@ -1223,6 +1224,10 @@ public final class Fruit {
                 for (int k = 0; k < sum.length; k++) sum[k] += values[k % rows * columns + k / rows];
             }
             return sum;
+        }
+
+        private boolean fits(Tensor t) {
+            return entries.containsKey(t.name) && fits(entries.get(t.name).shape, t.shape);
         }
 
         /** Whether one shape is the other with neighbouring axes joined. */

@@ -654,8 +654,8 @@ public final class Lenet {
     }
 
     /**
-     * Reads the parameters by their names and nothing else, from a file of any origin: states and settings stay as they
-     * are, other tensors in the file do not matter.
+     * Reads the parameters by their names, from a file of any origin, and where the file has them also the states that are not
+     * the optimiser's, such as running averages. All else stays as it is; other tensors in the file do not matter.
      */
     public void loadParameters(Path file) throws IOException {
         loadParameters(file, Map.of());
@@ -666,18 +666,19 @@ public final class Lenet {
      * {@code a}, of {@code a^T}, a matrix transposed, and of sums {@code a + b}. Neighbouring axes may be joined or split: a
      * tensor [32, 3] is read into a parameter [4, 8, 3].
      *
-     * @param made what parameters are made of, by name; those not mentioned have the name they have here
+     * @param made what parameters and states are made of, by name; parameters not mentioned have the name they have here
      * @throws IOException if the file cannot be read, is damaged, or does not have what is needed, in which case the message
      *     says all that is wrong; nothing is changed then
      */
     public void loadParameters(Path file, Map<String, String> made) throws IOException {
-        for (String name : made.keySet()) tensor("parameter", name);
+        for (String name : made.keySet()) if (!stateNames().contains(name)) tensor("parameter", name);
         try (Saved saved = new Saved(file)) {
-            Map<String, float[]> values = new LinkedHashMap<>();
-            for (String name : parameterNames())
-                values.put(name, saved.made(tensor("parameter", name), made.getOrDefault(name, name)));
+            Map<Tensor, float[]> values = new LinkedHashMap<>();
+            for (Tensor t : tensors)
+                if (t.isParameter() || made.containsKey(t.name) || t.parameter.isEmpty() && saved.fits(t))
+                    values.put(t, saved.made(t, made.getOrDefault(t.name, t.name)));
             saved.check("Lenet");
-            values.forEach(this::parameter);
+            values.forEach((t, read) -> System.arraycopy(read, 0, t.values, 0, read.length));
             pending = 0;
         }
     }
@@ -804,7 +805,7 @@ public final class Lenet {
     }
 
     private void compute_c1_K_v_start(int examples) {
-        // c1.K.start[i,j,k,l] = 0.4714045207910317*sqrt((-2)*log(uniform(seed[], 0, 0, {9*i+9*j+3*k+l})))*cos(6.283185307179586*uniform(seed[], 1, 0, {9*i+9*j+3*k+l}))    std:convolution.nnl:16
+        // c1.K.start[i,j,k,l] = 0.4714045207910317*(sqrt((-2)*log(uniform(seed[], 0, 0, {9*i+9*j+3*k+l})))*cos(6.283185307179586*uniform(seed[], 1, 0, {9*i+9*j+3*k+l})))    std:convolution.nnl:16
         // c1.K.m.start[i,j,k,l] = 0    std:optimizers.nnl:42
         // c1.K.v.start[i,j,k,l] = 0    std:optimizers.nnl:43
         final float[] c1_K = this.c1_K;
@@ -824,8 +825,8 @@ public final class Lenet {
                     for (int l = 0; l < 3; l++) {
                         int hash4 = mix(hash3 + (int) (9 * i + 9 * j + 3 * k + l) * 0x9e3779b9 + 0x7f4a7c15);
                         int hash8 = mix(hash7 + (int) (9 * i + 9 * j + 3 * k + l) * 0x9e3779b9 + 0x7f4a7c15);
-                        float t1 = 0.47140452f * (float) Math.sqrt(-2f * (float) Math.log(((hash4 >>> 9) + 0.5f) * 0x1p-23f)) * (float) Math.cos(6.2831855f * (((hash8 >>> 9) + 0.5f) * 0x1p-23f));
-                        c1_K[9 * i + 9 * j + 3 * k + l] = t1;
+                        float t1 = (float) Math.sqrt(-2f * (float) Math.log(((hash4 >>> 9) + 0.5f) * 0x1p-23f)) * (float) Math.cos(6.2831855f * (((hash8 >>> 9) + 0.5f) * 0x1p-23f));
+                        c1_K[9 * i + 9 * j + 3 * k + l] = 0.47140452f * t1;
                         c1_K_m[9 * i + 9 * j + 3 * k + l] = 0f;
                         c1_K_v[9 * i + 9 * j + 3 * k + l] = 0f;
                     }
@@ -859,7 +860,7 @@ public final class Lenet {
     }
 
     private void compute_c2_K_v_start(int examples) {
-        // c2.K.start[i,j,k,l] = 0.16666666666666666*sqrt((-2)*log(uniform(seed[], 2, 0, {72*i+9*j+3*k+l})))*cos(6.283185307179586*uniform(seed[], 3, 0, {72*i+9*j+3*k+l}))    std:convolution.nnl:16
+        // c2.K.start[i,j,k,l] = 0.16666666666666666*(sqrt((-2)*log(uniform(seed[], 2, 0, {72*i+9*j+3*k+l})))*cos(6.283185307179586*uniform(seed[], 3, 0, {72*i+9*j+3*k+l})))    std:convolution.nnl:16
         // c2.K.m.start[i,j,k,l] = 0    std:optimizers.nnl:42
         // c2.K.v.start[i,j,k,l] = 0    std:optimizers.nnl:43
         final float[] c2_K = this.c2_K;
@@ -879,8 +880,8 @@ public final class Lenet {
                     for (int l = 0; l < 3; l++) {
                         int hash4 = mix(hash3 + (int) (72 * i + 9 * j + 3 * k + l) * 0x9e3779b9 + 0x7f4a7c15);
                         int hash8 = mix(hash7 + (int) (72 * i + 9 * j + 3 * k + l) * 0x9e3779b9 + 0x7f4a7c15);
-                        float t1 = 0.16666667f * (float) Math.sqrt(-2f * (float) Math.log(((hash4 >>> 9) + 0.5f) * 0x1p-23f)) * (float) Math.cos(6.2831855f * (((hash8 >>> 9) + 0.5f) * 0x1p-23f));
-                        c2_K[72 * i + 9 * j + 3 * k + l] = t1;
+                        float t1 = (float) Math.sqrt(-2f * (float) Math.log(((hash4 >>> 9) + 0.5f) * 0x1p-23f)) * (float) Math.cos(6.2831855f * (((hash8 >>> 9) + 0.5f) * 0x1p-23f));
+                        c2_K[72 * i + 9 * j + 3 * k + l] = 0.16666667f * t1;
                         c2_K_m[72 * i + 9 * j + 3 * k + l] = 0f;
                         c2_K_v[72 * i + 9 * j + 3 * k + l] = 0f;
                     }
@@ -1004,7 +1005,7 @@ public final class Lenet {
     }
 
     private void compute_i(int examples, int from, int to) {
-        // i[b,q,i,j] = x[b,8*i+j+64*q]    std:convolution.nnl:99
+        // i[b,q,i,j] = x[b,8*i+j+64*q]    std:convolution.nnl:117
         final float[] i_2 = this.i_2;
         final float[] x = this.x;
         for (int q = from; q < to; q++) {
@@ -1035,7 +1036,7 @@ public final class Lenet {
     }
 
     private void compute_s1(int examples, int from, int to) {
-        // s1[b,q,i,j] max= select(c1.y[b,q,2*i+u,2*j+v] > 0, c1.y[b,q,2*i+u,2*j+v], 0)    std:convolution.nnl:55
+        // s1[b,q,i,j] max= select(c1.y[b,q,2*i+u,2*j+v] > 0, c1.y[b,q,2*i+u,2*j+v], 0)    std:convolution.nnl:73
         final float[] c1_y = this.c1_y;
         final float[] s1 = this.s1;
         for (int q = from; q < to; q++) {
@@ -1065,7 +1066,7 @@ public final class Lenet {
     }
 
     private void compute_s2(int examples, int from, int to) {
-        // s2[b,q,i,j] max= select(c2.y[b,q,2*i+u,2*j+v] > 0, c2.y[b,q,2*i+u,2*j+v], 0)    std:convolution.nnl:55
+        // s2[b,q,i,j] max= select(c2.y[b,q,2*i+u,2*j+v] > 0, c2.y[b,q,2*i+u,2*j+v], 0)    std:convolution.nnl:73
         final float[] c2_y = this.c2_y;
         final float[] s2 = this.s2;
         for (int i = from; i < to; i++) {
@@ -1083,7 +1084,7 @@ public final class Lenet {
     }
 
     private void compute_h_y(int examples, int from, int to) {
-        // h.y[b,2*i+j+4*q] = s2[b,q,i,j]    std:convolution.nnl:93
+        // h.y[b,2*i+j+4*q] = s2[b,q,i,j]    std:convolution.nnl:111
         final float[] h_y = this.h_y;
         final float[] s2 = this.s2;
         int j = from;
@@ -1357,7 +1358,7 @@ public final class Lenet {
     }
 
     private void compute_s1_2(int examples, int from, int to) {
-        // s1[b,q,i,j] max= c1[b,q,2*i+u,2*j+v]    std:convolution.nnl:55
+        // s1[b,q,i,j] max= c1[b,q,2*i+u,2*j+v]    std:convolution.nnl:73
         final float[] c1 = this.c1;
         final float[] s1 = this.s1;
         for (int q = from; q < to; q++) {
@@ -1387,7 +1388,7 @@ public final class Lenet {
     }
 
     private void compute_s2_2(int examples, int from, int to) {
-        // s2[b,q,i,j] max= c2[b,q,2*i+u,2*j+v]    std:convolution.nnl:55
+        // s2[b,q,i,j] max= c2[b,q,2*i+u,2*j+v]    std:convolution.nnl:73
         final float[] c2 = this.c2;
         final float[] s2 = this.s2;
         for (int i = from; i < to; i++) {
@@ -1532,8 +1533,8 @@ public final class Lenet {
     }
 
     private void compute_s2_at_v(int examples, int from, int to) {
-        // s2.at.u[b,q,i,j] argmax=(u) c2[b,q,2*i+u,2*j+v]    std:convolution.nnl:55  where the maximum s2 is
-        // s2.at.v[b,q,i,j] argmax=(v) c2[b,q,2*i+u,2*j+v]    std:convolution.nnl:55  where the maximum s2 is
+        // s2.at.u[b,q,i,j] argmax=(u) c2[b,q,2*i+u,2*j+v]    std:convolution.nnl:73  where the maximum s2 is
+        // s2.at.v[b,q,i,j] argmax=(v) c2[b,q,2*i+u,2*j+v]    std:convolution.nnl:73  where the maximum s2 is
         final float[] c2 = this.c2;
         final int[] s2_at_u = this.s2_at_u;
         final int[] s2_at_v = this.s2_at_v;
@@ -1561,7 +1562,7 @@ public final class Lenet {
     }
 
     private void compute_d_c2(int examples) {
-        // d_c2[b,q,2*i+s2.at.u[b,q,i,j],2*j+s2.at.v[b,q,i,j]] += d_h.y[b,2*i+j+4*q]    std:convolution.nnl:55  ∂loss/∂c2 through s2[b,q,i,j]
+        // d_c2[b,q,2*i+s2.at.u[b,q,i,j],2*j+s2.at.v[b,q,i,j]] += d_h.y[b,2*i+j+4*q]    std:convolution.nnl:73  ∂loss/∂c2 through s2[b,q,i,j]
         final float[] d_c2 = this.d_c2;
         final float[] d_h_y = this.d_h_y;
         final int[] s2_at_u = this.s2_at_u;
@@ -1668,8 +1669,8 @@ public final class Lenet {
     }
 
     private void compute_s1_at_v(int examples, int from, int to) {
-        // s1.at.u[b,q,i,j] argmax=(u) c1[b,q,2*i+u,2*j+v]    std:convolution.nnl:55  where the maximum s1 is
-        // s1.at.v[b,q,i,j] argmax=(v) c1[b,q,2*i+u,2*j+v]    std:convolution.nnl:55  where the maximum s1 is
+        // s1.at.u[b,q,i,j] argmax=(u) c1[b,q,2*i+u,2*j+v]    std:convolution.nnl:73  where the maximum s1 is
+        // s1.at.v[b,q,i,j] argmax=(v) c1[b,q,2*i+u,2*j+v]    std:convolution.nnl:73  where the maximum s1 is
         final float[] c1 = this.c1;
         final int[] s1_at_u = this.s1_at_u;
         final int[] s1_at_v = this.s1_at_v;
@@ -1697,7 +1698,7 @@ public final class Lenet {
     }
 
     private void compute_d_c1(int examples) {
-        // d_c1[b,q,2*i+s1.at.u[b,q,i,j],2*j+s1.at.v[b,q,i,j]] += d_s1[b,q,i,j]    std:convolution.nnl:55  ∂loss/∂c1 through s1[b,q,i,j]
+        // d_c1[b,q,2*i+s1.at.u[b,q,i,j],2*j+s1.at.v[b,q,i,j]] += d_s1[b,q,i,j]    std:convolution.nnl:73  ∂loss/∂c1 through s1[b,q,i,j]
         final float[] d_c1 = this.d_c1;
         final float[] d_s1 = this.d_s1;
         final int[] s1_at_u = this.s1_at_u;
@@ -3582,6 +3583,10 @@ public final class Lenet {
                 for (int k = 0; k < sum.length; k++) sum[k] += values[k % rows * columns + k / rows];
             }
             return sum;
+        }
+
+        private boolean fits(Tensor t) {
+            return entries.containsKey(t.name) && fits(entries.get(t.name).shape, t.shape);
         }
 
         /** Whether one shape is the other with neighbouring axes joined. */

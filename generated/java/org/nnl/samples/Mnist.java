@@ -586,8 +586,8 @@ public final class Mnist {
     }
 
     /**
-     * Reads the parameters by their names and nothing else, from a file of any origin: states and settings stay as they
-     * are, other tensors in the file do not matter.
+     * Reads the parameters by their names, from a file of any origin, and where the file has them also the states that are not
+     * the optimiser's, such as running averages. All else stays as it is; other tensors in the file do not matter.
      */
     public void loadParameters(Path file) throws IOException {
         loadParameters(file, Map.of());
@@ -598,18 +598,19 @@ public final class Mnist {
      * {@code a}, of {@code a^T}, a matrix transposed, and of sums {@code a + b}. Neighbouring axes may be joined or split: a
      * tensor [32, 3] is read into a parameter [4, 8, 3].
      *
-     * @param made what parameters are made of, by name; those not mentioned have the name they have here
+     * @param made what parameters and states are made of, by name; parameters not mentioned have the name they have here
      * @throws IOException if the file cannot be read, is damaged, or does not have what is needed, in which case the message
      *     says all that is wrong; nothing is changed then
      */
     public void loadParameters(Path file, Map<String, String> made) throws IOException {
-        for (String name : made.keySet()) tensor("parameter", name);
+        for (String name : made.keySet()) if (!stateNames().contains(name)) tensor("parameter", name);
         try (Saved saved = new Saved(file)) {
-            Map<String, float[]> values = new LinkedHashMap<>();
-            for (String name : parameterNames())
-                values.put(name, saved.made(tensor("parameter", name), made.getOrDefault(name, name)));
+            Map<Tensor, float[]> values = new LinkedHashMap<>();
+            for (Tensor t : tensors)
+                if (t.isParameter() || made.containsKey(t.name) || t.parameter.isEmpty() && saved.fits(t))
+                    values.put(t, saved.made(t, made.getOrDefault(t.name, t.name)));
             saved.check("Mnist");
-            values.forEach(this::parameter);
+            values.forEach((t, read) -> System.arraycopy(read, 0, t.values, 0, read.length));
             pending = 0;
         }
     }
@@ -860,7 +861,7 @@ public final class Mnist {
     private void compute_h1(int examples, int from, int to, float[] scratch) {
         // h1.sum[b,i] += h1.W[i,j]*x[b,j]    std:layers.nnl:8
         // h1.x[b,i] = h1.sum[b,i] + h1.b[i]    std:layers.nnl:8
-        // h1[b,i] = select(h1.x[b,i] > 0, h1.x[b,i], 0)    04-mnist.nnl:8
+        // h1[b,i] = select(h1.x[b,i] > 0, h1.x[b,i], 0)    04-mnist.nnl:7
         if (examples < 4) dots_nt_Bx784x128_select(x, h1_W, h1_b, h1, from, to);
         else product_nt_Bx784x128_select(x, h1_W, h1_b, h1, from, to, scratch);
     }
@@ -868,14 +869,14 @@ public final class Mnist {
     private void compute_h2(int examples, int from, int to, float[] scratch) {
         // h2.sum[b,i] += h2.W[i,j]*h1[b,j]    std:layers.nnl:8
         // h2.x[b,i] = h2.sum[b,i] + h2.b[i]    std:layers.nnl:8
-        // h2[b,i] = select(h2.x[b,i] > 0, h2.x[b,i], 0)    04-mnist.nnl:9
+        // h2[b,i] = select(h2.x[b,i] > 0, h2.x[b,i], 0)    04-mnist.nnl:8
         if (examples < 4) dots_nt_Bx128x64_select(h1, h2_W, h2_b, h2, from, to);
         else product_nt_Bx128x64_select(h1, h2_W, h2_b, h2, from, to, scratch);
     }
 
     private void compute_z(int examples, int from, int to, float[] scratch) {
         // z.sum[b,i] += z.W[i,j]*h2[b,j]    std:layers.nnl:8
-        // z[b,i] = z.sum[b,i] + z.b[i]    04-mnist.nnl:10
+        // z[b,i] = z.sum[b,i] + z.b[i]    04-mnist.nnl:9
         if (examples < 4) dots_nt_Bx64x10(h2, z_W, z_b, z, from, to);
         else product_nt_Bx64x10(h2, z_W, z_b, z, from, to, scratch);
     }
@@ -1001,7 +1002,7 @@ public final class Mnist {
 
     private void compute_p_s_inverse_2(int examples, int from, int to) {
         // p.s[b] += p.e[b,i]    std:activations.nnl:44
-        // p.s.inverse[b] = 1/p.s[b]    04-mnist.nnl:13
+        // p.s.inverse[b] = 1/p.s[b]    04-mnist.nnl:12
         final float[] p_e = this.p_e;
         final float[] p_s = this.p_s;
         final float[] p_s_inverse = this.p_s_inverse;
@@ -1023,7 +1024,7 @@ public final class Mnist {
     }
 
     private void compute_loss_sum(int examples) {
-        // loss.sum += log(p.s[b]) - (z[b,y[b]] - p.top.max[b])    04-mnist.nnl:12
+        // loss.sum += log(p.s[b]) - (z[b,y[b]] - p.top.max[b])    04-mnist.nnl:11
         final float[] p_s = this.p_s;
         final float[] p_top_max = this.p_top_max;
         final int[] y = this.y;
@@ -1036,12 +1037,12 @@ public final class Mnist {
     }
 
     private void compute_loss(int examples) {
-        // loss = loss.sum[]/size(B)    04-mnist.nnl:12
+        // loss = loss.sum[]/size(B)    04-mnist.nnl:11
         loss = loss_sum / (float) examples;
     }
 
     private void compute_accuracy_argmax(int examples, int from, int to) {
-        // accuracy.argmax[b] argmax=(k) p.e[b,k]*p.s.inverse[b]    04-mnist.nnl:13
+        // accuracy.argmax[b] argmax=(k) p.e[b,k]*p.s.inverse[b]    04-mnist.nnl:12
         final int[] accuracy_argmax = this.accuracy_argmax;
         final float[] p_e = this.p_e;
         final float[] p_s_inverse = this.p_s_inverse;
@@ -1059,7 +1060,7 @@ public final class Mnist {
     }
 
     private void compute_accuracy_sum(int examples) {
-        // accuracy.sum += accuracy.argmax[b] == y[b]    04-mnist.nnl:13
+        // accuracy.sum += accuracy.argmax[b] == y[b]    04-mnist.nnl:12
         final int[] accuracy_argmax = this.accuracy_argmax;
         final int[] y = this.y;
         float accuracy_sum_value = 0f;
@@ -1070,7 +1071,7 @@ public final class Mnist {
     }
 
     private void compute_accuracy(int examples) {
-        // accuracy = accuracy.sum[]/size(B)    04-mnist.nnl:13
+        // accuracy = accuracy.sum[]/size(B)    04-mnist.nnl:12
         accuracy = accuracy_sum / (float) examples;
     }
 
@@ -1103,7 +1104,7 @@ public final class Mnist {
     private void compute_h1_2(int examples, int from, int to, float[] scratch) {
         // h1.sum[b,i] += h1.W[i,j]*x[b,j]    std:layers.nnl:8
         // h1.x[b,i] = h1.sum[b,i] + h1.b[i]    std:layers.nnl:8
-        // h1[b,i] = select(h1.x[b,i] > 0, h1.x[b,i], 0)    04-mnist.nnl:8
+        // h1[b,i] = select(h1.x[b,i] > 0, h1.x[b,i], 0)    04-mnist.nnl:7
         if (examples < 4) dots_nt_Bx784x128_select_v2(x, h1_W, h1_b, h1, h1_x, from, to);
         else product_nt_Bx784x128_select_v2(x, h1_W, h1_b, h1, h1_x, from, to, scratch);
     }
@@ -1111,20 +1112,20 @@ public final class Mnist {
     private void compute_h2_2(int examples, int from, int to, float[] scratch) {
         // h2.sum[b,i] += h2.W[i,j]*h1[b,j]    std:layers.nnl:8
         // h2.x[b,i] = h2.sum[b,i] + h2.b[i]    std:layers.nnl:8
-        // h2[b,i] = select(h2.x[b,i] > 0, h2.x[b,i], 0)    04-mnist.nnl:9
+        // h2[b,i] = select(h2.x[b,i] > 0, h2.x[b,i], 0)    04-mnist.nnl:8
         if (examples < 4) dots_nt_Bx128x64_select_v2(h1, h2_W, h2_b, h2, h2_x, from, to);
         else product_nt_Bx128x64_select_v2(h1, h2_W, h2_b, h2, h2_x, from, to, scratch);
     }
 
     private void compute_d_loss_sum(int examples) {
-        // accuracy = accuracy.sum[]/size(B)    04-mnist.nnl:13
-        // d_loss.sum = 1/size(B)    04-mnist.nnl:12  ∂loss/∂loss.sum through loss[]
+        // accuracy = accuracy.sum[]/size(B)    04-mnist.nnl:12
+        // d_loss.sum = 1/size(B)    04-mnist.nnl:11  ∂loss/∂loss.sum through loss[]
         accuracy = accuracy_sum / (float) examples;
         d_loss_sum = 1f / (float) examples;
     }
 
     private void compute_d_p_s(int examples, int from, int to) {
-        // d_p.s[b] = d_loss.sum[]/p.s[b]    04-mnist.nnl:12  ∂loss/∂p.s through loss.sum[]
+        // d_p.s[b] = d_loss.sum[]/p.s[b]    04-mnist.nnl:11  ∂loss/∂p.s through loss.sum[]
         final float[] d_p_s = this.d_p_s;
         final float[] p_s = this.p_s;
         int b = from;
@@ -1166,7 +1167,7 @@ public final class Mnist {
     }
 
     private void compute_d_z_b(int examples) {
-        // d_z.b[i] += d_z[b,i]    04-mnist.nnl:10  ∂loss/∂z.b through z[b,i]
+        // d_z.b[i] += d_z[b,i]    04-mnist.nnl:9  ∂loss/∂z.b through z[b,i]
         final float[] d_z = this.d_z;
         final float[] d_z_b = this.d_z_b;
         if (LANES <= 10) {
@@ -1203,7 +1204,7 @@ public final class Mnist {
 
     private void compute_d_h2_x(int examples, int from, int to) {
         // d_h2[b,j] += d_z[b,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂h2 through z.sum[b,i]
-        // d_h2.x[b,j] = select(h2.x[b,j] > 0, d_h2[b,j], 0)    04-mnist.nnl:9  ∂loss/∂h2.x through h2[b,i]
+        // d_h2.x[b,j] = select(h2.x[b,j] > 0, d_h2[b,j], 0)    04-mnist.nnl:8  ∂loss/∂h2.x through h2[b,i]
         product_nn_Bx10x64_select(d_z, z_W, h2_x, d_h2_x, from, to);
     }
 
@@ -1248,7 +1249,7 @@ public final class Mnist {
 
     private void compute_d_h1_x(int examples, int from, int to) {
         // d_h1[b,j] += d_h2.x[b,i]*h2.W[i,j]    std:layers.nnl:8  ∂loss/∂h1 through h2.sum[b,i]
-        // d_h1.x[b,j] = select(h1.x[b,j] > 0, d_h1[b,j], 0)    04-mnist.nnl:8  ∂loss/∂h1.x through h1[b,i]
+        // d_h1.x[b,j] = select(h1.x[b,j] > 0, d_h1[b,j], 0)    04-mnist.nnl:7  ∂loss/∂h1.x through h1[b,i]
         product_nn_Bx64x128_select(d_h2_x, h2_W, h1_x, d_h1_x, from, to);
     }
 
@@ -1339,8 +1340,8 @@ public final class Mnist {
     }
 
     private void compute_step_next(int examples) {
-        // rate.part = rate[]/(1 - beta1[]^step[])    04-mnist.nnl:14
-        // beta2.power.inverse = 1/(1 - beta2[]^step[])    04-mnist.nnl:14
+        // rate.part = rate[]/(1 - beta1[]^step[])    04-mnist.nnl:13
+        // beta2.power.inverse = 1/(1 - beta2[]^step[])    04-mnist.nnl:13
         // step' = step[] + 1
         step_next = (int) (step + 1.0);
         rate_part = (float) (rate / (1.0 - Math.pow(beta1, step)));
@@ -1356,7 +1357,7 @@ public final class Mnist {
     private void compute_h1_W_next(int examples, int from, int to) {
         // h1.W.m'[i,j] = beta1[]*h1.W.m[i,j] + (1 - beta1[])*d_h1.W[i,j]    std:optimizers.nnl:44
         // h1.W.v'[i,j] = beta2[]*h1.W.v[i,j] + (1 - beta2[])*(d_h1.W[i,j]*d_h1.W[i,j])    std:optimizers.nnl:45
-        // h1.W'[i,j] = h1.W[i,j] - rate.part[]*h1.W.m'[i,j]/(sqrt(h1.W.v'[i,j]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:14
+        // h1.W'[i,j] = h1.W[i,j] - rate.part[]*h1.W.m'[i,j]/(sqrt(h1.W.v'[i,j]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:13
         final float[] d_h1_W = this.d_h1_W;
         final float[] h1_W = this.h1_W;
         final float[] h1_W_m = this.h1_W_m;
@@ -1398,7 +1399,7 @@ public final class Mnist {
     private void compute_h1_b_next(int examples) {
         // h1.b.m'[i] = beta1[]*h1.b.m[i] + (1 - beta1[])*d_h1.b[i]    std:optimizers.nnl:44
         // h1.b.v'[i] = beta2[]*h1.b.v[i] + (1 - beta2[])*(d_h1.b[i]*d_h1.b[i])    std:optimizers.nnl:45
-        // h1.b'[i] = h1.b[i] - rate.part[]*h1.b.m'[i]/(sqrt(h1.b.v'[i]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:14
+        // h1.b'[i] = h1.b[i] - rate.part[]*h1.b.m'[i]/(sqrt(h1.b.v'[i]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:13
         final float[] d_h1_b = this.d_h1_b;
         final float[] h1_b = this.h1_b;
         final float[] h1_b_m = this.h1_b_m;
@@ -1430,7 +1431,7 @@ public final class Mnist {
     private void compute_h2_W_next(int examples, int from, int to) {
         // h2.W.m'[i,j] = beta1[]*h2.W.m[i,j] + (1 - beta1[])*d_h2.W[i,j]    std:optimizers.nnl:44
         // h2.W.v'[i,j] = beta2[]*h2.W.v[i,j] + (1 - beta2[])*(d_h2.W[i,j]*d_h2.W[i,j])    std:optimizers.nnl:45
-        // h2.W'[i,j] = h2.W[i,j] - rate.part[]*h2.W.m'[i,j]/(sqrt(h2.W.v'[i,j]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:14
+        // h2.W'[i,j] = h2.W[i,j] - rate.part[]*h2.W.m'[i,j]/(sqrt(h2.W.v'[i,j]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:13
         final float[] d_h2_W = this.d_h2_W;
         final float[] h2_W = this.h2_W;
         final float[] h2_W_m = this.h2_W_m;
@@ -1472,7 +1473,7 @@ public final class Mnist {
     private void compute_h2_b_next(int examples) {
         // h2.b.m'[i] = beta1[]*h2.b.m[i] + (1 - beta1[])*d_h2.b[i]    std:optimizers.nnl:44
         // h2.b.v'[i] = beta2[]*h2.b.v[i] + (1 - beta2[])*(d_h2.b[i]*d_h2.b[i])    std:optimizers.nnl:45
-        // h2.b'[i] = h2.b[i] - rate.part[]*h2.b.m'[i]/(sqrt(h2.b.v'[i]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:14
+        // h2.b'[i] = h2.b[i] - rate.part[]*h2.b.m'[i]/(sqrt(h2.b.v'[i]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:13
         final float[] d_h2_b = this.d_h2_b;
         final float[] h2_b = this.h2_b;
         final float[] h2_b_m = this.h2_b_m;
@@ -1498,7 +1499,7 @@ public final class Mnist {
     private void compute_z_W_next(int examples) {
         // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*d_z.W[i,j]    std:optimizers.nnl:44
         // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*(d_z.W[i,j]*d_z.W[i,j])    std:optimizers.nnl:45
-        // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:14
+        // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:13
         final float[] d_z_W = this.d_z_W;
         final float[] z_W = this.z_W;
         final float[] z_W_m = this.z_W_m;
@@ -1524,7 +1525,7 @@ public final class Mnist {
     private void compute_z_b_next(int examples) {
         // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*d_z.b[i]    std:optimizers.nnl:44
         // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*(d_z.b[i]*d_z.b[i])    std:optimizers.nnl:45
-        // z.b'[i] = z.b[i] - rate.part[]*z.b.m'[i]/(sqrt(z.b.v'[i]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:14
+        // z.b'[i] = z.b[i] - rate.part[]*z.b.m'[i]/(sqrt(z.b.v'[i]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:13
         final float[] d_z_b = this.d_z_b;
         final float[] z_b = this.z_b;
         final float[] z_b_m = this.z_b_m;
@@ -2995,6 +2996,10 @@ public final class Mnist {
                 for (int k = 0; k < sum.length; k++) sum[k] += values[k % rows * columns + k / rows];
             }
             return sum;
+        }
+
+        private boolean fits(Tensor t) {
+            return entries.containsKey(t.name) && fits(entries.get(t.name).shape, t.shape);
         }
 
         /** Whether one shape is the other with neighbouring axes joined. */

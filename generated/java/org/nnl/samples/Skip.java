@@ -1077,8 +1077,8 @@ public final class Skip {
     }
 
     /**
-     * Reads the parameters by their names and nothing else, from a file of any origin: states and settings stay as they
-     * are, other tensors in the file do not matter.
+     * Reads the parameters by their names, from a file of any origin, and where the file has them also the states that are not
+     * the optimiser's, such as running averages. All else stays as it is; other tensors in the file do not matter.
      */
     public void loadParameters(Path file) throws IOException {
         loadParameters(file, Map.of());
@@ -1089,18 +1089,19 @@ public final class Skip {
      * {@code a}, of {@code a^T}, a matrix transposed, and of sums {@code a + b}. Neighbouring axes may be joined or split: a
      * tensor [32, 3] is read into a parameter [4, 8, 3].
      *
-     * @param made what parameters are made of, by name; those not mentioned have the name they have here
+     * @param made what parameters and states are made of, by name; parameters not mentioned have the name they have here
      * @throws IOException if the file cannot be read, is damaged, or does not have what is needed, in which case the message
      *     says all that is wrong; nothing is changed then
      */
     public void loadParameters(Path file, Map<String, String> made) throws IOException {
-        for (String name : made.keySet()) tensor("parameter", name);
+        for (String name : made.keySet()) if (!stateNames().contains(name)) tensor("parameter", name);
         try (Saved saved = new Saved(file)) {
-            Map<String, float[]> values = new LinkedHashMap<>();
-            for (String name : parameterNames())
-                values.put(name, saved.made(tensor("parameter", name), made.getOrDefault(name, name)));
+            Map<Tensor, float[]> values = new LinkedHashMap<>();
+            for (Tensor t : tensors)
+                if (t.isParameter() || made.containsKey(t.name) || t.parameter.isEmpty() && saved.fits(t))
+                    values.put(t, saved.made(t, made.getOrDefault(t.name, t.name)));
             saved.check("Skip");
-            values.forEach(this::parameter);
+            values.forEach((t, read) -> System.arraycopy(read, 0, t.values, 0, read.length));
             pending = 0;
         }
     }
@@ -4483,6 +4484,10 @@ public final class Skip {
                 for (int k = 0; k < sum.length; k++) sum[k] += values[k % rows * columns + k / rows];
             }
             return sum;
+        }
+
+        private boolean fits(Tensor t) {
+            return entries.containsKey(t.name) && fits(entries.get(t.name).shape, t.shape);
         }
 
         /** Whether one shape is the other with neighbouring axes joined. */

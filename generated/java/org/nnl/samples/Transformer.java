@@ -97,8 +97,8 @@ public final class Transformer {
 
     /** Hashes of the model's equations: what is saved goes on with the same ones only. */
     private static final String[][] EQUATIONS = {
-        {"predict", "195e3030fa48e09d"},
-        {"training", "1a576500c914c0b1"},
+        {"predict", "6cdd331c0b977c34"},
+        {"training", "009fb6fe59677b09"},
         {"update", "ece81233bfe5954b"}
     };
 
@@ -1266,8 +1266,8 @@ public final class Transformer {
     }
 
     /**
-     * Reads the parameters by their names and nothing else, from a file of any origin: states and settings stay as they
-     * are, other tensors in the file do not matter.
+     * Reads the parameters by their names, from a file of any origin, and where the file has them also the states that are not
+     * the optimiser's, such as running averages. All else stays as it is; other tensors in the file do not matter.
      */
     public void loadParameters(Path file) throws IOException {
         loadParameters(file, Map.of());
@@ -1278,18 +1278,19 @@ public final class Transformer {
      * {@code a}, of {@code a^T}, a matrix transposed, and of sums {@code a + b}. Neighbouring axes may be joined or split: a
      * tensor [32, 3] is read into a parameter [4, 8, 3].
      *
-     * @param made what parameters are made of, by name; those not mentioned have the name they have here
+     * @param made what parameters and states are made of, by name; parameters not mentioned have the name they have here
      * @throws IOException if the file cannot be read, is damaged, or does not have what is needed, in which case the message
      *     says all that is wrong; nothing is changed then
      */
     public void loadParameters(Path file, Map<String, String> made) throws IOException {
-        for (String name : made.keySet()) tensor("parameter", name);
+        for (String name : made.keySet()) if (!stateNames().contains(name)) tensor("parameter", name);
         try (Saved saved = new Saved(file)) {
-            Map<String, float[]> values = new LinkedHashMap<>();
-            for (String name : parameterNames())
-                values.put(name, saved.made(tensor("parameter", name), made.getOrDefault(name, name)));
+            Map<Tensor, float[]> values = new LinkedHashMap<>();
+            for (Tensor t : tensors)
+                if (t.isParameter() || made.containsKey(t.name) || t.parameter.isEmpty() && saved.fits(t))
+                    values.put(t, saved.made(t, made.getOrDefault(t.name, t.name)));
             saved.check("Transformer");
-            values.forEach(this::parameter);
+            values.forEach((t, read) -> System.arraycopy(read, 0, t.values, 0, read.length));
             pending = 0;
         }
     }
@@ -1563,7 +1564,7 @@ public final class Transformer {
     }
 
     private void compute_a_P_v_start(int examples) {
-        // a.P.start[i,j] = 0.02*sqrt((-2)*log(uniform(seed[], 2, 0, {48*i+j})))*cos(6.283185307179586*uniform(seed[], 3, 0, {48*i+j}))    std:attention.nnl:74
+        // a.P.start[i,j] = 0.02*(sqrt((-2)*log(uniform(seed[], 2, 0, {48*i+j})))*cos(6.283185307179586*uniform(seed[], 3, 0, {48*i+j})))    std:attention.nnl:109
         // a.P.m.start[i,j] = 0    std:optimizers.nnl:52
         // a.P.v.start[i,j] = 0    std:optimizers.nnl:53
         final float[] a_P = this.a_P;
@@ -1602,7 +1603,7 @@ public final class Transformer {
                 IntVector b3 = a4.lanewise(VectorOperators.XOR, a4.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
                 IntVector hash10 = b3.lanewise(VectorOperators.XOR, b3.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                log1.mul(-2f).sqrt().mul(0.02f).mul(uniform2.mul(6.2831855f).lanewise(VectorOperators.COS)).intoArray(a_P, 48 * i + j);
+                log1.mul(-2f).sqrt().mul(uniform2.mul(6.2831855f).lanewise(VectorOperators.COS)).mul(0.02f).intoArray(a_P, 48 * i + j);
                 FloatVector.broadcast(SPECIES, 0f).intoArray(a_P_m, 48 * i + j);
                 FloatVector.broadcast(SPECIES, 0f).intoArray(a_P_v, 48 * i + j);
             }
@@ -2175,7 +2176,7 @@ public final class Transformer {
     }
 
     private void compute_a2_attended_z(int examples, int from, int to, float[] scratch) {
-        // a2.attended.z.sum.sum[b,h,i,j] += a2.attended.q[b,h,i,a]*a2.attended.k[b,h,j,a]    std:attention.nnl:42
+        // a2.attended.z.sum.sum[b,h,i,j] += a2.attended.q[b,h,i,a]*a2.attended.k[b,h,j,a]    std:attention.nnl:45
         // a2.attended.z[b,h,i,j] = select(j > i, -1000000000, a2.attended.z.sum.sum[b,h,i,j]/3.4641016151377544)    std:attention.nnl:42
         final float[] a2_attended_z = this.a2_attended_z;
         for (int b = 0; b < examples; b++) {
@@ -2265,7 +2266,7 @@ public final class Transformer {
     }
 
     private void compute_a2_attended_o(int examples, int from, int to, float[] scratch) {
-        // a2.attended.o[b,h,i,a] += a2.attended.p[b,h,i,j]*a2.attended.v[b,h,j,a]    std:attention.nnl:44
+        // a2.attended.o[b,h,i,a] += a2.attended.p[b,h,i,j]*a2.attended.v[b,h,j,a]    std:attention.nnl:47
         for (int b = from; b < to; b++) {
             for (int h = 0; h < 4; h++) {
                 product_nn_32x32x12(a2_attended_p, 4096 * b + 1024 * h, a2_attended_v, 1536 * b + 384 * h, a2_attended_o, 0, 32, scratch);
@@ -2274,8 +2275,8 @@ public final class Transformer {
     }
 
     private void compute_a2_a(int examples, int from, int to, float[] scratch) {
-        // a2.attended[b,i,c] += a2.attended.Wo[c,h,a]*a2.attended.o[b,h,i,a]    std:attention.nnl:45
-        // a2.a[b,i,c] = a[b,i,c] + a2.attended[b,i,c]    std:attention.nnl:55
+        // a2.attended[b,i,c] += a2.attended.Wo[c,h,a]*a2.attended.o[b,h,i,a]    std:attention.nnl:48
+        // a2.a[b,i,c] = a[b,i,c] + a2.attended[b,i,c]    std:attention.nnl:75
         for (int i = 0; i < 32; i++) {
             if (examples < 4) dots_nt_Bx48x48(a2_attended_o, 12 * i, a2_attended_Wo, a, 48 * i, a2_a, from, to);
             else product_nt_Bx48x48(a2_attended_o, 12 * i, a2_attended_Wo, a, 48 * i, a2_a, from, to, scratch);
@@ -2339,7 +2340,7 @@ public final class Transformer {
     private void compute_a2_w(int examples, int from, int to, float[] scratch) {
         // a2.w.sum[b,i,j] += a2.w.W[j,k]*a2.v[b,i,k]    std:layers.nnl:8
         // a2.w.x[b,i,j] = a2.w.sum[b,i,j] + a2.w.b[j]    std:layers.nnl:8
-        // a2.w[b,i,j] = 0.5*a2.w.x[b,i,j]*(1 + erf(0.7071067811865476*a2.w.x[b,i,j]))    std:attention.nnl:57
+        // a2.w[b,i,j] = 0.5*a2.w.x[b,i,j]*(1 + erf(0.7071067811865476*a2.w.x[b,i,j]))    std:attention.nnl:77
         if (32 * examples < 4) dots_nt_Bx48x96_erf(a2_v, a2_w_W, a2_w_b, a2_w, from, to);
         else product_nt_Bx48x96_erf(a2_v, a2_w_W, a2_w_b, a2_w, from, to, scratch);
     }
@@ -2442,7 +2443,7 @@ public final class Transformer {
     }
 
     private void compute_a3_attended_z(int examples, int from, int to, float[] scratch) {
-        // a3.attended.z.sum.sum[b,h,i,j] += a3.attended.q[b,h,i,a]*a3.attended.k[b,h,j,a]    std:attention.nnl:42
+        // a3.attended.z.sum.sum[b,h,i,j] += a3.attended.q[b,h,i,a]*a3.attended.k[b,h,j,a]    std:attention.nnl:45
         // a3.attended.z[b,h,i,j] = select(j > i, -1000000000, a3.attended.z.sum.sum[b,h,i,j]/3.4641016151377544)    std:attention.nnl:42
         final float[] a3_attended_z = this.a3_attended_z;
         for (int b = 0; b < examples; b++) {
@@ -2532,7 +2533,7 @@ public final class Transformer {
     }
 
     private void compute_a3_attended_o(int examples, int from, int to, float[] scratch) {
-        // a3.attended.o[b,h,i,a] += a3.attended.p[b,h,i,j]*a3.attended.v[b,h,j,a]    std:attention.nnl:44
+        // a3.attended.o[b,h,i,a] += a3.attended.p[b,h,i,j]*a3.attended.v[b,h,j,a]    std:attention.nnl:47
         for (int b = from; b < to; b++) {
             for (int h = 0; h < 4; h++) {
                 product_nn_32x32x12(a3_attended_p, 4096 * b + 1024 * h, a3_attended_v, 1536 * b + 384 * h, a3_attended_o, 0, 32, scratch);
@@ -2541,8 +2542,8 @@ public final class Transformer {
     }
 
     private void compute_a3_a(int examples, int from, int to, float[] scratch) {
-        // a3.attended[b,i,c] += a3.attended.Wo[c,h,a]*a3.attended.o[b,h,i,a]    std:attention.nnl:45
-        // a3.a[b,i,c] = a2[b,i,c] + a3.attended[b,i,c]    std:attention.nnl:55
+        // a3.attended[b,i,c] += a3.attended.Wo[c,h,a]*a3.attended.o[b,h,i,a]    std:attention.nnl:48
+        // a3.a[b,i,c] = a2[b,i,c] + a3.attended[b,i,c]    std:attention.nnl:75
         for (int i = 0; i < 32; i++) {
             if (examples < 4) dots_nt_Bx48x48(a3_attended_o, 12 * i, a3_attended_Wo, a2, 48 * i, a3_a, from, to);
             else product_nt_Bx48x48(a3_attended_o, 12 * i, a3_attended_Wo, a2, 48 * i, a3_a, from, to, scratch);
@@ -2606,7 +2607,7 @@ public final class Transformer {
     private void compute_a3_w(int examples, int from, int to, float[] scratch) {
         // a3.w.sum[b,i,j] += a3.w.W[j,k]*a3.v[b,i,k]    std:layers.nnl:8
         // a3.w.x[b,i,j] = a3.w.sum[b,i,j] + a3.w.b[j]    std:layers.nnl:8
-        // a3.w[b,i,j] = 0.5*a3.w.x[b,i,j]*(1 + erf(0.7071067811865476*a3.w.x[b,i,j]))    std:attention.nnl:57
+        // a3.w[b,i,j] = 0.5*a3.w.x[b,i,j]*(1 + erf(0.7071067811865476*a3.w.x[b,i,j]))    std:attention.nnl:77
         if (32 * examples < 4) dots_nt_Bx48x96_erf(a3_v, a3_w_W, a3_w_b, a3_w, from, to);
         else product_nt_Bx48x96_erf(a3_v, a3_w_W, a3_w_b, a3_w, from, to, scratch);
     }
@@ -3047,8 +3048,8 @@ public final class Transformer {
     private void compute_a2_w_2(int examples, int from, int to, float[] scratch) {
         // a2.w.sum[b,i,j] += a2.w.W[j,k]*a2.v[b,i,k]    std:layers.nnl:8
         // a2.w.x[b,i,j] = a2.w.sum[b,i,j] + a2.w.b[j]    std:layers.nnl:8
-        // a2.w.x.erf[b,i,j] = erf(0.7071067811865476*a2.w.x[b,i,j])    std:attention.nnl:57
-        // a2.w[b,i,j] = 0.5*a2.w.x[b,i,j]*(1 + a2.w.x.erf[b,i,j])    std:attention.nnl:57
+        // a2.w.x.erf[b,i,j] = erf(0.7071067811865476*a2.w.x[b,i,j])    std:attention.nnl:77
+        // a2.w[b,i,j] = 0.5*a2.w.x[b,i,j]*(1 + a2.w.x.erf[b,i,j])    std:attention.nnl:77
         if (32 * examples < 4) dots_nt_Bx48x96_erf_v2(a2_v, a2_w_W, a2_w_b, a2_w_x_erf, a2_w, a2_w_x, from, to);
         else product_nt_Bx48x96_erf_v2(a2_v, a2_w_W, a2_w_b, a2_w_x_erf, a2_w, a2_w_x, from, to, scratch);
     }
@@ -3124,8 +3125,8 @@ public final class Transformer {
     private void compute_a3_w_2(int examples, int from, int to, float[] scratch) {
         // a3.w.sum[b,i,j] += a3.w.W[j,k]*a3.v[b,i,k]    std:layers.nnl:8
         // a3.w.x[b,i,j] = a3.w.sum[b,i,j] + a3.w.b[j]    std:layers.nnl:8
-        // a3.w.x.erf[b,i,j] = erf(0.7071067811865476*a3.w.x[b,i,j])    std:attention.nnl:57
-        // a3.w[b,i,j] = 0.5*a3.w.x[b,i,j]*(1 + a3.w.x.erf[b,i,j])    std:attention.nnl:57
+        // a3.w.x.erf[b,i,j] = erf(0.7071067811865476*a3.w.x[b,i,j])    std:attention.nnl:77
+        // a3.w[b,i,j] = 0.5*a3.w.x[b,i,j]*(1 + a3.w.x.erf[b,i,j])    std:attention.nnl:77
         if (32 * examples < 4) dots_nt_Bx48x96_erf_v2(a3_v, a3_w_W, a3_w_b, a3_w_x_erf, a3_w, a3_w_x, from, to);
         else product_nt_Bx48x96_erf_v2(a3_v, a3_w_W, a3_w_b, a3_w_x_erf, a3_w, a3_w_x, from, to, scratch);
     }
@@ -3354,7 +3355,7 @@ public final class Transformer {
     }
 
     private void compute_d_a3_y_b(int examples) {
-        // d_a3.y.b[j] += d_a3[b,i,j]    std:attention.nnl:58  ∂loss/∂a3.y.b through a3.y[b,i,j]
+        // d_a3.y.b[j] += d_a3[b,i,j]    std:attention.nnl:78  ∂loss/∂a3.y.b through a3.y[b,i,j]
         final float[] d_a3 = this.d_a3;
         final float[] d_a3_y_b = this.d_a3_y_b;
         for (int j = 0; j < 48; j += LANES) {
@@ -3379,7 +3380,7 @@ public final class Transformer {
 
     private void compute_d_a3_w_x(int examples, int from, int to) {
         // d_a3.w[b,i,k] += d_a3[b,i,j]*a3.y.W[j,k]    std:layers.nnl:8  ∂loss/∂a3.w through a3.y.sum[b,i,j]
-        // d_a3.w.x[b,i,k] = d_a3.w[b,i,k]*(0.5*(1 + a3.w.x.erf[b,i,k] + 0.7978845608028654*a3.w.x[b,i,k]*exp((-0.5000000000000001)*(a3.w.x[b,i,k]*a3.w.x[b,i,k]))))    std:attention.nnl:57  ∂loss/∂a3.w.x through a3.w[b,i,j]
+        // d_a3.w.x[b,i,k] = d_a3.w[b,i,k]*(0.5*(1 + a3.w.x.erf[b,i,k] + 0.7978845608028654*a3.w.x[b,i,k]*exp((-0.5000000000000001)*(a3.w.x[b,i,k]*a3.w.x[b,i,k]))))    std:attention.nnl:77  ∂loss/∂a3.w.x through a3.w[b,i,j]
         product_nn_Bx48x96_exp(d_a3, a3_y_W, a3_w_x_erf, a3_w_x, d_a3_w_x, from, to);
     }
 
@@ -3547,14 +3548,14 @@ public final class Transformer {
     }
 
     private void compute_d_a3_attended_Wo(int examples, int from, int to) {
-        // d_a3.attended.Wo[c,h,a] += d_a3.a[b,i,c]*a3.attended.o[b,h,i,a]    std:attention.nnl:45  ∂loss/∂a3.attended.Wo through a3.attended[b,i,c]
+        // d_a3.attended.Wo[c,h,a] += d_a3.a[b,i,c]*a3.attended.o[b,h,i,a]    std:attention.nnl:48  ∂loss/∂a3.attended.Wo through a3.attended[b,i,c]
         for (int h = 0; h < 4; h++) {
             product_tn_48x32Bx12(d_a3_a, a3_attended_o, 384 * h, d_a3_attended_Wo, 12 * h, examples, from, to);
         }
     }
 
     private void compute_d_a3_attended_o(int examples, int from, int to, float[] scratch) {
-        // d_a3.attended.o[b,h,i,a] += d_a3.a[b,i,c]*a3.attended.Wo[c,h,a]    std:attention.nnl:45  ∂loss/∂a3.attended.o through a3.attended[b,i,c]
+        // d_a3.attended.o[b,h,i,a] += d_a3.a[b,i,c]*a3.attended.Wo[c,h,a]    std:attention.nnl:48  ∂loss/∂a3.attended.o through a3.attended[b,i,c]
         for (int i = 0; i < 32; i++) {
             for (int h = 0; h < 4; h++) {
                 product_nn_Bx48x12(d_a3_a, 48 * i, a3_attended_Wo, 12 * h, d_a3_attended_o, 384 * h + 12 * i, from, to, scratch);
@@ -3563,7 +3564,7 @@ public final class Transformer {
     }
 
     private void compute_d_a3_attended_p(int examples, int from, int to, float[] scratch) {
-        // d_a3.attended.p[b,h,i,j] += d_a3.attended.o[b,h,i,a]*a3.attended.v[b,h,j,a]    std:attention.nnl:44  ∂loss/∂a3.attended.p through a3.attended.o[b,h,i,a]
+        // d_a3.attended.p[b,h,i,j] += d_a3.attended.o[b,h,i,a]*a3.attended.v[b,h,j,a]    std:attention.nnl:47  ∂loss/∂a3.attended.p through a3.attended.o[b,h,i,a]
         for (int b = from; b < to; b++) {
             for (int h = 0; h < 4; h++) {
                 product_nt_32x12x32(d_a3_attended_o, 1536 * b + 384 * h, a3_attended_v, d_a3_attended_p, 4096 * b + 1024 * h, 0, 32, scratch);
@@ -3572,7 +3573,7 @@ public final class Transformer {
     }
 
     private void compute_d_a3_attended_v(int examples, int from, int to, float[] scratch) {
-        // d_a3.attended.v[b,h,j,a] += d_a3.attended.o[b,h,i,a]*a3.attended.p[b,h,i,j]    std:attention.nnl:44  ∂loss/∂a3.attended.v through a3.attended.o[b,h,i,a]
+        // d_a3.attended.v[b,h,j,a] += d_a3.attended.o[b,h,i,a]*a3.attended.p[b,h,i,j]    std:attention.nnl:47  ∂loss/∂a3.attended.v through a3.attended.o[b,h,i,a]
         for (int b = from; b < to; b++) {
             for (int h = 0; h < 4; h++) {
                 product_tn_32x32x12(a3_attended_p, 4096 * b + 1024 * h, d_a3_attended_o, 1536 * b + 384 * h, d_a3_attended_v, 0, 32, scratch);
@@ -3621,8 +3622,8 @@ public final class Transformer {
     }
 
     private void compute_d_a3_attended_q(int examples, int from, int to, float[] scratch) {
-        // d_a3.attended.q.sum[b,h,i,a] += d_a3.attended.z.sum[b,h,i,j]*a3.attended.k[b,h,j,a]    std:attention.nnl:42  ∂loss/∂a3.attended.q through a3.attended.z.sum[b,h,i,j]
-        // d_a3.attended.q[b,h,i,a] = d_a3.attended.q.sum[b,h,i,a]/3.4641016151377544    std:attention.nnl:42  ∂loss/∂a3.attended.q through a3.attended.z.sum[b,h,i,j]
+        // d_a3.attended.q.sum[b,h,i,a] += d_a3.attended.z.sum[b,h,i,j]*a3.attended.k[b,h,j,a]    std:attention.nnl:45  ∂loss/∂a3.attended.q through a3.attended.z.sum[b,h,i,j]
+        // d_a3.attended.q[b,h,i,a] = d_a3.attended.q.sum[b,h,i,a]/3.4641016151377544    std:attention.nnl:45  ∂loss/∂a3.attended.q through a3.attended.z.sum[b,h,i,j]
         for (int b = from; b < to; b++) {
             for (int h = 0; h < 4; h++) {
                 product_nn_32x32x12_v2(d_a3_attended_z_sum, 4096 * b + 1024 * h, a3_attended_k, 1536 * b + 384 * h, d_a3_attended_q, 0, 32, scratch);
@@ -3631,8 +3632,8 @@ public final class Transformer {
     }
 
     private void compute_d_a3_attended_k(int examples, int from, int to, float[] scratch) {
-        // d_a3.attended.k.sum[b,h,j,a] += d_a3.attended.z.sum[b,h,i,j]*a3.attended.q[b,h,i,a]    std:attention.nnl:42  ∂loss/∂a3.attended.k through a3.attended.z.sum[b,h,i,j]
-        // d_a3.attended.k[b,h,j,a] = d_a3.attended.k.sum[b,h,j,a]/3.4641016151377544    std:attention.nnl:42  ∂loss/∂a3.attended.k through a3.attended.z.sum[b,h,i,j]
+        // d_a3.attended.k.sum[b,h,j,a] += d_a3.attended.z.sum[b,h,i,j]*a3.attended.q[b,h,i,a]    std:attention.nnl:45  ∂loss/∂a3.attended.k through a3.attended.z.sum[b,h,i,j]
+        // d_a3.attended.k[b,h,j,a] = d_a3.attended.k.sum[b,h,j,a]/3.4641016151377544    std:attention.nnl:45  ∂loss/∂a3.attended.k through a3.attended.z.sum[b,h,i,j]
         for (int b = from; b < to; b++) {
             for (int h = 0; h < 4; h++) {
                 product_tn_32x32x12_v2(d_a3_attended_z_sum, 4096 * b + 1024 * h, a3_attended_q, 1536 * b + 384 * h, d_a3_attended_k, 0, 32, scratch);
@@ -3789,7 +3790,7 @@ public final class Transformer {
     }
 
     private void compute_d_a2(int examples, int from, int to) {
-        // d_a2[b,i,j] = d_a3.a[b,i,j] + d_a3.u[b,i,j]*a3.u.gain[j]*a3.u.v.sqrt.inverse[b,i] + d_a3.u.v.sum[b,i]*(2*(a2[b,i,j] - a3.u.m[b,i])) + d_a3.u.m.sum[b,i]    std:attention.nnl:55  ∂loss/∂a2 through a3.a[b,i,j]
+        // d_a2[b,i,j] = d_a3.a[b,i,j] + d_a3.u[b,i,j]*a3.u.gain[j]*a3.u.v.sqrt.inverse[b,i] + d_a3.u.v.sum[b,i]*(2*(a2[b,i,j] - a3.u.m[b,i])) + d_a3.u.m.sum[b,i]    std:attention.nnl:75  ∂loss/∂a2 through a3.a[b,i,j]
         final float[] a2 = this.a2;
         final float[] a3_u_gain = this.a3_u_gain;
         final float[] a3_u_m = this.a3_u_m;
@@ -3814,7 +3815,7 @@ public final class Transformer {
     }
 
     private void compute_d_a2_y_b(int examples) {
-        // d_a2.y.b[j] += d_a2[b,i,j]    std:attention.nnl:58  ∂loss/∂a2.y.b through a2.y[b,i,j]
+        // d_a2.y.b[j] += d_a2[b,i,j]    std:attention.nnl:78  ∂loss/∂a2.y.b through a2.y[b,i,j]
         final float[] d_a2 = this.d_a2;
         final float[] d_a2_y_b = this.d_a2_y_b;
         for (int j = 0; j < 48; j += LANES) {
@@ -3839,7 +3840,7 @@ public final class Transformer {
 
     private void compute_d_a2_w_x(int examples, int from, int to) {
         // d_a2.w[b,i,k] += d_a2[b,i,j]*a2.y.W[j,k]    std:layers.nnl:8  ∂loss/∂a2.w through a2.y.sum[b,i,j]
-        // d_a2.w.x[b,i,k] = d_a2.w[b,i,k]*(0.5*(1 + a2.w.x.erf[b,i,k] + 0.7978845608028654*a2.w.x[b,i,k]*exp((-0.5000000000000001)*(a2.w.x[b,i,k]*a2.w.x[b,i,k]))))    std:attention.nnl:57  ∂loss/∂a2.w.x through a2.w[b,i,j]
+        // d_a2.w.x[b,i,k] = d_a2.w[b,i,k]*(0.5*(1 + a2.w.x.erf[b,i,k] + 0.7978845608028654*a2.w.x[b,i,k]*exp((-0.5000000000000001)*(a2.w.x[b,i,k]*a2.w.x[b,i,k]))))    std:attention.nnl:77  ∂loss/∂a2.w.x through a2.w[b,i,j]
         product_nn_Bx48x96_exp(d_a2, a2_y_W, a2_w_x_erf, a2_w_x, d_a2_w_x, from, to);
     }
 
@@ -4007,14 +4008,14 @@ public final class Transformer {
     }
 
     private void compute_d_a2_attended_Wo(int examples, int from, int to) {
-        // d_a2.attended.Wo[c,h,a] += d_a2.a[b,i,c]*a2.attended.o[b,h,i,a]    std:attention.nnl:45  ∂loss/∂a2.attended.Wo through a2.attended[b,i,c]
+        // d_a2.attended.Wo[c,h,a] += d_a2.a[b,i,c]*a2.attended.o[b,h,i,a]    std:attention.nnl:48  ∂loss/∂a2.attended.Wo through a2.attended[b,i,c]
         for (int h = 0; h < 4; h++) {
             product_tn_48x32Bx12(d_a2_a, a2_attended_o, 384 * h, d_a2_attended_Wo, 12 * h, examples, from, to);
         }
     }
 
     private void compute_d_a2_attended_o(int examples, int from, int to, float[] scratch) {
-        // d_a2.attended.o[b,h,i,a] += d_a2.a[b,i,c]*a2.attended.Wo[c,h,a]    std:attention.nnl:45  ∂loss/∂a2.attended.o through a2.attended[b,i,c]
+        // d_a2.attended.o[b,h,i,a] += d_a2.a[b,i,c]*a2.attended.Wo[c,h,a]    std:attention.nnl:48  ∂loss/∂a2.attended.o through a2.attended[b,i,c]
         for (int i = 0; i < 32; i++) {
             for (int h = 0; h < 4; h++) {
                 product_nn_Bx48x12(d_a2_a, 48 * i, a2_attended_Wo, 12 * h, d_a2_attended_o, 384 * h + 12 * i, from, to, scratch);
@@ -4023,7 +4024,7 @@ public final class Transformer {
     }
 
     private void compute_d_a2_attended_p(int examples, int from, int to, float[] scratch) {
-        // d_a2.attended.p[b,h,i,j] += d_a2.attended.o[b,h,i,a]*a2.attended.v[b,h,j,a]    std:attention.nnl:44  ∂loss/∂a2.attended.p through a2.attended.o[b,h,i,a]
+        // d_a2.attended.p[b,h,i,j] += d_a2.attended.o[b,h,i,a]*a2.attended.v[b,h,j,a]    std:attention.nnl:47  ∂loss/∂a2.attended.p through a2.attended.o[b,h,i,a]
         for (int b = from; b < to; b++) {
             for (int h = 0; h < 4; h++) {
                 product_nt_32x12x32(d_a2_attended_o, 1536 * b + 384 * h, a2_attended_v, d_a2_attended_p, 4096 * b + 1024 * h, 0, 32, scratch);
@@ -4032,7 +4033,7 @@ public final class Transformer {
     }
 
     private void compute_d_a2_attended_v(int examples, int from, int to, float[] scratch) {
-        // d_a2.attended.v[b,h,j,a] += d_a2.attended.o[b,h,i,a]*a2.attended.p[b,h,i,j]    std:attention.nnl:44  ∂loss/∂a2.attended.v through a2.attended.o[b,h,i,a]
+        // d_a2.attended.v[b,h,j,a] += d_a2.attended.o[b,h,i,a]*a2.attended.p[b,h,i,j]    std:attention.nnl:47  ∂loss/∂a2.attended.v through a2.attended.o[b,h,i,a]
         for (int b = from; b < to; b++) {
             for (int h = 0; h < 4; h++) {
                 product_tn_32x32x12(a2_attended_p, 4096 * b + 1024 * h, d_a2_attended_o, 1536 * b + 384 * h, d_a2_attended_v, 0, 32, scratch);
@@ -4081,8 +4082,8 @@ public final class Transformer {
     }
 
     private void compute_d_a2_attended_q(int examples, int from, int to, float[] scratch) {
-        // d_a2.attended.q.sum[b,h,i,a] += d_a2.attended.z.sum[b,h,i,j]*a2.attended.k[b,h,j,a]    std:attention.nnl:42  ∂loss/∂a2.attended.q through a2.attended.z.sum[b,h,i,j]
-        // d_a2.attended.q[b,h,i,a] = d_a2.attended.q.sum[b,h,i,a]/3.4641016151377544    std:attention.nnl:42  ∂loss/∂a2.attended.q through a2.attended.z.sum[b,h,i,j]
+        // d_a2.attended.q.sum[b,h,i,a] += d_a2.attended.z.sum[b,h,i,j]*a2.attended.k[b,h,j,a]    std:attention.nnl:45  ∂loss/∂a2.attended.q through a2.attended.z.sum[b,h,i,j]
+        // d_a2.attended.q[b,h,i,a] = d_a2.attended.q.sum[b,h,i,a]/3.4641016151377544    std:attention.nnl:45  ∂loss/∂a2.attended.q through a2.attended.z.sum[b,h,i,j]
         for (int b = from; b < to; b++) {
             for (int h = 0; h < 4; h++) {
                 product_nn_32x32x12_v2(d_a2_attended_z_sum, 4096 * b + 1024 * h, a2_attended_k, 1536 * b + 384 * h, d_a2_attended_q, 0, 32, scratch);
@@ -4091,8 +4092,8 @@ public final class Transformer {
     }
 
     private void compute_d_a2_attended_k(int examples, int from, int to, float[] scratch) {
-        // d_a2.attended.k.sum[b,h,j,a] += d_a2.attended.z.sum[b,h,i,j]*a2.attended.q[b,h,i,a]    std:attention.nnl:42  ∂loss/∂a2.attended.k through a2.attended.z.sum[b,h,i,j]
-        // d_a2.attended.k[b,h,j,a] = d_a2.attended.k.sum[b,h,j,a]/3.4641016151377544    std:attention.nnl:42  ∂loss/∂a2.attended.k through a2.attended.z.sum[b,h,i,j]
+        // d_a2.attended.k.sum[b,h,j,a] += d_a2.attended.z.sum[b,h,i,j]*a2.attended.q[b,h,i,a]    std:attention.nnl:45  ∂loss/∂a2.attended.k through a2.attended.z.sum[b,h,i,j]
+        // d_a2.attended.k[b,h,j,a] = d_a2.attended.k.sum[b,h,j,a]/3.4641016151377544    std:attention.nnl:45  ∂loss/∂a2.attended.k through a2.attended.z.sum[b,h,i,j]
         for (int b = from; b < to; b++) {
             for (int h = 0; h < 4; h++) {
                 product_tn_32x32x12_v2(d_a2_attended_z_sum, 4096 * b + 1024 * h, a2_attended_q, 1536 * b + 384 * h, d_a2_attended_k, 0, 32, scratch);
@@ -4249,7 +4250,7 @@ public final class Transformer {
     }
 
     private void compute_d_a(int examples, int from, int to) {
-        // d_a[b,i,j] = d_a2.a[b,i,j] + d_a2.u[b,i,j]*a2.u.gain[j]*a2.u.v.sqrt.inverse[b,i] + d_a2.u.v.sum[b,i]*(2*(a[b,i,j] - a2.u.m[b,i])) + d_a2.u.m.sum[b,i]    std:attention.nnl:55  ∂loss/∂a through a2.a[b,i,j]
+        // d_a[b,i,j] = d_a2.a[b,i,j] + d_a2.u[b,i,j]*a2.u.gain[j]*a2.u.v.sqrt.inverse[b,i] + d_a2.u.v.sum[b,i]*(2*(a[b,i,j] - a2.u.m[b,i])) + d_a2.u.m.sum[b,i]    std:attention.nnl:75  ∂loss/∂a through a2.a[b,i,j]
         final float[] a = this.a;
         final float[] a2_u_gain = this.a2_u_gain;
         final float[] a2_u_m = this.a2_u_m;
@@ -4495,7 +4496,7 @@ public final class Transformer {
     }
 
     private void compute_clip_total(int examples) {
-        // clip.total += d_e.E[i,j]*d_e.E[i,j]    std:optimizers.nnl:79
+        // clip.total += d_e.E[i,j]*d_e.E[i,j]    std:optimizers.nnl:78
         final float[] d_e_E = this.d_e_E;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -4508,7 +4509,7 @@ public final class Transformer {
     }
 
     private void compute_clip_total_2(int examples) {
-        // clip.total += d_a.P[i,j]*d_a.P[i,j]    std:optimizers.nnl:79
+        // clip.total += d_a.P[i,j]*d_a.P[i,j]    std:optimizers.nnl:78
         final float[] d_a_P = this.d_a_P;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -4521,7 +4522,7 @@ public final class Transformer {
     }
 
     private void compute_clip_total_3(int examples) {
-        // clip.total += d_a2.u.gain[i]*d_a2.u.gain[i]    std:optimizers.nnl:79
+        // clip.total += d_a2.u.gain[i]*d_a2.u.gain[i]    std:optimizers.nnl:78
         final float[] d_a2_u_gain = this.d_a2_u_gain;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -4534,7 +4535,7 @@ public final class Transformer {
     }
 
     private void compute_clip_total_4(int examples) {
-        // clip.total += d_a2.u.bias[i]*d_a2.u.bias[i]    std:optimizers.nnl:79
+        // clip.total += d_a2.u.bias[i]*d_a2.u.bias[i]    std:optimizers.nnl:78
         final float[] d_a2_u_bias = this.d_a2_u_bias;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -4547,7 +4548,7 @@ public final class Transformer {
     }
 
     private void compute_clip_total_5(int examples) {
-        // clip.total += d_a2.attended.Wq[i,j,k]*d_a2.attended.Wq[i,j,k]    std:optimizers.nnl:79
+        // clip.total += d_a2.attended.Wq[i,j,k]*d_a2.attended.Wq[i,j,k]    std:optimizers.nnl:78
         final float[] d_a2_attended_Wq = this.d_a2_attended_Wq;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -4560,7 +4561,7 @@ public final class Transformer {
     }
 
     private void compute_clip_total_6(int examples) {
-        // clip.total += d_a2.attended.Wk[i,j,k]*d_a2.attended.Wk[i,j,k]    std:optimizers.nnl:79
+        // clip.total += d_a2.attended.Wk[i,j,k]*d_a2.attended.Wk[i,j,k]    std:optimizers.nnl:78
         final float[] d_a2_attended_Wk = this.d_a2_attended_Wk;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -4573,7 +4574,7 @@ public final class Transformer {
     }
 
     private void compute_clip_total_7(int examples) {
-        // clip.total += d_a2.attended.Wv[i,j,k]*d_a2.attended.Wv[i,j,k]    std:optimizers.nnl:79
+        // clip.total += d_a2.attended.Wv[i,j,k]*d_a2.attended.Wv[i,j,k]    std:optimizers.nnl:78
         final float[] d_a2_attended_Wv = this.d_a2_attended_Wv;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -4586,7 +4587,7 @@ public final class Transformer {
     }
 
     private void compute_clip_total_8(int examples) {
-        // clip.total += d_a2.attended.Wo[i,j,k]*d_a2.attended.Wo[i,j,k]    std:optimizers.nnl:79
+        // clip.total += d_a2.attended.Wo[i,j,k]*d_a2.attended.Wo[i,j,k]    std:optimizers.nnl:78
         final float[] d_a2_attended_Wo = this.d_a2_attended_Wo;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -4599,7 +4600,7 @@ public final class Transformer {
     }
 
     private void compute_clip_total_9(int examples) {
-        // clip.total += d_a2.v.gain[i]*d_a2.v.gain[i]    std:optimizers.nnl:79
+        // clip.total += d_a2.v.gain[i]*d_a2.v.gain[i]    std:optimizers.nnl:78
         final float[] d_a2_v_gain = this.d_a2_v_gain;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -4612,7 +4613,7 @@ public final class Transformer {
     }
 
     private void compute_clip_total_10(int examples) {
-        // clip.total += d_a2.v.bias[i]*d_a2.v.bias[i]    std:optimizers.nnl:79
+        // clip.total += d_a2.v.bias[i]*d_a2.v.bias[i]    std:optimizers.nnl:78
         final float[] d_a2_v_bias = this.d_a2_v_bias;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -4625,7 +4626,7 @@ public final class Transformer {
     }
 
     private void compute_clip_total_11(int examples) {
-        // clip.total += d_a2.w.W[i,j]*d_a2.w.W[i,j]    std:optimizers.nnl:79
+        // clip.total += d_a2.w.W[i,j]*d_a2.w.W[i,j]    std:optimizers.nnl:78
         final float[] d_a2_w_W = this.d_a2_w_W;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -4638,7 +4639,7 @@ public final class Transformer {
     }
 
     private void compute_clip_total_12(int examples) {
-        // clip.total += d_a2.w.b[i]*d_a2.w.b[i]    std:optimizers.nnl:79
+        // clip.total += d_a2.w.b[i]*d_a2.w.b[i]    std:optimizers.nnl:78
         final float[] d_a2_w_b = this.d_a2_w_b;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -4651,7 +4652,7 @@ public final class Transformer {
     }
 
     private void compute_clip_total_13(int examples) {
-        // clip.total += d_a2.y.W[i,j]*d_a2.y.W[i,j]    std:optimizers.nnl:79
+        // clip.total += d_a2.y.W[i,j]*d_a2.y.W[i,j]    std:optimizers.nnl:78
         final float[] d_a2_y_W = this.d_a2_y_W;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -4664,7 +4665,7 @@ public final class Transformer {
     }
 
     private void compute_clip_total_14(int examples) {
-        // clip.total += d_a2.y.b[i]*d_a2.y.b[i]    std:optimizers.nnl:79
+        // clip.total += d_a2.y.b[i]*d_a2.y.b[i]    std:optimizers.nnl:78
         final float[] d_a2_y_b = this.d_a2_y_b;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -4677,7 +4678,7 @@ public final class Transformer {
     }
 
     private void compute_clip_total_15(int examples) {
-        // clip.total += d_a3.u.gain[i]*d_a3.u.gain[i]    std:optimizers.nnl:79
+        // clip.total += d_a3.u.gain[i]*d_a3.u.gain[i]    std:optimizers.nnl:78
         final float[] d_a3_u_gain = this.d_a3_u_gain;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -4690,7 +4691,7 @@ public final class Transformer {
     }
 
     private void compute_clip_total_16(int examples) {
-        // clip.total += d_a3.u.bias[i]*d_a3.u.bias[i]    std:optimizers.nnl:79
+        // clip.total += d_a3.u.bias[i]*d_a3.u.bias[i]    std:optimizers.nnl:78
         final float[] d_a3_u_bias = this.d_a3_u_bias;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -4703,7 +4704,7 @@ public final class Transformer {
     }
 
     private void compute_clip_total_17(int examples) {
-        // clip.total += d_a3.attended.Wq[i,j,k]*d_a3.attended.Wq[i,j,k]    std:optimizers.nnl:79
+        // clip.total += d_a3.attended.Wq[i,j,k]*d_a3.attended.Wq[i,j,k]    std:optimizers.nnl:78
         final float[] d_a3_attended_Wq = this.d_a3_attended_Wq;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -4716,7 +4717,7 @@ public final class Transformer {
     }
 
     private void compute_clip_total_18(int examples) {
-        // clip.total += d_a3.attended.Wk[i,j,k]*d_a3.attended.Wk[i,j,k]    std:optimizers.nnl:79
+        // clip.total += d_a3.attended.Wk[i,j,k]*d_a3.attended.Wk[i,j,k]    std:optimizers.nnl:78
         final float[] d_a3_attended_Wk = this.d_a3_attended_Wk;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -4729,7 +4730,7 @@ public final class Transformer {
     }
 
     private void compute_clip_total_19(int examples) {
-        // clip.total += d_a3.attended.Wv[i,j,k]*d_a3.attended.Wv[i,j,k]    std:optimizers.nnl:79
+        // clip.total += d_a3.attended.Wv[i,j,k]*d_a3.attended.Wv[i,j,k]    std:optimizers.nnl:78
         final float[] d_a3_attended_Wv = this.d_a3_attended_Wv;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -4742,7 +4743,7 @@ public final class Transformer {
     }
 
     private void compute_clip_total_20(int examples) {
-        // clip.total += d_a3.attended.Wo[i,j,k]*d_a3.attended.Wo[i,j,k]    std:optimizers.nnl:79
+        // clip.total += d_a3.attended.Wo[i,j,k]*d_a3.attended.Wo[i,j,k]    std:optimizers.nnl:78
         final float[] d_a3_attended_Wo = this.d_a3_attended_Wo;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -4755,7 +4756,7 @@ public final class Transformer {
     }
 
     private void compute_clip_total_21(int examples) {
-        // clip.total += d_a3.v.gain[i]*d_a3.v.gain[i]    std:optimizers.nnl:79
+        // clip.total += d_a3.v.gain[i]*d_a3.v.gain[i]    std:optimizers.nnl:78
         final float[] d_a3_v_gain = this.d_a3_v_gain;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -4768,7 +4769,7 @@ public final class Transformer {
     }
 
     private void compute_clip_total_22(int examples) {
-        // clip.total += d_a3.v.bias[i]*d_a3.v.bias[i]    std:optimizers.nnl:79
+        // clip.total += d_a3.v.bias[i]*d_a3.v.bias[i]    std:optimizers.nnl:78
         final float[] d_a3_v_bias = this.d_a3_v_bias;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -4781,7 +4782,7 @@ public final class Transformer {
     }
 
     private void compute_clip_total_23(int examples) {
-        // clip.total += d_a3.w.W[i,j]*d_a3.w.W[i,j]    std:optimizers.nnl:79
+        // clip.total += d_a3.w.W[i,j]*d_a3.w.W[i,j]    std:optimizers.nnl:78
         final float[] d_a3_w_W = this.d_a3_w_W;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -4794,7 +4795,7 @@ public final class Transformer {
     }
 
     private void compute_clip_total_24(int examples) {
-        // clip.total += d_a3.w.b[i]*d_a3.w.b[i]    std:optimizers.nnl:79
+        // clip.total += d_a3.w.b[i]*d_a3.w.b[i]    std:optimizers.nnl:78
         final float[] d_a3_w_b = this.d_a3_w_b;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -4807,7 +4808,7 @@ public final class Transformer {
     }
 
     private void compute_clip_total_25(int examples) {
-        // clip.total += d_a3.y.W[i,j]*d_a3.y.W[i,j]    std:optimizers.nnl:79
+        // clip.total += d_a3.y.W[i,j]*d_a3.y.W[i,j]    std:optimizers.nnl:78
         final float[] d_a3_y_W = this.d_a3_y_W;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -4820,7 +4821,7 @@ public final class Transformer {
     }
 
     private void compute_clip_total_26(int examples) {
-        // clip.total += d_a3.y.b[i]*d_a3.y.b[i]    std:optimizers.nnl:79
+        // clip.total += d_a3.y.b[i]*d_a3.y.b[i]    std:optimizers.nnl:78
         final float[] d_a3_y_b = this.d_a3_y_b;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -4833,7 +4834,7 @@ public final class Transformer {
     }
 
     private void compute_clip_total_27(int examples) {
-        // clip.total += d_n.gain[i]*d_n.gain[i]    std:optimizers.nnl:79
+        // clip.total += d_n.gain[i]*d_n.gain[i]    std:optimizers.nnl:78
         final float[] d_n_gain = this.d_n_gain;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -4846,7 +4847,7 @@ public final class Transformer {
     }
 
     private void compute_clip_total_28(int examples) {
-        // clip.total += d_n.bias[i]*d_n.bias[i]    std:optimizers.nnl:79
+        // clip.total += d_n.bias[i]*d_n.bias[i]    std:optimizers.nnl:78
         final float[] d_n_bias = this.d_n_bias;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -4859,7 +4860,7 @@ public final class Transformer {
     }
 
     private void compute_clip_total_29(int examples) {
-        // clip.total += d_z.W[i,j]*d_z.W[i,j]    std:optimizers.nnl:79
+        // clip.total += d_z.W[i,j]*d_z.W[i,j]    std:optimizers.nnl:78
         final float[] d_z_W = this.d_z_W;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -4872,7 +4873,7 @@ public final class Transformer {
     }
 
     private void compute_clip_total_30(int examples) {
-        // clip.total += d_z.b[i]*d_z.b[i]    std:optimizers.nnl:79
+        // clip.total += d_z.b[i]*d_z.b[i]    std:optimizers.nnl:78
         final float[] d_z_b = this.d_z_b;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -4891,7 +4892,7 @@ public final class Transformer {
     }
 
     private void compute_step_next(int examples) {
-        // clip.norm = sqrt(clip.total[])    std:optimizers.nnl:79
+        // clip.norm = sqrt(clip.total[])    std:optimizers.nnl:78
         // clip.part = clip[]/clip.norm[]    std:optimizers.nnl:54
         // rate.part = rate[]/(1 - beta1[]^step[])    12-transformer.nnl:19
         // beta2.power.inverse = 1/(1 - beta2[]^step[])    12-transformer.nnl:19
@@ -9169,6 +9170,10 @@ public final class Transformer {
                 for (int k = 0; k < sum.length; k++) sum[k] += values[k % rows * columns + k / rows];
             }
             return sum;
+        }
+
+        private boolean fits(Tensor t) {
+            return entries.containsKey(t.name) && fits(entries.get(t.name).shape, t.shape);
         }
 
         /** Whether one shape is the other with neighbouring axes joined. */

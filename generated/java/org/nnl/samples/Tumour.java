@@ -548,8 +548,8 @@ public final class Tumour {
     }
 
     /**
-     * Reads the parameters by their names and nothing else, from a file of any origin: states and settings stay as they
-     * are, other tensors in the file do not matter.
+     * Reads the parameters by their names, from a file of any origin, and where the file has them also the states that are not
+     * the optimiser's, such as running averages. All else stays as it is; other tensors in the file do not matter.
      */
     public void loadParameters(Path file) throws IOException {
         loadParameters(file, Map.of());
@@ -560,18 +560,19 @@ public final class Tumour {
      * {@code a}, of {@code a^T}, a matrix transposed, and of sums {@code a + b}. Neighbouring axes may be joined or split: a
      * tensor [32, 3] is read into a parameter [4, 8, 3].
      *
-     * @param made what parameters are made of, by name; those not mentioned have the name they have here
+     * @param made what parameters and states are made of, by name; parameters not mentioned have the name they have here
      * @throws IOException if the file cannot be read, is damaged, or does not have what is needed, in which case the message
      *     says all that is wrong; nothing is changed then
      */
     public void loadParameters(Path file, Map<String, String> made) throws IOException {
-        for (String name : made.keySet()) tensor("parameter", name);
+        for (String name : made.keySet()) if (!stateNames().contains(name)) tensor("parameter", name);
         try (Saved saved = new Saved(file)) {
-            Map<String, float[]> values = new LinkedHashMap<>();
-            for (String name : parameterNames())
-                values.put(name, saved.made(tensor("parameter", name), made.getOrDefault(name, name)));
+            Map<Tensor, float[]> values = new LinkedHashMap<>();
+            for (Tensor t : tensors)
+                if (t.isParameter() || made.containsKey(t.name) || t.parameter.isEmpty() && saved.fits(t))
+                    values.put(t, saved.made(t, made.getOrDefault(t.name, t.name)));
             saved.check("Tumour");
-            values.forEach(this::parameter);
+            values.forEach((t, read) -> System.arraycopy(read, 0, t.values, 0, read.length));
             pending = 0;
         }
     }
@@ -1347,7 +1348,7 @@ public final class Tumour {
     }
 
     private void compute_clip_total(int examples) {
-        // clip.total += d_h.W[i,j]*d_h.W[i,j]    std:optimizers.nnl:79
+        // clip.total += d_h.W[i,j]*d_h.W[i,j]    std:optimizers.nnl:78
         final float[] d_h_W = this.d_h_W;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -1366,7 +1367,7 @@ public final class Tumour {
     }
 
     private void compute_clip_total_2(int examples) {
-        // clip.total += d_h.b[i]*d_h.b[i]    std:optimizers.nnl:79
+        // clip.total += d_h.b[i]*d_h.b[i]    std:optimizers.nnl:78
         final float[] d_h_b = this.d_h_b;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -1385,7 +1386,7 @@ public final class Tumour {
     }
 
     private void compute_clip_total_3(int examples) {
-        // clip.total += d_z.W[i,j]*d_z.W[i,j]    std:optimizers.nnl:79
+        // clip.total += d_z.W[i,j]*d_z.W[i,j]    std:optimizers.nnl:78
         final float[] d_z_W = this.d_z_W;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -1404,7 +1405,7 @@ public final class Tumour {
     }
 
     private void compute_clip_total_4(int examples) {
-        // clip.total += d_z.b[i]*d_z.b[i]    std:optimizers.nnl:79
+        // clip.total += d_z.b[i]*d_z.b[i]    std:optimizers.nnl:78
         final float[] d_z_b = this.d_z_b;
         float clip_total_value = 0f;
         for (int i = 0; i < 1; i++) {
@@ -1415,7 +1416,7 @@ public final class Tumour {
     }
 
     private void compute_step_next(int examples) {
-        // clip.norm = sqrt(clip.total[])    std:optimizers.nnl:79
+        // clip.norm = sqrt(clip.total[])    std:optimizers.nnl:78
         // clip.part = clip[]/clip.norm[]    06-optimizer.nnl:9
         // beta1.power4 = beta1[]^step[]    06-optimizer.nnl:22
         // rate.part = rate[]/(1 - beta1.power4[])    06-optimizer.nnl:22
@@ -2402,6 +2403,10 @@ public final class Tumour {
                 for (int k = 0; k < sum.length; k++) sum[k] += values[k % rows * columns + k / rows];
             }
             return sum;
+        }
+
+        private boolean fits(Tensor t) {
+            return entries.containsKey(t.name) && fits(entries.get(t.name).shape, t.shape);
         }
 
         /** Whether one shape is the other with neighbouring axes joined. */

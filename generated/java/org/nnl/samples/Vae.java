@@ -79,7 +79,7 @@ public final class Vae {
     /** Hashes of the model's equations: what is saved goes on with the same ones only. */
     private static final String[][] EQUATIONS = {
         {"predict", "c0978c01ba7a201d"},
-        {"training", "6ce570034754c4ee"},
+        {"training", "7f9096e06cbd7b7b"},
         {"update", "b5563aeed8bc0015"}
     };
 
@@ -666,8 +666,8 @@ public final class Vae {
     }
 
     /**
-     * Reads the parameters by their names and nothing else, from a file of any origin: states and settings stay as they
-     * are, other tensors in the file do not matter.
+     * Reads the parameters by their names, from a file of any origin, and where the file has them also the states that are not
+     * the optimiser's, such as running averages. All else stays as it is; other tensors in the file do not matter.
      */
     public void loadParameters(Path file) throws IOException {
         loadParameters(file, Map.of());
@@ -678,18 +678,19 @@ public final class Vae {
      * {@code a}, of {@code a^T}, a matrix transposed, and of sums {@code a + b}. Neighbouring axes may be joined or split: a
      * tensor [32, 3] is read into a parameter [4, 8, 3].
      *
-     * @param made what parameters are made of, by name; those not mentioned have the name they have here
+     * @param made what parameters and states are made of, by name; parameters not mentioned have the name they have here
      * @throws IOException if the file cannot be read, is damaged, or does not have what is needed, in which case the message
      *     says all that is wrong; nothing is changed then
      */
     public void loadParameters(Path file, Map<String, String> made) throws IOException {
-        for (String name : made.keySet()) tensor("parameter", name);
+        for (String name : made.keySet()) if (!stateNames().contains(name)) tensor("parameter", name);
         try (Saved saved = new Saved(file)) {
-            Map<String, float[]> values = new LinkedHashMap<>();
-            for (String name : parameterNames())
-                values.put(name, saved.made(tensor("parameter", name), made.getOrDefault(name, name)));
+            Map<Tensor, float[]> values = new LinkedHashMap<>();
+            for (Tensor t : tensors)
+                if (t.isParameter() || made.containsKey(t.name) || t.parameter.isEmpty() && saved.fits(t))
+                    values.put(t, saved.made(t, made.getOrDefault(t.name, t.name)));
             saved.check("Vae");
-            values.forEach(this::parameter);
+            values.forEach((t, read) -> System.arraycopy(read, 0, t.values, 0, read.length));
             pending = 0;
         }
     }
@@ -1270,7 +1271,7 @@ public final class Vae {
         // v.exp[b,i] = exp(0.5*v[b,i])    13-vae.nnl:11
         // seed.sqrt[b,i] = sqrt((-2)*log(uniform(seed[], 65536, step[], {8*b+i})))    13-vae.nnl:11
         // seed.cos[b,i] = cos(6.283185307179586*uniform(seed[], 65537, step[], {8*b+i}))    13-vae.nnl:11
-        // z[b,i] = m[b,i] + v.exp[b,i]*seed.sqrt[b,i]*seed.cos[b,i]    13-vae.nnl:11
+        // z[b,i] = m[b,i] + v.exp[b,i]*(seed.sqrt[b,i]*seed.cos[b,i])    13-vae.nnl:11
         // v.exp2[b,i] = exp(v[b,i])    std:losses.nnl:46
         final float[] m = this.m;
         final float[] seed_cos = this.seed_cos;
@@ -1336,7 +1337,7 @@ public final class Vae {
                 v_exp_bi.intoArray(v_exp, 8 * b + i);
                 seed_sqrt_bi.intoArray(seed_sqrt, 8 * b + i);
                 seed_cos_bi.intoArray(seed_cos, 8 * b + i);
-                v_exp_bi.mul(seed_sqrt_bi).fma(seed_cos_bi, FloatVector.fromArray(SPECIES, m, 8 * b + i)).intoArray(z, 8 * b + i);
+                v_exp_bi.fma(seed_sqrt_bi.mul(seed_cos_bi), FloatVector.fromArray(SPECIES, m, 8 * b + i)).intoArray(z, 8 * b + i);
                 FloatVector x3 = v_bi.blend(89f, v_bi.compare(VectorOperators.GT, 89f)).blend(-104f, v_bi.lt(-104f));
                 FloatVector t2 = x3.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
                 FloatVector n2 = t2.sub(12582912f);
@@ -1370,7 +1371,7 @@ public final class Vae {
                 v_exp[8 * b + i] = v_exp_bi;
                 seed_sqrt[8 * b + i] = seed_sqrt_bi;
                 seed_cos[8 * b + i] = seed_cos_bi;
-                z[8 * b + i] = m[8 * b + i] + v_exp_bi * seed_sqrt_bi * seed_cos_bi;
+                z[8 * b + i] = m[8 * b + i] + v_exp_bi * (seed_sqrt_bi * seed_cos_bi);
                 v_exp2[8 * b + i] = (float) Math.exp(v_bi);
             }
         }
@@ -1382,7 +1383,7 @@ public final class Vae {
         // v.exp[b,i] = exp(0.5*v[b,i])    13-vae.nnl:11
         // seed.sqrt[b,i] = sqrt((-2)*log(uniform(seed[], 65536, step[], {8*b+i})))    13-vae.nnl:11
         // seed.cos[b,i] = cos(6.283185307179586*uniform(seed[], 65537, step[], {8*b+i}))    13-vae.nnl:11
-        // z[b,i] = m[b,i] + v.exp[b,i]*seed.sqrt[b,i]*seed.cos[b,i]    13-vae.nnl:11
+        // z[b,i] = m[b,i] + v.exp[b,i]*(seed.sqrt[b,i]*seed.cos[b,i])    13-vae.nnl:11
         // v.exp2[b,i] = exp(v[b,i])    std:losses.nnl:46
         if (examples < 4) dots_nt_Bx48x8_v2(h, v_W, v, 0, examples);
         else product_nt_Bx48x8_v2(h, v_W, v, 0, examples, scratch);
@@ -4196,6 +4197,10 @@ public final class Vae {
                 for (int k = 0; k < sum.length; k++) sum[k] += values[k % rows * columns + k / rows];
             }
             return sum;
+        }
+
+        private boolean fits(Tensor t) {
+            return entries.containsKey(t.name) && fits(entries.get(t.name).shape, t.shape);
         }
 
         /** Whether one shape is the other with neighbouring axes joined. */
