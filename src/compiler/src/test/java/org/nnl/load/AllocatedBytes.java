@@ -83,5 +83,6 @@ final class AllocatedBytes {
         Options named = new Options("", "Sequence", o.backend(), o.precision(), Map.of());
         sources.put("Sequence", WriteClass.of(Simplify.simplify(Stepwise.of(Compiled.model(CHARACTERS))), named));
         ((Runnable) InMemoryCompiler.load(sources).getConstructor().newInstance()).run();
+        System.exit(0); // threads of the computer algebra would keep the JVM for a minute
     }
 }

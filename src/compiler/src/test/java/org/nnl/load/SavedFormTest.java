@@ -352,10 +352,10 @@ class SavedFormTest {
         Path file = folder.resolve("averages");
         trained.save(file);
         Instance other = new Instance(type, 6);
-        List<Double> untouched = numbers(other.state("h.W.v"));
+        List<Double> untouched = numbers(other.state("h.dense.W.v"));
         other.loadParameters(file, Map.of());
         assertThat(other.loss(data(p, 7, Precision.FLOAT), 4)).isEqualTo(trained.loss(data(p, 7, Precision.FLOAT), 4));
-        assertThat(numbers(other.state("h.W.v"))).isEqualTo(untouched);
+        assertThat(numbers(other.state("h.dense.W.v"))).isEqualTo(untouched);
         Instance mapped = new Instance(type, 6);
         Path without = folder.resolve("without");
         SafetensorsFile renamed = new SafetensorsFile();
