@@ -259,6 +259,8 @@ public final class MakeSchedule {
         List<Step> steps = LowerGroup.steps(g, group, starts.overwriting(), contracted, arrayOf, names);
         steps = FindProduct.of(PartScatter.of(ResolveTests.of(steps), group.equations().get(0).target(), this::own));
         if (!group.serial().isEmpty()) steps = transposes.of(steps);
+        if (options.backend() == Options.Backend.VECTOR && group.serial().isEmpty())
+            steps = TurnNarrow.of(steps, group.equations().get(0).target(), arrays::get, this::own);
         steps = Collapse.of(steps);
         if (options.backend() == Options.Backend.VECTOR) steps = SplitLoops.of(Vectorise.of(steps, integers()));
         List<String> heading = new ArrayList<>();

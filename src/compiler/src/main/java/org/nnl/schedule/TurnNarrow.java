@@ -1,0 +1,121 @@
+package org.nnl.schedule;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.nnl.equations.Fold;
+
+/**
+ * A product of few columns and many rows would leave most lanes empty. It is computed the other way round, into an array
+ * of its own, and turned as it is copied to its place:
+ * <pre>c[m, n] = Σ_k a[m, k]·b[k, n]   becomes   turned[n, m] = Σ_k b[k, n]·a[m, k];   c[m, n] = turned[n, m]</pre>
+ * A factor a whose rows are not contiguous is turned as well, before the loops around the product that do not move it.
+ * So are the gradients of a recurrence with few inputs, and of a convolution's window.
+ */
+final class TurnNarrow {
+    /** The most lanes of a vector. */
+    private static final int LANES = 16;
+
+    private final String tensor;
+    private final Function<String, Array> arrays;
+    private final Function<Array, Array> declare;
+    private final List<Step> before = new ArrayList<>();
+
+    private TurnNarrow(String tensor, Function<String, Array> arrays, Function<Array, Array> declare) {
+        this.tensor = tensor;
+        this.arrays = arrays;
+        this.declare = declare;
+    }
+
+    /**
+     * @param tensor  that is written
+     * @param arrays  by name
+     * @param declare adds an array to the class, or finds the one there with that tensor
+     */
+    static List<Step> of(
+            List<Step> steps, String tensor, Function<String, Array> arrays, Function<Array, Array> declare) {
+        List<Step> out = new ArrayList<>();
+        for (Step s : steps) {
+            TurnNarrow t = new TurnNarrow(tensor, arrays, declare);
+            List<Step> turned = t.step(s);
+            out.addAll(t.before);
+            out.addAll(turned);
+        }
+        return out;
+    }
+
+    private List<Step> step(Step s) {
+        if (s instanceof Step.Loop l) {
+            List<Step> body = new ArrayList<>();
+            for (Step x : l.body()) body.addAll(step(x));
+            return List.of(new Step.Loop(l.variable(), l.from(), l.to(), l.kind(), l.unroll(), body));
+        }
+        return s instanceof Product p && isNarrow(p) ? turned(p) : List.of(s);
+    }
+
+    private boolean isNarrow(Product p) {
+        if (p.columns().batch() || p.rows().batch() || p.accumulate() || !p.epilogue().isEmpty()) return false;
+        if (p.columns().factor() >= LANES || p.rows().factor() < LANES) return false;
+        if (!p.b().stride().isOne() || !p.c().columnStride().isOne()) return false;
+        return p.a().stride().isOne() || p.a().offset().constant() != null && p.inner().stream().skip(1).noneMatch(i -> i.count().batch());
+    }
+
+    private List<Step> turned(Product p) {
+        int m = p.rows().factor(), n = p.columns().factor();
+        Product.Operand columns = p.a();
+        List<Product.Inner> inner = new ArrayList<>();
+        for (Product.Inner i : p.inner()) inner.add(new Product.Inner(i.count(), i.bStride(), i.aStride()));
+        if (!p.a().stride().isOne()) {
+            columns = rows(p);
+            Count stride = Count.of(m);
+            for (int k = inner.size() - 1; k >= 0; k--) {
+                Product.Inner i = inner.get(k);
+                inner.set(k, new Product.Inner(i.count(), i.aStride(), stride));
+                stride = stride.times(i.count());
+            }
+        }
+        List<Count> shape = List.of(Count.of(n), Count.of(m));
+        Array sums = declare.apply(own(tensor + ".turned." + n + "." + m, shape));
+        Product other = new Product(
+                p.b(), columns, new Product.Result(sums.name(), Affine.ZERO, Count.of(m), Count.ONE),
+                p.columns(), p.rows(), inner, false, p.column(), p.row(), List.of());
+        Affine to = p.c().offset().plus(Affine.variable(p.row()).times(p.c().rowStride())).plus(Affine.variable(p.column()));
+        Affine from = Affine.variable(p.column()).times(Count.of(m)).plus(Affine.variable(p.row()));
+        Step copy = new Step.Store(p.c().array(), to, List.of(), Fold.SET, new Value.Load(sums.name(), from, List.of(), 0));
+        return List.of(other, loop(p.row(), Count.of(m), loop(p.column(), Count.of(n), copy)));
+    }
+
+    /** The first factor's rows as contiguous columns, filled before the loops around the product. */
+    private Product.Operand rows(Product p) {
+        int m = p.rows().factor();
+        Array a = arrays.apply(p.a().array());
+        List<Count> shape = new ArrayList<>();
+        for (Product.Inner i : p.inner()) shape.add(i.count());
+        shape.add(Count.of(m));
+        List<Count> strides = Array.rowMajor(shape);
+        StringBuilder name = new StringBuilder(a.tensor()).append(".rows");
+        shape.forEach(c -> name.append('.').append(c.factor()));
+        Array rows = declare.apply(own(name.toString(), shape));
+        Affine from = p.a().offset().plus(Affine.variable(p.row()).times(p.a().stride()));
+        Affine to = Affine.variable(p.row());
+        for (int k = 0; k < p.inner().size(); k++) {
+            from = from.plus(Affine.variable("k" + k).times(p.inner().get(k).aStride()));
+            to = to.plus(Affine.variable("k" + k).times(strides.get(k)));
+        }
+        Step copy = new Step.Store(rows.name(), to, List.of(), Fold.SET, new Value.Load(a.name(), from, List.of(), 0));
+        for (int k = p.inner().size() - 1; k >= 0; k--) {
+            if (k == 0) copy = loop(p.row(), Count.of(m), copy);
+            copy = loop("k" + k, p.inner().get(k).count(), copy);
+        }
+        before.add(copy);
+        return new Product.Operand(rows.name(), Affine.ZERO, Count.ONE);
+    }
+
+    private static Array own(String name, List<Count> shape) {
+        return new Array(name, name, Array.Kind.COMPUTED, false, shape, Array.rowMajor(shape), 0);
+    }
+
+    private static Step loop(String variable, Count count, Step body) {
+        return new Step.Loop(variable, Affine.ZERO, Affine.of(count), Step.Kind.UP, 1, List.of(body));
+    }
+}
