@@ -45,8 +45,9 @@ final class PartScatter {
                 return null;
             shape.add(l.to().terms().get(0).coefficient());
         }
-        if (shape.stream().filter(Count::batch).count() > 1 || Steps.any(FindProduct.of(List.of(nest)), PartScatter::isProduct))
-            return null;
+        if (shape.stream().filter(Count::batch).count() > 1) return null;
+        boolean direct = Steps.any(FindProduct.of(List.of(nest)), PartScatter::isProduct);
+        if (direct && !Steps.any(FindProduct.of(List.of(nest)), PartScatter::isNarrow)) return null;
         List<Count> strides = Array.rowMajor(shape);
         Affine at = Affine.ZERO;
         for (int d = 0; d < loops.size(); d++) at = at.plus(Affine.variable(loops.get(d).variable()).times(strides.get(d)));
@@ -55,13 +56,19 @@ final class PartScatter {
         Array parts = new Array(name.toString(), name.toString(), Array.Kind.COMPUTED, false, shape, strides, 0);
         Step sums = around(loops, List.of(start, body.get(1),
                 new Step.Store(parts.name(), at, List.of(), Fold.SET, new Value.Local(start.local()))));
-        if (!Steps.any(FindProduct.of(List.of(sums)), PartScatter::isProduct)) return null;
+        List<Step> found = FindProduct.of(List.of(sums));
+        if (!Steps.any(found, PartScatter::isProduct) || direct && Steps.any(found, PartScatter::isNarrow)) return null;
         String own = declare.apply(parts).name();
         return List.of(
                 around(loops, List.of(start, body.get(1),
                         new Step.Store(own, at, List.of(), Fold.SET, new Value.Local(start.local())))),
                 around(loops, List.of(new Step.Store(
                         store.array(), store.at(), store.inside(), Fold.SUM, new Value.Load(own, at, List.of(), 0)))));
+    }
+
+    /** Whether a product leaves lanes empty: sending its elements one by one then costs less than many small products. */
+    private static boolean isNarrow(Step s) {
+        return s instanceof Product p && !p.columns().batch() && p.columns().factor() < TurnNarrow.LANES;
     }
 
     private static boolean isProduct(Step s) {

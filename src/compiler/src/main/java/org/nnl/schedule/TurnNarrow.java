@@ -14,7 +14,7 @@ import org.nnl.equations.Fold;
  */
 final class TurnNarrow {
     /** The most lanes of a vector. */
-    private static final int LANES = 16;
+    static final int LANES = 16;
 
     private final String tensor;
     private final Function<String, Array> arrays;

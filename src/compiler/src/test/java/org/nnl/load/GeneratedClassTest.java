@@ -127,6 +127,20 @@ class GeneratedClassTest {
                 d_K[o,q,u,v] += d_r[b,o,i,j]*x[b,q,i+u-1,j+v-1]  for b < B, o < 3, i < M, j < M, q < 2, u < 3, v < 3
                 result loss, q, d_r, d_x, d_K
                 """);
+        MODELS.put("convolution of many channels, narrow pictures", """
+                graph g
+                input x[B, 2, 8, 8]
+                param K[17, 2, 3, 3]
+                value a[B, 17, 6, 6]
+                value loss
+                value d_x[B, 2, 8, 8]
+                value d_K[17, 2, 3, 3]
+                a[b,o,i,j] += K[o,q,u,v]*x[b,q,i+u,j+v]  for b < B, o < 17, i < 6, j < 6, q < 2, u < 3, v < 3
+                loss[] += a[b,o,i,j]*a[b,o,i,j]  for b < B, o < 17, i < 6, j < 6
+                d_x[b,q,i+u,j+v] += 2*a[b,o,i,j]*K[o,q,u,v]  for b < B, o < 17, i < 6, j < 6, q < 2, u < 3, v < 3
+                d_K[o,q,u,v] += 2*a[b,o,i,j]*x[b,q,i+u,j+v]  for b < B, o < 17, i < 6, j < 6, q < 2, u < 3, v < 3
+                result loss, d_x, d_K
+                """);
         MODELS.put("embedding and recurrence", """
                 graph g
                 input w[B, T] : class(11)

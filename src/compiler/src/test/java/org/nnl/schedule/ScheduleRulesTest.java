@@ -202,4 +202,25 @@ class ScheduleRulesTest {
         assertThat(schedule.lines().filter(l -> l.contains("_best max= "))).hasSize(1);
         assertThat(schedule).containsPattern("_best max= .*, m_at_u_\\w+ = u, m_at_v_\\w+ = v\n");
     }
+
+    @Test
+    void aNarrowProductIsComputedTheOtherWayRound() {
+        Product p = new Product(
+                new Product.Operand("a", Affine.ZERO, Count.of(64)), new Product.Operand("b", Affine.ZERO, Count.ONE),
+                new Product.Result("c", Affine.ZERO, Count.of(5), Count.ONE),
+                Count.of(20), Count.of(5), List.of(new Product.Inner(Count.of(64), Count.ONE, Count.of(5))), false, "i", "j", List.of());
+        Array a = new Array("a", "a", Array.Kind.COMPUTED, false, List.of(Count.of(20), Count.of(64)), List.of(Count.of(64), Count.ONE), 0);
+        assertThat(SchedulePrinter.print(TurnNarrow.of(List.of(p), "c", n -> a, x -> x)))
+                .isEqualTo(
+                        """
+                        for i < 20
+                          for k0 < 64
+                            a.rows.64.20[i + 20*k0] = a[64*i + k0]
+                        product c.turned.5.20[0; 20, 1] = b[0; 1] * a.rows.64.20[0; 1]
+                          rows j < 5, columns i < 20, inner 64 [5; 20]
+                        for i < 20
+                          for j < 5
+                            c[5*i + j] = c.turned.5.20[i + 20*j]
+                        """);
+    }
 }
