@@ -215,6 +215,8 @@ public final class Adversaries {
     private final float[] d_g1_b;
     /** d_g1.W[48, 8]. */
     private final float[] d_g1_W;
+    /** d_g1.W.turned.8.48[8, 48]. */
+    private float[] d_g1_W_turned_8_48;
     /** judge.rate.part. */
     private float judge_rate_part;
     /** judge.beta2.power.inverse. */
@@ -767,6 +769,7 @@ public final class Adversaries {
         d_maker_hf_sum = new float[Math.multiplyExact(examples, 48)];
         d_maker_g_sum = new float[Math.multiplyExact(examples, 64)];
         d_maker_g1_x = new float[Math.multiplyExact(examples, 48)];
+        if (d_g1_W_turned_8_48 == null) d_g1_W_turned_8_48 = new float[384];
     }
 
     private void compute_V_v_start(int examples) {
@@ -1614,14 +1617,21 @@ public final class Adversaries {
     }
 
     private void compute_d_g1_W(int examples) {
-        // divided over i < 48 in multiples of 4, from 62 examples on.
-        if (team == null || examples < 62) compute_d_g1_W(examples, 0, 48, scratch);
-        else team.run(this, 6, examples, 48, 4);
+        // divided over j < 8, from 195 examples on.
+        if (team == null || examples < 195) compute_d_g1_W(examples, 0, 8);
+        else team.run(this, 6, examples, 8, 1);
     }
 
-    private void compute_d_g1_W(int examples, int from, int to, float[] scratch) {
+    private void compute_d_g1_W(int examples, int from, int to) {
         // d_g1.W[i,j] += d_maker_g1.x[b,i]*n[b,j]    std:layers.nnl:8  ∂maker/∂g1.W through g1.sum[b,i]
-        product_tn_48xBx8(d_maker_g1_x, n, d_g1_W, examples, from, to, scratch);
+        final float[] d_g1_W = this.d_g1_W;
+        final float[] d_g1_W_turned_8_48 = this.d_g1_W_turned_8_48;
+        product_tn_8xBx48(n, d_maker_g1_x, d_g1_W_turned_8_48, examples, from, to);
+        for (int i = 0; i < 48; i++) {
+            for (int j = from; j < to; j++) {
+                d_g1_W[8 * i + j] = d_g1_W_turned_8_48[i + 48 * j];
+            }
+        }
     }
 
     private void rows_n_to_fake_2(int examples) {
@@ -1928,7 +1938,7 @@ public final class Adversaries {
     private static final int[] EVERY_48 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 48).toArray();
     private static final int[] EVERY_64 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 64).toArray();
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[8320];
+    private final float[] scratch = new float[2048];
 
     /** Rows first to last of let z1 = sum + d[j]; c[48*i + j] = select((z1 > 0), z1, 0) for j < 48, where sum = Σ a[8*i + k]·b[8*j + k] over k < 8. */
     private static void product_nt_Bx8x48_select(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
@@ -3568,92 +3578,134 @@ public final class Adversaries {
         }
     }
 
-    /** Rows first to last of c[8*i + j] = sum for j < 8, where sum = Σ a[i + 48*k]·b[j + 8*k] over k < B. */
-    private static void product_tn_48xBx8(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
+    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[i + 8*k]·b[j + 48*k] over k < B. */
+    private static void product_tn_8xBx48(float[] a, float[] b, float[] c, int examples, int first, int last) {
+        int j = 0;
+        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+            product_tn_8xBx48_panel2(a, b, c, examples, first, last, j);
+        }
+        if (48 - j > LANES) {
+            product_tn_8xBx48_panel2(a, b, c, examples, first, last, 48 - 2 * LANES);
+        }
+        else if (j < 48) {
+            product_tn_8xBx48_panel1(a, b, c, examples, first, last, 48 - LANES);
+        }
+    }
+
+    private static void product_tn_8xBx48_panel1_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
         for (int i = first; i < last; i++) {
-            java.util.Arrays.fill(c, 8 * i, 8 * i + 8, 0f);
-        }
-        for (int k = 0; k < examples; k += 256) {
-            final int depth = Math.min(256, examples - k);
-            int j = 0;
-            for (; j < 8; j += LANES) {
-                product_tn_48xBx8_packB1(b, scratch, j, k, depth);
-                product_tn_48xBx8_panel1(a, c, first, last, scratch, j, k, depth);
-            }
-        }
-    }
-
-    private static void product_tn_48xBx8_packB1(float[] b, float[] scratch, int j, int k, int depth) {
-        final int width = Math.min(LANES, 8 - j);
-        for (int q = 0; q < depth; q++) {
-            final int from = j + 8 * k + 8 * q, to = q * LANES;
-            for (int l = 0; l < width; l++) scratch[to + l] = b[from + l * 1];
-        }
-    }
-
-    private static void product_tn_48xBx8_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        final int width = Math.min(LANES, 8 - j);
-        for (int i = first; i < last; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
-            for (int r = 0; r < 8; r++) {
-                final int row = Math.min(i + r, last - 1), to = 8192 + r * LANES;
-                for (int l = 0; l < width; l++) scratch[to + l] = c[j + l + 8 * row];
-            }
-            FloatVector s00 = FloatVector.fromArray(SPECIES, scratch, 8192);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, scratch, 8192 + 1 * LANES);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, scratch, 8192 + 2 * LANES);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, scratch, 8192 + 3 * LANES);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, scratch, 8192 + 4 * LANES);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, scratch, 8192 + 5 * LANES);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, scratch, 8192 + 6 * LANES);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, scratch, 8192 + 7 * LANES);
-            final int a0 = i + 48 * k;
-            final int a1 = i1 + 48 * k;
-            final int a2 = i2 + 48 * k;
-            final int a3 = i3 + 48 * k;
-            final int a4 = i4 + 48 * k;
-            final int a5 = i5 + 48 * k;
-            final int a6 = i6 + 48 * k;
-            final int a7 = i7 + 48 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 48 * q]);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 8 * k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 48 * q]);
+            }
+            s00.intoArray(c, 48 * i + j);
+        }
+    }
+
+    private static void product_tn_8xBx48_panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        if (last - first < 8) product_tn_8xBx48_panel1_rows(a, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 8 * k0]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 8 * k0 + 1]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 48 * q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 8 * k0 + 2]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 48 * q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 8 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 48 * q]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + 8 * k0 + 4]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 48 * q]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[i + 8 * k0 + 5]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 48 * q]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[i + 8 * k0 + 6]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 48 * q]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[i + 8 * k0 + 7]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(scratch, 8192);
-            s10.intoArray(scratch, 8192 + 1 * LANES);
-            s20.intoArray(scratch, 8192 + 2 * LANES);
-            s30.intoArray(scratch, 8192 + 3 * LANES);
-            s40.intoArray(scratch, 8192 + 4 * LANES);
-            s50.intoArray(scratch, 8192 + 5 * LANES);
-            s60.intoArray(scratch, 8192 + 6 * LANES);
-            s70.intoArray(scratch, 8192 + 7 * LANES);
-            for (int r = 0; r < 8; r++) {
-                final int row = Math.min(i + r, last - 1), from = 8192 + r * LANES;
-                for (int l = 0; l < width; l++) {
-                    c[j + l + 8 * row] = scratch[from + l];
-                }
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s40.intoArray(c, 48 * i + j + 192);
+            s50.intoArray(c, 48 * i + j + 240);
+            s60.intoArray(c, 48 * i + j + 288);
+            s70.intoArray(c, 48 * i + j + 336);
+        }
+    }
+
+    private static void product_tn_8xBx48_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 8 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
             }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+        }
+    }
+
+    private static void product_tn_8xBx48_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        if (last - first < 4) product_tn_8xBx48_panel2_rows(a, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 8 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 8 * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 8 * k0 + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 8 * k0 + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
         }
     }
 
@@ -4049,7 +4101,7 @@ public final class Adversaries {
                 compute_d_g_W(examples, from, to);
                 return;
             case 6:
-                compute_d_g1_W(examples, from, to, scratch);
+                compute_d_g1_W(examples, from, to);
                 return;
             case 7:
                 rows_n_to_fake_2(examples, from, to, scratch);
@@ -4106,7 +4158,7 @@ public final class Adversaries {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[8320];
+            for (int k = 1; k < size; k++) scratch[k] = new float[2048];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

@@ -233,6 +233,8 @@ public final class Lenet {
     private final float[] d_c1_b;
     /** d_c1.K[8, 1, 3, 3]. */
     private final float[] d_c1_K;
+    /** d_s1.parts.1.4.4.8.3.3[B, 4, 4, 8, 3, 3]. */
+    private float[] d_s1_parts_1_4_4_8_3_3;
     /** rate.part. */
     private float rate_part;
     /** beta2.power.inverse. */
@@ -802,6 +804,7 @@ public final class Lenet {
         s1_at_v = new int[Math.multiplyExact(examples, 128)];
         d_c1 = new float[Math.multiplyExact(examples, 512)];
         d_c1_y = new float[Math.multiplyExact(examples, 512)];
+        d_s1_parts_1_4_4_8_3_3 = new float[Math.multiplyExact(examples, 1152)];
     }
 
     private void compute_c1_K_v_start(int examples) {
@@ -1655,13 +1658,24 @@ public final class Lenet {
         }
     }
 
-    private void compute_d_s1(int examples, int from, int to, float[] scratch) {
+    private void compute_d_s1(int examples, int from, int to) {
         // d_s1[b,q,i+u-1,j+v-1] += d_c2.y[b,o,i,j]*c2.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂s1 through c2.y.sum[b,o,i,j]
+        final float[] d_s1 = this.d_s1;
+        final float[] d_s1_parts_1_4_4_8_3_3 = this.d_s1_parts_1_4_4_8_3_3;
+        for (int i = 0; i < 4; i++) {
+            for (int j = 0; j < 4; j++) {
+                product_tn_Bx16x72(d_c2_y, 4 * i + j, c2_K, d_s1_parts_1_4_4_8_3_3, 288 * i + 72 * j, from, to);
+            }
+        }
         for (int b = from; b < to; b++) {
             for (int i = 0; i < 4; i++) {
-                for (int v = 0; v < 3; v++) {
-                    for (int u = 0; u < 3; u++) {
-                        product_tn_8x16x4_add(c2_K, 3 * u + v, d_c2_y, 256 * b + 4 * i, d_s1, 288 * b + 6 * i + 6 * u + v, 0, 8, scratch);
+                for (int j = 0; j < 4; j++) {
+                    for (int q = 0; q < 8; q++) {
+                        for (int u = 0; u < 3; u++) {
+                            for (int v = 0; v < 3; v++) {
+                                d_s1[288 * b + 6 * i + j + 36 * q + 6 * u + v] += d_s1_parts_1_4_4_8_3_3[1152 * b + 288 * i + 72 * j + 9 * q + 3 * u + v];
+                            }
+                        }
                     }
                 }
             }
@@ -1836,15 +1850,15 @@ public final class Lenet {
     }
 
     private void rows_d_c2_y_to_d_s1(int examples) {
-        // divided over rows < B, from 2 examples on.
-        if (team == null || examples < 2) rows_d_c2_y_to_d_s1(examples, 0, examples, scratch);
-        else team.run(this, 11, examples, examples, 1);
+        // divided over rows < B in multiples of 4, from 2 examples on.
+        if (team == null || examples < 2) rows_d_c2_y_to_d_s1(examples, 0, examples);
+        else team.run(this, 11, examples, examples, 4);
     }
 
-    private void rows_d_c2_y_to_d_s1(int examples, int from, int to, float[] scratch) {
+    private void rows_d_c2_y_to_d_s1(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         compute_d_c2_y(examples, 256 * from, 256 * to);
-        compute_d_s1(examples, from, to, scratch);
+        compute_d_s1(examples, from, to);
     }
 
     private void run_gradient(int examples) {
@@ -3213,86 +3227,134 @@ public final class Lenet {
         }
     }
 
-    /** Rows first to last of c[atC + 36*i + j] += sum for j < 4, where sum = Σ a[atA + 9*i + 72*k]·b[atB + j + 16*k] over k < 16. */
-    private static void product_tn_8x16x4_add(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, float[] scratch) {
+    /** Rows first to last of c[atC + 1152*i + j] = sum for j < 72, where sum = Σ a[atA + 256*i + 16*k]·b[j + 72*k] over k < 16. */
+    private static void product_tn_Bx16x72(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
         int j = 0;
-        for (; j < 4; j += LANES) {
-            product_tn_8x16x4_add_packB1(b, atB, scratch, j);
-            product_tn_8x16x4_add_panel1(a, atA, c, atC, first, last, scratch, j);
+        for (; j <= 72 - 2 * LANES; j += 2 * LANES) {
+            product_tn_Bx16x72_panel2(a, atA, b, c, atC, first, last, j);
+        }
+        if (72 - j > LANES) {
+            product_tn_Bx16x72_panel2(a, atA, b, c, atC, first, last, 72 - 2 * LANES);
+        }
+        else if (j < 72) {
+            product_tn_Bx16x72_panel1(a, atA, b, c, atC, first, last, 72 - LANES);
         }
     }
 
-    private static void product_tn_8x16x4_add_packB1(float[] b, int atB, float[] scratch, int j) {
-        final int width = Math.min(LANES, 4 - j);
-        for (int q = 0; q < 16; q++) {
-            final int from = atB + j + 16 * q, to = q * LANES;
-            for (int l = 0; l < width; l++) scratch[to + l] = b[from + l * 1];
-        }
-    }
-
-    private static void product_tn_8x16x4_add_panel1(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        final int width = Math.min(LANES, 4 - j);
-        for (int i = first; i < last; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
-            for (int r = 0; r < 8; r++) {
-                final int row = Math.min(i + r, last - 1), to = 512 + r * LANES;
-                for (int l = 0; l < width; l++) scratch[to + l] = c[atC + j + l + 36 * row];
-            }
-            FloatVector s00 = FloatVector.fromArray(SPECIES, scratch, 512);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, scratch, 512 + 1 * LANES);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, scratch, 512 + 2 * LANES);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, scratch, 512 + 3 * LANES);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, scratch, 512 + 4 * LANES);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, scratch, 512 + 5 * LANES);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, scratch, 512 + 6 * LANES);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, scratch, 512 + 7 * LANES);
-            final int a0 = atA + 9 * i;
-            final int a1 = atA + 9 * i1;
-            final int a2 = atA + 9 * i2;
-            final int a3 = atA + 9 * i3;
-            final int a4 = atA + 9 * i4;
-            final int a5 = atA + 9 * i5;
-            final int a6 = atA + 9 * i6;
-            final int a7 = atA + 9 * i7;
-            for (int q = 0; q < 16; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 72 * q]);
+    private static void product_tn_Bx16x72_panel1_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 72 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 256 * i + 16 * k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 72 * q]);
+            }
+            s00.intoArray(c, atC + 1152 * i + j);
+        }
+    }
+
+    private static void product_tn_Bx16x72_panel1(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        if (last - first < 8) product_tn_Bx16x72_panel1_rows(a, atA, b, c, atC, first, last, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 72 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 256 * i + 16 * k0]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 256 * i + 16 * k0 + 256]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 72 * q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 256 * i + 16 * k0 + 512]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 72 * q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 256 * i + 16 * k0 + 768]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 72 * q]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 256 * i + 16 * k0 + 1024]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 72 * q]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 256 * i + 16 * k0 + 1280]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 72 * q]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 256 * i + 16 * k0 + 1536]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 72 * q]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 256 * i + 16 * k0 + 1792]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(scratch, 512);
-            s10.intoArray(scratch, 512 + 1 * LANES);
-            s20.intoArray(scratch, 512 + 2 * LANES);
-            s30.intoArray(scratch, 512 + 3 * LANES);
-            s40.intoArray(scratch, 512 + 4 * LANES);
-            s50.intoArray(scratch, 512 + 5 * LANES);
-            s60.intoArray(scratch, 512 + 6 * LANES);
-            s70.intoArray(scratch, 512 + 7 * LANES);
-            for (int r = 0; r < 8; r++) {
-                final int row = Math.min(i + r, last - 1), from = 512 + r * LANES;
-                for (int l = 0; l < width; l++) {
-                    c[atC + j + l + 36 * row] = scratch[from + l];
-                }
+            s00.intoArray(c, atC + 1152 * i + j);
+            s10.intoArray(c, atC + 1152 * i + j + 1152);
+            s20.intoArray(c, atC + 1152 * i + j + 2304);
+            s30.intoArray(c, atC + 1152 * i + j + 3456);
+            s40.intoArray(c, atC + 1152 * i + j + 4608);
+            s50.intoArray(c, atC + 1152 * i + j + 5760);
+            s60.intoArray(c, atC + 1152 * i + j + 6912);
+            s70.intoArray(c, atC + 1152 * i + j + 8064);
+        }
+    }
+
+    private static void product_tn_Bx16x72_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 72 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 256 * i + 16 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
             }
+            s00.intoArray(c, atC + 1152 * i + j);
+            s01.intoArray(c, LANES + atC + 1152 * i + j);
+        }
+    }
+
+    private static void product_tn_Bx16x72_panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        if (last - first < 4) product_tn_Bx16x72_panel2_rows(a, atA, b, c, atC, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 72 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 256 * i + 16 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 256 * i + 16 * k0 + 256]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 256 * i + 16 * k0 + 512]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 256 * i + 16 * k0 + 768]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, atC + 1152 * i + j);
+            s01.intoArray(c, LANES + atC + 1152 * i + j);
+            s10.intoArray(c, atC + 1152 * i + j + 1152);
+            s11.intoArray(c, LANES + atC + 1152 * i + j + 1152);
+            s20.intoArray(c, atC + 1152 * i + j + 2304);
+            s21.intoArray(c, LANES + atC + 1152 * i + j + 2304);
+            s30.intoArray(c, atC + 1152 * i + j + 3456);
+            s31.intoArray(c, LANES + atC + 1152 * i + j + 3456);
         }
     }
 
@@ -3702,7 +3764,7 @@ public final class Lenet {
                 rows_d_p_s_to_d_h_y(examples, from, to);
                 return;
             case 11:
-                rows_d_c2_y_to_d_s1(examples, from, to, scratch);
+                rows_d_c2_y_to_d_s1(examples, from, to);
                 return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);

@@ -439,6 +439,8 @@ public final class Skip {
     private final float[] d_h_b;
     /** d_h.W[16, 13]. */
     private final float[] d_h_W;
+    /** d_h.W.turned.13.16[13, 16]. */
+    private float[] d_h_W_turned_13_16;
     /** rate.part. */
     private float rate_part;
     /** beta2.power.inverse. */
@@ -1241,6 +1243,7 @@ public final class Skip {
         d_h = new float[Math.multiplyExact(examples, 16)];
         d_v_sum = new float[Math.multiplyExact(examples, 16)];
         d_u_x = new float[Math.multiplyExact(examples, 16)];
+        if (d_h_W_turned_13_16 == null) d_h_W_turned_13_16 = new float[208];
     }
 
     private void compute_h_W_v_start(int examples) {
@@ -2435,20 +2438,21 @@ public final class Skip {
     }
 
     private void compute_d_h_W(int examples) {
-        // divided over i < 16 in multiples of 4, from 115 examples on.
-        if (team == null || examples < 115) compute_d_h_W(examples, 0, 16, scratch);
-        else team.run(this, 2, examples, 16, 4);
-    }
-
-    private void compute_d_h_W(int examples, int from, int to, float[] scratch) {
         // d_h.W[i,j] += d_h[b,i]*x[b,j]    std:layers.nnl:8  ∂loss/∂h.W through h.sum[b,i]
-        product_tn_16xBx13(d_h, x, d_h_W, examples, from, to, scratch);
+        final float[] d_h_W = this.d_h_W;
+        final float[] d_h_W_turned_13_16 = this.d_h_W_turned_13_16;
+        product_tn_13xBx16(x, d_h, d_h_W_turned_13_16, examples, 0, 13);
+        for (int i = 0; i < 16; i++) {
+            for (int j = 0; j < 13; j++) {
+                d_h_W[13 * i + j] = d_h_W_turned_13_16[i + 16 * j];
+            }
+        }
     }
 
     private void rows_h_to_accuracy_argmax_2(int examples) {
         // divided over rows < B in multiples of 4, from 14 examples on.
         if (team == null || examples < 14) rows_h_to_accuracy_argmax_2(examples, 0, examples, scratch);
-        else team.run(this, 3, examples, examples, 4);
+        else team.run(this, 2, examples, examples, 4);
     }
 
     private void rows_h_to_accuracy_argmax_2(int examples, int from, int to, float[] scratch) {
@@ -2476,7 +2480,7 @@ public final class Skip {
     private void rows_d_z_to_d_h(int examples) {
         // divided over rows < B in multiples of 4, from 18 examples on.
         if (team == null || examples < 18) rows_d_z_to_d_h(examples, 0, examples);
-        else team.run(this, 4, examples, examples, 4);
+        else team.run(this, 3, examples, examples, 4);
     }
 
     private void rows_d_z_to_d_h(int examples, int from, int to) {
@@ -3251,7 +3255,7 @@ public final class Skip {
     private static final int[] EVERY_13 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 13).toArray();
     private static final int[] EVERY_16 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 16).toArray();
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[8320];
+    private final float[] scratch = new float[512];
 
     /** Rows first to last of c[16*i + j] = sum + d[j] for j < 16, where sum = Σ a[13*i + k]·b[13*j + k] over k < 13. */
     private static void product_nt_Bx13x16(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
@@ -4108,92 +4112,69 @@ public final class Skip {
         if (i < last) product_nn_Bx16x16_add_panel1_rows(a, b, c, i, last, j);
     }
 
-    /** Rows first to last of c[13*i + j] = sum for j < 13, where sum = Σ a[i + 16*k]·b[j + 13*k] over k < B. */
-    private static void product_tn_16xBx13(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
+    /** Rows first to last of c[16*i + j] = sum for j < 16, where sum = Σ a[i + 13*k]·b[j + 16*k] over k < B. */
+    private static void product_tn_13xBx16(float[] a, float[] b, float[] c, int examples, int first, int last) {
+        int j = 0;
+        for (; j < 16; j += LANES) {
+            product_tn_13xBx16_panel1(a, b, c, examples, first, last, j);
+        }
+    }
+
+    private static void product_tn_13xBx16_panel1_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
         for (int i = first; i < last; i++) {
-            java.util.Arrays.fill(c, 13 * i, 13 * i + 13, 0f);
-        }
-        for (int k = 0; k < examples; k += 256) {
-            final int depth = Math.min(256, examples - k);
-            int j = 0;
-            for (; j < 13; j += LANES) {
-                product_tn_16xBx13_packB1(b, scratch, j, k, depth);
-                product_tn_16xBx13_panel1(a, c, first, last, scratch, j, k, depth);
-            }
-        }
-    }
-
-    private static void product_tn_16xBx13_packB1(float[] b, float[] scratch, int j, int k, int depth) {
-        final int width = Math.min(LANES, 13 - j);
-        for (int q = 0; q < depth; q++) {
-            final int from = j + 13 * k + 13 * q, to = q * LANES;
-            for (int l = 0; l < width; l++) scratch[to + l] = b[from + l * 1];
-        }
-    }
-
-    private static void product_tn_16xBx13_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        final int width = Math.min(LANES, 13 - j);
-        for (int i = first; i < last; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
-            for (int r = 0; r < 8; r++) {
-                final int row = Math.min(i + r, last - 1), to = 8192 + r * LANES;
-                for (int l = 0; l < width; l++) scratch[to + l] = c[j + l + 13 * row];
-            }
-            FloatVector s00 = FloatVector.fromArray(SPECIES, scratch, 8192);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, scratch, 8192 + 1 * LANES);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, scratch, 8192 + 2 * LANES);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, scratch, 8192 + 3 * LANES);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, scratch, 8192 + 4 * LANES);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, scratch, 8192 + 5 * LANES);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, scratch, 8192 + 6 * LANES);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, scratch, 8192 + 7 * LANES);
-            final int a0 = i + 16 * k;
-            final int a1 = i1 + 16 * k;
-            final int a2 = i2 + 16 * k;
-            final int a3 = i3 + 16 * k;
-            final int a4 = i4 + 16 * k;
-            final int a5 = i5 + 16 * k;
-            final int a6 = i6 + 16 * k;
-            final int a7 = i7 + 16 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 16 * q]);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 16 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 13 * k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 16 * q]);
+            }
+            s00.intoArray(c, 16 * i + j);
+        }
+    }
+
+    private static void product_tn_13xBx16_panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        if (last - first < 8) product_tn_13xBx16_panel1_rows(a, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 16 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 13 * k0]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 13 * k0 + 1]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 16 * q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 13 * k0 + 2]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 16 * q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 13 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 16 * q]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + 13 * k0 + 4]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 16 * q]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[i + 13 * k0 + 5]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 16 * q]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[i + 13 * k0 + 6]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 16 * q]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[i + 13 * k0 + 7]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(scratch, 8192);
-            s10.intoArray(scratch, 8192 + 1 * LANES);
-            s20.intoArray(scratch, 8192 + 2 * LANES);
-            s30.intoArray(scratch, 8192 + 3 * LANES);
-            s40.intoArray(scratch, 8192 + 4 * LANES);
-            s50.intoArray(scratch, 8192 + 5 * LANES);
-            s60.intoArray(scratch, 8192 + 6 * LANES);
-            s70.intoArray(scratch, 8192 + 7 * LANES);
-            for (int r = 0; r < 8; r++) {
-                final int row = Math.min(i + r, last - 1), from = 8192 + r * LANES;
-                for (int l = 0; l < width; l++) {
-                    c[j + l + 13 * row] = scratch[from + l];
-                }
-            }
+            s00.intoArray(c, 16 * i + j);
+            s10.intoArray(c, 16 * i + j + 16);
+            s20.intoArray(c, 16 * i + j + 32);
+            s30.intoArray(c, 16 * i + j + 48);
+            s40.intoArray(c, 16 * i + j + 64);
+            s50.intoArray(c, 16 * i + j + 80);
+            s60.intoArray(c, 16 * i + j + 96);
+            s70.intoArray(c, 16 * i + j + 112);
         }
     }
 
@@ -4576,12 +4557,9 @@ public final class Skip {
                 rows_h_to_accuracy_argmax(examples, from, to, scratch);
                 return;
             case 2:
-                compute_d_h_W(examples, from, to, scratch);
-                return;
-            case 3:
                 rows_h_to_accuracy_argmax_2(examples, from, to, scratch);
                 return;
-            case 4:
+            case 3:
                 rows_d_z_to_d_h(examples, from, to);
                 return;
             default:
@@ -4627,7 +4605,7 @@ public final class Skip {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[8320];
+            for (int k = 1; k < size; k++) scratch[k] = new float[512];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

@@ -594,6 +594,14 @@ public final class Transformer {
     private final float[] d_a_P;
     /** d_e.E[74, 48]. */
     private final float[] d_e_E;
+    /** d_a3.attended.Wo.turned.12.48[12, 48]. */
+    private float[] d_a3_attended_Wo_turned_12_48;
+    /** d_a3.attended.v.turned.12.32[12, 32]. */
+    private float[] d_a3_attended_v_turned_12_32;
+    /** d_a2.attended.Wo.turned.12.48[12, 48]. */
+    private float[] d_a2_attended_Wo_turned_12_48;
+    /** d_a2.attended.v.turned.12.32[12, 32]. */
+    private float[] d_a2_attended_v_turned_12_32;
     /** clip.total. */
     private float clip_total;
     /** clip.norm. */
@@ -1496,6 +1504,10 @@ public final class Transformer {
         d_a2_u_v = new float[Math.multiplyExact(examples, 32)];
         d_a2_u_v_sum = new float[Math.multiplyExact(examples, 32)];
         d_a2_u_m_sum = new float[Math.multiplyExact(examples, 32)];
+        if (d_a3_attended_Wo_turned_12_48 == null) d_a3_attended_Wo_turned_12_48 = new float[576];
+        if (d_a3_attended_v_turned_12_32 == null) d_a3_attended_v_turned_12_32 = new float[384];
+        if (d_a2_attended_Wo_turned_12_48 == null) d_a2_attended_Wo_turned_12_48 = new float[576];
+        if (d_a2_attended_v_turned_12_32 == null) d_a2_attended_v_turned_12_32 = new float[384];
     }
 
     private void compute_z_W_v_start(int examples) {
@@ -3542,15 +3554,22 @@ public final class Transformer {
     }
 
     private void compute_d_a3_attended_Wo(int examples) {
-        // divided over c < 48 in multiples of 4.
-        if (team == null) compute_d_a3_attended_Wo(examples, 0, 48);
-        else team.run(this, 11, examples, 48, 4);
+        // divided over a_2 < 12.
+        if (team == null) compute_d_a3_attended_Wo(examples, 0, 12);
+        else team.run(this, 11, examples, 12, 1);
     }
 
     private void compute_d_a3_attended_Wo(int examples, int from, int to) {
         // d_a3.attended.Wo[c,h,a] += d_a3.a[b,i,c]*a3.attended.o[b,h,i,a]    std:attention.nnl:48  ∂loss/∂a3.attended.Wo through a3.attended[b,i,c]
+        final float[] d_a3_attended_Wo = this.d_a3_attended_Wo;
+        final float[] d_a3_attended_Wo_turned_12_48 = this.d_a3_attended_Wo_turned_12_48;
         for (int h = 0; h < 4; h++) {
-            product_tn_48x32Bx12(d_a3_a, a3_attended_o, 384 * h, d_a3_attended_Wo, 12 * h, examples, from, to);
+            product_tn_12x32Bx48(a3_attended_o, 384 * h, d_a3_a, d_a3_attended_Wo_turned_12_48, examples, from, to);
+            for (int c = 0; c < 48; c++) {
+                for (int a_2 = from; a_2 < to; a_2++) {
+                    d_a3_attended_Wo[a_2 + 48 * c + 12 * h] = d_a3_attended_Wo_turned_12_48[48 * a_2 + c];
+                }
+            }
         }
     }
 
@@ -3572,11 +3591,24 @@ public final class Transformer {
         }
     }
 
-    private void compute_d_a3_attended_v(int examples, int from, int to, float[] scratch) {
+    private void compute_d_a3_attended_v(int examples) {
+        // divided over a_2 < 12.
+        if (team == null) compute_d_a3_attended_v(examples, 0, 12);
+        else team.run(this, 12, examples, 12, 1);
+    }
+
+    private void compute_d_a3_attended_v(int examples, int from, int to) {
         // d_a3.attended.v[b,h,j,a] += d_a3.attended.o[b,h,i,a]*a3.attended.p[b,h,i,j]    std:attention.nnl:47  ∂loss/∂a3.attended.v through a3.attended.o[b,h,i,a]
-        for (int b = from; b < to; b++) {
+        final float[] d_a3_attended_v = this.d_a3_attended_v;
+        final float[] d_a3_attended_v_turned_12_32 = this.d_a3_attended_v_turned_12_32;
+        for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
-                product_tn_32x32x12(a3_attended_p, 4096 * b + 1024 * h, d_a3_attended_o, 1536 * b + 384 * h, d_a3_attended_v, 0, 32, scratch);
+                product_tn_12x32x32(d_a3_attended_o, 1536 * b + 384 * h, a3_attended_p, 4096 * b + 1024 * h, d_a3_attended_v_turned_12_32, from, to);
+                for (int j = 0; j < 32; j++) {
+                    for (int a_2 = from; a_2 < to; a_2++) {
+                        d_a3_attended_v[a_2 + 1536 * b + 384 * h + 12 * j] = d_a3_attended_v_turned_12_32[32 * a_2 + j];
+                    }
+                }
             }
         }
     }
@@ -3636,7 +3668,7 @@ public final class Transformer {
         // d_a3.attended.k[b,h,j,a] = d_a3.attended.k.sum[b,h,j,a]/3.4641016151377544    std:attention.nnl:45  ∂loss/∂a3.attended.k through a3.attended.z.sum[b,h,i,j]
         for (int b = from; b < to; b++) {
             for (int h = 0; h < 4; h++) {
-                product_tn_32x32x12_v2(d_a3_attended_z_sum, 4096 * b + 1024 * h, a3_attended_q, 1536 * b + 384 * h, d_a3_attended_k, 0, 32, scratch);
+                product_tn_32x32x12(d_a3_attended_z_sum, 4096 * b + 1024 * h, a3_attended_q, 1536 * b + 384 * h, d_a3_attended_k, 0, 32, scratch);
             }
         }
     }
@@ -3644,13 +3676,13 @@ public final class Transformer {
     private void compute_d_a3_attended_Wv(int examples) {
         // divided over a_2 < 12, from 2 examples on.
         if (team == null || examples < 2) compute_d_a3_attended_Wv(examples, 0, 12);
-        else team.run(this, 12, examples, 12, 1);
+        else team.run(this, 13, examples, 12, 1);
     }
 
     private void compute_d_a3_attended_Wv(int examples, int from, int to) {
         // d_a3.attended.Wv[h,a,c] += d_a3.attended.v[b,h,i,a]*a3.u[b,i,c]    std:attention.nnl:41  ∂loss/∂a3.attended.Wv through a3.attended.v[b,h,i,a]
         for (int h = 0; h < 4; h++) {
-            product_tn_12x32Bx48(d_a3_attended_v, 384 * h, a3_u, d_a3_attended_Wv, 576 * h, examples, from, to);
+            product_tn_12x32Bx48_v2(d_a3_attended_v, 384 * h, a3_u, d_a3_attended_Wv, 576 * h, examples, from, to);
         }
     }
 
@@ -3664,13 +3696,13 @@ public final class Transformer {
     private void compute_d_a3_attended_Wk(int examples) {
         // divided over a_2 < 12, from 2 examples on.
         if (team == null || examples < 2) compute_d_a3_attended_Wk(examples, 0, 12);
-        else team.run(this, 13, examples, 12, 1);
+        else team.run(this, 14, examples, 12, 1);
     }
 
     private void compute_d_a3_attended_Wk(int examples, int from, int to) {
         // d_a3.attended.Wk[h,a,c] += d_a3.attended.k[b,h,i,a]*a3.u[b,i,c]    std:attention.nnl:40  ∂loss/∂a3.attended.Wk through a3.attended.k[b,h,i,a]
         for (int h = 0; h < 4; h++) {
-            product_tn_12x32Bx48(d_a3_attended_k, 384 * h, a3_u, d_a3_attended_Wk, 576 * h, examples, from, to);
+            product_tn_12x32Bx48_v2(d_a3_attended_k, 384 * h, a3_u, d_a3_attended_Wk, 576 * h, examples, from, to);
         }
     }
 
@@ -3684,13 +3716,13 @@ public final class Transformer {
     private void compute_d_a3_attended_Wq(int examples) {
         // divided over a_2 < 12, from 2 examples on.
         if (team == null || examples < 2) compute_d_a3_attended_Wq(examples, 0, 12);
-        else team.run(this, 14, examples, 12, 1);
+        else team.run(this, 15, examples, 12, 1);
     }
 
     private void compute_d_a3_attended_Wq(int examples, int from, int to) {
         // d_a3.attended.Wq[h,a,c] += d_a3.attended.q[b,h,i,a]*a3.u[b,i,c]    std:attention.nnl:39  ∂loss/∂a3.attended.Wq through a3.attended.q[b,h,i,a]
         for (int h = 0; h < 4; h++) {
-            product_tn_12x32Bx48(d_a3_attended_q, 384 * h, a3_u, d_a3_attended_Wq, 576 * h, examples, from, to);
+            product_tn_12x32Bx48_v2(d_a3_attended_q, 384 * h, a3_u, d_a3_attended_Wq, 576 * h, examples, from, to);
         }
     }
 
@@ -3830,7 +3862,7 @@ public final class Transformer {
     private void compute_d_a2_y_W(int examples) {
         // divided over j < 48 in multiples of 4.
         if (team == null) compute_d_a2_y_W(examples, 0, 48);
-        else team.run(this, 15, examples, 48, 4);
+        else team.run(this, 16, examples, 48, 4);
     }
 
     private void compute_d_a2_y_W(int examples, int from, int to) {
@@ -3847,7 +3879,7 @@ public final class Transformer {
     private void compute_d_a2_w_b(int examples) {
         // divided over j < 96 in multiples of 16, from 13 examples on.
         if (team == null || examples < 13) compute_d_a2_w_b(examples, 0, 96);
-        else team.run(this, 16, examples, 96, 16);
+        else team.run(this, 17, examples, 96, 16);
     }
 
     private void compute_d_a2_w_b(int examples, int from, int to) {
@@ -3875,7 +3907,7 @@ public final class Transformer {
     private void compute_d_a2_w_W(int examples) {
         // divided over j < 96 in multiples of 8.
         if (team == null) compute_d_a2_w_W(examples, 0, 96);
-        else team.run(this, 17, examples, 96, 8);
+        else team.run(this, 18, examples, 96, 8);
     }
 
     private void compute_d_a2_w_W(int examples, int from, int to) {
@@ -4002,15 +4034,22 @@ public final class Transformer {
     }
 
     private void compute_d_a2_attended_Wo(int examples) {
-        // divided over c < 48 in multiples of 4.
-        if (team == null) compute_d_a2_attended_Wo(examples, 0, 48);
-        else team.run(this, 18, examples, 48, 4);
+        // divided over a_2 < 12.
+        if (team == null) compute_d_a2_attended_Wo(examples, 0, 12);
+        else team.run(this, 19, examples, 12, 1);
     }
 
     private void compute_d_a2_attended_Wo(int examples, int from, int to) {
         // d_a2.attended.Wo[c,h,a] += d_a2.a[b,i,c]*a2.attended.o[b,h,i,a]    std:attention.nnl:48  ∂loss/∂a2.attended.Wo through a2.attended[b,i,c]
+        final float[] d_a2_attended_Wo = this.d_a2_attended_Wo;
+        final float[] d_a2_attended_Wo_turned_12_48 = this.d_a2_attended_Wo_turned_12_48;
         for (int h = 0; h < 4; h++) {
-            product_tn_48x32Bx12(d_a2_a, a2_attended_o, 384 * h, d_a2_attended_Wo, 12 * h, examples, from, to);
+            product_tn_12x32Bx48(a2_attended_o, 384 * h, d_a2_a, d_a2_attended_Wo_turned_12_48, examples, from, to);
+            for (int c = 0; c < 48; c++) {
+                for (int a_2 = from; a_2 < to; a_2++) {
+                    d_a2_attended_Wo[a_2 + 48 * c + 12 * h] = d_a2_attended_Wo_turned_12_48[48 * a_2 + c];
+                }
+            }
         }
     }
 
@@ -4032,11 +4071,24 @@ public final class Transformer {
         }
     }
 
-    private void compute_d_a2_attended_v(int examples, int from, int to, float[] scratch) {
+    private void compute_d_a2_attended_v(int examples) {
+        // divided over a_2 < 12.
+        if (team == null) compute_d_a2_attended_v(examples, 0, 12);
+        else team.run(this, 20, examples, 12, 1);
+    }
+
+    private void compute_d_a2_attended_v(int examples, int from, int to) {
         // d_a2.attended.v[b,h,j,a] += d_a2.attended.o[b,h,i,a]*a2.attended.p[b,h,i,j]    std:attention.nnl:47  ∂loss/∂a2.attended.v through a2.attended.o[b,h,i,a]
-        for (int b = from; b < to; b++) {
+        final float[] d_a2_attended_v = this.d_a2_attended_v;
+        final float[] d_a2_attended_v_turned_12_32 = this.d_a2_attended_v_turned_12_32;
+        for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
-                product_tn_32x32x12(a2_attended_p, 4096 * b + 1024 * h, d_a2_attended_o, 1536 * b + 384 * h, d_a2_attended_v, 0, 32, scratch);
+                product_tn_12x32x32(d_a2_attended_o, 1536 * b + 384 * h, a2_attended_p, 4096 * b + 1024 * h, d_a2_attended_v_turned_12_32, from, to);
+                for (int j = 0; j < 32; j++) {
+                    for (int a_2 = from; a_2 < to; a_2++) {
+                        d_a2_attended_v[a_2 + 1536 * b + 384 * h + 12 * j] = d_a2_attended_v_turned_12_32[32 * a_2 + j];
+                    }
+                }
             }
         }
     }
@@ -4096,7 +4148,7 @@ public final class Transformer {
         // d_a2.attended.k[b,h,j,a] = d_a2.attended.k.sum[b,h,j,a]/3.4641016151377544    std:attention.nnl:45  ∂loss/∂a2.attended.k through a2.attended.z.sum[b,h,i,j]
         for (int b = from; b < to; b++) {
             for (int h = 0; h < 4; h++) {
-                product_tn_32x32x12_v2(d_a2_attended_z_sum, 4096 * b + 1024 * h, a2_attended_q, 1536 * b + 384 * h, d_a2_attended_k, 0, 32, scratch);
+                product_tn_32x32x12(d_a2_attended_z_sum, 4096 * b + 1024 * h, a2_attended_q, 1536 * b + 384 * h, d_a2_attended_k, 0, 32, scratch);
             }
         }
     }
@@ -4104,13 +4156,13 @@ public final class Transformer {
     private void compute_d_a2_attended_Wv(int examples) {
         // divided over a_2 < 12, from 2 examples on.
         if (team == null || examples < 2) compute_d_a2_attended_Wv(examples, 0, 12);
-        else team.run(this, 19, examples, 12, 1);
+        else team.run(this, 21, examples, 12, 1);
     }
 
     private void compute_d_a2_attended_Wv(int examples, int from, int to) {
         // d_a2.attended.Wv[h,a,c] += d_a2.attended.v[b,h,i,a]*a2.u[b,i,c]    std:attention.nnl:41  ∂loss/∂a2.attended.Wv through a2.attended.v[b,h,i,a]
         for (int h = 0; h < 4; h++) {
-            product_tn_12x32Bx48(d_a2_attended_v, 384 * h, a2_u, d_a2_attended_Wv, 576 * h, examples, from, to);
+            product_tn_12x32Bx48_v2(d_a2_attended_v, 384 * h, a2_u, d_a2_attended_Wv, 576 * h, examples, from, to);
         }
     }
 
@@ -4124,13 +4176,13 @@ public final class Transformer {
     private void compute_d_a2_attended_Wk(int examples) {
         // divided over a_2 < 12, from 2 examples on.
         if (team == null || examples < 2) compute_d_a2_attended_Wk(examples, 0, 12);
-        else team.run(this, 20, examples, 12, 1);
+        else team.run(this, 22, examples, 12, 1);
     }
 
     private void compute_d_a2_attended_Wk(int examples, int from, int to) {
         // d_a2.attended.Wk[h,a,c] += d_a2.attended.k[b,h,i,a]*a2.u[b,i,c]    std:attention.nnl:40  ∂loss/∂a2.attended.Wk through a2.attended.k[b,h,i,a]
         for (int h = 0; h < 4; h++) {
-            product_tn_12x32Bx48(d_a2_attended_k, 384 * h, a2_u, d_a2_attended_Wk, 576 * h, examples, from, to);
+            product_tn_12x32Bx48_v2(d_a2_attended_k, 384 * h, a2_u, d_a2_attended_Wk, 576 * h, examples, from, to);
         }
     }
 
@@ -4144,13 +4196,13 @@ public final class Transformer {
     private void compute_d_a2_attended_Wq(int examples) {
         // divided over a_2 < 12, from 2 examples on.
         if (team == null || examples < 2) compute_d_a2_attended_Wq(examples, 0, 12);
-        else team.run(this, 21, examples, 12, 1);
+        else team.run(this, 23, examples, 12, 1);
     }
 
     private void compute_d_a2_attended_Wq(int examples, int from, int to) {
         // d_a2.attended.Wq[h,a,c] += d_a2.attended.q[b,h,i,a]*a2.u[b,i,c]    std:attention.nnl:39  ∂loss/∂a2.attended.Wq through a2.attended.q[b,h,i,a]
         for (int h = 0; h < 4; h++) {
-            product_tn_12x32Bx48(d_a2_attended_q, 384 * h, a2_u, d_a2_attended_Wq, 576 * h, examples, from, to);
+            product_tn_12x32Bx48_v2(d_a2_attended_q, 384 * h, a2_u, d_a2_attended_Wq, 576 * h, examples, from, to);
         }
     }
 
@@ -4277,7 +4329,7 @@ public final class Transformer {
     private void compute_d_a_P(int examples) {
         // divided over j < 1536 in multiples of 16, from 25 examples on.
         if (team == null || examples < 25) compute_d_a_P(examples, 0, 1536);
-        else team.run(this, 22, examples, 1536, 16);
+        else team.run(this, 24, examples, 1536, 16);
     }
 
     private void compute_d_a_P(int examples, int from, int to) {
@@ -4320,7 +4372,7 @@ public final class Transformer {
     private void rows_a_to_a2_attended_v_3(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_a_to_a2_attended_v_3(examples, 0, examples, scratch);
-        else team.run(this, 23, examples, examples, 4);
+        else team.run(this, 25, examples, examples, 4);
     }
 
     private void rows_a_to_a2_attended_v_3(int examples, int from, int to, float[] scratch) {
@@ -4337,7 +4389,7 @@ public final class Transformer {
     private void rows_a2_attended_p_top_max_to_a3_attended_v_3(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_a2_attended_p_top_max_to_a3_attended_v_3(examples, 0, examples, scratch);
-        else team.run(this, 24, examples, examples, 4);
+        else team.run(this, 26, examples, examples, 4);
     }
 
     private void rows_a2_attended_p_top_max_to_a3_attended_v_3(int examples, int from, int to,
@@ -4365,7 +4417,7 @@ public final class Transformer {
     private void rows_a3_attended_p_top_max_to_accuracy_argmax_2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_a3_attended_p_top_max_to_accuracy_argmax_2(examples, 0, examples, scratch);
-        else team.run(this, 25, examples, examples, 4);
+        else team.run(this, 27, examples, examples, 4);
     }
 
     private void rows_a3_attended_p_top_max_to_accuracy_argmax_2(int examples, int from, int to,
@@ -4392,13 +4444,13 @@ public final class Transformer {
         compute_accuracy_argmax(examples, from, to);
     }
 
-    private void rows_d_p_s_to_d_a(int examples) {
+    private void rows_d_p_s_to_d_a3_attended_k(int examples) {
         // divided over rows < B in multiples of 4.
-        if (team == null) rows_d_p_s_to_d_a(examples, 0, examples, scratch);
-        else team.run(this, 26, examples, examples, 4);
+        if (team == null) rows_d_p_s_to_d_a3_attended_k(examples, 0, examples, scratch);
+        else team.run(this, 28, examples, examples, 4);
     }
 
-    private void rows_d_p_s_to_d_a(int examples, int from, int to, float[] scratch) {
+    private void rows_d_p_s_to_d_a3_attended_k(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_d_p_s(examples, 32 * from, 32 * to);
         compute_d_z(examples, 32 * from, 32 * to);
@@ -4415,11 +4467,20 @@ public final class Transformer {
         compute_d_a3_a(examples, 32 * from, 32 * to);
         compute_d_a3_attended_o(examples, from, to, scratch);
         compute_d_a3_attended_p(examples, from, to, scratch);
-        compute_d_a3_attended_v(examples, from, to, scratch);
         compute_d_a3_attended_p_s(examples, 128 * from, 128 * to);
         compute_d_a3_attended_z_sum(examples, 4 * from, 4 * to);
         compute_d_a3_attended_q(examples, from, to, scratch);
         compute_d_a3_attended_k(examples, from, to, scratch);
+    }
+
+    private void rows_d_a3_u_to_d_a2_attended_k(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_d_a3_u_to_d_a2_attended_k(examples, 0, examples, scratch);
+        else team.run(this, 29, examples, examples, 4);
+    }
+
+    private void rows_d_a3_u_to_d_a2_attended_k(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
         compute_d_a3_u(examples, from, to);
         compute_d_a3_u_2(examples, from, to);
         compute_d_a3_u_3(examples, from, to);
@@ -4435,11 +4496,20 @@ public final class Transformer {
         compute_d_a2_a(examples, 32 * from, 32 * to);
         compute_d_a2_attended_o(examples, from, to, scratch);
         compute_d_a2_attended_p(examples, from, to, scratch);
-        compute_d_a2_attended_v(examples, from, to, scratch);
         compute_d_a2_attended_p_s(examples, 128 * from, 128 * to);
         compute_d_a2_attended_z_sum(examples, 4 * from, 4 * to);
         compute_d_a2_attended_q(examples, from, to, scratch);
         compute_d_a2_attended_k(examples, from, to, scratch);
+    }
+
+    private void rows_d_a2_u_to_d_a(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_d_a2_u_to_d_a(examples, 0, examples);
+        else team.run(this, 30, examples, examples, 4);
+    }
+
+    private void rows_d_a2_u_to_d_a(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
         compute_d_a2_u(examples, from, to);
         compute_d_a2_u_2(examples, from, to);
         compute_d_a2_u_3(examples, from, to);
@@ -4462,7 +4532,7 @@ public final class Transformer {
         compute_loss(examples);
         compute_accuracy_sum2_sum(examples);
         compute_d_loss_sum3(examples);
-        rows_d_p_s_to_d_a(examples);
+        rows_d_p_s_to_d_a3_attended_k(examples);
         compute_d_z_b(examples);
         compute_d_z_W(examples);
         compute_d_n_gain(examples);
@@ -4474,9 +4544,11 @@ public final class Transformer {
         compute_d_a3_v_gain(examples);
         compute_d_a3_v_bias(examples);
         compute_d_a3_attended_Wo(examples);
-        compute_d_a3_attended_Wv(examples);
+        compute_d_a3_attended_v(examples);
         compute_d_a3_attended_Wk(examples);
         compute_d_a3_attended_Wq(examples);
+        rows_d_a3_u_to_d_a2_attended_k(examples);
+        compute_d_a3_attended_Wv(examples);
         compute_d_a3_u_gain(examples);
         compute_d_a3_u_bias(examples);
         compute_d_a2_y_b(examples);
@@ -4486,9 +4558,11 @@ public final class Transformer {
         compute_d_a2_v_gain(examples);
         compute_d_a2_v_bias(examples);
         compute_d_a2_attended_Wo(examples);
-        compute_d_a2_attended_Wv(examples);
+        compute_d_a2_attended_v(examples);
         compute_d_a2_attended_Wk(examples);
         compute_d_a2_attended_Wq(examples);
+        rows_d_a2_u_to_d_a(examples);
+        compute_d_a2_attended_Wv(examples);
         compute_d_a2_u_gain(examples);
         compute_d_a2_u_bias(examples);
         compute_d_a_P(examples);
@@ -4909,7 +4983,7 @@ public final class Transformer {
     private void compute_z_W_next(int examples) {
         // divided over j < 3552 in multiples of 16.
         if (team == null) compute_z_W_next(examples, 0, 3552);
-        else team.run(this, 27, examples, 3552, 16);
+        else team.run(this, 31, examples, 3552, 16);
     }
 
     private void compute_z_W_next(int examples, int from, int to) {
@@ -5143,7 +5217,7 @@ public final class Transformer {
     private void compute_a3_attended_Wv_v_next(int examples) {
         // divided over k < 2304 in multiples of 16.
         if (team == null) compute_a3_attended_Wv_v_next(examples, 0, 2304);
-        else team.run(this, 28, examples, 2304, 16);
+        else team.run(this, 32, examples, 2304, 16);
     }
 
     private void compute_a3_attended_Wv_v_next(int examples, int from, int to) {
@@ -5302,7 +5376,7 @@ public final class Transformer {
     private void compute_a3_attended_Wo_next(int examples) {
         // divided over k < 2304 in multiples of 16.
         if (team == null) compute_a3_attended_Wo_next(examples, 0, 2304);
-        else team.run(this, 29, examples, 2304, 16);
+        else team.run(this, 33, examples, 2304, 16);
     }
 
     private void compute_a3_attended_Wo_next(int examples, int from, int to) {
@@ -5399,7 +5473,7 @@ public final class Transformer {
     private void compute_a3_w_W_next(int examples) {
         // divided over j < 4608 in multiples of 16.
         if (team == null) compute_a3_w_W_next(examples, 0, 4608);
-        else team.run(this, 30, examples, 4608, 16);
+        else team.run(this, 34, examples, 4608, 16);
     }
 
     private void compute_a3_w_W_next(int examples, int from, int to) {
@@ -5553,7 +5627,7 @@ public final class Transformer {
     private void compute_a3_y_W_next(int examples) {
         // divided over j < 4608 in multiples of 16.
         if (team == null) compute_a3_y_W_next(examples, 0, 4608);
-        else team.run(this, 31, examples, 4608, 16);
+        else team.run(this, 35, examples, 4608, 16);
     }
 
     private void compute_a3_y_W_next(int examples, int from, int to) {
@@ -5924,7 +5998,7 @@ public final class Transformer {
     private void compute_a3_attended_Wv_next(int examples) {
         // divided over k < 2304 in multiples of 16.
         if (team == null) compute_a3_attended_Wv_next(examples, 0, 2304);
-        else team.run(this, 32, examples, 2304, 16);
+        else team.run(this, 36, examples, 2304, 16);
     }
 
     private void compute_a3_attended_Wv_next(int examples, int from, int to) {
@@ -8131,18 +8205,142 @@ public final class Transformer {
         }
     }
 
-    /** Rows first to last of c[atC + 48*i + j] = sum for j < 12, where sum = Σ a[i + 1536*k0 + 48*k1]·b[atB + j + 1536*k0 + 12*k1] over k0 < B, k1 < 32. */
-    private static void product_tn_48x32Bx12(float[] a, float[] b, int atB, float[] c, int atC, int examples, int first, int last) {
+    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 1536*k0 + 12*k1]·b[j + 1536*k0 + 48*k1] over k0 < B, k1 < 32. */
+    private static void product_tn_12x32Bx48(float[] a, int atA, float[] b, float[] c, int examples, int first, int last) {
+        int j = 0;
+        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+            product_tn_12x32Bx48_panel2(a, atA, b, c, examples, first, last, j);
+        }
+        if (48 - j > LANES) {
+            product_tn_12x32Bx48_panel2(a, atA, b, c, examples, first, last, 48 - 2 * LANES);
+        }
+        else if (j < 48) {
+            product_tn_12x32Bx48_panel1(a, atA, b, c, examples, first, last, 48 - LANES);
+        }
+    }
+
+    private static void product_tn_12x32Bx48_panel1_rows(float[] a, int atA, float[] b, float[] c, int examples, int first, int last, int j) {
         for (int i = first; i < last; i++) {
-            for (int j = 0; j < 12; j++) {
-                float sum = 0f;
-                for (int k0 = 0; k0 < examples; k0++) {
-                    for (int k1 = 0; k1 < 32; k1++) {
-                        sum += a[i + 1536 * k0 + 48 * k1] * b[atB + j + 1536 * k0 + 12 * k1];
-                    }
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                for (int k1 = 0; k1 < 32; k1++) {
+                    final int at = b0 + 1536 * k0 + 48 * k1;
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1]);
+                    s00 = x0.fma(y0, s00);
                 }
-                c[atC + 48 * i + j] = sum;
             }
+            s00.intoArray(c, 48 * i + j);
+        }
+    }
+
+    private static void product_tn_12x32Bx48_panel1(float[] a, int atA, float[] b, float[] c, int examples, int first, int last, int j) {
+        if (last - first < 8) product_tn_12x32Bx48_panel1_rows(a, atA, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                for (int k1 = 0; k1 < 32; k1++) {
+                    final int at = b0 + 1536 * k0 + 48 * k1;
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1]);
+                    s00 = x0.fma(y0, s00);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 1]);
+                    s10 = x1.fma(y0, s10);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 2]);
+                    s20 = x2.fma(y0, s20);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 3]);
+                    s30 = x3.fma(y0, s30);
+                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 4]);
+                    s40 = x4.fma(y0, s40);
+                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 5]);
+                    s50 = x5.fma(y0, s50);
+                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 6]);
+                    s60 = x6.fma(y0, s60);
+                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 7]);
+                    s70 = x7.fma(y0, s70);
+                }
+            }
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s40.intoArray(c, 48 * i + j + 192);
+            s50.intoArray(c, 48 * i + j + 240);
+            s60.intoArray(c, 48 * i + j + 288);
+            s70.intoArray(c, 48 * i + j + 336);
+        }
+    }
+
+    private static void product_tn_12x32Bx48_panel2_rows(float[] a, int atA, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                for (int k1 = 0; k1 < 32; k1++) {
+                    final int at = b0 + 1536 * k0 + 48 * k1;
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                    final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1]);
+                    s00 = x0.fma(y0, s00);
+                    s01 = x0.fma(y1, s01);
+                }
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+        }
+    }
+
+    private static void product_tn_12x32Bx48_panel2(float[] a, int atA, float[] b, float[] c, int examples, int first, int last, int j) {
+        if (last - first < 4) product_tn_12x32Bx48_panel2_rows(a, atA, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                for (int k1 = 0; k1 < 32; k1++) {
+                    final int at = b0 + 1536 * k0 + 48 * k1;
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                    final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1]);
+                    s00 = x0.fma(y0, s00);
+                    s01 = x0.fma(y1, s01);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 1]);
+                    s10 = x1.fma(y0, s10);
+                    s11 = x1.fma(y1, s11);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 2]);
+                    s20 = x2.fma(y0, s20);
+                    s21 = x2.fma(y1, s21);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 3]);
+                    s30 = x3.fma(y0, s30);
+                    s31 = x3.fma(y1, s31);
+                }
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
         }
     }
 
@@ -8226,83 +8424,69 @@ public final class Transformer {
         }
     }
 
-    /** Rows first to last of c[atB + 12*i + j] = sum for j < 12, where sum = Σ a[atA + i + 32*k]·b[atB + j + 12*k] over k < 32. */
-    private static void product_tn_32x32x12(float[] a, int atA, float[] b, int atB, float[] c, int first, int last, float[] scratch) {
-        int j = 0;
-        for (; j < 12; j += LANES) {
-            product_tn_32x32x12_packB1(b, atB, scratch, j);
-            product_tn_32x32x12_panel1(a, atA, atB, c, first, last, scratch, j);
+    /** Rows first to last of c[32*i + j] = sum for j < 32, where sum = Σ a[atA + i + 12*k]·b[atB + j + 32*k] over k < 32. */
+    private static void product_tn_12x32x32(float[] a, int atA, float[] b, int atB, float[] c, int first, int last) {
+        for (int j = 0; j < 32; j += 2 * LANES) {
+            product_tn_12x32x32_panel2(a, atA, b, atB, c, first, last, j);
         }
     }
 
-    private static void product_tn_32x32x12_packB1(float[] b, int atB, float[] scratch, int j) {
-        final int width = Math.min(LANES, 12 - j);
-        for (int q = 0; q < 32; q++) {
-            final int from = atB + j + 12 * q, to = q * LANES;
-            for (int l = 0; l < width; l++) scratch[to + l] = b[from + l * 1];
-        }
-    }
-
-    private static void product_tn_32x32x12_panel1(float[] a, int atA, int atB, float[] c, int first, int last, float[] scratch, int j) {
-        final int width = Math.min(LANES, 12 - j);
-        for (int i = first; i < last; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+    private static void product_tn_12x32x32_panel2_rows(float[] a, int atA, float[] b, int atB, float[] c, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = atA + i;
-            final int a1 = atA + i1;
-            final int a2 = atA + i2;
-            final int a3 = atA + i3;
-            final int a4 = atA + i4;
-            final int a5 = atA + i5;
-            final int a6 = atA + i6;
-            final int a7 = atA + i7;
-            for (int q = 0; q < 32; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 32 * q]);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 32; k0++) {
+                final int at = b0 + 32 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 12 * k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 32 * q]);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 32 * i + j);
+            s01.intoArray(c, LANES + 32 * i + j);
+        }
+    }
+
+    private static void product_tn_12x32x32_panel2(float[] a, int atA, float[] b, int atB, float[] c, int first, int last, int j) {
+        if (last - first < 4) product_tn_12x32x32_panel2_rows(a, atA, b, atB, c, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 32; k0++) {
+                final int at = b0 + 32 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 12 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 12 * k0 + 1]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 32 * q]);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 12 * k0 + 2]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 32 * q]);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 12 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 32 * q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 32 * q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 32 * q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 32 * q]);
-                s70 = x7.fma(y0, s70);
+                s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(scratch, 1024);
-            s10.intoArray(scratch, 1024 + 1 * LANES);
-            s20.intoArray(scratch, 1024 + 2 * LANES);
-            s30.intoArray(scratch, 1024 + 3 * LANES);
-            s40.intoArray(scratch, 1024 + 4 * LANES);
-            s50.intoArray(scratch, 1024 + 5 * LANES);
-            s60.intoArray(scratch, 1024 + 6 * LANES);
-            s70.intoArray(scratch, 1024 + 7 * LANES);
-            for (int r = 0; r < 8; r++) {
-                final int row = Math.min(i + r, last - 1), from = 1024 + r * LANES;
-                for (int l = 0; l < width; l++) {
-                    final float sum = scratch[from + l];
-                    c[atB + j + l + 12 * row] = sum;
-                }
-            }
+            s00.intoArray(c, 32 * i + j);
+            s01.intoArray(c, LANES + 32 * i + j);
+            s10.intoArray(c, 32 * i + j + 32);
+            s11.intoArray(c, LANES + 32 * i + j + 32);
+            s20.intoArray(c, 32 * i + j + 64);
+            s21.intoArray(c, LANES + 32 * i + j + 64);
+            s30.intoArray(c, 32 * i + j + 96);
+            s31.intoArray(c, LANES + 32 * i + j + 96);
         }
     }
 
@@ -8387,15 +8571,15 @@ public final class Transformer {
     }
 
     /** Rows first to last of c[atB + 12*i + j] = sum / 3.4641016151377544 for j < 12, where sum = Σ a[atA + i + 32*k]·b[atB + j + 12*k] over k < 32. */
-    private static void product_tn_32x32x12_v2(float[] a, int atA, float[] b, int atB, float[] c, int first, int last, float[] scratch) {
+    private static void product_tn_32x32x12(float[] a, int atA, float[] b, int atB, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         for (; j < 12; j += LANES) {
-            product_tn_32x32x12_v2_packB1(b, atB, scratch, j);
-            product_tn_32x32x12_v2_panel1(a, atA, atB, c, first, last, scratch, j);
+            product_tn_32x32x12_packB1(b, atB, scratch, j);
+            product_tn_32x32x12_panel1(a, atA, atB, c, first, last, scratch, j);
         }
     }
 
-    private static void product_tn_32x32x12_v2_packB1(float[] b, int atB, float[] scratch, int j) {
+    private static void product_tn_32x32x12_packB1(float[] b, int atB, float[] scratch, int j) {
         final int width = Math.min(LANES, 12 - j);
         for (int q = 0; q < 32; q++) {
             final int from = atB + j + 12 * q, to = q * LANES;
@@ -8403,7 +8587,7 @@ public final class Transformer {
         }
     }
 
-    private static void product_tn_32x32x12_v2_panel1(float[] a, int atA, int atB, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_tn_32x32x12_panel1(float[] a, int atA, int atB, float[] c, int first, int last, float[] scratch, int j) {
         final int width = Math.min(LANES, 12 - j);
         for (int i = first; i < last; i += 8) {
             final int i1 = Math.min(i + 1, last - 1);
@@ -8467,20 +8651,20 @@ public final class Transformer {
     }
 
     /** Rows first to last of c[atC + 48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 1536*k0 + 12*k1]·b[j + 1536*k0 + 48*k1] over k0 < B, k1 < 32. */
-    private static void product_tn_12x32Bx48(float[] a, int atA, float[] b, float[] c, int atC, int examples, int first, int last) {
+    private static void product_tn_12x32Bx48_v2(float[] a, int atA, float[] b, float[] c, int atC, int examples, int first, int last) {
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            product_tn_12x32Bx48_panel2(a, atA, b, c, atC, examples, first, last, j);
+            product_tn_12x32Bx48_v2_panel2(a, atA, b, c, atC, examples, first, last, j);
         }
         if (48 - j > LANES) {
-            product_tn_12x32Bx48_panel2(a, atA, b, c, atC, examples, first, last, 48 - 2 * LANES);
+            product_tn_12x32Bx48_v2_panel2(a, atA, b, c, atC, examples, first, last, 48 - 2 * LANES);
         }
         else if (j < 48) {
-            product_tn_12x32Bx48_panel1(a, atA, b, c, atC, examples, first, last, 48 - LANES);
+            product_tn_12x32Bx48_v2_panel1(a, atA, b, c, atC, examples, first, last, 48 - LANES);
         }
     }
 
-    private static void product_tn_12x32Bx48_panel1_rows(float[] a, int atA, float[] b, float[] c, int atC, int examples, int first, int last, int j) {
+    private static void product_tn_12x32Bx48_v2_panel1_rows(float[] a, int atA, float[] b, float[] c, int atC, int examples, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             final int b0 = j;
@@ -8496,8 +8680,8 @@ public final class Transformer {
         }
     }
 
-    private static void product_tn_12x32Bx48_panel1(float[] a, int atA, float[] b, float[] c, int atC, int examples, int first, int last, int j) {
-        if (last - first < 8) product_tn_12x32Bx48_panel1_rows(a, atA, b, c, atC, examples, first, last, j);
+    private static void product_tn_12x32Bx48_v2_panel1(float[] a, int atA, float[] b, float[] c, int atC, int examples, int first, int last, int j) {
+        if (last - first < 8) product_tn_12x32Bx48_v2_panel1_rows(a, atA, b, c, atC, examples, first, last, j);
         else for (int next = first; next < last; next += 8) {
             final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -8542,7 +8726,7 @@ public final class Transformer {
         }
     }
 
-    private static void product_tn_12x32Bx48_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int examples, int first, int last, int j) {
+    private static void product_tn_12x32Bx48_v2_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int examples, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
@@ -8562,8 +8746,8 @@ public final class Transformer {
         }
     }
 
-    private static void product_tn_12x32Bx48_panel2(float[] a, int atA, float[] b, float[] c, int atC, int examples, int first, int last, int j) {
-        if (last - first < 4) product_tn_12x32Bx48_panel2_rows(a, atA, b, c, atC, examples, first, last, j);
+    private static void product_tn_12x32Bx48_v2_panel2(float[] a, int atA, float[] b, float[] c, int atC, int examples, int first, int last, int j) {
+        if (last - first < 4) product_tn_12x32Bx48_v2_panel2_rows(a, atA, b, c, atC, examples, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -9292,66 +9476,78 @@ public final class Transformer {
                 compute_d_a3_attended_Wo(examples, from, to);
                 return;
             case 12:
-                compute_d_a3_attended_Wv(examples, from, to);
+                compute_d_a3_attended_v(examples, from, to);
                 return;
             case 13:
-                compute_d_a3_attended_Wk(examples, from, to);
+                compute_d_a3_attended_Wv(examples, from, to);
                 return;
             case 14:
-                compute_d_a3_attended_Wq(examples, from, to);
+                compute_d_a3_attended_Wk(examples, from, to);
                 return;
             case 15:
-                compute_d_a2_y_W(examples, from, to);
+                compute_d_a3_attended_Wq(examples, from, to);
                 return;
             case 16:
-                compute_d_a2_w_b(examples, from, to);
+                compute_d_a2_y_W(examples, from, to);
                 return;
             case 17:
-                compute_d_a2_w_W(examples, from, to);
+                compute_d_a2_w_b(examples, from, to);
                 return;
             case 18:
-                compute_d_a2_attended_Wo(examples, from, to);
+                compute_d_a2_w_W(examples, from, to);
                 return;
             case 19:
-                compute_d_a2_attended_Wv(examples, from, to);
+                compute_d_a2_attended_Wo(examples, from, to);
                 return;
             case 20:
-                compute_d_a2_attended_Wk(examples, from, to);
+                compute_d_a2_attended_v(examples, from, to);
                 return;
             case 21:
-                compute_d_a2_attended_Wq(examples, from, to);
+                compute_d_a2_attended_Wv(examples, from, to);
                 return;
             case 22:
-                compute_d_a_P(examples, from, to);
+                compute_d_a2_attended_Wk(examples, from, to);
                 return;
             case 23:
-                rows_a_to_a2_attended_v_3(examples, from, to, scratch);
+                compute_d_a2_attended_Wq(examples, from, to);
                 return;
             case 24:
-                rows_a2_attended_p_top_max_to_a3_attended_v_3(examples, from, to, scratch);
+                compute_d_a_P(examples, from, to);
                 return;
             case 25:
-                rows_a3_attended_p_top_max_to_accuracy_argmax_2(examples, from, to, scratch);
+                rows_a_to_a2_attended_v_3(examples, from, to, scratch);
                 return;
             case 26:
-                rows_d_p_s_to_d_a(examples, from, to, scratch);
+                rows_a2_attended_p_top_max_to_a3_attended_v_3(examples, from, to, scratch);
                 return;
             case 27:
-                compute_z_W_next(examples, from, to);
+                rows_a3_attended_p_top_max_to_accuracy_argmax_2(examples, from, to, scratch);
                 return;
             case 28:
-                compute_a3_attended_Wv_v_next(examples, from, to);
+                rows_d_p_s_to_d_a3_attended_k(examples, from, to, scratch);
                 return;
             case 29:
-                compute_a3_attended_Wo_next(examples, from, to);
+                rows_d_a3_u_to_d_a2_attended_k(examples, from, to, scratch);
                 return;
             case 30:
-                compute_a3_w_W_next(examples, from, to);
+                rows_d_a2_u_to_d_a(examples, from, to);
                 return;
             case 31:
-                compute_a3_y_W_next(examples, from, to);
+                compute_z_W_next(examples, from, to);
                 return;
             case 32:
+                compute_a3_attended_Wv_v_next(examples, from, to);
+                return;
+            case 33:
+                compute_a3_attended_Wo_next(examples, from, to);
+                return;
+            case 34:
+                compute_a3_w_W_next(examples, from, to);
+                return;
+            case 35:
+                compute_a3_y_W_next(examples, from, to);
+                return;
+            case 36:
                 compute_a3_attended_Wv_next(examples, from, to);
                 return;
             default:

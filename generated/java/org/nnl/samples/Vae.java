@@ -229,6 +229,8 @@ public final class Vae {
     private final float[] d_h_b;
     /** d_h.W[48, 64]. */
     private final float[] d_h_W;
+    /** d_g.W.turned.8.48[8, 48]. */
+    private float[] d_g_W_turned_8_48;
     /** rate.part. */
     private float rate_part;
     /** beta2.power.inverse. */
@@ -791,6 +793,7 @@ public final class Vae {
         d_g_sum = new float[Math.multiplyExact(examples, 48)];
         d_h = new float[Math.multiplyExact(examples, 48)];
         d_h_sum = new float[Math.multiplyExact(examples, 48)];
+        if (d_g_W_turned_8_48 == null) d_g_W_turned_8_48 = new float[384];
     }
 
     private void compute_h_W_v_start(int examples) {
@@ -1484,14 +1487,21 @@ public final class Vae {
     }
 
     private void compute_d_g_W(int examples) {
-        // divided over i < 48 in multiples of 4, from 62 examples on.
-        if (team == null || examples < 62) compute_d_g_W(examples, 0, 48, scratch);
-        else team.run(this, 4, examples, 48, 4);
+        // divided over j < 8, from 195 examples on.
+        if (team == null || examples < 195) compute_d_g_W(examples, 0, 8);
+        else team.run(this, 4, examples, 8, 1);
     }
 
-    private void compute_d_g_W(int examples, int from, int to, float[] scratch) {
+    private void compute_d_g_W(int examples, int from, int to) {
         // d_g.W[i,j] += d_g.sum[b,i]*z[b,j]    std:layers.nnl:8  ∂loss/∂g.W through g.sum[b,i]
-        product_tn_48xBx8(d_g_sum, z, d_g_W, examples, from, to, scratch);
+        final float[] d_g_W = this.d_g_W;
+        final float[] d_g_W_turned_8_48 = this.d_g_W_turned_8_48;
+        product_tn_8xBx48(z, d_g_sum, d_g_W_turned_8_48, examples, from, to);
+        for (int i = 0; i < 48; i++) {
+            for (int j = from; j < to; j++) {
+                d_g_W[8 * i + j] = d_g_W_turned_8_48[i + 48 * j];
+            }
+        }
     }
 
     private void compute_d_v(int examples, int from, int to, float[] scratch) {
@@ -2009,7 +2019,7 @@ public final class Vae {
     private static final int[] EVERY_8 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 8).toArray();
     private static final int[] EVERY_48 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 48).toArray();
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[8320];
+    private final float[] scratch = new float[2048];
 
     /** Rows first to last of c[48*i + j] = tanh((sum + d[j])) for j < 48, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
     private static void product_nt_Bx64x48_tanh(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
@@ -3269,177 +3279,6 @@ public final class Vae {
         }
     }
 
-    /** Rows first to last of c[8*i + j] = sum for j < 8, where sum = Σ a[i + 48*k]·b[j + 8*k] over k < B. */
-    private static void product_tn_48xBx8(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
-        for (int i = first; i < last; i++) {
-            java.util.Arrays.fill(c, 8 * i, 8 * i + 8, 0f);
-        }
-        for (int k = 0; k < examples; k += 256) {
-            final int depth = Math.min(256, examples - k);
-            int j = 0;
-            for (; j < 8; j += LANES) {
-                product_tn_48xBx8_packB1(b, scratch, j, k, depth);
-                product_tn_48xBx8_panel1(a, c, first, last, scratch, j, k, depth);
-            }
-        }
-    }
-
-    private static void product_tn_48xBx8_packB1(float[] b, float[] scratch, int j, int k, int depth) {
-        final int width = Math.min(LANES, 8 - j);
-        for (int q = 0; q < depth; q++) {
-            final int from = j + 8 * k + 8 * q, to = q * LANES;
-            for (int l = 0; l < width; l++) scratch[to + l] = b[from + l * 1];
-        }
-    }
-
-    private static void product_tn_48xBx8_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        final int width = Math.min(LANES, 8 - j);
-        for (int i = first; i < last; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
-            for (int r = 0; r < 8; r++) {
-                final int row = Math.min(i + r, last - 1), to = 8192 + r * LANES;
-                for (int l = 0; l < width; l++) scratch[to + l] = c[j + l + 8 * row];
-            }
-            FloatVector s00 = FloatVector.fromArray(SPECIES, scratch, 8192);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, scratch, 8192 + 1 * LANES);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, scratch, 8192 + 2 * LANES);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, scratch, 8192 + 3 * LANES);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, scratch, 8192 + 4 * LANES);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, scratch, 8192 + 5 * LANES);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, scratch, 8192 + 6 * LANES);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, scratch, 8192 + 7 * LANES);
-            final int a0 = i + 48 * k;
-            final int a1 = i1 + 48 * k;
-            final int a2 = i2 + 48 * k;
-            final int a3 = i3 + 48 * k;
-            final int a4 = i4 + 48 * k;
-            final int a5 = i5 + 48 * k;
-            final int a6 = i6 + 48 * k;
-            final int a7 = i7 + 48 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 48 * q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 48 * q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 48 * q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 48 * q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 48 * q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 48 * q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 48 * q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 48 * q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(scratch, 8192);
-            s10.intoArray(scratch, 8192 + 1 * LANES);
-            s20.intoArray(scratch, 8192 + 2 * LANES);
-            s30.intoArray(scratch, 8192 + 3 * LANES);
-            s40.intoArray(scratch, 8192 + 4 * LANES);
-            s50.intoArray(scratch, 8192 + 5 * LANES);
-            s60.intoArray(scratch, 8192 + 6 * LANES);
-            s70.intoArray(scratch, 8192 + 7 * LANES);
-            for (int r = 0; r < 8; r++) {
-                final int row = Math.min(i + r, last - 1), from = 8192 + r * LANES;
-                for (int l = 0; l < width; l++) {
-                    c[j + l + 8 * row] = scratch[from + l];
-                }
-            }
-        }
-    }
-
-    /** Rows first to last of c[8*i + j] = (d[] * (2 * e[8*i + j])) + sum; n[8*i + j] = (d[] * (f[8*i + j] - 1)) + (sum * (0.5 * ((g[8*i + j] * h[8*i + j]) * m[8*i + j]))) for j < 8, where sum = Σ a[48*i + k]·b[j + 8*k] over k < 48. */
-    private static void product_nn_Bx48x8(float[] a, float[] b, float d, float[] e, float[] f, float[] g, float[] h, float[] m, float[] n, float[] c, int first, int last, float[] scratch) {
-        int j = 0;
-        for (; j < 8; j += LANES) {
-            product_nn_Bx48x8_packB1(b, scratch, j);
-            product_nn_Bx48x8_panel1(a, d, e, f, g, h, m, n, c, first, last, scratch, j);
-        }
-    }
-
-    private static void product_nn_Bx48x8_packB1(float[] b, float[] scratch, int j) {
-        final int width = Math.min(LANES, 8 - j);
-        for (int q = 0; q < 48; q++) {
-            final int from = j + 8 * q, to = q * LANES;
-            for (int l = 0; l < width; l++) scratch[to + l] = b[from + l * 1];
-        }
-    }
-
-    private static void product_nn_Bx48x8_panel1(float[] a, float d, float[] e, float[] f, float[] g, float[] h, float[] m, float[] n, float[] c, int first, int last, float[] scratch, int j) {
-        final int width = Math.min(LANES, 8 - j);
-        for (int i = first; i < last; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i;
-            final int a1 = 48 * i1;
-            final int a2 = 48 * i2;
-            final int a3 = 48 * i3;
-            final int a4 = 48 * i4;
-            final int a5 = 48 * i5;
-            final int a6 = 48 * i6;
-            final int a7 = 48 * i7;
-            for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(scratch, 1536);
-            s10.intoArray(scratch, 1536 + 1 * LANES);
-            s20.intoArray(scratch, 1536 + 2 * LANES);
-            s30.intoArray(scratch, 1536 + 3 * LANES);
-            s40.intoArray(scratch, 1536 + 4 * LANES);
-            s50.intoArray(scratch, 1536 + 5 * LANES);
-            s60.intoArray(scratch, 1536 + 6 * LANES);
-            s70.intoArray(scratch, 1536 + 7 * LANES);
-            for (int r = 0; r < 8; r++) {
-                final int row = Math.min(i + r, last - 1), from = 1536 + r * LANES;
-                for (int l = 0; l < width; l++) {
-                    final float sum = scratch[from + l];
-                    c[j + l + 8 * row] = d * (2f * e[j + l + 8 * row]) + sum;
-                    float t__0 = d * (f[j + l + 8 * row] - 1f) + sum * (0.5f * (g[j + l + 8 * row] * h[j + l + 8 * row] * m[j + l + 8 * row]));
-                    n[j + l + 8 * row] = t__0;
-                }
-            }
-        }
-    }
-
     /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[i + 8*k]·b[j + 48*k] over k < B. */
     private static void product_tn_8xBx48(float[] a, float[] b, float[] c, int examples, int first, int last) {
         int j = 0;
@@ -3568,6 +3407,88 @@ public final class Vae {
             s21.intoArray(c, LANES + 48 * i + j + 96);
             s30.intoArray(c, 48 * i + j + 144);
             s31.intoArray(c, LANES + 48 * i + j + 144);
+        }
+    }
+
+    /** Rows first to last of c[8*i + j] = (d[] * (2 * e[8*i + j])) + sum; n[8*i + j] = (d[] * (f[8*i + j] - 1)) + (sum * (0.5 * ((g[8*i + j] * h[8*i + j]) * m[8*i + j]))) for j < 8, where sum = Σ a[48*i + k]·b[j + 8*k] over k < 48. */
+    private static void product_nn_Bx48x8(float[] a, float[] b, float d, float[] e, float[] f, float[] g, float[] h, float[] m, float[] n, float[] c, int first, int last, float[] scratch) {
+        int j = 0;
+        for (; j < 8; j += LANES) {
+            product_nn_Bx48x8_packB1(b, scratch, j);
+            product_nn_Bx48x8_panel1(a, d, e, f, g, h, m, n, c, first, last, scratch, j);
+        }
+    }
+
+    private static void product_nn_Bx48x8_packB1(float[] b, float[] scratch, int j) {
+        final int width = Math.min(LANES, 8 - j);
+        for (int q = 0; q < 48; q++) {
+            final int from = j + 8 * q, to = q * LANES;
+            for (int l = 0; l < width; l++) scratch[to + l] = b[from + l * 1];
+        }
+    }
+
+    private static void product_nn_Bx48x8_panel1(float[] a, float d, float[] e, float[] f, float[] g, float[] h, float[] m, float[] n, float[] c, int first, int last, float[] scratch, int j) {
+        final int width = Math.min(LANES, 8 - j);
+        for (int i = first; i < last; i += 8) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = 48 * i;
+            final int a1 = 48 * i1;
+            final int a2 = 48 * i2;
+            final int a3 = 48 * i3;
+            final int a4 = 48 * i4;
+            final int a5 = 48 * i5;
+            final int a6 = 48 * i6;
+            final int a7 = 48 * i7;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.intoArray(scratch, 1536);
+            s10.intoArray(scratch, 1536 + 1 * LANES);
+            s20.intoArray(scratch, 1536 + 2 * LANES);
+            s30.intoArray(scratch, 1536 + 3 * LANES);
+            s40.intoArray(scratch, 1536 + 4 * LANES);
+            s50.intoArray(scratch, 1536 + 5 * LANES);
+            s60.intoArray(scratch, 1536 + 6 * LANES);
+            s70.intoArray(scratch, 1536 + 7 * LANES);
+            for (int r = 0; r < 8; r++) {
+                final int row = Math.min(i + r, last - 1), from = 1536 + r * LANES;
+                for (int l = 0; l < width; l++) {
+                    final float sum = scratch[from + l];
+                    c[j + l + 8 * row] = d * (2f * e[j + l + 8 * row]) + sum;
+                    float t__0 = d * (f[j + l + 8 * row] - 1f) + sum * (0.5f * (g[j + l + 8 * row] * h[j + l + 8 * row] * m[j + l + 8 * row]));
+                    n[j + l + 8 * row] = t__0;
+                }
+            }
         }
     }
 
@@ -4295,7 +4216,7 @@ public final class Vae {
                 compute_d_q_W(examples, from, to);
                 return;
             case 4:
-                compute_d_g_W(examples, from, to, scratch);
+                compute_d_g_W(examples, from, to);
                 return;
             case 5:
                 compute_d_v_W(examples, from, to);
@@ -4364,7 +4285,7 @@ public final class Vae {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[8320];
+            for (int k = 1; k < size; k++) scratch[k] = new float[2048];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */
