@@ -213,8 +213,8 @@ class ScheduleRulesTest {
         assertThat(SchedulePrinter.print(TurnNarrow.of(List.of(p), "c", n -> a, x -> x)))
                 .isEqualTo(
                         """
-                        for i < 20
-                          for k0 < 64
+                        for k0 < 64
+                          for i < 20
                             a.rows.64.20[i + 20*k0] = a[64*i + k0]
                         product c.turned.5.20[0; 20, 1] = b[0; 1] * a.rows.64.20[0; 1]
                           rows j < 5, columns i < 20, inner 64 [5; 20]
