@@ -36,6 +36,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -1068,7 +1069,11 @@ public final class Adversaries {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, v, i).fma(hr_x1.mul(0.2f).blend(hr_x1, hr_x1.compare(VectorOperators.GT, 0f)), real_b_lanes);
                 real_b_lanes = t1;
             }
-            real_b = real_b + real_b_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) real_b_lanes = real_b_lanes.add(real_b_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) real_b_lanes = real_b_lanes.add(real_b_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) real_b_lanes = real_b_lanes.add(real_b_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) real_b_lanes = real_b_lanes.add(real_b_lanes.rearrange(AHEAD_1));
+            real_b = real_b + real_b_lanes.lane(0);
             real[b] = real_b;
         }
     }
@@ -1086,7 +1091,11 @@ public final class Adversaries {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, v, i).fma(hf_x1.mul(0.2f).blend(hf_x1, hf_x1.compare(VectorOperators.GT, 0f)), fake_b_lanes);
                 fake_b_lanes = t1;
             }
-            fake_b = fake_b + fake_b_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) fake_b_lanes = fake_b_lanes.add(fake_b_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) fake_b_lanes = fake_b_lanes.add(fake_b_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) fake_b_lanes = fake_b_lanes.add(fake_b_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) fake_b_lanes = fake_b_lanes.add(fake_b_lanes.rearrange(AHEAD_1));
+            fake_b = fake_b + fake_b_lanes.lane(0);
             fake[b] = fake_b;
         }
     }
@@ -1104,7 +1113,11 @@ public final class Adversaries {
             FloatVector select2 = FloatVector.broadcast(SPECIES, 0f).blend(0.5f, FloatVector.fromArray(SPECIES, fake, b).compare(VectorOperators.LT, 0f));
             caught_sum_value_lanes = select1.add(select2).add(caught_sum_value_lanes);
         }
-        caught_sum_value = caught_sum_value + caught_sum_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) caught_sum_value_lanes = caught_sum_value_lanes.add(caught_sum_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) caught_sum_value_lanes = caught_sum_value_lanes.add(caught_sum_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) caught_sum_value_lanes = caught_sum_value_lanes.add(caught_sum_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) caught_sum_value_lanes = caught_sum_value_lanes.add(caught_sum_value_lanes.rearrange(AHEAD_1));
+        caught_sum_value = caught_sum_value + caught_sum_value_lanes.lane(0);
         for (; b < examples; b++) {
             caught_sum_value += (real[b] > 0f ? 0.5f : 0f) + (fake[b] < 0f ? 0.5f : 0f);
         }
@@ -1155,7 +1168,11 @@ public final class Adversaries {
             FloatVector apart_sum1 = FloatVector.fromArray(SPECIES, apart_sum, i);
             apart_sum2_sum_value_lanes = apart_sum1.fma(apart_sum1, apart_sum2_sum_value_lanes);
         }
-        apart_sum2_sum_value = apart_sum2_sum_value + apart_sum2_sum_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) apart_sum2_sum_value_lanes = apart_sum2_sum_value_lanes.add(apart_sum2_sum_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) apart_sum2_sum_value_lanes = apart_sum2_sum_value_lanes.add(apart_sum2_sum_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) apart_sum2_sum_value_lanes = apart_sum2_sum_value_lanes.add(apart_sum2_sum_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) apart_sum2_sum_value_lanes = apart_sum2_sum_value_lanes.add(apart_sum2_sum_value_lanes.rearrange(AHEAD_1));
+        apart_sum2_sum_value = apart_sum2_sum_value + apart_sum2_sum_value_lanes.lane(0);
         apart_sum2_sum = apart_sum2_sum_value;
     }
 
@@ -1233,7 +1250,11 @@ public final class Adversaries {
             FloatVector t5 = neg1.blend(0f, neg1.compare(VectorOperators.LE, 0f)).add(select1).add(fake1.blend(0f, fake1.compare(VectorOperators.LE, 0f)).add(select2));
             judge_sum_value_lanes = t5.add(judge_sum_value_lanes);
         }
-        judge_sum_value = judge_sum_value + judge_sum_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) judge_sum_value_lanes = judge_sum_value_lanes.add(judge_sum_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) judge_sum_value_lanes = judge_sum_value_lanes.add(judge_sum_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) judge_sum_value_lanes = judge_sum_value_lanes.add(judge_sum_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) judge_sum_value_lanes = judge_sum_value_lanes.add(judge_sum_value_lanes.rearrange(AHEAD_1));
+        judge_sum_value = judge_sum_value + judge_sum_value_lanes.lane(0);
         for (; b < examples; b++) {
             float real2 = real[b];
             float neg2 = -real2;
@@ -1288,7 +1309,11 @@ public final class Adversaries {
             FloatVector select1 = log1.mul(exp1.div(t2.sub(1f)).blend(1f, exp1.compare(VectorOperators.GT, 1.1529215E18f))).blend(exp1, t2.compare(VectorOperators.EQ, 1f));
             maker_sum_value_lanes = neg1.blend(0f, neg1.compare(VectorOperators.LE, 0f)).add(select1).add(maker_sum_value_lanes);
         }
-        maker_sum_value = maker_sum_value + maker_sum_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) maker_sum_value_lanes = maker_sum_value_lanes.add(maker_sum_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) maker_sum_value_lanes = maker_sum_value_lanes.add(maker_sum_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) maker_sum_value_lanes = maker_sum_value_lanes.add(maker_sum_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) maker_sum_value_lanes = maker_sum_value_lanes.add(maker_sum_value_lanes.rearrange(AHEAD_1));
+        maker_sum_value = maker_sum_value + maker_sum_value_lanes.lane(0);
         for (; b < examples; b++) {
             float fake2 = fake[b];
             float neg2 = -fake2;
@@ -1369,7 +1394,11 @@ public final class Adversaries {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, v, i).fma(FloatVector.fromArray(SPECIES, hr, 48 * b + i), real_b_lanes);
                 real_b_lanes = t1;
             }
-            real_b = real_b + real_b_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) real_b_lanes = real_b_lanes.add(real_b_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) real_b_lanes = real_b_lanes.add(real_b_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) real_b_lanes = real_b_lanes.add(real_b_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) real_b_lanes = real_b_lanes.add(real_b_lanes.rearrange(AHEAD_1));
+            real_b = real_b + real_b_lanes.lane(0);
             real[b] = real_b;
         }
     }
@@ -1386,7 +1415,11 @@ public final class Adversaries {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, v, i).fma(FloatVector.fromArray(SPECIES, hf, 48 * b + i), fake_b_lanes);
                 fake_b_lanes = t1;
             }
-            fake_b = fake_b + fake_b_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) fake_b_lanes = fake_b_lanes.add(fake_b_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) fake_b_lanes = fake_b_lanes.add(fake_b_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) fake_b_lanes = fake_b_lanes.add(fake_b_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) fake_b_lanes = fake_b_lanes.add(fake_b_lanes.rearrange(AHEAD_1));
+            fake_b = fake_b + fake_b_lanes.lane(0);
             fake[b] = fake_b;
         }
     }
@@ -2148,16 +2181,40 @@ public final class Adversaries {
                     t2 += a[a0 + q] * b[b2 + q];
                     t3 += a[a0 + q] * b[b3 + q];
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 float z1_40 = sum0 + d[j];
                 c[48 * i + j] = z1_40 > 0f ? z1_40 : 0f;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 float z1_41 = sum1 + d[j + 1];
                 c[48 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 float z1_42 = sum2 + d[j + 2];
                 c[48 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 float z1_43 = sum3 + d[j + 3];
                 c[48 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
             }
@@ -2291,19 +2348,43 @@ public final class Adversaries {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 float t_40_0 = sum0 + d[j];
                 float exp_40_1 = (float) Math.exp(-Math.abs(t_40_0));
                 c[64 * i + j] = (t_40_0 < 0f ? exp_40_1 : 1f) / (1f + exp_40_1);
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 float t_41_0 = sum1 + d[j + 1];
                 float exp_41_1 = (float) Math.exp(-Math.abs(t_41_0));
                 c[64 * i + j + 1] = (t_41_0 < 0f ? exp_41_1 : 1f) / (1f + exp_41_1);
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 float t_42_0 = sum2 + d[j + 2];
                 float exp_42_1 = (float) Math.exp(-Math.abs(t_42_0));
                 c[64 * i + j + 2] = (t_42_0 < 0f ? exp_42_1 : 1f) / (1f + exp_42_1);
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 float t_43_0 = sum3 + d[j + 3];
                 float exp_43_1 = (float) Math.exp(-Math.abs(t_43_0));
                 c[64 * i + j + 3] = (t_43_0 < 0f ? exp_43_1 : 1f) / (1f + exp_43_1);
@@ -2494,13 +2575,37 @@ public final class Adversaries {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[48 * i + j] = sum0 + d[j];
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[48 * i + j + 1] = sum1 + d[j + 1];
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[48 * i + j + 2] = sum2 + d[j + 2];
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[48 * i + j + 3] = sum3 + d[j + 3];
             }
         }
@@ -2733,19 +2838,43 @@ public final class Adversaries {
                     t2 += a[a0 + q] * b[b2 + q];
                     t3 += a[a0 + q] * b[b3 + q];
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 float z1_40 = sum0 + d[j];
                 c[48 * i + j] = z1_40;
                 e[48 * i + j] = z1_40 > 0f ? z1_40 : 0f;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 float z1_41 = sum1 + d[j + 1];
                 c[48 * i + j + 1] = z1_41;
                 e[48 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 float z1_42 = sum2 + d[j + 2];
                 c[48 * i + j + 2] = z1_42;
                 e[48 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 float z1_43 = sum3 + d[j + 3];
                 c[48 * i + j + 3] = z1_43;
                 e[48 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
@@ -2974,19 +3103,43 @@ public final class Adversaries {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 float z1_40 = sum0 + d[j];
                 c[48 * i + j] = z1_40;
                 e[48 * i + j] = z1_40 > 0f ? z1_40 : 0.2f * z1_40;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 float z1_41 = sum1 + d[j + 1];
                 c[48 * i + j + 1] = z1_41;
                 e[48 * i + j + 1] = z1_41 > 0f ? z1_41 : 0.2f * z1_41;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 float z1_42 = sum2 + d[j + 2];
                 c[48 * i + j + 2] = z1_42;
                 e[48 * i + j + 2] = z1_42 > 0f ? z1_42 : 0.2f * z1_42;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 float z1_43 = sum3 + d[j + 3];
                 c[48 * i + j + 3] = z1_43;
                 e[48 * i + j + 3] = z1_43 > 0f ? z1_43 : 0.2f * z1_43;
@@ -3718,6 +3871,12 @@ public final class Adversaries {
         return h ^ (h >>> 16);
     }
 
+    /** Each lane gets the one so many ahead, around the end. */
+    private static final VectorShuffle<Float> AHEAD_8 = VectorShuffle.iota(SPECIES, 8, 1, true);
+    private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
+    private static final VectorShuffle<Float> AHEAD_2 = VectorShuffle.iota(SPECIES, 2, 1, true);
+    private static final VectorShuffle<Float> AHEAD_1 = VectorShuffle.iota(SPECIES, 1, 1, true);
+
     /** Where examples come from, one after the other; a pass uses them up. */
     @FunctionalInterface
     public interface Examples {
@@ -4022,14 +4181,36 @@ public final class Adversaries {
             float[] values = new float[(int) ((e.to - e.from) / width)];
             for (int k = 0; k < values.length; ) {
                 ByteBuffer bytes = bytes(data + e.from + (long) k * width, Math.min(CHUNK, values.length - k) * width);
-                while (bytes.hasRemaining()) values[k++] = width == 4 ? bytes.getFloat() : (float) bytes.getDouble();
+                while (bytes.hasRemaining()) values[k++] = (float) number(bytes, e.type);
             }
             return values;
         }
 
         /** Bytes a number; 0 for types that are not read. */
         static int width(String type) {
-            return type.equals("F32") ? 4 : type.equals("F64") ? 8 : 0;
+            return switch (type) {
+                case "F64" -> 8;
+                case "F32" -> 4;
+                case "F16", "BF16" -> 2;
+                default -> 0;
+            };
+        }
+
+        private static double number(ByteBuffer bytes, String type) {
+            return switch (type) {
+                case "F64" -> bytes.getDouble();
+                case "F32" -> bytes.getFloat();
+                case "F16" -> half(bytes.getShort());
+                default -> Float.intBitsToFloat(bytes.getShort() << 16);      // BF16 is the upper half of F32
+            };
+        }
+
+        /** IEEE 754 binary16: where its bits stand in a float, the exponent lacks the difference of the biases, 127 - 15. */
+        private static float half(short bits) {
+            int magnitude = (bits & 0x7fff) << 13;
+            boolean finite = magnitude < 31 << 23;
+            float value = finite ? Float.intBitsToFloat(magnitude) * 0x1p112f : Float.intBitsToFloat(magnitude | 255 << 23);
+            return bits < 0 ? -value : value;
         }
 
         private ByteBuffer bytes(long from, int count) throws IOException {

@@ -32,6 +32,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -698,7 +699,11 @@ public final class Fruit {
             FloatVector t4 = y1.mul(neg1.blend(0f, neg1.compare(VectorOperators.LE, 0f)).add(select1)).sub(y1.sub(1f).mul(t1.blend(0f, t1.compare(VectorOperators.LE, 0f)).add(select1)));
             loss_sum_value_lanes = t4.add(loss_sum_value_lanes);
         }
-        loss_sum_value = loss_sum_value + loss_sum_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) loss_sum_value_lanes = loss_sum_value_lanes.add(loss_sum_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) loss_sum_value_lanes = loss_sum_value_lanes.add(loss_sum_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) loss_sum_value_lanes = loss_sum_value_lanes.add(loss_sum_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) loss_sum_value_lanes = loss_sum_value_lanes.add(loss_sum_value_lanes.rearrange(AHEAD_1));
+        loss_sum_value = loss_sum_value + loss_sum_value_lanes.lane(0);
         float c2 = c[0];
         for (; b < examples; b++) {
             float y3 = y[b];
@@ -743,7 +748,11 @@ public final class Fruit {
             VectorMask<Float> t4 = FloatVector.broadcast(SPECIES, 0f).blend(1f, t3.compare(VectorOperators.GT, 0.5f)).compare(VectorOperators.EQ, FloatVector.broadcast(SPECIES, 0f).blend(1f, FloatVector.fromArray(SPECIES, y, b).compare(VectorOperators.GT, 0.5f)));
             accuracy_sum_value_lanes = FloatVector.broadcast(SPECIES, 0f).blend(1f, t4).add(accuracy_sum_value_lanes);
         }
-        accuracy_sum_value = accuracy_sum_value + accuracy_sum_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) accuracy_sum_value_lanes = accuracy_sum_value_lanes.add(accuracy_sum_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) accuracy_sum_value_lanes = accuracy_sum_value_lanes.add(accuracy_sum_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) accuracy_sum_value_lanes = accuracy_sum_value_lanes.add(accuracy_sum_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) accuracy_sum_value_lanes = accuracy_sum_value_lanes.add(accuracy_sum_value_lanes.rearrange(AHEAD_1));
+        accuracy_sum_value = accuracy_sum_value + accuracy_sum_value_lanes.lane(0);
         float c2 = c[0];
         for (; b < examples; b++) {
             float t5 = p_sum[b] + c2;
@@ -824,7 +833,11 @@ public final class Fruit {
             VectorMask<Float> t1 = FloatVector.broadcast(SPECIES, 0f).blend(1f, FloatVector.fromArray(SPECIES, p_sum_sigmoid, b).compare(VectorOperators.GT, 0.5f)).compare(VectorOperators.EQ, FloatVector.broadcast(SPECIES, 0f).blend(1f, FloatVector.fromArray(SPECIES, y, b).compare(VectorOperators.GT, 0.5f)));
             accuracy_sum_value_lanes = FloatVector.broadcast(SPECIES, 0f).blend(1f, t1).add(accuracy_sum_value_lanes);
         }
-        accuracy_sum_value = accuracy_sum_value + accuracy_sum_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) accuracy_sum_value_lanes = accuracy_sum_value_lanes.add(accuracy_sum_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) accuracy_sum_value_lanes = accuracy_sum_value_lanes.add(accuracy_sum_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) accuracy_sum_value_lanes = accuracy_sum_value_lanes.add(accuracy_sum_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) accuracy_sum_value_lanes = accuracy_sum_value_lanes.add(accuracy_sum_value_lanes.rearrange(AHEAD_1));
+        accuracy_sum_value = accuracy_sum_value + accuracy_sum_value_lanes.lane(0);
         for (; b < examples; b++) {
             accuracy_sum_value += (p_sum_sigmoid[b] > 0.5f ? 1f : 0f) == (y[b] > 0.5f ? 1f : 0f) ? 1f : 0f;
         }
@@ -866,7 +879,11 @@ public final class Fruit {
             FloatVector t1 = FloatVector.fromArray(SPECIES, p_sum_sigmoid, b).sub(FloatVector.fromArray(SPECIES, y, b)).add(d_c_sum_value_lanes);
             d_c_sum_value_lanes = t1;
         }
-        d_c_sum_value = d_c_sum_value + d_c_sum_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) d_c_sum_value_lanes = d_c_sum_value_lanes.add(d_c_sum_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) d_c_sum_value_lanes = d_c_sum_value_lanes.add(d_c_sum_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) d_c_sum_value_lanes = d_c_sum_value_lanes.add(d_c_sum_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) d_c_sum_value_lanes = d_c_sum_value_lanes.add(d_c_sum_value_lanes.rearrange(AHEAD_1));
+        d_c_sum_value = d_c_sum_value + d_c_sum_value_lanes.lane(0);
         for (; b < examples; b++) {
             d_c_sum_value += p_sum_sigmoid[b] - y[b];
         }
@@ -945,6 +962,12 @@ public final class Fruit {
         h *= 0xc2b2ae35;
         return h ^ (h >>> 16);
     }
+
+    /** Each lane gets the one so many ahead, around the end. */
+    private static final VectorShuffle<Float> AHEAD_8 = VectorShuffle.iota(SPECIES, 8, 1, true);
+    private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
+    private static final VectorShuffle<Float> AHEAD_2 = VectorShuffle.iota(SPECIES, 2, 1, true);
+    private static final VectorShuffle<Float> AHEAD_1 = VectorShuffle.iota(SPECIES, 1, 1, true);
 
     /** Where examples come from, one after the other; a pass uses them up. */
     @FunctionalInterface
@@ -1249,14 +1272,36 @@ public final class Fruit {
             float[] values = new float[(int) ((e.to - e.from) / width)];
             for (int k = 0; k < values.length; ) {
                 ByteBuffer bytes = bytes(data + e.from + (long) k * width, Math.min(CHUNK, values.length - k) * width);
-                while (bytes.hasRemaining()) values[k++] = width == 4 ? bytes.getFloat() : (float) bytes.getDouble();
+                while (bytes.hasRemaining()) values[k++] = (float) number(bytes, e.type);
             }
             return values;
         }
 
         /** Bytes a number; 0 for types that are not read. */
         static int width(String type) {
-            return type.equals("F32") ? 4 : type.equals("F64") ? 8 : 0;
+            return switch (type) {
+                case "F64" -> 8;
+                case "F32" -> 4;
+                case "F16", "BF16" -> 2;
+                default -> 0;
+            };
+        }
+
+        private static double number(ByteBuffer bytes, String type) {
+            return switch (type) {
+                case "F64" -> bytes.getDouble();
+                case "F32" -> bytes.getFloat();
+                case "F16" -> half(bytes.getShort());
+                default -> Float.intBitsToFloat(bytes.getShort() << 16);      // BF16 is the upper half of F32
+            };
+        }
+
+        /** IEEE 754 binary16: where its bits stand in a float, the exponent lacks the difference of the biases, 127 - 15. */
+        private static float half(short bits) {
+            int magnitude = (bits & 0x7fff) << 13;
+            boolean finite = magnitude < 31 << 23;
+            float value = finite ? Float.intBitsToFloat(magnitude) * 0x1p112f : Float.intBitsToFloat(magnitude | 255 << 23);
+            return bits < 0 ? -value : value;
         }
 
         private ByteBuffer bytes(long from, int count) throws IOException {

@@ -36,6 +36,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -1182,7 +1183,11 @@ public final class Lenet {
             for (; i < end1; i += LANES) {
                 p_s_b_lanes = FloatVector.fromArray(SPECIES, p_e, 10 * b + i).add(p_s_b_lanes);
             }
-            p_s_b = p_s_b + p_s_b_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_1));
+            p_s_b = p_s_b + p_s_b_lanes.lane(0);
             for (; i < 10; i++) {
                 p_s_b += p_e[10 * b + i];
             }
@@ -1255,7 +1260,11 @@ public final class Lenet {
             for (; i < end1; i += LANES) {
                 p_s_b_lanes = FloatVector.fromArray(SPECIES, p_e, 10 * b + i).add(p_s_b_lanes);
             }
-            p_s_b = p_s_b + p_s_b_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_1));
+            p_s_b = p_s_b + p_s_b_lanes.lane(0);
             for (; i < 10; i++) {
                 p_s_b += p_e[10 * b + i];
             }
@@ -1614,7 +1623,11 @@ public final class Lenet {
                 for (int j = 0; j < 16; j += LANES) {
                     d_c2_b_o_lanes = FloatVector.fromArray(SPECIES, d_c2_y, 256 * b + j + 16 * o).add(d_c2_b_o_lanes);
                 }
-                d_c2_b_o = d_c2_b_o + d_c2_b_o_lanes.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) d_c2_b_o_lanes = d_c2_b_o_lanes.add(d_c2_b_o_lanes.rearrange(AHEAD_8));
+                if (LANES > 4) d_c2_b_o_lanes = d_c2_b_o_lanes.add(d_c2_b_o_lanes.rearrange(AHEAD_4));
+                if (LANES > 2) d_c2_b_o_lanes = d_c2_b_o_lanes.add(d_c2_b_o_lanes.rearrange(AHEAD_2));
+                if (LANES > 1) d_c2_b_o_lanes = d_c2_b_o_lanes.add(d_c2_b_o_lanes.rearrange(AHEAD_1));
+                d_c2_b_o = d_c2_b_o + d_c2_b_o_lanes.lane(0);
             }
             d_c2_b[o] = d_c2_b_o;
         }
@@ -1645,7 +1658,11 @@ public final class Lenet {
                                     FloatVector t1 = FloatVector.fromArray(SPECIES, d_c2_y, 256 * b + 4 * i + j + 16 * o).fma(FloatVector.fromArray(SPECIES, s1, 288 * b + 6 * i + j + 36 * q + 6 * u + v), d_c2_K_oquv_lanes);
                                     d_c2_K_oquv_lanes = t1;
                                 }
-                                d_c2_K_oquv = d_c2_K_oquv + d_c2_K_oquv_lanes.reduceLanes(VectorOperators.ADD);
+                                if (LANES > 8) d_c2_K_oquv_lanes = d_c2_K_oquv_lanes.add(d_c2_K_oquv_lanes.rearrange(AHEAD_8));
+                                if (LANES > 4) d_c2_K_oquv_lanes = d_c2_K_oquv_lanes.add(d_c2_K_oquv_lanes.rearrange(AHEAD_4));
+                                if (LANES > 2) d_c2_K_oquv_lanes = d_c2_K_oquv_lanes.add(d_c2_K_oquv_lanes.rearrange(AHEAD_2));
+                                if (LANES > 1) d_c2_K_oquv_lanes = d_c2_K_oquv_lanes.add(d_c2_K_oquv_lanes.rearrange(AHEAD_1));
+                                d_c2_K_oquv = d_c2_K_oquv + d_c2_K_oquv_lanes.lane(0);
                                 for (; j < 4; j++) {
                                     d_c2_K_oquv += d_c2_y[256 * b + 4 * i + j + 16 * o] * s1[288 * b + 6 * i + j + 36 * q + 6 * u + v];
                                 }
@@ -1767,7 +1784,11 @@ public final class Lenet {
                 for (int j = 0; j < 64; j += LANES) {
                     d_c1_b_o_lanes = FloatVector.fromArray(SPECIES, d_c1_y, 512 * b + j + 64 * o).add(d_c1_b_o_lanes);
                 }
-                d_c1_b_o = d_c1_b_o + d_c1_b_o_lanes.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) d_c1_b_o_lanes = d_c1_b_o_lanes.add(d_c1_b_o_lanes.rearrange(AHEAD_8));
+                if (LANES > 4) d_c1_b_o_lanes = d_c1_b_o_lanes.add(d_c1_b_o_lanes.rearrange(AHEAD_4));
+                if (LANES > 2) d_c1_b_o_lanes = d_c1_b_o_lanes.add(d_c1_b_o_lanes.rearrange(AHEAD_2));
+                if (LANES > 1) d_c1_b_o_lanes = d_c1_b_o_lanes.add(d_c1_b_o_lanes.rearrange(AHEAD_1));
+                d_c1_b_o = d_c1_b_o + d_c1_b_o_lanes.lane(0);
             }
             d_c1_b[o] = d_c1_b_o;
         }
@@ -1798,7 +1819,11 @@ public final class Lenet {
                                     FloatVector t1 = FloatVector.fromArray(SPECIES, d_c1_y, 512 * b + 8 * i + j + 64 * o).fma(FloatVector.fromArray(SPECIES, i_2, 100 * b + 10 * i + j + 100 * q + 10 * u + v), d_c1_K_oquv_lanes);
                                     d_c1_K_oquv_lanes = t1;
                                 }
-                                d_c1_K_oquv = d_c1_K_oquv + d_c1_K_oquv_lanes.reduceLanes(VectorOperators.ADD);
+                                if (LANES > 8) d_c1_K_oquv_lanes = d_c1_K_oquv_lanes.add(d_c1_K_oquv_lanes.rearrange(AHEAD_8));
+                                if (LANES > 4) d_c1_K_oquv_lanes = d_c1_K_oquv_lanes.add(d_c1_K_oquv_lanes.rearrange(AHEAD_4));
+                                if (LANES > 2) d_c1_K_oquv_lanes = d_c1_K_oquv_lanes.add(d_c1_K_oquv_lanes.rearrange(AHEAD_2));
+                                if (LANES > 1) d_c1_K_oquv_lanes = d_c1_K_oquv_lanes.add(d_c1_K_oquv_lanes.rearrange(AHEAD_1));
+                                d_c1_K_oquv = d_c1_K_oquv + d_c1_K_oquv_lanes.lane(0);
                                 for (; j < 8; j++) {
                                     d_c1_K_oquv += d_c1_y[512 * b + 8 * i + j + 64 * o] * i_2[100 * b + 10 * i + j + 100 * q + 10 * u + v];
                                 }
@@ -2476,16 +2501,40 @@ public final class Lenet {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 float z1_40 = sum0 + d[j];
                 c[32 * i + j] = z1_40 > 0f ? z1_40 : 0f;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 float z1_41 = sum1 + d[j + 1];
                 c[32 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 float z1_42 = sum2 + d[j + 2];
                 c[32 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 float z1_43 = sum3 + d[j + 3];
                 c[32 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
             }
@@ -2598,13 +2647,37 @@ public final class Lenet {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[10 * i + j] = sum0 + d[j];
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[10 * i + j + 1] = sum1 + d[j + 1];
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[10 * i + j + 2] = sum2 + d[j + 2];
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[10 * i + j + 3] = sum3 + d[j + 3];
             }
             for (; j < 10; j++) {
@@ -2617,7 +2690,11 @@ public final class Lenet {
                     final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
                     v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) v0 = v0.add(v0.rearrange(AHEAD_8));
+                if (LANES > 4) v0 = v0.add(v0.rearrange(AHEAD_4));
+                if (LANES > 2) v0 = v0.add(v0.rearrange(AHEAD_2));
+                if (LANES > 1) v0 = v0.add(v0.rearrange(AHEAD_1));
+                final float sum0 = t0 + v0.lane(0);
                 c[10 * i + j] = sum0 + d[j];
             }
         }
@@ -2933,19 +3010,43 @@ public final class Lenet {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 float z1_40 = sum0 + d[j];
                 c[32 * i + j] = z1_40;
                 e[32 * i + j] = z1_40 > 0f ? z1_40 : 0f;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 float z1_41 = sum1 + d[j + 1];
                 c[32 * i + j + 1] = z1_41;
                 e[32 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 float z1_42 = sum2 + d[j + 2];
                 c[32 * i + j + 2] = z1_42;
                 e[32 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 float z1_43 = sum3 + d[j + 3];
                 c[32 * i + j + 3] = z1_43;
                 e[32 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
@@ -3367,6 +3468,12 @@ public final class Lenet {
         return h ^ (h >>> 16);
     }
 
+    /** Each lane gets the one so many ahead, around the end. */
+    private static final VectorShuffle<Float> AHEAD_8 = VectorShuffle.iota(SPECIES, 8, 1, true);
+    private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
+    private static final VectorShuffle<Float> AHEAD_2 = VectorShuffle.iota(SPECIES, 2, 1, true);
+    private static final VectorShuffle<Float> AHEAD_1 = VectorShuffle.iota(SPECIES, 1, 1, true);
+
     /** Where examples come from, one after the other; a pass uses them up. */
     @FunctionalInterface
     public interface Examples {
@@ -3670,14 +3777,36 @@ public final class Lenet {
             float[] values = new float[(int) ((e.to - e.from) / width)];
             for (int k = 0; k < values.length; ) {
                 ByteBuffer bytes = bytes(data + e.from + (long) k * width, Math.min(CHUNK, values.length - k) * width);
-                while (bytes.hasRemaining()) values[k++] = width == 4 ? bytes.getFloat() : (float) bytes.getDouble();
+                while (bytes.hasRemaining()) values[k++] = (float) number(bytes, e.type);
             }
             return values;
         }
 
         /** Bytes a number; 0 for types that are not read. */
         static int width(String type) {
-            return type.equals("F32") ? 4 : type.equals("F64") ? 8 : 0;
+            return switch (type) {
+                case "F64" -> 8;
+                case "F32" -> 4;
+                case "F16", "BF16" -> 2;
+                default -> 0;
+            };
+        }
+
+        private static double number(ByteBuffer bytes, String type) {
+            return switch (type) {
+                case "F64" -> bytes.getDouble();
+                case "F32" -> bytes.getFloat();
+                case "F16" -> half(bytes.getShort());
+                default -> Float.intBitsToFloat(bytes.getShort() << 16);      // BF16 is the upper half of F32
+            };
+        }
+
+        /** IEEE 754 binary16: where its bits stand in a float, the exponent lacks the difference of the biases, 127 - 15. */
+        private static float half(short bits) {
+            int magnitude = (bits & 0x7fff) << 13;
+            boolean finite = magnitude < 31 << 23;
+            float value = finite ? Float.intBitsToFloat(magnitude) * 0x1p112f : Float.intBitsToFloat(magnitude | 255 << 23);
+            return bits < 0 ? -value : value;
         }
 
         private ByteBuffer bytes(long from, int count) throws IOException {

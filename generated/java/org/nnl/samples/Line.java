@@ -30,7 +30,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -602,7 +602,11 @@ public final class Line {
             FloatVector t1 = FloatVector.fromArray(SPECIES, p, b).sub(FloatVector.fromArray(SPECIES, y, b));
             loss_sum_value_lanes = t1.fma(t1, loss_sum_value_lanes);
         }
-        loss_sum_value = loss_sum_value + loss_sum_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) loss_sum_value_lanes = loss_sum_value_lanes.add(loss_sum_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) loss_sum_value_lanes = loss_sum_value_lanes.add(loss_sum_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) loss_sum_value_lanes = loss_sum_value_lanes.add(loss_sum_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) loss_sum_value_lanes = loss_sum_value_lanes.add(loss_sum_value_lanes.rearrange(AHEAD_1));
+        loss_sum_value = loss_sum_value + loss_sum_value_lanes.lane(0);
         for (; b < examples; b++) {
             float t2 = p[b] - y[b];
             loss_sum_value += t2 * t2;
@@ -627,7 +631,11 @@ public final class Line {
             FloatVector t1 = FloatVector.fromArray(SPECIES, p, b).sub(FloatVector.fromArray(SPECIES, y, b)).abs().add(error_sum_value_lanes);
             error_sum_value_lanes = t1;
         }
-        error_sum_value = error_sum_value + error_sum_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) error_sum_value_lanes = error_sum_value_lanes.add(error_sum_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) error_sum_value_lanes = error_sum_value_lanes.add(error_sum_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) error_sum_value_lanes = error_sum_value_lanes.add(error_sum_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) error_sum_value_lanes = error_sum_value_lanes.add(error_sum_value_lanes.rearrange(AHEAD_1));
+        error_sum_value = error_sum_value + error_sum_value_lanes.lane(0);
         for (; b < examples; b++) {
             error_sum_value += Math.abs(p[b] - y[b]);
         }
@@ -684,7 +692,11 @@ public final class Line {
             FloatVector t1 = FloatVector.fromArray(SPECIES, d_p, b).fma(FloatVector.fromArray(SPECIES, x, b), d_m_value_lanes);
             d_m_value_lanes = t1;
         }
-        d_m_value = d_m_value + d_m_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) d_m_value_lanes = d_m_value_lanes.add(d_m_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) d_m_value_lanes = d_m_value_lanes.add(d_m_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) d_m_value_lanes = d_m_value_lanes.add(d_m_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) d_m_value_lanes = d_m_value_lanes.add(d_m_value_lanes.rearrange(AHEAD_1));
+        d_m_value = d_m_value + d_m_value_lanes.lane(0);
         for (; b < examples; b++) {
             d_m_value += d_p[b] * x[b];
         }
@@ -702,7 +714,11 @@ public final class Line {
         for (; b < end1; b += LANES) {
             d_c_value_lanes = FloatVector.fromArray(SPECIES, d_p, b).add(d_c_value_lanes);
         }
-        d_c_value = d_c_value + d_c_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) d_c_value_lanes = d_c_value_lanes.add(d_c_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) d_c_value_lanes = d_c_value_lanes.add(d_c_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) d_c_value_lanes = d_c_value_lanes.add(d_c_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) d_c_value_lanes = d_c_value_lanes.add(d_c_value_lanes.rearrange(AHEAD_1));
+        d_c_value = d_c_value + d_c_value_lanes.lane(0);
         for (; b < examples; b++) {
             d_c_value += d_p[b];
         }
@@ -744,6 +760,12 @@ public final class Line {
         // State changes of graph update.
         step = step_next;
     }
+
+    /** Each lane gets the one so many ahead, around the end. */
+    private static final VectorShuffle<Float> AHEAD_8 = VectorShuffle.iota(SPECIES, 8, 1, true);
+    private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
+    private static final VectorShuffle<Float> AHEAD_2 = VectorShuffle.iota(SPECIES, 2, 1, true);
+    private static final VectorShuffle<Float> AHEAD_1 = VectorShuffle.iota(SPECIES, 1, 1, true);
 
     /** Where examples come from, one after the other; a pass uses them up. */
     @FunctionalInterface
@@ -1048,14 +1070,36 @@ public final class Line {
             float[] values = new float[(int) ((e.to - e.from) / width)];
             for (int k = 0; k < values.length; ) {
                 ByteBuffer bytes = bytes(data + e.from + (long) k * width, Math.min(CHUNK, values.length - k) * width);
-                while (bytes.hasRemaining()) values[k++] = width == 4 ? bytes.getFloat() : (float) bytes.getDouble();
+                while (bytes.hasRemaining()) values[k++] = (float) number(bytes, e.type);
             }
             return values;
         }
 
         /** Bytes a number; 0 for types that are not read. */
         static int width(String type) {
-            return type.equals("F32") ? 4 : type.equals("F64") ? 8 : 0;
+            return switch (type) {
+                case "F64" -> 8;
+                case "F32" -> 4;
+                case "F16", "BF16" -> 2;
+                default -> 0;
+            };
+        }
+
+        private static double number(ByteBuffer bytes, String type) {
+            return switch (type) {
+                case "F64" -> bytes.getDouble();
+                case "F32" -> bytes.getFloat();
+                case "F16" -> half(bytes.getShort());
+                default -> Float.intBitsToFloat(bytes.getShort() << 16);      // BF16 is the upper half of F32
+            };
+        }
+
+        /** IEEE 754 binary16: where its bits stand in a float, the exponent lacks the difference of the biases, 127 - 15. */
+        private static float half(short bits) {
+            int magnitude = (bits & 0x7fff) << 13;
+            boolean finite = magnitude < 31 << 23;
+            float value = finite ? Float.intBitsToFloat(magnitude) * 0x1p112f : Float.intBitsToFloat(magnitude | 255 << 23);
+            return bits < 0 ? -value : value;
         }
 
         private ByteBuffer bytes(long from, int count) throws IOException {

@@ -36,6 +36,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -1054,7 +1055,11 @@ public final class Names {
                     FloatVector h1 = (n[b] - 1 >= 0 ? FloatVector.fromArray(SPECIES, h, 32 * b + j + 32 * examples * n[b] - 32 * examples) : FloatVector.broadcast(SPECIES, 0f));
                     z_sum_bi_lanes = FloatVector.fromArray(SPECIES, z_W, 32 * i + j).fma(h1, z_sum_bi_lanes);
                 }
-                z_sum_bi = z_sum_bi + z_sum_bi_lanes.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) z_sum_bi_lanes = z_sum_bi_lanes.add(z_sum_bi_lanes.rearrange(AHEAD_8));
+                if (LANES > 4) z_sum_bi_lanes = z_sum_bi_lanes.add(z_sum_bi_lanes.rearrange(AHEAD_4));
+                if (LANES > 2) z_sum_bi_lanes = z_sum_bi_lanes.add(z_sum_bi_lanes.rearrange(AHEAD_2));
+                if (LANES > 1) z_sum_bi_lanes = z_sum_bi_lanes.add(z_sum_bi_lanes.rearrange(AHEAD_1));
+                z_sum_bi = z_sum_bi + z_sum_bi_lanes.lane(0);
                 z_sum[b + i] = z_sum_bi;
             }
         }
@@ -1151,7 +1156,11 @@ public final class Names {
                     FloatVector h1 = (n[b] - 1 >= 0 ? FloatVector.fromArray(SPECIES, h, 32 * b + j + 32 * examples * n[b] - 32 * examples) : FloatVector.broadcast(SPECIES, 0f));
                     z_sum_bi_lanes = FloatVector.fromArray(SPECIES, z_W, 32 * i + j).fma(h1, z_sum_bi_lanes);
                 }
-                z_sum_bi = z_sum_bi + z_sum_bi_lanes.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) z_sum_bi_lanes = z_sum_bi_lanes.add(z_sum_bi_lanes.rearrange(AHEAD_8));
+                if (LANES > 4) z_sum_bi_lanes = z_sum_bi_lanes.add(z_sum_bi_lanes.rearrange(AHEAD_4));
+                if (LANES > 2) z_sum_bi_lanes = z_sum_bi_lanes.add(z_sum_bi_lanes.rearrange(AHEAD_2));
+                if (LANES > 1) z_sum_bi_lanes = z_sum_bi_lanes.add(z_sum_bi_lanes.rearrange(AHEAD_1));
+                z_sum_bi = z_sum_bi + z_sum_bi_lanes.lane(0);
                 z[b + i] = z_sum_bi + z_b[i];
             }
         }
@@ -1199,7 +1208,11 @@ public final class Names {
             FloatVector t3 = y1.mul(neg1.blend(0f, neg1.compare(VectorOperators.LE, 0f)).add(select1)).sub(y1.sub(1f).mul(z1.blend(0f, z1.compare(VectorOperators.LE, 0f)).add(select1)));
             loss_sum_value_lanes = t3.add(loss_sum_value_lanes);
         }
-        loss_sum_value = loss_sum_value + loss_sum_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) loss_sum_value_lanes = loss_sum_value_lanes.add(loss_sum_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) loss_sum_value_lanes = loss_sum_value_lanes.add(loss_sum_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) loss_sum_value_lanes = loss_sum_value_lanes.add(loss_sum_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) loss_sum_value_lanes = loss_sum_value_lanes.add(loss_sum_value_lanes.rearrange(AHEAD_1));
+        loss_sum_value = loss_sum_value + loss_sum_value_lanes.lane(0);
         for (; b < examples; b++) {
             float y3 = y[b];
             float z2 = z[b];
@@ -1241,7 +1254,11 @@ public final class Names {
             VectorMask<Float> t3 = FloatVector.broadcast(SPECIES, 0f).blend(1f, t2.compare(VectorOperators.GT, 0.5f)).compare(VectorOperators.EQ, FloatVector.broadcast(SPECIES, 0f).blend(1f, FloatVector.fromArray(SPECIES, y, b).compare(VectorOperators.GT, 0.5f)));
             accuracy_sum_value_lanes = FloatVector.broadcast(SPECIES, 0f).blend(1f, t3).add(accuracy_sum_value_lanes);
         }
-        accuracy_sum_value = accuracy_sum_value + accuracy_sum_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) accuracy_sum_value_lanes = accuracy_sum_value_lanes.add(accuracy_sum_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) accuracy_sum_value_lanes = accuracy_sum_value_lanes.add(accuracy_sum_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) accuracy_sum_value_lanes = accuracy_sum_value_lanes.add(accuracy_sum_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) accuracy_sum_value_lanes = accuracy_sum_value_lanes.add(accuracy_sum_value_lanes.rearrange(AHEAD_1));
+        accuracy_sum_value = accuracy_sum_value + accuracy_sum_value_lanes.lane(0);
         for (; b < examples; b++) {
             float z2 = z[b];
             float exp2 = (float) Math.exp(-Math.abs(z2));
@@ -1484,7 +1501,11 @@ public final class Names {
             VectorMask<Float> t1 = FloatVector.broadcast(SPECIES, 0f).blend(1f, FloatVector.fromArray(SPECIES, z_sigmoid, b).compare(VectorOperators.GT, 0.5f)).compare(VectorOperators.EQ, FloatVector.broadcast(SPECIES, 0f).blend(1f, FloatVector.fromArray(SPECIES, y, b).compare(VectorOperators.GT, 0.5f)));
             accuracy_sum_value_lanes = FloatVector.broadcast(SPECIES, 0f).blend(1f, t1).add(accuracy_sum_value_lanes);
         }
-        accuracy_sum_value = accuracy_sum_value + accuracy_sum_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) accuracy_sum_value_lanes = accuracy_sum_value_lanes.add(accuracy_sum_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) accuracy_sum_value_lanes = accuracy_sum_value_lanes.add(accuracy_sum_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) accuracy_sum_value_lanes = accuracy_sum_value_lanes.add(accuracy_sum_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) accuracy_sum_value_lanes = accuracy_sum_value_lanes.add(accuracy_sum_value_lanes.rearrange(AHEAD_1));
+        accuracy_sum_value = accuracy_sum_value + accuracy_sum_value_lanes.lane(0);
         for (; b < examples; b++) {
             accuracy_sum_value += (z_sigmoid[b] > 0.5f ? 1f : 0f) == (y[b] > 0.5f ? 1f : 0f) ? 1f : 0f;
         }
@@ -1526,7 +1547,11 @@ public final class Names {
             for (; b < end1; b += LANES) {
                 d_z_b_i_lanes = FloatVector.fromArray(SPECIES, d_z, b + i).add(d_z_b_i_lanes);
             }
-            d_z_b_i = d_z_b_i + d_z_b_i_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) d_z_b_i_lanes = d_z_b_i_lanes.add(d_z_b_i_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) d_z_b_i_lanes = d_z_b_i_lanes.add(d_z_b_i_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) d_z_b_i_lanes = d_z_b_i_lanes.add(d_z_b_i_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) d_z_b_i_lanes = d_z_b_i_lanes.add(d_z_b_i_lanes.rearrange(AHEAD_1));
+            d_z_b_i = d_z_b_i + d_z_b_i_lanes.lane(0);
             for (; b < examples; b++) {
                 d_z_b_i += d_z[b + i];
             }
@@ -1765,7 +1790,11 @@ public final class Names {
             FloatVector d_h_W1 = FloatVector.fromArray(SPECIES, d_h_W, k);
             clip_total_value_lanes = d_h_W1.fma(d_h_W1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total = clip_total_value;
     }
 
@@ -1778,7 +1807,11 @@ public final class Names {
             FloatVector d_h_U1 = FloatVector.fromArray(SPECIES, d_h_U, k);
             clip_total_value_lanes = d_h_U1.fma(d_h_U1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -1791,7 +1824,11 @@ public final class Names {
             FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, j);
             clip_total_value_lanes = d_h_b1.fma(d_h_b1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -1804,7 +1841,11 @@ public final class Names {
             FloatVector d_z_W1 = FloatVector.fromArray(SPECIES, d_z_W, j);
             clip_total_value_lanes = d_z_W1.fma(d_z_W1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -2272,6 +2313,12 @@ public final class Names {
         return h ^ (h >>> 16);
     }
 
+    /** Each lane gets the one so many ahead, around the end. */
+    private static final VectorShuffle<Float> AHEAD_8 = VectorShuffle.iota(SPECIES, 8, 1, true);
+    private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
+    private static final VectorShuffle<Float> AHEAD_2 = VectorShuffle.iota(SPECIES, 2, 1, true);
+    private static final VectorShuffle<Float> AHEAD_1 = VectorShuffle.iota(SPECIES, 1, 1, true);
+
     /** Where examples come from, one after the other; a pass uses them up. */
     @FunctionalInterface
     public interface Examples {
@@ -2578,14 +2625,36 @@ public final class Names {
             float[] values = new float[(int) ((e.to - e.from) / width)];
             for (int k = 0; k < values.length; ) {
                 ByteBuffer bytes = bytes(data + e.from + (long) k * width, Math.min(CHUNK, values.length - k) * width);
-                while (bytes.hasRemaining()) values[k++] = width == 4 ? bytes.getFloat() : (float) bytes.getDouble();
+                while (bytes.hasRemaining()) values[k++] = (float) number(bytes, e.type);
             }
             return values;
         }
 
         /** Bytes a number; 0 for types that are not read. */
         static int width(String type) {
-            return type.equals("F32") ? 4 : type.equals("F64") ? 8 : 0;
+            return switch (type) {
+                case "F64" -> 8;
+                case "F32" -> 4;
+                case "F16", "BF16" -> 2;
+                default -> 0;
+            };
+        }
+
+        private static double number(ByteBuffer bytes, String type) {
+            return switch (type) {
+                case "F64" -> bytes.getDouble();
+                case "F32" -> bytes.getFloat();
+                case "F16" -> half(bytes.getShort());
+                default -> Float.intBitsToFloat(bytes.getShort() << 16);      // BF16 is the upper half of F32
+            };
+        }
+
+        /** IEEE 754 binary16: where its bits stand in a float, the exponent lacks the difference of the biases, 127 - 15. */
+        private static float half(short bits) {
+            int magnitude = (bits & 0x7fff) << 13;
+            boolean finite = magnitude < 31 << 23;
+            float value = finite ? Float.intBitsToFloat(magnitude) * 0x1p112f : Float.intBitsToFloat(magnitude | 255 << 23);
+            return bits < 0 ? -value : value;
         }
 
         private ByteBuffer bytes(long from, int count) throws IOException {

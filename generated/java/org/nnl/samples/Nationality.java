@@ -36,6 +36,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -1551,7 +1552,11 @@ public final class Nationality {
             for (; i < end1; i += LANES) {
                 p_s_b_lanes = FloatVector.fromArray(SPECIES, p_e, 18 * b + i).add(p_s_b_lanes);
             }
-            p_s_b = p_s_b + p_s_b_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_1));
+            p_s_b = p_s_b + p_s_b_lanes.lane(0);
             for (; i < 18; i++) {
                 p_s_b += p_e[18 * b + i];
             }
@@ -1685,7 +1690,11 @@ public final class Nationality {
             for (; i < end1; i += LANES) {
                 p_s_b_lanes = FloatVector.fromArray(SPECIES, p_e, 18 * b + i).add(p_s_b_lanes);
             }
-            p_s_b = p_s_b + p_s_b_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_1));
+            p_s_b = p_s_b + p_s_b_lanes.lane(0);
             for (; i < 18; i++) {
                 p_s_b += p_e[18 * b + i];
             }
@@ -2661,7 +2670,11 @@ public final class Nationality {
             FloatVector d_e_E1 = FloatVector.fromArray(SPECIES, d_e_E, j);
             clip_total_value_lanes = d_e_E1.fma(d_e_E1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total = clip_total_value;
     }
 
@@ -2674,7 +2687,11 @@ public final class Nationality {
             FloatVector d_f_W1 = FloatVector.fromArray(SPECIES, d_f_W, k);
             clip_total_value_lanes = d_f_W1.fma(d_f_W1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -2687,7 +2704,11 @@ public final class Nationality {
             FloatVector d_f_U1 = FloatVector.fromArray(SPECIES, d_f_U, k);
             clip_total_value_lanes = d_f_U1.fma(d_f_U1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -2700,7 +2721,11 @@ public final class Nationality {
             FloatVector d_f_b1 = FloatVector.fromArray(SPECIES, d_f_b, j);
             clip_total_value_lanes = d_f_b1.fma(d_f_b1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -2713,7 +2738,11 @@ public final class Nationality {
             FloatVector d_f_d1 = FloatVector.fromArray(SPECIES, d_f_d, j);
             clip_total_value_lanes = d_f_d1.fma(d_f_d1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -2726,7 +2755,11 @@ public final class Nationality {
             FloatVector d_r_W1 = FloatVector.fromArray(SPECIES, d_r_W, k);
             clip_total_value_lanes = d_r_W1.fma(d_r_W1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -2739,7 +2772,11 @@ public final class Nationality {
             FloatVector d_r_U1 = FloatVector.fromArray(SPECIES, d_r_U, k);
             clip_total_value_lanes = d_r_U1.fma(d_r_U1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -2752,7 +2789,11 @@ public final class Nationality {
             FloatVector d_r_b1 = FloatVector.fromArray(SPECIES, d_r_b, j);
             clip_total_value_lanes = d_r_b1.fma(d_r_b1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -2765,7 +2806,11 @@ public final class Nationality {
             FloatVector d_r_d1 = FloatVector.fromArray(SPECIES, d_r_d, j);
             clip_total_value_lanes = d_r_d1.fma(d_r_d1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -2778,7 +2823,11 @@ public final class Nationality {
             FloatVector d_z_W1 = FloatVector.fromArray(SPECIES, d_z_W, j);
             clip_total_value_lanes = d_z_W1.fma(d_z_W1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -2793,7 +2842,11 @@ public final class Nationality {
             FloatVector d_z_b1 = FloatVector.fromArray(SPECIES, d_z_b, i);
             clip_total_value_lanes = d_z_b1.fma(d_z_b1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         for (; i < 18; i++) {
             float d_z_b2 = d_z_b[i];
             clip_total_value += d_z_b2 * d_z_b2;
@@ -3369,13 +3422,37 @@ public final class Nationality {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q).blend(0, old), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q).blend(0, old), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[144 * i + j] = sum0 + d[j];
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[144 * i + j + 1] = sum1 + d[j + 1];
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[144 * i + j + 2] = sum2 + d[j + 2];
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[144 * i + j + 3] = sum3 + d[j + 3];
             }
         }
@@ -3553,13 +3630,37 @@ public final class Nationality {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[18 * i + j] = sum0 + d[j];
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[18 * i + j + 1] = sum1 + d[j + 1];
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[18 * i + j + 2] = sum2 + d[j + 2];
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[18 * i + j + 3] = sum3 + d[j + 3];
             }
             for (; j < 18; j++) {
@@ -3572,7 +3673,11 @@ public final class Nationality {
                     final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
                     v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) v0 = v0.add(v0.rearrange(AHEAD_8));
+                if (LANES > 4) v0 = v0.add(v0.rearrange(AHEAD_4));
+                if (LANES > 2) v0 = v0.add(v0.rearrange(AHEAD_2));
+                if (LANES > 1) v0 = v0.add(v0.rearrange(AHEAD_1));
+                final float sum0 = t0 + v0.lane(0);
                 c[18 * i + j] = sum0 + d[j];
             }
         }
@@ -4327,6 +4432,12 @@ public final class Nationality {
         return h ^ (h >>> 16);
     }
 
+    /** Each lane gets the one so many ahead, around the end. */
+    private static final VectorShuffle<Float> AHEAD_8 = VectorShuffle.iota(SPECIES, 8, 1, true);
+    private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
+    private static final VectorShuffle<Float> AHEAD_2 = VectorShuffle.iota(SPECIES, 2, 1, true);
+    private static final VectorShuffle<Float> AHEAD_1 = VectorShuffle.iota(SPECIES, 1, 1, true);
+
     /** Where examples come from, one after the other; a pass uses them up. */
     @FunctionalInterface
     public interface Examples {
@@ -4633,14 +4744,36 @@ public final class Nationality {
             float[] values = new float[(int) ((e.to - e.from) / width)];
             for (int k = 0; k < values.length; ) {
                 ByteBuffer bytes = bytes(data + e.from + (long) k * width, Math.min(CHUNK, values.length - k) * width);
-                while (bytes.hasRemaining()) values[k++] = width == 4 ? bytes.getFloat() : (float) bytes.getDouble();
+                while (bytes.hasRemaining()) values[k++] = (float) number(bytes, e.type);
             }
             return values;
         }
 
         /** Bytes a number; 0 for types that are not read. */
         static int width(String type) {
-            return type.equals("F32") ? 4 : type.equals("F64") ? 8 : 0;
+            return switch (type) {
+                case "F64" -> 8;
+                case "F32" -> 4;
+                case "F16", "BF16" -> 2;
+                default -> 0;
+            };
+        }
+
+        private static double number(ByteBuffer bytes, String type) {
+            return switch (type) {
+                case "F64" -> bytes.getDouble();
+                case "F32" -> bytes.getFloat();
+                case "F16" -> half(bytes.getShort());
+                default -> Float.intBitsToFloat(bytes.getShort() << 16);      // BF16 is the upper half of F32
+            };
+        }
+
+        /** IEEE 754 binary16: where its bits stand in a float, the exponent lacks the difference of the biases, 127 - 15. */
+        private static float half(short bits) {
+            int magnitude = (bits & 0x7fff) << 13;
+            boolean finite = magnitude < 31 << 23;
+            float value = finite ? Float.intBitsToFloat(magnitude) * 0x1p112f : Float.intBitsToFloat(magnitude | 255 << 23);
+            return bits < 0 ? -value : value;
         }
 
         private ByteBuffer bytes(long from, int count) throws IOException {

@@ -36,6 +36,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -937,7 +938,11 @@ public final class Oscillator {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, v, j).fma(FloatVector.fromArray(SPECIES, a_tanh, 24 * b_2 + j), n_b_lanes);
                 n_b_lanes = t1;
             }
-            n_b = n_b + n_b_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) n_b_lanes = n_b_lanes.add(n_b_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) n_b_lanes = n_b_lanes.add(n_b_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) n_b_lanes = n_b_lanes.add(n_b_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) n_b_lanes = n_b_lanes.add(n_b_lanes.rearrange(AHEAD_1));
+            n_b = n_b + n_b_lanes.lane(0);
             for (; j < 24; j++) {
                 n_b += v[j] * a_tanh[24 * b_2 + j];
             }
@@ -959,7 +964,11 @@ public final class Oscillator {
             FloatVector t1 = FloatVector.fromArray(SPECIES, u, b_2).sub(FloatVector.fromArray(SPECIES, x, b_2).lanewise(VectorOperators.SIN));
             error_sum_value_lanes = t1.abs().add(error_sum_value_lanes);
         }
-        error_sum_value = error_sum_value + error_sum_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) error_sum_value_lanes = error_sum_value_lanes.add(error_sum_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) error_sum_value_lanes = error_sum_value_lanes.add(error_sum_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) error_sum_value_lanes = error_sum_value_lanes.add(error_sum_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) error_sum_value_lanes = error_sum_value_lanes.add(error_sum_value_lanes.rearrange(AHEAD_1));
+        error_sum_value = error_sum_value + error_sum_value_lanes.lane(0);
         for (; b_2 < examples; b_2++) {
             error_sum_value += Math.abs(u[b_2] - (float) Math.sin(x[b_2]));
         }
@@ -1010,7 +1019,11 @@ public final class Oscillator {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, d_loss_d_d_u_n_factor, j).fma(FloatVector.broadcast(SPECIES, 1f).sub(a_tanh1.mul(a_tanh1)), d_loss_d_d_u_n_b_lanes);
                 d_loss_d_d_u_n_b_lanes = t1;
             }
-            d_loss_d_d_u_n_b = d_loss_d_d_u_n_b + d_loss_d_d_u_n_b_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) d_loss_d_d_u_n_b_lanes = d_loss_d_d_u_n_b_lanes.add(d_loss_d_d_u_n_b_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) d_loss_d_d_u_n_b_lanes = d_loss_d_d_u_n_b_lanes.add(d_loss_d_d_u_n_b_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) d_loss_d_d_u_n_b_lanes = d_loss_d_d_u_n_b_lanes.add(d_loss_d_d_u_n_b_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) d_loss_d_d_u_n_b_lanes = d_loss_d_d_u_n_b_lanes.add(d_loss_d_d_u_n_b_lanes.rearrange(AHEAD_1));
+            d_loss_d_d_u_n_b = d_loss_d_d_u_n_b + d_loss_d_d_u_n_b_lanes.lane(0);
             for (; j < 24; j++) {
                 float a_tanh2 = a_tanh[24 * b_2 + j];
                 d_loss_d_d_u_n_b += d_loss_d_d_u_n_factor[j] * (1f - a_tanh2 * a_tanh2);
@@ -1038,7 +1051,11 @@ public final class Oscillator {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, loss_d2_sum_factor, j).mul(a_tanh1).fma(a_tanh1.fma(a_tanh1, FloatVector.broadcast(SPECIES, -1f)), loss_d2_sum_b_lanes);
                 loss_d2_sum_b_lanes = t1;
             }
-            loss_d2_sum_b = loss_d2_sum_b + loss_d2_sum_b_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) loss_d2_sum_b_lanes = loss_d2_sum_b_lanes.add(loss_d2_sum_b_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) loss_d2_sum_b_lanes = loss_d2_sum_b_lanes.add(loss_d2_sum_b_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) loss_d2_sum_b_lanes = loss_d2_sum_b_lanes.add(loss_d2_sum_b_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) loss_d2_sum_b_lanes = loss_d2_sum_b_lanes.add(loss_d2_sum_b_lanes.rearrange(AHEAD_1));
+            loss_d2_sum_b = loss_d2_sum_b + loss_d2_sum_b_lanes.lane(0);
             for (; j < 24; j++) {
                 float a_tanh2 = a_tanh[24 * b_2 + j];
                 loss_d2_sum_b += loss_d2_sum_factor[j] * a_tanh2 * (a_tanh2 * a_tanh2 - 1f);
@@ -1060,7 +1077,11 @@ public final class Oscillator {
             FloatVector t1 = FloatVector.fromArray(SPECIES, loss_d2, b_2).add(FloatVector.fromArray(SPECIES, u, b_2));
             loss_sum_value_lanes = t1.fma(t1, loss_sum_value_lanes);
         }
-        loss_sum_value = loss_sum_value + loss_sum_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) loss_sum_value_lanes = loss_sum_value_lanes.add(loss_sum_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) loss_sum_value_lanes = loss_sum_value_lanes.add(loss_sum_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) loss_sum_value_lanes = loss_sum_value_lanes.add(loss_sum_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) loss_sum_value_lanes = loss_sum_value_lanes.add(loss_sum_value_lanes.rearrange(AHEAD_1));
+        loss_sum_value = loss_sum_value + loss_sum_value_lanes.lane(0);
         for (; b_2 < examples; b_2++) {
             float t2 = loss_d2[b_2] + u[b_2];
             loss_sum_value += t2 * t2;
@@ -1116,7 +1137,11 @@ public final class Oscillator {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, v, j).fma(FloatVector.fromArray(SPECIES, a_tanh, 24 * b_2 + j), n_b_lanes);
                 n_b_lanes = t1;
             }
-            n_b = n_b + n_b_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) n_b_lanes = n_b_lanes.add(n_b_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) n_b_lanes = n_b_lanes.add(n_b_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) n_b_lanes = n_b_lanes.add(n_b_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) n_b_lanes = n_b_lanes.add(n_b_lanes.rearrange(AHEAD_1));
+            n_b = n_b + n_b_lanes.lane(0);
             for (; j < 24; j++) {
                 n_b += v[j] * a_tanh[24 * b_2 + j];
             }
@@ -1147,7 +1172,11 @@ public final class Oscillator {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, loss_d2_sum_factor, j).mul(a_tanh1).fma(a_tanh1.fma(a_tanh1, FloatVector.broadcast(SPECIES, -1f)), loss_d2_sum_b_lanes);
                 loss_d2_sum_b_lanes = t1;
             }
-            loss_d2_sum_b = loss_d2_sum_b + loss_d2_sum_b_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) loss_d2_sum_b_lanes = loss_d2_sum_b_lanes.add(loss_d2_sum_b_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) loss_d2_sum_b_lanes = loss_d2_sum_b_lanes.add(loss_d2_sum_b_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) loss_d2_sum_b_lanes = loss_d2_sum_b_lanes.add(loss_d2_sum_b_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) loss_d2_sum_b_lanes = loss_d2_sum_b_lanes.add(loss_d2_sum_b_lanes.rearrange(AHEAD_1));
+            loss_d2_sum_b = loss_d2_sum_b + loss_d2_sum_b_lanes.lane(0);
             for (; j < 24; j++) {
                 float a_tanh2 = a_tanh[24 * b_2 + j];
                 loss_d2_sum_b += loss_d2_sum_factor[j] * a_tanh2 * (a_tanh2 * a_tanh2 - 1f);
@@ -1658,6 +1687,12 @@ public final class Oscillator {
         return h ^ (h >>> 16);
     }
 
+    /** Each lane gets the one so many ahead, around the end. */
+    private static final VectorShuffle<Float> AHEAD_8 = VectorShuffle.iota(SPECIES, 8, 1, true);
+    private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
+    private static final VectorShuffle<Float> AHEAD_2 = VectorShuffle.iota(SPECIES, 2, 1, true);
+    private static final VectorShuffle<Float> AHEAD_1 = VectorShuffle.iota(SPECIES, 1, 1, true);
+
     /** Where examples come from, one after the other; a pass uses them up. */
     @FunctionalInterface
     public interface Examples {
@@ -1958,14 +1993,36 @@ public final class Oscillator {
             float[] values = new float[(int) ((e.to - e.from) / width)];
             for (int k = 0; k < values.length; ) {
                 ByteBuffer bytes = bytes(data + e.from + (long) k * width, Math.min(CHUNK, values.length - k) * width);
-                while (bytes.hasRemaining()) values[k++] = width == 4 ? bytes.getFloat() : (float) bytes.getDouble();
+                while (bytes.hasRemaining()) values[k++] = (float) number(bytes, e.type);
             }
             return values;
         }
 
         /** Bytes a number; 0 for types that are not read. */
         static int width(String type) {
-            return type.equals("F32") ? 4 : type.equals("F64") ? 8 : 0;
+            return switch (type) {
+                case "F64" -> 8;
+                case "F32" -> 4;
+                case "F16", "BF16" -> 2;
+                default -> 0;
+            };
+        }
+
+        private static double number(ByteBuffer bytes, String type) {
+            return switch (type) {
+                case "F64" -> bytes.getDouble();
+                case "F32" -> bytes.getFloat();
+                case "F16" -> half(bytes.getShort());
+                default -> Float.intBitsToFloat(bytes.getShort() << 16);      // BF16 is the upper half of F32
+            };
+        }
+
+        /** IEEE 754 binary16: where its bits stand in a float, the exponent lacks the difference of the biases, 127 - 15. */
+        private static float half(short bits) {
+            int magnitude = (bits & 0x7fff) << 13;
+            boolean finite = magnitude < 31 << 23;
+            float value = finite ? Float.intBitsToFloat(magnitude) * 0x1p112f : Float.intBitsToFloat(magnitude | 255 << 23);
+            return bits < 0 ? -value : value;
         }
 
         private ByteBuffer bytes(long from, int count) throws IOException {

@@ -35,6 +35,7 @@ import java.util.stream.LongStream;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -1016,7 +1017,11 @@ public final class Sunspots {
                     FloatVector t1 = FloatVector.fromArray(SPECIES, change_W, 16 * i + j).fma(FloatVector.fromArray(SPECIES, h, 16 * b + j + 384 * examples), change_sum_bi_lanes);
                     change_sum_bi_lanes = t1;
                 }
-                change_sum_bi = change_sum_bi + change_sum_bi_lanes.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) change_sum_bi_lanes = change_sum_bi_lanes.add(change_sum_bi_lanes.rearrange(AHEAD_8));
+                if (LANES > 4) change_sum_bi_lanes = change_sum_bi_lanes.add(change_sum_bi_lanes.rearrange(AHEAD_4));
+                if (LANES > 2) change_sum_bi_lanes = change_sum_bi_lanes.add(change_sum_bi_lanes.rearrange(AHEAD_2));
+                if (LANES > 1) change_sum_bi_lanes = change_sum_bi_lanes.add(change_sum_bi_lanes.rearrange(AHEAD_1));
+                change_sum_bi = change_sum_bi + change_sum_bi_lanes.lane(0);
                 change_sum[b + i] = change_sum_bi;
             }
         }
@@ -1188,7 +1193,11 @@ public final class Sunspots {
                     FloatVector t1 = FloatVector.fromArray(SPECIES, change_W, 16 * i + j).fma(FloatVector.fromArray(SPECIES, h_now, 16 * b + j), change_sum_now_bi_lanes);
                     change_sum_now_bi_lanes = t1;
                 }
-                change_sum_now_bi = change_sum_now_bi + change_sum_now_bi_lanes.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) change_sum_now_bi_lanes = change_sum_now_bi_lanes.add(change_sum_now_bi_lanes.rearrange(AHEAD_8));
+                if (LANES > 4) change_sum_now_bi_lanes = change_sum_now_bi_lanes.add(change_sum_now_bi_lanes.rearrange(AHEAD_4));
+                if (LANES > 2) change_sum_now_bi_lanes = change_sum_now_bi_lanes.add(change_sum_now_bi_lanes.rearrange(AHEAD_2));
+                if (LANES > 1) change_sum_now_bi_lanes = change_sum_now_bi_lanes.add(change_sum_now_bi_lanes.rearrange(AHEAD_1));
+                change_sum_now_bi = change_sum_now_bi + change_sum_now_bi_lanes.lane(0);
                 change_sum_now[b + i] = change_sum_now_bi;
             }
         }
@@ -1250,7 +1259,11 @@ public final class Sunspots {
             FloatVector t1 = FloatVector.fromArray(SPECIES, p, b).sub(FloatVector.fromArray(SPECIES, y, b));
             loss_sum_value_lanes = t1.fma(t1, loss_sum_value_lanes);
         }
-        loss_sum_value = loss_sum_value + loss_sum_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) loss_sum_value_lanes = loss_sum_value_lanes.add(loss_sum_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) loss_sum_value_lanes = loss_sum_value_lanes.add(loss_sum_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) loss_sum_value_lanes = loss_sum_value_lanes.add(loss_sum_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) loss_sum_value_lanes = loss_sum_value_lanes.add(loss_sum_value_lanes.rearrange(AHEAD_1));
+        loss_sum_value = loss_sum_value + loss_sum_value_lanes.lane(0);
         for (; b < examples; b++) {
             float t2 = p[b] - y[b];
             loss_sum_value += t2 * t2;
@@ -1275,7 +1288,11 @@ public final class Sunspots {
             FloatVector t1 = FloatVector.fromArray(SPECIES, p, b).sub(FloatVector.fromArray(SPECIES, y, b)).abs().add(error_sum_value_lanes);
             error_sum_value_lanes = t1;
         }
-        error_sum_value = error_sum_value + error_sum_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) error_sum_value_lanes = error_sum_value_lanes.add(error_sum_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) error_sum_value_lanes = error_sum_value_lanes.add(error_sum_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) error_sum_value_lanes = error_sum_value_lanes.add(error_sum_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) error_sum_value_lanes = error_sum_value_lanes.add(error_sum_value_lanes.rearrange(AHEAD_1));
+        error_sum_value = error_sum_value + error_sum_value_lanes.lane(0);
         for (; b < examples; b++) {
             error_sum_value += Math.abs(p[b] - y[b]);
         }
@@ -1434,7 +1451,11 @@ public final class Sunspots {
             for (; b < end1; b += LANES) {
                 d_change_b_i_lanes = FloatVector.fromArray(SPECIES, d_change, b + i).add(d_change_b_i_lanes);
             }
-            d_change_b_i = d_change_b_i + d_change_b_i_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) d_change_b_i_lanes = d_change_b_i_lanes.add(d_change_b_i_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) d_change_b_i_lanes = d_change_b_i_lanes.add(d_change_b_i_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) d_change_b_i_lanes = d_change_b_i_lanes.add(d_change_b_i_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) d_change_b_i_lanes = d_change_b_i_lanes.add(d_change_b_i_lanes.rearrange(AHEAD_1));
+            d_change_b_i = d_change_b_i + d_change_b_i_lanes.lane(0);
             for (; b < examples; b++) {
                 d_change_b_i += d_change[b + i];
             }
@@ -1655,7 +1676,11 @@ public final class Sunspots {
             FloatVector d_h_W1 = FloatVector.fromArray(SPECIES, d_h_W, k);
             clip_total_value_lanes = d_h_W1.fma(d_h_W1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total = clip_total_value;
     }
 
@@ -1668,7 +1693,11 @@ public final class Sunspots {
             FloatVector d_h_U1 = FloatVector.fromArray(SPECIES, d_h_U, k);
             clip_total_value_lanes = d_h_U1.fma(d_h_U1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -1681,7 +1710,11 @@ public final class Sunspots {
             FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, j);
             clip_total_value_lanes = d_h_b1.fma(d_h_b1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -1694,7 +1727,11 @@ public final class Sunspots {
             FloatVector d_h_d1 = FloatVector.fromArray(SPECIES, d_h_d, j);
             clip_total_value_lanes = d_h_d1.fma(d_h_d1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -1707,7 +1744,11 @@ public final class Sunspots {
             FloatVector d_change_W1 = FloatVector.fromArray(SPECIES, d_change_W, j);
             clip_total_value_lanes = d_change_W1.fma(d_change_W1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -2257,13 +2298,37 @@ public final class Sunspots {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[48 * i + j] = sum0 + d[j];
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[48 * i + j + 1] = sum1 + d[j + 1];
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[48 * i + j + 2] = sum2 + d[j + 2];
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[48 * i + j + 3] = sum3 + d[j + 3];
             }
         }
@@ -2484,6 +2549,12 @@ public final class Sunspots {
         h *= 0xc2b2ae35;
         return h ^ (h >>> 16);
     }
+
+    /** Each lane gets the one so many ahead, around the end. */
+    private static final VectorShuffle<Float> AHEAD_8 = VectorShuffle.iota(SPECIES, 8, 1, true);
+    private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
+    private static final VectorShuffle<Float> AHEAD_2 = VectorShuffle.iota(SPECIES, 2, 1, true);
+    private static final VectorShuffle<Float> AHEAD_1 = VectorShuffle.iota(SPECIES, 1, 1, true);
 
     /** Where examples come from, one after the other; a pass uses them up. */
     @FunctionalInterface
@@ -2797,14 +2868,36 @@ public final class Sunspots {
             float[] values = new float[(int) ((e.to - e.from) / width)];
             for (int k = 0; k < values.length; ) {
                 ByteBuffer bytes = bytes(data + e.from + (long) k * width, Math.min(CHUNK, values.length - k) * width);
-                while (bytes.hasRemaining()) values[k++] = width == 4 ? bytes.getFloat() : (float) bytes.getDouble();
+                while (bytes.hasRemaining()) values[k++] = (float) number(bytes, e.type);
             }
             return values;
         }
 
         /** Bytes a number; 0 for types that are not read. */
         static int width(String type) {
-            return type.equals("F32") ? 4 : type.equals("F64") ? 8 : 0;
+            return switch (type) {
+                case "F64" -> 8;
+                case "F32" -> 4;
+                case "F16", "BF16" -> 2;
+                default -> 0;
+            };
+        }
+
+        private static double number(ByteBuffer bytes, String type) {
+            return switch (type) {
+                case "F64" -> bytes.getDouble();
+                case "F32" -> bytes.getFloat();
+                case "F16" -> half(bytes.getShort());
+                default -> Float.intBitsToFloat(bytes.getShort() << 16);      // BF16 is the upper half of F32
+            };
+        }
+
+        /** IEEE 754 binary16: where its bits stand in a float, the exponent lacks the difference of the biases, 127 - 15. */
+        private static float half(short bits) {
+            int magnitude = (bits & 0x7fff) << 13;
+            boolean finite = magnitude < 31 << 23;
+            float value = finite ? Float.intBitsToFloat(magnitude) * 0x1p112f : Float.intBitsToFloat(magnitude | 255 << 23);
+            return bits < 0 ? -value : value;
         }
 
         private ByteBuffer bytes(long from, int count) throws IOException {

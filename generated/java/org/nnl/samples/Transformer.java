@@ -36,6 +36,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -2108,7 +2109,11 @@ public final class Transformer {
             for (int i2 = 0; i2 < 48; i2 += LANES) {
                 a2_u_m_sum_bi_lanes = FloatVector.fromArray(SPECIES, a, 48 * i + i2).add(a2_u_m_sum_bi_lanes);
             }
-            a2_u_m_sum_bi = a2_u_m_sum_bi + a2_u_m_sum_bi_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) a2_u_m_sum_bi_lanes = a2_u_m_sum_bi_lanes.add(a2_u_m_sum_bi_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) a2_u_m_sum_bi_lanes = a2_u_m_sum_bi_lanes.add(a2_u_m_sum_bi_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) a2_u_m_sum_bi_lanes = a2_u_m_sum_bi_lanes.add(a2_u_m_sum_bi_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) a2_u_m_sum_bi_lanes = a2_u_m_sum_bi_lanes.add(a2_u_m_sum_bi_lanes.rearrange(AHEAD_1));
+            a2_u_m_sum_bi = a2_u_m_sum_bi + a2_u_m_sum_bi_lanes.lane(0);
             a2_u_m[i] = 0.020833334f * a2_u_m_sum_bi;
         }
     }
@@ -2127,7 +2132,11 @@ public final class Transformer {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, a, 48 * i + i2).sub(a2_u_m1);
                 a2_u_v_sum_bi_lanes = t1.fma(t1, a2_u_v_sum_bi_lanes);
             }
-            a2_u_v_sum_bi = a2_u_v_sum_bi + a2_u_v_sum_bi_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) a2_u_v_sum_bi_lanes = a2_u_v_sum_bi_lanes.add(a2_u_v_sum_bi_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) a2_u_v_sum_bi_lanes = a2_u_v_sum_bi_lanes.add(a2_u_v_sum_bi_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) a2_u_v_sum_bi_lanes = a2_u_v_sum_bi_lanes.add(a2_u_v_sum_bi_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) a2_u_v_sum_bi_lanes = a2_u_v_sum_bi_lanes.add(a2_u_v_sum_bi_lanes.rearrange(AHEAD_1));
+            a2_u_v_sum_bi = a2_u_v_sum_bi + a2_u_v_sum_bi_lanes.lane(0);
             a2_u_v_sqrt_inverse[i] = 1f / (float) Math.sqrt(0.020833334f * a2_u_v_sum_bi + 1.0E-5f);
         }
     }
@@ -2259,7 +2268,11 @@ public final class Transformer {
             for (int i2 = 0; i2 < 32; i2 += LANES) {
                 a2_attended_p_s_bhi_lanes = FloatVector.fromArray(SPECIES, a2_attended_p_e, 32 * i + i2).add(a2_attended_p_s_bhi_lanes);
             }
-            a2_attended_p_s_bhi = a2_attended_p_s_bhi + a2_attended_p_s_bhi_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) a2_attended_p_s_bhi_lanes = a2_attended_p_s_bhi_lanes.add(a2_attended_p_s_bhi_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) a2_attended_p_s_bhi_lanes = a2_attended_p_s_bhi_lanes.add(a2_attended_p_s_bhi_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) a2_attended_p_s_bhi_lanes = a2_attended_p_s_bhi_lanes.add(a2_attended_p_s_bhi_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) a2_attended_p_s_bhi_lanes = a2_attended_p_s_bhi_lanes.add(a2_attended_p_s_bhi_lanes.rearrange(AHEAD_1));
+            a2_attended_p_s_bhi = a2_attended_p_s_bhi + a2_attended_p_s_bhi_lanes.lane(0);
             a2_attended_p_s_inverse[i] = 1f / a2_attended_p_s_bhi;
         }
     }
@@ -2306,7 +2319,11 @@ public final class Transformer {
             for (int i2 = 0; i2 < 48; i2 += LANES) {
                 a2_v_m_sum_bi_lanes = FloatVector.fromArray(SPECIES, a2_a, 48 * i + i2).add(a2_v_m_sum_bi_lanes);
             }
-            a2_v_m_sum_bi = a2_v_m_sum_bi + a2_v_m_sum_bi_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) a2_v_m_sum_bi_lanes = a2_v_m_sum_bi_lanes.add(a2_v_m_sum_bi_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) a2_v_m_sum_bi_lanes = a2_v_m_sum_bi_lanes.add(a2_v_m_sum_bi_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) a2_v_m_sum_bi_lanes = a2_v_m_sum_bi_lanes.add(a2_v_m_sum_bi_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) a2_v_m_sum_bi_lanes = a2_v_m_sum_bi_lanes.add(a2_v_m_sum_bi_lanes.rearrange(AHEAD_1));
+            a2_v_m_sum_bi = a2_v_m_sum_bi + a2_v_m_sum_bi_lanes.lane(0);
             a2_v_m[i] = 0.020833334f * a2_v_m_sum_bi;
         }
     }
@@ -2325,7 +2342,11 @@ public final class Transformer {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, a2_a, 48 * i + i2).sub(a2_v_m1);
                 a2_v_v_sum_bi_lanes = t1.fma(t1, a2_v_v_sum_bi_lanes);
             }
-            a2_v_v_sum_bi = a2_v_v_sum_bi + a2_v_v_sum_bi_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) a2_v_v_sum_bi_lanes = a2_v_v_sum_bi_lanes.add(a2_v_v_sum_bi_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) a2_v_v_sum_bi_lanes = a2_v_v_sum_bi_lanes.add(a2_v_v_sum_bi_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) a2_v_v_sum_bi_lanes = a2_v_v_sum_bi_lanes.add(a2_v_v_sum_bi_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) a2_v_v_sum_bi_lanes = a2_v_v_sum_bi_lanes.add(a2_v_v_sum_bi_lanes.rearrange(AHEAD_1));
+            a2_v_v_sum_bi = a2_v_v_sum_bi + a2_v_v_sum_bi_lanes.lane(0);
             a2_v_v_sqrt_inverse[i] = 1f / (float) Math.sqrt(0.020833334f * a2_v_v_sum_bi + 1.0E-5f);
         }
     }
@@ -2375,7 +2396,11 @@ public final class Transformer {
             for (int i2 = 0; i2 < 48; i2 += LANES) {
                 a3_u_m_sum_bi_lanes = FloatVector.fromArray(SPECIES, a2, 48 * i + i2).add(a3_u_m_sum_bi_lanes);
             }
-            a3_u_m_sum_bi = a3_u_m_sum_bi + a3_u_m_sum_bi_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) a3_u_m_sum_bi_lanes = a3_u_m_sum_bi_lanes.add(a3_u_m_sum_bi_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) a3_u_m_sum_bi_lanes = a3_u_m_sum_bi_lanes.add(a3_u_m_sum_bi_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) a3_u_m_sum_bi_lanes = a3_u_m_sum_bi_lanes.add(a3_u_m_sum_bi_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) a3_u_m_sum_bi_lanes = a3_u_m_sum_bi_lanes.add(a3_u_m_sum_bi_lanes.rearrange(AHEAD_1));
+            a3_u_m_sum_bi = a3_u_m_sum_bi + a3_u_m_sum_bi_lanes.lane(0);
             a3_u_m[i] = 0.020833334f * a3_u_m_sum_bi;
         }
     }
@@ -2394,7 +2419,11 @@ public final class Transformer {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, a2, 48 * i + i2).sub(a3_u_m1);
                 a3_u_v_sum_bi_lanes = t1.fma(t1, a3_u_v_sum_bi_lanes);
             }
-            a3_u_v_sum_bi = a3_u_v_sum_bi + a3_u_v_sum_bi_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) a3_u_v_sum_bi_lanes = a3_u_v_sum_bi_lanes.add(a3_u_v_sum_bi_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) a3_u_v_sum_bi_lanes = a3_u_v_sum_bi_lanes.add(a3_u_v_sum_bi_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) a3_u_v_sum_bi_lanes = a3_u_v_sum_bi_lanes.add(a3_u_v_sum_bi_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) a3_u_v_sum_bi_lanes = a3_u_v_sum_bi_lanes.add(a3_u_v_sum_bi_lanes.rearrange(AHEAD_1));
+            a3_u_v_sum_bi = a3_u_v_sum_bi + a3_u_v_sum_bi_lanes.lane(0);
             a3_u_v_sqrt_inverse[i] = 1f / (float) Math.sqrt(0.020833334f * a3_u_v_sum_bi + 1.0E-5f);
         }
     }
@@ -2526,7 +2555,11 @@ public final class Transformer {
             for (int i2 = 0; i2 < 32; i2 += LANES) {
                 a3_attended_p_s_bhi_lanes = FloatVector.fromArray(SPECIES, a3_attended_p_e, 32 * i + i2).add(a3_attended_p_s_bhi_lanes);
             }
-            a3_attended_p_s_bhi = a3_attended_p_s_bhi + a3_attended_p_s_bhi_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) a3_attended_p_s_bhi_lanes = a3_attended_p_s_bhi_lanes.add(a3_attended_p_s_bhi_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) a3_attended_p_s_bhi_lanes = a3_attended_p_s_bhi_lanes.add(a3_attended_p_s_bhi_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) a3_attended_p_s_bhi_lanes = a3_attended_p_s_bhi_lanes.add(a3_attended_p_s_bhi_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) a3_attended_p_s_bhi_lanes = a3_attended_p_s_bhi_lanes.add(a3_attended_p_s_bhi_lanes.rearrange(AHEAD_1));
+            a3_attended_p_s_bhi = a3_attended_p_s_bhi + a3_attended_p_s_bhi_lanes.lane(0);
             a3_attended_p_s_inverse[i] = 1f / a3_attended_p_s_bhi;
         }
     }
@@ -2573,7 +2606,11 @@ public final class Transformer {
             for (int i2 = 0; i2 < 48; i2 += LANES) {
                 a3_v_m_sum_bi_lanes = FloatVector.fromArray(SPECIES, a3_a, 48 * i + i2).add(a3_v_m_sum_bi_lanes);
             }
-            a3_v_m_sum_bi = a3_v_m_sum_bi + a3_v_m_sum_bi_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) a3_v_m_sum_bi_lanes = a3_v_m_sum_bi_lanes.add(a3_v_m_sum_bi_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) a3_v_m_sum_bi_lanes = a3_v_m_sum_bi_lanes.add(a3_v_m_sum_bi_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) a3_v_m_sum_bi_lanes = a3_v_m_sum_bi_lanes.add(a3_v_m_sum_bi_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) a3_v_m_sum_bi_lanes = a3_v_m_sum_bi_lanes.add(a3_v_m_sum_bi_lanes.rearrange(AHEAD_1));
+            a3_v_m_sum_bi = a3_v_m_sum_bi + a3_v_m_sum_bi_lanes.lane(0);
             a3_v_m[i] = 0.020833334f * a3_v_m_sum_bi;
         }
     }
@@ -2592,7 +2629,11 @@ public final class Transformer {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, a3_a, 48 * i + i2).sub(a3_v_m1);
                 a3_v_v_sum_bi_lanes = t1.fma(t1, a3_v_v_sum_bi_lanes);
             }
-            a3_v_v_sum_bi = a3_v_v_sum_bi + a3_v_v_sum_bi_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) a3_v_v_sum_bi_lanes = a3_v_v_sum_bi_lanes.add(a3_v_v_sum_bi_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) a3_v_v_sum_bi_lanes = a3_v_v_sum_bi_lanes.add(a3_v_v_sum_bi_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) a3_v_v_sum_bi_lanes = a3_v_v_sum_bi_lanes.add(a3_v_v_sum_bi_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) a3_v_v_sum_bi_lanes = a3_v_v_sum_bi_lanes.add(a3_v_v_sum_bi_lanes.rearrange(AHEAD_1));
+            a3_v_v_sum_bi = a3_v_v_sum_bi + a3_v_v_sum_bi_lanes.lane(0);
             a3_v_v_sqrt_inverse[i] = 1f / (float) Math.sqrt(0.020833334f * a3_v_v_sum_bi + 1.0E-5f);
         }
     }
@@ -2642,7 +2683,11 @@ public final class Transformer {
             for (int i = 0; i < 48; i += LANES) {
                 n_m_sum_bt_lanes = FloatVector.fromArray(SPECIES, a3, i + 48 * t).add(n_m_sum_bt_lanes);
             }
-            n_m_sum_bt = n_m_sum_bt + n_m_sum_bt_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) n_m_sum_bt_lanes = n_m_sum_bt_lanes.add(n_m_sum_bt_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) n_m_sum_bt_lanes = n_m_sum_bt_lanes.add(n_m_sum_bt_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) n_m_sum_bt_lanes = n_m_sum_bt_lanes.add(n_m_sum_bt_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) n_m_sum_bt_lanes = n_m_sum_bt_lanes.add(n_m_sum_bt_lanes.rearrange(AHEAD_1));
+            n_m_sum_bt = n_m_sum_bt + n_m_sum_bt_lanes.lane(0);
             n_m[t] = 0.020833334f * n_m_sum_bt;
         }
     }
@@ -2661,7 +2706,11 @@ public final class Transformer {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, a3, i + 48 * t).sub(n_m1);
                 n_v_sum_bt_lanes = t1.fma(t1, n_v_sum_bt_lanes);
             }
-            n_v_sum_bt = n_v_sum_bt + n_v_sum_bt_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) n_v_sum_bt_lanes = n_v_sum_bt_lanes.add(n_v_sum_bt_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) n_v_sum_bt_lanes = n_v_sum_bt_lanes.add(n_v_sum_bt_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) n_v_sum_bt_lanes = n_v_sum_bt_lanes.add(n_v_sum_bt_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) n_v_sum_bt_lanes = n_v_sum_bt_lanes.add(n_v_sum_bt_lanes.rearrange(AHEAD_1));
+            n_v_sum_bt = n_v_sum_bt + n_v_sum_bt_lanes.lane(0);
             n_v_sqrt_inverse[t] = 1f / (float) Math.sqrt(0.020833334f * n_v_sum_bt + 1.0E-5f);
         }
     }
@@ -2756,7 +2805,11 @@ public final class Transformer {
             for (; i < end1; i += LANES) {
                 p_s_bt_lanes = FloatVector.fromArray(SPECIES, p_e, i + 74 * t).add(p_s_bt_lanes);
             }
-            p_s_bt = p_s_bt + p_s_bt_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) p_s_bt_lanes = p_s_bt_lanes.add(p_s_bt_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) p_s_bt_lanes = p_s_bt_lanes.add(p_s_bt_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) p_s_bt_lanes = p_s_bt_lanes.add(p_s_bt_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) p_s_bt_lanes = p_s_bt_lanes.add(p_s_bt_lanes.rearrange(AHEAD_1));
+            p_s_bt = p_s_bt + p_s_bt_lanes.lane(0);
             for (; i < 74; i++) {
                 p_s_bt += p_e[i + 74 * t];
             }
@@ -2880,7 +2933,11 @@ public final class Transformer {
             for (; i < end1; i += LANES) {
                 p_s_bt_lanes = FloatVector.fromArray(SPECIES, p_e, i + 74 * t).add(p_s_bt_lanes);
             }
-            p_s_bt = p_s_bt + p_s_bt_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) p_s_bt_lanes = p_s_bt_lanes.add(p_s_bt_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) p_s_bt_lanes = p_s_bt_lanes.add(p_s_bt_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) p_s_bt_lanes = p_s_bt_lanes.add(p_s_bt_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) p_s_bt_lanes = p_s_bt_lanes.add(p_s_bt_lanes.rearrange(AHEAD_1));
+            p_s_bt = p_s_bt + p_s_bt_lanes.lane(0);
             for (; i < 74; i++) {
                 p_s_bt += p_e[i + 74 * t];
             }
@@ -3006,7 +3063,11 @@ public final class Transformer {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, a, 48 * i + i2).sub(a2_u_m1);
                 a2_u_v_sum_bi_lanes = t1.fma(t1, a2_u_v_sum_bi_lanes);
             }
-            a2_u_v_sum_bi = a2_u_v_sum_bi + a2_u_v_sum_bi_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) a2_u_v_sum_bi_lanes = a2_u_v_sum_bi_lanes.add(a2_u_v_sum_bi_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) a2_u_v_sum_bi_lanes = a2_u_v_sum_bi_lanes.add(a2_u_v_sum_bi_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) a2_u_v_sum_bi_lanes = a2_u_v_sum_bi_lanes.add(a2_u_v_sum_bi_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) a2_u_v_sum_bi_lanes = a2_u_v_sum_bi_lanes.add(a2_u_v_sum_bi_lanes.rearrange(AHEAD_1));
+            a2_u_v_sum_bi = a2_u_v_sum_bi + a2_u_v_sum_bi_lanes.lane(0);
             final float a2_u_v_sqrt_bi = (float) Math.sqrt(0.020833334f * a2_u_v_sum_bi + 1.0E-5f);
             a2_u_v_sum[i] = a2_u_v_sum_bi;
             a2_u_v_sqrt[i] = a2_u_v_sqrt_bi;
@@ -3026,7 +3087,11 @@ public final class Transformer {
             for (int i2 = 0; i2 < 32; i2 += LANES) {
                 a2_attended_p_s_bhi_lanes = FloatVector.fromArray(SPECIES, a2_attended_p_e, 32 * i + i2).add(a2_attended_p_s_bhi_lanes);
             }
-            a2_attended_p_s_bhi = a2_attended_p_s_bhi + a2_attended_p_s_bhi_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) a2_attended_p_s_bhi_lanes = a2_attended_p_s_bhi_lanes.add(a2_attended_p_s_bhi_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) a2_attended_p_s_bhi_lanes = a2_attended_p_s_bhi_lanes.add(a2_attended_p_s_bhi_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) a2_attended_p_s_bhi_lanes = a2_attended_p_s_bhi_lanes.add(a2_attended_p_s_bhi_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) a2_attended_p_s_bhi_lanes = a2_attended_p_s_bhi_lanes.add(a2_attended_p_s_bhi_lanes.rearrange(AHEAD_1));
+            a2_attended_p_s_bhi = a2_attended_p_s_bhi + a2_attended_p_s_bhi_lanes.lane(0);
             a2_attended_p_s[i] = a2_attended_p_s_bhi;
             a2_attended_p_s_inverse[i] = 1f / a2_attended_p_s_bhi;
         }
@@ -3049,7 +3114,11 @@ public final class Transformer {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, a2_a, 48 * i + i2).sub(a2_v_m1);
                 a2_v_v_sum_bi_lanes = t1.fma(t1, a2_v_v_sum_bi_lanes);
             }
-            a2_v_v_sum_bi = a2_v_v_sum_bi + a2_v_v_sum_bi_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) a2_v_v_sum_bi_lanes = a2_v_v_sum_bi_lanes.add(a2_v_v_sum_bi_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) a2_v_v_sum_bi_lanes = a2_v_v_sum_bi_lanes.add(a2_v_v_sum_bi_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) a2_v_v_sum_bi_lanes = a2_v_v_sum_bi_lanes.add(a2_v_v_sum_bi_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) a2_v_v_sum_bi_lanes = a2_v_v_sum_bi_lanes.add(a2_v_v_sum_bi_lanes.rearrange(AHEAD_1));
+            a2_v_v_sum_bi = a2_v_v_sum_bi + a2_v_v_sum_bi_lanes.lane(0);
             final float a2_v_v_sqrt_bi = (float) Math.sqrt(0.020833334f * a2_v_v_sum_bi + 1.0E-5f);
             a2_v_v_sum[i] = a2_v_v_sum_bi;
             a2_v_v_sqrt[i] = a2_v_v_sqrt_bi;
@@ -3083,7 +3152,11 @@ public final class Transformer {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, a2, 48 * i + i2).sub(a3_u_m1);
                 a3_u_v_sum_bi_lanes = t1.fma(t1, a3_u_v_sum_bi_lanes);
             }
-            a3_u_v_sum_bi = a3_u_v_sum_bi + a3_u_v_sum_bi_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) a3_u_v_sum_bi_lanes = a3_u_v_sum_bi_lanes.add(a3_u_v_sum_bi_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) a3_u_v_sum_bi_lanes = a3_u_v_sum_bi_lanes.add(a3_u_v_sum_bi_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) a3_u_v_sum_bi_lanes = a3_u_v_sum_bi_lanes.add(a3_u_v_sum_bi_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) a3_u_v_sum_bi_lanes = a3_u_v_sum_bi_lanes.add(a3_u_v_sum_bi_lanes.rearrange(AHEAD_1));
+            a3_u_v_sum_bi = a3_u_v_sum_bi + a3_u_v_sum_bi_lanes.lane(0);
             final float a3_u_v_sqrt_bi = (float) Math.sqrt(0.020833334f * a3_u_v_sum_bi + 1.0E-5f);
             a3_u_v_sum[i] = a3_u_v_sum_bi;
             a3_u_v_sqrt[i] = a3_u_v_sqrt_bi;
@@ -3103,7 +3176,11 @@ public final class Transformer {
             for (int i2 = 0; i2 < 32; i2 += LANES) {
                 a3_attended_p_s_bhi_lanes = FloatVector.fromArray(SPECIES, a3_attended_p_e, 32 * i + i2).add(a3_attended_p_s_bhi_lanes);
             }
-            a3_attended_p_s_bhi = a3_attended_p_s_bhi + a3_attended_p_s_bhi_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) a3_attended_p_s_bhi_lanes = a3_attended_p_s_bhi_lanes.add(a3_attended_p_s_bhi_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) a3_attended_p_s_bhi_lanes = a3_attended_p_s_bhi_lanes.add(a3_attended_p_s_bhi_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) a3_attended_p_s_bhi_lanes = a3_attended_p_s_bhi_lanes.add(a3_attended_p_s_bhi_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) a3_attended_p_s_bhi_lanes = a3_attended_p_s_bhi_lanes.add(a3_attended_p_s_bhi_lanes.rearrange(AHEAD_1));
+            a3_attended_p_s_bhi = a3_attended_p_s_bhi + a3_attended_p_s_bhi_lanes.lane(0);
             a3_attended_p_s[i] = a3_attended_p_s_bhi;
             a3_attended_p_s_inverse[i] = 1f / a3_attended_p_s_bhi;
         }
@@ -3126,7 +3203,11 @@ public final class Transformer {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, a3_a, 48 * i + i2).sub(a3_v_m1);
                 a3_v_v_sum_bi_lanes = t1.fma(t1, a3_v_v_sum_bi_lanes);
             }
-            a3_v_v_sum_bi = a3_v_v_sum_bi + a3_v_v_sum_bi_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) a3_v_v_sum_bi_lanes = a3_v_v_sum_bi_lanes.add(a3_v_v_sum_bi_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) a3_v_v_sum_bi_lanes = a3_v_v_sum_bi_lanes.add(a3_v_v_sum_bi_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) a3_v_v_sum_bi_lanes = a3_v_v_sum_bi_lanes.add(a3_v_v_sum_bi_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) a3_v_v_sum_bi_lanes = a3_v_v_sum_bi_lanes.add(a3_v_v_sum_bi_lanes.rearrange(AHEAD_1));
+            a3_v_v_sum_bi = a3_v_v_sum_bi + a3_v_v_sum_bi_lanes.lane(0);
             final float a3_v_v_sqrt_bi = (float) Math.sqrt(0.020833334f * a3_v_v_sum_bi + 1.0E-5f);
             a3_v_v_sum[i] = a3_v_v_sum_bi;
             a3_v_v_sqrt[i] = a3_v_v_sqrt_bi;
@@ -3160,7 +3241,11 @@ public final class Transformer {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, a3, i + 48 * t).sub(n_m1);
                 n_v_sum_bt_lanes = t1.fma(t1, n_v_sum_bt_lanes);
             }
-            n_v_sum_bt = n_v_sum_bt + n_v_sum_bt_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) n_v_sum_bt_lanes = n_v_sum_bt_lanes.add(n_v_sum_bt_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) n_v_sum_bt_lanes = n_v_sum_bt_lanes.add(n_v_sum_bt_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) n_v_sum_bt_lanes = n_v_sum_bt_lanes.add(n_v_sum_bt_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) n_v_sum_bt_lanes = n_v_sum_bt_lanes.add(n_v_sum_bt_lanes.rearrange(AHEAD_1));
+            n_v_sum_bt = n_v_sum_bt + n_v_sum_bt_lanes.lane(0);
             final float n_v_sqrt_bt = (float) Math.sqrt(0.020833334f * n_v_sum_bt + 1.0E-5f);
             n_v_sum[t] = n_v_sum_bt;
             n_v_sqrt[t] = n_v_sqrt_bt;
@@ -3302,7 +3387,11 @@ public final class Transformer {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, d_n, i + 48 * t).mul(FloatVector.fromArray(SPECIES, n_gain, i)).fma(FloatVector.broadcast(SPECIES, n_m1).sub(FloatVector.fromArray(SPECIES, a3, i + 48 * t)), d_n_v_sum2_bt_lanes);
                 d_n_v_sum2_bt_lanes = t1;
             }
-            d_n_v_sum2_bt = d_n_v_sum2_bt + d_n_v_sum2_bt_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) d_n_v_sum2_bt_lanes = d_n_v_sum2_bt_lanes.add(d_n_v_sum2_bt_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) d_n_v_sum2_bt_lanes = d_n_v_sum2_bt_lanes.add(d_n_v_sum2_bt_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) d_n_v_sum2_bt_lanes = d_n_v_sum2_bt_lanes.add(d_n_v_sum2_bt_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) d_n_v_sum2_bt_lanes = d_n_v_sum2_bt_lanes.add(d_n_v_sum2_bt_lanes.rearrange(AHEAD_1));
+            d_n_v_sum2_bt = d_n_v_sum2_bt + d_n_v_sum2_bt_lanes.lane(0);
             final float d_n_v_bt = 0.5f * d_n_v_sum2_bt / ((0.020833334f * n_v_sum[t] + 1.0E-5f) * n_v_sqrt[t]);
             d_n_v[t] = d_n_v_bt;
             d_n_v_sum[t] = 0.020833334f * d_n_v_bt;
@@ -3339,7 +3428,11 @@ public final class Transformer {
                 FloatVector t1 = FloatVector.broadcast(SPECIES, n_m1).sub(FloatVector.fromArray(SPECIES, a3, i + 48 * t)).add(d_n_m_sum3_bt_lanes);
                 d_n_m_sum3_bt_lanes = t1;
             }
-            d_n_m_sum3_bt = d_n_m_sum3_bt + d_n_m_sum3_bt_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) d_n_m_sum3_bt_lanes = d_n_m_sum3_bt_lanes.add(d_n_m_sum3_bt_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) d_n_m_sum3_bt_lanes = d_n_m_sum3_bt_lanes.add(d_n_m_sum3_bt_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) d_n_m_sum3_bt_lanes = d_n_m_sum3_bt_lanes.add(d_n_m_sum3_bt_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) d_n_m_sum3_bt_lanes = d_n_m_sum3_bt_lanes.add(d_n_m_sum3_bt_lanes.rearrange(AHEAD_1));
+            d_n_m_sum3_bt = d_n_m_sum3_bt + d_n_m_sum3_bt_lanes.lane(0);
             d_n_m_sum[t] = 0.020833334f * (0.041666668f * d_n_m_sum3_bt * d_n_v[t] - d_n_m_sum2[t] / n_v_sqrt[t]);
         }
     }
@@ -3485,7 +3578,11 @@ public final class Transformer {
                 FloatVector t2 = t1.fma(FloatVector.broadcast(SPECIES, a3_v_m1).sub(FloatVector.fromArray(SPECIES, a3_a, 48 * i + i2)), d_a3_v_v_sum2_bi_lanes);
                 d_a3_v_v_sum2_bi_lanes = t2;
             }
-            d_a3_v_v_sum2_bi = d_a3_v_v_sum2_bi + d_a3_v_v_sum2_bi_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) d_a3_v_v_sum2_bi_lanes = d_a3_v_v_sum2_bi_lanes.add(d_a3_v_v_sum2_bi_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) d_a3_v_v_sum2_bi_lanes = d_a3_v_v_sum2_bi_lanes.add(d_a3_v_v_sum2_bi_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) d_a3_v_v_sum2_bi_lanes = d_a3_v_v_sum2_bi_lanes.add(d_a3_v_v_sum2_bi_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) d_a3_v_v_sum2_bi_lanes = d_a3_v_v_sum2_bi_lanes.add(d_a3_v_v_sum2_bi_lanes.rearrange(AHEAD_1));
+            d_a3_v_v_sum2_bi = d_a3_v_v_sum2_bi + d_a3_v_v_sum2_bi_lanes.lane(0);
             final float d_a3_v_v_bi = 0.5f * d_a3_v_v_sum2_bi / ((0.020833334f * a3_v_v_sum[i] + 1.0E-5f) * a3_v_v_sqrt[i]);
             d_a3_v_v[i] = d_a3_v_v_bi;
             d_a3_v_v_sum[i] = 0.020833334f * d_a3_v_v_bi;
@@ -3522,7 +3619,11 @@ public final class Transformer {
                 FloatVector t1 = FloatVector.broadcast(SPECIES, a3_v_m1).sub(FloatVector.fromArray(SPECIES, a3_a, 48 * i + i2)).add(d_a3_v_m_sum3_bi_lanes);
                 d_a3_v_m_sum3_bi_lanes = t1;
             }
-            d_a3_v_m_sum3_bi = d_a3_v_m_sum3_bi + d_a3_v_m_sum3_bi_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) d_a3_v_m_sum3_bi_lanes = d_a3_v_m_sum3_bi_lanes.add(d_a3_v_m_sum3_bi_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) d_a3_v_m_sum3_bi_lanes = d_a3_v_m_sum3_bi_lanes.add(d_a3_v_m_sum3_bi_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) d_a3_v_m_sum3_bi_lanes = d_a3_v_m_sum3_bi_lanes.add(d_a3_v_m_sum3_bi_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) d_a3_v_m_sum3_bi_lanes = d_a3_v_m_sum3_bi_lanes.add(d_a3_v_m_sum3_bi_lanes.rearrange(AHEAD_1));
+            d_a3_v_m_sum3_bi = d_a3_v_m_sum3_bi + d_a3_v_m_sum3_bi_lanes.lane(0);
             float t2 = 0.020833334f * (0.041666668f * d_a3_v_m_sum3_bi * d_a3_v_v[i] - d_a3_v_m_sum2[i] / a3_v_v_sqrt[i]);
             d_a3_v_m_sum[i] = t2;
         }
@@ -3627,7 +3728,11 @@ public final class Transformer {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, d_a3_attended_p, 32 * i + i2).fma(FloatVector.fromArray(SPECIES, a3_attended_p, 32 * i + i2), d_a3_attended_p_s_sum_bhi_lanes);
                 d_a3_attended_p_s_sum_bhi_lanes = t1;
             }
-            d_a3_attended_p_s_sum_bhi = d_a3_attended_p_s_sum_bhi + d_a3_attended_p_s_sum_bhi_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) d_a3_attended_p_s_sum_bhi_lanes = d_a3_attended_p_s_sum_bhi_lanes.add(d_a3_attended_p_s_sum_bhi_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) d_a3_attended_p_s_sum_bhi_lanes = d_a3_attended_p_s_sum_bhi_lanes.add(d_a3_attended_p_s_sum_bhi_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) d_a3_attended_p_s_sum_bhi_lanes = d_a3_attended_p_s_sum_bhi_lanes.add(d_a3_attended_p_s_sum_bhi_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) d_a3_attended_p_s_sum_bhi_lanes = d_a3_attended_p_s_sum_bhi_lanes.add(d_a3_attended_p_s_sum_bhi_lanes.rearrange(AHEAD_1));
+            d_a3_attended_p_s_sum_bhi = d_a3_attended_p_s_sum_bhi + d_a3_attended_p_s_sum_bhi_lanes.lane(0);
             d_a3_attended_p_s[i] = -(d_a3_attended_p_s_sum_bhi / a3_attended_p_s[i]);
         }
     }
@@ -3778,7 +3883,11 @@ public final class Transformer {
                 FloatVector t2 = t1.fma(FloatVector.broadcast(SPECIES, a3_u_m1).sub(FloatVector.fromArray(SPECIES, a2, 48 * i + i2)), d_a3_u_v_sum2_bi_lanes);
                 d_a3_u_v_sum2_bi_lanes = t2;
             }
-            d_a3_u_v_sum2_bi = d_a3_u_v_sum2_bi + d_a3_u_v_sum2_bi_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) d_a3_u_v_sum2_bi_lanes = d_a3_u_v_sum2_bi_lanes.add(d_a3_u_v_sum2_bi_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) d_a3_u_v_sum2_bi_lanes = d_a3_u_v_sum2_bi_lanes.add(d_a3_u_v_sum2_bi_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) d_a3_u_v_sum2_bi_lanes = d_a3_u_v_sum2_bi_lanes.add(d_a3_u_v_sum2_bi_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) d_a3_u_v_sum2_bi_lanes = d_a3_u_v_sum2_bi_lanes.add(d_a3_u_v_sum2_bi_lanes.rearrange(AHEAD_1));
+            d_a3_u_v_sum2_bi = d_a3_u_v_sum2_bi + d_a3_u_v_sum2_bi_lanes.lane(0);
             final float d_a3_u_v_bi = 0.5f * d_a3_u_v_sum2_bi / ((0.020833334f * a3_u_v_sum[i] + 1.0E-5f) * a3_u_v_sqrt[i]);
             d_a3_u_v[i] = d_a3_u_v_bi;
             d_a3_u_v_sum[i] = 0.020833334f * d_a3_u_v_bi;
@@ -3815,7 +3924,11 @@ public final class Transformer {
                 FloatVector t1 = FloatVector.broadcast(SPECIES, a3_u_m1).sub(FloatVector.fromArray(SPECIES, a2, 48 * i + i2)).add(d_a3_u_m_sum3_bi_lanes);
                 d_a3_u_m_sum3_bi_lanes = t1;
             }
-            d_a3_u_m_sum3_bi = d_a3_u_m_sum3_bi + d_a3_u_m_sum3_bi_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) d_a3_u_m_sum3_bi_lanes = d_a3_u_m_sum3_bi_lanes.add(d_a3_u_m_sum3_bi_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) d_a3_u_m_sum3_bi_lanes = d_a3_u_m_sum3_bi_lanes.add(d_a3_u_m_sum3_bi_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) d_a3_u_m_sum3_bi_lanes = d_a3_u_m_sum3_bi_lanes.add(d_a3_u_m_sum3_bi_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) d_a3_u_m_sum3_bi_lanes = d_a3_u_m_sum3_bi_lanes.add(d_a3_u_m_sum3_bi_lanes.rearrange(AHEAD_1));
+            d_a3_u_m_sum3_bi = d_a3_u_m_sum3_bi + d_a3_u_m_sum3_bi_lanes.lane(0);
             float t2 = 0.020833334f * (0.041666668f * d_a3_u_m_sum3_bi * d_a3_u_v[i] - d_a3_u_m_sum2[i] / a3_u_v_sqrt[i]);
             d_a3_u_m_sum[i] = t2;
         }
@@ -3965,7 +4078,11 @@ public final class Transformer {
                 FloatVector t2 = t1.fma(FloatVector.broadcast(SPECIES, a2_v_m1).sub(FloatVector.fromArray(SPECIES, a2_a, 48 * i + i2)), d_a2_v_v_sum2_bi_lanes);
                 d_a2_v_v_sum2_bi_lanes = t2;
             }
-            d_a2_v_v_sum2_bi = d_a2_v_v_sum2_bi + d_a2_v_v_sum2_bi_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) d_a2_v_v_sum2_bi_lanes = d_a2_v_v_sum2_bi_lanes.add(d_a2_v_v_sum2_bi_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) d_a2_v_v_sum2_bi_lanes = d_a2_v_v_sum2_bi_lanes.add(d_a2_v_v_sum2_bi_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) d_a2_v_v_sum2_bi_lanes = d_a2_v_v_sum2_bi_lanes.add(d_a2_v_v_sum2_bi_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) d_a2_v_v_sum2_bi_lanes = d_a2_v_v_sum2_bi_lanes.add(d_a2_v_v_sum2_bi_lanes.rearrange(AHEAD_1));
+            d_a2_v_v_sum2_bi = d_a2_v_v_sum2_bi + d_a2_v_v_sum2_bi_lanes.lane(0);
             final float d_a2_v_v_bi = 0.5f * d_a2_v_v_sum2_bi / ((0.020833334f * a2_v_v_sum[i] + 1.0E-5f) * a2_v_v_sqrt[i]);
             d_a2_v_v[i] = d_a2_v_v_bi;
             d_a2_v_v_sum[i] = 0.020833334f * d_a2_v_v_bi;
@@ -4002,7 +4119,11 @@ public final class Transformer {
                 FloatVector t1 = FloatVector.broadcast(SPECIES, a2_v_m1).sub(FloatVector.fromArray(SPECIES, a2_a, 48 * i + i2)).add(d_a2_v_m_sum3_bi_lanes);
                 d_a2_v_m_sum3_bi_lanes = t1;
             }
-            d_a2_v_m_sum3_bi = d_a2_v_m_sum3_bi + d_a2_v_m_sum3_bi_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) d_a2_v_m_sum3_bi_lanes = d_a2_v_m_sum3_bi_lanes.add(d_a2_v_m_sum3_bi_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) d_a2_v_m_sum3_bi_lanes = d_a2_v_m_sum3_bi_lanes.add(d_a2_v_m_sum3_bi_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) d_a2_v_m_sum3_bi_lanes = d_a2_v_m_sum3_bi_lanes.add(d_a2_v_m_sum3_bi_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) d_a2_v_m_sum3_bi_lanes = d_a2_v_m_sum3_bi_lanes.add(d_a2_v_m_sum3_bi_lanes.rearrange(AHEAD_1));
+            d_a2_v_m_sum3_bi = d_a2_v_m_sum3_bi + d_a2_v_m_sum3_bi_lanes.lane(0);
             float t2 = 0.020833334f * (0.041666668f * d_a2_v_m_sum3_bi * d_a2_v_v[i] - d_a2_v_m_sum2[i] / a2_v_v_sqrt[i]);
             d_a2_v_m_sum[i] = t2;
         }
@@ -4107,7 +4228,11 @@ public final class Transformer {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, d_a2_attended_p, 32 * i + i2).fma(FloatVector.fromArray(SPECIES, a2_attended_p, 32 * i + i2), d_a2_attended_p_s_sum_bhi_lanes);
                 d_a2_attended_p_s_sum_bhi_lanes = t1;
             }
-            d_a2_attended_p_s_sum_bhi = d_a2_attended_p_s_sum_bhi + d_a2_attended_p_s_sum_bhi_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) d_a2_attended_p_s_sum_bhi_lanes = d_a2_attended_p_s_sum_bhi_lanes.add(d_a2_attended_p_s_sum_bhi_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) d_a2_attended_p_s_sum_bhi_lanes = d_a2_attended_p_s_sum_bhi_lanes.add(d_a2_attended_p_s_sum_bhi_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) d_a2_attended_p_s_sum_bhi_lanes = d_a2_attended_p_s_sum_bhi_lanes.add(d_a2_attended_p_s_sum_bhi_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) d_a2_attended_p_s_sum_bhi_lanes = d_a2_attended_p_s_sum_bhi_lanes.add(d_a2_attended_p_s_sum_bhi_lanes.rearrange(AHEAD_1));
+            d_a2_attended_p_s_sum_bhi = d_a2_attended_p_s_sum_bhi + d_a2_attended_p_s_sum_bhi_lanes.lane(0);
             d_a2_attended_p_s[i] = -(d_a2_attended_p_s_sum_bhi / a2_attended_p_s[i]);
         }
     }
@@ -4258,7 +4383,11 @@ public final class Transformer {
                 FloatVector t2 = t1.fma(FloatVector.broadcast(SPECIES, a2_u_m1).sub(FloatVector.fromArray(SPECIES, a, 48 * i + i2)), d_a2_u_v_sum2_bi_lanes);
                 d_a2_u_v_sum2_bi_lanes = t2;
             }
-            d_a2_u_v_sum2_bi = d_a2_u_v_sum2_bi + d_a2_u_v_sum2_bi_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) d_a2_u_v_sum2_bi_lanes = d_a2_u_v_sum2_bi_lanes.add(d_a2_u_v_sum2_bi_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) d_a2_u_v_sum2_bi_lanes = d_a2_u_v_sum2_bi_lanes.add(d_a2_u_v_sum2_bi_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) d_a2_u_v_sum2_bi_lanes = d_a2_u_v_sum2_bi_lanes.add(d_a2_u_v_sum2_bi_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) d_a2_u_v_sum2_bi_lanes = d_a2_u_v_sum2_bi_lanes.add(d_a2_u_v_sum2_bi_lanes.rearrange(AHEAD_1));
+            d_a2_u_v_sum2_bi = d_a2_u_v_sum2_bi + d_a2_u_v_sum2_bi_lanes.lane(0);
             final float d_a2_u_v_bi = 0.5f * d_a2_u_v_sum2_bi / ((0.020833334f * a2_u_v_sum[i] + 1.0E-5f) * a2_u_v_sqrt[i]);
             d_a2_u_v[i] = d_a2_u_v_bi;
             d_a2_u_v_sum[i] = 0.020833334f * d_a2_u_v_bi;
@@ -4295,7 +4424,11 @@ public final class Transformer {
                 FloatVector t1 = FloatVector.broadcast(SPECIES, a2_u_m1).sub(FloatVector.fromArray(SPECIES, a, 48 * i + i2)).add(d_a2_u_m_sum3_bi_lanes);
                 d_a2_u_m_sum3_bi_lanes = t1;
             }
-            d_a2_u_m_sum3_bi = d_a2_u_m_sum3_bi + d_a2_u_m_sum3_bi_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) d_a2_u_m_sum3_bi_lanes = d_a2_u_m_sum3_bi_lanes.add(d_a2_u_m_sum3_bi_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) d_a2_u_m_sum3_bi_lanes = d_a2_u_m_sum3_bi_lanes.add(d_a2_u_m_sum3_bi_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) d_a2_u_m_sum3_bi_lanes = d_a2_u_m_sum3_bi_lanes.add(d_a2_u_m_sum3_bi_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) d_a2_u_m_sum3_bi_lanes = d_a2_u_m_sum3_bi_lanes.add(d_a2_u_m_sum3_bi_lanes.rearrange(AHEAD_1));
+            d_a2_u_m_sum3_bi = d_a2_u_m_sum3_bi + d_a2_u_m_sum3_bi_lanes.lane(0);
             float t2 = 0.020833334f * (0.041666668f * d_a2_u_m_sum3_bi * d_a2_u_v[i] - d_a2_u_m_sum2[i] / a2_u_v_sqrt[i]);
             d_a2_u_m_sum[i] = t2;
         }
@@ -4578,7 +4711,11 @@ public final class Transformer {
             FloatVector d_e_E1 = FloatVector.fromArray(SPECIES, d_e_E, j);
             clip_total_value_lanes = d_e_E1.fma(d_e_E1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total = clip_total_value;
     }
 
@@ -4591,7 +4728,11 @@ public final class Transformer {
             FloatVector d_a_P1 = FloatVector.fromArray(SPECIES, d_a_P, j);
             clip_total_value_lanes = d_a_P1.fma(d_a_P1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4604,7 +4745,11 @@ public final class Transformer {
             FloatVector d_a2_u_gain1 = FloatVector.fromArray(SPECIES, d_a2_u_gain, i);
             clip_total_value_lanes = d_a2_u_gain1.fma(d_a2_u_gain1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4617,7 +4762,11 @@ public final class Transformer {
             FloatVector d_a2_u_bias1 = FloatVector.fromArray(SPECIES, d_a2_u_bias, i);
             clip_total_value_lanes = d_a2_u_bias1.fma(d_a2_u_bias1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4630,7 +4779,11 @@ public final class Transformer {
             FloatVector d_a2_attended_Wq1 = FloatVector.fromArray(SPECIES, d_a2_attended_Wq, k);
             clip_total_value_lanes = d_a2_attended_Wq1.fma(d_a2_attended_Wq1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4643,7 +4796,11 @@ public final class Transformer {
             FloatVector d_a2_attended_Wk1 = FloatVector.fromArray(SPECIES, d_a2_attended_Wk, k);
             clip_total_value_lanes = d_a2_attended_Wk1.fma(d_a2_attended_Wk1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4656,7 +4813,11 @@ public final class Transformer {
             FloatVector d_a2_attended_Wv1 = FloatVector.fromArray(SPECIES, d_a2_attended_Wv, k);
             clip_total_value_lanes = d_a2_attended_Wv1.fma(d_a2_attended_Wv1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4669,7 +4830,11 @@ public final class Transformer {
             FloatVector d_a2_attended_Wo1 = FloatVector.fromArray(SPECIES, d_a2_attended_Wo, k);
             clip_total_value_lanes = d_a2_attended_Wo1.fma(d_a2_attended_Wo1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4682,7 +4847,11 @@ public final class Transformer {
             FloatVector d_a2_v_gain1 = FloatVector.fromArray(SPECIES, d_a2_v_gain, i);
             clip_total_value_lanes = d_a2_v_gain1.fma(d_a2_v_gain1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4695,7 +4864,11 @@ public final class Transformer {
             FloatVector d_a2_v_bias1 = FloatVector.fromArray(SPECIES, d_a2_v_bias, i);
             clip_total_value_lanes = d_a2_v_bias1.fma(d_a2_v_bias1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4708,7 +4881,11 @@ public final class Transformer {
             FloatVector d_a2_w_W1 = FloatVector.fromArray(SPECIES, d_a2_w_W, j);
             clip_total_value_lanes = d_a2_w_W1.fma(d_a2_w_W1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4721,7 +4898,11 @@ public final class Transformer {
             FloatVector d_a2_w_b1 = FloatVector.fromArray(SPECIES, d_a2_w_b, i);
             clip_total_value_lanes = d_a2_w_b1.fma(d_a2_w_b1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4734,7 +4915,11 @@ public final class Transformer {
             FloatVector d_a2_y_W1 = FloatVector.fromArray(SPECIES, d_a2_y_W, j);
             clip_total_value_lanes = d_a2_y_W1.fma(d_a2_y_W1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4747,7 +4932,11 @@ public final class Transformer {
             FloatVector d_a2_y_b1 = FloatVector.fromArray(SPECIES, d_a2_y_b, i);
             clip_total_value_lanes = d_a2_y_b1.fma(d_a2_y_b1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4760,7 +4949,11 @@ public final class Transformer {
             FloatVector d_a3_u_gain1 = FloatVector.fromArray(SPECIES, d_a3_u_gain, i);
             clip_total_value_lanes = d_a3_u_gain1.fma(d_a3_u_gain1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4773,7 +4966,11 @@ public final class Transformer {
             FloatVector d_a3_u_bias1 = FloatVector.fromArray(SPECIES, d_a3_u_bias, i);
             clip_total_value_lanes = d_a3_u_bias1.fma(d_a3_u_bias1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4786,7 +4983,11 @@ public final class Transformer {
             FloatVector d_a3_attended_Wq1 = FloatVector.fromArray(SPECIES, d_a3_attended_Wq, k);
             clip_total_value_lanes = d_a3_attended_Wq1.fma(d_a3_attended_Wq1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4799,7 +5000,11 @@ public final class Transformer {
             FloatVector d_a3_attended_Wk1 = FloatVector.fromArray(SPECIES, d_a3_attended_Wk, k);
             clip_total_value_lanes = d_a3_attended_Wk1.fma(d_a3_attended_Wk1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4812,7 +5017,11 @@ public final class Transformer {
             FloatVector d_a3_attended_Wv1 = FloatVector.fromArray(SPECIES, d_a3_attended_Wv, k);
             clip_total_value_lanes = d_a3_attended_Wv1.fma(d_a3_attended_Wv1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4825,7 +5034,11 @@ public final class Transformer {
             FloatVector d_a3_attended_Wo1 = FloatVector.fromArray(SPECIES, d_a3_attended_Wo, k);
             clip_total_value_lanes = d_a3_attended_Wo1.fma(d_a3_attended_Wo1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4838,7 +5051,11 @@ public final class Transformer {
             FloatVector d_a3_v_gain1 = FloatVector.fromArray(SPECIES, d_a3_v_gain, i);
             clip_total_value_lanes = d_a3_v_gain1.fma(d_a3_v_gain1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4851,7 +5068,11 @@ public final class Transformer {
             FloatVector d_a3_v_bias1 = FloatVector.fromArray(SPECIES, d_a3_v_bias, i);
             clip_total_value_lanes = d_a3_v_bias1.fma(d_a3_v_bias1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4864,7 +5085,11 @@ public final class Transformer {
             FloatVector d_a3_w_W1 = FloatVector.fromArray(SPECIES, d_a3_w_W, j);
             clip_total_value_lanes = d_a3_w_W1.fma(d_a3_w_W1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4877,7 +5102,11 @@ public final class Transformer {
             FloatVector d_a3_w_b1 = FloatVector.fromArray(SPECIES, d_a3_w_b, i);
             clip_total_value_lanes = d_a3_w_b1.fma(d_a3_w_b1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4890,7 +5119,11 @@ public final class Transformer {
             FloatVector d_a3_y_W1 = FloatVector.fromArray(SPECIES, d_a3_y_W, j);
             clip_total_value_lanes = d_a3_y_W1.fma(d_a3_y_W1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4903,7 +5136,11 @@ public final class Transformer {
             FloatVector d_a3_y_b1 = FloatVector.fromArray(SPECIES, d_a3_y_b, i);
             clip_total_value_lanes = d_a3_y_b1.fma(d_a3_y_b1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4916,7 +5153,11 @@ public final class Transformer {
             FloatVector d_n_gain1 = FloatVector.fromArray(SPECIES, d_n_gain, i);
             clip_total_value_lanes = d_n_gain1.fma(d_n_gain1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4929,7 +5170,11 @@ public final class Transformer {
             FloatVector d_n_bias1 = FloatVector.fromArray(SPECIES, d_n_bias, i);
             clip_total_value_lanes = d_n_bias1.fma(d_n_bias1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4942,7 +5187,11 @@ public final class Transformer {
             FloatVector d_z_W1 = FloatVector.fromArray(SPECIES, d_z_W, j);
             clip_total_value_lanes = d_z_W1.fma(d_z_W1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4957,7 +5206,11 @@ public final class Transformer {
             FloatVector d_z_b1 = FloatVector.fromArray(SPECIES, d_z_b, i);
             clip_total_value_lanes = d_z_b1.fma(d_z_b1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         for (; i < 74; i++) {
             float d_z_b2 = d_z_b[i];
             clip_total_value += d_z_b2 * d_z_b2;
@@ -6246,13 +6499,37 @@ public final class Transformer {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[atC + 1536 * i + j] = sum0;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[atC + 1536 * i + j + 1] = sum1;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[atC + 1536 * i + j + 2] = sum2;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[atC + 1536 * i + j + 3] = sum3;
             }
         }
@@ -6627,13 +6904,37 @@ public final class Transformer {
                         t3 += a[a0 + q] * b[b3 + q];
                     }
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[atD + 1536 * i + j] = d[atD + 1536 * i + j] + sum0;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[atD + 1536 * i + j + 1] = d[atD + 1536 * i + j + 1] + sum1;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[atD + 1536 * i + j + 2] = d[atD + 1536 * i + j + 2] + sum2;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[atD + 1536 * i + j + 3] = d[atD + 1536 * i + j + 3] + sum3;
             }
         }
@@ -6777,7 +7078,31 @@ public final class Transformer {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 float z1_40 = sum0 + d[j];
                 float t_40_0 = 0.70710677f * z1_40;
                 float abs_40_1 = Math.abs(t_40_0);
@@ -6789,7 +7114,7 @@ public final class Transformer {
                 float t_40_7 = ((t_40_6 * t_40_5 + 0.45100227f) * t_40_5 + 0.99014413f) * t_40_5 + -1.2649585f - select_40_4 * select_40_4;
                 float select_40_8 = abs_40_1 < 1f ? t_40_0 * (((t_40_3 + 0.112836f) * t_40_2 + -0.37612626f) * t_40_2 + 1.1283791f) : Math.signum(t_40_0) * (1f - t_40_5 * (float) Math.exp(t_40_7));
                 c[96 * i + j] = 0.5f * z1_40 * (1f + select_40_8);
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 float z1_41 = sum1 + d[j + 1];
                 float t_41_0 = 0.70710677f * z1_41;
                 float abs_41_1 = Math.abs(t_41_0);
@@ -6801,7 +7126,7 @@ public final class Transformer {
                 float t_41_7 = ((t_41_6 * t_41_5 + 0.45100227f) * t_41_5 + 0.99014413f) * t_41_5 + -1.2649585f - select_41_4 * select_41_4;
                 float select_41_8 = abs_41_1 < 1f ? t_41_0 * (((t_41_3 + 0.112836f) * t_41_2 + -0.37612626f) * t_41_2 + 1.1283791f) : Math.signum(t_41_0) * (1f - t_41_5 * (float) Math.exp(t_41_7));
                 c[96 * i + j + 1] = 0.5f * z1_41 * (1f + select_41_8);
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 float z1_42 = sum2 + d[j + 2];
                 float t_42_0 = 0.70710677f * z1_42;
                 float abs_42_1 = Math.abs(t_42_0);
@@ -6813,7 +7138,7 @@ public final class Transformer {
                 float t_42_7 = ((t_42_6 * t_42_5 + 0.45100227f) * t_42_5 + 0.99014413f) * t_42_5 + -1.2649585f - select_42_4 * select_42_4;
                 float select_42_8 = abs_42_1 < 1f ? t_42_0 * (((t_42_3 + 0.112836f) * t_42_2 + -0.37612626f) * t_42_2 + 1.1283791f) : Math.signum(t_42_0) * (1f - t_42_5 * (float) Math.exp(t_42_7));
                 c[96 * i + j + 2] = 0.5f * z1_42 * (1f + select_42_8);
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 float z1_43 = sum3 + d[j + 3];
                 float t_43_0 = 0.70710677f * z1_43;
                 float abs_43_1 = Math.abs(t_43_0);
@@ -7027,13 +7352,37 @@ public final class Transformer {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[48 * i + j] = d[48 * i + j] + (sum0 + e[j]);
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[48 * i + j + 1] = d[48 * i + j + 1] + (sum1 + e[j + 1]);
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[48 * i + j + 2] = d[48 * i + j + 2] + (sum2 + e[j + 2]);
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[48 * i + j + 3] = d[48 * i + j + 3] + (sum3 + e[j + 3]);
             }
         }
@@ -7222,13 +7571,37 @@ public final class Transformer {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[74 * i + j] = sum0 + d[j];
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[74 * i + j + 1] = sum1 + d[j + 1];
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[74 * i + j + 2] = sum2 + d[j + 2];
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[74 * i + j + 3] = sum3 + d[j + 3];
             }
             for (; j < 74; j++) {
@@ -7241,7 +7614,11 @@ public final class Transformer {
                     final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
                     v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) v0 = v0.add(v0.rearrange(AHEAD_8));
+                if (LANES > 4) v0 = v0.add(v0.rearrange(AHEAD_4));
+                if (LANES > 2) v0 = v0.add(v0.rearrange(AHEAD_2));
+                if (LANES > 1) v0 = v0.add(v0.rearrange(AHEAD_1));
+                final float sum0 = t0 + v0.lane(0);
                 c[74 * i + j] = sum0 + d[j];
             }
         }
@@ -7388,7 +7765,31 @@ public final class Transformer {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 float z1_40 = sum0 + d[j];
                 float t_40_0 = 0.70710677f * z1_40;
                 float abs_40_1 = Math.abs(t_40_0);
@@ -7403,7 +7804,7 @@ public final class Transformer {
                 c[96 * i + j] = z1_40;
                 e[96 * i + j] = z2_40;
                 f[96 * i + j] = 0.5f * z1_40 * (1f + z2_40);
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 float z1_41 = sum1 + d[j + 1];
                 float t_41_0 = 0.70710677f * z1_41;
                 float abs_41_1 = Math.abs(t_41_0);
@@ -7418,7 +7819,7 @@ public final class Transformer {
                 c[96 * i + j + 1] = z1_41;
                 e[96 * i + j + 1] = z2_41;
                 f[96 * i + j + 1] = 0.5f * z1_41 * (1f + z2_41);
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 float z1_42 = sum2 + d[j + 2];
                 float t_42_0 = 0.70710677f * z1_42;
                 float abs_42_1 = Math.abs(t_42_0);
@@ -7433,7 +7834,7 @@ public final class Transformer {
                 c[96 * i + j + 2] = z1_42;
                 e[96 * i + j + 2] = z2_42;
                 f[96 * i + j + 2] = 0.5f * z1_42 * (1f + z2_42);
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 float z1_43 = sum3 + d[j + 3];
                 float t_43_0 = 0.70710677f * z1_43;
                 float abs_43_1 = Math.abs(t_43_0);
@@ -7774,13 +8175,37 @@ public final class Transformer {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[atC + j] = sum0;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[atC + j + 1] = sum1;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[atC + j + 2] = sum2;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[atC + j + 3] = sum3;
             }
         }
@@ -9076,6 +9501,12 @@ public final class Transformer {
         return h ^ (h >>> 16);
     }
 
+    /** Each lane gets the one so many ahead, around the end. */
+    private static final VectorShuffle<Float> AHEAD_8 = VectorShuffle.iota(SPECIES, 8, 1, true);
+    private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
+    private static final VectorShuffle<Float> AHEAD_2 = VectorShuffle.iota(SPECIES, 2, 1, true);
+    private static final VectorShuffle<Float> AHEAD_1 = VectorShuffle.iota(SPECIES, 1, 1, true);
+
     /** Where examples come from, one after the other; a pass uses them up. */
     @FunctionalInterface
     public interface Examples {
@@ -9379,14 +9810,36 @@ public final class Transformer {
             float[] values = new float[(int) ((e.to - e.from) / width)];
             for (int k = 0; k < values.length; ) {
                 ByteBuffer bytes = bytes(data + e.from + (long) k * width, Math.min(CHUNK, values.length - k) * width);
-                while (bytes.hasRemaining()) values[k++] = width == 4 ? bytes.getFloat() : (float) bytes.getDouble();
+                while (bytes.hasRemaining()) values[k++] = (float) number(bytes, e.type);
             }
             return values;
         }
 
         /** Bytes a number; 0 for types that are not read. */
         static int width(String type) {
-            return type.equals("F32") ? 4 : type.equals("F64") ? 8 : 0;
+            return switch (type) {
+                case "F64" -> 8;
+                case "F32" -> 4;
+                case "F16", "BF16" -> 2;
+                default -> 0;
+            };
+        }
+
+        private static double number(ByteBuffer bytes, String type) {
+            return switch (type) {
+                case "F64" -> bytes.getDouble();
+                case "F32" -> bytes.getFloat();
+                case "F16" -> half(bytes.getShort());
+                default -> Float.intBitsToFloat(bytes.getShort() << 16);      // BF16 is the upper half of F32
+            };
+        }
+
+        /** IEEE 754 binary16: where its bits stand in a float, the exponent lacks the difference of the biases, 127 - 15. */
+        private static float half(short bits) {
+            int magnitude = (bits & 0x7fff) << 13;
+            boolean finite = magnitude < 31 << 23;
+            float value = finite ? Float.intBitsToFloat(magnitude) * 0x1p112f : Float.intBitsToFloat(magnitude | 255 << 23);
+            return bits < 0 ? -value : value;
         }
 
         private ByteBuffer bytes(long from, int count) throws IOException {

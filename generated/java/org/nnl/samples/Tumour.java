@@ -36,6 +36,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -842,7 +843,11 @@ public final class Tumour {
                     FloatVector t10 = FloatVector.fromArray(SPECIES, z_W, 12 * i + j).mul(h_x1).fma(select2.add(1f), z_sum_sum_bi_lanes);
                     z_sum_sum_bi_lanes = t10;
                 }
-                z_sum_sum_bi = z_sum_sum_bi + z_sum_sum_bi_lanes.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) z_sum_sum_bi_lanes = z_sum_sum_bi_lanes.add(z_sum_sum_bi_lanes.rearrange(AHEAD_8));
+                if (LANES > 4) z_sum_sum_bi_lanes = z_sum_sum_bi_lanes.add(z_sum_sum_bi_lanes.rearrange(AHEAD_4));
+                if (LANES > 2) z_sum_sum_bi_lanes = z_sum_sum_bi_lanes.add(z_sum_sum_bi_lanes.rearrange(AHEAD_2));
+                if (LANES > 1) z_sum_sum_bi_lanes = z_sum_sum_bi_lanes.add(z_sum_sum_bi_lanes.rearrange(AHEAD_1));
+                z_sum_sum_bi = z_sum_sum_bi + z_sum_sum_bi_lanes.lane(0);
                 for (; j < 12; j++) {
                     float h_x2 = h_x[12 * b + j];
                     float t11 = 0.70710677f * h_x2;
@@ -954,7 +959,11 @@ public final class Tumour {
                     FloatVector t10 = FloatVector.fromArray(SPECIES, z_W, 12 * i + j).mul(h_x1).fma(select2.add(1f), z_sum_sum_bi_lanes);
                     z_sum_sum_bi_lanes = t10;
                 }
-                z_sum_sum_bi = z_sum_sum_bi + z_sum_sum_bi_lanes.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) z_sum_sum_bi_lanes = z_sum_sum_bi_lanes.add(z_sum_sum_bi_lanes.rearrange(AHEAD_8));
+                if (LANES > 4) z_sum_sum_bi_lanes = z_sum_sum_bi_lanes.add(z_sum_sum_bi_lanes.rearrange(AHEAD_4));
+                if (LANES > 2) z_sum_sum_bi_lanes = z_sum_sum_bi_lanes.add(z_sum_sum_bi_lanes.rearrange(AHEAD_2));
+                if (LANES > 1) z_sum_sum_bi_lanes = z_sum_sum_bi_lanes.add(z_sum_sum_bi_lanes.rearrange(AHEAD_1));
+                z_sum_sum_bi = z_sum_sum_bi + z_sum_sum_bi_lanes.lane(0);
                 for (; j < 12; j++) {
                     float h_x2 = h_x[12 * b + j];
                     float t11 = 0.70710677f * h_x2;
@@ -1015,7 +1024,11 @@ public final class Tumour {
             FloatVector t3 = y1.mul(neg1.blend(0f, neg1.compare(VectorOperators.LE, 0f)).add(select1)).sub(y1.sub(1f).mul(z1.blend(0f, z1.compare(VectorOperators.LE, 0f)).add(select1)));
             loss_sum_value_lanes = t3.add(loss_sum_value_lanes);
         }
-        loss_sum_value = loss_sum_value + loss_sum_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) loss_sum_value_lanes = loss_sum_value_lanes.add(loss_sum_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) loss_sum_value_lanes = loss_sum_value_lanes.add(loss_sum_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) loss_sum_value_lanes = loss_sum_value_lanes.add(loss_sum_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) loss_sum_value_lanes = loss_sum_value_lanes.add(loss_sum_value_lanes.rearrange(AHEAD_1));
+        loss_sum_value = loss_sum_value + loss_sum_value_lanes.lane(0);
         for (; b < examples; b++) {
             float y3 = y[b];
             float z2 = z[b];
@@ -1057,7 +1070,11 @@ public final class Tumour {
             VectorMask<Float> t3 = FloatVector.broadcast(SPECIES, 0f).blend(1f, t2.compare(VectorOperators.GT, 0.5f)).compare(VectorOperators.EQ, FloatVector.broadcast(SPECIES, 0f).blend(1f, FloatVector.fromArray(SPECIES, y, b).compare(VectorOperators.GT, 0.5f)));
             accuracy_sum_value_lanes = FloatVector.broadcast(SPECIES, 0f).blend(1f, t3).add(accuracy_sum_value_lanes);
         }
-        accuracy_sum_value = accuracy_sum_value + accuracy_sum_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) accuracy_sum_value_lanes = accuracy_sum_value_lanes.add(accuracy_sum_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) accuracy_sum_value_lanes = accuracy_sum_value_lanes.add(accuracy_sum_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) accuracy_sum_value_lanes = accuracy_sum_value_lanes.add(accuracy_sum_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) accuracy_sum_value_lanes = accuracy_sum_value_lanes.add(accuracy_sum_value_lanes.rearrange(AHEAD_1));
+        accuracy_sum_value = accuracy_sum_value + accuracy_sum_value_lanes.lane(0);
         for (; b < examples; b++) {
             float z2 = z[b];
             float exp2 = (float) Math.exp(-Math.abs(z2));
@@ -1118,7 +1135,11 @@ public final class Tumour {
                     FloatVector t1 = FloatVector.fromArray(SPECIES, z_W, 12 * i + j).fma(FloatVector.fromArray(SPECIES, h, 12 * b + j), z_sum_bi_lanes);
                     z_sum_bi_lanes = t1;
                 }
-                z_sum_bi = z_sum_bi + z_sum_bi_lanes.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) z_sum_bi_lanes = z_sum_bi_lanes.add(z_sum_bi_lanes.rearrange(AHEAD_8));
+                if (LANES > 4) z_sum_bi_lanes = z_sum_bi_lanes.add(z_sum_bi_lanes.rearrange(AHEAD_4));
+                if (LANES > 2) z_sum_bi_lanes = z_sum_bi_lanes.add(z_sum_bi_lanes.rearrange(AHEAD_2));
+                if (LANES > 1) z_sum_bi_lanes = z_sum_bi_lanes.add(z_sum_bi_lanes.rearrange(AHEAD_1));
+                z_sum_bi = z_sum_bi + z_sum_bi_lanes.lane(0);
                 for (; j < 12; j++) {
                     z_sum_bi += z_W[12 * i + j] * h[12 * b + j];
                 }
@@ -1169,7 +1190,11 @@ public final class Tumour {
             VectorMask<Float> t1 = FloatVector.broadcast(SPECIES, 0f).blend(1f, FloatVector.fromArray(SPECIES, z_sigmoid, b).compare(VectorOperators.GT, 0.5f)).compare(VectorOperators.EQ, FloatVector.broadcast(SPECIES, 0f).blend(1f, FloatVector.fromArray(SPECIES, y, b).compare(VectorOperators.GT, 0.5f)));
             accuracy_sum_value_lanes = FloatVector.broadcast(SPECIES, 0f).blend(1f, t1).add(accuracy_sum_value_lanes);
         }
-        accuracy_sum_value = accuracy_sum_value + accuracy_sum_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) accuracy_sum_value_lanes = accuracy_sum_value_lanes.add(accuracy_sum_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) accuracy_sum_value_lanes = accuracy_sum_value_lanes.add(accuracy_sum_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) accuracy_sum_value_lanes = accuracy_sum_value_lanes.add(accuracy_sum_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) accuracy_sum_value_lanes = accuracy_sum_value_lanes.add(accuracy_sum_value_lanes.rearrange(AHEAD_1));
+        accuracy_sum_value = accuracy_sum_value + accuracy_sum_value_lanes.lane(0);
         for (; b < examples; b++) {
             accuracy_sum_value += (z_sigmoid[b] > 0.5f ? 1f : 0f) == (y[b] > 0.5f ? 1f : 0f) ? 1f : 0f;
         }
@@ -1211,7 +1236,11 @@ public final class Tumour {
             for (; b < end1; b += LANES) {
                 d_z_b_i_lanes = FloatVector.fromArray(SPECIES, d_z, b + i).add(d_z_b_i_lanes);
             }
-            d_z_b_i = d_z_b_i + d_z_b_i_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) d_z_b_i_lanes = d_z_b_i_lanes.add(d_z_b_i_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) d_z_b_i_lanes = d_z_b_i_lanes.add(d_z_b_i_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) d_z_b_i_lanes = d_z_b_i_lanes.add(d_z_b_i_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) d_z_b_i_lanes = d_z_b_i_lanes.add(d_z_b_i_lanes.rearrange(AHEAD_1));
+            d_z_b_i = d_z_b_i + d_z_b_i_lanes.lane(0);
             for (; b < examples; b++) {
                 d_z_b_i += d_z[b + i];
             }
@@ -1358,7 +1387,11 @@ public final class Tumour {
             FloatVector d_h_W1 = FloatVector.fromArray(SPECIES, d_h_W, j);
             clip_total_value_lanes = d_h_W1.fma(d_h_W1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         for (; j < 360; j++) {
             float d_h_W2 = d_h_W[j];
             clip_total_value += d_h_W2 * d_h_W2;
@@ -1377,7 +1410,11 @@ public final class Tumour {
             FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, i);
             clip_total_value_lanes = d_h_b1.fma(d_h_b1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         for (; i < 12; i++) {
             float d_h_b2 = d_h_b[i];
             clip_total_value += d_h_b2 * d_h_b2;
@@ -1396,7 +1433,11 @@ public final class Tumour {
             FloatVector d_z_W1 = FloatVector.fromArray(SPECIES, d_z_W, j);
             clip_total_value_lanes = d_z_W1.fma(d_z_W1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         for (; j < 12; j++) {
             float d_z_W2 = d_z_W[j];
             clip_total_value += d_z_W2 * d_z_W2;
@@ -1755,13 +1796,37 @@ public final class Tumour {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q).blend(0, old), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q).blend(0, old), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[12 * i + j] = sum0 + d[j];
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[12 * i + j + 1] = sum1 + d[j + 1];
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[12 * i + j + 2] = sum2 + d[j + 2];
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[12 * i + j + 3] = sum3 + d[j + 3];
             }
         }
@@ -1937,7 +2002,31 @@ public final class Tumour {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q).blend(0, old), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q).blend(0, old), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 float z1_40 = sum0 + d[j];
                 float t_40_0 = 0.70710677f * z1_40;
                 float abs_40_1 = Math.abs(t_40_0);
@@ -1952,7 +2041,7 @@ public final class Tumour {
                 c[12 * i + j] = z1_40;
                 e[12 * i + j] = z2_40;
                 f[12 * i + j] = 0.5f * z1_40 * (1f + z2_40);
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 float z1_41 = sum1 + d[j + 1];
                 float t_41_0 = 0.70710677f * z1_41;
                 float abs_41_1 = Math.abs(t_41_0);
@@ -1967,7 +2056,7 @@ public final class Tumour {
                 c[12 * i + j + 1] = z1_41;
                 e[12 * i + j + 1] = z2_41;
                 f[12 * i + j + 1] = 0.5f * z1_41 * (1f + z2_41);
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 float z1_42 = sum2 + d[j + 2];
                 float t_42_0 = 0.70710677f * z1_42;
                 float abs_42_1 = Math.abs(t_42_0);
@@ -1982,7 +2071,7 @@ public final class Tumour {
                 c[12 * i + j + 2] = z1_42;
                 e[12 * i + j + 2] = z2_42;
                 f[12 * i + j + 2] = 0.5f * z1_42 * (1f + z2_42);
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 float z1_43 = sum3 + d[j + 3];
                 float t_43_0 = 0.70710677f * z1_43;
                 float abs_43_1 = Math.abs(t_43_0);
@@ -2124,6 +2213,12 @@ public final class Tumour {
         h *= 0xc2b2ae35;
         return h ^ (h >>> 16);
     }
+
+    /** Each lane gets the one so many ahead, around the end. */
+    private static final VectorShuffle<Float> AHEAD_8 = VectorShuffle.iota(SPECIES, 8, 1, true);
+    private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
+    private static final VectorShuffle<Float> AHEAD_2 = VectorShuffle.iota(SPECIES, 2, 1, true);
+    private static final VectorShuffle<Float> AHEAD_1 = VectorShuffle.iota(SPECIES, 1, 1, true);
 
     /** Where examples come from, one after the other; a pass uses them up. */
     @FunctionalInterface
@@ -2428,14 +2523,36 @@ public final class Tumour {
             float[] values = new float[(int) ((e.to - e.from) / width)];
             for (int k = 0; k < values.length; ) {
                 ByteBuffer bytes = bytes(data + e.from + (long) k * width, Math.min(CHUNK, values.length - k) * width);
-                while (bytes.hasRemaining()) values[k++] = width == 4 ? bytes.getFloat() : (float) bytes.getDouble();
+                while (bytes.hasRemaining()) values[k++] = (float) number(bytes, e.type);
             }
             return values;
         }
 
         /** Bytes a number; 0 for types that are not read. */
         static int width(String type) {
-            return type.equals("F32") ? 4 : type.equals("F64") ? 8 : 0;
+            return switch (type) {
+                case "F64" -> 8;
+                case "F32" -> 4;
+                case "F16", "BF16" -> 2;
+                default -> 0;
+            };
+        }
+
+        private static double number(ByteBuffer bytes, String type) {
+            return switch (type) {
+                case "F64" -> bytes.getDouble();
+                case "F32" -> bytes.getFloat();
+                case "F16" -> half(bytes.getShort());
+                default -> Float.intBitsToFloat(bytes.getShort() << 16);      // BF16 is the upper half of F32
+            };
+        }
+
+        /** IEEE 754 binary16: where its bits stand in a float, the exponent lacks the difference of the biases, 127 - 15. */
+        private static float half(short bits) {
+            int magnitude = (bits & 0x7fff) << 13;
+            boolean finite = magnitude < 31 << 23;
+            float value = finite ? Float.intBitsToFloat(magnitude) * 0x1p112f : Float.intBitsToFloat(magnitude | 255 << 23);
+            return bits < 0 ? -value : value;
         }
 
         private ByteBuffer bytes(long from, int count) throws IOException {

@@ -36,6 +36,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -1131,7 +1132,11 @@ public final class Vae {
                 FloatVector t3 = x1.mul(neg1.blend(0f, neg1.compare(VectorOperators.LE, 0f)).add(select1)).sub(x1.sub(1f).mul(q1.blend(0f, q1.compare(VectorOperators.LE, 0f)).add(select1)));
                 loss_sum_b_lanes = t3.add(loss_sum_b_lanes);
             }
-            loss_sum_b = loss_sum_b + loss_sum_b_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) loss_sum_b_lanes = loss_sum_b_lanes.add(loss_sum_b_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) loss_sum_b_lanes = loss_sum_b_lanes.add(loss_sum_b_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) loss_sum_b_lanes = loss_sum_b_lanes.add(loss_sum_b_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) loss_sum_b_lanes = loss_sum_b_lanes.add(loss_sum_b_lanes.rearrange(AHEAD_1));
+            loss_sum_b = loss_sum_b + loss_sum_b_lanes.lane(0);
             loss_sum[b] = loss_sum_b;
         }
     }
@@ -1162,7 +1167,11 @@ public final class Vae {
                 FloatVector exp1 = p1.mul(u1).mul(v2);
                 loss_sum2_b_lanes = m1.fma(m1, exp1).sub(1f).sub(v1).add(loss_sum2_b_lanes);
             }
-            loss_sum2_b = loss_sum2_b + loss_sum2_b_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) loss_sum2_b_lanes = loss_sum2_b_lanes.add(loss_sum2_b_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) loss_sum2_b_lanes = loss_sum2_b_lanes.add(loss_sum2_b_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) loss_sum2_b_lanes = loss_sum2_b_lanes.add(loss_sum2_b_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) loss_sum2_b_lanes = loss_sum2_b_lanes.add(loss_sum2_b_lanes.rearrange(AHEAD_1));
+            loss_sum2_b = loss_sum2_b + loss_sum2_b_lanes.lane(0);
             for (; i < 8; i++) {
                 float m2 = m[8 * b + i];
                 float v3 = v[8 * b + i];
@@ -1184,7 +1193,11 @@ public final class Vae {
             FloatVector t1 = FloatVector.fromArray(SPECIES, loss_sum2, b).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, loss_sum, b));
             loss_sum3_value_lanes = t1.add(loss_sum3_value_lanes);
         }
-        loss_sum3_value = loss_sum3_value + loss_sum3_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) loss_sum3_value_lanes = loss_sum3_value_lanes.add(loss_sum3_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) loss_sum3_value_lanes = loss_sum3_value_lanes.add(loss_sum3_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) loss_sum3_value_lanes = loss_sum3_value_lanes.add(loss_sum3_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) loss_sum3_value_lanes = loss_sum3_value_lanes.add(loss_sum3_value_lanes.rearrange(AHEAD_1));
+        loss_sum3_value = loss_sum3_value + loss_sum3_value_lanes.lane(0);
         for (; b < examples; b++) {
             loss_sum3_value += loss_sum[b] + 0.5f * loss_sum2[b];
         }
@@ -1208,7 +1221,11 @@ public final class Vae {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, p, 64 * b + i).sub(FloatVector.fromArray(SPECIES, x, 64 * b + i));
                 error_sum_b_lanes = t1.fma(t1, error_sum_b_lanes);
             }
-            error_sum_b = error_sum_b + error_sum_b_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) error_sum_b_lanes = error_sum_b_lanes.add(error_sum_b_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) error_sum_b_lanes = error_sum_b_lanes.add(error_sum_b_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) error_sum_b_lanes = error_sum_b_lanes.add(error_sum_b_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) error_sum_b_lanes = error_sum_b_lanes.add(error_sum_b_lanes.rearrange(AHEAD_1));
+            error_sum_b = error_sum_b + error_sum_b_lanes.lane(0);
             error_sum[b] = error_sum_b;
         }
     }
@@ -1223,7 +1240,11 @@ public final class Vae {
         for (; b < end1; b += LANES) {
             error_sum2_value_lanes = FloatVector.fromArray(SPECIES, error_sum, b).mul(0.015625f).sqrt().add(error_sum2_value_lanes);
         }
-        error_sum2_value = error_sum2_value + error_sum2_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) error_sum2_value_lanes = error_sum2_value_lanes.add(error_sum2_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) error_sum2_value_lanes = error_sum2_value_lanes.add(error_sum2_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) error_sum2_value_lanes = error_sum2_value_lanes.add(error_sum2_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) error_sum2_value_lanes = error_sum2_value_lanes.add(error_sum2_value_lanes.rearrange(AHEAD_1));
+        error_sum2_value = error_sum2_value + error_sum2_value_lanes.lane(0);
         for (; b < examples; b++) {
             error_sum2_value += (float) Math.sqrt(0.015625f * error_sum[b]);
         }
@@ -1409,7 +1430,11 @@ public final class Vae {
                 FloatVector t1 = m1.fma(m1, FloatVector.fromArray(SPECIES, v_exp2, 8 * b + i)).sub(1f).sub(FloatVector.fromArray(SPECIES, v, 8 * b + i));
                 loss_sum2_b_lanes = t1.add(loss_sum2_b_lanes);
             }
-            loss_sum2_b = loss_sum2_b + loss_sum2_b_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) loss_sum2_b_lanes = loss_sum2_b_lanes.add(loss_sum2_b_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) loss_sum2_b_lanes = loss_sum2_b_lanes.add(loss_sum2_b_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) loss_sum2_b_lanes = loss_sum2_b_lanes.add(loss_sum2_b_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) loss_sum2_b_lanes = loss_sum2_b_lanes.add(loss_sum2_b_lanes.rearrange(AHEAD_1));
+            loss_sum2_b = loss_sum2_b + loss_sum2_b_lanes.lane(0);
             for (; i < 8; i++) {
                 float m2 = m[8 * b + i];
                 loss_sum2_b += m2 * m2 + v_exp2[8 * b + i] - 1f - v[8 * b + i];
@@ -2227,13 +2252,37 @@ public final class Vae {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[48 * i + j] = (float) Math.tanh(sum0 + d[j]);
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[48 * i + j + 1] = (float) Math.tanh(sum1 + d[j + 1]);
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[48 * i + j + 2] = (float) Math.tanh(sum2 + d[j + 2]);
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[48 * i + j + 3] = (float) Math.tanh(sum3 + d[j + 3]);
             }
         }
@@ -2345,13 +2394,37 @@ public final class Vae {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[8 * i + j] = sum0 + d[j];
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[8 * i + j + 1] = sum1 + d[j + 1];
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[8 * i + j + 2] = sum2 + d[j + 2];
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[8 * i + j + 3] = sum3 + d[j + 3];
             }
         }
@@ -2569,13 +2642,37 @@ public final class Vae {
                     t2 += a[a0 + q] * b[b2 + q];
                     t3 += a[a0 + q] * b[b3 + q];
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[48 * i + j] = (float) Math.tanh(sum0 + d[j]);
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[48 * i + j + 1] = (float) Math.tanh(sum1 + d[j + 1]);
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[48 * i + j + 2] = (float) Math.tanh(sum2 + d[j + 2]);
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[48 * i + j + 3] = (float) Math.tanh(sum3 + d[j + 3]);
             }
         }
@@ -2708,19 +2805,43 @@ public final class Vae {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 float t_40_0 = sum0 + d[j];
                 float exp_40_1 = (float) Math.exp(-Math.abs(t_40_0));
                 c[64 * i + j] = (t_40_0 < 0f ? exp_40_1 : 1f) / (1f + exp_40_1);
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 float t_41_0 = sum1 + d[j + 1];
                 float exp_41_1 = (float) Math.exp(-Math.abs(t_41_0));
                 c[64 * i + j + 1] = (t_41_0 < 0f ? exp_41_1 : 1f) / (1f + exp_41_1);
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 float t_42_0 = sum2 + d[j + 2];
                 float exp_42_1 = (float) Math.exp(-Math.abs(t_42_0));
                 c[64 * i + j + 2] = (t_42_0 < 0f ? exp_42_1 : 1f) / (1f + exp_42_1);
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 float t_43_0 = sum3 + d[j + 3];
                 float exp_43_1 = (float) Math.exp(-Math.abs(t_43_0));
                 c[64 * i + j + 3] = (t_43_0 < 0f ? exp_43_1 : 1f) / (1f + exp_43_1);
@@ -2856,22 +2977,46 @@ public final class Vae {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 float z1_40 = sum0 + d[j];
                 c[64 * i + j] = z1_40;
                 float exp_40_0 = (float) Math.exp(-Math.abs(z1_40));
                 e[64 * i + j] = (z1_40 < 0f ? exp_40_0 : 1f) / (1f + exp_40_0);
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 float z1_41 = sum1 + d[j + 1];
                 c[64 * i + j + 1] = z1_41;
                 float exp_41_0 = (float) Math.exp(-Math.abs(z1_41));
                 e[64 * i + j + 1] = (z1_41 < 0f ? exp_41_0 : 1f) / (1f + exp_41_0);
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 float z1_42 = sum2 + d[j + 2];
                 c[64 * i + j + 2] = z1_42;
                 float exp_42_0 = (float) Math.exp(-Math.abs(z1_42));
                 e[64 * i + j + 2] = (z1_42 < 0f ? exp_42_0 : 1f) / (1f + exp_42_0);
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 float z1_43 = sum3 + d[j + 3];
                 c[64 * i + j + 3] = z1_43;
                 float exp_43_0 = (float) Math.exp(-Math.abs(z1_43));
@@ -2986,13 +3131,37 @@ public final class Vae {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[8 * i + j] = sum0;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[8 * i + j + 1] = sum1;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[8 * i + j + 2] = sum2;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[8 * i + j + 3] = sum3;
             }
         }
@@ -3843,6 +4012,12 @@ public final class Vae {
         return h ^ (h >>> 16);
     }
 
+    /** Each lane gets the one so many ahead, around the end. */
+    private static final VectorShuffle<Float> AHEAD_8 = VectorShuffle.iota(SPECIES, 8, 1, true);
+    private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
+    private static final VectorShuffle<Float> AHEAD_2 = VectorShuffle.iota(SPECIES, 2, 1, true);
+    private static final VectorShuffle<Float> AHEAD_1 = VectorShuffle.iota(SPECIES, 1, 1, true);
+
     /** Where examples come from, one after the other; a pass uses them up. */
     @FunctionalInterface
     public interface Examples {
@@ -4143,14 +4318,36 @@ public final class Vae {
             float[] values = new float[(int) ((e.to - e.from) / width)];
             for (int k = 0; k < values.length; ) {
                 ByteBuffer bytes = bytes(data + e.from + (long) k * width, Math.min(CHUNK, values.length - k) * width);
-                while (bytes.hasRemaining()) values[k++] = width == 4 ? bytes.getFloat() : (float) bytes.getDouble();
+                while (bytes.hasRemaining()) values[k++] = (float) number(bytes, e.type);
             }
             return values;
         }
 
         /** Bytes a number; 0 for types that are not read. */
         static int width(String type) {
-            return type.equals("F32") ? 4 : type.equals("F64") ? 8 : 0;
+            return switch (type) {
+                case "F64" -> 8;
+                case "F32" -> 4;
+                case "F16", "BF16" -> 2;
+                default -> 0;
+            };
+        }
+
+        private static double number(ByteBuffer bytes, String type) {
+            return switch (type) {
+                case "F64" -> bytes.getDouble();
+                case "F32" -> bytes.getFloat();
+                case "F16" -> half(bytes.getShort());
+                default -> Float.intBitsToFloat(bytes.getShort() << 16);      // BF16 is the upper half of F32
+            };
+        }
+
+        /** IEEE 754 binary16: where its bits stand in a float, the exponent lacks the difference of the biases, 127 - 15. */
+        private static float half(short bits) {
+            int magnitude = (bits & 0x7fff) << 13;
+            boolean finite = magnitude < 31 << 23;
+            float value = finite ? Float.intBitsToFloat(magnitude) * 0x1p112f : Float.intBitsToFloat(magnitude | 255 << 23);
+            return bits < 0 ? -value : value;
         }
 
         private ByteBuffer bytes(long from, int count) throws IOException {

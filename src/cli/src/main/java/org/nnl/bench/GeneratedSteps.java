@@ -33,7 +33,7 @@ public final class GeneratedSteps {
         for (Tensor t : outputs(p))
             arrays.add(converted(new double[Math.toIntExact(t.elements(batch))], t, precision));
         try {
-            return (Steps) InMemoryCompiler.load(sources)
+            return (Steps) InMemoryCompiler.load(sources, Steps.class)
                     .getConstructor(Object[].class)
                     .newInstance((Object) arrays.toArray());
         } catch (ReflectiveOperationException e) {

@@ -3,6 +3,7 @@ package org.nnl.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.nnl.Compilation;
@@ -16,7 +17,10 @@ import org.nnl.train.TrainingOptions;
 import org.nnl.train.TrainingRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "train",
@@ -25,6 +29,9 @@ import picocli.CommandLine.Option;
             "Writes best.safetensors (the weights), last-EPOCH.safetensors (to go on with) and record.json."
         })
 final class TrainCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
     @Mixin
     private ModelFile model;
 
@@ -53,6 +60,12 @@ final class TrainCommand implements Callable<Integer> {
     private boolean resume;
 
     @Option(
+            names = "--weights",
+            paramLabel = "PATH",
+            description = "Begin with the parameters in this file, or folder of a training, and not with initial values.")
+    private Path weights;
+
+    @Option(
             names = "--save-every",
             paramLabel = "SECONDS",
             defaultValue = "5",
@@ -66,6 +79,8 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (resume && weights != null)
+            throw new ParameterException(spec.commandLine(), "--resume goes on with its own weights, without --weights");
         Path folder = output != null ? output : Path.of("trained", model.stem());
         TrainingRecord before = resume ? TrainingRecord.read(folder) : null;
         if (before != null) Kept.apply(before, model);
@@ -80,11 +95,12 @@ final class TrainCommand implements Callable<Integer> {
         TrainSettings settings = p.train();
         DataSets sets = ModelFile.data(c).read(p.inputs(), p.targets(), model.isPrecise(), settings.seed(), data);
         Instance instance = new Instance(c.load(), settings.seed());
+        if (weights != null) instance.loadParameters(Kept.weights(weights, model), Map.of());
         progress.say(String.format(
-                java.util.Locale.ROOT,
+                Locale.ROOT,
                 "%s: %s parameters, compiled in %.1f s",
                 p.name(),
-                String.format(java.util.Locale.ROOT, "%,d", p.parameters().stream().mapToLong(t -> t.elements(1)).sum()),
+                String.format(Locale.ROOT, "%,d", p.parameters().stream().mapToLong(t -> t.elements(1)).sum()),
                 (System.nanoTime() - start) / 1e9));
         progress.say(sets.train().count() + " examples"
                 + (sets.validation() == null ? "" : ", " + sets.validation().count() + " for validation")

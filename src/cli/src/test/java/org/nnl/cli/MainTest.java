@@ -262,6 +262,23 @@ class MainTest {
         assertThat(lines.get(2)).endsWith(",little");
     }
 
+    /** With a rate of 0 nothing is learned: the parameters at the end are those that training began with. */
+    @Test
+    void trainingBeginsWithGivenParameters() throws IOException {
+        Path first = folder.resolve("first"), second = folder.resolve("second");
+        assertThat(run("train", model, "-o", first, "-q")).as(err).isZero();
+        Path fixed = Files.writeString(folder.resolve("fixed.nnl"), MODEL.replace("adam(rate = 0.05)", "sgd(rate = 0)"));
+        assertThat(run("train", fixed, "-o", second, "-q", "--epochs", "1", "--weights", first)).as(err).isZero();
+        assertThat(Safetensors.read(second.resolve("best.safetensors")).tensors().get("h.W"))
+                .usingRecursiveComparison()
+                .isEqualTo(Safetensors.read(first.resolve("best.safetensors")).tensors().get("h.W"));
+
+        assertThat(run("train", model, "-o", second, "-D", "hidden=4", "--weights", first)).isEqualTo(ExitCode.ERRORS);
+        assertThat(err).contains("best.safetensors: is not for Kinds").contains("'h.W' is [5,2], which does not fit h.W[4,2]");
+        assertThat(run("train", model, "-o", second, "--resume", "--weights", first)).isEqualTo(ExitCode.USAGE);
+        assertThat(err).contains("--resume goes on with its own weights");
+    }
+
     @Test
     void predictionNeedsATraining() {
         assertThat(run("predict", model, folder.resolve("kinds.csv"), "--weights", folder)).isEqualTo(ExitCode.ERRORS);

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.matheclipse.core.basic.Config;
 import org.matheclipse.core.eval.EvalEngine;
 import org.matheclipse.core.expression.F;
 import org.matheclipse.core.expression.S;
@@ -63,7 +64,7 @@ final class Symja {
         System.setProperty(
                 "log4j2.loggerContextFactory", "org.apache.logging.log4j.simple.SimpleLoggerContextFactory");
         System.setProperty("log4j2.simplelogLevel", "OFF");
-        edu.jas.kern.ComputerThreads.NO_THREADS = true; // its pool would keep the JVM alive for a minute
+        Config.JAS_NO_THREADS = true; // its pool of threads would keep the JVM alive for a minute
         F.initSymbols();
     }
 

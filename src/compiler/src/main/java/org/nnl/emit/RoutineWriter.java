@@ -301,10 +301,13 @@ final class RoutineWriter {
         out.close();
         out.insert(mark, lanes.formulas.prologue());
         for (Step.Accumulate a : across) {
-            String reduced = a.local() + "_lanes.reduceLanes(VectorOperators." + (a.fold() == Fold.SUM ? "ADD" : "MAX") + ")";
-            out.line(a.local() + " = "
-                    + (a.fold() == Fold.SUM ? a.local() + " + " + reduced : "Math.max(" + a.local() + ", " + reduced + ")")
-                    + ";");
+            String all = a.local() + "_lanes";
+            if (a.fold() == Fold.SUM) {
+                functions.add(Dialect.AHEAD);
+                vector.sumLanes(all).forEach(out::line);
+                out.line(a.local() + " = " + a.local() + " + " + all + ".lane(0);");
+            } else
+                out.line(a.local() + " = Math.max(" + a.local() + ", " + all + ".reduceLanes(VectorOperators.MAX));");
         }
         if (!tail) return;
         Block rest = b.within(l);

@@ -24,9 +24,7 @@ final class SavedForm {
                 .put("MODEL", p.name())
                 .put("BYTES", isFloat ? "4" : "8")
                 .put("DTYPE", isFloat ? "F32" : "F64")
-                .put("NUMBER", isFloat
-                        ? "width == 4 ? bytes.getFloat() : (float) bytes.getDouble()"
-                        : "width == 4 ? bytes.getFloat() : bytes.getDouble()")
+                .put("CAST", isFloat ? "(float) " : "")
                 .put("BUFFER", isFloat ? "Float" : "Double");
         StringJoiner hashes = new StringJoiner(",\n    ", "{\n    ", "\n}");
         p.hashes().forEach((graph, hash) -> hashes.add("{\"" + graph + "\", \"" + hash + "\"}"));

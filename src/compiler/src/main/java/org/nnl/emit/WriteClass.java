@@ -44,7 +44,8 @@ public final class WriteClass {
             "java.util.stream.IntStream", "java.util.stream.LongStream", "jdk.incubator.vector.DoubleVector",
             "jdk.incubator.vector.FloatVector", "jdk.incubator.vector.IntVector", "jdk.incubator.vector.LongVector",
             "jdk.incubator.vector.VectorMask", "jdk.incubator.vector.VectorOperators",
-            "jdk.incubator.vector.VectorShape", "jdk.incubator.vector.VectorSpecies");
+            "jdk.incubator.vector.VectorShape", "jdk.incubator.vector.VectorShuffle",
+            "jdk.incubator.vector.VectorSpecies");
 
     /** Other names that a class uses for what it has nested, or for types of java.lang. */
     private static final Set<String> TYPES = Set.of(
@@ -135,7 +136,7 @@ public final class WriteClass {
             more.append("\n    /** Where kernels keep copies. */\n    private final " + kernels.scratchType() + " scratch = "
                     + kernels.newScratch() + ";\n");
         for (String m : kernels.methods()) more.append('\n').append(m.stripTrailing().indent(4));
-        for (String f : functions) more.append('\n').append(Dialect.function(f).stripTrailing().indent(4));
+        for (String f : functions) more.append('\n').append(Dialect.function(f, options.precision()).stripTrailing().indent(4));
         for (String t : types) more.append('\n').append(t.replaceAll("(?m)^(?=.)", "    ")).append('\n');
         more.append(sharing.text(kernels));
         String whole = text.substring(0, text.lastIndexOf('}')) + more + "}\n";

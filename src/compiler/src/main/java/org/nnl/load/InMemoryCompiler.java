@@ -1,14 +1,19 @@
 package org.nnl.load;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
 import javax.tools.FileObject;
@@ -18,6 +23,7 @@ import javax.tools.JavaFileManager;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.StandardJavaFileManager;
+import javax.tools.StandardLocation;
 import javax.tools.ToolProvider;
 
 /** Compiles Java source to classes in this JVM, without files. */
@@ -30,22 +36,29 @@ public final class InMemoryCompiler {
      * Compiles sources together.
      *
      * @param sources by qualified class name
+     * @param known   what they use beside {@code java.base} and vectors: classes of the same module, jar or folder are
+     *     known too
      * @return the bytes of every class, nested ones included, by binary name
      * @throws IllegalStateException if they do not compile, or there is no compiler in this Java (a JRE)
      */
-    public static Map<String, byte[]> compile(Map<String, String> sources) {
+    public static Map<String, byte[]> compile(Map<String, String> sources, Class<?>... known) {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         if (compiler == null)
             throw new IllegalStateException("this Java has no compiler: a JDK is needed, not a JRE");
         DiagnosticCollector<JavaFileObject> problems = new DiagnosticCollector<>();
         Map<String, Output> outputs = new LinkedHashMap<>();
-        List<String> options = new ArrayList<>(List.of("-proc:none", "-nowarn"));
-        if (sources.values().stream().anyMatch(s -> s.contains(VECTOR_MODULE)))
-            options.addAll(List.of("--add-modules", VECTOR_MODULE));
+        boolean vectors = sources.values().stream().anyMatch(s -> s.contains(VECTOR_MODULE));
+        List<String> options = new ArrayList<>(List.of("-proc:none", "-nowarn", "-implicit:none"));
+        List<String> modules = new ArrayList<>(List.of("java.base")); // javac need not look at the other seventy
+        if (vectors) modules.add(VECTOR_MODULE);
+        for (Class<?> c : known) if (c.getModule().isNamed()) modules.add(c.getModule().getName());
+        options.addAll(List.of("--limit-modules", String.join(",", modules)));
+        if (vectors) options.addAll(List.of("--add-modules", VECTOR_MODULE));
         List<Source> units = new ArrayList<>();
         sources.forEach((name, text) -> units.add(new Source(name, text)));
         StandardJavaFileManager files =
                 compiler.getStandardFileManager(problems, Locale.ROOT, StandardCharsets.UTF_8);
+        setClassPath(files, known);
         boolean done = compiler.getTask(null, new Memory(files, outputs), problems, options, null, units).call();
         if (!done) {
             StringBuilder message = new StringBuilder("the generated source does not compile:");
@@ -59,9 +72,21 @@ public final class InMemoryCompiler {
         return classes;
     }
 
+    /** Not the class path of this JVM, all of whose jars would be searched. */
+    private static void setClassPath(StandardJavaFileManager files, Class<?>... known) {
+        Set<Path> places = new LinkedHashSet<>();
+        try {
+            for (Class<?> c : known)
+                if (!c.getModule().isNamed()) places.add(Path.of(c.getProtectionDomain().getCodeSource().getLocation().toURI()));
+            files.setLocationFromPaths(StandardLocation.CLASS_PATH, places);
+        } catch (IOException | URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Compiles sources together and loads them in a class loader of their own; the class of the first is returned. */
-    public static Class<?> load(Map<String, String> sources) {
-        Map<String, byte[]> classes = compile(sources);
+    public static Class<?> load(Map<String, String> sources, Class<?>... known) {
+        Map<String, byte[]> classes = compile(sources, known);
         ClassLoader loader = new ClassLoader(InMemoryCompiler.class.getClassLoader()) {
             @Override
             protected Class<?> findClass(String name) throws ClassNotFoundException {

@@ -24,6 +24,18 @@ class PartialsCacheTest {
         assertThat(partials.isSymjaStarted()).isFalse();
     }
 
+    /** A pool of threads, as the libraries below Symja have, would keep a program alive that has compiled a model. */
+    @Test
+    void noThreadKeepsTheJvmAlive() {
+        Partials partials = Partials.fresh();
+        partials.of(BODY, U, null);
+        assertThat(partials.isSymjaStarted()).isTrue();
+        assertThat(Thread.getAllStackTraces().keySet())
+                .filteredOn(t -> !t.isDaemon())
+                .extracting(Thread::getName)
+                .noneMatch(name -> name.startsWith("pool-"));
+    }
+
     @Test
     void theFileKeepsWhatWasDerived(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("cache/partials.txt");

@@ -1,5 +1,6 @@
 package org.nnl.load;
 
+import com.sun.management.ThreadMXBean;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nnl.Options;
@@ -10,8 +11,8 @@ import org.nnl.simplify.Simplify;
 import org.nnl.stepwise.Stepwise;
 
 /**
- * Prints how many bytes a training step, a prediction and a longer pass allocate once compiled; run by {@link
- * ClassQualityTest} in a JVM of its own.
+ * Prints how many bytes a training step, a prediction and a longer pass allocate once compiled, and whether compiled code
+ * gives the numbers of interpreted code to the bit; run by {@link ClassQualityTest} in a JVM of its own.
  */
 final class AllocatedBytes {
     private static final String USER =
@@ -27,12 +28,20 @@ final class AllocatedBytes {
                 private final Sequence.Predictor sequence = new Sequence(1).predictor();
 
                 public void run() {
-                    for (int k = 0; k < x.length; k++) x[k] = k % 7 / 7f;
+                    for (int k = 0; k < x.length; k++) x[k] = k % 7 / 7f + 0.001f * (k % 31);
+                    float[] interpreted = gradient();
                     System.out.println("bytes a step: " + least(() -> bytes(() -> model.trainStep(x, y, 32))));
                     System.out.println("bytes a prediction: " + least(() -> bytes(() -> predictor.predict(x, 32, p))));
                     sequence.begin(1);
                     System.out.println("bytes a step of a sequence: " + least(() -> bytes(() -> sequence.step(y, p))));
                     System.out.println("bytes a longer pass: " + least(() -> bytes(() -> pass(640)) - bytes(() -> pass(64))));
+                    System.out.println("same numbers once compiled: " + java.util.Arrays.equals(interpreted, gradient()));
+                }
+
+                private float[] gradient() {
+                    Tiny fresh = new Tiny(1);
+                    fresh.gradient(x, y, 32);
+                    return fresh.gradient("h.W").clone();
                 }
 
                 private void pass(int count) {
@@ -82,7 +91,6 @@ final class AllocatedBytes {
         sources.put("Tiny", WriteClass.of(p, o));
         Options named = new Options("", "Sequence", o.backend(), o.precision(), Map.of());
         sources.put("Sequence", WriteClass.of(Simplify.simplify(Stepwise.of(Compiled.model(CHARACTERS))), named));
-        ((Runnable) InMemoryCompiler.load(sources).getConstructor().newInstance()).run();
-        System.exit(0); // threads of the computer algebra would keep the JVM for a minute
+        ((Runnable) InMemoryCompiler.load(sources, ThreadMXBean.class).getConstructor().newInstance()).run();
     }
 }

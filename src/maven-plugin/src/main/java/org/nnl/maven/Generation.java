@@ -110,8 +110,9 @@ final class Generation {
         Set<Path> stale = new TreeSet<>();
         before.values().forEach(e -> stale.addAll(e.outputs().keySet()));
         after.values().forEach(e -> stale.removeAll(e.outputs().keySet()));
+        stale.removeAll(BuildRecord.madeByOthers(record, output)); // a model that moved from one execution to another
         for (Path path : stale) if (remove(path)) result.removed.add(path);
-        BuildRecord.write(record, after);
+        BuildRecord.write(record, output, after);
         return result;
     }
 

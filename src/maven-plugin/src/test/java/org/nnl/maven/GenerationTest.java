@@ -105,7 +105,7 @@ class GenerationTest {
     @Test
     void aDamagedRecordMakesEverythingAnew() throws IOException {
         run();
-        Files.writeString(folder.resolve("record"), "nnl build record 2\nnonsense");
+        Files.writeString(folder.resolve("record.tsv"), "nnl build record 3\t" + output + "\nnonsense");
         assertThat(run().generated()).hasSize(1);
     }
 
@@ -175,9 +175,31 @@ class GenerationTest {
                 .isEqualTo(Files.getPosixFilePermissions(sources.resolve("plain.txt")));
     }
 
+    /** Two executions, each with sources of its own, write into one folder; a model moves from the second to the first. */
+    @Test
+    void executionsMayShareAnOutputFolder() throws IOException {
+        run();
+        sources = folder.resolve("other");
+        write("Other.nnl", "other");
+        assertThat(run("second.tsv").removed()).isEmpty();
+        sources = folder.resolve("nnl");
+        assertThat(run().removed()).isEmpty();
+        write("Other.nnl", "other");
+        Files.delete(folder.resolve("other/Other.nnl"));
+        assertThat(run().generated()).containsExactly(Path.of("Other.java"));
+        sources = folder.resolve("other");
+        assertThat(run("second.tsv").removed()).isEmpty();
+        assertThat(output.resolve("Other.java")).exists();
+        assertThat(output.resolve("com/acme/Churn.java")).exists();
+    }
+
     private Generation.Result run() throws IOException {
+        return run("record.tsv");
+    }
+
+    private Generation.Result run(String record) throws IOException {
         ModelFolder models = new ModelFolder(sources);
-        return new Generation(models, output, folder.resolve("record"), m -> configuration, this::compile).run();
+        return new Generation(models, output, folder.resolve(record), m -> configuration, this::compile).run();
     }
 
     private Generation.Output compile(Path file) throws IOException {

@@ -19,6 +19,9 @@ public final class Dialect {
             Op.ADD, Op.ADD, Op.MUL, Op.MUL, Op.MAX, Op.MAX, Op.MIN, Op.MIN, Op.LT, Op.GT, Op.LE, Op.GE, Op.GT, Op.LT,
             Op.GE, Op.LE, Op.EQ, Op.EQ, Op.NE, Op.NE);
 
+    /** The shuffles of {@link #sumLanes}, among the members a class needs. */
+    public static final String AHEAD = "AHEAD";
+
     private final Precision precision;
     private final boolean vector;
     private final EnumMap<Op, Form> forms;
@@ -48,9 +51,19 @@ public final class Dialect {
         return new Dialect(precision, true, VectorForms.of(precision), scalar, scalar.wide());
     }
 
-    /** Static methods that {@link FormulaWriter#functions} may ask for: the text of one. */
-    public static String function(String name) {
-        return ScalarForms.FUNCTIONS.get(name);
+    /**
+     * Statements after which lane 0 of each vector holds the sum of all its lanes; they need {@link #AHEAD}. Not {@code
+     * reduceLanes}: its order is the JVM's to choose, and since JDK 23 it is another one in compiled code than in
+     * interpreted, so that the same step gave other last digits once it was compiled. Not a method either: where much has
+     * been inlined already, HotSpot calls it and boxes the vectors.
+     */
+    public List<String> sumLanes(String... vectors) {
+        return VectorForms.sumLanes(precision, List.of(vectors));
+    }
+
+    /** Members that what is written may use, as {@link FormulaWriter#functions} says: the text of some. */
+    public static String function(String name, Precision precision) {
+        return name.equals(AHEAD) ? VectorForms.ahead(precision) : ScalarForms.FUNCTIONS.get(name);
     }
 
     /** The same precision without lanes. */

@@ -1,5 +1,6 @@
 package org.nnl.emit.kernel;
 
+import java.util.stream.IntStream;
 import org.nnl.Options.Precision;
 import org.nnl.emit.formula.Dialect;
 import org.nnl.schedule.Affine;
@@ -26,6 +27,7 @@ final class DotProduct extends ProductText {
     }
 
     private void dots() {
+        functions.add(Dialect.AHEAD);
         Source s = new Source();
         s.open("for (int i = first; i < last; i++)");
         s.line("int j = 0;");
@@ -92,8 +94,9 @@ final class DotProduct extends ProductText {
             s.close();
         }
         for (int l = 0; l < last; l++) s.close();
+        s.lines(dialect.sumLanes(IntStream.range(0, width).mapToObj(x -> "v" + x).toArray(String[]::new)));
         for (int x = 0; x < width; x++) {
-            s.line("final " + real + " sum" + x + " = t" + x + " + v" + x + ".reduceLanes(VectorOperators.ADD);");
+            s.line("final " + real + " sum" + x + " = t" + x + " + v" + x + ".lane(0);");
             s.lines(epilogue.write(v("i"), v("j").plus(x), "sum" + x, false, "_" + width + x));
         }
     }

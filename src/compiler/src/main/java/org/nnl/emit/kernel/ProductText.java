@@ -23,6 +23,7 @@ abstract class ProductText {
     final Epilogue epilogue;
     final String real;
     final Set<String> constants = new TreeSet<>();
+    final Set<String> functions = new TreeSet<>();
     int scratch;
     private final List<Parameter> parameters;
     private final String scratchType;
@@ -79,7 +80,8 @@ abstract class ProductText {
     Kernel kernel() {
         List<String> ordered = new ArrayList<>(methods);
         ordered.add(0, ordered.remove(ordered.size() - 1));
-        return new Kernel(name, written.get(name), ordered, List.copyOf(constants), scratch, epilogue.functions());
+        functions.addAll(epilogue.functions());
+        return new Kernel(name, written.get(name), ordered, List.copyOf(constants), scratch, functions);
     }
 
     /** The mathematics, for the head of the kernel. */

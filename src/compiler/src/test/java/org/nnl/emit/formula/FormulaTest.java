@@ -48,7 +48,7 @@ class FormulaTest {
             w.statements().forEach(l -> s.append(l).append('\n'));
             s.append(vector ? result + ".intoArray(out, i);\n" : "out[i] = " + result + ";\n").append("}\n}\n");
         }
-        for (String f : functions) s.append(Dialect.function(f));
+        for (String f : functions) s.append(Dialect.function(f, p));
         return s.append("}\n").toString();
     }
 

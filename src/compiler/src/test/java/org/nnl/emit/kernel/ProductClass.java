@@ -81,7 +81,7 @@ final class ProductClass {
         kernels.methods().forEach(s::append);
         if (!kernels.scratchType().isEmpty()) s.append(kernels.scratchType() + " scratch = " + kernels.newScratch() + ";\n");
         for (String a : List.of("a", "b", "c", "d", "e")) s.append("public " + real + "[] " + a + ";\n");
-        kernels.functions().forEach(f -> s.append(Dialect.function(f)));
+        kernels.functions().forEach(f -> s.append(Dialect.function(f, precision)));
         return s.append("}\n").toString();
     }
 
