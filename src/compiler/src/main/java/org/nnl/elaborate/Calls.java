@@ -140,7 +140,7 @@ final class Calls {
             Value v = a.value();
             if (v instanceof Value.Array array && !array.isScalar()) {
                 Expr e = array.at(here);
-                v = new Value.Array(List.of(), array.classes(), false, i -> e);
+                v = new Value.Array(List.of(), array.classes(), Value.Open.NOWHERE, i -> e);
             }
             scalar.add(new Argument(a.name(), new Elementwise.Operand(v, a.operand().text(), a.operand().declared()),
                     a.span()));
@@ -149,10 +149,10 @@ final class Calls {
         bind(x.name(), x.parameters(), Set.of(), x.body(), scalar, scope, over, span, x.span());
         Value value = all.blocks.run(x.body(), over.calling(x.name(), span, scope, f.path()));
         Value.Array result = all.elementwise.array(value, "the result of '" + x.name() + "'", f, span);
-        if (shape == null || !result.isKnown()) return new Value.Array(null, result.classes(), false, result.element());
+        if (shape == null || !result.isKnown()) return new Value.Array(null, result.classes(), Value.Open.NOWHERE, result.element());
         List<Integer> full = new ArrayList<>(shape);
         full.addAll(result.shape());
-        return new Value.Array(full, result.classes(), false, position -> {
+        return new Value.Array(full, result.classes(), Value.Open.NOWHERE, position -> {
             Map<String, Index> at = new LinkedHashMap<>();
             for (int k = 0; k < axes.size(); k++) at.put(axes.get(k).name(), position.get(k));
             // What is left of the position may itself mention axes of these names: they must not be replaced.

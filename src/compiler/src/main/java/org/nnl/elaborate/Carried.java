@@ -96,7 +96,7 @@ final class Carried {
             lead.addAll(Storing.indices(back));
             lead.addAll(Storing.indices(dims));
             Expr training = Expr.read(Slices.TRAINING, List.of());
-            Value.Array before = new Value.Array(l.trailing(), 0, false, position -> {
+            Value.Array before = new Value.Array(l.trailing(), 0, Value.Open.NOWHERE, position -> {
                 List<Index> at = new ArrayList<>(lead);
                 at.addAll(position);
                 return Expr.apply(Op.SELECT, training, Expr.read(state.name(), at), Expr.ZERO);

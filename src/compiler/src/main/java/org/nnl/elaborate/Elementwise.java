@@ -38,7 +38,7 @@ final class Elementwise {
         }
         List<Integer> shape = common(operands, arrays, op.symbol(), f, span);
         int classes = op == Op.SELECT ? selected(arrays.get(1), arrays.get(2)) : 0;
-        return new Value.Array(shape, classes, false, position -> {
+        return new Value.Array(shape, classes, Value.Open.NOWHERE, position -> {
             List<Expr> arguments = new ArrayList<>();
             for (Value.Array a : arrays) arguments.add(a.isScalar() ? a.at(List.of()) : a.at(position));
             return fold(new Expr.Apply(op, arguments));

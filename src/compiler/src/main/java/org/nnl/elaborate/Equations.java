@@ -71,7 +71,7 @@ final class Equations {
                             "give the cell its size by name, as in lstm(x[t], h[t-1], c[t-1], m = 32), or an initial value, as in h[-1] = h0");
                 layouts.put(name, layout);
             }
-            write(names, values, layouts, tensors, recursive, mark, f);
+            write(names, values, layouts, tensors, mark, f);
             if (recursive && carried.isEmpty()) begins(names, tensors, mark, f);
             carried.forEach((name, part) -> Carried.keep(tensors.get(name), layouts.get(name), part, f));
         } catch (Problems.Abort e) {
@@ -164,7 +164,7 @@ final class Equations {
             f.scope().bind(
                     name,
                     l == null ? Layout.unknown(tensor, 0) : l.reading(l.isShifted() ? Layout.rows(tensor) : tensor,
-                            true), span);
+                            Value.Open.EVERYWHERE), span);
         });
     }
 
@@ -234,7 +234,7 @@ final class Equations {
         } catch (Problems.Abort e) {
             if (trial == null) throw e;
             trial.failure = e;
-            Value unknown = new Value.Array(null, 0, true, position -> Expr.ZERO);
+            Value unknown = new Value.Array(null, 0, Value.Open.EVERYWHERE, position -> Expr.ZERO);
             return java.util.Collections.nCopies(a.targets().size(), unknown);
         }
     }
@@ -281,7 +281,7 @@ final class Equations {
     /** Writes the equations and binds the names. */
     private void write(
             Map<String, Span> names, Map<String, List<Part>> values, Map<String, Layout> layouts,
-            Map<String, String> tensors, boolean recursive, Sheet.Mark mark, Frame f) {
+            Map<String, String> tensors, Sheet.Mark mark, Frame f) {
         Sheet sheet = f.sheet();
         Map<String, String> renamed = new LinkedHashMap<>();
         for (String name : names.keySet()) {
@@ -292,7 +292,7 @@ final class Equations {
                 String temporary = temporary(values.get(name).get(0), layout, mark, sheet, f);
                 if (temporary != null && !renamed.containsKey(temporary)) {
                     renamed.put(temporary, tensor);
-                    f.scope().bind(name, layout.reading(tensor, recursive), names.get(name));
+                    f.scope().bind(name, layout.reading(tensor, Value.Open.NOWHERE), names.get(name));
                     continue;
                 }
             }
@@ -314,7 +314,7 @@ final class Equations {
                 sheet.add(Equation.of(stored, target, Fold.SET, box, e, Origin.at(p.span().place())));
             }
             if (layout.isShifted()) view(tensor, stored, layout, lead, tail, values.get(name).get(0), f);
-            f.scope().bind(name, layout.reading(stored, recursive || layout.isShifted()), names.get(name));
+            f.scope().bind(name, layout.reading(stored, layout.given()), names.get(name));
         }
         renamed.forEach((from, to) -> sheet.rename(from, to, mark, f.depth()));
     }
@@ -331,7 +331,7 @@ final class Equations {
         List<Axis> box = new ArrayList<>(layout.lead());
         box.addAll(axes);
         f.sheet().add(Equation.of(
-                tensor, Storing.indices(box), Fold.SET, box, layout.reading(stored, true).at(Storing.indices(axes)),
+                tensor, Storing.indices(box), Fold.SET, box, layout.reading(stored, Value.Open.EVERYWHERE).at(Storing.indices(axes)),
                 Origin.at(any.span().place())));
     }
 

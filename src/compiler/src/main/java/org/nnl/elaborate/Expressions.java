@@ -172,7 +172,7 @@ final class Expressions {
             List<Integer> shape = null;
             if (left.isKnown() && left.rank() == 2) shape = List.of(left.shape().get(0));
             if (right.isKnown() && right.rank() == 2) shape = List.of(right.shape().get(1));
-            return new Value.Array(shape, 0, false, i -> left.at(i).plus(right.at(i)));
+            return new Value.Array(shape, 0, Value.Open.NOWHERE, i -> left.at(i).plus(right.at(i)));
         }
         int m = left.rank(), n = right.rank();
         if (m < 1 || m > 2 || n < 1 || n > 2)
@@ -217,7 +217,7 @@ final class Expressions {
             arrays.add(all.elementwise.array(operands.get(operands.size() - 1).value(), text(e), f, e.span()));
         }
         List<Integer> shape = all.elementwise.common(operands, arrays, "[ ]", f, v.span());
-        if (shape == null) return new Value.Array(null, 0, false, arrays.get(0).element());
+        if (shape == null) return new Value.Array(null, 0, Value.Open.NOWHERE, arrays.get(0).element());
         List<Axis> dims = Storing.axes(shape, f);
         List<Expr> bodies = new ArrayList<>();
         for (Value.Array a : arrays) bodies.add(a.isScalar() ? a.at(List.of()) : a.at(Storing.indices(dims)));

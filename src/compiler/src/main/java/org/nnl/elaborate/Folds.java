@@ -44,13 +44,13 @@ final class Folds {
             case "mean":
                 Value.Array sum = fold(body, Fold.SUM, bound, f.join("sum"), span);
                 Expr share = share(bound);
-                return new Value.Array(sum.shape(), 0, false, i -> sum.at(i).times(share));
+                return new Value.Array(sum.shape(), 0, Value.Open.NOWHERE, i -> sum.at(i).times(share));
             case "max":
                 return fold(body, Fold.MAX, bound, f.join("max"), span);
             case "min":
-                Value.Array negated = new Value.Array(body.shape(), 0, false, i -> body.at(i).negate());
+                Value.Array negated = new Value.Array(body.shape(), 0, Value.Open.NOWHERE, i -> body.at(i).negate());
                 Value.Array max = fold(negated, Fold.MAX, bound, f.join("min"), span);
-                return new Value.Array(max.shape(), 0, false, i -> max.at(i).negate());
+                return new Value.Array(max.shape(), 0, Value.Open.NOWHERE, i -> max.at(i).negate());
             case "argmax":
                 if (bound.axes.size() != 1 || bound.examples)
                     throw all.problems.error(f, span, "argmax has exactly one index");
@@ -123,7 +123,7 @@ final class Folds {
         f.sheet().add(Equation.of(
                 name, Storing.indices(box), Fold.SET, box, Expr.apply(Op.MUL, Expr.read(name, earlier), e),
                 Origin.at(span.place())));
-        return new Value.Array(body.shape(), 0, false, position -> {
+        return new Value.Array(body.shape(), 0, Value.Open.NOWHERE, position -> {
             List<Index> last = new ArrayList<>(Storing.indices(lead));
             last.addAll(position);
             last.add(Index.of(axis.size().at(0) - 1));

@@ -36,7 +36,7 @@ final class IndexRanges {
     /** An index variable as a value. */
     static Value.Array variable(String axis) {
         Expr e = Expr.index(Index.axis(axis));
-        return new Value.Array(List.of(), org.nnl.equations.Tensor.ANY_INTEGER, false, i -> e);
+        return new Value.Array(List.of(), org.nnl.equations.Tensor.ANY_INTEGER, Value.Open.NOWHERE, i -> e);
     }
 
     /** A variable whose range is looked for, under a name that no other axis has. */
@@ -139,7 +139,7 @@ final class IndexRanges {
                     Index i = affine(x, f);
                     if (i == null) continue;
                     if (e.selectors().get(d) instanceof Tree.Slice slice && x == slice.to()) i = i.plus(-1);
-                    uses.add(new Use(i, shape.get(d), base.open(), "dimension " + (d + 1) + " of " + Expressions.text(e.base())));
+                    uses.add(new Use(i, shape.get(d), base.open() == Value.Open.EVERYWHERE, "dimension " + (d + 1) + " of " + Expressions.text(e.base())));
                 }
             }
         }

@@ -34,7 +34,7 @@ final class Indexing {
             if (w.length >= 0) shape.add(w.length);
         }
         if (base.isKnown()) shape.addAll(base.shape().subList(selectors.size(), base.rank()));
-        return new Value.Array(base.isKnown() ? shape : null, base.classes(), false, position -> {
+        return new Value.Array(base.isKnown() ? shape : null, base.classes(), Value.Open.NOWHERE, position -> {
             List<Index> full = new ArrayList<>();
             int next = 0;
             for (Window w : windows) full.add(w.length < 0 ? w.start : w.start.plus(position.get(next++)));
@@ -46,11 +46,12 @@ final class Indexing {
     /** A position, or from a position on so many; length -1 for a position. */
     private record Window(Index start, int length) {}
 
-    private Window window(Tree.Selector s, int size, boolean open, String text, int d, Frame f) {
+    private Window window(Tree.Selector s, int size, Value.Open open, String text, int d, Frame f) {
         if (s instanceof Tree.At at) {
             noBareAxis(at.index(), f);
             Index i = index(at.index(), f);
-            if (i.isConstant() && size >= 0 && !open && (i.constant() < 0 || i.constant() >= size))
+            if (i.isConstant() && size >= 0 && (i.constant() < 0 || i.constant() >= size)
+                    && !open.at(d, i.constant()))
                 throw all.problems.error(
                         f, s.span(), "position " + i.constant() + " lies outside " + text + ", whose dimension "
                                 + (d + 1) + " has size " + size,

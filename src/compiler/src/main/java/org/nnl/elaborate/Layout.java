@@ -34,7 +34,12 @@ record Layout(
         return lead;
     }
 
-    Value.Array reading(String tensor, boolean open) {
+    /** The positions at which a value is given before the beginning or after the end. */
+    Value.Open given() {
+        return (d, position) -> d < shift.size() && position >= -shift.get(d) && position < stored.get(d) - shift.get(d);
+    }
+
+    Value.Array reading(String tensor, Value.Open open) {
         if (trailing == null) return unknown(tensor, classes);
         List<Integer> shape = new ArrayList<>(visible);
         shape.addAll(trailing);
@@ -49,7 +54,7 @@ record Layout(
 
     /** What is read of a tensor whose shape is still to be found. */
     static Value.Array unknown(String tensor, int classes) {
-        return new Value.Array(null, classes, true, position -> Expr.read(tensor, position));
+        return new Value.Array(null, classes, Value.Open.EVERYWHERE, position -> Expr.read(tensor, position));
     }
 
     /** The name of what is stored when values before the beginning, or after the end, are stored too. */

@@ -104,7 +104,7 @@ final class Storing {
 
     /** The value held by a tensor, whose first indices are given. */
     static Value.Array reading(String tensor, List<Index> lead, List<Integer> shape, int classes) {
-        return new Value.Array(shape, classes, false, position -> {
+        return new Value.Array(shape, classes, Value.Open.NOWHERE, position -> {
             List<Index> all = new ArrayList<>(lead);
             all.addAll(position);
             return Expr.read(tensor, all);

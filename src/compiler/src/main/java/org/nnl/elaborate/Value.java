@@ -22,16 +22,16 @@ sealed interface Value {
      *
      * @param shape   null while it is unknown: a recurrence whose size is still to be found
      * @param classes as {@link org.nnl.equations.Tensor#classes()}
-     * @param open    whether constant positions outside the shape are meant: a recurrence reads before its beginning
+     * @param open    which constant positions outside the shape are meant: a recurrence reads before its beginning
      * @param element from one index per dimension to the scalar expression
      */
-    record Array(List<Integer> shape, int classes, boolean open, Element element) implements Value {
+    record Array(List<Integer> shape, int classes, Open open, Element element) implements Value {
         static Array scalar(Expr e) {
-            return new Array(List.of(), 0, false, i -> e);
+            return new Array(List.of(), 0, Open.NOWHERE, i -> e);
         }
 
         static Array of(List<Integer> shape, Element element) {
-            return new Array(shape, 0, false, element);
+            return new Array(shape, 0, Open.NOWHERE, element);
         }
 
         boolean isKnown() {
@@ -49,6 +49,15 @@ sealed interface Value {
         Expr at(List<Index> position) {
             return element.at(position);
         }
+    }
+
+    /** Whether a position outside a dimension is meant. */
+    @FunctionalInterface
+    interface Open {
+        Open NOWHERE = (d, position) -> false;
+        Open EVERYWHERE = (d, position) -> true;
+
+        boolean at(int d, int position);
     }
 
     /** From a position to the scalar expression there. */
