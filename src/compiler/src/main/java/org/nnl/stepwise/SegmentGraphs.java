@@ -63,8 +63,6 @@ final class SegmentGraphs {
      * @param n    steps a segment
      */
     Map<String, Graph> of(String loss, int n) {
-        for (String t : whole.results())
-            if (isConstant(t)) throw new NotSteppable(whole.writers(t).get(0), "does not depend on the steps");
         needed(loss);
         begin();
         int rest = (s.steps - 1) % n + 1;
@@ -130,7 +128,6 @@ final class SegmentGraphs {
             if (k == Kind.STATIC || k == Kind.BEFORE) continue;
             for (String t : e.reads()) if (isConstant(t)) all.add(t);
         }
-        for (String t : whole.results()) if (isConstant(t)) all.add(t);
         for (String t : whole.commits().values()) if (isConstant(t)) all.add(t);
         return all;
     }
@@ -255,6 +252,7 @@ final class SegmentGraphs {
         constant(sheet);
         for (String t : s.remembered()) sheet.commit(before(t), at -> given(sheet, t, at));
         for (String t : constants()) sheet.commit(fixed(t), at -> read(tensor(t), at));
+        for (String t : whole.results()) if (isConstant(t)) sheet.results.add(t);
         for (String t : whole.commits().values()) if (isConstant(t)) sheet.results.add(t);
         for (String t : sums()) sheet.commit(like(t, ".total", Tensor.Role.STATE), at -> Expr.ZERO);
         sheet.commit(offset, at -> Expr.ZERO);

@@ -84,6 +84,16 @@ class CheckpointsTest {
         n = 0.9 * n + 0.1 * u
         output p[t] = h[t]
         loss   mean[t] (p[t] - y[t])^2
+        """,
+        // an output and metrics that need no step, one of them of parameters alone
+        """
+        param  u = 0.3
+        h[t] = tanh(x[t] + u * h[t-1])
+        output last = x[10]
+        output p = x[10] + h[10]
+        loss   (p - y[0])^2
+        metric naive = abs(x[10] - y[0])
+        metric size = u^2
         """
     })
     void modelsOfEveryKind(String body) {
