@@ -173,7 +173,8 @@ public final class Compilation {
                 throw Diagnostics.exception(
                         List.of(Diagnostic.of(
                                 new Span(name(), 0, 0, 1),
-                                "the class cannot be called '" + simpleName() + "', since it uses a type of that name")),
+                                "the class cannot be called '" + simpleName() + "', since it uses a type of that name",
+                                "name the model otherwise, '" + simpleName() + "Model' for example")),
                         Map.of());
             java = WriteClass.of(simplified(), schedule(), options);
         }

@@ -8,11 +8,15 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.nnl.emit.WriteClass;
 import org.nnl.load.InMemoryCompiler;
 
 /**
@@ -85,5 +89,24 @@ class GeneratedFilesTest {
         }
         assertThat(sources).hasSameSizeAs(names);
         assertThat(InMemoryCompiler.compile(sources)).containsKeys(sources.keySet().toArray(String[]::new));
+    }
+
+    /** A model cannot be called as a type of java.lang is that its class uses. */
+    @Test
+    void typesThatClassesUseAreTaken() throws IOException {
+        Set<String> used = new TreeSet<>();
+        try (Stream<Path> files = Files.walk(ROOT.resolve("generated/java"))) {
+            for (Path f : (Iterable<Path>) files.filter(p -> p.toString().endsWith(".java"))::iterator)
+                Pattern.compile("\\b[A-Z]\\w+").matcher(Files.readString(f).replaceAll("(?s)/\\*.*?\\*/|//[^\n]*|\"[^\"\n]*\"", ""))
+                        .results().forEach(m -> used.add(m.group()));
+        }
+        used.removeIf(name -> {
+            try {
+                return Class.forName("java.lang." + name) == null;
+            } catch (ClassNotFoundException | NoClassDefFoundError e) {
+                return true;
+            }
+        });
+        assertThat(used).contains("Math", "Override", "Long").allSatisfy(name -> assertThat(WriteClass.isTaken(name)).as(name).isTrue());
     }
 }

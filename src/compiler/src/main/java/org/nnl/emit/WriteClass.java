@@ -51,7 +51,7 @@ public final class WriteClass {
     private static final Set<String> TYPES = Set.of(
             "Tensor", "Examples", "Predictor", "Saved", "Entry", "Part", "Team", "Helper", "String", "Math", "Float",
             "Double", "Integer", "Long", "Override", "Thread", "Runtime", "Error", "RuntimeException",
-            "Runnable", "Throwable", "StringBuilder", "IllegalArgumentException", "IllegalStateException",
+            "Runnable", "System", "Throwable", "StringBuilder", "IllegalArgumentException", "IllegalStateException",
             "NumberFormatException", "FunctionalInterface");
 
     private final Program program;
