@@ -22,7 +22,6 @@ record Layout(
         List<Axis> free, int classes) {
     private static final String ROWS = ".rows";
 
-
     boolean isShifted() {
         return !stored.equals(visible) || shift.stream().anyMatch(s -> s != 0);
     }
@@ -76,14 +75,19 @@ record Layout(
             if (p.left().size() != rank)
                 throw problems.error(f, p.span(), "'" + name + "' is written with " + rank + " and with "
                         + p.left().size() + " indices", "first at " + first.span().place());
-        if (parts.size() > 1 && rank == 0)
-            throw problems.error(f, parts.get(1).span(), "'" + name + "' is defined twice", "first at "
-                    + first.span().place());
-        for (int k = 1; k < parts.size(); k++)
-            for (Part p : parts.subList(0, k))
-                if (p.left().equals(parts.get(k).left()) && p.variables().equals(parts.get(k).variables()))
-                    throw problems.error(f, parts.get(k).span(), "this part of '" + name + "' is defined twice",
-                            "first at " + p.span().place());
+        for (int k = 0; k < parts.size(); k++) {
+            Part part = parts.get(k);
+            List<Integer> twice = Meeting.within(part);
+            if (twice != null)
+                throw problems.error(f, part.span(), "'" + element(name, twice) + "' is defined twice, at two values of "
+                        + "the indices", "a sum is written with the index of the result: y[k] = sum[j] …");
+            for (Part p : parts.subList(0, k)) {
+                List<Integer> common = Meeting.of(p, part);
+                if (common != null)
+                    throw problems.error(f, part.span(), "'" + element(name, common) + "' is defined twice", "first at "
+                            + p.span().place());
+            }
+        }
         for (int d = 0; d < rank; d++) {
             int low = 0, high = 0, variable = 0;
             for (Part p : parts) {
@@ -128,6 +132,10 @@ record Layout(
         List<Axis> ordered = new ArrayList<>(f.live());
         ordered.retainAll(free);
         return new Layout(shift, stored, visible, trailing, batched, ordered, classes);
+    }
+
+    private static String element(String name, List<Integer> position) {
+        return position.isEmpty() ? name : name + position.toString().replace(" ", "");
     }
 
     /** Whether a part runs along a declared axis and another gives the value just behind its end: {@code h[64] = e}. */
