@@ -131,7 +131,6 @@ public final class WriteClass {
     private String complete(String text, Set<String> functions, Kernels kernels, List<String> types) {
         StringBuilder more = new StringBuilder();
         if (!kernels.methods().isEmpty()) more.append("\n    // Kernels: matrix products, each for the rows from first to last.\n");
-        for (String c : kernels.constants()) more.append('\n').append(c.indent(4));
         if (!kernels.scratchType().isEmpty())
             more.append("\n    /** Where kernels keep copies. */\n    private final " + kernels.scratchType() + " scratch = "
                     + kernels.newScratch() + ";\n");

@@ -9,11 +9,10 @@ import java.util.Set;
  * @param name       of the method to call
  * @param parameters what it takes, in order; among them {@link #FIRST} and {@link #LAST}, the range of rows it computes
  * @param methods    text of the methods
- * @param constants  declarations of static fields that they use, each a line
  * @param scratch    numbers in the array {@link #SCRATCH}, 0 if it takes none; if in rows, in each of several arrays
  * @param functions  static methods of {@link org.nnl.emit.formula.Dialect#function} that it calls
  */
 record Kernel(
-        String name, List<Parameter> parameters, List<String> methods, List<String> constants, int scratch, Set<String> functions) {
+        String name, List<Parameter> parameters, List<String> methods, int scratch, Set<String> functions) {
     static final String FIRST = "first", LAST = "last", SCRATCH = "scratch", EXAMPLES = "examples";
 }

@@ -114,13 +114,6 @@ public final class Kernels {
 
     // ---- what the class must hold
 
-    /** Static fields, each a line. */
-    public Set<String> constants() {
-        Set<String> all = new LinkedHashSet<>();
-        kernels.values().forEach(k -> all.addAll(k.constants()));
-        return all;
-    }
-
     /** The text of all methods. */
     public List<String> methods() {
         List<String> all = new ArrayList<>();

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.nnl.emit.formula.Dialect;
 import org.nnl.schedule.Affine;
@@ -22,7 +21,6 @@ abstract class ProductText {
     final Dialect dialect;
     final Epilogue epilogue;
     final String real;
-    final Set<String> constants = new TreeSet<>();
     final Set<String> functions = new TreeSet<>();
     int scratch;
     private final List<Parameter> parameters;
@@ -81,7 +79,7 @@ abstract class ProductText {
         List<String> ordered = new ArrayList<>(methods);
         ordered.add(0, ordered.remove(ordered.size() - 1));
         functions.addAll(epilogue.functions());
-        return new Kernel(name, written.get(name), ordered, List.copyOf(constants), scratch, functions);
+        return new Kernel(name, written.get(name), ordered, scratch, functions);
     }
 
     /** The mathematics, for the head of the kernel. */

@@ -34,6 +34,9 @@ record Tiling(Form form, int rows, int single, boolean packA, boolean packB, int
     /** More distant rows of a factor than this lie on different pages and fall on the same cache lines. */
     private static final int FAR = 512;
 
+    /** A panel so deep and two vectors wide stays in the second cache, from where it comes fast enough. */
+    private static final int DEEP = 1024;
+
     /** A form that has nothing to choose. */
     Tiling(Form form) {
         this(form, 1, 1, false, false, 0, 0);
@@ -63,8 +66,20 @@ record Tiling(Form form, int rows, int single, boolean packA, boolean packB, int
         boolean single = p.inner().size() == 1;
         if (packB && !single && p.depth().batch()) return other;
         int rows = (int) Math.min(4, Math.max(1, m));
-        int depth = !packA && !packB ? 0 : single ? (int) Math.min(256, p.depth().batch() ? 256 : k) : (int) k;
-        return new Tiling(Form.TILES, rows, 8, packA, packB, depth, packA ? rows * 16 : 0);
+        int depth = !packA && !packB ? 0 : single ? p.depth().batch() ? Math.max(256, even(k)) : even(k) : (int) k;
+        return new Tiling(Form.TILES, rows, 8, packA, packB, depth, packA ? block(depth, precision) : 0);
+    }
+
+    /** The depth of as few passes as will do, all alike. */
+    private static int even(long k) {
+        long passes = Math.max(1, (k + DEEP - 1) / DEEP);
+        return (int) Math.max(1, (k + passes - 1) / passes);
+    }
+
+    /** Rows whose slabs take half a mebibyte: half of a second cache. */
+    private static int block(int depth, Precision precision) {
+        int elements = precision == Precision.FLOAT ? 1 << 17 : 1 << 16;
+        return Math.max(64, elements / depth / 8 * 8);
     }
 
     /** The most lanes that a vector of a generated class has. */

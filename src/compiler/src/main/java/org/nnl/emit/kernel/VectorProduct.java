@@ -27,9 +27,12 @@ final class VectorProduct extends ProductText {
     private final String vector;
     /** The most lanes that a vector of the kernel has. */
     private final int most;
-    /** Whether tiles start from what c holds and leave sums there. */
+    /** Whether sums are left in c and tiles start from what c holds, all but those of a {@link #first} pass. */
     private final boolean fromMemory;
     private final boolean passes;
+
+    /** Whether the panel being written is of the first of several passes and starts from 0. */
+    private boolean first;
     private final boolean lateEpilogue;
     /** Rows are shorter than the longest vector. */
     private final boolean narrow;
@@ -87,6 +90,9 @@ final class VectorProduct extends ProductText {
         for (int width = 1; width <= 2; width++)
             if (width == 1 ? one : two) {
                 if (tiling.packB()) packB(width);
+                first = passes && !p.accumulate();
+                if (first) panel(width);
+                first = false;
                 panel(width);
             }
         if (lateEpilogue) finish();
@@ -94,7 +100,6 @@ final class VectorProduct extends ProductText {
 
         Source s = new Source();
         if (passes) {
-            if (!p.accumulate()) zero(s);
             s.open("for (int k = 0; k < " + count(p.depth()) + "; k += " + tiling.depth() + ")");
             s.line("final int depth = Math.min(" + tiling.depth() + ", " + count(p.depth()) + " - k);");
         }
@@ -152,12 +157,18 @@ final class VectorProduct extends ProductText {
             at = "from";
         }
         if (tiling.packB()) s.line(call(name + "_packB" + width, "j", at));
-        s.line(call(panel, "j", at, "first", first, "last", last, "finished", at.equals("j") ? "0" : "j - from"));
+        String more = call(panel, "j", at, "first", first, "last", last, "finished", at.equals("j") ? "0" : "j - from");
+        if (passes && !p.accumulate()) {
+            s.line("if (k == 0) " + call(panel + "_first", "j", at, "first", first, "last", last));
+            s.line("else " + more);
+        } else {
+            s.line(more);
+        }
     }
 
     /** Whether a panel may begin with columns that have been finished before and must not be added to again. */
     private boolean hasFinished(int width) {
-        return fromMemory && width == 1 && n() > most;
+        return fromMemory && !first && width == 1 && n() > most;
     }
 
     // ---- copying factors together
@@ -223,30 +234,34 @@ final class VectorProduct extends ProductText {
         method("", name + "_packB" + width, s, own("j"));
     }
 
-    /**
-     * Columns lie apart: where k is contiguous, a vector is gathered from as many columns, whose next elements then are
-     * in the cache; not where columns would fall on the same cache lines.
-     */
+    /** Columns lie apart: eight of them are read side by side, along k, so that what is written is together. */
     private void packTransposed(Source s, int width, String w) {
-        Count stride = p.b().stride(), kStride = p.inner().get(0).bStride();
-        String second = overlapping ? "second" : "LANES";
-        if (kStride.isOne() && !narrow && !stride.batch() && stride.factor() % 1024 != 0) {
-            String every = "EVERY_" + stride;
-            constants.add("private static final int[] " + every + " = java.util.stream.IntStream.range(0, LANES).map(l -> l * "
-                    + stride + ").toArray();");
-            s.line("final int from = " + index(b(v("j")).plus(k())) + ";");
-            s.open("for (int q = 0; q < " + depth() + "; q++)");
-            for (int x = 0; x < width; x++)
-                s.line(vector + ".fromArray(SPECIES, " + b() + ", from + q" + (x == 0 ? "" : " + " + second + " * " + stride)
-                        + ", " + every + ", 0).intoArray(scratch, q * " + parenthesised(w) + (x == 0 ? "" : " + LANES") + ");");
+        int blocks = overlapping ? width : 1;
+        for (int x = 0; x < blocks; x++) {
+            String lanes = narrow ? "width" : blocks > 1 ? "LANES" : w;
+            Affine to = x == 0 ? v("l") : v("l").plus(LANES);
+            Affine column = x == 0 ? v("j").plus(v("l")) : v("j").plus(v("second")).plus(v("l"));
+            boolean eight = n() >= Math.min(8, most);
+            if (eight) {
+                s.line((x == 0 ? "int " : "") + "l = 0;");
+                s.open("for (; l <= " + lanes + " - 8; l += 8)");
+                packColumns(s, w, to, column, 8);
+                s.close();
+            }
+            s.open("for (" + (eight ? "" : "int l = 0") + "; l < " + lanes + "; l++)");
+            packColumns(s, w, to, column, 1);
             s.close();
-            return;
         }
-        s.open("for (int l = 0; l < " + (narrow ? "width" : w) + "; l++)");
-        String column = width == 2 && overlapping ? "(l < LANES ? l : l - LANES + second)" : "l";
-        s.line("final int from = " + index(b(v("j")).plus(k().times(kStride))) + " + " + column + " * " + parenthesised(count(stride)) + ";");
-        s.line("for (int q = 0; q < " + depth() + "; q++) scratch[q * " + parenthesised(w) + " + l] = " + b() + "[from"
-                + (kStride.isOne() ? " + q" : " + q * " + parenthesised(count(kStride))) + "];");
+    }
+
+    private void packColumns(Source s, String w, Affine to, Affine column, int count) {
+        Count kStride = p.inner().get(0).bStride();
+        s.line("final int from = " + index(b(column).plus(k().times(kStride))) + ";");
+        s.open("for (int q = 0; q < " + depth() + "; q++)");
+        s.line("final int at = q * " + parenthesised(w) + " + " + index(to) + ";");
+        for (int l = 0; l < count; l++)
+            s.line("scratch[at" + (l == 0 ? "" : " + " + l) + "] = " + b() + "["
+                    + index(v("from").plus(v("q").times(kStride)).plus(Affine.of(p.b().stride()).times(Count.of(l)))) + "];");
         s.close();
     }
 
@@ -256,7 +271,7 @@ final class VectorProduct extends ProductText {
     private void panel(int width) {
         int high = width == 2 || tiling.packA() ? tiling.rows() : tiling.single();
         if (!p.rows().batch() && !tiling.packA()) high = Math.min(high, p.rows().factor());
-        String method = name + "_panel" + width;
+        String method = name + "_panel" + width + (first ? "_first" : "");
         String[] own = hasFinished(width) ? own("j", "finished") : own("j");
         if (isClamped()) {
             Source s = new Source();
@@ -333,6 +348,7 @@ final class VectorProduct extends ProductText {
 
     /** Declares the accumulators. */
     private void sums(Source s, int width, int high) {
+        boolean fromMemory = this.fromMemory && !first;
         if (narrow && fromMemory) {
             s.open("for (int r = 0; r < " + high + "; r++)");
             s.line("final int row = Math.min(i + r, last - 1), to = " + rowsAt() + " + r * LANES;");

@@ -77,7 +77,6 @@ final class ProductClass {
             s.append("public void run" + k + "(int examples, int first, int last) { if (" + call.rows() + " < 4) "
                     + few.statement("first", "last", "scratch") + " else " + call.statement("first", "last", "scratch") + " }\n");
         }
-        kernels.constants().forEach(c -> s.append(c).append('\n'));
         kernels.methods().forEach(s::append);
         if (!kernels.scratchType().isEmpty()) s.append(kernels.scratchType() + " scratch = " + kernels.newScratch() + ";\n");
         for (String a : List.of("a", "b", "c", "d", "e")) s.append("public " + real + "[] " + a + ";\n");

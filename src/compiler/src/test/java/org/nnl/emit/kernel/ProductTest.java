@@ -129,7 +129,8 @@ class ProductTest {
     List<DynamicTest> everyFormAndSize() {
         int[][] sizes = {
             {1, 1, 1}, {1, 7, 9}, {7, 8, 13}, {8, 9, 7}, {9, 13, 31}, {13, 31, 8}, {31, 100, 9}, {100, 13, 1}, {1, 100, 31},
-            {3, 17, 100}, {7, 33, 300}, {207, 31, 13}, {13, 207, 9}, {9, 49, 513}, {2, 16, 5}, {33, 600, 40}, {20, 70, 600}
+            {3, 17, 100}, {7, 33, 300}, {207, 31, 13}, {13, 207, 9}, {9, 49, 513}, {2, 16, 5}, {33, 600, 40}, {20, 70, 600},
+            {17, 45, 1031}, {19, 10, 2070}
         };
         List<DynamicTest> tests = new ArrayList<>();
         for (Precision precision : Precision.values())
@@ -237,15 +238,21 @@ class ProductTest {
             tests.add(DynamicTest.dynamicTest(form, () -> {
                 List<Product> products = new ArrayList<>();
                 List<Tiling> tilings = new ArrayList<>();
+                List<Integer> which = new ArrayList<>();
                 for (int rows : new int[] {4, 5, 6})
                     for (boolean packA : new boolean[] {false, true})
                         for (boolean packB : new boolean[] {false, true}) {
                             if (!packB && form.charAt(1) == 'T') continue;
-                            products.add(product(form, 103, 75, 70, ' ', false, 1, PAD));
-                            tilings.add(new Tiling(Tiling.Form.TILES, rows, 8, packA && form.charAt(0) == 'T', packB, 32, rows * 8));
+                            for (int columns : new int[] {75, 23, 13})
+                                for (int epilogue : new int[] {1, 0}) {
+                                    if (!packB && columns < 16) continue;
+                                    products.add(product(form, 103, columns, 70, ' ', epilogue == 0, epilogue, PAD));
+                                    which.add(epilogue);
+                                    tilings.add(new Tiling(Tiling.Form.TILES, rows, 8, packA && form.charAt(0) == 'T', packB, 32, rows * 8));
+                                }
                         }
                 Object o = ProductClass.instance(products, tilings, true, Precision.FLOAT);
-                for (int x = 0; x < products.size(); x++) check(o, x, products.get(x), 1, 1, Precision.FLOAT);
+                for (int x = 0; x < products.size(); x++) check(o, x, products.get(x), which.get(x), 1, Precision.FLOAT);
             }));
         return tests;
     }
