@@ -36,6 +36,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -1933,7 +1934,11 @@ public final class Dates {
                     FloatVector tanh1 = y1.or(t1.reinterpretAsInts().and(0x80000000)).reinterpretAsFloats();
                     seen_z_bj_lanes = FloatVector.fromArray(SPECIES, seen_v, a).fma(tanh1, seen_z_bj_lanes);
                 }
-                seen_z_bj = seen_z_bj + seen_z_bj_lanes.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) seen_z_bj_lanes = seen_z_bj_lanes.add(seen_z_bj_lanes.rearrange(AHEAD_8));
+                if (LANES > 4) seen_z_bj_lanes = seen_z_bj_lanes.add(seen_z_bj_lanes.rearrange(AHEAD_4));
+                if (LANES > 2) seen_z_bj_lanes = seen_z_bj_lanes.add(seen_z_bj_lanes.rearrange(AHEAD_2));
+                if (LANES > 1) seen_z_bj_lanes = seen_z_bj_lanes.add(seen_z_bj_lanes.rearrange(AHEAD_1));
+                seen_z_bj = seen_z_bj + seen_z_bj_lanes.lane(0);
                 seen_z[32 * b + j + 32 * examples * t] = seen_z_bj;
             }
         }
@@ -2003,7 +2008,11 @@ public final class Dates {
             for (int i = 0; i < 32; i += LANES) {
                 seen_p_s_b_lanes = FloatVector.fromArray(SPECIES, seen_p_e, 32 * b + i + 32 * examples * t).add(seen_p_s_b_lanes);
             }
-            seen_p_s_b = seen_p_s_b + seen_p_s_b_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) seen_p_s_b_lanes = seen_p_s_b_lanes.add(seen_p_s_b_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) seen_p_s_b_lanes = seen_p_s_b_lanes.add(seen_p_s_b_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) seen_p_s_b_lanes = seen_p_s_b_lanes.add(seen_p_s_b_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) seen_p_s_b_lanes = seen_p_s_b_lanes.add(seen_p_s_b_lanes.rearrange(AHEAD_1));
+            seen_p_s_b = seen_p_s_b + seen_p_s_b_lanes.lane(0);
             seen_p_s[b + examples * t] = seen_p_s_b;
         }
     }
@@ -2503,7 +2512,11 @@ public final class Dates {
                     FloatVector tanh1 = y1.or(t1.reinterpretAsInts().and(0x80000000)).reinterpretAsFloats();
                     seen_z_now_bj_lanes = FloatVector.fromArray(SPECIES, seen_v, a).fma(tanh1, seen_z_now_bj_lanes);
                 }
-                seen_z_now_bj = seen_z_now_bj + seen_z_now_bj_lanes.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) seen_z_now_bj_lanes = seen_z_now_bj_lanes.add(seen_z_now_bj_lanes.rearrange(AHEAD_8));
+                if (LANES > 4) seen_z_now_bj_lanes = seen_z_now_bj_lanes.add(seen_z_now_bj_lanes.rearrange(AHEAD_4));
+                if (LANES > 2) seen_z_now_bj_lanes = seen_z_now_bj_lanes.add(seen_z_now_bj_lanes.rearrange(AHEAD_2));
+                if (LANES > 1) seen_z_now_bj_lanes = seen_z_now_bj_lanes.add(seen_z_now_bj_lanes.rearrange(AHEAD_1));
+                seen_z_now_bj = seen_z_now_bj + seen_z_now_bj_lanes.lane(0);
                 seen_z_now[32 * b + j] = seen_z_now_bj;
             }
         }
@@ -2560,7 +2573,11 @@ public final class Dates {
             for (int i = 0; i < 32; i += LANES) {
                 seen_p_s_now_b_lanes = FloatVector.fromArray(SPECIES, seen_p_e_now, 32 * b + i).add(seen_p_s_now_b_lanes);
             }
-            seen_p_s_now_b = seen_p_s_now_b + seen_p_s_now_b_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) seen_p_s_now_b_lanes = seen_p_s_now_b_lanes.add(seen_p_s_now_b_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) seen_p_s_now_b_lanes = seen_p_s_now_b_lanes.add(seen_p_s_now_b_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) seen_p_s_now_b_lanes = seen_p_s_now_b_lanes.add(seen_p_s_now_b_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) seen_p_s_now_b_lanes = seen_p_s_now_b_lanes.add(seen_p_s_now_b_lanes.rearrange(AHEAD_1));
+            seen_p_s_now_b = seen_p_s_now_b + seen_p_s_now_b_lanes.lane(0);
             seen_p_s_now_inverse[b] = 1f / seen_p_s_now_b;
         }
     }
@@ -2874,7 +2891,11 @@ public final class Dates {
                 FloatVector exp1 = p1.mul(u1).mul(v1);
                 loss_s_bt_lanes = exp1.add(loss_s_bt_lanes);
             }
-            loss_s_bt = loss_s_bt + loss_s_bt_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_1));
+            loss_s_bt = loss_s_bt + loss_s_bt_lanes.lane(0);
             float loss_top_max2 = loss_top_max[b];
             for (; i < 12; i++) {
                 loss_s_bt += (float) Math.exp(z[12 * b + i] - loss_top_max2);
@@ -2947,7 +2968,11 @@ public final class Dates {
         for (; b < end1; b += LANES) {
             exact_sum_value_lanes = FloatVector.fromArray(SPECIES, exact_product, b + 9 * examples).add(exact_sum_value_lanes);
         }
-        exact_sum_value = exact_sum_value + exact_sum_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) exact_sum_value_lanes = exact_sum_value_lanes.add(exact_sum_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) exact_sum_value_lanes = exact_sum_value_lanes.add(exact_sum_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) exact_sum_value_lanes = exact_sum_value_lanes.add(exact_sum_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) exact_sum_value_lanes = exact_sum_value_lanes.add(exact_sum_value_lanes.rearrange(AHEAD_1));
+        exact_sum_value = exact_sum_value + exact_sum_value_lanes.lane(0);
         for (; b < examples; b++) {
             exact_sum_value += exact_product[b + 9 * examples];
         }
@@ -3382,7 +3407,11 @@ public final class Dates {
             for (; i < end1; i += LANES) {
                 loss_s_bt_lanes = FloatVector.fromArray(SPECIES, loss_e, 12 * b + i).add(loss_s_bt_lanes);
             }
-            loss_s_bt = loss_s_bt + loss_s_bt_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_1));
+            loss_s_bt = loss_s_bt + loss_s_bt_lanes.lane(0);
             for (; i < 12; i++) {
                 loss_s_bt += loss_e[12 * b + i];
             }
@@ -3584,7 +3613,11 @@ public final class Dates {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, d_seen_p, 32 * b + i + 32 * examples * t).fma(FloatVector.fromArray(SPECIES, seen_p, 32 * b + i + 32 * examples * t), d_seen_p_s_sum_b_lanes);
                 d_seen_p_s_sum_b_lanes = t1;
             }
-            d_seen_p_s_sum_b = d_seen_p_s_sum_b + d_seen_p_s_sum_b_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) d_seen_p_s_sum_b_lanes = d_seen_p_s_sum_b_lanes.add(d_seen_p_s_sum_b_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) d_seen_p_s_sum_b_lanes = d_seen_p_s_sum_b_lanes.add(d_seen_p_s_sum_b_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) d_seen_p_s_sum_b_lanes = d_seen_p_s_sum_b_lanes.add(d_seen_p_s_sum_b_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) d_seen_p_s_sum_b_lanes = d_seen_p_s_sum_b_lanes.add(d_seen_p_s_sum_b_lanes.rearrange(AHEAD_1));
+            d_seen_p_s_sum_b = d_seen_p_s_sum_b + d_seen_p_s_sum_b_lanes.lane(0);
             d_seen_p_s_sum[b + examples * t] = d_seen_p_s_sum_b;
         }
     }
@@ -4444,7 +4477,11 @@ public final class Dates {
             FloatVector d_E1 = FloatVector.fromArray(SPECIES, d_E, j);
             clip_total_value_lanes = d_E1.fma(d_E1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total = clip_total_value;
     }
 
@@ -4457,7 +4494,11 @@ public final class Dates {
             FloatVector d_e_E1 = FloatVector.fromArray(SPECIES, d_e_E, j);
             clip_total_value_lanes = d_e_E1.fma(d_e_E1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4470,7 +4511,11 @@ public final class Dates {
             FloatVector d_states_f_W1 = FloatVector.fromArray(SPECIES, d_states_f_W, k);
             clip_total_value_lanes = d_states_f_W1.fma(d_states_f_W1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4483,7 +4528,11 @@ public final class Dates {
             FloatVector d_states_f_U1 = FloatVector.fromArray(SPECIES, d_states_f_U, k);
             clip_total_value_lanes = d_states_f_U1.fma(d_states_f_U1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4496,7 +4545,11 @@ public final class Dates {
             FloatVector d_states_f_b1 = FloatVector.fromArray(SPECIES, d_states_f_b, j);
             clip_total_value_lanes = d_states_f_b1.fma(d_states_f_b1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4509,7 +4562,11 @@ public final class Dates {
             FloatVector d_states_f_d1 = FloatVector.fromArray(SPECIES, d_states_f_d, j);
             clip_total_value_lanes = d_states_f_d1.fma(d_states_f_d1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4522,7 +4579,11 @@ public final class Dates {
             FloatVector d_states_r_W1 = FloatVector.fromArray(SPECIES, d_states_r_W, k);
             clip_total_value_lanes = d_states_r_W1.fma(d_states_r_W1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4535,7 +4596,11 @@ public final class Dates {
             FloatVector d_states_r_U1 = FloatVector.fromArray(SPECIES, d_states_r_U, k);
             clip_total_value_lanes = d_states_r_U1.fma(d_states_r_U1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4548,7 +4613,11 @@ public final class Dates {
             FloatVector d_states_r_b1 = FloatVector.fromArray(SPECIES, d_states_r_b, j);
             clip_total_value_lanes = d_states_r_b1.fma(d_states_r_b1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4561,7 +4630,11 @@ public final class Dates {
             FloatVector d_states_r_d1 = FloatVector.fromArray(SPECIES, d_states_r_d, j);
             clip_total_value_lanes = d_states_r_d1.fma(d_states_r_d1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4574,7 +4647,11 @@ public final class Dates {
             FloatVector d_seen_W1 = FloatVector.fromArray(SPECIES, d_seen_W, j);
             clip_total_value_lanes = d_seen_W1.fma(d_seen_W1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4587,7 +4664,11 @@ public final class Dates {
             FloatVector d_seen_U1 = FloatVector.fromArray(SPECIES, d_seen_U, j);
             clip_total_value_lanes = d_seen_U1.fma(d_seen_U1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4600,7 +4681,11 @@ public final class Dates {
             FloatVector d_seen_v1 = FloatVector.fromArray(SPECIES, d_seen_v, i);
             clip_total_value_lanes = d_seen_v1.fma(d_seen_v1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4613,7 +4698,11 @@ public final class Dates {
             FloatVector d_h_W1 = FloatVector.fromArray(SPECIES, d_h_W, k);
             clip_total_value_lanes = d_h_W1.fma(d_h_W1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4626,7 +4715,11 @@ public final class Dates {
             FloatVector d_h_U1 = FloatVector.fromArray(SPECIES, d_h_U, k);
             clip_total_value_lanes = d_h_U1.fma(d_h_U1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4639,7 +4732,11 @@ public final class Dates {
             FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, j);
             clip_total_value_lanes = d_h_b1.fma(d_h_b1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4652,7 +4749,11 @@ public final class Dates {
             FloatVector d_h_d1 = FloatVector.fromArray(SPECIES, d_h_d, j);
             clip_total_value_lanes = d_h_d1.fma(d_h_d1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4665,7 +4766,11 @@ public final class Dates {
             FloatVector d_z_W1 = FloatVector.fromArray(SPECIES, d_z_W, j);
             clip_total_value_lanes = d_z_W1.fma(d_z_W1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4680,7 +4785,11 @@ public final class Dates {
             FloatVector d_z_b1 = FloatVector.fromArray(SPECIES, d_z_b, i);
             clip_total_value_lanes = d_z_b1.fma(d_z_b1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         for (; i < 12; i++) {
             float d_z_b2 = d_z_b[i];
             clip_total_value += d_z_b2 * d_z_b2;
@@ -5409,10 +5518,6 @@ public final class Dates {
 
     // Kernels: matrix products, each for the rows from first to last.
 
-    private static final int[] EVERY_16 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 16).toArray();
-    private static final int[] EVERY_64 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 64).toArray();
-    private static final int[] EVERY_32 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 32).toArray();
-    private static final int[] EVERY_80 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 80).toArray();
     /** Where kernels keep copies. */
     private final float[] scratch = new float[3200];
 
@@ -5425,10 +5530,27 @@ public final class Dates {
     }
 
     private static void product_nt_Bx16x96_packB2(float[] b, float[] scratch, int j) {
-        final int from = 16 * j;
-        for (int q = 0; q < 16; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_16, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 16, EVERY_16, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 16 * j + 16 * l;
+            for (int q = 0; q < 16; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 16];
+                scratch[at + 2] = b[from + q + 32];
+                scratch[at + 3] = b[from + q + 48];
+                scratch[at + 4] = b[from + q + 64];
+                scratch[at + 5] = b[from + q + 80];
+                scratch[at + 6] = b[from + q + 96];
+                scratch[at + 7] = b[from + q + 112];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 16 * j + 16 * l;
+            for (int q = 0; q < 16; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -5518,13 +5640,37 @@ public final class Dates {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[96 * i + j] = sum0 + d[j];
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[96 * i + j + 1] = sum1 + d[j + 1];
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[96 * i + j + 2] = sum2 + d[j + 2];
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[96 * i + j + 3] = sum3 + d[j + 3];
             }
         }
@@ -5605,10 +5751,27 @@ public final class Dates {
     }
 
     private static void product_nt_Bx64x32_packB2(float[] b, float[] scratch, int j) {
-        final int from = 64 * j;
-        for (int q = 0; q < 64; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_64, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 64, EVERY_64, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 64 * j + 64 * l;
+            for (int q = 0; q < 64; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 64];
+                scratch[at + 2] = b[from + q + 128];
+                scratch[at + 3] = b[from + q + 192];
+                scratch[at + 4] = b[from + q + 256];
+                scratch[at + 5] = b[from + q + 320];
+                scratch[at + 6] = b[from + q + 384];
+                scratch[at + 7] = b[from + q + 448];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 64 * j + 64 * l;
+            for (int q = 0; q < 64; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -5698,13 +5861,37 @@ public final class Dates {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[32 * i + j] = sum0;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[32 * i + j + 1] = sum1;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[32 * i + j + 2] = sum2;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[32 * i + j + 3] = sum3;
             }
         }
@@ -5957,10 +6144,27 @@ public final class Dates {
     }
 
     private static void product_nt_Bx32x32_packB2(float[] b, float[] scratch, int j) {
-        final int from = 32 * j;
-        for (int q = 0; q < 32; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_32, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 32, EVERY_32, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 32 * j + 32 * l;
+            for (int q = 0; q < 32; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 32];
+                scratch[at + 2] = b[from + q + 64];
+                scratch[at + 3] = b[from + q + 96];
+                scratch[at + 4] = b[from + q + 128];
+                scratch[at + 5] = b[from + q + 160];
+                scratch[at + 6] = b[from + q + 192];
+                scratch[at + 7] = b[from + q + 224];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 32 * j + 32 * l;
+            for (int q = 0; q < 32; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -6050,13 +6254,37 @@ public final class Dates {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[32 * i + j] = sum0;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[32 * i + j + 1] = sum1;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[32 * i + j + 2] = sum2;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[32 * i + j + 3] = sum3;
             }
         }
@@ -6071,10 +6299,27 @@ public final class Dates {
     }
 
     private static void product_nt_Bx80x96_packB2(float[] b, float[] scratch, int j) {
-        final int from = 80 * j;
-        for (int q = 0; q < 80; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_80, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 80, EVERY_80, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 80 * j + 80 * l;
+            for (int q = 0; q < 80; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 80];
+                scratch[at + 2] = b[from + q + 160];
+                scratch[at + 3] = b[from + q + 240];
+                scratch[at + 4] = b[from + q + 320];
+                scratch[at + 5] = b[from + q + 400];
+                scratch[at + 6] = b[from + q + 480];
+                scratch[at + 7] = b[from + q + 560];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 80 * j + 80 * l;
+            for (int q = 0; q < 80; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -6164,13 +6409,37 @@ public final class Dates {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[96 * i + j] = sum0 + d[j];
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[96 * i + j + 1] = sum1 + d[j + 1];
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[96 * i + j + 2] = sum2 + d[j + 2];
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[96 * i + j + 3] = sum3 + d[j + 3];
             }
         }
@@ -6185,10 +6454,27 @@ public final class Dates {
     }
 
     private static void product_nt_Bx32x96_packB2(float[] b, float[] scratch, int j) {
-        final int from = 32 * j;
-        for (int q = 0; q < 32; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_32, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 32, EVERY_32, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 32 * j + 32 * l;
+            for (int q = 0; q < 32; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 32];
+                scratch[at + 2] = b[from + q + 64];
+                scratch[at + 3] = b[from + q + 96];
+                scratch[at + 4] = b[from + q + 128];
+                scratch[at + 5] = b[from + q + 160];
+                scratch[at + 6] = b[from + q + 192];
+                scratch[at + 7] = b[from + q + 224];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 32 * j + 32 * l;
+            for (int q = 0; q < 32; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -6278,13 +6564,37 @@ public final class Dates {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[96 * i + j] = sum0 + d[j];
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[96 * i + j + 1] = sum1 + d[j + 1];
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[96 * i + j + 2] = sum2 + d[j + 2];
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[96 * i + j + 3] = sum3 + d[j + 3];
             }
         }
@@ -6301,9 +6611,27 @@ public final class Dates {
 
     private static void product_nt_Bx96x12_packB1(float[] b, float[] scratch, int j) {
         final int width = Math.min(LANES, 12 - j);
-        for (int l = 0; l < width; l++) {
-            final int from = 96 * j + l * 96;
-            for (int q = 0; q < 96; q++) scratch[q * LANES + l] = b[from + q];
+        int l = 0;
+        for (; l <= width - 8; l += 8) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 96];
+                scratch[at + 2] = b[from + q + 192];
+                scratch[at + 3] = b[from + q + 288];
+                scratch[at + 4] = b[from + q + 384];
+                scratch[at + 5] = b[from + q + 480];
+                scratch[at + 6] = b[from + q + 576];
+                scratch[at + 7] = b[from + q + 672];
+            }
+        }
+        for (; l < width; l++) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -6396,13 +6724,37 @@ public final class Dates {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[12 * i + j] = sum0;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[12 * i + j + 1] = sum1;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[12 * i + j + 2] = sum2;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[12 * i + j + 3] = sum3;
             }
         }
@@ -6527,9 +6879,27 @@ public final class Dates {
 
     private static void product_nt_Bx96x12_v2_packB1(float[] b, float[] scratch, int j) {
         final int width = Math.min(LANES, 12 - j);
-        for (int l = 0; l < width; l++) {
-            final int from = 96 * j + l * 96;
-            for (int q = 0; q < 96; q++) scratch[q * LANES + l] = b[from + q];
+        int l = 0;
+        for (; l <= width - 8; l += 8) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 96];
+                scratch[at + 2] = b[from + q + 192];
+                scratch[at + 3] = b[from + q + 288];
+                scratch[at + 4] = b[from + q + 384];
+                scratch[at + 5] = b[from + q + 480];
+                scratch[at + 6] = b[from + q + 576];
+                scratch[at + 7] = b[from + q + 672];
+            }
+        }
+        for (; l < width; l++) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -6622,13 +6992,37 @@ public final class Dates {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[12 * i + j] = sum0 + d[j];
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[12 * i + j + 1] = sum1 + d[j + 1];
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[12 * i + j + 2] = sum2 + d[j + 2];
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[12 * i + j + 3] = sum3 + d[j + 3];
             }
         }
@@ -6972,10 +7366,27 @@ public final class Dates {
     }
 
     private static void product_nt_1x64x32_packB2(float[] b, int atB, float[] scratch, int j) {
-        final int from = atB + 64 * j;
-        for (int q = 0; q < 64; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_64, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 64, EVERY_64, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = atB + 64 * j + 64 * l;
+            for (int q = 0; q < 64; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 64];
+                scratch[at + 2] = b[from + q + 128];
+                scratch[at + 3] = b[from + q + 192];
+                scratch[at + 4] = b[from + q + 256];
+                scratch[at + 5] = b[from + q + 320];
+                scratch[at + 6] = b[from + q + 384];
+                scratch[at + 7] = b[from + q + 448];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = atB + 64 * j + 64 * l;
+            for (int q = 0; q < 64; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -7023,13 +7434,37 @@ public final class Dates {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[atC + j] = sum0;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[atC + j + 1] = sum1;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[atC + j + 2] = sum2;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[atC + j + 3] = sum3;
             }
         }
@@ -7905,6 +8340,12 @@ public final class Dates {
         return h ^ (h >>> 16);
     }
 
+    /** Each lane gets the one so many ahead, around the end. */
+    private static final VectorShuffle<Float> AHEAD_8 = VectorShuffle.iota(SPECIES, 8, 1, true);
+    private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
+    private static final VectorShuffle<Float> AHEAD_2 = VectorShuffle.iota(SPECIES, 2, 1, true);
+    private static final VectorShuffle<Float> AHEAD_1 = VectorShuffle.iota(SPECIES, 1, 1, true);
+
     /** Where examples come from, one after the other; a pass uses them up. */
     @FunctionalInterface
     public interface Examples {
@@ -8217,14 +8658,36 @@ public final class Dates {
             float[] values = new float[(int) ((e.to - e.from) / width)];
             for (int k = 0; k < values.length; ) {
                 ByteBuffer bytes = bytes(data + e.from + (long) k * width, Math.min(CHUNK, values.length - k) * width);
-                while (bytes.hasRemaining()) values[k++] = width == 4 ? bytes.getFloat() : (float) bytes.getDouble();
+                while (bytes.hasRemaining()) values[k++] = (float) number(bytes, e.type);
             }
             return values;
         }
 
         /** Bytes a number; 0 for types that are not read. */
         static int width(String type) {
-            return type.equals("F32") ? 4 : type.equals("F64") ? 8 : 0;
+            return switch (type) {
+                case "F64" -> 8;
+                case "F32" -> 4;
+                case "F16", "BF16" -> 2;
+                default -> 0;
+            };
+        }
+
+        private static double number(ByteBuffer bytes, String type) {
+            return switch (type) {
+                case "F64" -> bytes.getDouble();
+                case "F32" -> bytes.getFloat();
+                case "F16" -> half(bytes.getShort());
+                default -> Float.intBitsToFloat(bytes.getShort() << 16);      // BF16 is the upper half of F32
+            };
+        }
+
+        /** IEEE 754 binary16: where its bits stand in a float, the exponent lacks the difference of the biases, 127 - 15. */
+        private static float half(short bits) {
+            int magnitude = (bits & 0x7fff) << 13;
+            boolean finite = magnitude < 31 << 23;
+            float value = finite ? Float.intBitsToFloat(magnitude) * 0x1p112f : Float.intBitsToFloat(magnitude | 255 << 23);
+            return bits < 0 ? -value : value;
         }
 
         private ByteBuffer bytes(long from, int count) throws IOException {

@@ -2201,7 +2201,6 @@ public final class Lenet {
 
     // Kernels: matrix products, each for the rows from first to last.
 
-    private static final int[] EVERY_64 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 64).toArray();
     /** Where kernels keep copies. */
     private final float[] scratch = new float[2432];
 
@@ -2398,10 +2397,27 @@ public final class Lenet {
     }
 
     private static void product_nt_Bx64x32_select_packB2(float[] b, float[] scratch, int j) {
-        final int from = 64 * j;
-        for (int q = 0; q < 64; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_64, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 64, EVERY_64, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 64 * j + 64 * l;
+            for (int q = 0; q < 64; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 64];
+                scratch[at + 2] = b[from + q + 128];
+                scratch[at + 3] = b[from + q + 192];
+                scratch[at + 4] = b[from + q + 256];
+                scratch[at + 5] = b[from + q + 320];
+                scratch[at + 6] = b[from + q + 384];
+                scratch[at + 7] = b[from + q + 448];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 64 * j + 64 * l;
+            for (int q = 0; q < 64; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -2552,9 +2568,27 @@ public final class Lenet {
 
     private static void product_nt_Bx32x10_packB1(float[] b, float[] scratch, int j) {
         final int width = Math.min(LANES, 10 - j);
-        for (int l = 0; l < width; l++) {
-            final int from = 32 * j + l * 32;
-            for (int q = 0; q < 32; q++) scratch[q * LANES + l] = b[from + q];
+        int l = 0;
+        for (; l <= width - 8; l += 8) {
+            final int from = 32 * j + 32 * l;
+            for (int q = 0; q < 32; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 32];
+                scratch[at + 2] = b[from + q + 64];
+                scratch[at + 3] = b[from + q + 96];
+                scratch[at + 4] = b[from + q + 128];
+                scratch[at + 5] = b[from + q + 160];
+                scratch[at + 6] = b[from + q + 192];
+                scratch[at + 7] = b[from + q + 224];
+            }
+        }
+        for (; l < width; l++) {
+            final int from = 32 * j + 32 * l;
+            for (int q = 0; q < 32; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -2897,10 +2931,27 @@ public final class Lenet {
     }
 
     private static void product_nt_Bx64x32_select_v2_packB2(float[] b, float[] scratch, int j) {
-        final int from = 64 * j;
-        for (int q = 0; q < 64; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_64, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 64, EVERY_64, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 64 * j + 64 * l;
+            for (int q = 0; q < 64; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 64];
+                scratch[at + 2] = b[from + q + 128];
+                scratch[at + 3] = b[from + q + 192];
+                scratch[at + 4] = b[from + q + 256];
+                scratch[at + 5] = b[from + q + 320];
+                scratch[at + 6] = b[from + q + 384];
+                scratch[at + 7] = b[from + q + 448];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 64 * j + 64 * l;
+            for (int q = 0; q < 64; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 

@@ -1591,67 +1591,78 @@ public final class Mnist {
 
     // Kernels: matrix products, each for the rows from first to last.
 
-    private static final int[] EVERY_784 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 784).toArray();
-    private static final int[] EVERY_128 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 128).toArray();
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[8192];
+    private final float[] scratch = new float[25088];
 
     /** Rows first to last of let z1 = sum + d[j]; c[128*i + j] = select((z1 > 0), z1, 0) for j < 128, where sum = Σ a[784*i + k]·b[784*j + k] over k < 784. */
     private static void product_nt_Bx784x128_select(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
-        for (int i = first; i < last; i++) {
-            java.util.Arrays.fill(c, 128 * i, 128 * i + 128, 0f);
+        for (int j = 0; j < 128; j += 2 * LANES) {
+            product_nt_Bx784x128_select_packB2(b, scratch, j);
+            product_nt_Bx784x128_select_panel2(a, d, c, first, last, scratch, j);
         }
-        for (int k = 0; k < 784; k += 256) {
-            final int depth = Math.min(256, 784 - k);
-            for (int j = 0; j < 128; j += 2 * LANES) {
-                product_nt_Bx784x128_select_packB2(b, scratch, j, k, depth);
-                product_nt_Bx784x128_select_panel2(a, c, first, last, scratch, j, k, depth);
+    }
+
+    private static void product_nt_Bx784x128_select_packB2(float[] b, float[] scratch, int j) {
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 784 * j + 784 * l;
+            for (int q = 0; q < 784; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 784];
+                scratch[at + 2] = b[from + q + 1568];
+                scratch[at + 3] = b[from + q + 2352];
+                scratch[at + 4] = b[from + q + 3136];
+                scratch[at + 5] = b[from + q + 3920];
+                scratch[at + 6] = b[from + q + 4704];
+                scratch[at + 7] = b[from + q + 5488];
             }
         }
-        product_nt_Bx784x128_select_finish(d, c, first, last);
-    }
-
-    private static void product_nt_Bx784x128_select_packB2(float[] b, float[] scratch, int j, int k, int depth) {
-        final int from = 784 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_784, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 784, EVERY_784, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        for (; l < 2 * LANES; l++) {
+            final int from = 784 * j + 784 * l;
+            for (int q = 0; q < 784; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
-    private static void product_nt_Bx784x128_select_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+    private static void product_nt_Bx784x128_select_panel2_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 128 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j);
-            final int a0 = 784 * i + k;
-            for (int q = 0; q < depth; q++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = 784 * i;
+            for (int q = 0; q < 784; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.intoArray(c, 128 * i + j);
-            s01.intoArray(c, LANES + 128 * i + j);
+            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, 128 * i + j);
+            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 128 * i + j);
         }
     }
 
-    private static void product_nt_Bx784x128_select_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 128 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 128 * i + j + 128);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j + 128);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 128 * i + j + 256);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j + 256);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 128 * i + j + 384);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j + 384);
-            final int a0 = 784 * i + k;
-            final int a1 = 784 * i + k + 784;
-            final int a2 = 784 * i + k + 1568;
-            final int a3 = 784 * i + k + 2352;
-            for (int q = 0; q < depth; q++) {
+    private static void product_nt_Bx784x128_select_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nt_Bx784x128_select_panel2_rows(a, d, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 784 * i;
+            final int a1 = 784 * i + 784;
+            final int a2 = 784 * i + 1568;
+            final int a3 = 784 * i + 2352;
+            for (int q = 0; q < 784; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
@@ -1667,26 +1678,22 @@ public final class Mnist {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(c, 128 * i + j);
-            s01.intoArray(c, LANES + 128 * i + j);
-            s10.intoArray(c, 128 * i + j + 128);
-            s11.intoArray(c, LANES + 128 * i + j + 128);
-            s20.intoArray(c, 128 * i + j + 256);
-            s21.intoArray(c, LANES + 128 * i + j + 256);
-            s30.intoArray(c, 128 * i + j + 384);
-            s31.intoArray(c, LANES + 128 * i + j + 384);
-        }
-        if (i < last) product_nt_Bx784x128_select_panel2_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
-    private static void product_nt_Bx784x128_select_finish(float[] d, float[] c, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 128 - LANES; j += LANES) {
-                final FloatVector sum = FloatVector.fromArray(SPECIES, c, 128 * i + j);
-                FloatVector z1_v = sum.add(FloatVector.fromArray(SPECIES, d, j));
-                FloatVector.broadcast(SPECIES, 0f).blend(z1_v, z1_v.compare(VectorOperators.GT, 0f)).intoArray(c, 128 * i + j);
-            }
+            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, 128 * i + j);
+            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 128 * i + j);
+            FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(c, 128 * i + j + 128);
+            FloatVector z1_11 = s11.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 128 * i + j + 128);
+            FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(c, 128 * i + j + 256);
+            FloatVector z1_21 = s21.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 128 * i + j + 256);
+            FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(c, 128 * i + j + 384);
+            FloatVector z1_31 = s31.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 128 * i + j + 384);
         }
     }
 
@@ -1765,10 +1772,27 @@ public final class Mnist {
     }
 
     private static void product_nt_Bx128x64_select_packB2(float[] b, float[] scratch, int j) {
-        final int from = 128 * j;
-        for (int q = 0; q < 128; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_128, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 128, EVERY_128, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 128 * j + 128 * l;
+            for (int q = 0; q < 128; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 128];
+                scratch[at + 2] = b[from + q + 256];
+                scratch[at + 3] = b[from + q + 384];
+                scratch[at + 4] = b[from + q + 512];
+                scratch[at + 5] = b[from + q + 640];
+                scratch[at + 6] = b[from + q + 768];
+                scratch[at + 7] = b[from + q + 896];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 128 * j + 128 * l;
+            for (int q = 0; q < 128; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -1919,9 +1943,27 @@ public final class Mnist {
 
     private static void product_nt_Bx64x10_packB1(float[] b, float[] scratch, int j) {
         final int width = Math.min(LANES, 10 - j);
-        for (int l = 0; l < width; l++) {
-            final int from = 64 * j + l * 64;
-            for (int q = 0; q < 64; q++) scratch[q * LANES + l] = b[from + q];
+        int l = 0;
+        for (; l <= width - 8; l += 8) {
+            final int from = 64 * j + 64 * l;
+            for (int q = 0; q < 64; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 64];
+                scratch[at + 2] = b[from + q + 128];
+                scratch[at + 3] = b[from + q + 192];
+                scratch[at + 4] = b[from + q + 256];
+                scratch[at + 5] = b[from + q + 320];
+                scratch[at + 6] = b[from + q + 384];
+                scratch[at + 7] = b[from + q + 448];
+            }
+        }
+        for (; l < width; l++) {
+            final int from = 64 * j + 64 * l;
+            for (int q = 0; q < 64; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -2069,60 +2111,75 @@ public final class Mnist {
 
     /** Rows first to last of let z1 = sum + d[j]; c[128*i + j] = z1; e[128*i + j] = select((z1 > 0), z1, 0) for j < 128, where sum = Σ a[784*i + k]·b[784*j + k] over k < 784. */
     private static void product_nt_Bx784x128_select_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last, float[] scratch) {
-        for (int i = first; i < last; i++) {
-            java.util.Arrays.fill(c, 128 * i, 128 * i + 128, 0f);
+        for (int j = 0; j < 128; j += 2 * LANES) {
+            product_nt_Bx784x128_select_v2_packB2(b, scratch, j);
+            product_nt_Bx784x128_select_v2_panel2(a, d, e, c, first, last, scratch, j);
         }
-        for (int k = 0; k < 784; k += 256) {
-            final int depth = Math.min(256, 784 - k);
-            for (int j = 0; j < 128; j += 2 * LANES) {
-                product_nt_Bx784x128_select_v2_packB2(b, scratch, j, k, depth);
-                product_nt_Bx784x128_select_v2_panel2(a, c, first, last, scratch, j, k, depth);
+    }
+
+    private static void product_nt_Bx784x128_select_v2_packB2(float[] b, float[] scratch, int j) {
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 784 * j + 784 * l;
+            for (int q = 0; q < 784; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 784];
+                scratch[at + 2] = b[from + q + 1568];
+                scratch[at + 3] = b[from + q + 2352];
+                scratch[at + 4] = b[from + q + 3136];
+                scratch[at + 5] = b[from + q + 3920];
+                scratch[at + 6] = b[from + q + 4704];
+                scratch[at + 7] = b[from + q + 5488];
             }
         }
-        product_nt_Bx784x128_select_v2_finish(d, e, c, first, last);
-    }
-
-    private static void product_nt_Bx784x128_select_v2_packB2(float[] b, float[] scratch, int j, int k, int depth) {
-        final int from = 784 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_784, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 784, EVERY_784, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        for (; l < 2 * LANES; l++) {
+            final int from = 784 * j + 784 * l;
+            for (int q = 0; q < 784; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
-    private static void product_nt_Bx784x128_select_v2_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+    private static void product_nt_Bx784x128_select_v2_panel2_rows(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 128 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j);
-            final int a0 = 784 * i + k;
-            for (int q = 0; q < depth; q++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = 784 * i;
+            for (int q = 0; q < 784; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.intoArray(c, 128 * i + j);
-            s01.intoArray(c, LANES + 128 * i + j);
+            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_00.intoArray(c, 128 * i + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 128 * i + j);
+            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            z1_01.intoArray(c, LANES + 128 * i + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 128 * i + j);
         }
     }
 
-    private static void product_nt_Bx784x128_select_v2_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 128 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 128 * i + j + 128);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j + 128);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 128 * i + j + 256);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j + 256);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 128 * i + j + 384);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j + 384);
-            final int a0 = 784 * i + k;
-            final int a1 = 784 * i + k + 784;
-            final int a2 = 784 * i + k + 1568;
-            final int a3 = 784 * i + k + 2352;
-            for (int q = 0; q < depth; q++) {
+    private static void product_nt_Bx784x128_select_v2_panel2(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nt_Bx784x128_select_v2_panel2_rows(a, d, e, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 784 * i;
+            final int a1 = 784 * i + 784;
+            final int a2 = 784 * i + 1568;
+            final int a3 = 784 * i + 2352;
+            for (int q = 0; q < 784; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
@@ -2138,27 +2195,30 @@ public final class Mnist {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(c, 128 * i + j);
-            s01.intoArray(c, LANES + 128 * i + j);
-            s10.intoArray(c, 128 * i + j + 128);
-            s11.intoArray(c, LANES + 128 * i + j + 128);
-            s20.intoArray(c, 128 * i + j + 256);
-            s21.intoArray(c, LANES + 128 * i + j + 256);
-            s30.intoArray(c, 128 * i + j + 384);
-            s31.intoArray(c, LANES + 128 * i + j + 384);
-        }
-        if (i < last) product_nt_Bx784x128_select_v2_panel2_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
-    private static void product_nt_Bx784x128_select_v2_finish(float[] d, float[] e, float[] c, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 128 - LANES; j += LANES) {
-                final FloatVector sum = FloatVector.fromArray(SPECIES, c, 128 * i + j);
-                FloatVector z1_v = sum.add(FloatVector.fromArray(SPECIES, d, j));
-                z1_v.intoArray(c, 128 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).blend(z1_v, z1_v.compare(VectorOperators.GT, 0f)).intoArray(e, 128 * i + j);
-            }
+            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_00.intoArray(c, 128 * i + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 128 * i + j);
+            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            z1_01.intoArray(c, LANES + 128 * i + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 128 * i + j);
+            FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_10.intoArray(c, 128 * i + j + 128);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, 128 * i + j + 128);
+            FloatVector z1_11 = s11.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            z1_11.intoArray(c, LANES + 128 * i + j + 128);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 128 * i + j + 128);
+            FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_20.intoArray(c, 128 * i + j + 256);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, 128 * i + j + 256);
+            FloatVector z1_21 = s21.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            z1_21.intoArray(c, LANES + 128 * i + j + 256);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 128 * i + j + 256);
+            FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
+            z1_30.intoArray(c, 128 * i + j + 384);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, 128 * i + j + 384);
+            FloatVector z1_31 = s31.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            z1_31.intoArray(c, LANES + 128 * i + j + 384);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 128 * i + j + 384);
         }
     }
 
@@ -2241,10 +2301,27 @@ public final class Mnist {
     }
 
     private static void product_nt_Bx128x64_select_v2_packB2(float[] b, float[] scratch, int j) {
-        final int from = 128 * j;
-        for (int q = 0; q < 128; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_128, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 128, EVERY_128, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 128 * j + 128 * l;
+            for (int q = 0; q < 128; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 128];
+                scratch[at + 2] = b[from + q + 256];
+                scratch[at + 3] = b[from + q + 384];
+                scratch[at + 4] = b[from + q + 512];
+                scratch[at + 5] = b[from + q + 640];
+                scratch[at + 6] = b[from + q + 768];
+                scratch[at + 7] = b[from + q + 896];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 128 * j + 128 * l;
+            for (int q = 0; q < 128; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -2684,20 +2761,19 @@ public final class Mnist {
 
     /** Rows first to last of c[784*i + j] = sum for j < 784, where sum = Σ a[i + 128*k]·b[j + 784*k] over k < B. */
     private static void product_tn_128xBx784(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
-        for (int i = first; i < last; i++) {
-            java.util.Arrays.fill(c, 784 * i, 784 * i + 784, 0f);
-        }
         for (int k = 0; k < examples; k += 256) {
             final int depth = Math.min(256, examples - k);
             int j = 0;
             for (; j <= 784 - 2 * LANES; j += 2 * LANES) {
                 product_tn_128xBx784_packB2(b, scratch, j, k, depth);
-                product_tn_128xBx784_panel2(a, c, first, last, scratch, j, k, depth);
+                if (k == 0) product_tn_128xBx784_panel2_first(a, c, first, last, scratch, j, k, depth);
+                else product_tn_128xBx784_panel2(a, c, first, last, scratch, j, k, depth);
             }
             for (; j < 784; j += LANES) {
                 final int from = Math.min(j, 784 - LANES);
                 product_tn_128xBx784_packB1(b, scratch, from, k, depth);
-                product_tn_128xBx784_panel1(a, c, first, last, scratch, from, j - from, k, depth);
+                if (k == 0) product_tn_128xBx784_panel1_first(a, c, first, last, scratch, from, k, depth);
+                else product_tn_128xBx784_panel1(a, c, first, last, scratch, from, j - from, k, depth);
             }
         }
     }
@@ -2707,6 +2783,69 @@ public final class Mnist {
             final int from = j + 784 * k + 784 * q, to = q * LANES;
             FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
         }
+    }
+
+    private static void product_tn_128xBx784_panel1_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int a0 = i + 128 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 128 * q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.intoArray(c, 784 * i + j);
+        }
+    }
+
+    private static void product_tn_128xBx784_panel1_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 8; i += 8) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = i + 128 * k;
+            final int a1 = i + 128 * k + 1;
+            final int a2 = i + 128 * k + 2;
+            final int a3 = i + 128 * k + 3;
+            final int a4 = i + 128 * k + 4;
+            final int a5 = i + 128 * k + 5;
+            final int a6 = i + 128 * k + 6;
+            final int a7 = i + 128 * k + 7;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 128 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 128 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 128 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 128 * q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 128 * q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 128 * q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 128 * q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 128 * q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.intoArray(c, 784 * i + j);
+            s10.intoArray(c, 784 * i + j + 784);
+            s20.intoArray(c, 784 * i + j + 1568);
+            s30.intoArray(c, 784 * i + j + 2352);
+            s40.intoArray(c, 784 * i + j + 3136);
+            s50.intoArray(c, 784 * i + j + 3920);
+            s60.intoArray(c, 784 * i + j + 4704);
+            s70.intoArray(c, 784 * i + j + 5488);
+        }
+        if (i < last) product_tn_128xBx784_panel1_first_rows(a, c, i, last, scratch, j, k, depth);
     }
 
     private static void product_tn_128xBx784_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
@@ -2780,6 +2919,66 @@ public final class Mnist {
             FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
             FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
         }
+    }
+
+    private static void product_tn_128xBx784_panel2_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = i + 128 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 128 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 784 * i + j);
+            s01.intoArray(c, LANES + 784 * i + j);
+        }
+    }
+
+    private static void product_tn_128xBx784_panel2_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = i + 128 * k;
+            final int a1 = i + 128 * k + 1;
+            final int a2 = i + 128 * k + 2;
+            final int a3 = i + 128 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 128 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 128 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 128 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 128 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 784 * i + j);
+            s01.intoArray(c, LANES + 784 * i + j);
+            s10.intoArray(c, 784 * i + j + 784);
+            s11.intoArray(c, LANES + 784 * i + j + 784);
+            s20.intoArray(c, 784 * i + j + 1568);
+            s21.intoArray(c, LANES + 784 * i + j + 1568);
+            s30.intoArray(c, 784 * i + j + 2352);
+            s31.intoArray(c, LANES + 784 * i + j + 2352);
+        }
+        if (i < last) product_tn_128xBx784_panel2_first_rows(a, c, i, last, scratch, j, k, depth);
     }
 
     private static void product_tn_128xBx784_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
@@ -3318,7 +3517,7 @@ public final class Mnist {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[8192];
+            for (int k = 1; k < size; k++) scratch[k] = new float[25088];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

@@ -35,6 +35,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -1482,7 +1483,11 @@ public final class Music {
             for (int i = 0; i < 96; i += LANES) {
                 p_s_bt_lanes = FloatVector.fromArray(SPECIES, p_e, 96 * b + i).add(p_s_bt_lanes);
             }
-            p_s_bt = p_s_bt + p_s_bt_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) p_s_bt_lanes = p_s_bt_lanes.add(p_s_bt_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) p_s_bt_lanes = p_s_bt_lanes.add(p_s_bt_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) p_s_bt_lanes = p_s_bt_lanes.add(p_s_bt_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) p_s_bt_lanes = p_s_bt_lanes.add(p_s_bt_lanes.rearrange(AHEAD_1));
+            p_s_bt = p_s_bt + p_s_bt_lanes.lane(0);
             p_s_inverse[b] = 1f / p_s_bt;
         }
     }
@@ -1932,7 +1937,11 @@ public final class Music {
             for (int i = 0; i < 96; i += LANES) {
                 p_s_now_b_lanes = FloatVector.fromArray(SPECIES, p_e_now, 96 * b + i).add(p_s_now_b_lanes);
             }
-            p_s_now_b = p_s_now_b + p_s_now_b_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) p_s_now_b_lanes = p_s_now_b_lanes.add(p_s_now_b_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) p_s_now_b_lanes = p_s_now_b_lanes.add(p_s_now_b_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) p_s_now_b_lanes = p_s_now_b_lanes.add(p_s_now_b_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) p_s_now_b_lanes = p_s_now_b_lanes.add(p_s_now_b_lanes.rearrange(AHEAD_1));
+            p_s_now_b = p_s_now_b + p_s_now_b_lanes.lane(0);
             p_s_now_inverse[b] = 1f / p_s_now_b;
         }
     }
@@ -1999,7 +2008,11 @@ public final class Music {
             for (int i = 0; i < 96; i += LANES) {
                 p_s_bt_lanes = FloatVector.fromArray(SPECIES, p_e, 96 * b + i).add(p_s_bt_lanes);
             }
-            p_s_bt = p_s_bt + p_s_bt_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) p_s_bt_lanes = p_s_bt_lanes.add(p_s_bt_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) p_s_bt_lanes = p_s_bt_lanes.add(p_s_bt_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) p_s_bt_lanes = p_s_bt_lanes.add(p_s_bt_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) p_s_bt_lanes = p_s_bt_lanes.add(p_s_bt_lanes.rearrange(AHEAD_1));
+            p_s_bt = p_s_bt + p_s_bt_lanes.lane(0);
             p_s[b] = p_s_bt;
             p_s_inverse[b] = 1f / p_s_bt;
         }
@@ -2928,7 +2941,11 @@ public final class Music {
             FloatVector d_h_W1 = FloatVector.fromArray(SPECIES, d_h_W, k);
             clip_total_value_lanes = d_h_W1.fma(d_h_W1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total = clip_total_value;
     }
 
@@ -2941,7 +2958,11 @@ public final class Music {
             FloatVector d_h_U1 = FloatVector.fromArray(SPECIES, d_h_U, k);
             clip_total_value_lanes = d_h_U1.fma(d_h_U1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -2954,7 +2975,11 @@ public final class Music {
             FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, j);
             clip_total_value_lanes = d_h_b1.fma(d_h_b1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -2967,7 +2992,11 @@ public final class Music {
             FloatVector d_g_W1 = FloatVector.fromArray(SPECIES, d_g_W, k);
             clip_total_value_lanes = d_g_W1.fma(d_g_W1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -2980,7 +3009,11 @@ public final class Music {
             FloatVector d_g_U1 = FloatVector.fromArray(SPECIES, d_g_U, k);
             clip_total_value_lanes = d_g_U1.fma(d_g_U1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -2993,7 +3026,11 @@ public final class Music {
             FloatVector d_g_b1 = FloatVector.fromArray(SPECIES, d_g_b, j);
             clip_total_value_lanes = d_g_b1.fma(d_g_b1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -3006,7 +3043,11 @@ public final class Music {
             FloatVector d_z_W1 = FloatVector.fromArray(SPECIES, d_z_W, j);
             clip_total_value_lanes = d_z_W1.fma(d_z_W1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -3019,7 +3060,11 @@ public final class Music {
             FloatVector d_z_b1 = FloatVector.fromArray(SPECIES, d_z_b, i);
             clip_total_value_lanes = d_z_b1.fma(d_z_b1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -3354,9 +3399,8 @@ public final class Music {
 
     // Kernels: matrix products, each for the rows from first to last.
 
-    private static final int[] EVERY_96 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 96).toArray();
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[16384];
+    private final float[] scratch = new float[129024];
 
     /** Rows first to last of c[atC + 384*i + j] = sum for j < 384, where sum = Σ a[atA + 96*i + k]·b[j + 384*k] over k < 96. */
     private static void product_nn_Bx96x384(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
@@ -3433,10 +3477,27 @@ public final class Music {
     }
 
     private static void product_nt_Bx96x384_packB2(float[] b, float[] scratch, int j) {
-        final int from = 96 * j;
-        for (int q = 0; q < 96; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_96, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 96, EVERY_96, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 96];
+                scratch[at + 2] = b[from + q + 192];
+                scratch[at + 3] = b[from + q + 288];
+                scratch[at + 4] = b[from + q + 384];
+                scratch[at + 5] = b[from + q + 480];
+                scratch[at + 6] = b[from + q + 576];
+                scratch[at + 7] = b[from + q + 672];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -3526,13 +3587,37 @@ public final class Music {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[384 * i + j] = sum0;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[384 * i + j + 1] = sum1;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[384 * i + j + 2] = sum2;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[384 * i + j + 3] = sum3;
             }
         }
@@ -3623,10 +3708,27 @@ public final class Music {
     }
 
     private static void product_nt_Bx96x96_packB2(float[] b, float[] scratch, int j) {
-        final int from = 96 * j;
-        for (int q = 0; q < 96; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_96, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 96, EVERY_96, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 96];
+                scratch[at + 2] = b[from + q + 192];
+                scratch[at + 3] = b[from + q + 288];
+                scratch[at + 4] = b[from + q + 384];
+                scratch[at + 5] = b[from + q + 480];
+                scratch[at + 6] = b[from + q + 576];
+                scratch[at + 7] = b[from + q + 672];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -3716,13 +3818,37 @@ public final class Music {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[96 * i + j] = sum0 + d[j];
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[96 * i + j + 1] = sum1 + d[j + 1];
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[96 * i + j + 2] = sum2 + d[j + 2];
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[96 * i + j + 3] = sum3 + d[j + 3];
             }
         }
@@ -3737,10 +3863,27 @@ public final class Music {
     }
 
     private static void product_nt_Bx96x384_v2_packB2(float[] b, float[] scratch, int j) {
-        final int from = 96 * j;
-        for (int q = 0; q < 96; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_96, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 96, EVERY_96, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 96];
+                scratch[at + 2] = b[from + q + 192];
+                scratch[at + 3] = b[from + q + 288];
+                scratch[at + 4] = b[from + q + 384];
+                scratch[at + 5] = b[from + q + 480];
+                scratch[at + 6] = b[from + q + 576];
+                scratch[at + 7] = b[from + q + 672];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -3830,13 +3973,37 @@ public final class Music {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[384 * i + j] = sum0;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[384 * i + j + 1] = sum1;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[384 * i + j + 2] = sum2;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[384 * i + j + 3] = sum3;
             }
         }
@@ -3851,10 +4018,27 @@ public final class Music {
     }
 
     private static void product_nt_Bx96x384_v3_packB2(float[] b, float[] scratch, int j) {
-        final int from = 96 * j;
-        for (int q = 0; q < 96; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_96, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 96, EVERY_96, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 96];
+                scratch[at + 2] = b[from + q + 192];
+                scratch[at + 3] = b[from + q + 288];
+                scratch[at + 4] = b[from + q + 384];
+                scratch[at + 5] = b[from + q + 480];
+                scratch[at + 6] = b[from + q + 576];
+                scratch[at + 7] = b[from + q + 672];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -3954,13 +4138,37 @@ public final class Music {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[384 * i + j] = d[384 * i + j] + sum0 + e[j];
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[384 * i + j + 1] = d[384 * i + j + 1] + sum1 + e[j + 1];
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[384 * i + j + 2] = d[384 * i + j + 2] + sum2 + e[j + 2];
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[384 * i + j + 3] = d[384 * i + j + 3] + sum3 + e[j + 3];
             }
         }
@@ -3975,10 +4183,27 @@ public final class Music {
     }
 
     private static void product_nt_Bx96x96_v2_packB2(float[] b, float[] scratch, int j) {
-        final int from = 96 * j;
-        for (int q = 0; q < 96; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_96, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 96, EVERY_96, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 96];
+                scratch[at + 2] = b[from + q + 192];
+                scratch[at + 3] = b[from + q + 288];
+                scratch[at + 4] = b[from + q + 384];
+                scratch[at + 5] = b[from + q + 480];
+                scratch[at + 6] = b[from + q + 576];
+                scratch[at + 7] = b[from + q + 672];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -4068,13 +4293,37 @@ public final class Music {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[96 * i + j] = sum0 + d[j];
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[96 * i + j + 1] = sum1 + d[j + 1];
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[96 * i + j + 2] = sum2 + d[j + 2];
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[96 * i + j + 3] = sum3 + d[j + 3];
             }
         }
@@ -4280,16 +4529,14 @@ public final class Music {
 
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 384*k]·b[j + 96*k] over k < 48*B. */
     private static void product_tn_384x48Bx96(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
-        for (int i = first; i < last; i++) {
-            java.util.Arrays.fill(c, 96 * i, 96 * i + 96, 0f);
-        }
-        for (int k = 0; k < 48 * examples; k += 256) {
-            final int depth = Math.min(256, 48 * examples - k);
-            for (int i = first; i < last; i += 64) {
-                final int end = Math.min(i + 64, last);
+        for (int k = 0; k < 48 * examples; k += 768) {
+            final int depth = Math.min(768, 48 * examples - k);
+            for (int i = first; i < last; i += 168) {
+                final int end = Math.min(i + 168, last);
                 product_tn_384x48Bx96_packA(a, i, end, scratch, k, depth);
                 for (int j = 0; j < 96; j += 2 * LANES) {
-                    product_tn_384x48Bx96_panel2(b, c, i, end, scratch, j, k, depth);
+                    if (k == 0) product_tn_384x48Bx96_panel2_first(b, c, i, end, scratch, j, k, depth);
+                    else product_tn_384x48Bx96_panel2(b, c, i, end, scratch, j, k, depth);
                 }
             }
         }
@@ -4304,6 +4551,49 @@ public final class Music {
                 for (int l = 0; l < 4; l++) scratch[to + l] = a[from + Math.min(l, end)];
                 to += 4;
             }
+        }
+    }
+
+    private static void product_tn_384x48Bx96_panel2_first(float[] b, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            int slab = (i - first) * depth;
+            final int b0 = j + 96 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, b0 + 96 * q);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, b0 + 96 * q + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                slab += 4;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
         }
     }
 
@@ -4352,16 +4642,14 @@ public final class Music {
 
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 384*k]·b[atB + j + 96*k] over k < 48*B. */
     private static void product_tn_384x48Bx96_v2(float[] a, float[] b, int atB, float[] c, int examples, int first, int last, float[] scratch) {
-        for (int i = first; i < last; i++) {
-            java.util.Arrays.fill(c, 96 * i, 96 * i + 96, 0f);
-        }
-        for (int k = 0; k < 48 * examples; k += 256) {
-            final int depth = Math.min(256, 48 * examples - k);
-            for (int i = first; i < last; i += 64) {
-                final int end = Math.min(i + 64, last);
+        for (int k = 0; k < 48 * examples; k += 768) {
+            final int depth = Math.min(768, 48 * examples - k);
+            for (int i = first; i < last; i += 168) {
+                final int end = Math.min(i + 168, last);
                 product_tn_384x48Bx96_v2_packA(a, i, end, scratch, k, depth);
                 for (int j = 0; j < 96; j += 2 * LANES) {
-                    product_tn_384x48Bx96_v2_panel2(b, atB, c, i, end, scratch, j, k, depth);
+                    if (k == 0) product_tn_384x48Bx96_v2_panel2_first(b, atB, c, i, end, scratch, j, k, depth);
+                    else product_tn_384x48Bx96_v2_panel2(b, atB, c, i, end, scratch, j, k, depth);
                 }
             }
         }
@@ -4376,6 +4664,49 @@ public final class Music {
                 for (int l = 0; l < 4; l++) scratch[to + l] = a[from + Math.min(l, end)];
                 to += 4;
             }
+        }
+    }
+
+    private static void product_tn_384x48Bx96_v2_panel2_first(float[] b, int atB, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            int slab = (i - first) * depth;
+            final int b0 = atB + j + 96 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, b0 + 96 * q);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, b0 + 96 * q + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                slab += 4;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
         }
     }
 
@@ -4496,6 +4827,12 @@ public final class Music {
         h *= 0xc2b2ae35;
         return h ^ (h >>> 16);
     }
+
+    /** Each lane gets the one so many ahead, around the end. */
+    private static final VectorShuffle<Float> AHEAD_8 = VectorShuffle.iota(SPECIES, 8, 1, true);
+    private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
+    private static final VectorShuffle<Float> AHEAD_2 = VectorShuffle.iota(SPECIES, 2, 1, true);
+    private static final VectorShuffle<Float> AHEAD_1 = VectorShuffle.iota(SPECIES, 1, 1, true);
 
     /** Where examples come from, one after the other; a pass uses them up. */
     @FunctionalInterface
@@ -4805,14 +5142,36 @@ public final class Music {
             float[] values = new float[(int) ((e.to - e.from) / width)];
             for (int k = 0; k < values.length; ) {
                 ByteBuffer bytes = bytes(data + e.from + (long) k * width, Math.min(CHUNK, values.length - k) * width);
-                while (bytes.hasRemaining()) values[k++] = width == 4 ? bytes.getFloat() : (float) bytes.getDouble();
+                while (bytes.hasRemaining()) values[k++] = (float) number(bytes, e.type);
             }
             return values;
         }
 
         /** Bytes a number; 0 for types that are not read. */
         static int width(String type) {
-            return type.equals("F32") ? 4 : type.equals("F64") ? 8 : 0;
+            return switch (type) {
+                case "F64" -> 8;
+                case "F32" -> 4;
+                case "F16", "BF16" -> 2;
+                default -> 0;
+            };
+        }
+
+        private static double number(ByteBuffer bytes, String type) {
+            return switch (type) {
+                case "F64" -> bytes.getDouble();
+                case "F32" -> bytes.getFloat();
+                case "F16" -> half(bytes.getShort());
+                default -> Float.intBitsToFloat(bytes.getShort() << 16);      // BF16 is the upper half of F32
+            };
+        }
+
+        /** IEEE 754 binary16: where its bits stand in a float, the exponent lacks the difference of the biases, 127 - 15. */
+        private static float half(short bits) {
+            int magnitude = (bits & 0x7fff) << 13;
+            boolean finite = magnitude < 31 << 23;
+            float value = finite ? Float.intBitsToFloat(magnitude) * 0x1p112f : Float.intBitsToFloat(magnitude | 255 << 23);
+            return bits < 0 ? -value : value;
         }
 
         private ByteBuffer bytes(long from, int count) throws IOException {
@@ -5004,7 +5363,7 @@ public final class Music {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[16384];
+            for (int k = 1; k < size; k++) scratch[k] = new float[129024];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

@@ -3305,8 +3305,6 @@ public final class Nationality {
 
     // Kernels: matrix products, each for the rows from first to last.
 
-    private static final int[] EVERY_24 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 24).toArray();
-    private static final int[] EVERY_96 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 96).toArray();
     /** Where kernels keep copies. */
     private final float[] scratch = new float[3072];
 
@@ -3320,10 +3318,27 @@ public final class Nationality {
     }
 
     private static void product_nt_Bx24x144_packB2(float[] b, float[] scratch, int j) {
-        final int from = 24 * j;
-        for (int q = 0; q < 24; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_24, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 24, EVERY_24, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 24 * j + 24 * l;
+            for (int q = 0; q < 24; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 24];
+                scratch[at + 2] = b[from + q + 48];
+                scratch[at + 3] = b[from + q + 72];
+                scratch[at + 4] = b[from + q + 96];
+                scratch[at + 5] = b[from + q + 120];
+                scratch[at + 6] = b[from + q + 144];
+                scratch[at + 7] = b[from + q + 168];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 24 * j + 24 * l;
+            for (int q = 0; q < 24; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -3535,10 +3550,49 @@ public final class Nationality {
 
     private static void product_nt_Bx96x18_packB2(float[] b, float[] scratch, int j) {
         final int second = Math.min(LANES, 18 - LANES);
-        final int from = 96 * j;
-        for (int q = 0; q < 96; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_96, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + second * 96, EVERY_96, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= LANES - 8; l += 8) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 96];
+                scratch[at + 2] = b[from + q + 192];
+                scratch[at + 3] = b[from + q + 288];
+                scratch[at + 4] = b[from + q + 384];
+                scratch[at + 5] = b[from + q + 480];
+                scratch[at + 6] = b[from + q + 576];
+                scratch[at + 7] = b[from + q + 672];
+            }
+        }
+        for (; l < LANES; l++) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
+        }
+        l = 0;
+        for (; l <= LANES - 8; l += 8) {
+            final int from = 96 * j + 96 * l + 96 * second;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * (2 * LANES) + LANES + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 96];
+                scratch[at + 2] = b[from + q + 192];
+                scratch[at + 3] = b[from + q + 288];
+                scratch[at + 4] = b[from + q + 384];
+                scratch[at + 5] = b[from + q + 480];
+                scratch[at + 6] = b[from + q + 576];
+                scratch[at + 7] = b[from + q + 672];
+            }
+        }
+        for (; l < LANES; l++) {
+            final int from = 96 * j + 96 * l + 96 * second;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * (2 * LANES) + LANES + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 

@@ -3257,8 +3257,6 @@ public final class Skip {
 
     // Kernels: matrix products, each for the rows from first to last.
 
-    private static final int[] EVERY_13 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 13).toArray();
-    private static final int[] EVERY_16 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 16).toArray();
     /** Where kernels keep copies. */
     private final float[] scratch = new float[512];
 
@@ -3272,9 +3270,27 @@ public final class Skip {
     }
 
     private static void product_nt_Bx13x16_packB1(float[] b, float[] scratch, int j) {
-        final int from = 13 * j;
-        for (int q = 0; q < 13; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_13, 0).intoArray(scratch, q * LANES);
+        int l = 0;
+        for (; l <= LANES - 8; l += 8) {
+            final int from = 13 * j + 13 * l;
+            for (int q = 0; q < 13; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 13];
+                scratch[at + 2] = b[from + q + 26];
+                scratch[at + 3] = b[from + q + 39];
+                scratch[at + 4] = b[from + q + 52];
+                scratch[at + 5] = b[from + q + 65];
+                scratch[at + 6] = b[from + q + 78];
+                scratch[at + 7] = b[from + q + 91];
+            }
+        }
+        for (; l < LANES; l++) {
+            final int from = 13 * j + 13 * l;
+            for (int q = 0; q < 13; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -3419,9 +3435,27 @@ public final class Skip {
     }
 
     private static void product_nt_Bx16x16_select_packB1(float[] b, float[] scratch, int j) {
-        final int from = 16 * j;
-        for (int q = 0; q < 16; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_16, 0).intoArray(scratch, q * LANES);
+        int l = 0;
+        for (; l <= LANES - 8; l += 8) {
+            final int from = 16 * j + 16 * l;
+            for (int q = 0; q < 16; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 16];
+                scratch[at + 2] = b[from + q + 32];
+                scratch[at + 3] = b[from + q + 48];
+                scratch[at + 4] = b[from + q + 64];
+                scratch[at + 5] = b[from + q + 80];
+                scratch[at + 6] = b[from + q + 96];
+                scratch[at + 7] = b[from + q + 112];
+            }
+        }
+        for (; l < LANES; l++) {
+            final int from = 16 * j + 16 * l;
+            for (int q = 0; q < 16; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -3573,9 +3607,27 @@ public final class Skip {
     }
 
     private static void product_nt_Bx16x16_packB1(float[] b, float[] scratch, int j) {
-        final int from = 16 * j;
-        for (int q = 0; q < 16; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_16, 0).intoArray(scratch, q * LANES);
+        int l = 0;
+        for (; l <= LANES - 8; l += 8) {
+            final int from = 16 * j + 16 * l;
+            for (int q = 0; q < 16; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 16];
+                scratch[at + 2] = b[from + q + 32];
+                scratch[at + 3] = b[from + q + 48];
+                scratch[at + 4] = b[from + q + 64];
+                scratch[at + 5] = b[from + q + 80];
+                scratch[at + 6] = b[from + q + 96];
+                scratch[at + 7] = b[from + q + 112];
+            }
+        }
+        for (; l < LANES; l++) {
+            final int from = 16 * j + 16 * l;
+            for (int q = 0; q < 16; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -3723,9 +3775,27 @@ public final class Skip {
     }
 
     private static void product_nt_Bx16x16_select_v2_packB1(float[] b, float[] scratch, int j) {
-        final int from = 16 * j;
-        for (int q = 0; q < 16; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_16, 0).intoArray(scratch, q * LANES);
+        int l = 0;
+        for (; l <= LANES - 8; l += 8) {
+            final int from = 16 * j + 16 * l;
+            for (int q = 0; q < 16; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 16];
+                scratch[at + 2] = b[from + q + 32];
+                scratch[at + 3] = b[from + q + 48];
+                scratch[at + 4] = b[from + q + 64];
+                scratch[at + 5] = b[from + q + 80];
+                scratch[at + 6] = b[from + q + 96];
+                scratch[at + 7] = b[from + q + 112];
+            }
+        }
+        for (; l < LANES; l++) {
+            final int from = 16 * j + 16 * l;
+            for (int q = 0; q < 16; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 

@@ -36,6 +36,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -1002,7 +1003,11 @@ public final class Style {
                     for (; v < end1; v += LANES) {
                         far_y_sum_bkqij_lanes = FloatVector.fromArray(SPECIES, seen, 128 * i + 4 * j + 32 * u + v).add(far_y_sum_bkqij_lanes);
                     }
-                    far_y_sum_bkqij = far_y_sum_bkqij + far_y_sum_bkqij_lanes.reduceLanes(VectorOperators.ADD);
+                    if (LANES > 8) far_y_sum_bkqij_lanes = far_y_sum_bkqij_lanes.add(far_y_sum_bkqij_lanes.rearrange(AHEAD_8));
+                    if (LANES > 4) far_y_sum_bkqij_lanes = far_y_sum_bkqij_lanes.add(far_y_sum_bkqij_lanes.rearrange(AHEAD_4));
+                    if (LANES > 2) far_y_sum_bkqij_lanes = far_y_sum_bkqij_lanes.add(far_y_sum_bkqij_lanes.rearrange(AHEAD_2));
+                    if (LANES > 1) far_y_sum_bkqij_lanes = far_y_sum_bkqij_lanes.add(far_y_sum_bkqij_lanes.rearrange(AHEAD_1));
+                    far_y_sum_bkqij = far_y_sum_bkqij + far_y_sum_bkqij_lanes.lane(0);
                     for (; v < 4; v++) {
                         far_y_sum_bkqij += seen[128 * i + 4 * j + 32 * u + v];
                     }
@@ -1030,7 +1035,11 @@ public final class Style {
                     FloatVector t1 = FloatVector.fromArray(SPECIES, ga_g_sum, 768 * b_2 + j + 256 * k).mul(0.0012755102f).sub(FloatVector.fromArray(SPECIES, ga_g_sum, 768 * b_2 + j + 256).mul(0.0012755102f));
                     style_sum_bk_lanes = t1.fma(t1, style_sum_bk_lanes);
                 }
-                style_sum_bk = style_sum_bk + style_sum_bk_lanes.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) style_sum_bk_lanes = style_sum_bk_lanes.add(style_sum_bk_lanes.rearrange(AHEAD_8));
+                if (LANES > 4) style_sum_bk_lanes = style_sum_bk_lanes.add(style_sum_bk_lanes.rearrange(AHEAD_4));
+                if (LANES > 2) style_sum_bk_lanes = style_sum_bk_lanes.add(style_sum_bk_lanes.rearrange(AHEAD_2));
+                if (LANES > 1) style_sum_bk_lanes = style_sum_bk_lanes.add(style_sum_bk_lanes.rearrange(AHEAD_1));
+                style_sum_bk = style_sum_bk + style_sum_bk_lanes.lane(0);
                 style_sum[3 * b_2 + k] = style_sum_bk;
             }
         }
@@ -1056,7 +1065,11 @@ public final class Style {
                     FloatVector t1 = FloatVector.fromArray(SPECIES, gb_g_sum, 768 * b_2 + j + 256 * k).mul(0.0069444445f).sub(FloatVector.fromArray(SPECIES, gb_g_sum, 768 * b_2 + j + 256).mul(0.0069444445f));
                     style_sum2_bk_lanes = t1.fma(t1, style_sum2_bk_lanes);
                 }
-                style_sum2_bk = style_sum2_bk + style_sum2_bk_lanes.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) style_sum2_bk_lanes = style_sum2_bk_lanes.add(style_sum2_bk_lanes.rearrange(AHEAD_8));
+                if (LANES > 4) style_sum2_bk_lanes = style_sum2_bk_lanes.add(style_sum2_bk_lanes.rearrange(AHEAD_4));
+                if (LANES > 2) style_sum2_bk_lanes = style_sum2_bk_lanes.add(style_sum2_bk_lanes.rearrange(AHEAD_2));
+                if (LANES > 1) style_sum2_bk_lanes = style_sum2_bk_lanes.add(style_sum2_bk_lanes.rearrange(AHEAD_1));
+                style_sum2_bk = style_sum2_bk + style_sum2_bk_lanes.lane(0);
                 style[3 * b_2 + k] = 0.00390625f * style_sum[3 * b_2 + k] + 0.00390625f * style_sum2_bk;
             }
         }
@@ -1074,7 +1087,11 @@ public final class Style {
                     FloatVector t1 = FloatVector.fromArray(SPECIES, far_y_sum, 192 * b_2 + j + 64 * k).mul(0.0625f).sub(FloatVector.fromArray(SPECIES, far_y_sum, 192 * b_2 + j).mul(0.0625f));
                     content_sum_bk_lanes = t1.fma(t1, content_sum_bk_lanes);
                 }
-                content_sum_bk = content_sum_bk + content_sum_bk_lanes.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) content_sum_bk_lanes = content_sum_bk_lanes.add(content_sum_bk_lanes.rearrange(AHEAD_8));
+                if (LANES > 4) content_sum_bk_lanes = content_sum_bk_lanes.add(content_sum_bk_lanes.rearrange(AHEAD_4));
+                if (LANES > 2) content_sum_bk_lanes = content_sum_bk_lanes.add(content_sum_bk_lanes.rearrange(AHEAD_2));
+                if (LANES > 1) content_sum_bk_lanes = content_sum_bk_lanes.add(content_sum_bk_lanes.rearrange(AHEAD_1));
+                content_sum_bk = content_sum_bk + content_sum_bk_lanes.lane(0);
                 content_sum[3 * b_2 + k] = content_sum_bk;
             }
         }
@@ -1731,10 +1748,8 @@ public final class Style {
 
     // Kernels: matrix products, each for the rows from first to last.
 
-    private static final int[] EVERY_784 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 784).toArray();
-    private static final int[] EVERY_144 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 144).toArray();
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[8192];
+    private final float[] scratch = new float[25088];
 
     /** Rows first to last of let z1 = sum + d[i]; c[atC + 784*i + j] = select((z1 > 0), z1, 0) for j < 28, where sum = Σ a[25*i + 25*k0 + 5*k1 + k2]·b[atB + j + 1024*k0 + 32*k1 + k2] over k0 < 1, k1 < 5, k2 < 5. */
     private static void product_nn_16x25x28_select(float[] a, float[] b, int atB, float[] d, float[] c, int atC, int first, int last) {
@@ -1917,31 +1932,43 @@ public final class Style {
 
     /** Rows first to last of c[atC + 16*i + j] = sum for j < 16, where sum = Σ a[atA + 784*i + k]·a[atA + 784*j + k] over k < 784. */
     private static void product_nt_16x784x16(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch) {
-        for (int i = first; i < last; i++) {
-            java.util.Arrays.fill(c, atC + 16 * i, atC + 16 * i + 16, 0f);
+        int j = 0;
+        for (; j < 16; j += LANES) {
+            product_nt_16x784x16_packB1(a, atA, scratch, j);
+            product_nt_16x784x16_panel1(a, atA, c, atC, first, last, scratch, j);
         }
-        for (int k = 0; k < 784; k += 256) {
-            final int depth = Math.min(256, 784 - k);
-            int j = 0;
-            for (; j < 16; j += LANES) {
-                product_nt_16x784x16_packB1(a, atA, scratch, j, k, depth);
-                product_nt_16x784x16_panel1(a, atA, c, atC, first, last, scratch, j, k, depth);
+    }
+
+    private static void product_nt_16x784x16_packB1(float[] a, int atA, float[] scratch, int j) {
+        int l = 0;
+        for (; l <= LANES - 8; l += 8) {
+            final int from = atA + 784 * j + 784 * l;
+            for (int q = 0; q < 784; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = a[from + q];
+                scratch[at + 1] = a[from + q + 784];
+                scratch[at + 2] = a[from + q + 1568];
+                scratch[at + 3] = a[from + q + 2352];
+                scratch[at + 4] = a[from + q + 3136];
+                scratch[at + 5] = a[from + q + 3920];
+                scratch[at + 6] = a[from + q + 4704];
+                scratch[at + 7] = a[from + q + 5488];
+            }
+        }
+        for (; l < LANES; l++) {
+            final int from = atA + 784 * j + 784 * l;
+            for (int q = 0; q < 784; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = a[from + q];
             }
         }
     }
 
-    private static void product_nt_16x784x16_packB1(float[] a, int atA, float[] scratch, int j, int k, int depth) {
-        final int from = atA + 784 * j + k;
-        for (int q = 0; q < depth; q++) {
-            FloatVector.fromArray(SPECIES, a, from + q, EVERY_784, 0).intoArray(scratch, q * LANES);
-        }
-    }
-
-    private static void product_nt_16x784x16_panel1_rows(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j, int k, int depth) {
+    private static void product_nt_16x784x16_panel1_rows(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j);
-            final int a0 = atA + 784 * i + k;
-            for (int q = 0; q < depth; q++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int a0 = atA + 784 * i;
+            for (int q = 0; q < 784; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
@@ -1950,26 +1977,27 @@ public final class Style {
         }
     }
 
-    private static void product_nt_16x784x16_panel1(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 16);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 32);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 48);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 64);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 80);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 96);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 112);
-            final int a0 = atA + 784 * i + k;
-            final int a1 = atA + 784 * i + k + 784;
-            final int a2 = atA + 784 * i + k + 1568;
-            final int a3 = atA + 784 * i + k + 2352;
-            final int a4 = atA + 784 * i + k + 3136;
-            final int a5 = atA + 784 * i + k + 3920;
-            final int a6 = atA + 784 * i + k + 4704;
-            final int a7 = atA + 784 * i + k + 5488;
-            for (int q = 0; q < depth; q++) {
+    private static void product_nt_16x784x16_panel1(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        if (last - first < 8) product_nt_16x784x16_panel1_rows(a, atA, c, atC, first, last, scratch, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = atA + 784 * i;
+            final int a1 = atA + 784 * i + 784;
+            final int a2 = atA + 784 * i + 1568;
+            final int a3 = atA + 784 * i + 2352;
+            final int a4 = atA + 784 * i + 3136;
+            final int a5 = atA + 784 * i + 3920;
+            final int a6 = atA + 784 * i + 4704;
+            final int a7 = atA + 784 * i + 5488;
+            for (int q = 0; q < 784; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
@@ -1997,7 +2025,6 @@ public final class Style {
             s60.intoArray(c, atC + 16 * i + j + 96);
             s70.intoArray(c, atC + 16 * i + j + 112);
         }
-        if (i < last) product_nt_16x784x16_panel1_rows(a, atA, c, atC, i, last, scratch, j, k, depth);
     }
 
     /** Rows first to last of c[atC + 16*i + j] = sum for j < 16, where sum = Σ a[atA + 144*i + k]·a[atA + 144*j + k] over k < 144. */
@@ -2010,9 +2037,27 @@ public final class Style {
     }
 
     private static void product_nt_16x144x16_packB1(float[] a, int atA, float[] scratch, int j) {
-        final int from = atA + 144 * j;
-        for (int q = 0; q < 144; q++) {
-            FloatVector.fromArray(SPECIES, a, from + q, EVERY_144, 0).intoArray(scratch, q * LANES);
+        int l = 0;
+        for (; l <= LANES - 8; l += 8) {
+            final int from = atA + 144 * j + 144 * l;
+            for (int q = 0; q < 144; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = a[from + q];
+                scratch[at + 1] = a[from + q + 144];
+                scratch[at + 2] = a[from + q + 288];
+                scratch[at + 3] = a[from + q + 432];
+                scratch[at + 4] = a[from + q + 576];
+                scratch[at + 5] = a[from + q + 720];
+                scratch[at + 6] = a[from + q + 864];
+                scratch[at + 7] = a[from + q + 1008];
+            }
+        }
+        for (; l < LANES; l++) {
+            final int from = atA + 144 * j + 144 * l;
+            for (int q = 0; q < 144; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = a[from + q];
+            }
         }
     }
 
@@ -2672,6 +2717,12 @@ public final class Style {
         return h ^ (h >>> 16);
     }
 
+    /** Each lane gets the one so many ahead, around the end. */
+    private static final VectorShuffle<Float> AHEAD_8 = VectorShuffle.iota(SPECIES, 8, 1, true);
+    private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
+    private static final VectorShuffle<Float> AHEAD_2 = VectorShuffle.iota(SPECIES, 2, 1, true);
+    private static final VectorShuffle<Float> AHEAD_1 = VectorShuffle.iota(SPECIES, 1, 1, true);
+
     /** Where examples come from, one after the other; a pass uses them up. */
     @FunctionalInterface
     public interface Examples {
@@ -2975,14 +3026,36 @@ public final class Style {
             float[] values = new float[(int) ((e.to - e.from) / width)];
             for (int k = 0; k < values.length; ) {
                 ByteBuffer bytes = bytes(data + e.from + (long) k * width, Math.min(CHUNK, values.length - k) * width);
-                while (bytes.hasRemaining()) values[k++] = width == 4 ? bytes.getFloat() : (float) bytes.getDouble();
+                while (bytes.hasRemaining()) values[k++] = (float) number(bytes, e.type);
             }
             return values;
         }
 
         /** Bytes a number; 0 for types that are not read. */
         static int width(String type) {
-            return type.equals("F32") ? 4 : type.equals("F64") ? 8 : 0;
+            return switch (type) {
+                case "F64" -> 8;
+                case "F32" -> 4;
+                case "F16", "BF16" -> 2;
+                default -> 0;
+            };
+        }
+
+        private static double number(ByteBuffer bytes, String type) {
+            return switch (type) {
+                case "F64" -> bytes.getDouble();
+                case "F32" -> bytes.getFloat();
+                case "F16" -> half(bytes.getShort());
+                default -> Float.intBitsToFloat(bytes.getShort() << 16);      // BF16 is the upper half of F32
+            };
+        }
+
+        /** IEEE 754 binary16: where its bits stand in a float, the exponent lacks the difference of the biases, 127 - 15. */
+        private static float half(short bits) {
+            int magnitude = (bits & 0x7fff) << 13;
+            boolean finite = magnitude < 31 << 23;
+            float value = finite ? Float.intBitsToFloat(magnitude) * 0x1p112f : Float.intBitsToFloat(magnitude | 255 << 23);
+            return bits < 0 ? -value : value;
         }
 
         private ByteBuffer bytes(long from, int count) throws IOException {
@@ -3138,7 +3211,7 @@ public final class Style {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[8192];
+            for (int k = 1; k < size; k++) scratch[k] = new float[25088];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

@@ -1980,7 +1980,6 @@ public final class Sunspots {
 
     // Kernels: matrix products, each for the rows from first to last.
 
-    private static final int[] EVERY_16 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 16).toArray();
     /** Where kernels keep copies. */
     private final float[] scratch = new float[512];
 
@@ -2135,9 +2134,27 @@ public final class Sunspots {
     }
 
     private static void product_nt_Bx16x48_packB1(float[] b, float[] scratch, int j) {
-        final int from = 16 * j;
-        for (int q = 0; q < 16; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_16, 0).intoArray(scratch, q * LANES);
+        int l = 0;
+        for (; l <= LANES - 8; l += 8) {
+            final int from = 16 * j + 16 * l;
+            for (int q = 0; q < 16; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 16];
+                scratch[at + 2] = b[from + q + 32];
+                scratch[at + 3] = b[from + q + 48];
+                scratch[at + 4] = b[from + q + 64];
+                scratch[at + 5] = b[from + q + 80];
+                scratch[at + 6] = b[from + q + 96];
+                scratch[at + 7] = b[from + q + 112];
+            }
+        }
+        for (; l < LANES; l++) {
+            final int from = 16 * j + 16 * l;
+            for (int q = 0; q < 16; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -2205,10 +2222,27 @@ public final class Sunspots {
     }
 
     private static void product_nt_Bx16x48_packB2(float[] b, float[] scratch, int j) {
-        final int from = 16 * j;
-        for (int q = 0; q < 16; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_16, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 16, EVERY_16, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 16 * j + 16 * l;
+            for (int q = 0; q < 16; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 16];
+                scratch[at + 2] = b[from + q + 32];
+                scratch[at + 3] = b[from + q + 48];
+                scratch[at + 4] = b[from + q + 64];
+                scratch[at + 5] = b[from + q + 80];
+                scratch[at + 6] = b[from + q + 96];
+                scratch[at + 7] = b[from + q + 112];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 16 * j + 16 * l;
+            for (int q = 0; q < 16; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 

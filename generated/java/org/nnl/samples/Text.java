@@ -2472,9 +2472,8 @@ public final class Text {
 
     // Kernels: matrix products, each for the rows from first to last.
 
-    private static final int[] EVERY_96 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 96).toArray();
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[16384];
+    private final float[] scratch = new float[129024];
 
     /** Rows first to last of c[atC + 384*i + j] = sum for j < 384, where sum = Σ a[atA + 96*i + k]·b[j + 384*k] over k < 96. */
     private static void product_nn_Bx96x384(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
@@ -2562,9 +2561,27 @@ public final class Text {
     }
 
     private static void product_nt_Bx96x74_packB1(float[] b, float[] scratch, int j) {
-        final int from = 96 * j;
-        for (int q = 0; q < 96; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_96, 0).intoArray(scratch, q * LANES);
+        int l = 0;
+        for (; l <= LANES - 8; l += 8) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 96];
+                scratch[at + 2] = b[from + q + 192];
+                scratch[at + 3] = b[from + q + 288];
+                scratch[at + 4] = b[from + q + 384];
+                scratch[at + 5] = b[from + q + 480];
+                scratch[at + 6] = b[from + q + 576];
+                scratch[at + 7] = b[from + q + 672];
+            }
+        }
+        for (; l < LANES; l++) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -2632,10 +2649,27 @@ public final class Text {
     }
 
     private static void product_nt_Bx96x74_packB2(float[] b, float[] scratch, int j) {
-        final int from = 96 * j;
-        for (int q = 0; q < 96; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_96, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 96, EVERY_96, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 96];
+                scratch[at + 2] = b[from + q + 192];
+                scratch[at + 3] = b[from + q + 288];
+                scratch[at + 4] = b[from + q + 384];
+                scratch[at + 5] = b[from + q + 480];
+                scratch[at + 6] = b[from + q + 576];
+                scratch[at + 7] = b[from + q + 672];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -2787,10 +2821,27 @@ public final class Text {
     }
 
     private static void product_nt_Bx96x384_packB2(float[] b, float[] scratch, int j) {
-        final int from = 96 * j;
-        for (int q = 0; q < 96; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_96, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 96, EVERY_96, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 96];
+                scratch[at + 2] = b[from + q + 192];
+                scratch[at + 3] = b[from + q + 288];
+                scratch[at + 4] = b[from + q + 384];
+                scratch[at + 5] = b[from + q + 480];
+                scratch[at + 6] = b[from + q + 576];
+                scratch[at + 7] = b[from + q + 672];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -2936,9 +2987,27 @@ public final class Text {
     }
 
     private static void product_nt_Bx96x74_v2_packB1(float[] b, float[] scratch, int j) {
-        final int from = 96 * j;
-        for (int q = 0; q < 96; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_96, 0).intoArray(scratch, q * LANES);
+        int l = 0;
+        for (; l <= LANES - 8; l += 8) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 96];
+                scratch[at + 2] = b[from + q + 192];
+                scratch[at + 3] = b[from + q + 288];
+                scratch[at + 4] = b[from + q + 384];
+                scratch[at + 5] = b[from + q + 480];
+                scratch[at + 6] = b[from + q + 576];
+                scratch[at + 7] = b[from + q + 672];
+            }
+        }
+        for (; l < LANES; l++) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -3006,10 +3075,27 @@ public final class Text {
     }
 
     private static void product_nt_Bx96x74_v2_packB2(float[] b, float[] scratch, int j) {
-        final int from = 96 * j;
-        for (int q = 0; q < 96; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_96, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 96, EVERY_96, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 96];
+                scratch[at + 2] = b[from + q + 192];
+                scratch[at + 3] = b[from + q + 288];
+                scratch[at + 4] = b[from + q + 384];
+                scratch[at + 5] = b[from + q + 480];
+                scratch[at + 6] = b[from + q + 576];
+                scratch[at + 7] = b[from + q + 672];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -3352,16 +3438,14 @@ public final class Text {
 
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 384*k]·b[j + 96*k] over k < 48*B. */
     private static void product_tn_384x48Bx96(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
-        for (int i = first; i < last; i++) {
-            java.util.Arrays.fill(c, 96 * i, 96 * i + 96, 0f);
-        }
-        for (int k = 0; k < 48 * examples; k += 256) {
-            final int depth = Math.min(256, 48 * examples - k);
-            for (int i = first; i < last; i += 64) {
-                final int end = Math.min(i + 64, last);
+        for (int k = 0; k < 48 * examples; k += 768) {
+            final int depth = Math.min(768, 48 * examples - k);
+            for (int i = first; i < last; i += 168) {
+                final int end = Math.min(i + 168, last);
                 product_tn_384x48Bx96_packA(a, i, end, scratch, k, depth);
                 for (int j = 0; j < 96; j += 2 * LANES) {
-                    product_tn_384x48Bx96_panel2(b, c, i, end, scratch, j, k, depth);
+                    if (k == 0) product_tn_384x48Bx96_panel2_first(b, c, i, end, scratch, j, k, depth);
+                    else product_tn_384x48Bx96_panel2(b, c, i, end, scratch, j, k, depth);
                 }
             }
         }
@@ -3376,6 +3460,49 @@ public final class Text {
                 for (int l = 0; l < 4; l++) scratch[to + l] = a[from + Math.min(l, end)];
                 to += 4;
             }
+        }
+    }
+
+    private static void product_tn_384x48Bx96_panel2_first(float[] b, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            int slab = (i - first) * depth;
+            final int b0 = j + 96 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, b0 + 96 * q);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, b0 + 96 * q + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                slab += 4;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
         }
     }
 
@@ -3943,7 +4070,7 @@ public final class Text {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[16384];
+            for (int k = 1; k < size; k++) scratch[k] = new float[129024];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

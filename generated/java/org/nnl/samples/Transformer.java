@@ -6387,9 +6387,6 @@ public final class Transformer {
 
     // Kernels: matrix products, each for the rows from first to last.
 
-    private static final int[] EVERY_12 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 12).toArray();
-    private static final int[] EVERY_48 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 48).toArray();
-    private static final int[] EVERY_96 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 96).toArray();
     /** Where kernels keep copies. */
     private final float[] scratch = new float[3072];
 
@@ -6404,9 +6401,27 @@ public final class Transformer {
 
     private static void product_nt_Bx48x12_packB1(float[] b, int atB, float[] scratch, int j) {
         final int width = Math.min(LANES, 12 - j);
-        for (int l = 0; l < width; l++) {
-            final int from = atB + 48 * j + l * 48;
-            for (int q = 0; q < 48; q++) scratch[q * LANES + l] = b[from + q];
+        int l = 0;
+        for (; l <= width - 8; l += 8) {
+            final int from = atB + 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 48];
+                scratch[at + 2] = b[from + q + 96];
+                scratch[at + 3] = b[from + q + 144];
+                scratch[at + 4] = b[from + q + 192];
+                scratch[at + 5] = b[from + q + 240];
+                scratch[at + 6] = b[from + q + 288];
+                scratch[at + 7] = b[from + q + 336];
+            }
+        }
+        for (; l < width; l++) {
+            final int from = atB + 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -6544,10 +6559,27 @@ public final class Transformer {
     }
 
     private static void product_nt_32x12x32_packB2(int atA, float[] b, float[] scratch, int j) {
-        final int from = atA + 12 * j;
-        for (int q = 0; q < 12; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_12, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 12, EVERY_12, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = atA + 12 * j + 12 * l;
+            for (int q = 0; q < 12; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 12];
+                scratch[at + 2] = b[from + q + 24];
+                scratch[at + 3] = b[from + q + 36];
+                scratch[at + 4] = b[from + q + 48];
+                scratch[at + 5] = b[from + q + 60];
+                scratch[at + 6] = b[from + q + 72];
+                scratch[at + 7] = b[from + q + 84];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = atA + 12 * j + 12 * l;
+            for (int q = 0; q < 12; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -6950,10 +6982,27 @@ public final class Transformer {
     }
 
     private static void product_nt_Bx48x96_erf_packB2(float[] b, float[] scratch, int j) {
-        final int from = 48 * j;
-        for (int q = 0; q < 48; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_48, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 48, EVERY_48, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 48];
+                scratch[at + 2] = b[from + q + 96];
+                scratch[at + 3] = b[from + q + 144];
+                scratch[at + 4] = b[from + q + 192];
+                scratch[at + 5] = b[from + q + 240];
+                scratch[at + 6] = b[from + q + 288];
+                scratch[at + 7] = b[from + q + 336];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -7174,9 +7223,27 @@ public final class Transformer {
     }
 
     private static void product_nt_Bx96x48_packB1(float[] b, float[] scratch, int j) {
-        final int from = 96 * j;
-        for (int q = 0; q < 96; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_96, 0).intoArray(scratch, q * LANES);
+        int l = 0;
+        for (; l <= LANES - 8; l += 8) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 96];
+                scratch[at + 2] = b[from + q + 192];
+                scratch[at + 3] = b[from + q + 288];
+                scratch[at + 4] = b[from + q + 384];
+                scratch[at + 5] = b[from + q + 480];
+                scratch[at + 6] = b[from + q + 576];
+                scratch[at + 7] = b[from + q + 672];
+            }
+        }
+        for (; l < LANES; l++) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -7251,10 +7318,27 @@ public final class Transformer {
     }
 
     private static void product_nt_Bx96x48_packB2(float[] b, float[] scratch, int j) {
-        final int from = 96 * j;
-        for (int q = 0; q < 96; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_96, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 96, EVERY_96, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 96];
+                scratch[at + 2] = b[from + q + 192];
+                scratch[at + 3] = b[from + q + 288];
+                scratch[at + 4] = b[from + q + 384];
+                scratch[at + 5] = b[from + q + 480];
+                scratch[at + 6] = b[from + q + 576];
+                scratch[at + 7] = b[from + q + 672];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -7408,9 +7492,27 @@ public final class Transformer {
     }
 
     private static void product_nt_Bx48x74_packB1(float[] b, float[] scratch, int j) {
-        final int from = 48 * j;
-        for (int q = 0; q < 48; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_48, 0).intoArray(scratch, q * LANES);
+        int l = 0;
+        for (; l <= LANES - 8; l += 8) {
+            final int from = 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 48];
+                scratch[at + 2] = b[from + q + 96];
+                scratch[at + 3] = b[from + q + 144];
+                scratch[at + 4] = b[from + q + 192];
+                scratch[at + 5] = b[from + q + 240];
+                scratch[at + 6] = b[from + q + 288];
+                scratch[at + 7] = b[from + q + 336];
+            }
+        }
+        for (; l < LANES; l++) {
+            final int from = 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -7478,10 +7580,27 @@ public final class Transformer {
     }
 
     private static void product_nt_Bx48x74_packB2(float[] b, float[] scratch, int j) {
-        final int from = 48 * j;
-        for (int q = 0; q < 48; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_48, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 48, EVERY_48, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 48];
+                scratch[at + 2] = b[from + q + 96];
+                scratch[at + 3] = b[from + q + 144];
+                scratch[at + 4] = b[from + q + 192];
+                scratch[at + 5] = b[from + q + 240];
+                scratch[at + 6] = b[from + q + 288];
+                scratch[at + 7] = b[from + q + 336];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -7634,10 +7753,27 @@ public final class Transformer {
     }
 
     private static void product_nt_Bx48x96_erf_v2_packB2(float[] b, float[] scratch, int j) {
-        final int from = 48 * j;
-        for (int q = 0; q < 48; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_48, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 48, EVERY_48, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 48];
+                scratch[at + 2] = b[from + q + 96];
+                scratch[at + 3] = b[from + q + 144];
+                scratch[at + 4] = b[from + q + 192];
+                scratch[at + 5] = b[from + q + 240];
+                scratch[at + 6] = b[from + q + 288];
+                scratch[at + 7] = b[from + q + 336];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -8124,10 +8260,27 @@ public final class Transformer {
     }
 
     private static void product_nt_1x48x32_packB2(float[] b, int atB, float[] scratch, int j) {
-        final int from = atB + 48 * j;
-        for (int q = 0; q < 48; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_48, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 48, EVERY_48, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = atB + 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 48];
+                scratch[at + 2] = b[from + q + 96];
+                scratch[at + 3] = b[from + q + 144];
+                scratch[at + 4] = b[from + q + 192];
+                scratch[at + 5] = b[from + q + 240];
+                scratch[at + 6] = b[from + q + 288];
+                scratch[at + 7] = b[from + q + 336];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = atB + 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 

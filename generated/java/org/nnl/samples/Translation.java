@@ -36,6 +36,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -1928,7 +1929,11 @@ public final class Translation {
             for (; i2 < end1; i2 += LANES) {
                 seen_p_s_b_lanes = FloatVector.fromArray(SPECIES, seen_p_e, 6 * b + i2 + 6 * examples * t).add(seen_p_s_b_lanes);
             }
-            seen_p_s_b = seen_p_s_b + seen_p_s_b_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) seen_p_s_b_lanes = seen_p_s_b_lanes.add(seen_p_s_b_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) seen_p_s_b_lanes = seen_p_s_b_lanes.add(seen_p_s_b_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) seen_p_s_b_lanes = seen_p_s_b_lanes.add(seen_p_s_b_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) seen_p_s_b_lanes = seen_p_s_b_lanes.add(seen_p_s_b_lanes.rearrange(AHEAD_1));
+            seen_p_s_b = seen_p_s_b + seen_p_s_b_lanes.lane(0);
             for (; i2 < 6; i2++) {
                 seen_p_s_b += seen_p_e[6 * b + i2 + 6 * examples * t];
             }
@@ -2413,7 +2418,11 @@ public final class Translation {
             for (; i2 < end1; i2 += LANES) {
                 seen_p_s_now_b_lanes = FloatVector.fromArray(SPECIES, seen_p_e_now, 6 * b + i2).add(seen_p_s_now_b_lanes);
             }
-            seen_p_s_now_b = seen_p_s_now_b + seen_p_s_now_b_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) seen_p_s_now_b_lanes = seen_p_s_now_b_lanes.add(seen_p_s_now_b_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) seen_p_s_now_b_lanes = seen_p_s_now_b_lanes.add(seen_p_s_now_b_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) seen_p_s_now_b_lanes = seen_p_s_now_b_lanes.add(seen_p_s_now_b_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) seen_p_s_now_b_lanes = seen_p_s_now_b_lanes.add(seen_p_s_now_b_lanes.rearrange(AHEAD_1));
+            seen_p_s_now_b = seen_p_s_now_b + seen_p_s_now_b_lanes.lane(0);
             for (; i2 < 6; i2++) {
                 seen_p_s_now_b += seen_p_e_now[6 * b + i2];
             }
@@ -2609,7 +2618,11 @@ public final class Translation {
                 FloatVector exp1 = p1.mul(u1).mul(v1);
                 c1_s_bt_lanes = exp1.add(c1_s_bt_lanes);
             }
-            c1_s_bt = c1_s_bt + c1_s_bt_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) c1_s_bt_lanes = c1_s_bt_lanes.add(c1_s_bt_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) c1_s_bt_lanes = c1_s_bt_lanes.add(c1_s_bt_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) c1_s_bt_lanes = c1_s_bt_lanes.add(c1_s_bt_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) c1_s_bt_lanes = c1_s_bt_lanes.add(c1_s_bt_lanes.rearrange(AHEAD_1));
+            c1_s_bt = c1_s_bt + c1_s_bt_lanes.lane(0);
             float c1_top_max2 = c1_top_max[b];
             for (; i < 3000; i++) {
                 c1_s_bt += (float) Math.exp(z[3000 * b + i] - c1_top_max2);
@@ -3112,7 +3125,11 @@ public final class Translation {
             for (; i2 < end1; i2 += LANES) {
                 seen_p_s_bi_lanes = FloatVector.fromArray(SPECIES, seen_p_e, 6 * b + i2).add(seen_p_s_bi_lanes);
             }
-            seen_p_s_bi = seen_p_s_bi + seen_p_s_bi_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) seen_p_s_bi_lanes = seen_p_s_bi_lanes.add(seen_p_s_bi_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) seen_p_s_bi_lanes = seen_p_s_bi_lanes.add(seen_p_s_bi_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) seen_p_s_bi_lanes = seen_p_s_bi_lanes.add(seen_p_s_bi_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) seen_p_s_bi_lanes = seen_p_s_bi_lanes.add(seen_p_s_bi_lanes.rearrange(AHEAD_1));
+            seen_p_s_bi = seen_p_s_bi + seen_p_s_bi_lanes.lane(0);
             for (; i2 < 6; i2++) {
                 seen_p_s_bi += seen_p_e[6 * b + i2];
             }
@@ -3268,7 +3285,11 @@ public final class Translation {
             for (; i < end1; i += LANES) {
                 c1_s_bt_lanes = FloatVector.fromArray(SPECIES, c1_e, 3000 * b + i).add(c1_s_bt_lanes);
             }
-            c1_s_bt = c1_s_bt + c1_s_bt_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) c1_s_bt_lanes = c1_s_bt_lanes.add(c1_s_bt_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) c1_s_bt_lanes = c1_s_bt_lanes.add(c1_s_bt_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) c1_s_bt_lanes = c1_s_bt_lanes.add(c1_s_bt_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) c1_s_bt_lanes = c1_s_bt_lanes.add(c1_s_bt_lanes.rearrange(AHEAD_1));
+            c1_s_bt = c1_s_bt + c1_s_bt_lanes.lane(0);
             for (; i < 3000; i++) {
                 c1_s_bt += c1_e[3000 * b + i];
             }
@@ -3482,7 +3503,11 @@ public final class Translation {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, d_seen_p, 6 * b + i2).fma(FloatVector.fromArray(SPECIES, seen_p, 6 * b + i2), d_seen_p_s_sum_bi_lanes);
                 d_seen_p_s_sum_bi_lanes = t1;
             }
-            d_seen_p_s_sum_bi = d_seen_p_s_sum_bi + d_seen_p_s_sum_bi_lanes.reduceLanes(VectorOperators.ADD);
+            if (LANES > 8) d_seen_p_s_sum_bi_lanes = d_seen_p_s_sum_bi_lanes.add(d_seen_p_s_sum_bi_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) d_seen_p_s_sum_bi_lanes = d_seen_p_s_sum_bi_lanes.add(d_seen_p_s_sum_bi_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) d_seen_p_s_sum_bi_lanes = d_seen_p_s_sum_bi_lanes.add(d_seen_p_s_sum_bi_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) d_seen_p_s_sum_bi_lanes = d_seen_p_s_sum_bi_lanes.add(d_seen_p_s_sum_bi_lanes.rearrange(AHEAD_1));
+            d_seen_p_s_sum_bi = d_seen_p_s_sum_bi + d_seen_p_s_sum_bi_lanes.lane(0);
             for (; i2 < 6; i2++) {
                 d_seen_p_s_sum_bi += d_seen_p[6 * b + i2] * seen_p[6 * b + i2];
             }
@@ -4185,7 +4210,11 @@ public final class Translation {
             FloatVector d_E1 = FloatVector.fromArray(SPECIES, d_E, j);
             clip_total_value_lanes = d_E1.fma(d_E1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total = clip_total_value;
     }
 
@@ -4200,7 +4229,11 @@ public final class Translation {
             FloatVector d_c1 = FloatVector.fromArray(SPECIES, d_c, i);
             clip_total_value_lanes = d_c1.fma(d_c1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         for (; i < 3000; i++) {
             float d_c2 = d_c[i];
             clip_total_value += d_c2 * d_c2;
@@ -4217,7 +4250,11 @@ public final class Translation {
             FloatVector d_e_E1 = FloatVector.fromArray(SPECIES, d_e_E, j);
             clip_total_value_lanes = d_e_E1.fma(d_e_E1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4230,7 +4267,11 @@ public final class Translation {
             FloatVector d_f_W1 = FloatVector.fromArray(SPECIES, d_f_W, k);
             clip_total_value_lanes = d_f_W1.fma(d_f_W1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4243,7 +4284,11 @@ public final class Translation {
             FloatVector d_f_U1 = FloatVector.fromArray(SPECIES, d_f_U, k);
             clip_total_value_lanes = d_f_U1.fma(d_f_U1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4256,7 +4301,11 @@ public final class Translation {
             FloatVector d_f_b1 = FloatVector.fromArray(SPECIES, d_f_b, j);
             clip_total_value_lanes = d_f_b1.fma(d_f_b1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4269,7 +4318,11 @@ public final class Translation {
             FloatVector d_f_d1 = FloatVector.fromArray(SPECIES, d_f_d, j);
             clip_total_value_lanes = d_f_d1.fma(d_f_d1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4282,7 +4335,11 @@ public final class Translation {
             FloatVector d_h_W1 = FloatVector.fromArray(SPECIES, d_h_W, k);
             clip_total_value_lanes = d_h_W1.fma(d_h_W1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4295,7 +4352,11 @@ public final class Translation {
             FloatVector d_h_U1 = FloatVector.fromArray(SPECIES, d_h_U, k);
             clip_total_value_lanes = d_h_U1.fma(d_h_U1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4308,7 +4369,11 @@ public final class Translation {
             FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, j);
             clip_total_value_lanes = d_h_b1.fma(d_h_b1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4321,7 +4386,11 @@ public final class Translation {
             FloatVector d_h_d1 = FloatVector.fromArray(SPECIES, d_h_d, j);
             clip_total_value_lanes = d_h_d1.fma(d_h_d1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4334,7 +4403,11 @@ public final class Translation {
             FloatVector d_q_W1 = FloatVector.fromArray(SPECIES, d_q_W, j);
             clip_total_value_lanes = d_q_W1.fma(d_q_W1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4347,7 +4420,11 @@ public final class Translation {
             FloatVector d_u_W1 = FloatVector.fromArray(SPECIES, d_u_W, j);
             clip_total_value_lanes = d_u_W1.fma(d_u_W1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4360,7 +4437,11 @@ public final class Translation {
             FloatVector d_u_b1 = FloatVector.fromArray(SPECIES, d_u_b, i);
             clip_total_value_lanes = d_u_b1.fma(d_u_b1, clip_total_value_lanes);
         }
-        clip_total_value = clip_total_value + clip_total_value_lanes.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
         clip_total += clip_total_value;
     }
 
@@ -4993,11 +5074,8 @@ public final class Translation {
 
     // Kernels: matrix products, each for the rows from first to last.
 
-    private static final int[] EVERY_48 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 48).toArray();
-    private static final int[] EVERY_96 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 96).toArray();
-    private static final int[] EVERY_192 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 192).toArray();
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[16384];
+    private final float[] scratch = new float[131072];
 
     /** Rows first to last of c[288*i + j] = sum + d[j] for j < 288, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
     private static void product_nt_Bx48x288(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
@@ -5008,10 +5086,27 @@ public final class Translation {
     }
 
     private static void product_nt_Bx48x288_packB2(float[] b, float[] scratch, int j) {
-        final int from = 48 * j;
-        for (int q = 0; q < 48; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_48, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 48, EVERY_48, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 48];
+                scratch[at + 2] = b[from + q + 96];
+                scratch[at + 3] = b[from + q + 144];
+                scratch[at + 4] = b[from + q + 192];
+                scratch[at + 5] = b[from + q + 240];
+                scratch[at + 6] = b[from + q + 288];
+                scratch[at + 7] = b[from + q + 336];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -5101,13 +5196,37 @@ public final class Translation {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[288 * i + j] = sum0 + d[j];
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[288 * i + j + 1] = sum1 + d[j + 1];
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[288 * i + j + 2] = sum2 + d[j + 2];
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[288 * i + j + 3] = sum3 + d[j + 3];
             }
         }
@@ -5389,8 +5508,11 @@ public final class Translation {
     private static void product_nt_1x96x6_packB1(float[] b, int atB, float[] scratch, int j) {
         final int width = Math.min(LANES, 6 - j);
         for (int l = 0; l < width; l++) {
-            final int from = atB + 96 * j + l * 96;
-            for (int q = 0; q < 96; q++) scratch[q * LANES + l] = b[from + q];
+            final int from = atB + 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -5441,13 +5563,37 @@ public final class Translation {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[atC + j] = sum0;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[atC + j + 1] = sum1;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[atC + j + 2] = sum2;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[atC + j + 3] = sum3;
             }
             for (; j < 6; j++) {
@@ -5460,7 +5606,11 @@ public final class Translation {
                     final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
                     v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) v0 = v0.add(v0.rearrange(AHEAD_8));
+                if (LANES > 4) v0 = v0.add(v0.rearrange(AHEAD_4));
+                if (LANES > 2) v0 = v0.add(v0.rearrange(AHEAD_2));
+                if (LANES > 1) v0 = v0.add(v0.rearrange(AHEAD_1));
+                final float sum0 = t0 + v0.lane(0);
                 c[atC + j] = sum0;
             }
         }
@@ -5734,10 +5884,27 @@ public final class Translation {
     }
 
     private static void product_nt_Bx96x288_packB2(float[] b, float[] scratch, int j) {
-        final int from = 96 * j;
-        for (int q = 0; q < 96; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_96, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 96, EVERY_96, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 96];
+                scratch[at + 2] = b[from + q + 192];
+                scratch[at + 3] = b[from + q + 288];
+                scratch[at + 4] = b[from + q + 384];
+                scratch[at + 5] = b[from + q + 480];
+                scratch[at + 6] = b[from + q + 576];
+                scratch[at + 7] = b[from + q + 672];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -5827,13 +5994,37 @@ public final class Translation {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[288 * i + j] = sum0 + d[j];
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[288 * i + j + 1] = sum1 + d[j + 1];
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[288 * i + j + 2] = sum2 + d[j + 2];
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[288 * i + j + 3] = sum3 + d[j + 3];
             }
         }
@@ -5848,10 +6039,27 @@ public final class Translation {
     }
 
     private static void product_nt_Bx96x96_packB2(float[] b, float[] scratch, int j) {
-        final int from = 96 * j;
-        for (int q = 0; q < 96; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_96, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 96, EVERY_96, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 96];
+                scratch[at + 2] = b[from + q + 192];
+                scratch[at + 3] = b[from + q + 288];
+                scratch[at + 4] = b[from + q + 384];
+                scratch[at + 5] = b[from + q + 480];
+                scratch[at + 6] = b[from + q + 576];
+                scratch[at + 7] = b[from + q + 672];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -5941,13 +6149,37 @@ public final class Translation {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[96 * i + j] = sum0;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[96 * i + j + 1] = sum1;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[96 * i + j + 2] = sum2;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[96 * i + j + 3] = sum3;
             }
         }
@@ -5974,9 +6206,27 @@ public final class Translation {
     }
 
     private static void product_nt_Bx192x48_tanh_packB1(float[] b, float[] scratch, int j) {
-        final int from = 192 * j;
-        for (int q = 0; q < 192; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_192, 0).intoArray(scratch, q * LANES);
+        int l = 0;
+        for (; l <= LANES - 8; l += 8) {
+            final int from = 192 * j + 192 * l;
+            for (int q = 0; q < 192; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 192];
+                scratch[at + 2] = b[from + q + 384];
+                scratch[at + 3] = b[from + q + 576];
+                scratch[at + 4] = b[from + q + 768];
+                scratch[at + 5] = b[from + q + 960];
+                scratch[at + 6] = b[from + q + 1152];
+                scratch[at + 7] = b[from + q + 1344];
+            }
+        }
+        for (; l < LANES; l++) {
+            final int from = 192 * j + 192 * l;
+            for (int q = 0; q < 192; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -6044,10 +6294,27 @@ public final class Translation {
     }
 
     private static void product_nt_Bx192x48_tanh_packB2(float[] b, float[] scratch, int j) {
-        final int from = 192 * j;
-        for (int q = 0; q < 192; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_192, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 192, EVERY_192, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 192 * j + 192 * l;
+            for (int q = 0; q < 192; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 192];
+                scratch[at + 2] = b[from + q + 384];
+                scratch[at + 3] = b[from + q + 576];
+                scratch[at + 4] = b[from + q + 768];
+                scratch[at + 5] = b[from + q + 960];
+                scratch[at + 6] = b[from + q + 1152];
+                scratch[at + 7] = b[from + q + 1344];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 192 * j + 192 * l;
+            for (int q = 0; q < 192; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -6159,13 +6426,37 @@ public final class Translation {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[48 * i + j] = (float) Math.tanh(sum0 + d[j]);
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[48 * i + j + 1] = (float) Math.tanh(sum1 + d[j + 1]);
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[48 * i + j + 2] = (float) Math.tanh(sum2 + d[j + 2]);
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[48 * i + j + 3] = (float) Math.tanh(sum3 + d[j + 3]);
             }
         }
@@ -6181,10 +6472,27 @@ public final class Translation {
     }
 
     private static void product_nt_Bx48x3000_packB2(float[] b, float[] scratch, int j) {
-        final int from = 48 * j;
-        for (int q = 0; q < 48; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_48, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 48, EVERY_48, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 48];
+                scratch[at + 2] = b[from + q + 96];
+                scratch[at + 3] = b[from + q + 144];
+                scratch[at + 4] = b[from + q + 192];
+                scratch[at + 5] = b[from + q + 240];
+                scratch[at + 6] = b[from + q + 288];
+                scratch[at + 7] = b[from + q + 336];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -6274,13 +6582,37 @@ public final class Translation {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[3000 * i + j] = sum0;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[3000 * i + j + 1] = sum1;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[3000 * i + j + 2] = sum2;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[3000 * i + j + 3] = sum3;
             }
         }
@@ -6372,10 +6704,27 @@ public final class Translation {
     }
 
     private static void product_nt_Bx96x96_v2_packB2(float[] b, float[] scratch, int j) {
-        final int from = 96 * j;
-        for (int q = 0; q < 96; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_96, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 96, EVERY_96, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 96];
+                scratch[at + 2] = b[from + q + 192];
+                scratch[at + 3] = b[from + q + 288];
+                scratch[at + 4] = b[from + q + 384];
+                scratch[at + 5] = b[from + q + 480];
+                scratch[at + 6] = b[from + q + 576];
+                scratch[at + 7] = b[from + q + 672];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -6465,13 +6814,37 @@ public final class Translation {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[96 * i + j] = sum0;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[96 * i + j + 1] = sum1;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[96 * i + j + 2] = sum2;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[96 * i + j + 3] = sum3;
             }
         }
@@ -6489,8 +6862,11 @@ public final class Translation {
     private static void product_nt_8x96x6_packB1(float[] b, int atB, float[] scratch, int j) {
         final int width = Math.min(LANES, 6 - j);
         for (int l = 0; l < width; l++) {
-            final int from = atB + 96 * j + l * 96;
-            for (int q = 0; q < 96; q++) scratch[q * LANES + l] = b[from + q];
+            final int from = atB + 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -6657,9 +7033,27 @@ public final class Translation {
     }
 
     private static void product_nt_Bx192x48_packB1(float[] b, float[] scratch, int j) {
-        final int from = 192 * j;
-        for (int q = 0; q < 192; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_192, 0).intoArray(scratch, q * LANES);
+        int l = 0;
+        for (; l <= LANES - 8; l += 8) {
+            final int from = 192 * j + 192 * l;
+            for (int q = 0; q < 192; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 192];
+                scratch[at + 2] = b[from + q + 384];
+                scratch[at + 3] = b[from + q + 576];
+                scratch[at + 4] = b[from + q + 768];
+                scratch[at + 5] = b[from + q + 960];
+                scratch[at + 6] = b[from + q + 1152];
+                scratch[at + 7] = b[from + q + 1344];
+            }
+        }
+        for (; l < LANES; l++) {
+            final int from = 192 * j + 192 * l;
+            for (int q = 0; q < 192; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -6727,10 +7121,27 @@ public final class Translation {
     }
 
     private static void product_nt_Bx192x48_packB2(float[] b, float[] scratch, int j) {
-        final int from = 192 * j;
-        for (int q = 0; q < 192; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_192, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 192, EVERY_192, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 192 * j + 192 * l;
+            for (int q = 0; q < 192; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 192];
+                scratch[at + 2] = b[from + q + 384];
+                scratch[at + 3] = b[from + q + 576];
+                scratch[at + 4] = b[from + q + 768];
+                scratch[at + 5] = b[from + q + 960];
+                scratch[at + 6] = b[from + q + 1152];
+                scratch[at + 7] = b[from + q + 1344];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 192 * j + 192 * l;
+            for (int q = 0; q < 192; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -6820,13 +7231,37 @@ public final class Translation {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[48 * i + j] = sum0;
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[48 * i + j + 1] = sum1;
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[48 * i + j + 2] = sum2;
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[48 * i + j + 3] = sum3;
             }
         }
@@ -6842,10 +7277,27 @@ public final class Translation {
     }
 
     private static void product_nt_Bx48x3000_v2_packB2(float[] b, float[] scratch, int j) {
-        final int from = 48 * j;
-        for (int q = 0; q < 48; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_48, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 48, EVERY_48, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 48];
+                scratch[at + 2] = b[from + q + 96];
+                scratch[at + 3] = b[from + q + 144];
+                scratch[at + 4] = b[from + q + 192];
+                scratch[at + 5] = b[from + q + 240];
+                scratch[at + 6] = b[from + q + 288];
+                scratch[at + 7] = b[from + q + 336];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -6935,13 +7387,37 @@ public final class Translation {
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
-                final float sum0 = t0 + v0.reduceLanes(VectorOperators.ADD);
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
                 c[3000 * i + j] = sum0 + d[j];
-                final float sum1 = t1 + v1.reduceLanes(VectorOperators.ADD);
+                final float sum1 = t1 + v1.lane(0);
                 c[3000 * i + j + 1] = sum1 + d[j + 1];
-                final float sum2 = t2 + v2.reduceLanes(VectorOperators.ADD);
+                final float sum2 = t2 + v2.lane(0);
                 c[3000 * i + j + 2] = sum2 + d[j + 2];
-                final float sum3 = t3 + v3.reduceLanes(VectorOperators.ADD);
+                final float sum3 = t3 + v3.lane(0);
                 c[3000 * i + j + 3] = sum3 + d[j + 3];
             }
         }
@@ -7353,8 +7829,11 @@ public final class Translation {
     private static void product_nt_8x96x6_v2_packB1(float[] b, int atB, float[] scratch, int j) {
         final int width = Math.min(LANES, 6 - j);
         for (int l = 0; l < width; l++) {
-            final int from = atB + 96 * j + l * 96;
-            for (int q = 0; q < 96; q++) scratch[q * LANES + l] = b[from + q];
+            final int from = atB + 96 * j + 96 * l;
+            for (int q = 0; q < 96; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -7823,16 +8302,14 @@ public final class Translation {
 
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 288*k]·b[j + 96*k] over k < 8*B. */
     private static void product_tn_288x8Bx96(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
-        for (int i = first; i < last; i++) {
-            java.util.Arrays.fill(c, 96 * i, 96 * i + 96, 0f);
-        }
-        for (int k = 0; k < 8 * examples; k += 256) {
-            final int depth = Math.min(256, 8 * examples - k);
-            for (int i = first; i < last; i += 64) {
-                final int end = Math.min(i + 64, last);
+        for (int k = 0; k < 8 * examples; k += 512) {
+            final int depth = Math.min(512, 8 * examples - k);
+            for (int i = first; i < last; i += 256) {
+                final int end = Math.min(i + 256, last);
                 product_tn_288x8Bx96_packA(a, i, end, scratch, k, depth);
                 for (int j = 0; j < 96; j += 2 * LANES) {
-                    product_tn_288x8Bx96_panel2(b, c, i, end, scratch, j, k, depth);
+                    if (k == 0) product_tn_288x8Bx96_panel2_first(b, c, i, end, scratch, j, k, depth);
+                    else product_tn_288x8Bx96_panel2(b, c, i, end, scratch, j, k, depth);
                 }
             }
         }
@@ -7847,6 +8324,49 @@ public final class Translation {
                 for (int l = 0; l < 4; l++) scratch[to + l] = a[from + Math.min(l, end)];
                 to += 4;
             }
+        }
+    }
+
+    private static void product_tn_288x8Bx96_panel2_first(float[] b, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            int slab = (i - first) * depth;
+            final int b0 = j + 96 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, b0 + 96 * q);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, b0 + 96 * q + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                slab += 4;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
         }
     }
 
@@ -8365,6 +8885,12 @@ public final class Translation {
         return h ^ (h >>> 16);
     }
 
+    /** Each lane gets the one so many ahead, around the end. */
+    private static final VectorShuffle<Float> AHEAD_8 = VectorShuffle.iota(SPECIES, 8, 1, true);
+    private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
+    private static final VectorShuffle<Float> AHEAD_2 = VectorShuffle.iota(SPECIES, 2, 1, true);
+    private static final VectorShuffle<Float> AHEAD_1 = VectorShuffle.iota(SPECIES, 1, 1, true);
+
     /** Where examples come from, one after the other; a pass uses them up. */
     @FunctionalInterface
     public interface Examples {
@@ -8683,14 +9209,36 @@ public final class Translation {
             float[] values = new float[(int) ((e.to - e.from) / width)];
             for (int k = 0; k < values.length; ) {
                 ByteBuffer bytes = bytes(data + e.from + (long) k * width, Math.min(CHUNK, values.length - k) * width);
-                while (bytes.hasRemaining()) values[k++] = width == 4 ? bytes.getFloat() : (float) bytes.getDouble();
+                while (bytes.hasRemaining()) values[k++] = (float) number(bytes, e.type);
             }
             return values;
         }
 
         /** Bytes a number; 0 for types that are not read. */
         static int width(String type) {
-            return type.equals("F32") ? 4 : type.equals("F64") ? 8 : 0;
+            return switch (type) {
+                case "F64" -> 8;
+                case "F32" -> 4;
+                case "F16", "BF16" -> 2;
+                default -> 0;
+            };
+        }
+
+        private static double number(ByteBuffer bytes, String type) {
+            return switch (type) {
+                case "F64" -> bytes.getDouble();
+                case "F32" -> bytes.getFloat();
+                case "F16" -> half(bytes.getShort());
+                default -> Float.intBitsToFloat(bytes.getShort() << 16);      // BF16 is the upper half of F32
+            };
+        }
+
+        /** IEEE 754 binary16: where its bits stand in a float, the exponent lacks the difference of the biases, 127 - 15. */
+        private static float half(short bits) {
+            int magnitude = (bits & 0x7fff) << 13;
+            boolean finite = magnitude < 31 << 23;
+            float value = finite ? Float.intBitsToFloat(magnitude) * 0x1p112f : Float.intBitsToFloat(magnitude | 255 << 23);
+            return bits < 0 ? -value : value;
         }
 
         private ByteBuffer bytes(long from, int count) throws IOException {
@@ -8996,7 +9544,7 @@ public final class Translation {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[16384];
+            for (int k = 1; k < size; k++) scratch[k] = new float[131072];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

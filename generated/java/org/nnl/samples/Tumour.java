@@ -1692,9 +1692,27 @@ public final class Tumour {
 
     private static void product_nt_Bx30x12_packB1(float[] b, float[] scratch, int j) {
         final int width = Math.min(LANES, 12 - j);
-        for (int l = 0; l < width; l++) {
-            final int from = 30 * j + l * 30;
-            for (int q = 0; q < 30; q++) scratch[q * LANES + l] = b[from + q];
+        int l = 0;
+        for (; l <= width - 8; l += 8) {
+            final int from = 30 * j + 30 * l;
+            for (int q = 0; q < 30; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 30];
+                scratch[at + 2] = b[from + q + 60];
+                scratch[at + 3] = b[from + q + 90];
+                scratch[at + 4] = b[from + q + 120];
+                scratch[at + 5] = b[from + q + 150];
+                scratch[at + 6] = b[from + q + 180];
+                scratch[at + 7] = b[from + q + 210];
+            }
+        }
+        for (; l < width; l++) {
+            final int from = 30 * j + 30 * l;
+            for (int q = 0; q < 30; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -1844,9 +1862,27 @@ public final class Tumour {
 
     private static void product_nt_Bx30x12_erf_packB1(float[] b, float[] scratch, int j) {
         final int width = Math.min(LANES, 12 - j);
-        for (int l = 0; l < width; l++) {
-            final int from = 30 * j + l * 30;
-            for (int q = 0; q < 30; q++) scratch[q * LANES + l] = b[from + q];
+        int l = 0;
+        for (; l <= width - 8; l += 8) {
+            final int from = 30 * j + 30 * l;
+            for (int q = 0; q < 30; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 30];
+                scratch[at + 2] = b[from + q + 60];
+                scratch[at + 3] = b[from + q + 90];
+                scratch[at + 4] = b[from + q + 120];
+                scratch[at + 5] = b[from + q + 150];
+                scratch[at + 6] = b[from + q + 180];
+                scratch[at + 7] = b[from + q + 210];
+            }
+        }
+        for (; l < width; l++) {
+            final int from = 30 * j + 30 * l;
+            for (int q = 0; q < 30; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -2092,15 +2128,13 @@ public final class Tumour {
 
     /** Rows first to last of c[12*i + j] = sum for j < 12, where sum = Σ a[i + k]·b[j + 12*k] over k < B. */
     private static void product_nn_1xBx12(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
-        for (int i = first; i < last; i++) {
-            java.util.Arrays.fill(c, 12 * i, 12 * i + 12, 0f);
-        }
         for (int k = 0; k < examples; k += 256) {
             final int depth = Math.min(256, examples - k);
             int j = 0;
             for (; j < 12; j += LANES) {
                 product_nn_1xBx12_packB1(b, scratch, j, k, depth);
-                product_nn_1xBx12_panel1(a, c, first, last, scratch, j, k, depth);
+                if (k == 0) product_nn_1xBx12_panel1_first(a, c, first, last, scratch, j, k, depth);
+                else product_nn_1xBx12_panel1(a, c, first, last, scratch, j, k, depth);
             }
         }
     }
@@ -2110,6 +2144,26 @@ public final class Tumour {
         for (int q = 0; q < depth; q++) {
             final int from = j + 12 * k + 12 * q, to = q * LANES;
             for (int l = 0; l < width; l++) scratch[to + l] = b[from + l * 1];
+        }
+    }
+
+    private static void product_nn_1xBx12_panel1_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        final int width = Math.min(LANES, 12 - j);
+        for (int i = first; i < last; i += 1) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int a0 = i + k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.intoArray(scratch, 8192);
+            for (int r = 0; r < 1; r++) {
+                final int row = Math.min(i + r, last - 1), from = 8192 + r * LANES;
+                for (int l = 0; l < width; l++) {
+                    c[j + l + 12 * row] = scratch[from + l];
+                }
+            }
         }
     }
 

@@ -2040,9 +2040,6 @@ public final class Vae {
 
     // Kernels: matrix products, each for the rows from first to last.
 
-    private static final int[] EVERY_64 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 64).toArray();
-    private static final int[] EVERY_8 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 8).toArray();
-    private static final int[] EVERY_48 = java.util.stream.IntStream.range(0, LANES).map(l -> l * 48).toArray();
     /** Where kernels keep copies. */
     private final float[] scratch = new float[2048];
 
@@ -2067,9 +2064,27 @@ public final class Vae {
     }
 
     private static void product_nt_Bx64x48_tanh_packB1(float[] b, float[] scratch, int j) {
-        final int from = 64 * j;
-        for (int q = 0; q < 64; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_64, 0).intoArray(scratch, q * LANES);
+        int l = 0;
+        for (; l <= LANES - 8; l += 8) {
+            final int from = 64 * j + 64 * l;
+            for (int q = 0; q < 64; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 64];
+                scratch[at + 2] = b[from + q + 128];
+                scratch[at + 3] = b[from + q + 192];
+                scratch[at + 4] = b[from + q + 256];
+                scratch[at + 5] = b[from + q + 320];
+                scratch[at + 6] = b[from + q + 384];
+                scratch[at + 7] = b[from + q + 448];
+            }
+        }
+        for (; l < LANES; l++) {
+            final int from = 64 * j + 64 * l;
+            for (int q = 0; q < 64; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -2137,10 +2152,27 @@ public final class Vae {
     }
 
     private static void product_nt_Bx64x48_tanh_packB2(float[] b, float[] scratch, int j) {
-        final int from = 64 * j;
-        for (int q = 0; q < 64; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_64, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 64, EVERY_64, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 64 * j + 64 * l;
+            for (int q = 0; q < 64; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 64];
+                scratch[at + 2] = b[from + q + 128];
+                scratch[at + 3] = b[from + q + 192];
+                scratch[at + 4] = b[from + q + 256];
+                scratch[at + 5] = b[from + q + 320];
+                scratch[at + 6] = b[from + q + 384];
+                scratch[at + 7] = b[from + q + 448];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 64 * j + 64 * l;
+            for (int q = 0; q < 64; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -2299,9 +2331,27 @@ public final class Vae {
 
     private static void product_nt_Bx48x8_packB1(float[] b, float[] scratch, int j) {
         final int width = Math.min(LANES, 8 - j);
-        for (int l = 0; l < width; l++) {
-            final int from = 48 * j + l * 48;
-            for (int q = 0; q < 48; q++) scratch[q * LANES + l] = b[from + q];
+        int l = 0;
+        for (; l <= width - 8; l += 8) {
+            final int from = 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 48];
+                scratch[at + 2] = b[from + q + 96];
+                scratch[at + 3] = b[from + q + 144];
+                scratch[at + 4] = b[from + q + 192];
+                scratch[at + 5] = b[from + q + 240];
+                scratch[at + 6] = b[from + q + 288];
+                scratch[at + 7] = b[from + q + 336];
+            }
+        }
+        for (; l < width; l++) {
+            final int from = 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -2451,9 +2501,27 @@ public final class Vae {
     }
 
     private static void product_nt_Bx8x48_tanh_packB1(float[] b, float[] scratch, int j) {
-        final int from = 8 * j;
-        for (int q = 0; q < 8; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_8, 0).intoArray(scratch, q * LANES);
+        int l = 0;
+        for (; l <= LANES - 8; l += 8) {
+            final int from = 8 * j + 8 * l;
+            for (int q = 0; q < 8; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 8];
+                scratch[at + 2] = b[from + q + 16];
+                scratch[at + 3] = b[from + q + 24];
+                scratch[at + 4] = b[from + q + 32];
+                scratch[at + 5] = b[from + q + 40];
+                scratch[at + 6] = b[from + q + 48];
+                scratch[at + 7] = b[from + q + 56];
+            }
+        }
+        for (; l < LANES; l++) {
+            final int from = 8 * j + 8 * l;
+            for (int q = 0; q < 8; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -2521,10 +2589,27 @@ public final class Vae {
     }
 
     private static void product_nt_Bx8x48_tanh_packB2(float[] b, float[] scratch, int j) {
-        final int from = 8 * j;
-        for (int q = 0; q < 8; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_8, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 8, EVERY_8, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 8 * j + 8 * l;
+            for (int q = 0; q < 8; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 8];
+                scratch[at + 2] = b[from + q + 16];
+                scratch[at + 3] = b[from + q + 24];
+                scratch[at + 4] = b[from + q + 32];
+                scratch[at + 5] = b[from + q + 40];
+                scratch[at + 6] = b[from + q + 48];
+                scratch[at + 7] = b[from + q + 56];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 8 * j + 8 * l;
+            for (int q = 0; q < 8; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -2688,10 +2773,27 @@ public final class Vae {
     }
 
     private static void product_nt_Bx48x64_sigmoid_packB2(float[] b, float[] scratch, int j) {
-        final int from = 48 * j;
-        for (int q = 0; q < 48; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_48, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 48, EVERY_48, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 48];
+                scratch[at + 2] = b[from + q + 96];
+                scratch[at + 3] = b[from + q + 144];
+                scratch[at + 4] = b[from + q + 192];
+                scratch[at + 5] = b[from + q + 240];
+                scratch[at + 6] = b[from + q + 288];
+                scratch[at + 7] = b[from + q + 336];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -2859,10 +2961,27 @@ public final class Vae {
     }
 
     private static void product_nt_Bx48x64_sigmoid_v2_packB2(float[] b, float[] scratch, int j) {
-        final int from = 48 * j;
-        for (int q = 0; q < 48; q++) {
-            FloatVector.fromArray(SPECIES, b, from + q, EVERY_48, 0).intoArray(scratch, q * (2 * LANES));
-            FloatVector.fromArray(SPECIES, b, from + q + LANES * 48, EVERY_48, 0).intoArray(scratch, q * (2 * LANES) + LANES);
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 48];
+                scratch[at + 2] = b[from + q + 96];
+                scratch[at + 3] = b[from + q + 144];
+                scratch[at + 4] = b[from + q + 192];
+                scratch[at + 5] = b[from + q + 240];
+                scratch[at + 6] = b[from + q + 288];
+                scratch[at + 7] = b[from + q + 336];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
@@ -3036,9 +3155,27 @@ public final class Vae {
 
     private static void product_nt_Bx48x8_v2_packB1(float[] b, float[] scratch, int j) {
         final int width = Math.min(LANES, 8 - j);
-        for (int l = 0; l < width; l++) {
-            final int from = 48 * j + l * 48;
-            for (int q = 0; q < 48; q++) scratch[q * LANES + l] = b[from + q];
+        int l = 0;
+        for (; l <= width - 8; l += 8) {
+            final int from = 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 48];
+                scratch[at + 2] = b[from + q + 96];
+                scratch[at + 3] = b[from + q + 144];
+                scratch[at + 4] = b[from + q + 192];
+                scratch[at + 5] = b[from + q + 240];
+                scratch[at + 6] = b[from + q + 288];
+                scratch[at + 7] = b[from + q + 336];
+            }
+        }
+        for (; l < width; l++) {
+            final int from = 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+            }
         }
     }
 
