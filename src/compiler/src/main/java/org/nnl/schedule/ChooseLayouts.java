@@ -20,7 +20,7 @@ import org.nnl.order.Access;
  * <p>A tensor that a time loop computes step by step has time outermost, so that a step is one contiguous block; what
  * is indexed by the same axis in the same equation follows. Where index maps reach a little beyond a tensor, room is
  * left there instead of testing bounds: reads find the boundary value 0 in it, writes that would be dropped go into it;
- * not both in one tensor.
+ * not both in one tensor. Tensors between products lie so that their axes join ({@link JoinDimensions}).
  */
 final class ChooseLayouts {
     /** Room of more elements than this a dimension is not left. */
@@ -28,6 +28,7 @@ final class ChooseLayouts {
 
     private final Set<String> fixed;
     private final Map<String, Integer> outermost = new HashMap<>();
+    private final Map<String, List<Integer>> orders = new HashMap<>();
     private final Map<String, int[][]> room = new HashMap<>();
     private final Set<String> tested = new HashSet<>();
 
@@ -51,14 +52,17 @@ final class ChooseLayouts {
         }
         Map<String, Layout> layouts = new HashMap<>();
         for (Graph g : plans.keySet()) for (Equation e : g.equations()) c.reach(g, e);
+        c.orders.putAll(JoinDimensions.of(plans.keySet(), (g, t) ->
+                c.isFree(g, t) && g.tensor(t).isBatched() && !c.outermost.containsKey(t) && !c.room.containsKey(t)));
         Set<String> names = new HashSet<>(c.outermost.keySet());
         names.addAll(c.room.keySet());
+        names.addAll(c.orders.keySet());
         for (String name : names) {
             Tensor t = null;
             for (Graph g : plans.keySet()) if (g.tensors().containsKey(name)) t = g.tensor(name);
             layouts.put(name, c.layout(t));
         }
-        layouts.values().removeIf(l -> !l.isPadded() && l.outermost() == 0);
+        layouts.values().removeIf(Layout::isPlain);
         return layouts;
     }
 
@@ -139,7 +143,7 @@ final class ChooseLayouts {
 
     private Layout layout(Tensor t) {
         Layout plain = Layout.plain(t.rank());
-        int first = outermost.getOrDefault(t.name(), 0);
+        List<Integer> first = orders.getOrDefault(t.name(), Layout.outermost(t.rank(), outermost.getOrDefault(t.name(), 0)));
         int[][] r = room.get(t.name());
         if (r == null || tested.contains(t.name())) return new Layout(plain.before(), plain.after(), first);
         boolean reads = false;

@@ -7,15 +7,26 @@ import java.util.List;
 /**
  * How a computed tensor lies in its array.
  *
- * @param before    elements kept free before each dimension: reads at -1 find the boundary value there, and writes that
- *                  would be dropped go there
- * @param after     elements kept free after each dimension
- * @param outermost the dimension that varies slowest; the others follow in order
+ * @param before elements kept free before each dimension: reads at -1 find the boundary value there, and writes that
+ *               would be dropped go there
+ * @param after  elements kept free after each dimension
+ * @param order  the dimensions, from the one that varies slowest to the one that is contiguous
  */
-record Layout(List<Integer> before, List<Integer> after, int outermost) {
+record Layout(List<Integer> before, List<Integer> after, List<Integer> order) {
     static Layout plain(int rank) {
         List<Integer> none = Collections.nCopies(rank, 0);
-        return new Layout(none, none, 0);
+        return new Layout(none, none, outermost(rank, 0));
+    }
+
+    /** The order in which a tensor is written, but for one dimension that goes first. */
+    static List<Integer> outermost(int rank, int first) {
+        List<Integer> order = new ArrayList<>();
+        for (int d = 0; d < rank; d++) order.add(d == first ? 0 : order.size(), d);
+        return order;
+    }
+
+    boolean isPlain() {
+        return !isPadded() && order.equals(outermost(order.size(), 0));
     }
 
     boolean isPadded() {
@@ -34,12 +45,6 @@ record Layout(List<Integer> before, List<Integer> after, int outermost) {
 
     List<Count> strides(List<Count> shape) {
         List<Count> extents = extents(shape);
-        List<Integer> order = new ArrayList<>();
-        for (int d = 0; d < shape.size(); d++) order.add(d);
-        if (outermost > 0) {
-            order.remove(Integer.valueOf(outermost));
-            order.add(0, outermost);
-        }
         Count[] strides = new Count[shape.size()];
         Count s = Count.ONE;
         for (int k = order.size() - 1; k >= 0; k--) {

@@ -8,8 +8,8 @@ import org.nnl.schedule.Product;
  * How a product is cut. Measured (float, one core): tiles of 6, 5 or 4 rows by two vectors reach 94 % of the peak and
  * more, wider ones spill registers, narrower ones wait for the adder; of these, 4 by two is the one that HotSpot keeps in
  * registers every time (some of 6 by two allocated a vector a step on Java 17 with 512-bit vectors). The second factor is
- * read in place where a row of it is contiguous and rows lie close; else panels of it, two vectors wide, are copied
- * together. A first factor whose rows are contiguous the wrong way and far apart is copied into slabs as high as a tile.
+ * read in place where a row of it is contiguous, rows lie close and few rows of the product use it; else panels of it, two
+ * vectors wide, are copied together. A first factor whose rows are contiguous the wrong way and far apart is copied into slabs as high as a tile.
  *
  * @param form   which kernel
  * @param rows   rows of a tile two vectors wide
@@ -33,6 +33,9 @@ record Tiling(Form form, int rows, int single, boolean packA, boolean packB, int
 
     /** More distant rows of a factor than this lie on different pages and fall on the same cache lines. */
     private static final int FAR = 512;
+
+    /** For so many rows a panel of contiguous rows is worth its copy, which costs as much as two rows of the product. */
+    private static final int OFTEN = 64;
 
     /** A panel so deep and two vectors wide stays in the second cache, from where it comes fast enough. */
     private static final int DEEP = 1024;
@@ -58,7 +61,8 @@ record Tiling(Form form, int rows, int single, boolean packA, boolean packB, int
         int n = p.columns().factor();
         if (n < 4) return other;
         boolean far = p.inner().size() == 1 && (last.bStride().batch() || last.bStride().factor() > FAR) && m >= 16;
-        boolean packB = !p.b().stride().isOne() || n < lanes || far && k > 32;
+        boolean often = p.inner().size() == 1 && m >= OFTEN && n > 2 * lanes;
+        boolean packB = !p.b().stride().isOne() || n < lanes || (far || often) && k > 32;
         boolean packA = p.inner().size() == 1
                 && p.a().stride().isOne()
                 && (last.aStride().batch() || last.aStride().factor() > FAR / 2)
