@@ -1,5 +1,6 @@
 package org.nnl.cli;
 
+import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -9,28 +10,46 @@ import org.nnl.load.Instance;
 import org.nnl.program.Program;
 import org.nnl.stepwise.Stepwise;
 
-/** A sequence of classes that a model reads one after the other, forecasting what comes next. */
+/** A sequence that a model reads element by element, forecasting what comes next. */
 interface Continuation {
-    /** Goes on by a class. */
-    void read(int code);
+    /** Numbers in an element of the sequence: 1 for a class. */
+    default int width() {
+        return 1;
+    }
 
-    /** The probabilities of the next class: an array, and from where in it. */
+    /** Goes on by an element: a class, or numbers. */
+    void read(double... element);
+
+    /** The forecast of the next element: probabilities of classes, or its numbers. */
     Forecast next();
 
-    /** Numbers in an array of {@code float} or {@code double}. */
-    record Forecast(Object values, int from) {}
+    /** Numbers in an array of {@code float} or {@code double}, from a place in it on. */
+    record Forecast(Object values, int from) {
+        double at(int k) {
+            return Array.getDouble(values, from + k);
+        }
+    }
 
     /**
-     * How a model forecasts: step by step if it can be told so, else from a window of what it read last. Null if it has not
-     * one input x[t] of classes and an output p[t, k] for each of them.
+     * How a model forecasts. Classes step by step if the model can be told so, else from a window of what it read last;
+     * numbers step by step. Null if it has not one input x[t] of classes with an output p[t, k] for each of them, nor one
+     * of numbers with an output of as many numbers at each step.
      *
      * @param array makes room for a tensor of one example
      */
     static Continuation of(Program p, Instance instance, Function<Tensor, Object> array) {
         if (p.inputs().size() != 1) return null;
         Tensor input = p.inputs().get(0);
-        if (!input.isInteger() || input.rank() != 2) return null;
         Graph step = p.graphs().get(Stepwise.STEP);
+        if (!input.isInteger()) {
+            if (step == null) return null;
+            for (String o : p.outputs())
+                for (String now : step.results())
+                    if (Stepwise.visible(now).equals(o) && forecasts(step.tensor(now), input))
+                        return new StepByStep(instance, input, step, now, array);
+            return null;
+        }
+        if (input.rank() != 2) return null;
         for (String o : p.outputs()) {
             Tensor whole = p.graph("predict").tensor(o);
             boolean fits = whole.rank() == 3 && !whole.isInteger() && whole.shape().get(1).equals(input.shape().get(1));
@@ -38,30 +57,51 @@ interface Continuation {
             if (step != null)
                 for (String now : step.results())
                     if (Stepwise.visible(now).equals(o) && step.tensor(now).rank() == 2)
-                        return new StepByStep(instance, step, now, array);
+                        return new StepByStep(instance, input, step, now, array);
             return new Window(instance, p, o, array);
         }
         return null;
     }
 
+    /** Whether an output of a step has the shape of an element of the input. */
+    private static boolean forecasts(Tensor output, Tensor input) {
+        if (input.rank() < 2 || output.isInteger()) return false;
+        List<Object> element = new ArrayList<>(input.shape());
+        element.remove(1);
+        return output.shape().equals(element);
+    }
+
     /** The model remembers: a step costs the same however much was read. */
     final class StepByStep implements Continuation {
         private final Instance instance;
-        private final int[] x = {0};
-        private final Object[] inputs = {x};
+        private final int width;
+        private final Object x;
+        private final Object[] inputs;
         private final Object[] outputs;
         private final Forecast forecast;
 
-        private StepByStep(Instance instance, Graph step, String output, Function<Tensor, Object> array) {
+        private StepByStep(Instance instance, Tensor input, Graph step, String output, Function<Tensor, Object> array) {
             this.instance = instance;
+            width = (int) (input.elements(1) / input.shape().get(1).at(1));
             outputs = step.results().stream().map(step::tensor).map(array).toArray();
             forecast = new Forecast(outputs[step.results().indexOf(output)], 0);
+            x = input.isInteger() ? new int[1] : Array.newInstance(forecast.values.getClass().getComponentType(), width);
+            inputs = new Object[] {x};
             instance.begin(new Object[0], 1);
         }
 
         @Override
-        public void read(int code) {
-            x[0] = code;
+        public int width() {
+            return width;
+        }
+
+        @Override
+        public void read(double... element) {
+            for (int k = 0; k < width; k++) {
+                if (x instanceof int[] classes) classes[k] = (int) element[k];
+                else if (x instanceof float[] numbers) numbers[k] = (float) element[k];
+                else ((double[]) x)[k] = element[k];
+            }
             instance.step(inputs, outputs);
         }
 
@@ -93,8 +133,8 @@ interface Continuation {
         }
 
         @Override
-        public void read(int code) {
-            window.add(code);
+        public void read(double... element) {
+            window.add((int) element[0]);
             if (window.size() > x.length) window.subList(0, window.size() - Math.max(1, x.length / 2)).clear();
         }
 

@@ -141,13 +141,17 @@ final class PredictCommand implements Callable<Integer> {
         return names == null ? new ArrayList<>() : names;
     }
 
-    /** Classes by their names: characters one after the other, words with a blank between. */
+    /**
+     * Classes by their names: characters one after the other, words with a blank between. A class without a name is the
+     * end of a text, as it is in data.
+     */
     private static String text(List<String> labels, Object classes, int from, int n) {
         boolean characters = labels.stream().allMatch(l -> l.codePointCount(0, l.length()) <= 1);
         StringJoiner text = new StringJoiner(characters && !labels.isEmpty() ? "" : " ");
         for (int k = 0; k < n; k++) {
             String word = name(labels, Array.getInt(classes, from + k));
-            if (!word.isEmpty()) text.add(word);
+            if (word.isEmpty()) break;
+            text.add(word);
         }
         return text.toString();
     }

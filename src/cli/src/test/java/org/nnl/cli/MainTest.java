@@ -1,6 +1,7 @@
 package org.nnl.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -118,6 +119,75 @@ class MainTest {
         assertThat(out).isEqualTo("cde" + "\nabcde".repeat(6) + "\nabc\n");
         assertThat(run("generate", circle, "--weights", folder.resolve("t"), "--prompt", "cdx")).isEqualTo(ExitCode.ERRORS);
         assertThat(err).contains("the prompt's 'x' does not occur in the training text");
+    }
+
+    @Test
+    void aSeriesGoesOnAsForecast() throws IOException {
+        Path saw = Files.writeString(folder.resolve("saw.nnl"), """
+                model Saw {
+                    axis   t = 6
+                    input  x[t]
+                    target y
+                    h[t] = gru([x[t]], h[t-1], m = 8)
+                    output p = dense(h[5], 1)[0]
+                    loss   (p - y)^2
+                    train  { optimizer adam(rate = 0.02), batch 8, epochs 120, seed 1 }
+                }
+
+                data {
+                    file "saw.csv"
+                    x = window(column("a"), 6)
+                    y = next(column("a"))
+                }
+                """);
+        Files.writeString(folder.resolve("saw.csv"), "a\n" + "0.1\n0.4\n0.7\n".repeat(30));
+        assertThat(run("train", saw, "-o", folder.resolve("t"))).as(err).isZero();
+        assertThat(run("generate", saw, "--weights", folder.resolve("t"), "--prompt", "0.1 0.4 0.7 0.1 0.4 0.7", "--length", "3"))
+                .as(err).isZero();
+        List<String> lines = out.lines().toList();
+        assertThat(lines).hasSize(9).startsWith("0.1", "0.4", "0.7", "0.1", "0.4", "0.7");
+        assertThat(Double.parseDouble(lines.get(6))).isCloseTo(0.1, within(0.1));
+        assertThat(run("generate", saw, "--weights", folder.resolve("t"))).isEqualTo(ExitCode.ERRORS);
+        assertThat(err).contains("--prompt wants the numbers that the series begins with");
+        assertThat(run("generate", saw, "--weights", folder.resolve("t"), "--prompt", "0.1,x")).isEqualTo(ExitCode.ERRORS);
+        assertThat(err).contains("the prompt's 'x' is not a number");
+        assertThat(run("generate", saw, "--weights", folder.resolve("t"), "--prompt", "0", "--temperature", "0.5"))
+                .isEqualTo(ExitCode.ERRORS);
+        assertThat(err).contains("--temperature is for texts");
+    }
+
+    @Test
+    void whatIsNoSequenceDoesNotGoOn() {
+        assertThat(run("train", model, "-o", folder.resolve("t"), "--epochs", "1")).isZero();
+        assertThat(run("generate", model, "--weights", folder.resolve("t"), "--prompt", "1 2")).isEqualTo(ExitCode.ERRORS);
+        assertThat(err).contains("kinds.nnl: is no model of a series: generate wants").doesNotContain("\tat ");
+    }
+
+    @Test
+    void aTextIsPredictedInLetters() throws IOException {
+        Path large = Files.writeString(folder.resolve("large.nnl"), """
+                model Large {
+                    axis   t = 4
+                    input  x[t] : class(4)
+                    target y[t] : class(4)
+                    z[t] = dense(onehot(x[t]), 4)
+                    output w[t] = argmax[k] z[t, k]
+                    loss   mean[t] crossEntropy(softmax(z[t]), y[t])
+                    train  { optimizer adam(rate = 0.1), batch 4, epochs 60, seed 1 }
+                }
+
+                data {
+                    file "large.csv"
+                    header yes
+                    x = characters(column("small"), 4)
+                    y = characters(column("large"), 4)
+                }
+                """);
+        Files.writeString(folder.resolve("large.csv"), "small,large\nabc,ABC\nca,CA\nb,B\nbca,BCA\ncab,CAB\nacbb,ACBB\n");
+        assertThat(run("train", large, "-o", folder.resolve("t"))).as(err).isZero();
+        Path news = Files.writeString(folder.resolve("new.csv"), "small\nbb\nabca\nc\n");
+        assertThat(run("predict", large, news, "--weights", folder.resolve("t"))).as(err).isZero();
+        assertThat(out).isEqualTo("w\nBB\nABCA\nC\n");
     }
 
     @Test
