@@ -237,7 +237,9 @@ final class Calls {
                                         + (v.isScalar() ? "" : "one ") + v.describe(),
                         a.operand().note(),
                         v.rank() > p.sizes().size() ? "to apply it to each part, index: y[i] = " + callee + "(x[i])"
-                                : "defined at " + definition.place());
+                                : v.isScalar() && p.sizes().size() == 1
+                                        ? "in square brackets a number is a vector of one: [x]"
+                                        : "defined at " + definition.place());
             for (int d = 0; v.isKnown() && d < v.rank(); d++)
                 unify(callee, p, p.sizes().get(d), v.shape().get(d), "dimension " + (d + 1) + " of "
                         + a.operand().text() + " is " + v.shape().get(d), sizes, reasons, later, scope, f, a.span());
