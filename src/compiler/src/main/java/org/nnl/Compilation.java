@@ -169,11 +169,12 @@ public final class Compilation {
     /** Stage 7: the source of the class. */
     public String java() {
         if (java == null) {
-            if (WriteClass.isTaken(simpleName()))
+            String objection = WriteClass.objection(simpleName());
+            if (objection != null)
                 throw Diagnostics.exception(
                         List.of(Diagnostic.of(
                                 new Span(name(), 0, 0, 1),
-                                "the class cannot be called '" + simpleName() + "', since it uses a type of that name",
+                                "the class cannot be called '" + simpleName() + "', " + objection,
                                 "name the model otherwise, '" + simpleName() + "Model' for example")),
                         Map.of());
             java = WriteClass.of(simplified(), schedule(), options);

@@ -124,7 +124,8 @@ final class Blocks {
         private void repeat(Tree.Repeat r) {
             int count = all.expressions.whole(r.count(), frame);
             if (count < 0 || count > 10000)
-                throw all.problems.error(frame, r.count().span(), "a body cannot be repeated " + count + " times");
+                throw all.problems.error(frame, r.count().span(), "a body is repeated 0 to 10000 times, not "
+                        + count);
             for (int k = 0; k < count; k++) {
                 if (r.index() != null && !r.index().isEmpty())
                     frame.scope().bind(r.index(), new Value.Number(k), r.span());

@@ -126,6 +126,8 @@ final class Declarations {
                 throw all.problems.error(
                         f, span, "the start of '" + t.name() + "' cannot depend on '" + read
                                 + "', which is not known before training");
+        if (e instanceof Expr.Const c && !Double.isFinite(c.value()))
+            throw all.problems.error(f, span, "'" + t.name() + "' cannot start with " + c.value());
         sheet.add(Equation.of(name, Storing.indices(axes), Fold.SET, axes, e, Origin.at(span.place())));
     }
 

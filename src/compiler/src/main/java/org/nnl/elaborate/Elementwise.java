@@ -1,8 +1,11 @@
 package org.nnl.elaborate;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.nnl.equations.Expr;
+import org.nnl.equations.ExprPrinter;
 import org.nnl.equations.Index;
 import org.nnl.equations.Op;
 import org.nnl.syntax.Span;
@@ -19,7 +22,7 @@ final class Elementwise {
     record Operand(Value value, String text, Span declared) {
         String note() {
             boolean literal = value instanceof Value.Number n
-                    && text.equals(org.nnl.equations.ExprPrinter.number(n.value()));
+                    && text.equals(ExprPrinter.number(n.value()));
             return text + " is " + (literal ? "a number" : value.describe())
                     + (declared == null ? "" : ", from " + declared.place());
         }
@@ -34,7 +37,11 @@ final class Elementwise {
         }
         if (numbers) {
             double[] x = operands.stream().mapToDouble(o -> ((Value.Number) o.value()).value()).toArray();
-            return new Value.Number(op.apply(x));
+            double result = op.apply(x);
+            if (Double.isNaN(result))
+                throw problems.error(f, span, "'" + op.symbol() + "' of " + Arrays.stream(x)
+                        .mapToObj(ExprPrinter::number).collect(Collectors.joining(" and ")) + " is not a number");
+            return new Value.Number(result);
         }
         List<Integer> shape = common(operands, arrays, op.symbol(), f, span);
         int classes = op == Op.SELECT ? selected(arrays.get(1), arrays.get(2)) : 0;
@@ -117,7 +124,7 @@ final class Elementwise {
 
     private static Index plain(Expr e) {
         if (e instanceof Expr.IndexValue v) return v.index();
-        return e instanceof Expr.Const c && c.value() == Math.rint(c.value()) && Math.abs(c.value()) < 1 << 30
+        return e instanceof Expr.Const c && c.value() == Math.rint(c.value()) && Math.abs(c.value()) < Expressions.LIMIT
                 ? Index.of((int) c.value())
                 : null;
     }

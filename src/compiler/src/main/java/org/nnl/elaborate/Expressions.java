@@ -19,6 +19,9 @@ import org.nnl.syntax.Tree;
 
 /** The value of an expression. */
 final class Expressions {
+    /** What whole numbers, sizes and positions stay below. */
+    static final int LIMIT = 1 << 30;
+
     private final Elaboration all;
 
     Expressions(Elaboration all) {
@@ -69,9 +72,12 @@ final class Expressions {
         if (!(v instanceof Value.Number n))
             throw all.problems.error(f, e.span(), text(e) + " is " + v.describe()
                     + ", where a whole number known at compile time is needed");
-        if (n.value() != Math.rint(n.value()) || Math.abs(n.value()) >= 1 << 30)
+        if (n.value() != Math.rint(n.value()))
             throw all.problems.error(f, e.span(), "a whole number is needed, not "
                     + org.nnl.equations.ExprPrinter.number(n.value()));
+        if (Math.abs(n.value()) >= LIMIT)
+            throw all.problems.error(f, e.span(), org.nnl.equations.ExprPrinter.number(n.value())
+                    + " is too large here: a whole number below " + LIMIT + " is needed");
         return (int) n.value();
     }
 

@@ -1,8 +1,10 @@
 package org.nnl.elaborate;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.nnl.equations.Axis;
 import org.nnl.equations.Equation;
 import org.nnl.equations.Expr;
@@ -79,6 +81,7 @@ final class Folds {
     private Bound bind(Tree.Fold e, Frame f) {
         boolean examples = false;
         List<Tree.IndexVariable> variables = new ArrayList<>();
+        Set<String> names = new HashSet<>();
         for (Tree.IndexVariable v : e.indices()) {
             if (!(v.index() instanceof Tree.Name n))
                 throw all.problems.error(f, v.span(),
@@ -87,6 +90,8 @@ final class Folds {
                 if (!f.ground().batched())
                     throw all.problems.error(f, v.span(), "there are no examples here to fold over");
                 examples = true;
+            } else if (!names.add(n.name())) {
+                throw all.problems.error(f, v.span(), "the index '" + n.name() + "' stands here twice");
             } else variables.add(v);
         }
         Map<Tree.IndexVariable, Integer> sizes = all.ranges.find(variables, List.of(e.body()), f);

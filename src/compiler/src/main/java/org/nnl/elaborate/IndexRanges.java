@@ -259,7 +259,7 @@ final class IndexRanges {
             // The index runs from [low, high] on; with a negative stride it is looked at from the other end.
             long near = stride > 0 ? Math.max(0, -low) : Math.max(0, high - last);
             long room = stride > 0 ? last + near - high : low + near;
-            return (int) Math.max(0, Math.min(1 << 30, Math.floorDiv(room, Math.abs((long) stride)) + 1));
+            return (int) Math.max(0, Math.min(Expressions.LIMIT, Math.floorDiv(room, Math.abs((long) stride)) + 1));
         }
 
         private Integer sizeOf(String axis) {

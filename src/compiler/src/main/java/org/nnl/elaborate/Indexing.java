@@ -134,7 +134,7 @@ final class Indexing {
     static Index affine(Expr e, Sheet sheet) {
         if (e instanceof Expr.IndexValue v) return v.index();
         if (e instanceof Expr.Const c)
-            return c.value() == Math.rint(c.value()) && Math.abs(c.value()) < 1 << 30 ? Index.of((int) c.value())
+            return c.value() == Math.rint(c.value()) && Math.abs(c.value()) < Expressions.LIMIT ? Index.of((int) c.value())
                     : null;
         if (e instanceof Expr.Read r) {
             Tensor t = sheet.tensor(r.tensor());

@@ -180,7 +180,10 @@ final class Optimizers {
         String name = frame.sheet().fresh(named(wanted));
         if (v instanceof Value.Number n) {
             frame.sheet().add(new Tensor(name, Tensor.Role.SETTING, List.of(), 0, 0), 0);
-            settings.put(name, overrides.getOrDefault(name, n.value()));
+            double value = overrides.getOrDefault(name, n.value());
+            if (!Double.isFinite(value)) throw all.problems.error(frame, call.span(), "'" + p.name() + "' of '"
+                    + call.name() + "' cannot be " + value);
+            settings.put(name, value);
             return Value.Array.scalar(Expr.read(name, List.of()));
         }
         Value.Array a = all.elementwise.array(v, "'" + p.name() + "'", frame, call.span());
@@ -198,6 +201,9 @@ final class Optimizers {
     private void state(Tree.Declaration d, Scope numbers, Frame inside) {
         if (!d.sizes().isEmpty()) throw all.problems.error(inside, d.span(),
                 "a state of an optimizer belongs to one element and has no sizes");
+        if (d.name().equals("w") || d.name().equals("g"))
+            throw all.problems.error(inside, d.span(), "'" + d.name() + "' is the "
+                    + (d.name().equals("w") ? "element" : "gradient") + " itself; choose another name for the state");
         if (d.value() == null && d.distribution() == null)
             throw all.problems.error(inside, d.span(), "say how '" + d.name() + "' starts", "as in '= 0'");
         for (Element e : elements) {

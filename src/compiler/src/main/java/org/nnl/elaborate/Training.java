@@ -42,6 +42,13 @@ record Training(TrainSettings settings, List<Tree.Call> stages, int every) {
                 + ExprPrinter.number(value);
     }
 
+    /** An error if several values follow the word of an entry, since the entries behind it were then taken for values. */
+    private static void single(Tree.Entry e, Elaboration all, Frame f) {
+        if (e.arguments().size() > 1)
+            throw all.problems.error(f, e.arguments().get(1).span(), "'" + e.word() + "' stands with one value",
+                    "entries are separated by commas, or stand on lines of their own");
+    }
+
     /** Reads a train block; null stands for an empty one. */
     static Training of(Tree.Train train, Elaboration all, Frame f, Map<String, Double> overrides) {
         Map<String, Double> values = new LinkedHashMap<>();
@@ -53,6 +60,7 @@ record Training(TrainSettings settings, List<Tree.Call> stages, int every) {
                 if (!seen.add(e.word())) throw all.problems.error(f, e.span(), "'" + e.word() + "' stands here twice");
                 if (e.word().equals(OPTIMIZER)) {
                     if (optimizer != null) throw all.problems.error(f, e.span(), "a train block has one optimizer");
+                    single(e, all, f);
                     if (e.arguments().size() == 1 && e.arguments().get(0) instanceof Tree.Call c) optimizer = c;
                     else if (e.arguments().size() == 1 && e.arguments().get(0) instanceof Tree.Name n)
                         optimizer = new Tree.Call(n.span(), n.name(), List.of());
@@ -65,7 +73,8 @@ record Training(TrainSettings settings, List<Tree.Call> stages, int every) {
                 } else if (e.word().equals("checkpoint") && e.arguments().isEmpty()) {
                     values.put(e.word(), (double) TrainSettings.CHOOSE);
                 } else if (WORDS.containsKey(e.word())) {
-                    if (e.arguments().size() != 1) throw all.problems.error(f, e.span(), "'" + e.word()
+                    single(e, all, f);
+                    if (e.arguments().isEmpty()) throw all.problems.error(f, e.span(), "'" + e.word()
                             + "' needs a number");
                     Tree.Expression a = e.arguments().get(0);
                     boolean full = e.word().equals("unroll") && a instanceof Tree.Name x && x.name().equals("full");
@@ -83,10 +92,13 @@ record Training(TrainSettings settings, List<Tree.Call> stages, int every) {
                 } else {
                     Set<String> known = words();
                     known.add(OPTIMIZER);
+                    String settings = String.join(", ", known);
                     for (String n : all.definitions.names())
                         if (all.definitions.find(n) instanceof Tree.Optimizer) known.add(n);
-                    throw all.problems.error(f, e.span(), "unknown setting '" + e.word() + "'"
-                            + Suggestions.hint(e.word(), known));
+                    String hint = Suggestions.hint(e.word(), known);
+                    throw all.problems.error(f, e.span(), "unknown setting '" + e.word() + "'" + hint,
+                            hint.isEmpty() ? new String[] {"there are " + settings + ", and gradient transforms"}
+                                    : new String[0]);
                 }
             } catch (Problems.Abort a) {
                 // Reported; the other entries are looked at too.

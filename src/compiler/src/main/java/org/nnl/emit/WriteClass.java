@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import javax.lang.model.SourceVersion;
 import javax.lang.model.element.Modifier;
 import org.nnl.Options;
 import org.nnl.Options.Backend;
@@ -54,6 +55,9 @@ public final class WriteClass {
             "Runnable", "System", "Throwable", "StringBuilder", "IllegalArgumentException", "IllegalStateException",
             "NumberFormatException", "FunctionalInterface");
 
+    /** Words that Java reserves for types only. */
+    private static final Set<String> WORDS = Set.of("var", "yield", "record", "sealed", "permits");
+
     private final Program program;
     private final Schedule schedule;
     private final Options options;
@@ -85,9 +89,12 @@ public final class WriteClass {
         return options.className().isEmpty() ? program.name() : options.className();
     }
 
-    /** Whether a class of that name could not use a type it needs. */
-    public static boolean isTaken(String className) {
-        return TYPES.contains(className) || IMPORTS.stream().anyMatch(i -> i.endsWith("." + className));
+    /** Why a class cannot have that name; null if it can. */
+    public static String objection(String className) {
+        if (SourceVersion.isKeyword(className) || WORDS.contains(className)) return "which is a word of Java";
+        return TYPES.contains(className) || IMPORTS.stream().anyMatch(i -> i.endsWith("." + className))
+                ? "since it uses a type of that name"
+                : null;
     }
 
     private String file() {

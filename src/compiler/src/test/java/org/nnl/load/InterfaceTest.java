@@ -351,7 +351,7 @@ class InterfaceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Predictor", "List", "String", "Entry"})
+    @ValueSource(strings = {"Predictor", "List", "String", "Entry", "class", "record", "_"})
     void aModelCannotHaveTheNameOfATypeThatItsClassUses(String name) {
         String text = "model " + name + " {\n    input x\n    param w = 1\n    output y = w * x\n}\n";
         Compilation c = Compiler.compile(Sources.of(Map.of("m.nnl", text)), "m.nnl", Options.DEFAULT);
