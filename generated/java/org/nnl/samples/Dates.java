@@ -3786,13 +3786,13 @@ public final class Dates {
 
     private void compute_d_h_W(int examples) {
         // divided over i < 96 in multiples of 8.
-        if (team == null) compute_d_h_W(examples, 0, 96);
+        if (team == null) compute_d_h_W(examples, 0, 96, scratch);
         else team.run(this, 31, examples, 0, 96, 8);
     }
 
-    private void compute_d_h_W(int examples, int from, int to) {
+    private void compute_d_h_W(int examples, int from, int to, float[] scratch) {
         // d_h.W[g,i,j] += d_h.a[b,t,g,i]*h.y[b,t,j]    std:recurrent.nnl:49  ∂loss/∂h.W through h.a.sum[b,t,g,i]
-        product_tn_96x10Bx80(d_h_a, h_y, d_h_W, examples, from, to);
+        product_tn_96x10Bx80(d_h_a, h_y, d_h_W, examples, from, to, scratch);
     }
 
     private void compute_d_states(int examples, int from, int to) {
@@ -5519,7 +5519,7 @@ public final class Dates {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[3200];
+    private final float[] scratch = new float[10240];
 
     /** Rows first to last of c[96*i + j] = sum + d[j] for j < 96, where sum = Σ a[16*i + k]·b[16*j + k] over k < 16. */
     private static void product_nt_Bx16x96(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
@@ -7603,37 +7603,47 @@ public final class Dates {
     }
 
     /** Rows first to last of c[80*i + j] = sum for j < 80, where sum = Σ a[i + 96*k]·b[j + 80*k] over k < 10*B. */
-    private static void product_tn_96x10Bx80(float[] a, float[] b, float[] c, int examples, int first, int last) {
-        int j = 0;
-        for (; j <= 80 - 2 * LANES; j += 2 * LANES) {
-            product_tn_96x10Bx80_panel2(a, b, c, examples, first, last, j);
-        }
-        if (80 - j > LANES) {
-            product_tn_96x10Bx80_panel2(a, b, c, examples, first, last, 80 - 2 * LANES);
-        }
-        else if (j < 80) {
-            product_tn_96x10Bx80_panel1(a, b, c, examples, first, last, 80 - LANES);
+    private static void product_tn_96x10Bx80(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
+        for (int k = 0; k < 10 * examples; k += 320) {
+            final int depth = Math.min(320, 10 * examples - k);
+            int j = 0;
+            for (; j <= 80 - 2 * LANES; j += 2 * LANES) {
+                product_tn_96x10Bx80_packB2(b, scratch, j, k, depth);
+                if (k == 0) product_tn_96x10Bx80_panel2_first(a, c, first, last, scratch, j, k, depth);
+                else product_tn_96x10Bx80_panel2(a, c, first, last, scratch, j, k, depth);
+            }
+            for (; j < 80; j += LANES) {
+                final int from = Math.min(j, 80 - LANES);
+                product_tn_96x10Bx80_packB1(b, scratch, from, k, depth);
+                if (k == 0) product_tn_96x10Bx80_panel1_first(a, c, first, last, scratch, from, k, depth);
+                else product_tn_96x10Bx80_panel1(a, c, first, last, scratch, from, j - from, k, depth);
+            }
         }
     }
 
-    private static void product_tn_96x10Bx80_panel1_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+    private static void product_tn_96x10Bx80_packB1(float[] b, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = j + 80 * k + 80 * q, to = q * LANES;
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+        }
+    }
+
+    private static void product_tn_96x10Bx80_panel1_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 10 * examples; k0++) {
-                final int at = b0 + 80 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 96 * k0]);
+            final int a0 = i + 96 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
             }
             s00.intoArray(c, 80 * i + j);
         }
     }
 
-    private static void product_tn_96x10Bx80_panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 8) product_tn_96x10Bx80_panel1_rows(a, b, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 8) {
-            final int i = Math.min(next, last - 8);
+    private static void product_tn_96x10Bx80_panel1_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 8; i += 8) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -7642,25 +7652,31 @@ public final class Dates {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 10 * examples; k0++) {
-                final int at = b0 + 80 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 96 * k0]);
+            final int a0 = i + 96 * k;
+            final int a1 = i + 96 * k + 1;
+            final int a2 = i + 96 * k + 2;
+            final int a3 = i + 96 * k + 3;
+            final int a4 = i + 96 * k + 4;
+            final int a5 = i + 96 * k + 5;
+            final int a6 = i + 96 * k + 6;
+            final int a7 = i + 96 * k + 7;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 4]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 96 * q]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 5]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 96 * q]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 6]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 96 * q]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 7]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 96 * q]);
                 s70 = x7.fma(y0, s70);
             }
             s00.intoArray(c, 80 * i + j);
@@ -7672,18 +7688,91 @@ public final class Dates {
             s60.intoArray(c, 80 * i + j + 480);
             s70.intoArray(c, 80 * i + j + 560);
         }
+        if (i < last) product_tn_96x10Bx80_panel1_first_rows(a, c, i, last, scratch, j, k, depth);
     }
 
-    private static void product_tn_96x10Bx80_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+    private static void product_tn_96x10Bx80_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 80 * i + j);
+            final int a0 = i + 96 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 80 * i + j), old).intoArray(c, 80 * i + j);
+        }
+    }
+
+    private static void product_tn_96x10Bx80_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        int i = first;
+        for (; i <= last - 8; i += 8) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 80 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 80 * i + j + 80);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 80 * i + j + 160);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 80 * i + j + 240);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 80 * i + j + 320);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 80 * i + j + 400);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 80 * i + j + 480);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 80 * i + j + 560);
+            final int a0 = i + 96 * k;
+            final int a1 = i + 96 * k + 1;
+            final int a2 = i + 96 * k + 2;
+            final int a3 = i + 96 * k + 3;
+            final int a4 = i + 96 * k + 4;
+            final int a5 = i + 96 * k + 5;
+            final int a6 = i + 96 * k + 6;
+            final int a7 = i + 96 * k + 7;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 96 * q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 96 * q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 96 * q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 96 * q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 80 * i + j), old).intoArray(c, 80 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 80 * i + j + 80), old).intoArray(c, 80 * i + j + 80);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 80 * i + j + 160), old).intoArray(c, 80 * i + j + 160);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 80 * i + j + 240), old).intoArray(c, 80 * i + j + 240);
+            s40.blend(FloatVector.fromArray(SPECIES, c, 80 * i + j + 320), old).intoArray(c, 80 * i + j + 320);
+            s50.blend(FloatVector.fromArray(SPECIES, c, 80 * i + j + 400), old).intoArray(c, 80 * i + j + 400);
+            s60.blend(FloatVector.fromArray(SPECIES, c, 80 * i + j + 480), old).intoArray(c, 80 * i + j + 480);
+            s70.blend(FloatVector.fromArray(SPECIES, c, 80 * i + j + 560), old).intoArray(c, 80 * i + j + 560);
+        }
+        if (i < last) product_tn_96x10Bx80_panel1_rows(a, c, i, last, scratch, j, finished, k, depth);
+    }
+
+    private static void product_tn_96x10Bx80_packB2(float[] b, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = j + 80 * k + 80 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_tn_96x10Bx80_panel2_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 10 * examples; k0++) {
-                final int at = b0 + 80 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 96 * k0]);
+            final int a0 = i + 96 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -7692,10 +7781,9 @@ public final class Dates {
         }
     }
 
-    private static void product_tn_96x10Bx80_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 4) product_tn_96x10Bx80_panel2_rows(a, b, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+    private static void product_tn_96x10Bx80_panel2_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -7704,21 +7792,23 @@ public final class Dates {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 10 * examples; k0++) {
-                final int at = b0 + 80 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 96 * k0]);
+            final int a0 = i + 96 * k;
+            final int a1 = i + 96 * k + 1;
+            final int a2 = i + 96 * k + 2;
+            final int a3 = i + 96 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -7731,6 +7821,67 @@ public final class Dates {
             s30.intoArray(c, 80 * i + j + 240);
             s31.intoArray(c, LANES + 80 * i + j + 240);
         }
+        if (i < last) product_tn_96x10Bx80_panel2_first_rows(a, c, i, last, scratch, j, k, depth);
+    }
+
+    private static void product_tn_96x10Bx80_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 80 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i + j);
+            final int a0 = i + 96 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 80 * i + j);
+            s01.intoArray(c, LANES + 80 * i + j);
+        }
+    }
+
+    private static void product_tn_96x10Bx80_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 80 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 80 * i + j + 80);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i + j + 80);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 80 * i + j + 160);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i + j + 160);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 80 * i + j + 240);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i + j + 240);
+            final int a0 = i + 96 * k;
+            final int a1 = i + 96 * k + 1;
+            final int a2 = i + 96 * k + 2;
+            final int a3 = i + 96 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 80 * i + j);
+            s01.intoArray(c, LANES + 80 * i + j);
+            s10.intoArray(c, 80 * i + j + 80);
+            s11.intoArray(c, LANES + 80 * i + j + 80);
+            s20.intoArray(c, 80 * i + j + 160);
+            s21.intoArray(c, LANES + 80 * i + j + 160);
+            s30.intoArray(c, 80 * i + j + 240);
+            s31.intoArray(c, LANES + 80 * i + j + 240);
+        }
+        if (i < last) product_tn_96x10Bx80_panel2_rows(a, c, i, last, scratch, j, k, depth);
     }
 
     /** Rows first to last of c[atB + 64*B*i + j] = sum for j < 64, where sum = Σ a[atA + i + 32*B*k]·b[atB + j + 64*B*k] over k < 10. */
@@ -8834,7 +8985,7 @@ public final class Dates {
                 compute_d_h_b(examples, from, to);
                 return;
             case 31:
-                compute_d_h_W(examples, from, to);
+                compute_d_h_W(examples, from, to, scratch);
                 return;
             case 32:
                 compute_d_seen_U(examples, from, to);
@@ -8951,7 +9102,7 @@ public final class Dates {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[3200];
+            for (int k = 1; k < size; k++) scratch[k] = new float[10240];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

@@ -1247,19 +1247,19 @@ public final class Mnist {
 
     private void compute_d_h2_W(int examples) {
         // divided over i < 64 in multiples of 8, from 9 examples on.
-        if (team == null || examples < 9) compute_d_h2_W(examples, 0, 64);
+        if (team == null || examples < 9) compute_d_h2_W(examples, 0, 64, scratch);
         else team.run(this, 4, examples, 64, 8);
     }
 
-    private void compute_d_h2_W(int examples, int from, int to) {
+    private void compute_d_h2_W(int examples, int from, int to, float[] scratch) {
         // d_h2.W[i,j] += d_h2.x[b,i]*h1[b,j]    std:layers.nnl:8  ∂loss/∂h2.W through h2.sum[b,i]
-        product_tn_64xBx128(d_h2_x, h1, d_h2_W, examples, from, to);
+        product_tn_64xBx128(d_h2_x, h1, d_h2_W, examples, from, to, scratch);
     }
 
-    private void compute_d_h1_x(int examples, int from, int to) {
+    private void compute_d_h1_x(int examples, int from, int to, float[] scratch) {
         // d_h1[b,j] += d_h2.x[b,i]*h2.W[i,j]    std:layers.nnl:8  ∂loss/∂h1 through h2.sum[b,i]
         // d_h1.x[b,j] = select(h1.x[b,j] > 0, d_h1[b,j], 0)    04-mnist.nnl:7  ∂loss/∂h1.x through h1[b,i]
-        product_nn_Bx64x128_select(d_h2_x, h2_W, h1_x, d_h1_x, from, to);
+        product_nn_Bx64x128_select(d_h2_x, h2_W, h1_x, d_h1_x, from, to, scratch);
     }
 
     private void compute_d_h1_b(int examples) {
@@ -1320,16 +1320,16 @@ public final class Mnist {
 
     private void rows_d_p_s_to_d_h1_x(int examples) {
         // divided over rows < B in multiples of 16, from 9 examples on.
-        if (team == null || examples < 9) rows_d_p_s_to_d_h1_x(examples, 0, examples);
+        if (team == null || examples < 9) rows_d_p_s_to_d_h1_x(examples, 0, examples, scratch);
         else team.run(this, 8, examples, examples, 16);
     }
 
-    private void rows_d_p_s_to_d_h1_x(int examples, int from, int to) {
+    private void rows_d_p_s_to_d_h1_x(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_d_p_s(examples, from, to);
         compute_d_z(examples, from, to);
         compute_d_h2_x(examples, from, to);
-        compute_d_h1_x(examples, from, to);
+        compute_d_h1_x(examples, from, to, scratch);
     }
 
     private void run_gradient(int examples) {
@@ -2618,22 +2618,34 @@ public final class Mnist {
     }
 
     /** Rows first to last of c[128*i + j] = sum for j < 128, where sum = Σ a[i + 64*k]·b[j + 128*k] over k < B. */
-    private static void product_tn_64xBx128(float[] a, float[] b, float[] c, int examples, int first, int last) {
-        for (int j = 0; j < 128; j += 2 * LANES) {
-            product_tn_64xBx128_panel2(a, b, c, examples, first, last, j);
+    private static void product_tn_64xBx128(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
+        for (int k = 0; k < examples; k += 256) {
+            final int depth = Math.min(256, examples - k);
+            for (int j = 0; j < 128; j += 2 * LANES) {
+                product_tn_64xBx128_packB2(b, scratch, j, k, depth);
+                if (k == 0) product_tn_64xBx128_panel2_first(a, c, first, last, scratch, j, k, depth);
+                else product_tn_64xBx128_panel2(a, c, first, last, scratch, j, k, depth);
+            }
         }
     }
 
-    private static void product_tn_64xBx128_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+    private static void product_tn_64xBx128_packB2(float[] b, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = j + 128 * k + 128 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_tn_64xBx128_panel2_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = b0 + 128 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 64 * k0]);
+            final int a0 = i + 64 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -2642,10 +2654,9 @@ public final class Mnist {
         }
     }
 
-    private static void product_tn_64xBx128_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 4) product_tn_64xBx128_panel2_rows(a, b, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+    private static void product_tn_64xBx128_panel2_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2654,21 +2665,23 @@ public final class Mnist {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = b0 + 128 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 64 * k0]);
+            final int a0 = i + 64 * k;
+            final int a1 = i + 64 * k + 1;
+            final int a2 = i + 64 * k + 2;
+            final int a3 = i + 64 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 64 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 64 * q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 64 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 64 * q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 64 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 64 * q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -2681,25 +2694,94 @@ public final class Mnist {
             s30.intoArray(c, 128 * i + j + 384);
             s31.intoArray(c, LANES + 128 * i + j + 384);
         }
+        if (i < last) product_tn_64xBx128_panel2_first_rows(a, c, i, last, scratch, j, k, depth);
     }
 
-    /** Rows first to last of c[128*i + j] = select((d[128*i + j] > 0), sum, 0) for j < 128, where sum = Σ a[64*i + k]·b[j + 128*k] over k < 64. */
-    private static void product_nn_Bx64x128_select(float[] a, float[] b, float[] d, float[] c, int first, int last) {
-        for (int j = 0; j < 128; j += 2 * LANES) {
-            product_nn_Bx64x128_select_panel2(a, b, d, c, first, last, j);
+    private static void product_tn_64xBx128_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 128 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j);
+            final int a0 = i + 64 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 128 * i + j);
+            s01.intoArray(c, LANES + 128 * i + j);
         }
     }
 
-    private static void product_nn_Bx64x128_select_panel2_rows(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
+    private static void product_tn_64xBx128_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 128 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 128 * i + j + 128);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j + 128);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 128 * i + j + 256);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j + 256);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 128 * i + j + 384);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j + 384);
+            final int a0 = i + 64 * k;
+            final int a1 = i + 64 * k + 1;
+            final int a2 = i + 64 * k + 2;
+            final int a3 = i + 64 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 64 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 64 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 64 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 128 * i + j);
+            s01.intoArray(c, LANES + 128 * i + j);
+            s10.intoArray(c, 128 * i + j + 128);
+            s11.intoArray(c, LANES + 128 * i + j + 128);
+            s20.intoArray(c, 128 * i + j + 256);
+            s21.intoArray(c, LANES + 128 * i + j + 256);
+            s30.intoArray(c, 128 * i + j + 384);
+            s31.intoArray(c, LANES + 128 * i + j + 384);
+        }
+        if (i < last) product_tn_64xBx128_panel2_rows(a, c, i, last, scratch, j, k, depth);
+    }
+
+    /** Rows first to last of c[128*i + j] = select((d[128*i + j] > 0), sum, 0) for j < 128, where sum = Σ a[64*i + k]·b[j + 128*k] over k < 64. */
+    private static void product_nn_Bx64x128_select(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
+        for (int j = 0; j < 128; j += 2 * LANES) {
+            product_nn_Bx64x128_select_packB2(b, scratch, j);
+            product_nn_Bx64x128_select_panel2(a, d, c, first, last, scratch, j);
+        }
+    }
+
+    private static void product_nn_Bx64x128_select_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 64; q++) {
+            final int from = j + 128 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_nn_Bx64x128_select_panel2_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 64; k0++) {
-                final int at = b0 + 128 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[64 * i + k0]);
+            final int a0 = 64 * i;
+            for (int q = 0; q < 64; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -2710,8 +2792,8 @@ public final class Mnist {
         }
     }
 
-    private static void product_nn_Bx64x128_select_panel2(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx64x128_select_panel2_rows(a, b, d, c, first, last, j);
+    private static void product_nn_Bx64x128_select_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nn_Bx64x128_select_panel2_rows(a, d, c, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -2722,21 +2804,23 @@ public final class Mnist {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 64; k0++) {
-                final int at = b0 + 128 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[64 * i + k0]);
+            final int a0 = 64 * i;
+            final int a1 = 64 * i + 64;
+            final int a2 = 64 * i + 128;
+            final int a3 = 64 * i + 192;
+            for (int q = 0; q < 64; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 64]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 128]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 192]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -3454,7 +3538,7 @@ public final class Mnist {
                 compute_d_h2_b(examples, from, to);
                 return;
             case 4:
-                compute_d_h2_W(examples, from, to);
+                compute_d_h2_W(examples, from, to, scratch);
                 return;
             case 5:
                 compute_d_h1_b(examples, from, to);
@@ -3466,7 +3550,7 @@ public final class Mnist {
                 rows_h1_2_to_accuracy_argmax(examples, from, to, scratch);
                 return;
             case 8:
-                rows_d_p_s_to_d_h1_x(examples, from, to);
+                rows_d_p_s_to_d_h1_x(examples, from, to, scratch);
                 return;
             case 9:
                 compute_h1_W_next(examples, from, to);

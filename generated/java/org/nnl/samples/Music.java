@@ -2556,24 +2556,24 @@ public final class Music {
 
     private void compute_d_z_W(int examples) {
         // divided over i < 96 in multiples of 8.
-        if (team == null) compute_d_z_W(examples, 0, 96);
+        if (team == null) compute_d_z_W(examples, 0, 96, scratch);
         else team.run(this, 16, examples, 96, 8);
     }
 
-    private void compute_d_z_W(int examples, int from, int to) {
+    private void compute_d_z_W(int examples, int from, int to, float[] scratch) {
         // d_z.W[i,j] += d_z[b,t,i]*g.rows[b,t+1,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,t,i]
-        product_tn_96x48Bx96(d_z, g_rows, 96 * examples, d_z_W, examples, from, to);
+        product_tn_96x48Bx96(d_z, g_rows, 96 * examples, d_z_W, examples, from, to, scratch);
     }
 
     private void compute_d_g_rows(int examples) {
         // divided over b < 48*B in multiples of 8.
-        if (team == null) compute_d_g_rows(examples, 0, 48 * examples);
+        if (team == null) compute_d_g_rows(examples, 0, 48 * examples, scratch);
         else team.run(this, 17, examples, 48 * examples, 8);
     }
 
-    private void compute_d_g_rows(int examples, int from, int to) {
+    private void compute_d_g_rows(int examples, int from, int to, float[] scratch) {
         // d_g.rows[b,t+1,j] += d_z[b,t,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂g.rows through z.sum[b,t,i]
-        product_nn_Bx96x96_add(d_z, z_W, d_g_rows, 96 * examples, from, to);
+        product_nn_Bx96x96_add(d_z, z_W, d_g_rows, 96 * examples, from, to, scratch);
     }
 
     private void compute_d_g_a(int examples, int t, int from, int to) {
@@ -2674,13 +2674,13 @@ public final class Music {
 
     private void compute_d_h_rows(int examples) {
         // divided over b < 48*B in multiples of 8.
-        if (team == null) compute_d_h_rows(examples, 0, 48 * examples);
+        if (team == null) compute_d_h_rows(examples, 0, 48 * examples, scratch);
         else team.run(this, 21, examples, 48 * examples, 8);
     }
 
-    private void compute_d_h_rows(int examples, int from, int to) {
+    private void compute_d_h_rows(int examples, int from, int to, float[] scratch) {
         // d_h.rows[b,t+1,j] += d_g.a[b,t,g,i]*g.W[g,i,j]    std:recurrent.nnl:21  ∂loss/∂h.rows through g.a.sum[b,t,g,i]
-        product_nn_Bx384x96_add_v2(d_g_a, g_W, d_h_rows, 96 * examples, from, to);
+        product_nn_Bx384x96_add_v2(d_g_a, g_W, d_h_rows, 96 * examples, from, to, scratch);
     }
 
     private void compute_d_h_a(int examples, int t, int from, int to) {
@@ -3400,7 +3400,7 @@ public final class Music {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[129024];
+    private final float[] scratch = new float[153600];
 
     /** Rows first to last of c[atC + 384*i + j] = sum for j < 384, where sum = Σ a[atA + 96*i + k]·b[j + 384*k] over k < 96. */
     private static void product_nn_Bx96x384(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
@@ -4330,22 +4330,34 @@ public final class Music {
     }
 
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 96*k]·b[atB + j + 96*k] over k < 48*B. */
-    private static void product_tn_96x48Bx96(float[] a, float[] b, int atB, float[] c, int examples, int first, int last) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
-            product_tn_96x48Bx96_panel2(a, b, atB, c, examples, first, last, j);
+    private static void product_tn_96x48Bx96(float[] a, float[] b, int atB, float[] c, int examples, int first, int last, float[] scratch) {
+        for (int k = 0; k < 48 * examples; k += 768) {
+            final int depth = Math.min(768, 48 * examples - k);
+            for (int j = 0; j < 96; j += 2 * LANES) {
+                product_tn_96x48Bx96_packB2(b, atB, scratch, j, k, depth);
+                if (k == 0) product_tn_96x48Bx96_panel2_first(a, c, first, last, scratch, j, k, depth);
+                else product_tn_96x48Bx96_panel2(a, c, first, last, scratch, j, k, depth);
+            }
         }
     }
 
-    private static void product_tn_96x48Bx96_panel2_rows(float[] a, float[] b, int atB, float[] c, int examples, int first, int last, int j) {
+    private static void product_tn_96x48Bx96_packB2(float[] b, int atB, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = atB + j + 96 * k + 96 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_tn_96x48Bx96_panel2_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = atB + j;
-            for (int k0 = 0; k0 < 48 * examples; k0++) {
-                final int at = b0 + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 96 * k0]);
+            final int a0 = i + 96 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -4354,10 +4366,9 @@ public final class Music {
         }
     }
 
-    private static void product_tn_96x48Bx96_panel2(float[] a, float[] b, int atB, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 4) product_tn_96x48Bx96_panel2_rows(a, b, atB, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+    private static void product_tn_96x48Bx96_panel2_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -4366,21 +4377,23 @@ public final class Music {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = atB + j;
-            for (int k0 = 0; k0 < 48 * examples; k0++) {
-                final int at = b0 + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 96 * k0]);
+            final int a0 = i + 96 * k;
+            final int a1 = i + 96 * k + 1;
+            final int a2 = i + 96 * k + 2;
+            final int a3 = i + 96 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -4393,25 +4406,94 @@ public final class Music {
             s30.intoArray(c, 96 * i + j + 288);
             s31.intoArray(c, LANES + 96 * i + j + 288);
         }
+        if (i < last) product_tn_96x48Bx96_panel2_first_rows(a, c, i, last, scratch, j, k, depth);
     }
 
-    /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[96*i + k]·b[j + 96*k] over k < 96. */
-    private static void product_nn_Bx96x96_add(float[] a, float[] b, float[] c, int atC, int first, int last) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
-            product_nn_Bx96x96_add_panel2(a, b, c, atC, first, last, j);
+    private static void product_tn_96x48Bx96_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
+            final int a0 = i + 96 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
         }
     }
 
-    private static void product_nn_Bx96x96_add_panel2_rows(float[] a, float[] b, float[] c, int atC, int first, int last, int j) {
+    private static void product_tn_96x48Bx96_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 96);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 96);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 192);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 192);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 288);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 288);
+            final int a0 = i + 96 * k;
+            final int a1 = i + 96 * k + 1;
+            final int a2 = i + 96 * k + 2;
+            final int a3 = i + 96 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i + j + 96);
+            s11.intoArray(c, LANES + 96 * i + j + 96);
+            s20.intoArray(c, 96 * i + j + 192);
+            s21.intoArray(c, LANES + 96 * i + j + 192);
+            s30.intoArray(c, 96 * i + j + 288);
+            s31.intoArray(c, LANES + 96 * i + j + 288);
+        }
+        if (i < last) product_tn_96x48Bx96_panel2_rows(a, c, i, last, scratch, j, k, depth);
+    }
+
+    /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[96*i + k]·b[j + 96*k] over k < 96. */
+    private static void product_nn_Bx96x96_add(float[] a, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
+        for (int j = 0; j < 96; j += 2 * LANES) {
+            product_nn_Bx96x96_add_packB2(b, scratch, j);
+            product_nn_Bx96x96_add_panel2(a, c, atC, first, last, scratch, j);
+        }
+    }
+
+    private static void product_nn_Bx96x96_add_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 96; q++) {
+            final int from = j + 96 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_nn_Bx96x96_add_panel2_rows(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 96; k0++) {
-                final int at = b0 + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[96 * i + k0]);
+            final int a0 = 96 * i;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -4420,7 +4502,7 @@ public final class Music {
         }
     }
 
-    private static void product_nn_Bx96x96_add_panel2(float[] a, float[] b, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx96x96_add_panel2(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
         int i = first;
         for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
@@ -4431,21 +4513,23 @@ public final class Music {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 192);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 288);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 288);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 96; k0++) {
-                final int at = b0 + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[96 * i + k0]);
+            final int a0 = 96 * i;
+            final int a1 = 96 * i + 96;
+            final int a2 = 96 * i + 192;
+            final int a3 = 96 * i + 288;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 96]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 192]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 288]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -4458,7 +4542,7 @@ public final class Music {
             s30.intoArray(c, atC + 96 * i + j + 288);
             s31.intoArray(c, LANES + atC + 96 * i + j + 288);
         }
-        if (i < last) product_nn_Bx96x96_add_panel2_rows(a, b, c, atC, i, last, j);
+        if (i < last) product_nn_Bx96x96_add_panel2_rows(a, c, atC, i, last, scratch, j);
     }
 
     /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[atA + 384*i + k]·b[j + 96*k] over k < 384. */
@@ -4535,15 +4619,16 @@ public final class Music {
                 final int end = Math.min(i + 168, last);
                 product_tn_384x48Bx96_packA(a, i, end, scratch, k, depth);
                 for (int j = 0; j < 96; j += 2 * LANES) {
-                    if (k == 0) product_tn_384x48Bx96_panel2_first(b, c, i, end, scratch, j, k, depth);
-                    else product_tn_384x48Bx96_panel2(b, c, i, end, scratch, j, k, depth);
+                    product_tn_384x48Bx96_packB2(b, scratch, j, k, depth);
+                    if (k == 0) product_tn_384x48Bx96_panel2_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_384x48Bx96_panel2(c, i, end, scratch, j, k, depth);
                 }
             }
         }
     }
 
     private static void product_tn_384x48Bx96_packA(float[] a, int first, int last, float[] scratch, int k, int depth) {
-        int to = 0;
+        int to = 24576;
         for (int i = first; i < last; i += 4) {
             final int end = Math.min(3, last - 1 - i);
             for (int q = 0; q < depth; q++) {
@@ -4554,7 +4639,15 @@ public final class Music {
         }
     }
 
-    private static void product_tn_384x48Bx96_panel2_first(float[] b, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+    private static void product_tn_384x48Bx96_packB2(float[] b, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = j + 96 * k + 96 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_tn_384x48Bx96_panel2_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         for (int i = first; i < last; i += 4) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
@@ -4567,11 +4660,10 @@ public final class Music {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = (i - first) * depth;
-            final int b0 = j + 96 * k;
+            int slab = 24576 + (i - first) * depth;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, b0 + 96 * q);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, b0 + 96 * q + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -4597,7 +4689,7 @@ public final class Music {
         }
     }
 
-    private static void product_tn_384x48Bx96_panel2(float[] b, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+    private static void product_tn_384x48Bx96_panel2(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         for (int i = first; i < last; i += 4) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
@@ -4610,11 +4702,10 @@ public final class Music {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
-            int slab = (i - first) * depth;
-            final int b0 = j + 96 * k;
+            int slab = 24576 + (i - first) * depth;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, b0 + 96 * q);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, b0 + 96 * q + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -4648,15 +4739,16 @@ public final class Music {
                 final int end = Math.min(i + 168, last);
                 product_tn_384x48Bx96_v2_packA(a, i, end, scratch, k, depth);
                 for (int j = 0; j < 96; j += 2 * LANES) {
-                    if (k == 0) product_tn_384x48Bx96_v2_panel2_first(b, atB, c, i, end, scratch, j, k, depth);
-                    else product_tn_384x48Bx96_v2_panel2(b, atB, c, i, end, scratch, j, k, depth);
+                    product_tn_384x48Bx96_v2_packB2(b, atB, scratch, j, k, depth);
+                    if (k == 0) product_tn_384x48Bx96_v2_panel2_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_384x48Bx96_v2_panel2(c, i, end, scratch, j, k, depth);
                 }
             }
         }
     }
 
     private static void product_tn_384x48Bx96_v2_packA(float[] a, int first, int last, float[] scratch, int k, int depth) {
-        int to = 0;
+        int to = 24576;
         for (int i = first; i < last; i += 4) {
             final int end = Math.min(3, last - 1 - i);
             for (int q = 0; q < depth; q++) {
@@ -4667,7 +4759,15 @@ public final class Music {
         }
     }
 
-    private static void product_tn_384x48Bx96_v2_panel2_first(float[] b, int atB, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+    private static void product_tn_384x48Bx96_v2_packB2(float[] b, int atB, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = atB + j + 96 * k + 96 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_tn_384x48Bx96_v2_panel2_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         for (int i = first; i < last; i += 4) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
@@ -4680,11 +4780,10 @@ public final class Music {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = (i - first) * depth;
-            final int b0 = atB + j + 96 * k;
+            int slab = 24576 + (i - first) * depth;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, b0 + 96 * q);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, b0 + 96 * q + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -4710,7 +4809,7 @@ public final class Music {
         }
     }
 
-    private static void product_tn_384x48Bx96_v2_panel2(float[] b, int atB, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+    private static void product_tn_384x48Bx96_v2_panel2(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         for (int i = first; i < last; i += 4) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
@@ -4723,11 +4822,10 @@ public final class Music {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
-            int slab = (i - first) * depth;
-            final int b0 = atB + j + 96 * k;
+            int slab = 24576 + (i - first) * depth;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, b0 + 96 * q);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, b0 + 96 * q + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -4754,22 +4852,30 @@ public final class Music {
     }
 
     /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[384*i + k]·b[j + 96*k] over k < 384. */
-    private static void product_nn_Bx384x96_add_v2(float[] a, float[] b, float[] c, int atC, int first, int last) {
+    private static void product_nn_Bx384x96_add_v2(float[] a, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
         for (int j = 0; j < 96; j += 2 * LANES) {
-            product_nn_Bx384x96_add_v2_panel2(a, b, c, atC, first, last, j);
+            product_nn_Bx384x96_add_v2_packB2(b, scratch, j);
+            product_nn_Bx384x96_add_v2_panel2(a, c, atC, first, last, scratch, j);
         }
     }
 
-    private static void product_nn_Bx384x96_add_v2_panel2_rows(float[] a, float[] b, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx384x96_add_v2_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 384; q++) {
+            final int from = j + 96 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_nn_Bx384x96_add_v2_panel2_rows(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 384; k0++) {
-                final int at = b0 + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[384 * i + k0]);
+            final int a0 = 384 * i;
+            for (int q = 0; q < 384; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -4778,7 +4884,7 @@ public final class Music {
         }
     }
 
-    private static void product_nn_Bx384x96_add_v2_panel2(float[] a, float[] b, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx384x96_add_v2_panel2(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
         int i = first;
         for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
@@ -4789,21 +4895,23 @@ public final class Music {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 192);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 288);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 288);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 384; k0++) {
-                final int at = b0 + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[384 * i + k0]);
+            final int a0 = 384 * i;
+            final int a1 = 384 * i + 384;
+            final int a2 = 384 * i + 768;
+            final int a3 = 384 * i + 1152;
+            for (int q = 0; q < 384; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[384 * i + k0 + 384]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[384 * i + k0 + 768]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[384 * i + k0 + 1152]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -4816,7 +4924,7 @@ public final class Music {
             s30.intoArray(c, atC + 96 * i + j + 288);
             s31.intoArray(c, LANES + atC + 96 * i + j + 288);
         }
-        if (i < last) product_nn_Bx384x96_add_v2_panel2_rows(a, b, c, atC, i, last, j);
+        if (i < last) product_nn_Bx384x96_add_v2_panel2_rows(a, c, atC, i, last, scratch, j);
     }
 
     /** The finaliser of MurmurHash3: a bijection in which every bit moves every other. */
@@ -5273,10 +5381,10 @@ public final class Music {
                 compute_d_z_b(examples, from, to);
                 return;
             case 16:
-                compute_d_z_W(examples, from, to);
+                compute_d_z_W(examples, from, to, scratch);
                 return;
             case 17:
-                compute_d_g_rows(examples, from, to);
+                compute_d_g_rows(examples, from, to, scratch);
                 return;
             case 18:
                 compute_d_g_b(examples, from, to);
@@ -5288,7 +5396,7 @@ public final class Music {
                 compute_d_g_W(examples, from, to, scratch);
                 return;
             case 21:
-                compute_d_h_rows(examples, from, to);
+                compute_d_h_rows(examples, from, to, scratch);
                 return;
             case 22:
                 compute_d_h_b(examples, from, to);
@@ -5363,7 +5471,7 @@ public final class Music {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[129024];
+            for (int k = 1; k < size; k++) scratch[k] = new float[153600];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

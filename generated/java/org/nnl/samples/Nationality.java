@@ -1240,17 +1240,17 @@ public final class Nationality {
 
     private void compute_f_e(int examples, int t) {
         // divided over b < B in multiples of 8, from 11 examples on.
-        if (team == null || examples < 11) compute_f_e(examples, t, 0, examples);
+        if (team == null || examples < 11) compute_f_e(examples, t, 0, examples, scratch);
         else team.run(this, 1, examples, t, examples, 8);
     }
 
-    private void compute_f_e(int examples, int t, int from, int to) {
+    private void compute_f_e(int examples, int t, int from, int to, float[] scratch) {
         // f.e.sum[b,t,g,i] += f.U[g,i,k]*f[b,t-1,k]    std:recurrent.nnl:50
         // f.e[b,t,g,i] = f.e.sum[b,t,g,i] + f.d[g,i]    std:recurrent.nnl:50
         final float[] f_d = this.f_d;
         final float[] f_e = this.f_e;
         if (t - 1 >= 0) {
-            product_nn_Bx48x144(f, 48 * examples * t - 48 * examples, f_U_columns, f_d, f_e, 144 * examples * t, from, to);
+            product_nn_Bx48x144(f, 48 * examples * t - 48 * examples, f_U_columns, f_d, f_e, 144 * examples * t, from, to, scratch);
         }
         if (-t >= 0) {
             for (int b = from; b < to; b++) {
@@ -1401,10 +1401,10 @@ public final class Nationality {
         else product_nt_Bx24x144(e, r_W, r_b, r_a, from, to, scratch);
     }
 
-    private void compute_r_e(int examples, int t, int from, int to) {
+    private void compute_r_e(int examples, int t, int from, int to, float[] scratch) {
         // r.e.sum[b,t,g,i] += r.U[g,i,k]*r[b,t+1,k]    std:recurrent.nnl:50
         // r.e[b,t,g,i] = r.e.sum[b,t,g,i] + r.d[g,i]    std:recurrent.nnl:50
-        product_nn_Bx48x144(r, 48 * examples * t + 48 * examples, r_U_columns, r_d, r_e, 144 * examples * t, from, to);
+        product_nn_Bx48x144(r, 48 * examples * t + 48 * examples, r_U_columns, r_d, r_e, 144 * examples * t, from, to, scratch);
     }
 
     private void compute_r_part(int examples, int t, int from, int to) {
@@ -1632,14 +1632,14 @@ public final class Nationality {
 
     private void rows_r_e_to_r_part(int examples) {
         // divided over rows < B in multiples of 8.
-        if (team == null) rows_r_e_to_r_part(examples, 0, examples);
+        if (team == null) rows_r_e_to_r_part(examples, 0, examples, scratch);
         else team.run(this, 7, examples, 0, examples, 8);
     }
 
-    private void rows_r_e_to_r_part(int examples, int from, int to) {
+    private void rows_r_e_to_r_part(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         for (int t = 15; t >= 0; t--) {
-            compute_r_e(examples, t, from, to);
+            compute_r_e(examples, t, from, to, scratch);
             compute_r_part(examples, t, from, to);
         }
     }
@@ -2214,9 +2214,9 @@ public final class Nationality {
         }
     }
 
-    private void compute_d_r_2(int examples, int t, int from, int to) {
+    private void compute_d_r_2(int examples, int t, int from, int to, float[] scratch) {
         // d_r[b,t+1,k] += d_r.e[b,t,g,i]*r.U[g,i,k]    std:recurrent.nnl:50  ∂loss/∂r through r.e.sum[b,t,g,i]
-        product_nn_Bx144x48_add(d_r_e, 144 * examples * t, r_U, d_r, 48 * examples * t + 48 * examples, from, to);
+        product_nn_Bx144x48_add(d_r_e, 144 * examples * t, r_U, d_r, 48 * examples * t + 48 * examples, from, to, scratch);
     }
 
     private void compute_d_r_a(int examples, int from, int to) {
@@ -2275,13 +2275,13 @@ public final class Nationality {
 
     private void compute_d_r_U(int examples) {
         // divided over i < 144 in multiples of 8.
-        if (team == null) compute_d_r_U(examples, 0, 144);
+        if (team == null) compute_d_r_U(examples, 0, 144, scratch);
         else team.run(this, 15, examples, 0, 144, 8);
     }
 
-    private void compute_d_r_U(int examples, int from, int to) {
+    private void compute_d_r_U(int examples, int from, int to, float[] scratch) {
         // d_r.U[g,i,k] += d_r.e[b,t,g,i]*r[b,t+1,k]    std:recurrent.nnl:50  ∂loss/∂r.U through r.e.sum[b,t,g,i]
-        product_tn_144x16Bx48(d_r_e, r, 48 * examples, d_r_U, examples, from, to);
+        product_tn_144x16Bx48(d_r_e, r, 48 * examples, d_r_U, examples, from, to, scratch);
     }
 
     private void compute_d_r_b(int examples) {
@@ -2394,10 +2394,10 @@ public final class Nationality {
         }
     }
 
-    private void compute_d_f_2(int examples, int t, int from, int to) {
+    private void compute_d_f_2(int examples, int t, int from, int to, float[] scratch) {
         // d_f[b,t-1,k] += d_f.e[b,t,g,i]*f.U[g,i,k]    std:recurrent.nnl:50  ∂loss/∂f through f.e.sum[b,t,g,i]
         if (t - 1 >= 0) {
-            product_nn_Bx144x48_add(d_f_e, 144 * examples * t, f_U, d_f, 48 * examples * t - 48 * examples, from, to);
+            product_nn_Bx144x48_add(d_f_e, 144 * examples * t, f_U, d_f, 48 * examples * t - 48 * examples, from, to, scratch);
         }
     }
 
@@ -2457,13 +2457,13 @@ public final class Nationality {
 
     private void compute_d_f_U(int examples) {
         // divided over i < 144 in multiples of 8.
-        if (team == null) compute_d_f_U(examples, 0, 144);
+        if (team == null) compute_d_f_U(examples, 0, 144, scratch);
         else team.run(this, 19, examples, 0, 144, 8);
     }
 
-    private void compute_d_f_U(int examples, int from, int to) {
+    private void compute_d_f_U(int examples, int from, int to, float[] scratch) {
         // d_f.U[g,i,k] += d_f.e[b,t,g,i]*f[b,t-1,k]    std:recurrent.nnl:50  ∂loss/∂f.U through f.e.sum[b,t,g,i]
-        product_tn_144x15Bx48(d_f_e, 144 * examples, f, d_f_U, examples, from, to);
+        product_tn_144x15Bx48(d_f_e, 144 * examples, f, d_f_U, examples, from, to, scratch);
     }
 
     private void compute_d_f_b(int examples) {
@@ -2532,14 +2532,14 @@ public final class Nationality {
 
     private void rows_r_e_to_r_part_3(int examples) {
         // divided over rows < B in multiples of 8.
-        if (team == null) rows_r_e_to_r_part_3(examples, 0, examples);
+        if (team == null) rows_r_e_to_r_part_3(examples, 0, examples, scratch);
         else team.run(this, 22, examples, 0, examples, 8);
     }
 
-    private void rows_r_e_to_r_part_3(int examples, int from, int to) {
+    private void rows_r_e_to_r_part_3(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         for (int t = 15; t >= 0; t--) {
-            compute_r_e(examples, t, from, to);
+            compute_r_e(examples, t, from, to, scratch);
             compute_r_part_2(examples, t, from, to);
             compute_r_part_3(examples, t, from, to);
         }
@@ -2564,11 +2564,11 @@ public final class Nationality {
 
     private void rows_d_p_s_to_d_r_2(int examples) {
         // divided over rows < B in multiples of 16.
-        if (team == null) rows_d_p_s_to_d_r_2(examples, 0, examples);
+        if (team == null) rows_d_p_s_to_d_r_2(examples, 0, examples, scratch);
         else team.run(this, 24, examples, 0, examples, 16);
     }
 
-    private void rows_d_p_s_to_d_r_2(int examples, int from, int to) {
+    private void rows_d_p_s_to_d_r_2(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_d_p_s(examples, from, to);
         compute_d_z(examples, from, to);
@@ -2576,7 +2576,7 @@ public final class Nationality {
         compute_d_r(examples, from, to);
         for (int t = 0; t < 16; t++) {
             compute_d_r_e(examples, t, from, to);
-            compute_d_r_2(examples, t, from, to);
+            compute_d_r_2(examples, t, from, to, scratch);
         }
     }
 
@@ -2594,15 +2594,15 @@ public final class Nationality {
 
     private void rows_d_f_e_to_d_f_2(int examples) {
         // divided over rows < B in multiples of 8.
-        if (team == null) rows_d_f_e_to_d_f_2(examples, 0, examples);
+        if (team == null) rows_d_f_e_to_d_f_2(examples, 0, examples, scratch);
         else team.run(this, 26, examples, 0, examples, 8);
     }
 
-    private void rows_d_f_e_to_d_f_2(int examples, int from, int to) {
+    private void rows_d_f_e_to_d_f_2(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         for (int t = 15; t >= 0; t--) {
             compute_d_f_e(examples, t, from, to);
-            compute_d_f_2(examples, t, from, to);
+            compute_d_f_2(examples, t, from, to, scratch);
         }
     }
 
@@ -3306,7 +3306,7 @@ public final class Nationality {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[3072];
+    private final float[] scratch = new float[32768];
 
     /** Rows first to last of c[144*i + j] = sum + d[j] for j < 144, where sum = Σ a[24*i + k]·b[24*j + k] over k < 24. */
     private static void product_nt_Bx24x144(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
@@ -3474,22 +3474,31 @@ public final class Nationality {
     }
 
     /** Rows first to last of c[atC + 144*i + j] = sum + d[j] for j < 144, where sum = Σ a[atA + 48*i + k]·b[j + 144*k] over k < 48. */
-    private static void product_nn_Bx48x144(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
+    private static void product_nn_Bx48x144(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
         for (int j = 0; j < 144; j += 2 * LANES) {
-            product_nn_Bx48x144_panel2(a, atA, b, d, c, atC, first, last, Math.min(j, 144 - 2 * LANES));
+            final int from = Math.min(j, 144 - 2 * LANES);
+            product_nn_Bx48x144_packB2(b, scratch, from);
+            product_nn_Bx48x144_panel2(a, atA, d, c, atC, first, last, scratch, from);
         }
     }
 
-    private static void product_nn_Bx48x144_panel2_rows(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx48x144_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 48; q++) {
+            final int from = j + 144 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_nn_Bx48x144_panel2_rows(float[] a, int atA, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 48; k0++) {
-                final int at = b0 + 144 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0]);
+            final int a0 = atA + 48 * i;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -3498,8 +3507,8 @@ public final class Nationality {
         }
     }
 
-    private static void product_nn_Bx48x144_panel2(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx48x144_panel2_rows(a, atA, b, d, c, atC, first, last, j);
+    private static void product_nn_Bx48x144_panel2(float[] a, int atA, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nn_Bx48x144_panel2_rows(a, atA, d, c, atC, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -3510,21 +3519,23 @@ public final class Nationality {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 48; k0++) {
-                final int at = b0 + 144 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0]);
+            final int a0 = atA + 48 * i;
+            final int a1 = atA + 48 * i + 48;
+            final int a2 = atA + 48 * i + 96;
+            final int a3 = atA + 48 * i + 144;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 48]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 96]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 144]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -3880,33 +3891,41 @@ public final class Nationality {
     }
 
     /** Rows first to last of c[atC + 48*i + j] += sum for j < 48, where sum = Σ a[atA + 144*i + k]·b[j + 48*k] over k < 144. */
-    private static void product_nn_Bx144x48_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+    private static void product_nn_Bx144x48_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            product_nn_Bx144x48_add_panel2(a, atA, b, c, atC, first, last, j);
+            product_nn_Bx144x48_add_packB2(b, scratch, j);
+            product_nn_Bx144x48_add_panel2(a, atA, c, atC, first, last, scratch, j);
         }
         for (; j < 48; j += LANES) {
             final int from = Math.min(j, 48 - LANES);
-            product_nn_Bx144x48_add_panel1(a, atA, b, c, atC, first, last, from, j - from);
+            product_nn_Bx144x48_add_packB1(b, scratch, from);
+            product_nn_Bx144x48_add_panel1(a, atA, c, atC, first, last, scratch, from, j - from);
         }
     }
 
-    private static void product_nn_Bx144x48_add_panel1_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j, int finished) {
+    private static void product_nn_Bx144x48_add_packB1(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 144; q++) {
+            final int from = j + 48 * q, to = q * LANES;
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+        }
+    }
+
+    private static void product_nn_Bx144x48_add_panel1_rows(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j, int finished) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 144; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0]);
+            final int a0 = atA + 144 * i;
+            for (int q = 0; q < 144; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
             }
             s00.blend(FloatVector.fromArray(SPECIES, c, atC + 48 * i + j), old).intoArray(c, atC + 48 * i + j);
         }
     }
 
-    private static void product_nn_Bx144x48_add_panel1(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j, int finished) {
+    private static void product_nn_Bx144x48_add_panel1(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j, int finished) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
         int i = first;
         for (; i <= last - 8; i += 8) {
@@ -3918,25 +3937,31 @@ public final class Nationality {
             FloatVector s50 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 240);
             FloatVector s60 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 288);
             FloatVector s70 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 336);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 144; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0]);
+            final int a0 = atA + 144 * i;
+            final int a1 = atA + 144 * i + 144;
+            final int a2 = atA + 144 * i + 288;
+            final int a3 = atA + 144 * i + 432;
+            final int a4 = atA + 144 * i + 576;
+            final int a5 = atA + 144 * i + 720;
+            final int a6 = atA + 144 * i + 864;
+            final int a7 = atA + 144 * i + 1008;
+            for (int q = 0; q < 144; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 144]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 288]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 432]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 576]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 720]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 864]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 1008]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
                 s70 = x7.fma(y0, s70);
             }
             s00.blend(FloatVector.fromArray(SPECIES, c, atC + 48 * i + j), old).intoArray(c, atC + 48 * i + j);
@@ -3948,19 +3973,26 @@ public final class Nationality {
             s60.blend(FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 288), old).intoArray(c, atC + 48 * i + j + 288);
             s70.blend(FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 336), old).intoArray(c, atC + 48 * i + j + 336);
         }
-        if (i < last) product_nn_Bx144x48_add_panel1_rows(a, atA, b, c, atC, i, last, j, finished);
+        if (i < last) product_nn_Bx144x48_add_panel1_rows(a, atA, c, atC, i, last, scratch, j, finished);
     }
 
-    private static void product_nn_Bx144x48_add_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx144x48_add_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 144; q++) {
+            final int from = j + 48 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_nn_Bx144x48_add_panel2_rows(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 48 * i + j);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 144; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0]);
+            final int a0 = atA + 144 * i;
+            for (int q = 0; q < 144; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -3969,7 +4001,7 @@ public final class Nationality {
         }
     }
 
-    private static void product_nn_Bx144x48_add_panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx144x48_add_panel2(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
         int i = first;
         for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j);
@@ -3980,21 +4012,23 @@ public final class Nationality {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 48 * i + j + 96);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 144);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 48 * i + j + 144);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 144; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0]);
+            final int a0 = atA + 144 * i;
+            final int a1 = atA + 144 * i + 144;
+            final int a2 = atA + 144 * i + 288;
+            final int a3 = atA + 144 * i + 432;
+            for (int q = 0; q < 144; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 144]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 288]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 432]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -4007,41 +4041,51 @@ public final class Nationality {
             s30.intoArray(c, atC + 48 * i + j + 144);
             s31.intoArray(c, LANES + atC + 48 * i + j + 144);
         }
-        if (i < last) product_nn_Bx144x48_add_panel2_rows(a, atA, b, c, atC, i, last, j);
+        if (i < last) product_nn_Bx144x48_add_panel2_rows(a, atA, c, atC, i, last, scratch, j);
     }
 
     /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[i + 144*k]·b[atB + j + 48*k] over k < 16*B. */
-    private static void product_tn_144x16Bx48(float[] a, float[] b, int atB, float[] c, int examples, int first, int last) {
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            product_tn_144x16Bx48_panel2(a, b, atB, c, examples, first, last, j);
-        }
-        if (48 - j > LANES) {
-            product_tn_144x16Bx48_panel2(a, b, atB, c, examples, first, last, 48 - 2 * LANES);
-        }
-        else if (j < 48) {
-            product_tn_144x16Bx48_panel1(a, b, atB, c, examples, first, last, 48 - LANES);
+    private static void product_tn_144x16Bx48(float[] a, float[] b, int atB, float[] c, int examples, int first, int last, float[] scratch) {
+        for (int k = 0; k < 16 * examples; k += 1024) {
+            final int depth = Math.min(1024, 16 * examples - k);
+            int j = 0;
+            for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+                product_tn_144x16Bx48_packB2(b, atB, scratch, j, k, depth);
+                if (k == 0) product_tn_144x16Bx48_panel2_first(a, c, first, last, scratch, j, k, depth);
+                else product_tn_144x16Bx48_panel2(a, c, first, last, scratch, j, k, depth);
+            }
+            for (; j < 48; j += LANES) {
+                final int from = Math.min(j, 48 - LANES);
+                product_tn_144x16Bx48_packB1(b, atB, scratch, from, k, depth);
+                if (k == 0) product_tn_144x16Bx48_panel1_first(a, c, first, last, scratch, from, k, depth);
+                else product_tn_144x16Bx48_panel1(a, c, first, last, scratch, from, j - from, k, depth);
+            }
         }
     }
 
-    private static void product_tn_144x16Bx48_panel1_rows(float[] a, float[] b, int atB, float[] c, int examples, int first, int last, int j) {
+    private static void product_tn_144x16Bx48_packB1(float[] b, int atB, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = atB + j + 48 * k + 48 * q, to = q * LANES;
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+        }
+    }
+
+    private static void product_tn_144x16Bx48_panel1_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
-            final int b0 = atB + j;
-            for (int k0 = 0; k0 < 16 * examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 144 * k0]);
+            final int a0 = i + 144 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 144 * q]);
                 s00 = x0.fma(y0, s00);
             }
             s00.intoArray(c, 48 * i + j);
         }
     }
 
-    private static void product_tn_144x16Bx48_panel1(float[] a, float[] b, int atB, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 8) product_tn_144x16Bx48_panel1_rows(a, b, atB, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 8) {
-            final int i = Math.min(next, last - 8);
+    private static void product_tn_144x16Bx48_panel1_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 8; i += 8) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -4050,25 +4094,31 @@ public final class Nationality {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int b0 = atB + j;
-            for (int k0 = 0; k0 < 16 * examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 144 * k0]);
+            final int a0 = i + 144 * k;
+            final int a1 = i + 144 * k + 1;
+            final int a2 = i + 144 * k + 2;
+            final int a3 = i + 144 * k + 3;
+            final int a4 = i + 144 * k + 4;
+            final int a5 = i + 144 * k + 5;
+            final int a6 = i + 144 * k + 6;
+            final int a7 = i + 144 * k + 7;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 144 * q]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 144 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 144 * q]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 144 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 144 * q]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 144 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 144 * q]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + 144 * k0 + 4]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 144 * q]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[i + 144 * k0 + 5]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 144 * q]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[i + 144 * k0 + 6]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 144 * q]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[i + 144 * k0 + 7]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 144 * q]);
                 s70 = x7.fma(y0, s70);
             }
             s00.intoArray(c, 48 * i + j);
@@ -4080,18 +4130,91 @@ public final class Nationality {
             s60.intoArray(c, 48 * i + j + 288);
             s70.intoArray(c, 48 * i + j + 336);
         }
+        if (i < last) product_tn_144x16Bx48_panel1_first_rows(a, c, i, last, scratch, j, k, depth);
     }
 
-    private static void product_tn_144x16Bx48_panel2_rows(float[] a, float[] b, int atB, float[] c, int examples, int first, int last, int j) {
+    private static void product_tn_144x16Bx48_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            final int a0 = i + 144 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 144 * q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+        }
+    }
+
+    private static void product_tn_144x16Bx48_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        int i = first;
+        for (; i <= last - 8; i += 8) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 192);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 240);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 288);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 336);
+            final int a0 = i + 144 * k;
+            final int a1 = i + 144 * k + 1;
+            final int a2 = i + 144 * k + 2;
+            final int a3 = i + 144 * k + 3;
+            final int a4 = i + 144 * k + 4;
+            final int a5 = i + 144 * k + 5;
+            final int a6 = i + 144 * k + 6;
+            final int a7 = i + 144 * k + 7;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 144 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 144 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 144 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 144 * q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 144 * q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 144 * q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 144 * q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 144 * q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
+            s40.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 192), old).intoArray(c, 48 * i + j + 192);
+            s50.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 240), old).intoArray(c, 48 * i + j + 240);
+            s60.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 288), old).intoArray(c, 48 * i + j + 288);
+            s70.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 336), old).intoArray(c, 48 * i + j + 336);
+        }
+        if (i < last) product_tn_144x16Bx48_panel1_rows(a, c, i, last, scratch, j, finished, k, depth);
+    }
+
+    private static void product_tn_144x16Bx48_packB2(float[] b, int atB, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = atB + j + 48 * k + 48 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_tn_144x16Bx48_panel2_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = atB + j;
-            for (int k0 = 0; k0 < 16 * examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 144 * k0]);
+            final int a0 = i + 144 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 144 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -4100,10 +4223,9 @@ public final class Nationality {
         }
     }
 
-    private static void product_tn_144x16Bx48_panel2(float[] a, float[] b, int atB, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 4) product_tn_144x16Bx48_panel2_rows(a, b, atB, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+    private static void product_tn_144x16Bx48_panel2_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -4112,21 +4234,23 @@ public final class Nationality {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = atB + j;
-            for (int k0 = 0; k0 < 16 * examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 144 * k0]);
+            final int a0 = i + 144 * k;
+            final int a1 = i + 144 * k + 1;
+            final int a2 = i + 144 * k + 2;
+            final int a3 = i + 144 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 144 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 144 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 144 * q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 144 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 144 * q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 144 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 144 * q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -4139,6 +4263,67 @@ public final class Nationality {
             s30.intoArray(c, 48 * i + j + 144);
             s31.intoArray(c, LANES + 48 * i + j + 144);
         }
+        if (i < last) product_tn_144x16Bx48_panel2_first_rows(a, c, i, last, scratch, j, k, depth);
+    }
+
+    private static void product_tn_144x16Bx48_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            final int a0 = i + 144 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 144 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+        }
+    }
+
+    private static void product_tn_144x16Bx48_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 144);
+            final int a0 = i + 144 * k;
+            final int a1 = i + 144 * k + 1;
+            final int a2 = i + 144 * k + 2;
+            final int a3 = i + 144 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 144 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 144 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 144 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 144 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
+        }
+        if (i < last) product_tn_144x16Bx48_panel2_rows(a, c, i, last, scratch, j, k, depth);
     }
 
     /** Rows first to last of c[24*i + j] = sum for j < 24, where sum = Σ a[i + 144*k]·b[j + 24*k] over k < 16*B. */
@@ -4278,37 +4463,47 @@ public final class Nationality {
     }
 
     /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 144*k]·b[j + 48*k] over k < 15*B. */
-    private static void product_tn_144x15Bx48(float[] a, int atA, float[] b, float[] c, int examples, int first, int last) {
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            product_tn_144x15Bx48_panel2(a, atA, b, c, examples, first, last, j);
-        }
-        if (48 - j > LANES) {
-            product_tn_144x15Bx48_panel2(a, atA, b, c, examples, first, last, 48 - 2 * LANES);
-        }
-        else if (j < 48) {
-            product_tn_144x15Bx48_panel1(a, atA, b, c, examples, first, last, 48 - LANES);
+    private static void product_tn_144x15Bx48(float[] a, int atA, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
+        for (int k = 0; k < 15 * examples; k += 960) {
+            final int depth = Math.min(960, 15 * examples - k);
+            int j = 0;
+            for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+                product_tn_144x15Bx48_packB2(b, scratch, j, k, depth);
+                if (k == 0) product_tn_144x15Bx48_panel2_first(a, atA, c, first, last, scratch, j, k, depth);
+                else product_tn_144x15Bx48_panel2(a, atA, c, first, last, scratch, j, k, depth);
+            }
+            for (; j < 48; j += LANES) {
+                final int from = Math.min(j, 48 - LANES);
+                product_tn_144x15Bx48_packB1(b, scratch, from, k, depth);
+                if (k == 0) product_tn_144x15Bx48_panel1_first(a, atA, c, first, last, scratch, from, k, depth);
+                else product_tn_144x15Bx48_panel1(a, atA, c, first, last, scratch, from, j - from, k, depth);
+            }
         }
     }
 
-    private static void product_tn_144x15Bx48_panel1_rows(float[] a, int atA, float[] b, float[] c, int examples, int first, int last, int j) {
+    private static void product_tn_144x15Bx48_packB1(float[] b, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = j + 48 * k + 48 * q, to = q * LANES;
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+        }
+    }
+
+    private static void product_tn_144x15Bx48_panel1_first_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 15 * examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 144 * k0]);
+            final int a0 = atA + i + 144 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 144 * q]);
                 s00 = x0.fma(y0, s00);
             }
             s00.intoArray(c, 48 * i + j);
         }
     }
 
-    private static void product_tn_144x15Bx48_panel1(float[] a, int atA, float[] b, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 8) product_tn_144x15Bx48_panel1_rows(a, atA, b, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 8) {
-            final int i = Math.min(next, last - 8);
+    private static void product_tn_144x15Bx48_panel1_first(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 8; i += 8) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -4317,25 +4512,31 @@ public final class Nationality {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 15 * examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 144 * k0]);
+            final int a0 = atA + i + 144 * k;
+            final int a1 = atA + i + 144 * k + 1;
+            final int a2 = atA + i + 144 * k + 2;
+            final int a3 = atA + i + 144 * k + 3;
+            final int a4 = atA + i + 144 * k + 4;
+            final int a5 = atA + i + 144 * k + 5;
+            final int a6 = atA + i + 144 * k + 6;
+            final int a7 = atA + i + 144 * k + 7;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 144 * q]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 144 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 144 * q]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 144 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 144 * q]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 144 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 144 * q]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + i + 144 * k0 + 4]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 144 * q]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + i + 144 * k0 + 5]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 144 * q]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + i + 144 * k0 + 6]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 144 * q]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + i + 144 * k0 + 7]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 144 * q]);
                 s70 = x7.fma(y0, s70);
             }
             s00.intoArray(c, 48 * i + j);
@@ -4347,18 +4548,91 @@ public final class Nationality {
             s60.intoArray(c, 48 * i + j + 288);
             s70.intoArray(c, 48 * i + j + 336);
         }
+        if (i < last) product_tn_144x15Bx48_panel1_first_rows(a, atA, c, i, last, scratch, j, k, depth);
     }
 
-    private static void product_tn_144x15Bx48_panel2_rows(float[] a, int atA, float[] b, float[] c, int examples, int first, int last, int j) {
+    private static void product_tn_144x15Bx48_panel1_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            final int a0 = atA + i + 144 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 144 * q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+        }
+    }
+
+    private static void product_tn_144x15Bx48_panel1(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        int i = first;
+        for (; i <= last - 8; i += 8) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 192);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 240);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 288);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 336);
+            final int a0 = atA + i + 144 * k;
+            final int a1 = atA + i + 144 * k + 1;
+            final int a2 = atA + i + 144 * k + 2;
+            final int a3 = atA + i + 144 * k + 3;
+            final int a4 = atA + i + 144 * k + 4;
+            final int a5 = atA + i + 144 * k + 5;
+            final int a6 = atA + i + 144 * k + 6;
+            final int a7 = atA + i + 144 * k + 7;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 144 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 144 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 144 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 144 * q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 144 * q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 144 * q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 144 * q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 144 * q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
+            s40.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 192), old).intoArray(c, 48 * i + j + 192);
+            s50.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 240), old).intoArray(c, 48 * i + j + 240);
+            s60.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 288), old).intoArray(c, 48 * i + j + 288);
+            s70.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 336), old).intoArray(c, 48 * i + j + 336);
+        }
+        if (i < last) product_tn_144x15Bx48_panel1_rows(a, atA, c, i, last, scratch, j, finished, k, depth);
+    }
+
+    private static void product_tn_144x15Bx48_packB2(float[] b, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = j + 48 * k + 48 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_tn_144x15Bx48_panel2_first_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 15 * examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 144 * k0]);
+            final int a0 = atA + i + 144 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 144 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -4367,10 +4641,9 @@ public final class Nationality {
         }
     }
 
-    private static void product_tn_144x15Bx48_panel2(float[] a, int atA, float[] b, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 4) product_tn_144x15Bx48_panel2_rows(a, atA, b, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+    private static void product_tn_144x15Bx48_panel2_first(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -4379,21 +4652,23 @@ public final class Nationality {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 15 * examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 144 * k0]);
+            final int a0 = atA + i + 144 * k;
+            final int a1 = atA + i + 144 * k + 1;
+            final int a2 = atA + i + 144 * k + 2;
+            final int a3 = atA + i + 144 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 144 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 144 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 144 * q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 144 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 144 * q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 144 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 144 * q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -4406,6 +4681,67 @@ public final class Nationality {
             s30.intoArray(c, 48 * i + j + 144);
             s31.intoArray(c, LANES + 48 * i + j + 144);
         }
+        if (i < last) product_tn_144x15Bx48_panel2_first_rows(a, atA, c, i, last, scratch, j, k, depth);
+    }
+
+    private static void product_tn_144x15Bx48_panel2_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            final int a0 = atA + i + 144 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 144 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+        }
+    }
+
+    private static void product_tn_144x15Bx48_panel2(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 144);
+            final int a0 = atA + i + 144 * k;
+            final int a1 = atA + i + 144 * k + 1;
+            final int a2 = atA + i + 144 * k + 2;
+            final int a3 = atA + i + 144 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 144 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 144 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 144 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 144 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
+        }
+        if (i < last) product_tn_144x15Bx48_panel2_rows(a, atA, c, i, last, scratch, j, k, depth);
     }
 
     /** Rows first to last of c[24*i + j] += sum for j < 24, where sum = Σ a[144*i + k]·b[j + 24*k] over k < 144. */
@@ -4884,7 +5220,7 @@ public final class Nationality {
                 compute_e(examples, from, to);
                 return;
             case 1:
-                compute_f_e(examples, variable0, from, to);
+                compute_f_e(examples, variable0, from, to, scratch);
                 return;
             case 2:
                 compute_f_part(examples, variable0, from, to);
@@ -4902,7 +5238,7 @@ public final class Nationality {
                 rows_f_a_to_r_a(examples, from, to, scratch);
                 return;
             case 7:
-                rows_r_e_to_r_part(examples, from, to);
+                rows_r_e_to_r_part(examples, from, to, scratch);
                 return;
             case 8:
                 rows_both_y_to_p(examples, from, to, scratch);
@@ -4926,7 +5262,7 @@ public final class Nationality {
                 compute_d_r_d(examples, from, to);
                 return;
             case 15:
-                compute_d_r_U(examples, from, to);
+                compute_d_r_U(examples, from, to, scratch);
                 return;
             case 16:
                 compute_d_r_b(examples, from, to);
@@ -4938,7 +5274,7 @@ public final class Nationality {
                 compute_d_f_d(examples, from, to);
                 return;
             case 19:
-                compute_d_f_U(examples, from, to);
+                compute_d_f_U(examples, from, to, scratch);
                 return;
             case 20:
                 compute_d_f_b(examples, from, to);
@@ -4947,19 +5283,19 @@ public final class Nationality {
                 compute_d_f_W(examples, from, to);
                 return;
             case 22:
-                rows_r_e_to_r_part_3(examples, from, to);
+                rows_r_e_to_r_part_3(examples, from, to, scratch);
                 return;
             case 23:
                 rows_both_y_to_accuracy_argmax_2(examples, from, to, scratch);
                 return;
             case 24:
-                rows_d_p_s_to_d_r_2(examples, from, to);
+                rows_d_p_s_to_d_r_2(examples, from, to, scratch);
                 return;
             case 25:
                 rows_d_r_a_to_d_e(examples, from, to);
                 return;
             case 26:
-                rows_d_f_e_to_d_f_2(examples, from, to);
+                rows_d_f_e_to_d_f_2(examples, from, to, scratch);
                 return;
             case 27:
                 rows_d_f_a_to_d_e_2(examples, from, to);
@@ -5016,7 +5352,7 @@ public final class Nationality {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[3072];
+            for (int k = 1; k < size; k++) scratch[k] = new float[32768];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

@@ -649,9 +649,9 @@ public final class Oscillator {
     }
 
     private void compute_v_v_start_part(int examples) {
-        // a.start[i] = sqrt((-2)*log(uniform(seed[], 0, 0, i)))*cos(6.283185307179586*uniform(seed[], 1, 0, i))    07-ode.nnl:8
-        // b.start[i] = 6*uniform(seed[], 2, 0, i) - 3    07-ode.nnl:9
-        // v.start[i] = 0.1*(sqrt((-2)*log(uniform(seed[], 3, 0, i)))*cos(6.283185307179586*uniform(seed[], 4, 0, i)))    07-ode.nnl:10
+        // a.start[i] = sqrt((-2)*log(uniform(seed[], 0, 0, i)))*cos(6.283185307179586*uniform(seed[], 1, 0, i))    07-ode.nnl:9
+        // b.start[i] = 6*uniform(seed[], 2, 0, i) - 3    07-ode.nnl:10
+        // v.start[i] = 0.1*(sqrt((-2)*log(uniform(seed[], 3, 0, i)))*cos(6.283185307179586*uniform(seed[], 4, 0, i)))    07-ode.nnl:11
         // a.m.start[i] = 0    std:optimizers.nnl:42
         // b.m.start[i] = 0    std:optimizers.nnl:42
         // v.m.start[i] = 0    std:optimizers.nnl:42
@@ -732,9 +732,9 @@ public final class Oscillator {
     }
 
     private void compute_v_v_start_part_2(int examples) {
-        // a.start[i] = sqrt((-2)*log(uniform(seed[], 0, 0, i)))*cos(6.283185307179586*uniform(seed[], 1, 0, i))    07-ode.nnl:8
-        // b.start[i] = 6*uniform(seed[], 2, 0, i) - 3    07-ode.nnl:9
-        // v.start[i] = 0.1*(sqrt((-2)*log(uniform(seed[], 3, 0, i)))*cos(6.283185307179586*uniform(seed[], 4, 0, i)))    07-ode.nnl:10
+        // a.start[i] = sqrt((-2)*log(uniform(seed[], 0, 0, i)))*cos(6.283185307179586*uniform(seed[], 1, 0, i))    07-ode.nnl:9
+        // b.start[i] = 6*uniform(seed[], 2, 0, i) - 3    07-ode.nnl:10
+        // v.start[i] = 0.1*(sqrt((-2)*log(uniform(seed[], 3, 0, i)))*cos(6.283185307179586*uniform(seed[], 4, 0, i)))    07-ode.nnl:11
         // a.m.start[i] = 0    std:optimizers.nnl:42
         // b.m.start[i] = 0    std:optimizers.nnl:42
         // v.m.start[i] = 0    std:optimizers.nnl:42
@@ -816,9 +816,9 @@ public final class Oscillator {
     }
 
     private void compute_v_v_start(int examples) {
-        // a.start[i] = sqrt((-2)*log(uniform(seed[], 0, 0, i)))*cos(6.283185307179586*uniform(seed[], 1, 0, i))    07-ode.nnl:8
-        // b.start[i] = 6*uniform(seed[], 2, 0, i) - 3    07-ode.nnl:9
-        // v.start[i] = 0.1*(sqrt((-2)*log(uniform(seed[], 3, 0, i)))*cos(6.283185307179586*uniform(seed[], 4, 0, i)))    07-ode.nnl:10
+        // a.start[i] = sqrt((-2)*log(uniform(seed[], 0, 0, i)))*cos(6.283185307179586*uniform(seed[], 1, 0, i))    07-ode.nnl:9
+        // b.start[i] = 6*uniform(seed[], 2, 0, i) - 3    07-ode.nnl:10
+        // v.start[i] = 0.1*(sqrt((-2)*log(uniform(seed[], 3, 0, i)))*cos(6.283185307179586*uniform(seed[], 4, 0, i)))    07-ode.nnl:11
         // a.m.start[i] = 0    std:optimizers.nnl:42
         // b.m.start[i] = 0    std:optimizers.nnl:42
         // v.m.start[i] = 0    std:optimizers.nnl:42
@@ -841,8 +841,8 @@ public final class Oscillator {
     }
 
     private void compute_u(int examples, int from, int to) {
-        // n[b] += v[j]*tanh(a[j]*x[b] + b[j])    07-ode.nnl:11
-        // u[b] = x[b]*(1 + x[b]*n[b])    07-ode.nnl:12
+        // n[b] += v[j]*tanh(a[j]*x[b] + b[j])    07-ode.nnl:12
+        // u[b] = x[b]*(1 + x[b]*n[b])    07-ode.nnl:13
         final float[] a = this.a;
         final float[] b = this.b;
         final float[] u = this.u;
@@ -887,7 +887,7 @@ public final class Oscillator {
     }
 
     private void compute_a_tanh(int examples, int from, int to) {
-        // a.tanh[b,j] = tanh(a[j]*x[b] + b[j])    07-ode.nnl:11
+        // a.tanh[b,j] = tanh(a[j]*x[b] + b[j])    07-ode.nnl:12
         final float[] a = this.a;
         final float[] a_tanh = this.a_tanh;
         final float[] b = this.b;
@@ -922,8 +922,8 @@ public final class Oscillator {
     }
 
     private void compute_u_2(int examples, int from, int to) {
-        // n[b] += v[j]*a.tanh[b,j]    07-ode.nnl:11
-        // u[b] = x[b]*(1 + x[b]*n[b])    07-ode.nnl:12
+        // n[b] += v[j]*a.tanh[b,j]    07-ode.nnl:12
+        // u[b] = x[b]*(1 + x[b]*n[b])    07-ode.nnl:13
         final float[] a_tanh = this.a_tanh;
         final float[] n = this.n;
         final float[] u = this.u;
@@ -953,7 +953,7 @@ public final class Oscillator {
     }
 
     private void compute_error_sum(int examples) {
-        // error.sum += abs(u[b] - sin(x[b]))    07-ode.nnl:14
+        // error.sum += abs(u[b] - sin(x[b]))    07-ode.nnl:15
         final float[] u = this.u;
         final float[] x = this.x;
         float error_sum_value = 0f;
@@ -976,13 +976,13 @@ public final class Oscillator {
     }
 
     private void compute_error(int examples) {
-        // error = error.sum[]/size(B)    07-ode.nnl:14
+        // error = error.sum[]/size(B)    07-ode.nnl:15
         error = error_sum / (float) examples;
     }
 
     private void compute_loss_d2_sum_factor(int examples) {
-        // d_loss.d_d_u_n.factor[j] = v[j]*a[j]    07-ode.nnl:11  ∂loss.d/∂d_u_n through loss.d[b]
-        // loss.d2.sum.factor[j] = v[j]*a[j]*a[j]    07-ode.nnl:11  ∂loss.d/∂x through loss.d[b]
+        // d_loss.d_d_u_n.factor[j] = v[j]*a[j]    07-ode.nnl:12  ∂loss.d/∂d_u_n through loss.d[b]
+        // loss.d2.sum.factor[j] = v[j]*a[j]*a[j]    07-ode.nnl:12  ∂loss.d/∂x through loss.d[b]
         final float[] a = this.a;
         final float[] d_loss_d_d_u_n_factor = this.d_loss_d_d_u_n_factor;
         final float[] loss_d2_sum_factor = this.loss_d2_sum_factor;
@@ -1005,7 +1005,7 @@ public final class Oscillator {
     }
 
     private void compute_d_loss_d_d_u_n(int examples, int from, int to) {
-        // d_loss.d_d_u_n[b] += d_loss.d_d_u_n.factor[j]*(1 - a.tanh[b,j]*a.tanh[b,j])    07-ode.nnl:11  ∂loss.d/∂d_u_n through loss.d[b]
+        // d_loss.d_d_u_n[b] += d_loss.d_d_u_n.factor[j]*(1 - a.tanh[b,j]*a.tanh[b,j])    07-ode.nnl:12  ∂loss.d/∂d_u_n through loss.d[b]
         final float[] a_tanh = this.a_tanh;
         final float[] d_loss_d_d_u_n = this.d_loss_d_d_u_n;
         final float[] d_loss_d_d_u_n_factor = this.d_loss_d_d_u_n_factor;
@@ -1033,8 +1033,8 @@ public final class Oscillator {
     }
 
     private void compute_loss_d2(int examples, int from, int to) {
-        // loss.d2.sum[b] += loss.d2.sum.factor[j]*a.tanh[b,j]*(a.tanh[b,j]*a.tanh[b,j] - 1)    07-ode.nnl:11  ∂loss.d/∂x through loss.d[b]
-        // loss.d2[b] = x[b]*(2*loss.d2.sum[b]*x[b] + 4*d_loss.d_d_u_n[b]) + 2*n[b]    07-ode.nnl:11  ∂loss.d/∂x through loss.d[b]
+        // loss.d2.sum[b] += loss.d2.sum.factor[j]*a.tanh[b,j]*(a.tanh[b,j]*a.tanh[b,j] - 1)    07-ode.nnl:12  ∂loss.d/∂x through loss.d[b]
+        // loss.d2[b] = x[b]*(2*loss.d2.sum[b]*x[b] + 4*d_loss.d_d_u_n[b]) + 2*n[b]    07-ode.nnl:12  ∂loss.d/∂x through loss.d[b]
         final float[] a_tanh = this.a_tanh;
         final float[] d_loss_d_d_u_n = this.d_loss_d_d_u_n;
         final float[] loss_d2 = this.loss_d2;
@@ -1066,7 +1066,7 @@ public final class Oscillator {
     }
 
     private void compute_loss_sum(int examples) {
-        // loss.sum += (loss.d2[b] + u[b])*(loss.d2[b] + u[b])    07-ode.nnl:13
+        // loss.sum += (loss.d2[b] + u[b])*(loss.d2[b] + u[b])    07-ode.nnl:14
         final float[] loss_d2 = this.loss_d2;
         final float[] u = this.u;
         float loss_sum_value = 0f;
@@ -1090,7 +1090,7 @@ public final class Oscillator {
     }
 
     private void compute_loss(int examples) {
-        // loss = loss.sum[]/size(B)    07-ode.nnl:13
+        // loss = loss.sum[]/size(B)    07-ode.nnl:14
         loss = loss_sum / (float) examples;
     }
 
@@ -1119,9 +1119,9 @@ public final class Oscillator {
     }
 
     private void compute_d_u_n(int examples, int from, int to) {
-        // n[b] += v[j]*a.tanh[b,j]    07-ode.nnl:11
-        // u[b] = x[b]*(1 + x[b]*n[b])    07-ode.nnl:12
-        // d_u_n[b] = x[b]*x[b]    07-ode.nnl:12  ∂u/∂n through u[b]
+        // n[b] += v[j]*a.tanh[b,j]    07-ode.nnl:12
+        // u[b] = x[b]*(1 + x[b]*n[b])    07-ode.nnl:13
+        // d_u_n[b] = x[b]*x[b]    07-ode.nnl:13  ∂u/∂n through u[b]
         final float[] a_tanh = this.a_tanh;
         final float[] d_u_n = this.d_u_n;
         final float[] n = this.n;
@@ -1153,8 +1153,8 @@ public final class Oscillator {
     }
 
     private void compute_loss_d2_2(int examples, int from, int to) {
-        // loss.d2.sum[b] += loss.d2.sum.factor[j]*a.tanh[b,j]*(a.tanh[b,j]*a.tanh[b,j] - 1)    07-ode.nnl:11  ∂loss.d/∂x through loss.d[b]
-        // loss.d2[b] = 2*loss.d2.sum[b]*d_u_n[b] + 4*d_loss.d_d_u_n[b]*x[b] + 2*n[b]    07-ode.nnl:11  ∂loss.d/∂x through loss.d[b]
+        // loss.d2.sum[b] += loss.d2.sum.factor[j]*a.tanh[b,j]*(a.tanh[b,j]*a.tanh[b,j] - 1)    07-ode.nnl:12  ∂loss.d/∂x through loss.d[b]
+        // loss.d2[b] = 2*loss.d2.sum[b]*d_u_n[b] + 4*d_loss.d_d_u_n[b]*x[b] + 2*n[b]    07-ode.nnl:12  ∂loss.d/∂x through loss.d[b]
         final float[] a_tanh = this.a_tanh;
         final float[] d_loss_d_d_u_n = this.d_loss_d_d_u_n;
         final float[] d_u_n = this.d_u_n;
@@ -1186,18 +1186,18 @@ public final class Oscillator {
     }
 
     private void compute_d_loss_sum(int examples) {
-        // loss = loss.sum[]/size(B)    07-ode.nnl:13
-        // d_loss.sum = 1/size(B)    07-ode.nnl:13  ∂loss/∂loss.sum through loss[]
+        // loss = loss.sum[]/size(B)    07-ode.nnl:14
+        // d_loss.sum = 1/size(B)    07-ode.nnl:14  ∂loss/∂loss.sum through loss[]
         loss = loss_sum / (float) examples;
         d_loss_sum = 1f / (float) examples;
     }
 
     private void compute_d_a_sum4_factor(int examples) {
-        // d_n[b] = d_loss.sum[]*(loss.d2[b] + u[b])*(4 + 2*x[b]*x[b])    07-ode.nnl:12  ∂loss/∂n through loss.d2[b]
-        // d_loss.d2[b] = d_loss.sum[]*(2*(loss.d2[b] + u[b]))    07-ode.nnl:13  ∂loss/∂loss.d2 through loss.sum[]
-        // d_d_loss.d_d_u_n[b] = d_loss.d2[b]*(2*x[b])    07-ode.nnl:12  ∂loss/∂d_loss.d_d_u_n through loss.d2[b]
-        // d_v.sum2.factor[b] = d_loss.d2[b]*d_u_n[b]    07-ode.nnl:11  ∂loss/∂v through loss.d2[b]
-        // d_a.sum4.factor[b] = d_n[b]*x[b]    07-ode.nnl:11  ∂loss/∂a through n[b]
+        // d_n[b] = d_loss.sum[]*(loss.d2[b] + u[b])*(4 + 2*x[b]*x[b])    07-ode.nnl:13  ∂loss/∂n through loss.d2[b]
+        // d_loss.d2[b] = d_loss.sum[]*(2*(loss.d2[b] + u[b]))    07-ode.nnl:14  ∂loss/∂loss.d2 through loss.sum[]
+        // d_d_loss.d_d_u_n[b] = d_loss.d2[b]*(2*x[b])    07-ode.nnl:13  ∂loss/∂d_loss.d_d_u_n through loss.d2[b]
+        // d_v.sum2.factor[b] = d_loss.d2[b]*d_u_n[b]    07-ode.nnl:12  ∂loss/∂v through loss.d2[b]
+        // d_a.sum4.factor[b] = d_n[b]*x[b]    07-ode.nnl:12  ∂loss/∂a through n[b]
         final float[] d_a_sum4_factor = this.d_a_sum4_factor;
         final float[] d_d_loss_d_d_u_n = this.d_d_loss_d_d_u_n;
         final float[] d_n = this.d_n;
@@ -1231,7 +1231,7 @@ public final class Oscillator {
     }
 
     private void compute_d_v_sum(int examples) {
-        // d_v.sum[j] += d_d_loss.d_d_u_n[b]*(1 - a.tanh[b,j]*a.tanh[b,j])    07-ode.nnl:11  ∂loss/∂v through loss.d2[b]
+        // d_v.sum[j] += d_d_loss.d_d_u_n[b]*(1 - a.tanh[b,j]*a.tanh[b,j])    07-ode.nnl:12  ∂loss/∂v through loss.d2[b]
         final float[] a_tanh = this.a_tanh;
         final float[] d_d_loss_d_d_u_n = this.d_d_loss_d_d_u_n;
         final float[] d_v_sum = this.d_v_sum;
@@ -1260,7 +1260,7 @@ public final class Oscillator {
     }
 
     private void compute_d_a_sum(int examples) {
-        // d_a.sum[j] += d_d_loss.d_d_u_n[b]*(1 - a.tanh[b,j]*a.tanh[b,j])*(1 - 2*a[j]*x[b]*a.tanh[b,j])    07-ode.nnl:11  ∂loss/∂a through loss.d2[b]
+        // d_a.sum[j] += d_d_loss.d_d_u_n[b]*(1 - a.tanh[b,j]*a.tanh[b,j])*(1 - 2*a[j]*x[b]*a.tanh[b,j])    07-ode.nnl:12  ∂loss/∂a through loss.d2[b]
         final float[] a = this.a;
         final float[] a_tanh = this.a_tanh;
         final float[] d_a_sum = this.d_a_sum;
@@ -1293,7 +1293,7 @@ public final class Oscillator {
     }
 
     private void compute_d_b_sum(int examples) {
-        // d_b.sum[j] += d_d_loss.d_d_u_n[b]*(a.tanh[b,j]*a.tanh[b,j] - 1)*a.tanh[b,j]    07-ode.nnl:11  ∂loss/∂b through loss.d2[b]
+        // d_b.sum[j] += d_d_loss.d_d_u_n[b]*(a.tanh[b,j]*a.tanh[b,j] - 1)*a.tanh[b,j]    07-ode.nnl:12  ∂loss/∂b through loss.d2[b]
         final float[] a_tanh = this.a_tanh;
         final float[] d_b_sum = this.d_b_sum;
         final float[] d_d_loss_d_d_u_n = this.d_d_loss_d_d_u_n;
@@ -1322,8 +1322,8 @@ public final class Oscillator {
     }
 
     private void compute_d_v(int examples) {
-        // d_v.sum2[j] += d_v.sum2.factor[b]*a.tanh[b,j]*(a.tanh[b,j]*a.tanh[b,j] - 1)    07-ode.nnl:11  ∂loss/∂v through loss.d2[b]
-        // d_v[j] += a[j]*(2*d_v.sum[j] + 2*d_v.sum2[j]*a[j])    07-ode.nnl:11  ∂loss/∂v through loss.d2[b]
+        // d_v.sum2[j] += d_v.sum2.factor[b]*a.tanh[b,j]*(a.tanh[b,j]*a.tanh[b,j] - 1)    07-ode.nnl:12  ∂loss/∂v through loss.d2[b]
+        // d_v[j] += a[j]*(2*d_v.sum[j] + 2*d_v.sum2[j]*a[j])    07-ode.nnl:12  ∂loss/∂v through loss.d2[b]
         final float[] a = this.a;
         final float[] a_tanh = this.a_tanh;
         final float[] d_v = this.d_v;
@@ -1357,7 +1357,7 @@ public final class Oscillator {
     }
 
     private void compute_d_a_sum2(int examples) {
-        // d_a.sum2[j] += d_v.sum2.factor[b]*((a.tanh[b,j]*a.tanh[b,j] - 1)*(4*a.tanh[b,j] + 2*x[b]*a[j]*(1 - a.tanh[b,j]*a.tanh[b,j])) + 4*x[b]*a[j]*a.tanh[b,j]*a.tanh[b,j]*(1 - a.tanh[b,j]*a.tanh[b,j]))    07-ode.nnl:11  ∂loss/∂a through loss.d2[b]
+        // d_a.sum2[j] += d_v.sum2.factor[b]*((a.tanh[b,j]*a.tanh[b,j] - 1)*(4*a.tanh[b,j] + 2*x[b]*a[j]*(1 - a.tanh[b,j]*a.tanh[b,j])) + 4*x[b]*a[j]*a.tanh[b,j]*a.tanh[b,j]*(1 - a.tanh[b,j]*a.tanh[b,j]))    07-ode.nnl:12  ∂loss/∂a through loss.d2[b]
         final float[] a = this.a;
         final float[] a_tanh = this.a_tanh;
         final float[] d_a_sum2 = this.d_a_sum2;
@@ -1397,7 +1397,7 @@ public final class Oscillator {
     }
 
     private void compute_d_b_sum2(int examples) {
-        // d_b.sum2[j] += d_v.sum2.factor[b]*(1 - a.tanh[b,j]*a.tanh[b,j])*(2*(a.tanh[b,j]*a.tanh[b,j] - 1) + 4*a.tanh[b,j]*a.tanh[b,j])    07-ode.nnl:11  ∂loss/∂b through loss.d2[b]
+        // d_b.sum2[j] += d_v.sum2.factor[b]*(1 - a.tanh[b,j]*a.tanh[b,j])*(2*(a.tanh[b,j]*a.tanh[b,j] - 1) + 4*a.tanh[b,j]*a.tanh[b,j])    07-ode.nnl:12  ∂loss/∂b through loss.d2[b]
         final float[] a_tanh = this.a_tanh;
         final float[] d_b_sum2 = this.d_b_sum2;
         final float[] d_v_sum2_factor = this.d_v_sum2_factor;
@@ -1428,13 +1428,13 @@ public final class Oscillator {
     }
 
     private void compute_d_v_2(int examples) {
-        // d_v[j] += d_n[b]*a.tanh[b,j]    07-ode.nnl:11  ∂loss/∂v through n[b]
+        // d_v[j] += d_n[b]*a.tanh[b,j]    07-ode.nnl:12  ∂loss/∂v through n[b]
         product_nn_1xBx24_add(d_n, a_tanh, d_v, examples, 0, 1);
     }
 
     private void compute_d_a(int examples) {
-        // d_a.sum4[j] += d_a.sum4.factor[b]*(1 - a.tanh[b,j]*a.tanh[b,j])    07-ode.nnl:11  ∂loss/∂a through n[b]
-        // d_a[j] = v[j]*(2*d_a.sum[j] + d_a.sum2[j]*a[j] + d_a.sum4[j])    07-ode.nnl:11  ∂loss/∂a through loss.d2[b]
+        // d_a.sum4[j] += d_a.sum4.factor[b]*(1 - a.tanh[b,j]*a.tanh[b,j])    07-ode.nnl:12  ∂loss/∂a through n[b]
+        // d_a[j] = v[j]*(2*d_a.sum[j] + d_a.sum2[j]*a[j] + d_a.sum4[j])    07-ode.nnl:12  ∂loss/∂a through loss.d2[b]
         final float[] a = this.a;
         final float[] a_tanh = this.a_tanh;
         final float[] d_a = this.d_a;
@@ -1468,8 +1468,8 @@ public final class Oscillator {
     }
 
     private void compute_d_b(int examples) {
-        // d_b.sum4[j] += d_n[b]*(1 - a.tanh[b,j]*a.tanh[b,j])    07-ode.nnl:11  ∂loss/∂b through n[b]
-        // d_b[j] = v[j]*(a[j]*(4*d_b.sum[j] + d_b.sum2[j]*a[j]) + d_b.sum4[j])    07-ode.nnl:11  ∂loss/∂b through loss.d2[b]
+        // d_b.sum4[j] += d_n[b]*(1 - a.tanh[b,j]*a.tanh[b,j])    07-ode.nnl:12  ∂loss/∂b through n[b]
+        // d_b[j] = v[j]*(a[j]*(4*d_b.sum[j] + d_b.sum2[j]*a[j]) + d_b.sum4[j])    07-ode.nnl:12  ∂loss/∂b through loss.d2[b]
         final float[] a = this.a;
         final float[] a_tanh = this.a_tanh;
         final float[] d_b = this.d_b;
@@ -1539,8 +1539,8 @@ public final class Oscillator {
     }
 
     private void compute_step_next(int examples) {
-        // rate.part = rate[]/(1 - beta1[]^step[])    07-ode.nnl:15
-        // beta2.power.inverse = 1/(1 - beta2[]^step[])    07-ode.nnl:15
+        // rate.part = rate[]/(1 - beta1[]^step[])    07-ode.nnl:16
+        // beta2.power.inverse = 1/(1 - beta2[]^step[])    07-ode.nnl:16
         // step' = step[] + 1
         step_next = (int) (step + 1.0);
         rate_part = (float) (rate / (1.0 - Math.pow(beta1, step)));
@@ -1554,9 +1554,9 @@ public final class Oscillator {
         // a.v'[i] = beta2[]*a.v[i] + (1 - beta2[])*(d_a[i]*d_a[i])    std:optimizers.nnl:45
         // b.v'[i] = beta2[]*b.v[i] + (1 - beta2[])*(d_b[i]*d_b[i])    std:optimizers.nnl:45
         // v.v'[i] = beta2[]*v.v[i] + (1 - beta2[])*(d_v[i]*d_v[i])    std:optimizers.nnl:45
-        // a'[i] = a[i] - rate.part[]*a.m'[i]/(sqrt(a.v'[i]*beta2.power.inverse[]) + eps[])    07-ode.nnl:15
-        // b'[i] = b[i] - rate.part[]*b.m'[i]/(sqrt(b.v'[i]*beta2.power.inverse[]) + eps[])    07-ode.nnl:15
-        // v'[i] = v[i] - rate.part[]*v.m'[i]/(sqrt(v.v'[i]*beta2.power.inverse[]) + eps[])    07-ode.nnl:15
+        // a'[i] = a[i] - rate.part[]*a.m'[i]/(sqrt(a.v'[i]*beta2.power.inverse[]) + eps[])    07-ode.nnl:16
+        // b'[i] = b[i] - rate.part[]*b.m'[i]/(sqrt(b.v'[i]*beta2.power.inverse[]) + eps[])    07-ode.nnl:16
+        // v'[i] = v[i] - rate.part[]*v.m'[i]/(sqrt(v.v'[i]*beta2.power.inverse[]) + eps[])    07-ode.nnl:16
         final float[] a = this.a;
         final float[] a_m = this.a_m;
         final float[] a_v = this.a_v;

@@ -1884,24 +1884,24 @@ public final class Text {
 
     private void compute_d_z_W(int examples) {
         // divided over i < 74 in multiples of 8.
-        if (team == null) compute_d_z_W(examples, 0, 74);
+        if (team == null) compute_d_z_W(examples, 0, 74, scratch);
         else team.run(this, 12, examples, 74, 8);
     }
 
-    private void compute_d_z_W(int examples, int from, int to) {
+    private void compute_d_z_W(int examples, int from, int to, float[] scratch) {
         // d_z.W[i,j] += d_z[b,t,i]*h[b,t,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,t,i]
-        product_tn_74x48Bx96(d_z, h, 96 * examples, d_z_W, examples, from, to);
+        product_tn_74x48Bx96(d_z, h, 96 * examples, d_z_W, examples, from, to, scratch);
     }
 
     private void compute_d_h(int examples) {
         // divided over b < 48*B in multiples of 8.
-        if (team == null) compute_d_h(examples, 0, 48 * examples);
+        if (team == null) compute_d_h(examples, 0, 48 * examples, scratch);
         else team.run(this, 13, examples, 48 * examples, 8);
     }
 
-    private void compute_d_h(int examples, int from, int to) {
+    private void compute_d_h(int examples, int from, int to, float[] scratch) {
         // d_h[b,t,j] += d_z[b,t,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂h through z.sum[b,t,i]
-        product_nn_Bx74x96(d_z, z_W, d_h, 96 * examples, from, to);
+        product_nn_Bx74x96(d_z, z_W, d_h, 96 * examples, from, to, scratch);
     }
 
     private void compute_d_h_a(int examples, int t, int from, int to) {
@@ -2473,7 +2473,7 @@ public final class Text {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[129024];
+    private final float[] scratch = new float[153600];
 
     /** Rows first to last of c[atC + 384*i + j] = sum for j < 384, where sum = Σ a[atA + 96*i + k]·b[j + 384*k] over k < 96. */
     private static void product_nn_Bx96x384(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
@@ -3239,22 +3239,34 @@ public final class Text {
     }
 
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 74*k]·b[atB + j + 96*k] over k < 48*B. */
-    private static void product_tn_74x48Bx96(float[] a, float[] b, int atB, float[] c, int examples, int first, int last) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
-            product_tn_74x48Bx96_panel2(a, b, atB, c, examples, first, last, j);
+    private static void product_tn_74x48Bx96(float[] a, float[] b, int atB, float[] c, int examples, int first, int last, float[] scratch) {
+        for (int k = 0; k < 48 * examples; k += 768) {
+            final int depth = Math.min(768, 48 * examples - k);
+            for (int j = 0; j < 96; j += 2 * LANES) {
+                product_tn_74x48Bx96_packB2(b, atB, scratch, j, k, depth);
+                if (k == 0) product_tn_74x48Bx96_panel2_first(a, c, first, last, scratch, j, k, depth);
+                else product_tn_74x48Bx96_panel2(a, c, first, last, scratch, j, k, depth);
+            }
         }
     }
 
-    private static void product_tn_74x48Bx96_panel2_rows(float[] a, float[] b, int atB, float[] c, int examples, int first, int last, int j) {
+    private static void product_tn_74x48Bx96_packB2(float[] b, int atB, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = atB + j + 96 * k + 96 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_tn_74x48Bx96_panel2_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = atB + j;
-            for (int k0 = 0; k0 < 48 * examples; k0++) {
-                final int at = b0 + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 74 * k0]);
+            final int a0 = i + 74 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -3263,10 +3275,9 @@ public final class Text {
         }
     }
 
-    private static void product_tn_74x48Bx96_panel2(float[] a, float[] b, int atB, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 4) product_tn_74x48Bx96_panel2_rows(a, b, atB, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+    private static void product_tn_74x48Bx96_panel2_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -3275,21 +3286,23 @@ public final class Text {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = atB + j;
-            for (int k0 = 0; k0 < 48 * examples; k0++) {
-                final int at = b0 + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 74 * k0]);
+            final int a0 = i + 74 * k;
+            final int a1 = i + 74 * k + 1;
+            final int a2 = i + 74 * k + 2;
+            final int a3 = i + 74 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 74 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 74 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 74 * q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 74 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 74 * q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -3302,25 +3315,94 @@ public final class Text {
             s30.intoArray(c, 96 * i + j + 288);
             s31.intoArray(c, LANES + 96 * i + j + 288);
         }
+        if (i < last) product_tn_74x48Bx96_panel2_first_rows(a, c, i, last, scratch, j, k, depth);
     }
 
-    /** Rows first to last of c[atC + 96*i + j] = sum for j < 96, where sum = Σ a[74*i + k]·b[j + 96*k] over k < 74. */
-    private static void product_nn_Bx74x96(float[] a, float[] b, float[] c, int atC, int first, int last) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
-            product_nn_Bx74x96_panel2(a, b, c, atC, first, last, j);
+    private static void product_tn_74x48Bx96_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
+            final int a0 = i + 74 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
         }
     }
 
-    private static void product_nn_Bx74x96_panel2_rows(float[] a, float[] b, float[] c, int atC, int first, int last, int j) {
+    private static void product_tn_74x48Bx96_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 96);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 96);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 192);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 192);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 288);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 288);
+            final int a0 = i + 74 * k;
+            final int a1 = i + 74 * k + 1;
+            final int a2 = i + 74 * k + 2;
+            final int a3 = i + 74 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 74 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 74 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i + j + 96);
+            s11.intoArray(c, LANES + 96 * i + j + 96);
+            s20.intoArray(c, 96 * i + j + 192);
+            s21.intoArray(c, LANES + 96 * i + j + 192);
+            s30.intoArray(c, 96 * i + j + 288);
+            s31.intoArray(c, LANES + 96 * i + j + 288);
+        }
+        if (i < last) product_tn_74x48Bx96_panel2_rows(a, c, i, last, scratch, j, k, depth);
+    }
+
+    /** Rows first to last of c[atC + 96*i + j] = sum for j < 96, where sum = Σ a[74*i + k]·b[j + 96*k] over k < 74. */
+    private static void product_nn_Bx74x96(float[] a, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
+        for (int j = 0; j < 96; j += 2 * LANES) {
+            product_nn_Bx74x96_packB2(b, scratch, j);
+            product_nn_Bx74x96_panel2(a, c, atC, first, last, scratch, j);
+        }
+    }
+
+    private static void product_nn_Bx74x96_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 74; q++) {
+            final int from = j + 96 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_nn_Bx74x96_panel2_rows(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 74; k0++) {
-                final int at = b0 + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[74 * i + k0]);
+            final int a0 = 74 * i;
+            for (int q = 0; q < 74; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -3329,8 +3411,8 @@ public final class Text {
         }
     }
 
-    private static void product_nn_Bx74x96_panel2(float[] a, float[] b, float[] c, int atC, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx74x96_panel2_rows(a, b, c, atC, first, last, j);
+    private static void product_nn_Bx74x96_panel2(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nn_Bx74x96_panel2_rows(a, c, atC, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -3341,21 +3423,23 @@ public final class Text {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 74; k0++) {
-                final int at = b0 + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[74 * i + k0]);
+            final int a0 = 74 * i;
+            final int a1 = 74 * i + 74;
+            final int a2 = 74 * i + 148;
+            final int a3 = 74 * i + 222;
+            for (int q = 0; q < 74; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 74]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 148]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 222]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -3444,15 +3528,16 @@ public final class Text {
                 final int end = Math.min(i + 168, last);
                 product_tn_384x48Bx96_packA(a, i, end, scratch, k, depth);
                 for (int j = 0; j < 96; j += 2 * LANES) {
-                    if (k == 0) product_tn_384x48Bx96_panel2_first(b, c, i, end, scratch, j, k, depth);
-                    else product_tn_384x48Bx96_panel2(b, c, i, end, scratch, j, k, depth);
+                    product_tn_384x48Bx96_packB2(b, scratch, j, k, depth);
+                    if (k == 0) product_tn_384x48Bx96_panel2_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_384x48Bx96_panel2(c, i, end, scratch, j, k, depth);
                 }
             }
         }
     }
 
     private static void product_tn_384x48Bx96_packA(float[] a, int first, int last, float[] scratch, int k, int depth) {
-        int to = 0;
+        int to = 24576;
         for (int i = first; i < last; i += 4) {
             final int end = Math.min(3, last - 1 - i);
             for (int q = 0; q < depth; q++) {
@@ -3463,7 +3548,15 @@ public final class Text {
         }
     }
 
-    private static void product_tn_384x48Bx96_panel2_first(float[] b, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+    private static void product_tn_384x48Bx96_packB2(float[] b, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = j + 96 * k + 96 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_tn_384x48Bx96_panel2_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         for (int i = first; i < last; i += 4) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
@@ -3476,11 +3569,10 @@ public final class Text {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = (i - first) * depth;
-            final int b0 = j + 96 * k;
+            int slab = 24576 + (i - first) * depth;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, b0 + 96 * q);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, b0 + 96 * q + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -3506,7 +3598,7 @@ public final class Text {
         }
     }
 
-    private static void product_tn_384x48Bx96_panel2(float[] b, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+    private static void product_tn_384x48Bx96_panel2(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         for (int i = first; i < last; i += 4) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
@@ -3519,11 +3611,10 @@ public final class Text {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
-            int slab = (i - first) * depth;
-            final int b0 = j + 96 * k;
+            int slab = 24576 + (i - first) * depth;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, b0 + 96 * q);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, b0 + 96 * q + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -3995,10 +4086,10 @@ public final class Text {
                 compute_d_z_b(examples, from, to);
                 return;
             case 12:
-                compute_d_z_W(examples, from, to);
+                compute_d_z_W(examples, from, to, scratch);
                 return;
             case 13:
-                compute_d_h(examples, from, to);
+                compute_d_h(examples, from, to, scratch);
                 return;
             case 14:
                 compute_d_h_b(examples, from, to);
@@ -4070,7 +4161,7 @@ public final class Text {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[129024];
+            for (int k = 1; k < size; k++) scratch[k] = new float[153600];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

@@ -595,12 +595,8 @@ public final class Transformer {
     private final float[] d_a_P;
     /** d_e.E[74, 48]. */
     private final float[] d_e_E;
-    /** d_a3.attended.Wo.turned.12.48[12, 48]. */
-    private float[] d_a3_attended_Wo_turned_12_48;
     /** d_a3.attended.v.turned.12.32[12, 32]. */
     private float[] d_a3_attended_v_turned_12_32;
-    /** d_a2.attended.Wo.turned.12.48[12, 48]. */
-    private float[] d_a2_attended_Wo_turned_12_48;
     /** d_a2.attended.v.turned.12.32[12, 32]. */
     private float[] d_a2_attended_v_turned_12_32;
     /** clip.total. */
@@ -1505,9 +1501,7 @@ public final class Transformer {
         d_a2_u_v = new float[Math.multiplyExact(examples, 32)];
         d_a2_u_v_sum = new float[Math.multiplyExact(examples, 32)];
         d_a2_u_m_sum = new float[Math.multiplyExact(examples, 32)];
-        if (d_a3_attended_Wo_turned_12_48 == null) d_a3_attended_Wo_turned_12_48 = new float[576];
         if (d_a3_attended_v_turned_12_32 == null) d_a3_attended_v_turned_12_32 = new float[384];
-        if (d_a2_attended_Wo_turned_12_48 == null) d_a2_attended_Wo_turned_12_48 = new float[576];
         if (d_a2_attended_v_turned_12_32 == null) d_a2_attended_v_turned_12_32 = new float[384];
     }
 
@@ -2162,32 +2156,20 @@ public final class Transformer {
 
     private void compute_a2_attended_q(int examples, int from, int to, float[] scratch) {
         // a2.attended.q[b,h,i,a] += a2.attended.Wq[h,a,c]*a2.u[b,i,c]    std:attention.nnl:39
-        for (int i = 0; i < 32; i++) {
-            for (int h = 0; h < 4; h++) {
-                if (examples < 4) dots_nt_Bx48x12(a2_u, 48 * i, a2_attended_Wq, 576 * h, a2_attended_q, 384 * h + 12 * i, from, to);
-                else product_nt_Bx48x12(a2_u, 48 * i, a2_attended_Wq, 576 * h, a2_attended_q, 384 * h + 12 * i, from, to, scratch);
-            }
-        }
+        if (32 * examples < 4) dots_nt_Bx48x48(a2_u, a2_attended_Wq, a2_attended_q, from, to);
+        else product_nt_Bx48x48(a2_u, a2_attended_Wq, a2_attended_q, from, to, scratch);
     }
 
     private void compute_a2_attended_k(int examples, int from, int to, float[] scratch) {
         // a2.attended.k[b,h,i,a] += a2.attended.Wk[h,a,c]*a2.u[b,i,c]    std:attention.nnl:40
-        for (int i = 0; i < 32; i++) {
-            for (int h = 0; h < 4; h++) {
-                if (examples < 4) dots_nt_Bx48x12(a2_u, 48 * i, a2_attended_Wk, 576 * h, a2_attended_k, 384 * h + 12 * i, from, to);
-                else product_nt_Bx48x12(a2_u, 48 * i, a2_attended_Wk, 576 * h, a2_attended_k, 384 * h + 12 * i, from, to, scratch);
-            }
-        }
+        if (32 * examples < 4) dots_nt_Bx48x48(a2_u, a2_attended_Wk, a2_attended_k, from, to);
+        else product_nt_Bx48x48(a2_u, a2_attended_Wk, a2_attended_k, from, to, scratch);
     }
 
     private void compute_a2_attended_v(int examples, int from, int to, float[] scratch) {
         // a2.attended.v[b,h,i,a] += a2.attended.Wv[h,a,c]*a2.u[b,i,c]    std:attention.nnl:41
-        for (int i = 0; i < 32; i++) {
-            for (int h = 0; h < 4; h++) {
-                if (examples < 4) dots_nt_Bx48x12(a2_u, 48 * i, a2_attended_Wv, 576 * h, a2_attended_v, 384 * h + 12 * i, from, to);
-                else product_nt_Bx48x12(a2_u, 48 * i, a2_attended_Wv, 576 * h, a2_attended_v, 384 * h + 12 * i, from, to, scratch);
-            }
-        }
+        if (32 * examples < 4) dots_nt_Bx48x48(a2_u, a2_attended_Wv, a2_attended_v, from, to);
+        else product_nt_Bx48x48(a2_u, a2_attended_Wv, a2_attended_v, from, to, scratch);
     }
 
     private void compute_a2_attended_z(int examples) {
@@ -2202,7 +2184,7 @@ public final class Transformer {
         final float[] a2_attended_z = this.a2_attended_z;
         for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
-                product_nt_32x12x32(a2_attended_q, 1536 * b + 384 * h, a2_attended_k, a2_attended_z, 4096 * b + 1024 * h, from, to, scratch);
+                product_nt_32x12x32(a2_attended_q, 1536 * b + 12 * h, a2_attended_k, a2_attended_z, 4096 * b + 1024 * h, from, to, scratch);
             }
         }
         for (int h = 0; h < 4 * examples; h++) {
@@ -2294,7 +2276,7 @@ public final class Transformer {
         // a2.attended.o[b,h,i,a] += a2.attended.p[b,h,i,j]*a2.attended.v[b,h,j,a]    std:attention.nnl:47
         for (int b = from; b < to; b++) {
             for (int h = 0; h < 4; h++) {
-                product_nn_32x32x12(a2_attended_p, 4096 * b + 1024 * h, a2_attended_v, 1536 * b + 384 * h, a2_attended_o, 0, 32, scratch);
+                product_nn_32x32x12(a2_attended_p, 4096 * b + 1024 * h, a2_attended_v, 1536 * b + 12 * h, a2_attended_o, 0, 32, scratch);
             }
         }
     }
@@ -2302,10 +2284,8 @@ public final class Transformer {
     private void compute_a2_a(int examples, int from, int to, float[] scratch) {
         // a2.attended[b,i,c] += a2.attended.Wo[c,h,a]*a2.attended.o[b,h,i,a]    std:attention.nnl:48
         // a2.a[b,i,c] = a[b,i,c] + a2.attended[b,i,c]    std:attention.nnl:75
-        for (int i = 0; i < 32; i++) {
-            if (examples < 4) dots_nt_Bx48x48(a2_attended_o, 12 * i, a2_attended_Wo, a, 48 * i, a2_a, from, to);
-            else product_nt_Bx48x48(a2_attended_o, 12 * i, a2_attended_Wo, a, 48 * i, a2_a, from, to, scratch);
-        }
+        if (32 * examples < 4) dots_nt_Bx48x48_v2(a2_attended_o, a2_attended_Wo, a, a2_a, from, to);
+        else product_nt_Bx48x48_v2(a2_attended_o, a2_attended_Wo, a, a2_a, from, to, scratch);
     }
 
     private void compute_a2_v_m(int examples, int from, int to) {
@@ -2449,32 +2429,20 @@ public final class Transformer {
 
     private void compute_a3_attended_q(int examples, int from, int to, float[] scratch) {
         // a3.attended.q[b,h,i,a] += a3.attended.Wq[h,a,c]*a3.u[b,i,c]    std:attention.nnl:39
-        for (int i = 0; i < 32; i++) {
-            for (int h = 0; h < 4; h++) {
-                if (examples < 4) dots_nt_Bx48x12(a3_u, 48 * i, a3_attended_Wq, 576 * h, a3_attended_q, 384 * h + 12 * i, from, to);
-                else product_nt_Bx48x12(a3_u, 48 * i, a3_attended_Wq, 576 * h, a3_attended_q, 384 * h + 12 * i, from, to, scratch);
-            }
-        }
+        if (32 * examples < 4) dots_nt_Bx48x48(a3_u, a3_attended_Wq, a3_attended_q, from, to);
+        else product_nt_Bx48x48(a3_u, a3_attended_Wq, a3_attended_q, from, to, scratch);
     }
 
     private void compute_a3_attended_k(int examples, int from, int to, float[] scratch) {
         // a3.attended.k[b,h,i,a] += a3.attended.Wk[h,a,c]*a3.u[b,i,c]    std:attention.nnl:40
-        for (int i = 0; i < 32; i++) {
-            for (int h = 0; h < 4; h++) {
-                if (examples < 4) dots_nt_Bx48x12(a3_u, 48 * i, a3_attended_Wk, 576 * h, a3_attended_k, 384 * h + 12 * i, from, to);
-                else product_nt_Bx48x12(a3_u, 48 * i, a3_attended_Wk, 576 * h, a3_attended_k, 384 * h + 12 * i, from, to, scratch);
-            }
-        }
+        if (32 * examples < 4) dots_nt_Bx48x48(a3_u, a3_attended_Wk, a3_attended_k, from, to);
+        else product_nt_Bx48x48(a3_u, a3_attended_Wk, a3_attended_k, from, to, scratch);
     }
 
     private void compute_a3_attended_v(int examples, int from, int to, float[] scratch) {
         // a3.attended.v[b,h,i,a] += a3.attended.Wv[h,a,c]*a3.u[b,i,c]    std:attention.nnl:41
-        for (int i = 0; i < 32; i++) {
-            for (int h = 0; h < 4; h++) {
-                if (examples < 4) dots_nt_Bx48x12(a3_u, 48 * i, a3_attended_Wv, 576 * h, a3_attended_v, 384 * h + 12 * i, from, to);
-                else product_nt_Bx48x12(a3_u, 48 * i, a3_attended_Wv, 576 * h, a3_attended_v, 384 * h + 12 * i, from, to, scratch);
-            }
-        }
+        if (32 * examples < 4) dots_nt_Bx48x48(a3_u, a3_attended_Wv, a3_attended_v, from, to);
+        else product_nt_Bx48x48(a3_u, a3_attended_Wv, a3_attended_v, from, to, scratch);
     }
 
     private void compute_a3_attended_z(int examples) {
@@ -2489,7 +2457,7 @@ public final class Transformer {
         final float[] a3_attended_z = this.a3_attended_z;
         for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
-                product_nt_32x12x32(a3_attended_q, 1536 * b + 384 * h, a3_attended_k, a3_attended_z, 4096 * b + 1024 * h, from, to, scratch);
+                product_nt_32x12x32(a3_attended_q, 1536 * b + 12 * h, a3_attended_k, a3_attended_z, 4096 * b + 1024 * h, from, to, scratch);
             }
         }
         for (int h = 0; h < 4 * examples; h++) {
@@ -2581,7 +2549,7 @@ public final class Transformer {
         // a3.attended.o[b,h,i,a] += a3.attended.p[b,h,i,j]*a3.attended.v[b,h,j,a]    std:attention.nnl:47
         for (int b = from; b < to; b++) {
             for (int h = 0; h < 4; h++) {
-                product_nn_32x32x12(a3_attended_p, 4096 * b + 1024 * h, a3_attended_v, 1536 * b + 384 * h, a3_attended_o, 0, 32, scratch);
+                product_nn_32x32x12(a3_attended_p, 4096 * b + 1024 * h, a3_attended_v, 1536 * b + 12 * h, a3_attended_o, 0, 32, scratch);
             }
         }
     }
@@ -2589,10 +2557,8 @@ public final class Transformer {
     private void compute_a3_a(int examples, int from, int to, float[] scratch) {
         // a3.attended[b,i,c] += a3.attended.Wo[c,h,a]*a3.attended.o[b,h,i,a]    std:attention.nnl:48
         // a3.a[b,i,c] = a2[b,i,c] + a3.attended[b,i,c]    std:attention.nnl:75
-        for (int i = 0; i < 32; i++) {
-            if (examples < 4) dots_nt_Bx48x48(a3_attended_o, 12 * i, a3_attended_Wo, a2, 48 * i, a3_a, from, to);
-            else product_nt_Bx48x48(a3_attended_o, 12 * i, a3_attended_Wo, a2, 48 * i, a3_a, from, to, scratch);
-        }
+        if (32 * examples < 4) dots_nt_Bx48x48_v2(a3_attended_o, a3_attended_Wo, a2, a3_a, from, to);
+        else product_nt_Bx48x48_v2(a3_attended_o, a3_attended_Wo, a2, a3_a, from, to, scratch);
     }
 
     private void compute_a3_v_m(int examples, int from, int to) {
@@ -2837,9 +2803,9 @@ public final class Transformer {
     }
 
     private void rows_a_to_a2_attended_v(int examples) {
-        // divided over rows < B in multiples of 4.
+        // divided over rows < B.
         if (team == null) rows_a_to_a2_attended_v(examples, 0, examples, scratch);
-        else team.run(this, 2, examples, examples, 4);
+        else team.run(this, 2, examples, examples, 1);
     }
 
     private void rows_a_to_a2_attended_v(int examples, int from, int to, float[] scratch) {
@@ -2848,15 +2814,15 @@ public final class Transformer {
         compute_a2_u_m(examples, 32 * from, 32 * to);
         compute_a2_u_v_sqrt_inverse(examples, 32 * from, 32 * to);
         compute_a2_u(examples, 32 * from, 32 * to);
-        compute_a2_attended_q(examples, from, to, scratch);
-        compute_a2_attended_k(examples, from, to, scratch);
-        compute_a2_attended_v(examples, from, to, scratch);
+        compute_a2_attended_q(examples, 32 * from, 32 * to, scratch);
+        compute_a2_attended_k(examples, 32 * from, 32 * to, scratch);
+        compute_a2_attended_v(examples, 32 * from, 32 * to, scratch);
     }
 
     private void rows_a2_attended_p_top_max_to_a3_attended_v(int examples) {
-        // divided over rows < B in multiples of 4.
+        // divided over rows < B.
         if (team == null) rows_a2_attended_p_top_max_to_a3_attended_v(examples, 0, examples, scratch);
-        else team.run(this, 3, examples, examples, 4);
+        else team.run(this, 3, examples, examples, 1);
     }
 
     private void rows_a2_attended_p_top_max_to_a3_attended_v(int examples, int from, int to,
@@ -2867,7 +2833,7 @@ public final class Transformer {
         compute_a2_attended_p_s_inverse(examples, 128 * from, 128 * to);
         compute_a2_attended_p(examples, 128 * from, 128 * to);
         compute_a2_attended_o(examples, from, to, scratch);
-        compute_a2_a(examples, from, to, scratch);
+        compute_a2_a(examples, 32 * from, 32 * to, scratch);
         compute_a2_v_m(examples, 32 * from, 32 * to);
         compute_a2_v_v_sqrt_inverse(examples, 32 * from, 32 * to);
         compute_a2_v(examples, 32 * from, 32 * to);
@@ -2876,15 +2842,15 @@ public final class Transformer {
         compute_a3_u_m(examples, 32 * from, 32 * to);
         compute_a3_u_v_sqrt_inverse(examples, 32 * from, 32 * to);
         compute_a3_u(examples, 32 * from, 32 * to);
-        compute_a3_attended_q(examples, from, to, scratch);
-        compute_a3_attended_k(examples, from, to, scratch);
-        compute_a3_attended_v(examples, from, to, scratch);
+        compute_a3_attended_q(examples, 32 * from, 32 * to, scratch);
+        compute_a3_attended_k(examples, 32 * from, 32 * to, scratch);
+        compute_a3_attended_v(examples, 32 * from, 32 * to, scratch);
     }
 
     private void rows_a3_attended_p_top_max_to_p(int examples) {
-        // divided over rows < B in multiples of 4.
+        // divided over rows < B.
         if (team == null) rows_a3_attended_p_top_max_to_p(examples, 0, examples, scratch);
-        else team.run(this, 4, examples, examples, 4);
+        else team.run(this, 4, examples, examples, 1);
     }
 
     private void rows_a3_attended_p_top_max_to_p(int examples, int from, int to, float[] scratch) {
@@ -2894,7 +2860,7 @@ public final class Transformer {
         compute_a3_attended_p_s_inverse(examples, 128 * from, 128 * to);
         compute_a3_attended_p(examples, 128 * from, 128 * to);
         compute_a3_attended_o(examples, from, to, scratch);
-        compute_a3_a(examples, from, to, scratch);
+        compute_a3_a(examples, 32 * from, 32 * to, scratch);
         compute_a3_v_m(examples, 32 * from, 32 * to);
         compute_a3_v_v_sqrt_inverse(examples, 32 * from, 32 * to);
         compute_a3_v(examples, 32 * from, 32 * to);
@@ -3004,9 +2970,9 @@ public final class Transformer {
     }
 
     private void rows_a3_attended_p_top_max_to_accuracy_argmax(int examples) {
-        // divided over rows < B in multiples of 4.
+        // divided over rows < B.
         if (team == null) rows_a3_attended_p_top_max_to_accuracy_argmax(examples, 0, examples, scratch);
-        else team.run(this, 5, examples, examples, 4);
+        else team.run(this, 5, examples, examples, 1);
     }
 
     private void rows_a3_attended_p_top_max_to_accuracy_argmax(int examples, int from, int to,
@@ -3017,7 +2983,7 @@ public final class Transformer {
         compute_a3_attended_p_s_inverse(examples, 128 * from, 128 * to);
         compute_a3_attended_p(examples, 128 * from, 128 * to);
         compute_a3_attended_o(examples, from, to, scratch);
-        compute_a3_a(examples, from, to, scratch);
+        compute_a3_a(examples, 32 * from, 32 * to, scratch);
         compute_a3_v_m(examples, 32 * from, 32 * to);
         compute_a3_v_v_sqrt_inverse(examples, 32 * from, 32 * to);
         compute_a3_v(examples, 32 * from, 32 * to);
@@ -3329,18 +3295,18 @@ public final class Transformer {
 
     private void compute_d_z_W(int examples) {
         // divided over i < 74 in multiples of 8.
-        if (team == null) compute_d_z_W(examples, 0, 74);
+        if (team == null) compute_d_z_W(examples, 0, 74, scratch);
         else team.run(this, 7, examples, 74, 8);
     }
 
-    private void compute_d_z_W(int examples, int from, int to) {
+    private void compute_d_z_W(int examples, int from, int to, float[] scratch) {
         // d_z.W[i,j] += d_z[b,t,i]*n[b,t,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,t,i]
-        product_tn_74x32Bx48(d_z, n, d_z_W, examples, from, to);
+        product_tn_74x32Bx48(d_z, n, d_z_W, examples, from, to, scratch);
     }
 
-    private void compute_d_n(int examples, int from, int to) {
+    private void compute_d_n(int examples, int from, int to, float[] scratch) {
         // d_n[b,t,j] += d_z[b,t,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂n through z.sum[b,t,i]
-        product_nn_Bx74x48(d_z, z_W, d_n, from, to);
+        product_nn_Bx74x48(d_z, z_W, d_n, from, to, scratch);
     }
 
     private void compute_d_n_gain(int examples) {
@@ -3483,10 +3449,10 @@ public final class Transformer {
         product_tn_48x32Bx96(d_a3, a3_w, d_a3_y_W, examples, from, to);
     }
 
-    private void compute_d_a3_w_x(int examples, int from, int to) {
+    private void compute_d_a3_w_x(int examples, int from, int to, float[] scratch) {
         // d_a3.w[b,i,k] += d_a3[b,i,j]*a3.y.W[j,k]    std:layers.nnl:8  ∂loss/∂a3.w through a3.y.sum[b,i,j]
         // d_a3.w.x[b,i,k] = d_a3.w[b,i,k]*(0.5*(1 + a3.w.x.erf[b,i,k] + 0.7978845608028654*a3.w.x[b,i,k]*exp((-0.5000000000000001)*(a3.w.x[b,i,k]*a3.w.x[b,i,k]))))    std:attention.nnl:77  ∂loss/∂a3.w.x through a3.w[b,i,j]
-        product_nn_Bx48x96_exp(d_a3, a3_y_W, a3_w_x_erf, a3_w_x, d_a3_w_x, from, to);
+        product_nn_Bx48x96_exp(d_a3, a3_y_W, a3_w_x_erf, a3_w_x, d_a3_w_x, from, to, scratch);
     }
 
     private void compute_d_a3_w_b(int examples) {
@@ -3519,18 +3485,18 @@ public final class Transformer {
 
     private void compute_d_a3_w_W(int examples) {
         // divided over j < 96 in multiples of 8.
-        if (team == null) compute_d_a3_w_W(examples, 0, 96);
+        if (team == null) compute_d_a3_w_W(examples, 0, 96, scratch);
         else team.run(this, 10, examples, 96, 8);
     }
 
-    private void compute_d_a3_w_W(int examples, int from, int to) {
+    private void compute_d_a3_w_W(int examples, int from, int to, float[] scratch) {
         // d_a3.w.W[j,k] += d_a3.w.x[b,i,j]*a3.v[b,i,k]    std:layers.nnl:8  ∂loss/∂a3.w.W through a3.w.sum[b,i,j]
-        product_tn_96x32Bx48(d_a3_w_x, a3_v, d_a3_w_W, examples, from, to);
+        product_tn_96x32Bx48(d_a3_w_x, a3_v, d_a3_w_W, examples, from, to, scratch);
     }
 
-    private void compute_d_a3_v(int examples, int from, int to) {
+    private void compute_d_a3_v(int examples, int from, int to, float[] scratch) {
         // d_a3.v[b,i,k] += d_a3.w.x[b,i,j]*a3.w.W[j,k]    std:layers.nnl:8  ∂loss/∂a3.v through a3.w.sum[b,i,j]
-        product_nn_Bx96x48(d_a3_w_x, a3_w_W, d_a3_v, from, to);
+        product_nn_Bx96x48(d_a3_w_x, a3_w_W, d_a3_v, from, to, scratch);
     }
 
     private void compute_d_a3_v_gain(int examples) {
@@ -3655,39 +3621,26 @@ public final class Transformer {
     }
 
     private void compute_d_a3_attended_Wo(int examples) {
-        // divided over a_2 < 12.
-        if (team == null) compute_d_a3_attended_Wo(examples, 0, 12);
-        else team.run(this, 11, examples, 12, 1);
+        // divided over c < 48 in multiples of 4, from 2 examples on.
+        if (team == null || examples < 2) compute_d_a3_attended_Wo(examples, 0, 48);
+        else team.run(this, 11, examples, 48, 4);
     }
 
     private void compute_d_a3_attended_Wo(int examples, int from, int to) {
         // d_a3.attended.Wo[c,h,a] += d_a3.a[b,i,c]*a3.attended.o[b,h,i,a]    std:attention.nnl:48  ∂loss/∂a3.attended.Wo through a3.attended[b,i,c]
-        final float[] d_a3_attended_Wo = this.d_a3_attended_Wo;
-        final float[] d_a3_attended_Wo_turned_12_48 = this.d_a3_attended_Wo_turned_12_48;
-        for (int h = 0; h < 4; h++) {
-            product_tn_12x32Bx48(a3_attended_o, 384 * h, d_a3_a, d_a3_attended_Wo_turned_12_48, examples, from, to);
-            for (int c = 0; c < 48; c++) {
-                for (int a_2 = from; a_2 < to; a_2++) {
-                    d_a3_attended_Wo[a_2 + 48 * c + 12 * h] = d_a3_attended_Wo_turned_12_48[48 * a_2 + c];
-                }
-            }
-        }
+        product_tn_48x32Bx48(d_a3_a, a3_attended_o, d_a3_attended_Wo, examples, from, to);
     }
 
     private void compute_d_a3_attended_o(int examples, int from, int to, float[] scratch) {
         // d_a3.attended.o[b,h,i,a] += d_a3.a[b,i,c]*a3.attended.Wo[c,h,a]    std:attention.nnl:48  ∂loss/∂a3.attended.o through a3.attended[b,i,c]
-        for (int i = 0; i < 32; i++) {
-            for (int h = 0; h < 4; h++) {
-                product_nn_Bx48x12(d_a3_a, 48 * i, a3_attended_Wo, 12 * h, d_a3_attended_o, 384 * h + 12 * i, from, to, scratch);
-            }
-        }
+        product_nn_Bx48x48(d_a3_a, a3_attended_Wo, d_a3_attended_o, from, to, scratch);
     }
 
     private void compute_d_a3_attended_p(int examples, int from, int to, float[] scratch) {
         // d_a3.attended.p[b,h,i,j] += d_a3.attended.o[b,h,i,a]*a3.attended.v[b,h,j,a]    std:attention.nnl:47  ∂loss/∂a3.attended.p through a3.attended.o[b,h,i,a]
         for (int b = from; b < to; b++) {
             for (int h = 0; h < 4; h++) {
-                product_nt_32x12x32(d_a3_attended_o, 1536 * b + 384 * h, a3_attended_v, d_a3_attended_p, 4096 * b + 1024 * h, 0, 32, scratch);
+                product_nt_32x12x32(d_a3_attended_o, 1536 * b + 12 * h, a3_attended_v, d_a3_attended_p, 4096 * b + 1024 * h, 0, 32, scratch);
             }
         }
     }
@@ -3704,10 +3657,10 @@ public final class Transformer {
         final float[] d_a3_attended_v_turned_12_32 = this.d_a3_attended_v_turned_12_32;
         for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
-                product_tn_12x32x32(d_a3_attended_o, 1536 * b + 384 * h, a3_attended_p, 4096 * b + 1024 * h, d_a3_attended_v_turned_12_32, from, to);
+                product_tn_12x32x32(d_a3_attended_o, 1536 * b + 12 * h, a3_attended_p, 4096 * b + 1024 * h, d_a3_attended_v_turned_12_32, from, to);
                 for (int j = 0; j < 32; j++) {
                     for (int a_2 = from; a_2 < to; a_2++) {
-                        d_a3_attended_v[a_2 + 1536 * b + 384 * h + 12 * j] = d_a3_attended_v_turned_12_32[32 * a_2 + j];
+                        d_a3_attended_v[a_2 + 1536 * b + 12 * h + 48 * j] = d_a3_attended_v_turned_12_32[32 * a_2 + j];
                     }
                 }
             }
@@ -3763,7 +3716,7 @@ public final class Transformer {
         // d_a3.attended.q[b,h,i,a] = d_a3.attended.q.sum[b,h,i,a]/3.4641016151377544    std:attention.nnl:45  ∂loss/∂a3.attended.q through a3.attended.z.sum[b,h,i,j]
         for (int b = from; b < to; b++) {
             for (int h = 0; h < 4; h++) {
-                product_nn_32x32x12_v2(d_a3_attended_z_sum, 4096 * b + 1024 * h, a3_attended_k, 1536 * b + 384 * h, d_a3_attended_q, 0, 32, scratch);
+                product_nn_32x32x12_v2(d_a3_attended_z_sum, 4096 * b + 1024 * h, a3_attended_k, 1536 * b + 12 * h, d_a3_attended_q, 0, 32, scratch);
             }
         }
     }
@@ -3773,69 +3726,57 @@ public final class Transformer {
         // d_a3.attended.k[b,h,j,a] = d_a3.attended.k.sum[b,h,j,a]/3.4641016151377544    std:attention.nnl:45  ∂loss/∂a3.attended.k through a3.attended.z.sum[b,h,i,j]
         for (int b = from; b < to; b++) {
             for (int h = 0; h < 4; h++) {
-                product_tn_32x32x12(d_a3_attended_z_sum, 4096 * b + 1024 * h, a3_attended_q, 1536 * b + 384 * h, d_a3_attended_k, 0, 32, scratch);
+                product_tn_32x32x12(d_a3_attended_z_sum, 4096 * b + 1024 * h, a3_attended_q, 1536 * b + 12 * h, d_a3_attended_k, 0, 32, scratch);
             }
         }
     }
 
     private void compute_d_a3_attended_Wv(int examples) {
-        // divided over a_2 < 12, from 2 examples on.
-        if (team == null || examples < 2) compute_d_a3_attended_Wv(examples, 0, 12);
-        else team.run(this, 13, examples, 12, 1);
+        // divided over a_2 < 48 in multiples of 4, from 2 examples on.
+        if (team == null || examples < 2) compute_d_a3_attended_Wv(examples, 0, 48);
+        else team.run(this, 13, examples, 48, 4);
     }
 
     private void compute_d_a3_attended_Wv(int examples, int from, int to) {
         // d_a3.attended.Wv[h,a,c] += d_a3.attended.v[b,h,i,a]*a3.u[b,i,c]    std:attention.nnl:41  ∂loss/∂a3.attended.Wv through a3.attended.v[b,h,i,a]
-        for (int h = 0; h < 4; h++) {
-            product_tn_12x32Bx48_v2(d_a3_attended_v, 384 * h, a3_u, d_a3_attended_Wv, 576 * h, examples, from, to);
-        }
+        product_tn_48x32Bx48(d_a3_attended_v, a3_u, d_a3_attended_Wv, examples, from, to);
     }
 
-    private void compute_d_a3_u(int examples, int from, int to) {
+    private void compute_d_a3_u(int examples, int from, int to, float[] scratch) {
         // d_a3.u[b,i,c] += d_a3.attended.v[b,h,i,a]*a3.attended.Wv[h,a,c]    std:attention.nnl:41  ∂loss/∂a3.u through a3.attended.v[b,h,i,a]
-        for (int i = 0; i < 32; i++) {
-            product_nn_Bx48x48(d_a3_attended_v, 12 * i, a3_attended_Wv, d_a3_u, 48 * i, from, to);
-        }
+        product_nn_Bx48x48(d_a3_attended_v, a3_attended_Wv, d_a3_u, from, to, scratch);
     }
 
     private void compute_d_a3_attended_Wk(int examples) {
-        // divided over a_2 < 12, from 2 examples on.
-        if (team == null || examples < 2) compute_d_a3_attended_Wk(examples, 0, 12);
-        else team.run(this, 14, examples, 12, 1);
+        // divided over a_2 < 48 in multiples of 4, from 2 examples on.
+        if (team == null || examples < 2) compute_d_a3_attended_Wk(examples, 0, 48);
+        else team.run(this, 14, examples, 48, 4);
     }
 
     private void compute_d_a3_attended_Wk(int examples, int from, int to) {
         // d_a3.attended.Wk[h,a,c] += d_a3.attended.k[b,h,i,a]*a3.u[b,i,c]    std:attention.nnl:40  ∂loss/∂a3.attended.Wk through a3.attended.k[b,h,i,a]
-        for (int h = 0; h < 4; h++) {
-            product_tn_12x32Bx48_v2(d_a3_attended_k, 384 * h, a3_u, d_a3_attended_Wk, 576 * h, examples, from, to);
-        }
+        product_tn_48x32Bx48(d_a3_attended_k, a3_u, d_a3_attended_Wk, examples, from, to);
     }
 
-    private void compute_d_a3_u_2(int examples, int from, int to) {
+    private void compute_d_a3_u_2(int examples, int from, int to, float[] scratch) {
         // d_a3.u[b,i,c] += d_a3.attended.k[b,h,i,a]*a3.attended.Wk[h,a,c]    std:attention.nnl:40  ∂loss/∂a3.u through a3.attended.k[b,h,i,a]
-        for (int i = 0; i < 32; i++) {
-            product_nn_Bx48x48_add(d_a3_attended_k, 12 * i, a3_attended_Wk, d_a3_u, 48 * i, from, to);
-        }
+        product_nn_Bx48x48_add(d_a3_attended_k, a3_attended_Wk, d_a3_u, from, to, scratch);
     }
 
     private void compute_d_a3_attended_Wq(int examples) {
-        // divided over a_2 < 12, from 2 examples on.
-        if (team == null || examples < 2) compute_d_a3_attended_Wq(examples, 0, 12);
-        else team.run(this, 15, examples, 12, 1);
+        // divided over a_2 < 48 in multiples of 4, from 2 examples on.
+        if (team == null || examples < 2) compute_d_a3_attended_Wq(examples, 0, 48);
+        else team.run(this, 15, examples, 48, 4);
     }
 
     private void compute_d_a3_attended_Wq(int examples, int from, int to) {
         // d_a3.attended.Wq[h,a,c] += d_a3.attended.q[b,h,i,a]*a3.u[b,i,c]    std:attention.nnl:39  ∂loss/∂a3.attended.Wq through a3.attended.q[b,h,i,a]
-        for (int h = 0; h < 4; h++) {
-            product_tn_12x32Bx48_v2(d_a3_attended_q, 384 * h, a3_u, d_a3_attended_Wq, 576 * h, examples, from, to);
-        }
+        product_tn_48x32Bx48(d_a3_attended_q, a3_u, d_a3_attended_Wq, examples, from, to);
     }
 
-    private void compute_d_a3_u_3(int examples, int from, int to) {
+    private void compute_d_a3_u_3(int examples, int from, int to, float[] scratch) {
         // d_a3.u[b,i,c] += d_a3.attended.q[b,h,i,a]*a3.attended.Wq[h,a,c]    std:attention.nnl:39  ∂loss/∂a3.u through a3.attended.q[b,h,i,a]
-        for (int i = 0; i < 32; i++) {
-            product_nn_Bx48x48_add(d_a3_attended_q, 12 * i, a3_attended_Wq, d_a3_u, 48 * i, from, to);
-        }
+        product_nn_Bx48x48_add(d_a3_attended_q, a3_attended_Wq, d_a3_u, from, to, scratch);
     }
 
     private void compute_d_a3_u_gain(int examples) {
@@ -3983,10 +3924,10 @@ public final class Transformer {
         product_tn_48x32Bx96(d_a2, a2_w, d_a2_y_W, examples, from, to);
     }
 
-    private void compute_d_a2_w_x(int examples, int from, int to) {
+    private void compute_d_a2_w_x(int examples, int from, int to, float[] scratch) {
         // d_a2.w[b,i,k] += d_a2[b,i,j]*a2.y.W[j,k]    std:layers.nnl:8  ∂loss/∂a2.w through a2.y.sum[b,i,j]
         // d_a2.w.x[b,i,k] = d_a2.w[b,i,k]*(0.5*(1 + a2.w.x.erf[b,i,k] + 0.7978845608028654*a2.w.x[b,i,k]*exp((-0.5000000000000001)*(a2.w.x[b,i,k]*a2.w.x[b,i,k]))))    std:attention.nnl:77  ∂loss/∂a2.w.x through a2.w[b,i,j]
-        product_nn_Bx48x96_exp(d_a2, a2_y_W, a2_w_x_erf, a2_w_x, d_a2_w_x, from, to);
+        product_nn_Bx48x96_exp(d_a2, a2_y_W, a2_w_x_erf, a2_w_x, d_a2_w_x, from, to, scratch);
     }
 
     private void compute_d_a2_w_b(int examples) {
@@ -4019,18 +3960,18 @@ public final class Transformer {
 
     private void compute_d_a2_w_W(int examples) {
         // divided over j < 96 in multiples of 8.
-        if (team == null) compute_d_a2_w_W(examples, 0, 96);
+        if (team == null) compute_d_a2_w_W(examples, 0, 96, scratch);
         else team.run(this, 18, examples, 96, 8);
     }
 
-    private void compute_d_a2_w_W(int examples, int from, int to) {
+    private void compute_d_a2_w_W(int examples, int from, int to, float[] scratch) {
         // d_a2.w.W[j,k] += d_a2.w.x[b,i,j]*a2.v[b,i,k]    std:layers.nnl:8  ∂loss/∂a2.w.W through a2.w.sum[b,i,j]
-        product_tn_96x32Bx48(d_a2_w_x, a2_v, d_a2_w_W, examples, from, to);
+        product_tn_96x32Bx48(d_a2_w_x, a2_v, d_a2_w_W, examples, from, to, scratch);
     }
 
-    private void compute_d_a2_v(int examples, int from, int to) {
+    private void compute_d_a2_v(int examples, int from, int to, float[] scratch) {
         // d_a2.v[b,i,k] += d_a2.w.x[b,i,j]*a2.w.W[j,k]    std:layers.nnl:8  ∂loss/∂a2.v through a2.w.sum[b,i,j]
-        product_nn_Bx96x48(d_a2_w_x, a2_w_W, d_a2_v, from, to);
+        product_nn_Bx96x48(d_a2_w_x, a2_w_W, d_a2_v, from, to, scratch);
     }
 
     private void compute_d_a2_v_gain(int examples) {
@@ -4155,39 +4096,26 @@ public final class Transformer {
     }
 
     private void compute_d_a2_attended_Wo(int examples) {
-        // divided over a_2 < 12.
-        if (team == null) compute_d_a2_attended_Wo(examples, 0, 12);
-        else team.run(this, 19, examples, 12, 1);
+        // divided over c < 48 in multiples of 4, from 2 examples on.
+        if (team == null || examples < 2) compute_d_a2_attended_Wo(examples, 0, 48);
+        else team.run(this, 19, examples, 48, 4);
     }
 
     private void compute_d_a2_attended_Wo(int examples, int from, int to) {
         // d_a2.attended.Wo[c,h,a] += d_a2.a[b,i,c]*a2.attended.o[b,h,i,a]    std:attention.nnl:48  ∂loss/∂a2.attended.Wo through a2.attended[b,i,c]
-        final float[] d_a2_attended_Wo = this.d_a2_attended_Wo;
-        final float[] d_a2_attended_Wo_turned_12_48 = this.d_a2_attended_Wo_turned_12_48;
-        for (int h = 0; h < 4; h++) {
-            product_tn_12x32Bx48(a2_attended_o, 384 * h, d_a2_a, d_a2_attended_Wo_turned_12_48, examples, from, to);
-            for (int c = 0; c < 48; c++) {
-                for (int a_2 = from; a_2 < to; a_2++) {
-                    d_a2_attended_Wo[a_2 + 48 * c + 12 * h] = d_a2_attended_Wo_turned_12_48[48 * a_2 + c];
-                }
-            }
-        }
+        product_tn_48x32Bx48(d_a2_a, a2_attended_o, d_a2_attended_Wo, examples, from, to);
     }
 
     private void compute_d_a2_attended_o(int examples, int from, int to, float[] scratch) {
         // d_a2.attended.o[b,h,i,a] += d_a2.a[b,i,c]*a2.attended.Wo[c,h,a]    std:attention.nnl:48  ∂loss/∂a2.attended.o through a2.attended[b,i,c]
-        for (int i = 0; i < 32; i++) {
-            for (int h = 0; h < 4; h++) {
-                product_nn_Bx48x12(d_a2_a, 48 * i, a2_attended_Wo, 12 * h, d_a2_attended_o, 384 * h + 12 * i, from, to, scratch);
-            }
-        }
+        product_nn_Bx48x48(d_a2_a, a2_attended_Wo, d_a2_attended_o, from, to, scratch);
     }
 
     private void compute_d_a2_attended_p(int examples, int from, int to, float[] scratch) {
         // d_a2.attended.p[b,h,i,j] += d_a2.attended.o[b,h,i,a]*a2.attended.v[b,h,j,a]    std:attention.nnl:47  ∂loss/∂a2.attended.p through a2.attended.o[b,h,i,a]
         for (int b = from; b < to; b++) {
             for (int h = 0; h < 4; h++) {
-                product_nt_32x12x32(d_a2_attended_o, 1536 * b + 384 * h, a2_attended_v, d_a2_attended_p, 4096 * b + 1024 * h, 0, 32, scratch);
+                product_nt_32x12x32(d_a2_attended_o, 1536 * b + 12 * h, a2_attended_v, d_a2_attended_p, 4096 * b + 1024 * h, 0, 32, scratch);
             }
         }
     }
@@ -4204,10 +4132,10 @@ public final class Transformer {
         final float[] d_a2_attended_v_turned_12_32 = this.d_a2_attended_v_turned_12_32;
         for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
-                product_tn_12x32x32(d_a2_attended_o, 1536 * b + 384 * h, a2_attended_p, 4096 * b + 1024 * h, d_a2_attended_v_turned_12_32, from, to);
+                product_tn_12x32x32(d_a2_attended_o, 1536 * b + 12 * h, a2_attended_p, 4096 * b + 1024 * h, d_a2_attended_v_turned_12_32, from, to);
                 for (int j = 0; j < 32; j++) {
                     for (int a_2 = from; a_2 < to; a_2++) {
-                        d_a2_attended_v[a_2 + 1536 * b + 384 * h + 12 * j] = d_a2_attended_v_turned_12_32[32 * a_2 + j];
+                        d_a2_attended_v[a_2 + 1536 * b + 12 * h + 48 * j] = d_a2_attended_v_turned_12_32[32 * a_2 + j];
                     }
                 }
             }
@@ -4263,7 +4191,7 @@ public final class Transformer {
         // d_a2.attended.q[b,h,i,a] = d_a2.attended.q.sum[b,h,i,a]/3.4641016151377544    std:attention.nnl:45  ∂loss/∂a2.attended.q through a2.attended.z.sum[b,h,i,j]
         for (int b = from; b < to; b++) {
             for (int h = 0; h < 4; h++) {
-                product_nn_32x32x12_v2(d_a2_attended_z_sum, 4096 * b + 1024 * h, a2_attended_k, 1536 * b + 384 * h, d_a2_attended_q, 0, 32, scratch);
+                product_nn_32x32x12_v2(d_a2_attended_z_sum, 4096 * b + 1024 * h, a2_attended_k, 1536 * b + 12 * h, d_a2_attended_q, 0, 32, scratch);
             }
         }
     }
@@ -4273,69 +4201,57 @@ public final class Transformer {
         // d_a2.attended.k[b,h,j,a] = d_a2.attended.k.sum[b,h,j,a]/3.4641016151377544    std:attention.nnl:45  ∂loss/∂a2.attended.k through a2.attended.z.sum[b,h,i,j]
         for (int b = from; b < to; b++) {
             for (int h = 0; h < 4; h++) {
-                product_tn_32x32x12(d_a2_attended_z_sum, 4096 * b + 1024 * h, a2_attended_q, 1536 * b + 384 * h, d_a2_attended_k, 0, 32, scratch);
+                product_tn_32x32x12(d_a2_attended_z_sum, 4096 * b + 1024 * h, a2_attended_q, 1536 * b + 12 * h, d_a2_attended_k, 0, 32, scratch);
             }
         }
     }
 
     private void compute_d_a2_attended_Wv(int examples) {
-        // divided over a_2 < 12, from 2 examples on.
-        if (team == null || examples < 2) compute_d_a2_attended_Wv(examples, 0, 12);
-        else team.run(this, 21, examples, 12, 1);
+        // divided over a_2 < 48 in multiples of 4, from 2 examples on.
+        if (team == null || examples < 2) compute_d_a2_attended_Wv(examples, 0, 48);
+        else team.run(this, 21, examples, 48, 4);
     }
 
     private void compute_d_a2_attended_Wv(int examples, int from, int to) {
         // d_a2.attended.Wv[h,a,c] += d_a2.attended.v[b,h,i,a]*a2.u[b,i,c]    std:attention.nnl:41  ∂loss/∂a2.attended.Wv through a2.attended.v[b,h,i,a]
-        for (int h = 0; h < 4; h++) {
-            product_tn_12x32Bx48_v2(d_a2_attended_v, 384 * h, a2_u, d_a2_attended_Wv, 576 * h, examples, from, to);
-        }
+        product_tn_48x32Bx48(d_a2_attended_v, a2_u, d_a2_attended_Wv, examples, from, to);
     }
 
-    private void compute_d_a2_u(int examples, int from, int to) {
+    private void compute_d_a2_u(int examples, int from, int to, float[] scratch) {
         // d_a2.u[b,i,c] += d_a2.attended.v[b,h,i,a]*a2.attended.Wv[h,a,c]    std:attention.nnl:41  ∂loss/∂a2.u through a2.attended.v[b,h,i,a]
-        for (int i = 0; i < 32; i++) {
-            product_nn_Bx48x48(d_a2_attended_v, 12 * i, a2_attended_Wv, d_a2_u, 48 * i, from, to);
-        }
+        product_nn_Bx48x48(d_a2_attended_v, a2_attended_Wv, d_a2_u, from, to, scratch);
     }
 
     private void compute_d_a2_attended_Wk(int examples) {
-        // divided over a_2 < 12, from 2 examples on.
-        if (team == null || examples < 2) compute_d_a2_attended_Wk(examples, 0, 12);
-        else team.run(this, 22, examples, 12, 1);
+        // divided over a_2 < 48 in multiples of 4, from 2 examples on.
+        if (team == null || examples < 2) compute_d_a2_attended_Wk(examples, 0, 48);
+        else team.run(this, 22, examples, 48, 4);
     }
 
     private void compute_d_a2_attended_Wk(int examples, int from, int to) {
         // d_a2.attended.Wk[h,a,c] += d_a2.attended.k[b,h,i,a]*a2.u[b,i,c]    std:attention.nnl:40  ∂loss/∂a2.attended.Wk through a2.attended.k[b,h,i,a]
-        for (int h = 0; h < 4; h++) {
-            product_tn_12x32Bx48_v2(d_a2_attended_k, 384 * h, a2_u, d_a2_attended_Wk, 576 * h, examples, from, to);
-        }
+        product_tn_48x32Bx48(d_a2_attended_k, a2_u, d_a2_attended_Wk, examples, from, to);
     }
 
-    private void compute_d_a2_u_2(int examples, int from, int to) {
+    private void compute_d_a2_u_2(int examples, int from, int to, float[] scratch) {
         // d_a2.u[b,i,c] += d_a2.attended.k[b,h,i,a]*a2.attended.Wk[h,a,c]    std:attention.nnl:40  ∂loss/∂a2.u through a2.attended.k[b,h,i,a]
-        for (int i = 0; i < 32; i++) {
-            product_nn_Bx48x48_add(d_a2_attended_k, 12 * i, a2_attended_Wk, d_a2_u, 48 * i, from, to);
-        }
+        product_nn_Bx48x48_add(d_a2_attended_k, a2_attended_Wk, d_a2_u, from, to, scratch);
     }
 
     private void compute_d_a2_attended_Wq(int examples) {
-        // divided over a_2 < 12, from 2 examples on.
-        if (team == null || examples < 2) compute_d_a2_attended_Wq(examples, 0, 12);
-        else team.run(this, 23, examples, 12, 1);
+        // divided over a_2 < 48 in multiples of 4, from 2 examples on.
+        if (team == null || examples < 2) compute_d_a2_attended_Wq(examples, 0, 48);
+        else team.run(this, 23, examples, 48, 4);
     }
 
     private void compute_d_a2_attended_Wq(int examples, int from, int to) {
         // d_a2.attended.Wq[h,a,c] += d_a2.attended.q[b,h,i,a]*a2.u[b,i,c]    std:attention.nnl:39  ∂loss/∂a2.attended.Wq through a2.attended.q[b,h,i,a]
-        for (int h = 0; h < 4; h++) {
-            product_tn_12x32Bx48_v2(d_a2_attended_q, 384 * h, a2_u, d_a2_attended_Wq, 576 * h, examples, from, to);
-        }
+        product_tn_48x32Bx48(d_a2_attended_q, a2_u, d_a2_attended_Wq, examples, from, to);
     }
 
-    private void compute_d_a2_u_3(int examples, int from, int to) {
+    private void compute_d_a2_u_3(int examples, int from, int to, float[] scratch) {
         // d_a2.u[b,i,c] += d_a2.attended.q[b,h,i,a]*a2.attended.Wq[h,a,c]    std:attention.nnl:39  ∂loss/∂a2.u through a2.attended.q[b,h,i,a]
-        for (int i = 0; i < 32; i++) {
-            product_nn_Bx48x48_add(d_a2_attended_q, 12 * i, a2_attended_Wq, d_a2_u, 48 * i, from, to);
-        }
+        product_nn_Bx48x48_add(d_a2_attended_q, a2_attended_Wq, d_a2_u, from, to, scratch);
     }
 
     private void compute_d_a2_u_gain(int examples) {
@@ -4503,9 +4419,9 @@ public final class Transformer {
     }
 
     private void rows_a_to_a2_attended_v_3(int examples) {
-        // divided over rows < B in multiples of 4.
+        // divided over rows < B.
         if (team == null) rows_a_to_a2_attended_v_3(examples, 0, examples, scratch);
-        else team.run(this, 25, examples, examples, 4);
+        else team.run(this, 25, examples, examples, 1);
     }
 
     private void rows_a_to_a2_attended_v_3(int examples, int from, int to, float[] scratch) {
@@ -4514,15 +4430,15 @@ public final class Transformer {
         compute_a2_u_m(examples, 32 * from, 32 * to);
         compute_a2_u_v_sqrt_inverse_2(examples, 32 * from, 32 * to);
         compute_a2_u(examples, 32 * from, 32 * to);
-        compute_a2_attended_q(examples, from, to, scratch);
-        compute_a2_attended_k(examples, from, to, scratch);
-        compute_a2_attended_v(examples, from, to, scratch);
+        compute_a2_attended_q(examples, 32 * from, 32 * to, scratch);
+        compute_a2_attended_k(examples, 32 * from, 32 * to, scratch);
+        compute_a2_attended_v(examples, 32 * from, 32 * to, scratch);
     }
 
     private void rows_a2_attended_p_top_max_to_a3_attended_v_3(int examples) {
-        // divided over rows < B in multiples of 4.
+        // divided over rows < B.
         if (team == null) rows_a2_attended_p_top_max_to_a3_attended_v_3(examples, 0, examples, scratch);
-        else team.run(this, 26, examples, examples, 4);
+        else team.run(this, 26, examples, examples, 1);
     }
 
     private void rows_a2_attended_p_top_max_to_a3_attended_v_3(int examples, int from, int to,
@@ -4533,7 +4449,7 @@ public final class Transformer {
         compute_a2_attended_p_s_inverse_2(examples, 128 * from, 128 * to);
         compute_a2_attended_p(examples, 128 * from, 128 * to);
         compute_a2_attended_o(examples, from, to, scratch);
-        compute_a2_a(examples, from, to, scratch);
+        compute_a2_a(examples, 32 * from, 32 * to, scratch);
         compute_a2_v_m(examples, 32 * from, 32 * to);
         compute_a2_v_v_sqrt_inverse_2(examples, 32 * from, 32 * to);
         compute_a2_v(examples, 32 * from, 32 * to);
@@ -4542,15 +4458,15 @@ public final class Transformer {
         compute_a3_u_m(examples, 32 * from, 32 * to);
         compute_a3_u_v_sqrt_inverse_2(examples, 32 * from, 32 * to);
         compute_a3_u(examples, 32 * from, 32 * to);
-        compute_a3_attended_q(examples, from, to, scratch);
-        compute_a3_attended_k(examples, from, to, scratch);
-        compute_a3_attended_v(examples, from, to, scratch);
+        compute_a3_attended_q(examples, 32 * from, 32 * to, scratch);
+        compute_a3_attended_k(examples, 32 * from, 32 * to, scratch);
+        compute_a3_attended_v(examples, 32 * from, 32 * to, scratch);
     }
 
     private void rows_a3_attended_p_top_max_to_accuracy_argmax_2(int examples) {
-        // divided over rows < B in multiples of 4.
+        // divided over rows < B.
         if (team == null) rows_a3_attended_p_top_max_to_accuracy_argmax_2(examples, 0, examples, scratch);
-        else team.run(this, 27, examples, examples, 4);
+        else team.run(this, 27, examples, examples, 1);
     }
 
     private void rows_a3_attended_p_top_max_to_accuracy_argmax_2(int examples, int from, int to,
@@ -4561,7 +4477,7 @@ public final class Transformer {
         compute_a3_attended_p_s_inverse_2(examples, 128 * from, 128 * to);
         compute_a3_attended_p(examples, 128 * from, 128 * to);
         compute_a3_attended_o(examples, from, to, scratch);
-        compute_a3_a(examples, from, to, scratch);
+        compute_a3_a(examples, 32 * from, 32 * to, scratch);
         compute_a3_v_m(examples, 32 * from, 32 * to);
         compute_a3_v_v_sqrt_inverse_2(examples, 32 * from, 32 * to);
         compute_a3_v(examples, 32 * from, 32 * to);
@@ -4578,27 +4494,27 @@ public final class Transformer {
     }
 
     private void rows_d_p_s_to_d_a3_attended_k(int examples) {
-        // divided over rows < B in multiples of 4.
+        // divided over rows < B.
         if (team == null) rows_d_p_s_to_d_a3_attended_k(examples, 0, examples, scratch);
-        else team.run(this, 28, examples, examples, 4);
+        else team.run(this, 28, examples, examples, 1);
     }
 
     private void rows_d_p_s_to_d_a3_attended_k(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_d_p_s(examples, 32 * from, 32 * to);
         compute_d_z(examples, 32 * from, 32 * to);
-        compute_d_n(examples, 32 * from, 32 * to);
+        compute_d_n(examples, 32 * from, 32 * to, scratch);
         compute_d_n_m_sum2(examples, from, to);
         compute_d_n_v_sum(examples, 32 * from, 32 * to);
         compute_d_n_m_sum(examples, 32 * from, 32 * to);
         compute_d_a3(examples, 32 * from, 32 * to);
-        compute_d_a3_w_x(examples, 32 * from, 32 * to);
-        compute_d_a3_v(examples, 32 * from, 32 * to);
+        compute_d_a3_w_x(examples, 32 * from, 32 * to, scratch);
+        compute_d_a3_v(examples, 32 * from, 32 * to, scratch);
         compute_d_a3_v_m_sum2(examples, from, to);
         compute_d_a3_v_v_sum(examples, 32 * from, 32 * to);
         compute_d_a3_v_m_sum(examples, 32 * from, 32 * to);
         compute_d_a3_a(examples, 32 * from, 32 * to);
-        compute_d_a3_attended_o(examples, from, to, scratch);
+        compute_d_a3_attended_o(examples, 32 * from, 32 * to, scratch);
         compute_d_a3_attended_p(examples, from, to, scratch);
         compute_d_a3_attended_p_s(examples, 128 * from, 128 * to);
         compute_d_a3_attended_z_sum(examples, 4 * from, 4 * to);
@@ -4607,27 +4523,27 @@ public final class Transformer {
     }
 
     private void rows_d_a3_u_to_d_a2_attended_k(int examples) {
-        // divided over rows < B in multiples of 4.
+        // divided over rows < B.
         if (team == null) rows_d_a3_u_to_d_a2_attended_k(examples, 0, examples, scratch);
-        else team.run(this, 29, examples, examples, 4);
+        else team.run(this, 29, examples, examples, 1);
     }
 
     private void rows_d_a3_u_to_d_a2_attended_k(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
-        compute_d_a3_u(examples, from, to);
-        compute_d_a3_u_2(examples, from, to);
-        compute_d_a3_u_3(examples, from, to);
+        compute_d_a3_u(examples, 32 * from, 32 * to, scratch);
+        compute_d_a3_u_2(examples, 32 * from, 32 * to, scratch);
+        compute_d_a3_u_3(examples, 32 * from, 32 * to, scratch);
         compute_d_a3_u_m_sum2(examples, from, to);
         compute_d_a3_u_v_sum(examples, 32 * from, 32 * to);
         compute_d_a3_u_m_sum(examples, 32 * from, 32 * to);
         compute_d_a2(examples, 32 * from, 32 * to);
-        compute_d_a2_w_x(examples, 32 * from, 32 * to);
-        compute_d_a2_v(examples, 32 * from, 32 * to);
+        compute_d_a2_w_x(examples, 32 * from, 32 * to, scratch);
+        compute_d_a2_v(examples, 32 * from, 32 * to, scratch);
         compute_d_a2_v_m_sum2(examples, from, to);
         compute_d_a2_v_v_sum(examples, 32 * from, 32 * to);
         compute_d_a2_v_m_sum(examples, 32 * from, 32 * to);
         compute_d_a2_a(examples, 32 * from, 32 * to);
-        compute_d_a2_attended_o(examples, from, to, scratch);
+        compute_d_a2_attended_o(examples, 32 * from, 32 * to, scratch);
         compute_d_a2_attended_p(examples, from, to, scratch);
         compute_d_a2_attended_p_s(examples, 128 * from, 128 * to);
         compute_d_a2_attended_z_sum(examples, 4 * from, 4 * to);
@@ -4636,16 +4552,16 @@ public final class Transformer {
     }
 
     private void rows_d_a2_u_to_d_a(int examples) {
-        // divided over rows < B in multiples of 4.
-        if (team == null) rows_d_a2_u_to_d_a(examples, 0, examples);
-        else team.run(this, 30, examples, examples, 4);
+        // divided over rows < B.
+        if (team == null) rows_d_a2_u_to_d_a(examples, 0, examples, scratch);
+        else team.run(this, 30, examples, examples, 1);
     }
 
-    private void rows_d_a2_u_to_d_a(int examples, int from, int to) {
+    private void rows_d_a2_u_to_d_a(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
-        compute_d_a2_u(examples, from, to);
-        compute_d_a2_u_2(examples, from, to);
-        compute_d_a2_u_3(examples, from, to);
+        compute_d_a2_u(examples, 32 * from, 32 * to, scratch);
+        compute_d_a2_u_2(examples, 32 * from, 32 * to, scratch);
+        compute_d_a2_u_3(examples, 32 * from, 32 * to, scratch);
         compute_d_a2_u_m_sum2(examples, from, to);
         compute_d_a2_u_v_sum(examples, 32 * from, 32 * to);
         compute_d_a2_u_m_sum(examples, 32 * from, 32 * to);
@@ -6388,22 +6304,31 @@ public final class Transformer {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[3072];
+    private final float[] scratch = new float[32768];
 
-    /** Rows first to last of c[atC + 1536*i + j] = sum for j < 12, where sum = Σ a[atA + 1536*i + k]·b[atB + 48*j + k] over k < 48. */
-    private static void product_nt_Bx48x12(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, float[] scratch) {
+    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
+    private static void product_nt_Bx48x48(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
         int j = 0;
-        for (; j < 12; j += LANES) {
-            product_nt_Bx48x12_packB1(b, atB, scratch, j);
-            product_nt_Bx48x12_panel1(a, atA, c, atC, first, last, scratch, j);
+        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+            product_nt_Bx48x48_packB2(b, scratch, j);
+            product_nt_Bx48x48_panel2(a, c, first, last, scratch, j);
+        }
+        if (48 - j > LANES) {
+            final int from = 48 - 2 * LANES;
+            product_nt_Bx48x48_packB2(b, scratch, from);
+            product_nt_Bx48x48_panel2(a, c, first, last, scratch, from);
+        }
+        else if (j < 48) {
+            final int from = 48 - LANES;
+            product_nt_Bx48x48_packB1(b, scratch, from);
+            product_nt_Bx48x48_panel1(a, c, first, last, scratch, from);
         }
     }
 
-    private static void product_nt_Bx48x12_packB1(float[] b, int atB, float[] scratch, int j) {
-        final int width = Math.min(LANES, 12 - j);
+    private static void product_nt_Bx48x48_packB1(float[] b, float[] scratch, int j) {
         int l = 0;
-        for (; l <= width - 8; l += 8) {
-            final int from = atB + 48 * j + 48 * l;
+        for (; l <= LANES - 8; l += 8) {
+            final int from = 48 * j + 48 * l;
             for (int q = 0; q < 48; q++) {
                 final int at = q * LANES + l;
                 scratch[at] = b[from + q];
@@ -6416,8 +6341,8 @@ public final class Transformer {
                 scratch[at + 7] = b[from + q + 336];
             }
         }
-        for (; l < width; l++) {
-            final int from = atB + 48 * j + 48 * l;
+        for (; l < LANES; l++) {
+            final int from = 48 * j + 48 * l;
             for (int q = 0; q < 48; q++) {
                 final int at = q * LANES + l;
                 scratch[at] = b[from + q];
@@ -6425,16 +6350,23 @@ public final class Transformer {
         }
     }
 
-    private static void product_nt_Bx48x12_panel1(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        final int width = Math.min(LANES, 12 - j);
-        for (int i = first; i < last; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+    private static void product_nt_Bx48x48_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int a0 = 48 * i;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.intoArray(c, 48 * i + j);
+        }
+    }
+
+    private static void product_nt_Bx48x48_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 8) product_nt_Bx48x48_panel1_rows(a, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -6443,14 +6375,14 @@ public final class Transformer {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = atA + 1536 * i;
-            final int a1 = atA + 1536 * i1;
-            final int a2 = atA + 1536 * i2;
-            final int a3 = atA + 1536 * i3;
-            final int a4 = atA + 1536 * i4;
-            final int a5 = atA + 1536 * i5;
-            final int a6 = atA + 1536 * i6;
-            final int a7 = atA + 1536 * i7;
+            final int a0 = 48 * i;
+            final int a1 = 48 * i + 48;
+            final int a2 = 48 * i + 96;
+            final int a3 = 48 * i + 144;
+            final int a4 = 48 * i + 192;
+            final int a5 = 48 * i + 240;
+            final int a6 = 48 * i + 288;
+            final int a7 = 48 * i + 336;
             for (int q = 0; q < 48; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
@@ -6470,29 +6402,107 @@ public final class Transformer {
                 final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(scratch, 1536);
-            s10.intoArray(scratch, 1536 + 1 * LANES);
-            s20.intoArray(scratch, 1536 + 2 * LANES);
-            s30.intoArray(scratch, 1536 + 3 * LANES);
-            s40.intoArray(scratch, 1536 + 4 * LANES);
-            s50.intoArray(scratch, 1536 + 5 * LANES);
-            s60.intoArray(scratch, 1536 + 6 * LANES);
-            s70.intoArray(scratch, 1536 + 7 * LANES);
-            for (int r = 0; r < 8; r++) {
-                final int row = Math.min(i + r, last - 1), from = 1536 + r * LANES;
-                for (int l = 0; l < width; l++) {
-                    final float sum = scratch[from + l];
-                    c[atC + j + l + 1536 * row] = sum;
-                }
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s40.intoArray(c, 48 * i + j + 192);
+            s50.intoArray(c, 48 * i + j + 240);
+            s60.intoArray(c, 48 * i + j + 288);
+            s70.intoArray(c, 48 * i + j + 336);
+        }
+    }
+
+    private static void product_nt_Bx48x48_packB2(float[] b, float[] scratch, int j) {
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 48];
+                scratch[at + 2] = b[from + q + 96];
+                scratch[at + 3] = b[from + q + 144];
+                scratch[at + 4] = b[from + q + 192];
+                scratch[at + 5] = b[from + q + 240];
+                scratch[at + 6] = b[from + q + 288];
+                scratch[at + 7] = b[from + q + 336];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
             }
         }
     }
 
-    /** Rows first to last of c[atC + 1536*i + j] = sum for j < 12, where sum = Σ a[atA + 1536*i + k]·b[atB + 48*j + k] over k < 48. */
-    private static void dots_nt_Bx48x12(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
+    private static void product_nt_Bx48x48_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = 48 * i;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+        }
+    }
+
+    private static void product_nt_Bx48x48_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nt_Bx48x48_panel2_rows(a, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 48 * i;
+            final int a1 = 48 * i + 48;
+            final int a2 = 48 * i + 96;
+            final int a3 = 48 * i + 144;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
+        }
+    }
+
+    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
+    private static void dots_nt_Bx48x48(float[] a, float[] b, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 12 - 4; j += 4) {
+            for (; j <= 48 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
@@ -6501,11 +6511,11 @@ public final class Transformer {
                 float t1 = 0f;
                 float t2 = 0f;
                 float t3 = 0f;
-                final int a0 = atA + 1536 * i;
-                final int b0 = atB + 48 * j;
-                final int b1 = atB + 48 * j + 48;
-                final int b2 = atB + 48 * j + 96;
-                final int b3 = atB + 48 * j + 144;
+                final int a0 = 48 * i;
+                final int b0 = 48 * j;
+                final int b1 = 48 * j + 48;
+                final int b2 = 48 * j + 96;
+                final int b3 = 48 * j + 144;
                 int q = 0;
                 for (; q <= 48 - LANES; q += LANES) {
                     final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
@@ -6539,18 +6549,18 @@ public final class Transformer {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                c[atC + 1536 * i + j] = sum0;
+                c[48 * i + j] = sum0;
                 final float sum1 = t1 + v1.lane(0);
-                c[atC + 1536 * i + j + 1] = sum1;
+                c[48 * i + j + 1] = sum1;
                 final float sum2 = t2 + v2.lane(0);
-                c[atC + 1536 * i + j + 2] = sum2;
+                c[48 * i + j + 2] = sum2;
                 final float sum3 = t3 + v3.lane(0);
-                c[atC + 1536 * i + j + 3] = sum3;
+                c[48 * i + j + 3] = sum3;
             }
         }
     }
 
-    /** Rows first to last of c[atC + 32*i + j] = sum for j < 32, where sum = Σ a[atA + 12*i + k]·b[atA + 12*j + k] over k < 12. */
+    /** Rows first to last of c[atC + 32*i + j] = sum for j < 32, where sum = Σ a[atA + 48*i + k]·b[atA + 48*j + k] over k < 12. */
     private static void product_nt_32x12x32(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
         for (int j = 0; j < 32; j += 2 * LANES) {
             product_nt_32x12x32_packB2(atA, b, scratch, j);
@@ -6561,21 +6571,21 @@ public final class Transformer {
     private static void product_nt_32x12x32_packB2(int atA, float[] b, float[] scratch, int j) {
         int l = 0;
         for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = atA + 12 * j + 12 * l;
+            final int from = atA + 48 * j + 48 * l;
             for (int q = 0; q < 12; q++) {
                 final int at = q * (2 * LANES) + l;
                 scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 12];
-                scratch[at + 2] = b[from + q + 24];
-                scratch[at + 3] = b[from + q + 36];
-                scratch[at + 4] = b[from + q + 48];
-                scratch[at + 5] = b[from + q + 60];
-                scratch[at + 6] = b[from + q + 72];
-                scratch[at + 7] = b[from + q + 84];
+                scratch[at + 1] = b[from + q + 48];
+                scratch[at + 2] = b[from + q + 96];
+                scratch[at + 3] = b[from + q + 144];
+                scratch[at + 4] = b[from + q + 192];
+                scratch[at + 5] = b[from + q + 240];
+                scratch[at + 6] = b[from + q + 288];
+                scratch[at + 7] = b[from + q + 336];
             }
         }
         for (; l < 2 * LANES; l++) {
-            final int from = atA + 12 * j + 12 * l;
+            final int from = atA + 48 * j + 48 * l;
             for (int q = 0; q < 12; q++) {
                 final int at = q * (2 * LANES) + l;
                 scratch[at] = b[from + q];
@@ -6587,7 +6597,7 @@ public final class Transformer {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = atA + 12 * i;
+            final int a0 = atA + 48 * i;
             for (int q = 0; q < 12; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
@@ -6612,10 +6622,10 @@ public final class Transformer {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = atA + 12 * i;
-            final int a1 = atA + 12 * i + 12;
-            final int a2 = atA + 12 * i + 24;
-            final int a3 = atA + 12 * i + 36;
+            final int a0 = atA + 48 * i;
+            final int a1 = atA + 48 * i + 48;
+            final int a2 = atA + 48 * i + 96;
+            final int a3 = atA + 48 * i + 144;
             for (int q = 0; q < 12; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
@@ -6643,7 +6653,7 @@ public final class Transformer {
         }
     }
 
-    /** Rows first to last of c[atB + 12*i + j] = sum for j < 12, where sum = Σ a[atA + 32*i + k]·b[atB + j + 12*k] over k < 32. */
+    /** Rows first to last of c[atB + 48*i + j] = sum for j < 12, where sum = Σ a[atA + 32*i + k]·b[atB + j + 48*k] over k < 32. */
     private static void product_nn_32x32x12(float[] a, int atA, float[] b, int atB, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         for (; j < 12; j += LANES) {
@@ -6655,7 +6665,7 @@ public final class Transformer {
     private static void product_nn_32x32x12_packB1(float[] b, int atB, float[] scratch, int j) {
         final int width = Math.min(LANES, 12 - j);
         for (int q = 0; q < 32; q++) {
-            final int from = atB + j + 12 * q, to = q * LANES;
+            final int from = atB + j + 48 * q, to = q * LANES;
             for (int l = 0; l < width; l++) scratch[to + l] = b[from + l * 1];
         }
     }
@@ -6717,60 +6727,71 @@ public final class Transformer {
                 final int row = Math.min(i + r, last - 1), from = 1024 + r * LANES;
                 for (int l = 0; l < width; l++) {
                     final float sum = scratch[from + l];
-                    c[atB + j + l + 12 * row] = sum;
+                    c[atB + j + l + 48 * row] = sum;
                 }
             }
         }
     }
 
-    /** Rows first to last of c[atD + 1536*i + j] = d[atD + 1536*i + j] + sum for j < 48, where sum = Σ a[atA + 1536*i + 384*k0 + k1]·b[48*j + 12*k0 + k1] over k0 < 4, k1 < 12. */
-    private static void product_nt_Bx48x48(float[] a, int atA, float[] b, float[] d, int atD, float[] c, int first, int last, float[] scratch) {
+    /** Rows first to last of c[48*i + j] = d[48*i + j] + sum for j < 48, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
+    private static void product_nt_Bx48x48_v2(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            product_nt_Bx48x48_packB2(b, scratch, j);
-            product_nt_Bx48x48_panel2(a, atA, d, atD, c, first, last, scratch, j);
+            product_nt_Bx48x48_v2_packB2(b, scratch, j);
+            product_nt_Bx48x48_v2_panel2(a, d, c, first, last, scratch, j);
         }
         if (48 - j > LANES) {
             final int from = 48 - 2 * LANES;
-            product_nt_Bx48x48_packB2(b, scratch, from);
-            product_nt_Bx48x48_panel2(a, atA, d, atD, c, first, last, scratch, from);
+            product_nt_Bx48x48_v2_packB2(b, scratch, from);
+            product_nt_Bx48x48_v2_panel2(a, d, c, first, last, scratch, from);
         }
         else if (j < 48) {
             final int from = 48 - LANES;
-            product_nt_Bx48x48_packB1(b, scratch, from);
-            product_nt_Bx48x48_panel1(a, atA, d, atD, c, first, last, scratch, from);
+            product_nt_Bx48x48_v2_packB1(b, scratch, from);
+            product_nt_Bx48x48_v2_panel1(a, d, c, first, last, scratch, from);
         }
     }
 
-    private static void product_nt_Bx48x48_packB1(float[] b, float[] scratch, int j) {
-        int to = 0;
-        for (int k0 = 0; k0 < 4; k0++) {
-            for (int k1 = 0; k1 < 12; k1++) {
-                final int from = 48 * j + 12 * k0 + k1;
-                for (int l = 0; l < LANES; l++) scratch[to + l] = b[from + l * 48];
-                to += LANES;
+    private static void product_nt_Bx48x48_v2_packB1(float[] b, float[] scratch, int j) {
+        int l = 0;
+        for (; l <= LANES - 8; l += 8) {
+            final int from = 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 48];
+                scratch[at + 2] = b[from + q + 96];
+                scratch[at + 3] = b[from + q + 144];
+                scratch[at + 4] = b[from + q + 192];
+                scratch[at + 5] = b[from + q + 240];
+                scratch[at + 6] = b[from + q + 288];
+                scratch[at + 7] = b[from + q + 336];
+            }
+        }
+        for (; l < LANES; l++) {
+            final int from = 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * LANES + l;
+                scratch[at] = b[from + q];
             }
         }
     }
 
-    private static void product_nt_Bx48x48_panel1_rows(float[] a, int atA, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nt_Bx48x48_v2_panel1_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
-            int at = 0;
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    at += LANES;
-                }
+            final int a0 = 48 * i;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
             }
-            FloatVector.fromArray(SPECIES, d, atD + 1536 * i + j).add(s00).intoArray(c, atD + 1536 * i + j);
+            FloatVector.fromArray(SPECIES, d, 48 * i + j).add(s00).intoArray(c, 48 * i + j);
         }
     }
 
-    private static void product_nt_Bx48x48_panel1(float[] a, int atA, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 8) product_nt_Bx48x48_panel1_rows(a, atA, d, atD, c, first, last, scratch, j);
+    private static void product_nt_Bx48x48_v2_panel1(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 8) product_nt_Bx48x48_v2_panel1_rows(a, d, c, first, last, scratch, j);
         else for (int next = first; next < last; next += 8) {
             final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -6781,82 +6802,88 @@ public final class Transformer {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = atA + 1536 * i;
-            final int a1 = atA + 1536 * i + 1536;
-            final int a2 = atA + 1536 * i + 3072;
-            final int a3 = atA + 1536 * i + 4608;
-            final int a4 = atA + 1536 * i + 6144;
-            final int a5 = atA + 1536 * i + 7680;
-            final int a6 = atA + 1536 * i + 9216;
-            final int a7 = atA + 1536 * i + 10752;
-            int at = 0;
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 384 * k0 + k1]);
-                    s10 = x1.fma(y0, s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 384 * k0 + k1]);
-                    s20 = x2.fma(y0, s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 384 * k0 + k1]);
-                    s30 = x3.fma(y0, s30);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 384 * k0 + k1]);
-                    s40 = x4.fma(y0, s40);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 384 * k0 + k1]);
-                    s50 = x5.fma(y0, s50);
-                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 384 * k0 + k1]);
-                    s60 = x6.fma(y0, s60);
-                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 384 * k0 + k1]);
-                    s70 = x7.fma(y0, s70);
-                    at += LANES;
-                }
+            final int a0 = 48 * i;
+            final int a1 = 48 * i + 48;
+            final int a2 = 48 * i + 96;
+            final int a3 = 48 * i + 144;
+            final int a4 = 48 * i + 192;
+            final int a5 = 48 * i + 240;
+            final int a6 = 48 * i + 288;
+            final int a7 = 48 * i + 336;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
+                s70 = x7.fma(y0, s70);
             }
-            FloatVector.fromArray(SPECIES, d, atD + 1536 * i + j).add(s00).intoArray(c, atD + 1536 * i + j);
-            FloatVector.fromArray(SPECIES, d, atD + 1536 * i + j + 1536).add(s10).intoArray(c, atD + 1536 * i + j + 1536);
-            FloatVector.fromArray(SPECIES, d, atD + 1536 * i + j + 3072).add(s20).intoArray(c, atD + 1536 * i + j + 3072);
-            FloatVector.fromArray(SPECIES, d, atD + 1536 * i + j + 4608).add(s30).intoArray(c, atD + 1536 * i + j + 4608);
-            FloatVector.fromArray(SPECIES, d, atD + 1536 * i + j + 6144).add(s40).intoArray(c, atD + 1536 * i + j + 6144);
-            FloatVector.fromArray(SPECIES, d, atD + 1536 * i + j + 7680).add(s50).intoArray(c, atD + 1536 * i + j + 7680);
-            FloatVector.fromArray(SPECIES, d, atD + 1536 * i + j + 9216).add(s60).intoArray(c, atD + 1536 * i + j + 9216);
-            FloatVector.fromArray(SPECIES, d, atD + 1536 * i + j + 10752).add(s70).intoArray(c, atD + 1536 * i + j + 10752);
+            FloatVector.fromArray(SPECIES, d, 48 * i + j).add(s00).intoArray(c, 48 * i + j);
+            FloatVector.fromArray(SPECIES, d, 48 * i + j + 48).add(s10).intoArray(c, 48 * i + j + 48);
+            FloatVector.fromArray(SPECIES, d, 48 * i + j + 96).add(s20).intoArray(c, 48 * i + j + 96);
+            FloatVector.fromArray(SPECIES, d, 48 * i + j + 144).add(s30).intoArray(c, 48 * i + j + 144);
+            FloatVector.fromArray(SPECIES, d, 48 * i + j + 192).add(s40).intoArray(c, 48 * i + j + 192);
+            FloatVector.fromArray(SPECIES, d, 48 * i + j + 240).add(s50).intoArray(c, 48 * i + j + 240);
+            FloatVector.fromArray(SPECIES, d, 48 * i + j + 288).add(s60).intoArray(c, 48 * i + j + 288);
+            FloatVector.fromArray(SPECIES, d, 48 * i + j + 336).add(s70).intoArray(c, 48 * i + j + 336);
         }
     }
 
-    private static void product_nt_Bx48x48_packB2(float[] b, float[] scratch, int j) {
-        int to = 0;
-        for (int k0 = 0; k0 < 4; k0++) {
-            for (int k1 = 0; k1 < 12; k1++) {
-                final int from = 48 * j + 12 * k0 + k1;
-                for (int l = 0; l < LANES; l++) scratch[to + l] = b[from + l * 48];
-                for (int l = 0; l < LANES; l++) scratch[to + LANES + l] = b[from + (LANES + l) * 48];
-                to += 2 * LANES;
+    private static void product_nt_Bx48x48_v2_packB2(float[] b, float[] scratch, int j) {
+        int l = 0;
+        for (; l <= 2 * LANES - 8; l += 8) {
+            final int from = 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 48];
+                scratch[at + 2] = b[from + q + 96];
+                scratch[at + 3] = b[from + q + 144];
+                scratch[at + 4] = b[from + q + 192];
+                scratch[at + 5] = b[from + q + 240];
+                scratch[at + 6] = b[from + q + 288];
+                scratch[at + 7] = b[from + q + 336];
+            }
+        }
+        for (; l < 2 * LANES; l++) {
+            final int from = 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * (2 * LANES) + l;
+                scratch[at] = b[from + q];
             }
         }
     }
 
-    private static void product_nt_Bx48x48_panel2_rows(float[] a, int atA, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nt_Bx48x48_v2_panel2_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            int at = 0;
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                    at += 2 * LANES;
-                }
+            final int a0 = 48 * i;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
             }
-            FloatVector.fromArray(SPECIES, d, atD + 1536 * i + j).add(s00).intoArray(c, atD + 1536 * i + j);
-            FloatVector.fromArray(SPECIES, d, LANES + atD + 1536 * i + j).add(s01).intoArray(c, LANES + atD + 1536 * i + j);
+            FloatVector.fromArray(SPECIES, d, 48 * i + j).add(s00).intoArray(c, 48 * i + j);
+            FloatVector.fromArray(SPECIES, d, LANES + 48 * i + j).add(s01).intoArray(c, LANES + 48 * i + j);
         }
     }
 
-    private static void product_nt_Bx48x48_panel2(float[] a, int atA, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx48x48_panel2_rows(a, atA, d, atD, c, first, last, scratch, j);
+    private static void product_nt_Bx48x48_v2_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nt_Bx48x48_v2_panel2_rows(a, d, c, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -6867,43 +6894,39 @@ public final class Transformer {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = atA + 1536 * i;
-            final int a1 = atA + 1536 * i + 1536;
-            final int a2 = atA + 1536 * i + 3072;
-            final int a3 = atA + 1536 * i + 4608;
-            int at = 0;
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 384 * k0 + k1]);
-                    s10 = x1.fma(y0, s10);
-                    s11 = x1.fma(y1, s11);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 384 * k0 + k1]);
-                    s20 = x2.fma(y0, s20);
-                    s21 = x2.fma(y1, s21);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 384 * k0 + k1]);
-                    s30 = x3.fma(y0, s30);
-                    s31 = x3.fma(y1, s31);
-                    at += 2 * LANES;
-                }
+            final int a0 = 48 * i;
+            final int a1 = 48 * i + 48;
+            final int a2 = 48 * i + 96;
+            final int a3 = 48 * i + 144;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
             }
-            FloatVector.fromArray(SPECIES, d, atD + 1536 * i + j).add(s00).intoArray(c, atD + 1536 * i + j);
-            FloatVector.fromArray(SPECIES, d, LANES + atD + 1536 * i + j).add(s01).intoArray(c, LANES + atD + 1536 * i + j);
-            FloatVector.fromArray(SPECIES, d, atD + 1536 * i + j + 1536).add(s10).intoArray(c, atD + 1536 * i + j + 1536);
-            FloatVector.fromArray(SPECIES, d, LANES + atD + 1536 * i + j + 1536).add(s11).intoArray(c, LANES + atD + 1536 * i + j + 1536);
-            FloatVector.fromArray(SPECIES, d, atD + 1536 * i + j + 3072).add(s20).intoArray(c, atD + 1536 * i + j + 3072);
-            FloatVector.fromArray(SPECIES, d, LANES + atD + 1536 * i + j + 3072).add(s21).intoArray(c, LANES + atD + 1536 * i + j + 3072);
-            FloatVector.fromArray(SPECIES, d, atD + 1536 * i + j + 4608).add(s30).intoArray(c, atD + 1536 * i + j + 4608);
-            FloatVector.fromArray(SPECIES, d, LANES + atD + 1536 * i + j + 4608).add(s31).intoArray(c, LANES + atD + 1536 * i + j + 4608);
+            FloatVector.fromArray(SPECIES, d, 48 * i + j).add(s00).intoArray(c, 48 * i + j);
+            FloatVector.fromArray(SPECIES, d, LANES + 48 * i + j).add(s01).intoArray(c, LANES + 48 * i + j);
+            FloatVector.fromArray(SPECIES, d, 48 * i + j + 48).add(s10).intoArray(c, 48 * i + j + 48);
+            FloatVector.fromArray(SPECIES, d, LANES + 48 * i + j + 48).add(s11).intoArray(c, LANES + 48 * i + j + 48);
+            FloatVector.fromArray(SPECIES, d, 48 * i + j + 96).add(s20).intoArray(c, 48 * i + j + 96);
+            FloatVector.fromArray(SPECIES, d, LANES + 48 * i + j + 96).add(s21).intoArray(c, LANES + 48 * i + j + 96);
+            FloatVector.fromArray(SPECIES, d, 48 * i + j + 144).add(s30).intoArray(c, 48 * i + j + 144);
+            FloatVector.fromArray(SPECIES, d, LANES + 48 * i + j + 144).add(s31).intoArray(c, LANES + 48 * i + j + 144);
         }
     }
 
-    /** Rows first to last of c[atD + 1536*i + j] = d[atD + 1536*i + j] + sum for j < 48, where sum = Σ a[atA + 1536*i + 384*k0 + k1]·b[48*j + 12*k0 + k1] over k0 < 4, k1 < 12. */
-    private static void dots_nt_Bx48x48(float[] a, int atA, float[] b, float[] d, int atD, float[] c, int first, int last) {
+    /** Rows first to last of c[48*i + j] = d[48*i + j] + sum for j < 48, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
+    private static void dots_nt_Bx48x48_v2(float[] a, float[] b, float[] d, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 48 - 4; j += 4) {
@@ -6915,26 +6938,18 @@ public final class Transformer {
                 float t1 = 0f;
                 float t2 = 0f;
                 float t3 = 0f;
-                for (int k0 = 0; k0 < 4; k0++) {
-                    final int a0 = atA + 1536 * i + 384 * k0;
-                    final int b0 = 48 * j + 12 * k0;
-                    final int b1 = 48 * j + 12 * k0 + 48;
-                    final int b2 = 48 * j + 12 * k0 + 96;
-                    final int b3 = 48 * j + 12 * k0 + 144;
-                    int q = 0;
-                    for (; q <= 12 - LANES; q += LANES) {
-                        final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                        v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                        v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                        v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                        v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                    }
-                    for (; q < 12; q++) {
-                        t0 += a[a0 + q] * b[b0 + q];
-                        t1 += a[a0 + q] * b[b1 + q];
-                        t2 += a[a0 + q] * b[b2 + q];
-                        t3 += a[a0 + q] * b[b3 + q];
-                    }
+                final int a0 = 48 * i;
+                final int b0 = 48 * j;
+                final int b1 = 48 * j + 48;
+                final int b2 = 48 * j + 96;
+                final int b3 = 48 * j + 144;
+                int q = 0;
+                for (; q <= 48 - LANES; q += LANES) {
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
                 }
                 if (LANES > 8) {
                     v0 = v0.add(v0.rearrange(AHEAD_8));
@@ -6961,13 +6976,13 @@ public final class Transformer {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                c[atD + 1536 * i + j] = d[atD + 1536 * i + j] + sum0;
+                c[48 * i + j] = d[48 * i + j] + sum0;
                 final float sum1 = t1 + v1.lane(0);
-                c[atD + 1536 * i + j + 1] = d[atD + 1536 * i + j + 1] + sum1;
+                c[48 * i + j + 1] = d[48 * i + j + 1] + sum1;
                 final float sum2 = t2 + v2.lane(0);
-                c[atD + 1536 * i + j + 2] = d[atD + 1536 * i + j + 2] + sum2;
+                c[48 * i + j + 2] = d[48 * i + j + 2] + sum2;
                 final float sum3 = t3 + v3.lane(0);
-                c[atD + 1536 * i + j + 3] = d[atD + 1536 * i + j + 3] + sum3;
+                c[48 * i + j + 3] = d[48 * i + j + 3] + sum3;
             }
         }
     }
@@ -7990,37 +8005,47 @@ public final class Transformer {
     }
 
     /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[i + 74*k]·b[j + 48*k] over k < 32*B. */
-    private static void product_tn_74x32Bx48(float[] a, float[] b, float[] c, int examples, int first, int last) {
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            product_tn_74x32Bx48_panel2(a, b, c, examples, first, last, j);
-        }
-        if (48 - j > LANES) {
-            product_tn_74x32Bx48_panel2(a, b, c, examples, first, last, 48 - 2 * LANES);
-        }
-        else if (j < 48) {
-            product_tn_74x32Bx48_panel1(a, b, c, examples, first, last, 48 - LANES);
+    private static void product_tn_74x32Bx48(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
+        for (int k = 0; k < 32 * examples; k += 1024) {
+            final int depth = Math.min(1024, 32 * examples - k);
+            int j = 0;
+            for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+                product_tn_74x32Bx48_packB2(b, scratch, j, k, depth);
+                if (k == 0) product_tn_74x32Bx48_panel2_first(a, c, first, last, scratch, j, k, depth);
+                else product_tn_74x32Bx48_panel2(a, c, first, last, scratch, j, k, depth);
+            }
+            for (; j < 48; j += LANES) {
+                final int from = Math.min(j, 48 - LANES);
+                product_tn_74x32Bx48_packB1(b, scratch, from, k, depth);
+                if (k == 0) product_tn_74x32Bx48_panel1_first(a, c, first, last, scratch, from, k, depth);
+                else product_tn_74x32Bx48_panel1(a, c, first, last, scratch, from, j - from, k, depth);
+            }
         }
     }
 
-    private static void product_tn_74x32Bx48_panel1_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+    private static void product_tn_74x32Bx48_packB1(float[] b, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = j + 48 * k + 48 * q, to = q * LANES;
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+        }
+    }
+
+    private static void product_tn_74x32Bx48_panel1_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 32 * examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 74 * k0]);
+            final int a0 = i + 74 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
                 s00 = x0.fma(y0, s00);
             }
             s00.intoArray(c, 48 * i + j);
         }
     }
 
-    private static void product_tn_74x32Bx48_panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 8) product_tn_74x32Bx48_panel1_rows(a, b, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 8) {
-            final int i = Math.min(next, last - 8);
+    private static void product_tn_74x32Bx48_panel1_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 8; i += 8) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -8029,25 +8054,31 @@ public final class Transformer {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 32 * examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 74 * k0]);
+            final int a0 = i + 74 * k;
+            final int a1 = i + 74 * k + 1;
+            final int a2 = i + 74 * k + 2;
+            final int a3 = i + 74 * k + 3;
+            final int a4 = i + 74 * k + 4;
+            final int a5 = i + 74 * k + 5;
+            final int a6 = i + 74 * k + 6;
+            final int a7 = i + 74 * k + 7;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 74 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * q]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 74 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 74 * q]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 74 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 74 * q]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + 74 * k0 + 4]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 74 * q]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[i + 74 * k0 + 5]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 74 * q]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[i + 74 * k0 + 6]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 74 * q]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[i + 74 * k0 + 7]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 74 * q]);
                 s70 = x7.fma(y0, s70);
             }
             s00.intoArray(c, 48 * i + j);
@@ -8059,18 +8090,91 @@ public final class Transformer {
             s60.intoArray(c, 48 * i + j + 288);
             s70.intoArray(c, 48 * i + j + 336);
         }
+        if (i < last) product_tn_74x32Bx48_panel1_first_rows(a, c, i, last, scratch, j, k, depth);
     }
 
-    private static void product_tn_74x32Bx48_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+    private static void product_tn_74x32Bx48_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            final int a0 = i + 74 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+        }
+    }
+
+    private static void product_tn_74x32Bx48_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        int i = first;
+        for (; i <= last - 8; i += 8) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 192);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 240);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 288);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 336);
+            final int a0 = i + 74 * k;
+            final int a1 = i + 74 * k + 1;
+            final int a2 = i + 74 * k + 2;
+            final int a3 = i + 74 * k + 3;
+            final int a4 = i + 74 * k + 4;
+            final int a5 = i + 74 * k + 5;
+            final int a6 = i + 74 * k + 6;
+            final int a7 = i + 74 * k + 7;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 74 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 74 * q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 74 * q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 74 * q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 74 * q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 74 * q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
+            s40.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 192), old).intoArray(c, 48 * i + j + 192);
+            s50.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 240), old).intoArray(c, 48 * i + j + 240);
+            s60.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 288), old).intoArray(c, 48 * i + j + 288);
+            s70.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 336), old).intoArray(c, 48 * i + j + 336);
+        }
+        if (i < last) product_tn_74x32Bx48_panel1_rows(a, c, i, last, scratch, j, finished, k, depth);
+    }
+
+    private static void product_tn_74x32Bx48_packB2(float[] b, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = j + 48 * k + 48 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_tn_74x32Bx48_panel2_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 32 * examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 74 * k0]);
+            final int a0 = i + 74 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -8079,10 +8183,9 @@ public final class Transformer {
         }
     }
 
-    private static void product_tn_74x32Bx48_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 4) product_tn_74x32Bx48_panel2_rows(a, b, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+    private static void product_tn_74x32Bx48_panel2_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -8091,21 +8194,23 @@ public final class Transformer {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 32 * examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 74 * k0]);
+            final int a0 = i + 74 * k;
+            final int a1 = i + 74 * k + 1;
+            final int a2 = i + 74 * k + 2;
+            final int a3 = i + 74 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 74 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 74 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 74 * q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 74 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 74 * q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -8118,38 +8223,110 @@ public final class Transformer {
             s30.intoArray(c, 48 * i + j + 144);
             s31.intoArray(c, LANES + 48 * i + j + 144);
         }
+        if (i < last) product_tn_74x32Bx48_panel2_first_rows(a, c, i, last, scratch, j, k, depth);
+    }
+
+    private static void product_tn_74x32Bx48_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            final int a0 = i + 74 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+        }
+    }
+
+    private static void product_tn_74x32Bx48_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 144);
+            final int a0 = i + 74 * k;
+            final int a1 = i + 74 * k + 1;
+            final int a2 = i + 74 * k + 2;
+            final int a3 = i + 74 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 74 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 74 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
+        }
+        if (i < last) product_tn_74x32Bx48_panel2_rows(a, c, i, last, scratch, j, k, depth);
     }
 
     /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[74*i + k]·b[j + 48*k] over k < 74. */
-    private static void product_nn_Bx74x48(float[] a, float[] b, float[] c, int first, int last) {
+    private static void product_nn_Bx74x48(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            product_nn_Bx74x48_panel2(a, b, c, first, last, j);
+            product_nn_Bx74x48_packB2(b, scratch, j);
+            product_nn_Bx74x48_panel2(a, c, first, last, scratch, j);
         }
         if (48 - j > LANES) {
-            product_nn_Bx74x48_panel2(a, b, c, first, last, 48 - 2 * LANES);
+            final int from = 48 - 2 * LANES;
+            product_nn_Bx74x48_packB2(b, scratch, from);
+            product_nn_Bx74x48_panel2(a, c, first, last, scratch, from);
         }
         else if (j < 48) {
-            product_nn_Bx74x48_panel1(a, b, c, first, last, 48 - LANES);
+            final int from = 48 - LANES;
+            product_nn_Bx74x48_packB1(b, scratch, from);
+            product_nn_Bx74x48_panel1(a, c, first, last, scratch, from);
         }
     }
 
-    private static void product_nn_Bx74x48_panel1_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
+    private static void product_nn_Bx74x48_packB1(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 74; q++) {
+            final int from = j + 48 * q, to = q * LANES;
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+        }
+    }
+
+    private static void product_nn_Bx74x48_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 74; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[74 * i + k0]);
+            final int a0 = 74 * i;
+            for (int q = 0; q < 74; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
             }
             s00.intoArray(c, 48 * i + j);
         }
     }
 
-    private static void product_nn_Bx74x48_panel1(float[] a, float[] b, float[] c, int first, int last, int j) {
-        if (last - first < 8) product_nn_Bx74x48_panel1_rows(a, b, c, first, last, j);
+    private static void product_nn_Bx74x48_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 8) product_nn_Bx74x48_panel1_rows(a, c, first, last, scratch, j);
         else for (int next = first; next < last; next += 8) {
             final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -8160,25 +8337,31 @@ public final class Transformer {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 74; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[74 * i + k0]);
+            final int a0 = 74 * i;
+            final int a1 = 74 * i + 74;
+            final int a2 = 74 * i + 148;
+            final int a3 = 74 * i + 222;
+            final int a4 = 74 * i + 296;
+            final int a5 = 74 * i + 370;
+            final int a6 = 74 * i + 444;
+            final int a7 = 74 * i + 518;
+            for (int q = 0; q < 74; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 74]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 148]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 222]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 296]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 370]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 444]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 518]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
                 s70 = x7.fma(y0, s70);
             }
             s00.intoArray(c, 48 * i + j);
@@ -8192,16 +8375,23 @@ public final class Transformer {
         }
     }
 
-    private static void product_nn_Bx74x48_panel2_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
+    private static void product_nn_Bx74x48_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 74; q++) {
+            final int from = j + 48 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_nn_Bx74x48_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 74; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[74 * i + k0]);
+            final int a0 = 74 * i;
+            for (int q = 0; q < 74; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -8210,8 +8400,8 @@ public final class Transformer {
         }
     }
 
-    private static void product_nn_Bx74x48_panel2(float[] a, float[] b, float[] c, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx74x48_panel2_rows(a, b, c, first, last, j);
+    private static void product_nn_Bx74x48_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nn_Bx74x48_panel2_rows(a, c, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -8222,21 +8412,23 @@ public final class Transformer {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 74; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[74 * i + k0]);
+            final int a0 = 74 * i;
+            final int a1 = 74 * i + 74;
+            final int a2 = 74 * i + 148;
+            final int a3 = 74 * i + 222;
+            for (int q = 0; q < 74; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 74]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 148]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 222]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -8431,23 +8623,31 @@ public final class Transformer {
     }
 
     /** Rows first to last of c[96*i + j] = sum * (0.5 * ((1 + d[96*i + j]) + ((0.7978845608028654 * e[96*i + j]) * exp((-0.5000000000000001 * (e[96*i + j] * e[96*i + j])))))) for j < 96, where sum = Σ a[48*i + k]·b[j + 96*k] over k < 48. */
-    private static void product_nn_Bx48x96_exp(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
+    private static void product_nn_Bx48x96_exp(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last, float[] scratch) {
         for (int j = 0; j < 96; j += 2 * LANES) {
-            product_nn_Bx48x96_exp_panel2(a, b, c, first, last, j);
+            product_nn_Bx48x96_exp_packB2(b, scratch, j);
+            product_nn_Bx48x96_exp_panel2(a, c, first, last, scratch, j);
         }
         product_nn_Bx48x96_exp_finish(d, e, c, first, last);
     }
 
-    private static void product_nn_Bx48x96_exp_panel2_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
+    private static void product_nn_Bx48x96_exp_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 48; q++) {
+            final int from = j + 96 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_nn_Bx48x96_exp_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 48; k0++) {
-                final int at = b0 + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[48 * i + k0]);
+            final int a0 = 48 * i;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -8456,8 +8656,8 @@ public final class Transformer {
         }
     }
 
-    private static void product_nn_Bx48x96_exp_panel2(float[] a, float[] b, float[] c, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx48x96_exp_panel2_rows(a, b, c, first, last, j);
+    private static void product_nn_Bx48x96_exp_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nn_Bx48x96_exp_panel2_rows(a, c, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -8468,21 +8668,23 @@ public final class Transformer {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 48; k0++) {
-                final int at = b0 + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[48 * i + k0]);
+            final int a0 = 48 * i;
+            final int a1 = 48 * i + 48;
+            final int a2 = 48 * i + 96;
+            final int a3 = 48 * i + 144;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 48]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 96]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 144]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -8522,37 +8724,47 @@ public final class Transformer {
     }
 
     /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[i + 96*k]·b[j + 48*k] over k < 32*B. */
-    private static void product_tn_96x32Bx48(float[] a, float[] b, float[] c, int examples, int first, int last) {
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            product_tn_96x32Bx48_panel2(a, b, c, examples, first, last, j);
-        }
-        if (48 - j > LANES) {
-            product_tn_96x32Bx48_panel2(a, b, c, examples, first, last, 48 - 2 * LANES);
-        }
-        else if (j < 48) {
-            product_tn_96x32Bx48_panel1(a, b, c, examples, first, last, 48 - LANES);
+    private static void product_tn_96x32Bx48(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
+        for (int k = 0; k < 32 * examples; k += 1024) {
+            final int depth = Math.min(1024, 32 * examples - k);
+            int j = 0;
+            for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+                product_tn_96x32Bx48_packB2(b, scratch, j, k, depth);
+                if (k == 0) product_tn_96x32Bx48_panel2_first(a, c, first, last, scratch, j, k, depth);
+                else product_tn_96x32Bx48_panel2(a, c, first, last, scratch, j, k, depth);
+            }
+            for (; j < 48; j += LANES) {
+                final int from = Math.min(j, 48 - LANES);
+                product_tn_96x32Bx48_packB1(b, scratch, from, k, depth);
+                if (k == 0) product_tn_96x32Bx48_panel1_first(a, c, first, last, scratch, from, k, depth);
+                else product_tn_96x32Bx48_panel1(a, c, first, last, scratch, from, j - from, k, depth);
+            }
         }
     }
 
-    private static void product_tn_96x32Bx48_panel1_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+    private static void product_tn_96x32Bx48_packB1(float[] b, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = j + 48 * k + 48 * q, to = q * LANES;
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+        }
+    }
+
+    private static void product_tn_96x32Bx48_panel1_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 32 * examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 96 * k0]);
+            final int a0 = i + 96 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
             }
             s00.intoArray(c, 48 * i + j);
         }
     }
 
-    private static void product_tn_96x32Bx48_panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 8) product_tn_96x32Bx48_panel1_rows(a, b, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 8) {
-            final int i = Math.min(next, last - 8);
+    private static void product_tn_96x32Bx48_panel1_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 8; i += 8) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -8561,25 +8773,31 @@ public final class Transformer {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 32 * examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 96 * k0]);
+            final int a0 = i + 96 * k;
+            final int a1 = i + 96 * k + 1;
+            final int a2 = i + 96 * k + 2;
+            final int a3 = i + 96 * k + 3;
+            final int a4 = i + 96 * k + 4;
+            final int a5 = i + 96 * k + 5;
+            final int a6 = i + 96 * k + 6;
+            final int a7 = i + 96 * k + 7;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 4]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 96 * q]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 5]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 96 * q]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 6]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 96 * q]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 7]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 96 * q]);
                 s70 = x7.fma(y0, s70);
             }
             s00.intoArray(c, 48 * i + j);
@@ -8591,18 +8809,91 @@ public final class Transformer {
             s60.intoArray(c, 48 * i + j + 288);
             s70.intoArray(c, 48 * i + j + 336);
         }
+        if (i < last) product_tn_96x32Bx48_panel1_first_rows(a, c, i, last, scratch, j, k, depth);
     }
 
-    private static void product_tn_96x32Bx48_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+    private static void product_tn_96x32Bx48_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            final int a0 = i + 96 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+        }
+    }
+
+    private static void product_tn_96x32Bx48_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        int i = first;
+        for (; i <= last - 8; i += 8) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 192);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 240);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 288);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 336);
+            final int a0 = i + 96 * k;
+            final int a1 = i + 96 * k + 1;
+            final int a2 = i + 96 * k + 2;
+            final int a3 = i + 96 * k + 3;
+            final int a4 = i + 96 * k + 4;
+            final int a5 = i + 96 * k + 5;
+            final int a6 = i + 96 * k + 6;
+            final int a7 = i + 96 * k + 7;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 96 * q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 96 * q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 96 * q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 96 * q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
+            s40.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 192), old).intoArray(c, 48 * i + j + 192);
+            s50.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 240), old).intoArray(c, 48 * i + j + 240);
+            s60.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 288), old).intoArray(c, 48 * i + j + 288);
+            s70.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 336), old).intoArray(c, 48 * i + j + 336);
+        }
+        if (i < last) product_tn_96x32Bx48_panel1_rows(a, c, i, last, scratch, j, finished, k, depth);
+    }
+
+    private static void product_tn_96x32Bx48_packB2(float[] b, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = j + 48 * k + 48 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_tn_96x32Bx48_panel2_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 32 * examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 96 * k0]);
+            final int a0 = i + 96 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -8611,10 +8902,9 @@ public final class Transformer {
         }
     }
 
-    private static void product_tn_96x32Bx48_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 4) product_tn_96x32Bx48_panel2_rows(a, b, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+    private static void product_tn_96x32Bx48_panel2_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -8623,21 +8913,23 @@ public final class Transformer {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 32 * examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 96 * k0]);
+            final int a0 = i + 96 * k;
+            final int a1 = i + 96 * k + 1;
+            final int a2 = i + 96 * k + 2;
+            final int a3 = i + 96 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -8650,38 +8942,110 @@ public final class Transformer {
             s30.intoArray(c, 48 * i + j + 144);
             s31.intoArray(c, LANES + 48 * i + j + 144);
         }
+        if (i < last) product_tn_96x32Bx48_panel2_first_rows(a, c, i, last, scratch, j, k, depth);
+    }
+
+    private static void product_tn_96x32Bx48_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            final int a0 = i + 96 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+        }
+    }
+
+    private static void product_tn_96x32Bx48_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 144);
+            final int a0 = i + 96 * k;
+            final int a1 = i + 96 * k + 1;
+            final int a2 = i + 96 * k + 2;
+            final int a3 = i + 96 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
+        }
+        if (i < last) product_tn_96x32Bx48_panel2_rows(a, c, i, last, scratch, j, k, depth);
     }
 
     /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[96*i + k]·b[j + 48*k] over k < 96. */
-    private static void product_nn_Bx96x48(float[] a, float[] b, float[] c, int first, int last) {
+    private static void product_nn_Bx96x48(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            product_nn_Bx96x48_panel2(a, b, c, first, last, j);
+            product_nn_Bx96x48_packB2(b, scratch, j);
+            product_nn_Bx96x48_panel2(a, c, first, last, scratch, j);
         }
         if (48 - j > LANES) {
-            product_nn_Bx96x48_panel2(a, b, c, first, last, 48 - 2 * LANES);
+            final int from = 48 - 2 * LANES;
+            product_nn_Bx96x48_packB2(b, scratch, from);
+            product_nn_Bx96x48_panel2(a, c, first, last, scratch, from);
         }
         else if (j < 48) {
-            product_nn_Bx96x48_panel1(a, b, c, first, last, 48 - LANES);
+            final int from = 48 - LANES;
+            product_nn_Bx96x48_packB1(b, scratch, from);
+            product_nn_Bx96x48_panel1(a, c, first, last, scratch, from);
         }
     }
 
-    private static void product_nn_Bx96x48_panel1_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
+    private static void product_nn_Bx96x48_packB1(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 96; q++) {
+            final int from = j + 48 * q, to = q * LANES;
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+        }
+    }
+
+    private static void product_nn_Bx96x48_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 96; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[96 * i + k0]);
+            final int a0 = 96 * i;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
             }
             s00.intoArray(c, 48 * i + j);
         }
     }
 
-    private static void product_nn_Bx96x48_panel1(float[] a, float[] b, float[] c, int first, int last, int j) {
-        if (last - first < 8) product_nn_Bx96x48_panel1_rows(a, b, c, first, last, j);
+    private static void product_nn_Bx96x48_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 8) product_nn_Bx96x48_panel1_rows(a, c, first, last, scratch, j);
         else for (int next = first; next < last; next += 8) {
             final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -8692,25 +9056,31 @@ public final class Transformer {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 96; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[96 * i + k0]);
+            final int a0 = 96 * i;
+            final int a1 = 96 * i + 96;
+            final int a2 = 96 * i + 192;
+            final int a3 = 96 * i + 288;
+            final int a4 = 96 * i + 384;
+            final int a5 = 96 * i + 480;
+            final int a6 = 96 * i + 576;
+            final int a7 = 96 * i + 672;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 96]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 192]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 288]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 384]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 480]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 576]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 672]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
                 s70 = x7.fma(y0, s70);
             }
             s00.intoArray(c, 48 * i + j);
@@ -8724,16 +9094,23 @@ public final class Transformer {
         }
     }
 
-    private static void product_nn_Bx96x48_panel2_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
+    private static void product_nn_Bx96x48_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 96; q++) {
+            final int from = j + 48 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_nn_Bx96x48_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 96; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[96 * i + k0]);
+            final int a0 = 96 * i;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -8742,8 +9119,8 @@ public final class Transformer {
         }
     }
 
-    private static void product_nn_Bx96x48_panel2(float[] a, float[] b, float[] c, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx96x48_panel2_rows(a, b, c, first, last, j);
+    private static void product_nn_Bx96x48_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nn_Bx96x48_panel2_rows(a, c, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -8754,21 +9131,23 @@ public final class Transformer {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 96; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[96 * i + k0]);
+            final int a0 = 96 * i;
+            final int a1 = 96 * i + 96;
+            final int a2 = 96 * i + 192;
+            final int a3 = 96 * i + 288;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 96]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 192]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 288]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -8783,38 +9162,36 @@ public final class Transformer {
         }
     }
 
-    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 1536*k0 + 12*k1]·b[j + 1536*k0 + 48*k1] over k0 < B, k1 < 32. */
-    private static void product_tn_12x32Bx48(float[] a, int atA, float[] b, float[] c, int examples, int first, int last) {
+    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[i + 48*k]·b[j + 48*k] over k < 32*B. */
+    private static void product_tn_48x32Bx48(float[] a, float[] b, float[] c, int examples, int first, int last) {
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            product_tn_12x32Bx48_panel2(a, atA, b, c, examples, first, last, j);
+            product_tn_48x32Bx48_panel2(a, b, c, examples, first, last, j);
         }
         if (48 - j > LANES) {
-            product_tn_12x32Bx48_panel2(a, atA, b, c, examples, first, last, 48 - 2 * LANES);
+            product_tn_48x32Bx48_panel2(a, b, c, examples, first, last, 48 - 2 * LANES);
         }
         else if (j < 48) {
-            product_tn_12x32Bx48_panel1(a, atA, b, c, examples, first, last, 48 - LANES);
+            product_tn_48x32Bx48_panel1(a, b, c, examples, first, last, 48 - LANES);
         }
     }
 
-    private static void product_tn_12x32Bx48_panel1_rows(float[] a, int atA, float[] b, float[] c, int examples, int first, int last, int j) {
+    private static void product_tn_48x32Bx48_panel1_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             final int b0 = j;
-            for (int k0 = 0; k0 < examples; k0++) {
-                for (int k1 = 0; k1 < 32; k1++) {
-                    final int at = b0 + 1536 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1]);
-                    s00 = x0.fma(y0, s00);
-                }
+            for (int k0 = 0; k0 < 32 * examples; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
+                s00 = x0.fma(y0, s00);
             }
             s00.intoArray(c, 48 * i + j);
         }
     }
 
-    private static void product_tn_12x32Bx48_panel1(float[] a, int atA, float[] b, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 8) product_tn_12x32Bx48_panel1_rows(a, atA, b, c, examples, first, last, j);
+    private static void product_tn_48x32Bx48_panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        if (last - first < 8) product_tn_48x32Bx48_panel1_rows(a, b, c, examples, first, last, j);
         else for (int next = first; next < last; next += 8) {
             final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -8826,27 +9203,25 @@ public final class Transformer {
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
             final int b0 = j;
-            for (int k0 = 0; k0 < examples; k0++) {
-                for (int k1 = 0; k1 < 32; k1++) {
-                    final int at = b0 + 1536 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1]);
-                    s00 = x0.fma(y0, s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 1]);
-                    s10 = x1.fma(y0, s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 2]);
-                    s20 = x2.fma(y0, s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 3]);
-                    s30 = x3.fma(y0, s30);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 4]);
-                    s40 = x4.fma(y0, s40);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 5]);
-                    s50 = x5.fma(y0, s50);
-                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 6]);
-                    s60 = x6.fma(y0, s60);
-                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 7]);
-                    s70 = x7.fma(y0, s70);
-                }
+            for (int k0 = 0; k0 < 32 * examples; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 2]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 3]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 4]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 5]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 6]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 7]);
+                s70 = x7.fma(y0, s70);
             }
             s00.intoArray(c, 48 * i + j);
             s10.intoArray(c, 48 * i + j + 48);
@@ -8859,28 +9234,26 @@ public final class Transformer {
         }
     }
 
-    private static void product_tn_12x32Bx48_panel2_rows(float[] a, int atA, float[] b, float[] c, int examples, int first, int last, int j) {
+    private static void product_tn_48x32Bx48_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int b0 = j;
-            for (int k0 = 0; k0 < examples; k0++) {
-                for (int k1 = 0; k1 < 32; k1++) {
-                    final int at = b0 + 1536 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                }
+            for (int k0 = 0; k0 < 32 * examples; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
             }
             s00.intoArray(c, 48 * i + j);
             s01.intoArray(c, LANES + 48 * i + j);
         }
     }
 
-    private static void product_tn_12x32Bx48_panel2(float[] a, int atA, float[] b, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 4) product_tn_12x32Bx48_panel2_rows(a, atA, b, c, examples, first, last, j);
+    private static void product_tn_48x32Bx48_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        if (last - first < 4) product_tn_48x32Bx48_panel2_rows(a, b, c, examples, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -8892,24 +9265,22 @@ public final class Transformer {
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
             final int b0 = j;
-            for (int k0 = 0; k0 < examples; k0++) {
-                for (int k1 = 0; k1 < 32; k1++) {
-                    final int at = b0 + 1536 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 1]);
-                    s10 = x1.fma(y0, s10);
-                    s11 = x1.fma(y1, s11);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 2]);
-                    s20 = x2.fma(y0, s20);
-                    s21 = x2.fma(y1, s21);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 3]);
-                    s30 = x3.fma(y0, s30);
-                    s31 = x3.fma(y1, s31);
-                }
+            for (int k0 = 0; k0 < 32 * examples; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
             }
             s00.intoArray(c, 48 * i + j);
             s01.intoArray(c, LANES + 48 * i + j);
@@ -8922,33 +9293,49 @@ public final class Transformer {
         }
     }
 
-    /** Rows first to last of c[atC + 1536*i + j] = sum for j < 12, where sum = Σ a[atA + 1536*i + k]·b[atB + j + 48*k] over k < 48. */
-    private static void product_nn_Bx48x12(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, float[] scratch) {
+    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[48*i + k]·b[j + 48*k] over k < 48. */
+    private static void product_nn_Bx48x48(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
         int j = 0;
-        for (; j < 12; j += LANES) {
-            product_nn_Bx48x12_packB1(b, atB, scratch, j);
-            product_nn_Bx48x12_panel1(a, atA, c, atC, first, last, scratch, j);
+        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+            product_nn_Bx48x48_packB2(b, scratch, j);
+            product_nn_Bx48x48_panel2(a, c, first, last, scratch, j);
+        }
+        if (48 - j > LANES) {
+            final int from = 48 - 2 * LANES;
+            product_nn_Bx48x48_packB2(b, scratch, from);
+            product_nn_Bx48x48_panel2(a, c, first, last, scratch, from);
+        }
+        else if (j < 48) {
+            final int from = 48 - LANES;
+            product_nn_Bx48x48_packB1(b, scratch, from);
+            product_nn_Bx48x48_panel1(a, c, first, last, scratch, from);
         }
     }
 
-    private static void product_nn_Bx48x12_packB1(float[] b, int atB, float[] scratch, int j) {
-        final int width = Math.min(LANES, 12 - j);
+    private static void product_nn_Bx48x48_packB1(float[] b, float[] scratch, int j) {
         for (int q = 0; q < 48; q++) {
-            final int from = atB + j + 48 * q, to = q * LANES;
-            for (int l = 0; l < width; l++) scratch[to + l] = b[from + l * 1];
+            final int from = j + 48 * q, to = q * LANES;
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
         }
     }
 
-    private static void product_nn_Bx48x12_panel1(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        final int width = Math.min(LANES, 12 - j);
-        for (int i = first; i < last; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+    private static void product_nn_Bx48x48_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int a0 = 48 * i;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.intoArray(c, 48 * i + j);
+        }
+    }
+
+    private static void product_nn_Bx48x48_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 8) product_nn_Bx48x48_panel1_rows(a, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -8957,14 +9344,14 @@ public final class Transformer {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = atA + 1536 * i;
-            final int a1 = atA + 1536 * i1;
-            final int a2 = atA + 1536 * i2;
-            final int a3 = atA + 1536 * i3;
-            final int a4 = atA + 1536 * i4;
-            final int a5 = atA + 1536 * i5;
-            final int a6 = atA + 1536 * i6;
-            final int a7 = atA + 1536 * i7;
+            final int a0 = 48 * i;
+            final int a1 = 48 * i + 48;
+            final int a2 = 48 * i + 96;
+            final int a3 = 48 * i + 144;
+            final int a4 = 48 * i + 192;
+            final int a5 = 48 * i + 240;
+            final int a6 = 48 * i + 288;
+            final int a7 = 48 * i + 336;
             for (int q = 0; q < 48; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
@@ -8984,25 +9371,86 @@ public final class Transformer {
                 final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(scratch, 1536);
-            s10.intoArray(scratch, 1536 + 1 * LANES);
-            s20.intoArray(scratch, 1536 + 2 * LANES);
-            s30.intoArray(scratch, 1536 + 3 * LANES);
-            s40.intoArray(scratch, 1536 + 4 * LANES);
-            s50.intoArray(scratch, 1536 + 5 * LANES);
-            s60.intoArray(scratch, 1536 + 6 * LANES);
-            s70.intoArray(scratch, 1536 + 7 * LANES);
-            for (int r = 0; r < 8; r++) {
-                final int row = Math.min(i + r, last - 1), from = 1536 + r * LANES;
-                for (int l = 0; l < width; l++) {
-                    final float sum = scratch[from + l];
-                    c[atC + j + l + 1536 * row] = sum;
-                }
-            }
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s40.intoArray(c, 48 * i + j + 192);
+            s50.intoArray(c, 48 * i + j + 240);
+            s60.intoArray(c, 48 * i + j + 288);
+            s70.intoArray(c, 48 * i + j + 336);
         }
     }
 
-    /** Rows first to last of c[32*i + j] = sum for j < 32, where sum = Σ a[atA + i + 12*k]·b[atB + j + 32*k] over k < 32. */
+    private static void product_nn_Bx48x48_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 48; q++) {
+            final int from = j + 48 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_nn_Bx48x48_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = 48 * i;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+        }
+    }
+
+    private static void product_nn_Bx48x48_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nn_Bx48x48_panel2_rows(a, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 48 * i;
+            final int a1 = 48 * i + 48;
+            final int a2 = 48 * i + 96;
+            final int a3 = 48 * i + 144;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
+        }
+    }
+
+    /** Rows first to last of c[32*i + j] = sum for j < 32, where sum = Σ a[atA + i + 48*k]·b[atB + j + 32*k] over k < 32. */
     private static void product_tn_12x32x32(float[] a, int atA, float[] b, int atB, float[] c, int first, int last) {
         for (int j = 0; j < 32; j += 2 * LANES) {
             product_tn_12x32x32_panel2(a, atA, b, atB, c, first, last, j);
@@ -9018,7 +9466,7 @@ public final class Transformer {
                 final int at = b0 + 32 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 12 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 48 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -9044,16 +9492,16 @@ public final class Transformer {
                 final int at = b0 + 32 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 12 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 48 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 12 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 48 * k0 + 1]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 12 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 48 * k0 + 2]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 12 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 48 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -9068,7 +9516,7 @@ public final class Transformer {
         }
     }
 
-    /** Rows first to last of c[atB + 12*i + j] = sum / 3.4641016151377544 for j < 12, where sum = Σ a[atA + 32*i + k]·b[atB + j + 12*k] over k < 32. */
+    /** Rows first to last of c[atB + 48*i + j] = sum / 3.4641016151377544 for j < 12, where sum = Σ a[atA + 32*i + k]·b[atB + j + 48*k] over k < 32. */
     private static void product_nn_32x32x12_v2(float[] a, int atA, float[] b, int atB, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         for (; j < 12; j += LANES) {
@@ -9080,7 +9528,7 @@ public final class Transformer {
     private static void product_nn_32x32x12_v2_packB1(float[] b, int atB, float[] scratch, int j) {
         final int width = Math.min(LANES, 12 - j);
         for (int q = 0; q < 32; q++) {
-            final int from = atB + j + 12 * q, to = q * LANES;
+            final int from = atB + j + 48 * q, to = q * LANES;
             for (int l = 0; l < width; l++) scratch[to + l] = b[from + l * 1];
         }
     }
@@ -9142,13 +9590,13 @@ public final class Transformer {
                 final int row = Math.min(i + r, last - 1), from = 1024 + r * LANES;
                 for (int l = 0; l < width; l++) {
                     final float sum = scratch[from + l];
-                    c[atB + j + l + 12 * row] = sum / 3.4641016f;
+                    c[atB + j + l + 48 * row] = sum / 3.4641016f;
                 }
             }
         }
     }
 
-    /** Rows first to last of c[atB + 12*i + j] = sum / 3.4641016151377544 for j < 12, where sum = Σ a[atA + i + 32*k]·b[atB + j + 12*k] over k < 32. */
+    /** Rows first to last of c[atB + 48*i + j] = sum / 3.4641016151377544 for j < 12, where sum = Σ a[atA + i + 32*k]·b[atB + j + 48*k] over k < 32. */
     private static void product_tn_32x32x12(float[] a, int atA, float[] b, int atB, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         for (; j < 12; j += LANES) {
@@ -9160,7 +9608,7 @@ public final class Transformer {
     private static void product_tn_32x32x12_packB1(float[] b, int atB, float[] scratch, int j) {
         final int width = Math.min(LANES, 12 - j);
         for (int q = 0; q < 32; q++) {
-            final int from = atB + j + 12 * q, to = q * LANES;
+            final int from = atB + j + 48 * q, to = q * LANES;
             for (int l = 0; l < width; l++) scratch[to + l] = b[from + l * 1];
         }
     }
@@ -9222,427 +9670,164 @@ public final class Transformer {
                 final int row = Math.min(i + r, last - 1), from = 1024 + r * LANES;
                 for (int l = 0; l < width; l++) {
                     final float sum = scratch[from + l];
-                    c[atB + j + l + 12 * row] = sum / 3.4641016f;
+                    c[atB + j + l + 48 * row] = sum / 3.4641016f;
                 }
             }
         }
     }
 
-    /** Rows first to last of c[atC + 48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 1536*k0 + 12*k1]·b[j + 1536*k0 + 48*k1] over k0 < B, k1 < 32. */
-    private static void product_tn_12x32Bx48_v2(float[] a, int atA, float[] b, float[] c, int atC, int examples, int first, int last) {
+    /** Rows first to last of c[48*i + j] += sum for j < 48, where sum = Σ a[48*i + k]·b[j + 48*k] over k < 48. */
+    private static void product_nn_Bx48x48_add(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            product_tn_12x32Bx48_v2_panel2(a, atA, b, c, atC, examples, first, last, j);
-        }
-        if (48 - j > LANES) {
-            product_tn_12x32Bx48_v2_panel2(a, atA, b, c, atC, examples, first, last, 48 - 2 * LANES);
-        }
-        else if (j < 48) {
-            product_tn_12x32Bx48_v2_panel1(a, atA, b, c, atC, examples, first, last, 48 - LANES);
-        }
-    }
-
-    private static void product_tn_12x32Bx48_v2_panel1_rows(float[] a, int atA, float[] b, float[] c, int atC, int examples, int first, int last, int j) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < examples; k0++) {
-                for (int k1 = 0; k1 < 32; k1++) {
-                    final int at = b0 + 1536 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1]);
-                    s00 = x0.fma(y0, s00);
-                }
-            }
-            s00.intoArray(c, atC + 48 * i + j);
-        }
-    }
-
-    private static void product_tn_12x32Bx48_v2_panel1(float[] a, int atA, float[] b, float[] c, int atC, int examples, int first, int last, int j) {
-        if (last - first < 8) product_tn_12x32Bx48_v2_panel1_rows(a, atA, b, c, atC, examples, first, last, j);
-        else for (int next = first; next < last; next += 8) {
-            final int i = Math.min(next, last - 8);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < examples; k0++) {
-                for (int k1 = 0; k1 < 32; k1++) {
-                    final int at = b0 + 1536 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1]);
-                    s00 = x0.fma(y0, s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 1]);
-                    s10 = x1.fma(y0, s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 2]);
-                    s20 = x2.fma(y0, s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 3]);
-                    s30 = x3.fma(y0, s30);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 4]);
-                    s40 = x4.fma(y0, s40);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 5]);
-                    s50 = x5.fma(y0, s50);
-                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 6]);
-                    s60 = x6.fma(y0, s60);
-                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 7]);
-                    s70 = x7.fma(y0, s70);
-                }
-            }
-            s00.intoArray(c, atC + 48 * i + j);
-            s10.intoArray(c, atC + 48 * i + j + 48);
-            s20.intoArray(c, atC + 48 * i + j + 96);
-            s30.intoArray(c, atC + 48 * i + j + 144);
-            s40.intoArray(c, atC + 48 * i + j + 192);
-            s50.intoArray(c, atC + 48 * i + j + 240);
-            s60.intoArray(c, atC + 48 * i + j + 288);
-            s70.intoArray(c, atC + 48 * i + j + 336);
-        }
-    }
-
-    private static void product_tn_12x32Bx48_v2_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int examples, int first, int last, int j) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < examples; k0++) {
-                for (int k1 = 0; k1 < 32; k1++) {
-                    final int at = b0 + 1536 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                }
-            }
-            s00.intoArray(c, atC + 48 * i + j);
-            s01.intoArray(c, LANES + atC + 48 * i + j);
-        }
-    }
-
-    private static void product_tn_12x32Bx48_v2_panel2(float[] a, int atA, float[] b, float[] c, int atC, int examples, int first, int last, int j) {
-        if (last - first < 4) product_tn_12x32Bx48_v2_panel2_rows(a, atA, b, c, atC, examples, first, last, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < examples; k0++) {
-                for (int k1 = 0; k1 < 32; k1++) {
-                    final int at = b0 + 1536 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 1]);
-                    s10 = x1.fma(y0, s10);
-                    s11 = x1.fma(y1, s11);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 2]);
-                    s20 = x2.fma(y0, s20);
-                    s21 = x2.fma(y1, s21);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 1536 * k0 + 12 * k1 + 3]);
-                    s30 = x3.fma(y0, s30);
-                    s31 = x3.fma(y1, s31);
-                }
-            }
-            s00.intoArray(c, atC + 48 * i + j);
-            s01.intoArray(c, LANES + atC + 48 * i + j);
-            s10.intoArray(c, atC + 48 * i + j + 48);
-            s11.intoArray(c, LANES + atC + 48 * i + j + 48);
-            s20.intoArray(c, atC + 48 * i + j + 96);
-            s21.intoArray(c, LANES + atC + 48 * i + j + 96);
-            s30.intoArray(c, atC + 48 * i + j + 144);
-            s31.intoArray(c, LANES + atC + 48 * i + j + 144);
-        }
-    }
-
-    /** Rows first to last of c[atC + 1536*i + j] = sum for j < 48, where sum = Σ a[atA + 1536*i + 384*k0 + k1]·b[j + 576*k0 + 48*k1] over k0 < 4, k1 < 12. */
-    private static void product_nn_Bx48x48(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            product_nn_Bx48x48_panel2(a, atA, b, c, atC, first, last, j);
-        }
-        if (48 - j > LANES) {
-            product_nn_Bx48x48_panel2(a, atA, b, c, atC, first, last, 48 - 2 * LANES);
-        }
-        else if (j < 48) {
-            product_nn_Bx48x48_panel1(a, atA, b, c, atC, first, last, 48 - LANES);
-        }
-    }
-
-    private static void product_nn_Bx48x48_panel1_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = b0 + 576 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                }
-            }
-            s00.intoArray(c, atC + 1536 * i + j);
-        }
-    }
-
-    private static void product_nn_Bx48x48_panel1(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
-        if (last - first < 8) product_nn_Bx48x48_panel1_rows(a, atA, b, c, atC, first, last, j);
-        else for (int next = first; next < last; next += 8) {
-            final int i = Math.min(next, last - 8);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = b0 + 576 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 1536]);
-                    s10 = x1.fma(y0, s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 3072]);
-                    s20 = x2.fma(y0, s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 4608]);
-                    s30 = x3.fma(y0, s30);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 6144]);
-                    s40 = x4.fma(y0, s40);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 7680]);
-                    s50 = x5.fma(y0, s50);
-                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 9216]);
-                    s60 = x6.fma(y0, s60);
-                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 10752]);
-                    s70 = x7.fma(y0, s70);
-                }
-            }
-            s00.intoArray(c, atC + 1536 * i + j);
-            s10.intoArray(c, atC + 1536 * i + j + 1536);
-            s20.intoArray(c, atC + 1536 * i + j + 3072);
-            s30.intoArray(c, atC + 1536 * i + j + 4608);
-            s40.intoArray(c, atC + 1536 * i + j + 6144);
-            s50.intoArray(c, atC + 1536 * i + j + 7680);
-            s60.intoArray(c, atC + 1536 * i + j + 9216);
-            s70.intoArray(c, atC + 1536 * i + j + 10752);
-        }
-    }
-
-    private static void product_nn_Bx48x48_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = b0 + 576 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                }
-            }
-            s00.intoArray(c, atC + 1536 * i + j);
-            s01.intoArray(c, LANES + atC + 1536 * i + j);
-        }
-    }
-
-    private static void product_nn_Bx48x48_panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx48x48_panel2_rows(a, atA, b, c, atC, first, last, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = b0 + 576 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 1536]);
-                    s10 = x1.fma(y0, s10);
-                    s11 = x1.fma(y1, s11);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 3072]);
-                    s20 = x2.fma(y0, s20);
-                    s21 = x2.fma(y1, s21);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 4608]);
-                    s30 = x3.fma(y0, s30);
-                    s31 = x3.fma(y1, s31);
-                }
-            }
-            s00.intoArray(c, atC + 1536 * i + j);
-            s01.intoArray(c, LANES + atC + 1536 * i + j);
-            s10.intoArray(c, atC + 1536 * i + j + 1536);
-            s11.intoArray(c, LANES + atC + 1536 * i + j + 1536);
-            s20.intoArray(c, atC + 1536 * i + j + 3072);
-            s21.intoArray(c, LANES + atC + 1536 * i + j + 3072);
-            s30.intoArray(c, atC + 1536 * i + j + 4608);
-            s31.intoArray(c, LANES + atC + 1536 * i + j + 4608);
-        }
-    }
-
-    /** Rows first to last of c[atC + 1536*i + j] += sum for j < 48, where sum = Σ a[atA + 1536*i + 384*k0 + k1]·b[j + 576*k0 + 48*k1] over k0 < 4, k1 < 12. */
-    private static void product_nn_Bx48x48_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            product_nn_Bx48x48_add_panel2(a, atA, b, c, atC, first, last, j);
+            product_nn_Bx48x48_add_packB2(b, scratch, j);
+            product_nn_Bx48x48_add_panel2(a, c, first, last, scratch, j);
         }
         for (; j < 48; j += LANES) {
             final int from = Math.min(j, 48 - LANES);
-            product_nn_Bx48x48_add_panel1(a, atA, b, c, atC, first, last, from, j - from);
+            product_nn_Bx48x48_add_packB1(b, scratch, from);
+            product_nn_Bx48x48_add_panel1(a, c, first, last, scratch, from, j - from);
         }
     }
 
-    private static void product_nn_Bx48x48_add_panel1_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j, int finished) {
+    private static void product_nn_Bx48x48_add_packB1(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 48; q++) {
+            final int from = j + 48 * q, to = q * LANES;
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+        }
+    }
+
+    private static void product_nn_Bx48x48_add_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
         for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = b0 + 576 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                }
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            final int a0 = 48 * i;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
             }
-            s00.blend(FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j), old).intoArray(c, atC + 1536 * i + j);
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
         }
     }
 
-    private static void product_nn_Bx48x48_add_panel1(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j, int finished) {
+    private static void product_nn_Bx48x48_add_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
         int i = first;
         for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j + 1536);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j + 3072);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j + 4608);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j + 6144);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j + 7680);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j + 9216);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j + 10752);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = b0 + 576 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 1536]);
-                    s10 = x1.fma(y0, s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 3072]);
-                    s20 = x2.fma(y0, s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 4608]);
-                    s30 = x3.fma(y0, s30);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 6144]);
-                    s40 = x4.fma(y0, s40);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 7680]);
-                    s50 = x5.fma(y0, s50);
-                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 9216]);
-                    s60 = x6.fma(y0, s60);
-                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 10752]);
-                    s70 = x7.fma(y0, s70);
-                }
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 192);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 240);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 288);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 336);
+            final int a0 = 48 * i;
+            final int a1 = 48 * i + 48;
+            final int a2 = 48 * i + 96;
+            final int a3 = 48 * i + 144;
+            final int a4 = 48 * i + 192;
+            final int a5 = 48 * i + 240;
+            final int a6 = 48 * i + 288;
+            final int a7 = 48 * i + 336;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
+                s70 = x7.fma(y0, s70);
             }
-            s00.blend(FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j), old).intoArray(c, atC + 1536 * i + j);
-            s10.blend(FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j + 1536), old).intoArray(c, atC + 1536 * i + j + 1536);
-            s20.blend(FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j + 3072), old).intoArray(c, atC + 1536 * i + j + 3072);
-            s30.blend(FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j + 4608), old).intoArray(c, atC + 1536 * i + j + 4608);
-            s40.blend(FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j + 6144), old).intoArray(c, atC + 1536 * i + j + 6144);
-            s50.blend(FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j + 7680), old).intoArray(c, atC + 1536 * i + j + 7680);
-            s60.blend(FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j + 9216), old).intoArray(c, atC + 1536 * i + j + 9216);
-            s70.blend(FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j + 10752), old).intoArray(c, atC + 1536 * i + j + 10752);
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
+            s40.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 192), old).intoArray(c, 48 * i + j + 192);
+            s50.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 240), old).intoArray(c, 48 * i + j + 240);
+            s60.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 288), old).intoArray(c, 48 * i + j + 288);
+            s70.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 336), old).intoArray(c, 48 * i + j + 336);
         }
-        if (i < last) product_nn_Bx48x48_add_panel1_rows(a, atA, b, c, atC, i, last, j, finished);
+        if (i < last) product_nn_Bx48x48_add_panel1_rows(a, c, i, last, scratch, j, finished);
     }
 
-    private static void product_nn_Bx48x48_add_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx48x48_add_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 48; q++) {
+            final int from = j + 48 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_nn_Bx48x48_add_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 1536 * i + j);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = b0 + 576 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                }
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            final int a0 = 48 * i;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
             }
-            s00.intoArray(c, atC + 1536 * i + j);
-            s01.intoArray(c, LANES + atC + 1536 * i + j);
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
         }
     }
 
-    private static void product_nn_Bx48x48_add_panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx48x48_add_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
         int i = first;
         for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 1536 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j + 1536);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 1536 * i + j + 1536);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j + 3072);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 1536 * i + j + 3072);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 1536 * i + j + 4608);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 1536 * i + j + 4608);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 4; k0++) {
-                for (int k1 = 0; k1 < 12; k1++) {
-                    final int at = b0 + 576 * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 1536]);
-                    s10 = x1.fma(y0, s10);
-                    s11 = x1.fma(y1, s11);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 3072]);
-                    s20 = x2.fma(y0, s20);
-                    s21 = x2.fma(y1, s21);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 1536 * i + 384 * k0 + k1 + 4608]);
-                    s30 = x3.fma(y0, s30);
-                    s31 = x3.fma(y1, s31);
-                }
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 144);
+            final int a0 = 48 * i;
+            final int a1 = 48 * i + 48;
+            final int a2 = 48 * i + 96;
+            final int a3 = 48 * i + 144;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(c, atC + 1536 * i + j);
-            s01.intoArray(c, LANES + atC + 1536 * i + j);
-            s10.intoArray(c, atC + 1536 * i + j + 1536);
-            s11.intoArray(c, LANES + atC + 1536 * i + j + 1536);
-            s20.intoArray(c, atC + 1536 * i + j + 3072);
-            s21.intoArray(c, LANES + atC + 1536 * i + j + 3072);
-            s30.intoArray(c, atC + 1536 * i + j + 4608);
-            s31.intoArray(c, LANES + atC + 1536 * i + j + 4608);
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
         }
-        if (i < last) product_nn_Bx48x48_add_panel2_rows(a, atA, b, c, atC, i, last, j);
+        if (i < last) product_nn_Bx48x48_add_panel2_rows(a, c, i, last, scratch, j);
     }
 
     /** The finaliser of MurmurHash3: a bijection in which every bit moves every other. */
@@ -10067,7 +10252,7 @@ public final class Transformer {
                 compute_d_z_b(examples, from, to);
                 return;
             case 7:
-                compute_d_z_W(examples, from, to);
+                compute_d_z_W(examples, from, to, scratch);
                 return;
             case 8:
                 compute_d_a3_y_W(examples, from, to);
@@ -10076,7 +10261,7 @@ public final class Transformer {
                 compute_d_a3_w_b(examples, from, to);
                 return;
             case 10:
-                compute_d_a3_w_W(examples, from, to);
+                compute_d_a3_w_W(examples, from, to, scratch);
                 return;
             case 11:
                 compute_d_a3_attended_Wo(examples, from, to);
@@ -10100,7 +10285,7 @@ public final class Transformer {
                 compute_d_a2_w_b(examples, from, to);
                 return;
             case 18:
-                compute_d_a2_w_W(examples, from, to);
+                compute_d_a2_w_W(examples, from, to, scratch);
                 return;
             case 19:
                 compute_d_a2_attended_Wo(examples, from, to);
@@ -10136,7 +10321,7 @@ public final class Transformer {
                 rows_d_a3_u_to_d_a2_attended_k(examples, from, to, scratch);
                 return;
             case 30:
-                rows_d_a2_u_to_d_a(examples, from, to);
+                rows_d_a2_u_to_d_a(examples, from, to, scratch);
                 return;
             case 31:
                 compute_z_W_next(examples, from, to);
@@ -10199,7 +10384,7 @@ public final class Transformer {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[3072];
+            for (int k = 1; k < size; k++) scratch[k] = new float[32768];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

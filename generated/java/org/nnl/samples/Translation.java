@@ -1517,17 +1517,17 @@ public final class Translation {
 
     private void compute_f_e(int examples, int s) {
         // divided over b < B in multiples of 8, from 3 examples on.
-        if (team == null || examples < 3) compute_f_e(examples, s, 0, examples);
+        if (team == null || examples < 3) compute_f_e(examples, s, 0, examples, scratch);
         else team.run(this, 2, examples, s, examples, 8);
     }
 
-    private void compute_f_e(int examples, int s, int from, int to) {
+    private void compute_f_e(int examples, int s, int from, int to, float[] scratch) {
         // f.e.sum[b,s,g,i] += f.U[g,i,k]*f[b,s-1,k]    std:recurrent.nnl:50
         // f.e[b,s,g,i] = f.e.sum[b,s,g,i] + f.d[g,i]    std:recurrent.nnl:50
         final float[] f_d = this.f_d;
         final float[] f_e = this.f_e;
         if (s - 1 >= 0) {
-            product_nn_Bx96x288(f, 96 * s - 96, f_U_columns, f_d, f_e, 288 * examples * s, from, to);
+            product_nn_Bx96x288(f, 96 * s - 96, f_U_columns, f_d, f_e, 288 * examples * s, from, to, scratch);
         }
         if (-s >= 0) {
             for (int b = from; b < to; b++) {
@@ -1708,14 +1708,14 @@ public final class Translation {
 
     private void compute_h_e(int examples, int t) {
         // divided over b < B in multiples of 8, from 3 examples on.
-        if (team == null || examples < 3) compute_h_e(examples, t, 0, examples);
+        if (team == null || examples < 3) compute_h_e(examples, t, 0, examples, scratch);
         else team.run(this, 6, examples, t, examples, 8);
     }
 
-    private void compute_h_e(int examples, int t, int from, int to) {
+    private void compute_h_e(int examples, int t, int from, int to, float[] scratch) {
         // h.e.sum[b,t,g,i] += h.U[g,i,k]*h.rows[b,t,k]    std:recurrent.nnl:50
         // h.e[b,t,g,i] = h.e.sum[b,t,g,i] + h.d[g,i]    std:recurrent.nnl:50
-        product_nn_Bx96x288_v2(h_rows, 96 * examples * t, h_U_columns, h_d, h_e, 288 * examples * t, from, to);
+        product_nn_Bx96x288_v2(h_rows, 96 * examples * t, h_U_columns, h_d, h_e, 288 * examples * t, from, to, scratch);
     }
 
     private void compute_before(int examples, int t) {
@@ -1738,14 +1738,14 @@ public final class Translation {
 
     private void compute_h_a(int examples, int t) {
         // divided over b < B in multiples of 8, from 6 examples on.
-        if (team == null || examples < 6) compute_h_a(examples, t, 0, examples);
+        if (team == null || examples < 6) compute_h_a(examples, t, 0, examples, scratch);
         else team.run(this, 8, examples, t, examples, 8);
     }
 
-    private void compute_h_a(int examples, int t, int from, int to) {
+    private void compute_h_a(int examples, int t, int from, int to, float[] scratch) {
         // h.a.sum[b,t,g,i] += h.W[g,i,j]*before[b,t,j]    std:recurrent.nnl:49
         // h.a[b,t,g,i] = h.a.sum[b,t,g,i] + h.b[g,i]    std:recurrent.nnl:49
-        product_nn_Bx48x288(before, 48 * examples * t, h_W_columns, h_b, h_a, 288 * examples * t, from, to);
+        product_nn_Bx48x288(before, 48 * examples * t, h_W_columns, h_b, h_a, 288 * examples * t, from, to, scratch);
     }
 
     private void compute_h_rows_part(int examples, int t) {
@@ -1817,13 +1817,13 @@ public final class Translation {
 
     private void compute_q(int examples, int t) {
         // divided over b < B in multiples of 8, from 9 examples on.
-        if (team == null || examples < 9) compute_q(examples, t, 0, examples);
+        if (team == null || examples < 9) compute_q(examples, t, 0, examples, scratch);
         else team.run(this, 10, examples, t, examples, 8);
     }
 
-    private void compute_q(int examples, int t, int from, int to) {
+    private void compute_q(int examples, int t, int from, int to, float[] scratch) {
         // q[b,t,i] += q.W[i,j]*h.rows[b,t+1,j]    std:layers.nnl:14
-        product_nn_Bx96x96(h_rows, 96 * examples * t + 96 * examples, q_W_columns, q, 96 * examples * t, from, to);
+        product_nn_Bx96x96(h_rows, 96 * examples * t + 96 * examples, q_W_columns, q, 96 * examples * t, from, to, scratch);
     }
 
     private void compute_seen_z(int examples, int t) {
@@ -1995,14 +1995,14 @@ public final class Translation {
 
     private void compute_u(int examples, int t) {
         // divided over b < B in multiples of 8, from 9 examples on.
-        if (team == null || examples < 9) compute_u(examples, t, 0, examples);
+        if (team == null || examples < 9) compute_u(examples, t, 0, examples, scratch);
         else team.run(this, 14, examples, t, examples, 8);
     }
 
-    private void compute_u(int examples, int t, int from, int to) {
+    private void compute_u(int examples, int t, int from, int to, float[] scratch) {
         // u.sum[b,t,i] += u.W[i,j]*u.y[b,t,j]    std:layers.nnl:8
         // u[b,t,i] = tanh(u.sum[b,t,i] + u.b[i])    17-translation.nnl:21
-        product_nn_Bx192x48_tanh(u_y, 192 * examples * t, u_W_columns, u_b, u, 48 * examples * t, from, to);
+        product_nn_Bx192x48_tanh(u_y, 192 * examples * t, u_W_columns, u_b, u, 48 * examples * t, from, to, scratch);
     }
 
     private void compute_z_sum(int examples, int t) {
@@ -3390,13 +3390,13 @@ public final class Translation {
 
     private void compute_d_E(int examples) {
         // divided over k < 3000 in multiples of 8.
-        if (team == null) compute_d_E(examples, 0, 3000);
+        if (team == null) compute_d_E(examples, 0, 3000, scratch);
         else team.run(this, 38, examples, 0, 3000, 8);
     }
 
-    private void compute_d_E(int examples, int from, int to) {
+    private void compute_d_E(int examples, int from, int to, float[] scratch) {
         // d_E[k,i] += d_z[b,t,k]*u[b,t,i]    17-translation.nnl:23  ∂loss/∂E through z.sum[b,t,k]
-        product_tn_3000x8Bx48(d_z, u, d_E, examples, from, to);
+        product_tn_3000x8Bx48(d_z, u, d_E, examples, from, to, scratch);
     }
 
     private void compute_d_u_sum(int examples) {
@@ -3404,7 +3404,7 @@ public final class Translation {
         // d_u.sum[b,t,i] = select(uniform(seed[], 65536, step[], {384*b+i+48*t}) < 0.2, 0, 1.25*d_u[b,t,i])*(1 - u.x[b,t,i]*u.x[b,t,i])    17-translation.nnl:21  ∂loss/∂u.sum through u.x[b,t,i]
         final float[] d_u_sum = this.d_u_sum;
         final float[] u_x = this.u_x;
-        product_nn_Bx3000x48(d_z, E, d_u_sum, 0, 8 * examples);
+        product_nn_Bx3000x48(d_z, E, d_u_sum, 0, 8 * examples, scratch);
         for (int t = 0; t < 8; t++) {
             for (int b = 0; b < examples; b++) {
                 long seed1 = (long) (long) seed;
@@ -3450,9 +3450,9 @@ public final class Translation {
         product_tn_48x8Bx192(d_u_sum, u_y, d_u_W, examples, from, to);
     }
 
-    private void compute_d_u_y(int examples, int from, int to) {
+    private void compute_d_u_y(int examples, int from, int to, float[] scratch) {
         // d_u.y[b,t,j] += d_u.sum[b,t,i]*u.W[i,j]    std:layers.nnl:8  ∂loss/∂u.y through u.sum[b,t,i]
-        product_nn_Bx48x192(d_u_sum, u_W, d_u_y, from, to);
+        product_nn_Bx48x192(d_u_sum, u_W, d_u_y, from, to, scratch);
     }
 
     private void compute_d_h_rows(int examples, int from, int to) {
@@ -3567,24 +3567,24 @@ public final class Translation {
 
     private void compute_d_q_W(int examples) {
         // divided over i < 96 in multiples of 8.
-        if (team == null) compute_d_q_W(examples, 0, 96);
+        if (team == null) compute_d_q_W(examples, 0, 96, scratch);
         else team.run(this, 41, examples, 0, 96, 8);
     }
 
-    private void compute_d_q_W(int examples, int from, int to) {
+    private void compute_d_q_W(int examples, int from, int to, float[] scratch) {
         // d_q.W[i,j] += d_q[b,t,i]*h.rows[b,t+1,j]    std:layers.nnl:14  ∂loss/∂q.W through q[b,t,i]
-        product_tn_96x8Bx96(d_q, h_rows, 96 * examples, d_q_W, examples, from, to);
+        product_tn_96x8Bx96(d_q, h_rows, 96 * examples, d_q_W, examples, from, to, scratch);
     }
 
     private void compute_d_h_rows_2(int examples) {
         // divided over b < 8*B in multiples of 8, from 2 examples on.
-        if (team == null || examples < 2) compute_d_h_rows_2(examples, 0, 8 * examples);
+        if (team == null || examples < 2) compute_d_h_rows_2(examples, 0, 8 * examples, scratch);
         else team.run(this, 42, examples, 0, 8 * examples, 8);
     }
 
-    private void compute_d_h_rows_2(int examples, int from, int to) {
+    private void compute_d_h_rows_2(int examples, int from, int to, float[] scratch) {
         // d_h.rows[b,t+1,j] += d_q[b,t,i]*q.W[i,j]    std:layers.nnl:14  ∂loss/∂h.rows through q[b,t,i]
-        product_nn_Bx96x96_add(d_q, q_W, d_h_rows, 96 * examples, from, to);
+        product_nn_Bx96x96_add(d_q, q_W, d_h_rows, 96 * examples, from, to, scratch);
     }
 
     private void compute_d_h_e(int examples, int t, int from, int to) {
@@ -3629,9 +3629,9 @@ public final class Translation {
         }
     }
 
-    private void compute_d_h_rows_3(int examples, int t, int from, int to) {
+    private void compute_d_h_rows_3(int examples, int t, int from, int to, float[] scratch) {
         // d_h.rows[b,t,k] += d_h.e[b,t,g,i]*h.U[g,i,k]    std:recurrent.nnl:50  ∂loss/∂h.rows through h.e.sum[b,t,g,i]
-        product_nn_Bx288x96_add(d_h_e, 288 * examples * t, h_U, d_h_rows, 96 * examples * t, from, to);
+        product_nn_Bx288x96_add(d_h_e, 288 * examples * t, h_U, d_h_rows, 96 * examples * t, from, to, scratch);
     }
 
     private void compute_d_f_2(int examples, int from, int to) {
@@ -3747,18 +3747,18 @@ public final class Translation {
 
     private void compute_d_h_W(int examples) {
         // divided over i < 288 in multiples of 8.
-        if (team == null) compute_d_h_W(examples, 0, 288);
+        if (team == null) compute_d_h_W(examples, 0, 288, scratch);
         else team.run(this, 46, examples, 0, 288, 8);
     }
 
-    private void compute_d_h_W(int examples, int from, int to) {
+    private void compute_d_h_W(int examples, int from, int to, float[] scratch) {
         // d_h.W[g,i,j] += d_h.a[b,t,g,i]*before[b,t,j]    std:recurrent.nnl:49  ∂loss/∂h.W through h.a.sum[b,t,g,i]
-        product_tn_288x8Bx48(d_h_a, before, d_h_W, examples, from, to);
+        product_tn_288x8Bx48(d_h_a, before, d_h_W, examples, from, to, scratch);
     }
 
-    private void compute_d_before(int examples, int from, int to) {
+    private void compute_d_before(int examples, int from, int to, float[] scratch) {
         // d_before[b,t,j] += d_h.a[b,t,g,i]*h.W[g,i,j]    std:recurrent.nnl:49  ∂loss/∂before through h.a.sum[b,t,g,i]
-        product_nn_Bx288x48(d_h_a, h_W, d_before, from, to);
+        product_nn_Bx288x48(d_h_a, h_W, d_before, from, to, scratch);
     }
 
     private void compute_d_E_2(int examples) {
@@ -3854,9 +3854,9 @@ public final class Translation {
         }
     }
 
-    private void compute_d_f_3(int examples, int s, int from, int to) {
+    private void compute_d_f_3(int examples, int s, int from, int to, float[] scratch) {
         // d_f[b,s-1,k] += d_f.e[b,s,g,i]*f.U[g,i,k]    std:recurrent.nnl:50  ∂loss/∂f through f.e.sum[b,s,g,i]
-        product_nn_Bx288x96_add(d_f_e, 288 * examples * s, f_U, d_f, 96 * examples * s, from, to);
+        product_nn_Bx288x96_add(d_f_e, 288 * examples * s, f_U, d_f, 96 * examples * s, from, to, scratch);
     }
 
     private void compute_d_f_a(int examples, int from, int to) {
@@ -3954,18 +3954,18 @@ public final class Translation {
 
     private void compute_d_f_W(int examples) {
         // divided over i < 288 in multiples of 8.
-        if (team == null) compute_d_f_W(examples, 0, 288);
+        if (team == null) compute_d_f_W(examples, 0, 288, scratch);
         else team.run(this, 50, examples, 0, 288, 8);
     }
 
-    private void compute_d_f_W(int examples, int from, int to) {
+    private void compute_d_f_W(int examples, int from, int to, float[] scratch) {
         // d_f.W[g,i,j] += d_f.a[b,s,g,i]*e[b,s,j]    std:recurrent.nnl:49  ∂loss/∂f.W through f.a.sum[b,s,g,i]
-        product_tn_288x6Bx48(d_f_a, e, d_f_W, examples, from, to);
+        product_tn_288x6Bx48(d_f_a, e, d_f_W, examples, from, to, scratch);
     }
 
-    private void compute_d_e(int examples, int from, int to) {
+    private void compute_d_e(int examples, int from, int to, float[] scratch) {
         // d_e[b,s,j] += d_f.a[b,s,g,i]*f.W[g,i,j]    std:recurrent.nnl:49  ∂loss/∂e through f.a.sum[b,s,g,i]
-        product_nn_Bx288x48(d_f_a, f_W, d_e, from, to);
+        product_nn_Bx288x48(d_f_a, f_W, d_e, from, to, scratch);
     }
 
     private void compute_d_e_E(int examples) {
@@ -4009,15 +4009,15 @@ public final class Translation {
 
     private void rows_h_rows_to_h_rows_part_3(int examples) {
         // divided over rows < B in multiples of 8.
-        if (team == null) rows_h_rows_to_h_rows_part_3(examples, 0, examples);
+        if (team == null) rows_h_rows_to_h_rows_part_3(examples, 0, examples, scratch);
         else team.run(this, 53, examples, 0, examples, 8);
     }
 
-    private void rows_h_rows_to_h_rows_part_3(int examples, int from, int to) {
+    private void rows_h_rows_to_h_rows_part_3(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_h_rows(examples, from, to);
         for (int t = 0; t < 8; t++) {
-            compute_h_e(examples, t, from, to);
+            compute_h_e(examples, t, from, to, scratch);
             compute_h_rows_part_2(examples, t, from, to);
             compute_h_rows_part_3(examples, t, from, to);
         }
@@ -4079,13 +4079,13 @@ public final class Translation {
 
     private void rows_d_u_y_to_d_h_rows(int examples) {
         // divided over rows < 8*B in multiples of 8, from 2 examples on.
-        if (team == null || examples < 2) rows_d_u_y_to_d_h_rows(examples, 0, 8 * examples);
+        if (team == null || examples < 2) rows_d_u_y_to_d_h_rows(examples, 0, 8 * examples, scratch);
         else team.run(this, 58, examples, 0, 8 * examples, 8);
     }
 
-    private void rows_d_u_y_to_d_h_rows(int examples, int from, int to) {
+    private void rows_d_u_y_to_d_h_rows(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
-        compute_d_u_y(examples, from, to);
+        compute_d_u_y(examples, from, to, scratch);
         compute_d_h_rows(examples, from, to);
     }
 
@@ -4116,35 +4116,35 @@ public final class Translation {
 
     private void rows_d_h_e_to_d_f_3(int examples) {
         // divided over rows < B in multiples of 8.
-        if (team == null) rows_d_h_e_to_d_f_3(examples, 0, examples);
+        if (team == null) rows_d_h_e_to_d_f_3(examples, 0, examples, scratch);
         else team.run(this, 61, examples, 0, examples, 8);
     }
 
-    private void rows_d_h_e_to_d_f_3(int examples, int from, int to) {
+    private void rows_d_h_e_to_d_f_3(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         for (int t = 7; t >= 0; t--) {
             compute_d_h_e(examples, t, from, to);
-            compute_d_h_rows_3(examples, t, from, to);
+            compute_d_h_rows_3(examples, t, from, to, scratch);
         }
         compute_d_f_2(examples, from, to);
         for (int s = 5; s >= 0; s--) {
             compute_d_f_e(examples, s, from, to);
-            compute_d_f_3(examples, s, from, to);
+            compute_d_f_3(examples, s, from, to, scratch);
         }
     }
 
     private void rows_d_h_a_to_d_e(int examples) {
         // divided over rows < 2*B in multiples of 8.
-        if (team == null) rows_d_h_a_to_d_e(examples, 0, 2 * examples);
+        if (team == null) rows_d_h_a_to_d_e(examples, 0, 2 * examples, scratch);
         else team.run(this, 62, examples, 0, 2 * examples, 8);
     }
 
-    private void rows_d_h_a_to_d_e(int examples, int from, int to) {
+    private void rows_d_h_a_to_d_e(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_d_h_a(examples, 4 * from, 4 * to);
-        compute_d_before(examples, 4 * from, 4 * to);
+        compute_d_before(examples, 4 * from, 4 * to, scratch);
         compute_d_f_a(examples, 3 * from, 3 * to);
-        compute_d_e(examples, 3 * from, 3 * to);
+        compute_d_e(examples, 3 * from, 3 * to, scratch);
     }
 
     private void run_gradient(int examples) {
@@ -5075,7 +5075,7 @@ public final class Translation {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[131072];
+    private final float[] scratch = new float[147456];
 
     /** Rows first to last of c[288*i + j] = sum + d[j] for j < 288, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
     private static void product_nt_Bx48x288(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
@@ -5233,22 +5233,30 @@ public final class Translation {
     }
 
     /** Rows first to last of c[atC + 288*i + j] = sum + d[j] for j < 288, where sum = Σ a[atA + 576*i + k]·b[j + 288*k] over k < 96. */
-    private static void product_nn_Bx96x288(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
+    private static void product_nn_Bx96x288(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
         for (int j = 0; j < 288; j += 2 * LANES) {
-            product_nn_Bx96x288_panel2(a, atA, b, d, c, atC, first, last, j);
+            product_nn_Bx96x288_packB2(b, scratch, j);
+            product_nn_Bx96x288_panel2(a, atA, d, c, atC, first, last, scratch, j);
         }
     }
 
-    private static void product_nn_Bx96x288_panel2_rows(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx96x288_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 96; q++) {
+            final int from = j + 288 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_nn_Bx96x288_panel2_rows(float[] a, int atA, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 96; k0++) {
-                final int at = b0 + 288 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 576 * i + k0]);
+            final int a0 = atA + 576 * i;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -5257,8 +5265,8 @@ public final class Translation {
         }
     }
 
-    private static void product_nn_Bx96x288_panel2(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx96x288_panel2_rows(a, atA, b, d, c, atC, first, last, j);
+    private static void product_nn_Bx96x288_panel2(float[] a, int atA, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nn_Bx96x288_panel2_rows(a, atA, d, c, atC, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -5269,21 +5277,23 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 96; k0++) {
-                final int at = b0 + 288 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 576 * i + k0]);
+            final int a0 = atA + 576 * i;
+            final int a1 = atA + 576 * i + 576;
+            final int a2 = atA + 576 * i + 1152;
+            final int a3 = atA + 576 * i + 1728;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 576 * i + k0 + 576]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 576 * i + k0 + 1152]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 576 * i + k0 + 1728]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -5299,22 +5309,30 @@ public final class Translation {
     }
 
     /** Rows first to last of c[atC + 288*i + j] = sum + d[j] for j < 288, where sum = Σ a[atA + 96*i + k]·b[j + 288*k] over k < 96. */
-    private static void product_nn_Bx96x288_v2(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
+    private static void product_nn_Bx96x288_v2(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
         for (int j = 0; j < 288; j += 2 * LANES) {
-            product_nn_Bx96x288_v2_panel2(a, atA, b, d, c, atC, first, last, j);
+            product_nn_Bx96x288_v2_packB2(b, scratch, j);
+            product_nn_Bx96x288_v2_panel2(a, atA, d, c, atC, first, last, scratch, j);
         }
     }
 
-    private static void product_nn_Bx96x288_v2_panel2_rows(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx96x288_v2_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 96; q++) {
+            final int from = j + 288 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_nn_Bx96x288_v2_panel2_rows(float[] a, int atA, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 96; k0++) {
-                final int at = b0 + 288 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+            final int a0 = atA + 96 * i;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -5323,8 +5341,8 @@ public final class Translation {
         }
     }
 
-    private static void product_nn_Bx96x288_v2_panel2(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx96x288_v2_panel2_rows(a, atA, b, d, c, atC, first, last, j);
+    private static void product_nn_Bx96x288_v2_panel2(float[] a, int atA, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nn_Bx96x288_v2_panel2_rows(a, atA, d, c, atC, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -5335,21 +5353,23 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 96; k0++) {
-                final int at = b0 + 288 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+            final int a0 = atA + 96 * i;
+            final int a1 = atA + 96 * i + 96;
+            final int a2 = atA + 96 * i + 192;
+            final int a3 = atA + 96 * i + 288;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 96]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 192]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 288]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -5365,22 +5385,30 @@ public final class Translation {
     }
 
     /** Rows first to last of c[atC + 288*i + j] = sum + d[j] for j < 288, where sum = Σ a[atA + 48*i + k]·b[j + 288*k] over k < 48. */
-    private static void product_nn_Bx48x288(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
+    private static void product_nn_Bx48x288(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
         for (int j = 0; j < 288; j += 2 * LANES) {
-            product_nn_Bx48x288_panel2(a, atA, b, d, c, atC, first, last, j);
+            product_nn_Bx48x288_packB2(b, scratch, j);
+            product_nn_Bx48x288_panel2(a, atA, d, c, atC, first, last, scratch, j);
         }
     }
 
-    private static void product_nn_Bx48x288_panel2_rows(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx48x288_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 48; q++) {
+            final int from = j + 288 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_nn_Bx48x288_panel2_rows(float[] a, int atA, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 48; k0++) {
-                final int at = b0 + 288 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0]);
+            final int a0 = atA + 48 * i;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -5389,8 +5417,8 @@ public final class Translation {
         }
     }
 
-    private static void product_nn_Bx48x288_panel2(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx48x288_panel2_rows(a, atA, b, d, c, atC, first, last, j);
+    private static void product_nn_Bx48x288_panel2(float[] a, int atA, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nn_Bx48x288_panel2_rows(a, atA, d, c, atC, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -5401,21 +5429,23 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 48; k0++) {
-                final int at = b0 + 288 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0]);
+            final int a0 = atA + 48 * i;
+            final int a1 = atA + 48 * i + 48;
+            final int a2 = atA + 48 * i + 96;
+            final int a3 = atA + 48 * i + 144;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 48]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 96]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 144]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -5431,22 +5461,30 @@ public final class Translation {
     }
 
     /** Rows first to last of c[atC + 96*i + j] = sum for j < 96, where sum = Σ a[atA + 96*i + k]·b[j + 96*k] over k < 96. */
-    private static void product_nn_Bx96x96(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+    private static void product_nn_Bx96x96(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
         for (int j = 0; j < 96; j += 2 * LANES) {
-            product_nn_Bx96x96_panel2(a, atA, b, c, atC, first, last, j);
+            product_nn_Bx96x96_packB2(b, scratch, j);
+            product_nn_Bx96x96_panel2(a, atA, c, atC, first, last, scratch, j);
         }
     }
 
-    private static void product_nn_Bx96x96_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx96x96_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 96; q++) {
+            final int from = j + 96 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_nn_Bx96x96_panel2_rows(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 96; k0++) {
-                final int at = b0 + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+            final int a0 = atA + 96 * i;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -5455,8 +5493,8 @@ public final class Translation {
         }
     }
 
-    private static void product_nn_Bx96x96_panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx96x96_panel2_rows(a, atA, b, c, atC, first, last, j);
+    private static void product_nn_Bx96x96_panel2(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nn_Bx96x96_panel2_rows(a, atA, c, atC, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -5467,21 +5505,23 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 96; k0++) {
-                final int at = b0 + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+            final int a0 = atA + 96 * i;
+            final int a1 = atA + 96 * i + 96;
+            final int a2 = atA + 96 * i + 192;
+            final int a3 = atA + 96 * i + 288;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 96]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 192]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 288]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -5645,36 +5685,47 @@ public final class Translation {
     }
 
     /** Rows first to last of c[atC + 48*i + j] = tanh((sum + d[j])) for j < 48, where sum = Σ a[atA + 192*i + k]·b[j + 48*k] over k < 192. */
-    private static void product_nn_Bx192x48_tanh(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
+    private static void product_nn_Bx192x48_tanh(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            product_nn_Bx192x48_tanh_panel2(a, atA, b, c, atC, first, last, j);
+            product_nn_Bx192x48_tanh_packB2(b, scratch, j);
+            product_nn_Bx192x48_tanh_panel2(a, atA, c, atC, first, last, scratch, j);
         }
         if (48 - j > LANES) {
-            product_nn_Bx192x48_tanh_panel2(a, atA, b, c, atC, first, last, 48 - 2 * LANES);
+            final int from = 48 - 2 * LANES;
+            product_nn_Bx192x48_tanh_packB2(b, scratch, from);
+            product_nn_Bx192x48_tanh_panel2(a, atA, c, atC, first, last, scratch, from);
         }
         else if (j < 48) {
-            product_nn_Bx192x48_tanh_panel1(a, atA, b, c, atC, first, last, 48 - LANES);
+            final int from = 48 - LANES;
+            product_nn_Bx192x48_tanh_packB1(b, scratch, from);
+            product_nn_Bx192x48_tanh_panel1(a, atA, c, atC, first, last, scratch, from);
         }
         product_nn_Bx192x48_tanh_finish(d, c, atC, first, last);
     }
 
-    private static void product_nn_Bx192x48_tanh_panel1_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx192x48_tanh_packB1(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 192; q++) {
+            final int from = j + 48 * q, to = q * LANES;
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+        }
+    }
+
+    private static void product_nn_Bx192x48_tanh_panel1_rows(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 192; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 192 * i + k0]);
+            final int a0 = atA + 192 * i;
+            for (int q = 0; q < 192; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
             }
             s00.intoArray(c, atC + 48 * i + j);
         }
     }
 
-    private static void product_nn_Bx192x48_tanh_panel1(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
-        if (last - first < 8) product_nn_Bx192x48_tanh_panel1_rows(a, atA, b, c, atC, first, last, j);
+    private static void product_nn_Bx192x48_tanh_panel1(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        if (last - first < 8) product_nn_Bx192x48_tanh_panel1_rows(a, atA, c, atC, first, last, scratch, j);
         else for (int next = first; next < last; next += 8) {
             final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -5685,25 +5736,31 @@ public final class Translation {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 192; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 192 * i + k0]);
+            final int a0 = atA + 192 * i;
+            final int a1 = atA + 192 * i + 192;
+            final int a2 = atA + 192 * i + 384;
+            final int a3 = atA + 192 * i + 576;
+            final int a4 = atA + 192 * i + 768;
+            final int a5 = atA + 192 * i + 960;
+            final int a6 = atA + 192 * i + 1152;
+            final int a7 = atA + 192 * i + 1344;
+            for (int q = 0; q < 192; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 192 * i + k0 + 192]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 192 * i + k0 + 384]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 192 * i + k0 + 576]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 192 * i + k0 + 768]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 192 * i + k0 + 960]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 192 * i + k0 + 1152]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 192 * i + k0 + 1344]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
                 s70 = x7.fma(y0, s70);
             }
             s00.intoArray(c, atC + 48 * i + j);
@@ -5717,16 +5774,23 @@ public final class Translation {
         }
     }
 
-    private static void product_nn_Bx192x48_tanh_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx192x48_tanh_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 192; q++) {
+            final int from = j + 48 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_nn_Bx192x48_tanh_panel2_rows(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 192; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 192 * i + k0]);
+            final int a0 = atA + 192 * i;
+            for (int q = 0; q < 192; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -5735,8 +5799,8 @@ public final class Translation {
         }
     }
 
-    private static void product_nn_Bx192x48_tanh_panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx192x48_tanh_panel2_rows(a, atA, b, c, atC, first, last, j);
+    private static void product_nn_Bx192x48_tanh_panel2(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nn_Bx192x48_tanh_panel2_rows(a, atA, c, atC, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -5747,21 +5811,23 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 192; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 192 * i + k0]);
+            final int a0 = atA + 192 * i;
+            final int a1 = atA + 192 * i + 192;
+            final int a2 = atA + 192 * i + 384;
+            final int a3 = atA + 192 * i + 576;
+            for (int q = 0; q < 192; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 192 * i + k0 + 192]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 192 * i + k0 + 384]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 192 * i + k0 + 576]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -7424,37 +7490,47 @@ public final class Translation {
     }
 
     /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[i + 3000*k]·b[j + 48*k] over k < 8*B. */
-    private static void product_tn_3000x8Bx48(float[] a, float[] b, float[] c, int examples, int first, int last) {
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            product_tn_3000x8Bx48_panel2(a, b, c, examples, first, last, j);
-        }
-        if (48 - j > LANES) {
-            product_tn_3000x8Bx48_panel2(a, b, c, examples, first, last, 48 - 2 * LANES);
-        }
-        else if (j < 48) {
-            product_tn_3000x8Bx48_panel1(a, b, c, examples, first, last, 48 - LANES);
+    private static void product_tn_3000x8Bx48(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
+        for (int k = 0; k < 8 * examples; k += 512) {
+            final int depth = Math.min(512, 8 * examples - k);
+            int j = 0;
+            for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+                product_tn_3000x8Bx48_packB2(b, scratch, j, k, depth);
+                if (k == 0) product_tn_3000x8Bx48_panel2_first(a, c, first, last, scratch, j, k, depth);
+                else product_tn_3000x8Bx48_panel2(a, c, first, last, scratch, j, k, depth);
+            }
+            for (; j < 48; j += LANES) {
+                final int from = Math.min(j, 48 - LANES);
+                product_tn_3000x8Bx48_packB1(b, scratch, from, k, depth);
+                if (k == 0) product_tn_3000x8Bx48_panel1_first(a, c, first, last, scratch, from, k, depth);
+                else product_tn_3000x8Bx48_panel1(a, c, first, last, scratch, from, j - from, k, depth);
+            }
         }
     }
 
-    private static void product_tn_3000x8Bx48_panel1_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+    private static void product_tn_3000x8Bx48_packB1(float[] b, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = j + 48 * k + 48 * q, to = q * LANES;
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+        }
+    }
+
+    private static void product_tn_3000x8Bx48_panel1_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 8 * examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 3000 * k0]);
+            final int a0 = i + 3000 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 3000 * q]);
                 s00 = x0.fma(y0, s00);
             }
             s00.intoArray(c, 48 * i + j);
         }
     }
 
-    private static void product_tn_3000x8Bx48_panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 8) product_tn_3000x8Bx48_panel1_rows(a, b, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 8) {
-            final int i = Math.min(next, last - 8);
+    private static void product_tn_3000x8Bx48_panel1_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 8; i += 8) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -7463,25 +7539,31 @@ public final class Translation {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 8 * examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 3000 * k0]);
+            final int a0 = i + 3000 * k;
+            final int a1 = i + 3000 * k + 1;
+            final int a2 = i + 3000 * k + 2;
+            final int a3 = i + 3000 * k + 3;
+            final int a4 = i + 3000 * k + 4;
+            final int a5 = i + 3000 * k + 5;
+            final int a6 = i + 3000 * k + 6;
+            final int a7 = i + 3000 * k + 7;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 3000 * q]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 3000 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 3000 * q]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 3000 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 3000 * q]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 3000 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 3000 * q]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + 3000 * k0 + 4]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 3000 * q]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[i + 3000 * k0 + 5]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 3000 * q]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[i + 3000 * k0 + 6]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 3000 * q]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[i + 3000 * k0 + 7]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 3000 * q]);
                 s70 = x7.fma(y0, s70);
             }
             s00.intoArray(c, 48 * i + j);
@@ -7493,18 +7575,91 @@ public final class Translation {
             s60.intoArray(c, 48 * i + j + 288);
             s70.intoArray(c, 48 * i + j + 336);
         }
+        if (i < last) product_tn_3000x8Bx48_panel1_first_rows(a, c, i, last, scratch, j, k, depth);
     }
 
-    private static void product_tn_3000x8Bx48_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+    private static void product_tn_3000x8Bx48_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            final int a0 = i + 3000 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 3000 * q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+        }
+    }
+
+    private static void product_tn_3000x8Bx48_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        int i = first;
+        for (; i <= last - 8; i += 8) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 192);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 240);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 288);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 336);
+            final int a0 = i + 3000 * k;
+            final int a1 = i + 3000 * k + 1;
+            final int a2 = i + 3000 * k + 2;
+            final int a3 = i + 3000 * k + 3;
+            final int a4 = i + 3000 * k + 4;
+            final int a5 = i + 3000 * k + 5;
+            final int a6 = i + 3000 * k + 6;
+            final int a7 = i + 3000 * k + 7;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 3000 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 3000 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 3000 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 3000 * q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 3000 * q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 3000 * q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 3000 * q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 3000 * q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
+            s40.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 192), old).intoArray(c, 48 * i + j + 192);
+            s50.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 240), old).intoArray(c, 48 * i + j + 240);
+            s60.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 288), old).intoArray(c, 48 * i + j + 288);
+            s70.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 336), old).intoArray(c, 48 * i + j + 336);
+        }
+        if (i < last) product_tn_3000x8Bx48_panel1_rows(a, c, i, last, scratch, j, finished, k, depth);
+    }
+
+    private static void product_tn_3000x8Bx48_packB2(float[] b, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = j + 48 * k + 48 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_tn_3000x8Bx48_panel2_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 8 * examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 3000 * k0]);
+            final int a0 = i + 3000 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 3000 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -7513,10 +7668,9 @@ public final class Translation {
         }
     }
 
-    private static void product_tn_3000x8Bx48_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 4) product_tn_3000x8Bx48_panel2_rows(a, b, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+    private static void product_tn_3000x8Bx48_panel2_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -7525,21 +7679,23 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 8 * examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 3000 * k0]);
+            final int a0 = i + 3000 * k;
+            final int a1 = i + 3000 * k + 1;
+            final int a2 = i + 3000 * k + 2;
+            final int a3 = i + 3000 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 3000 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 3000 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 3000 * q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 3000 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 3000 * q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 3000 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 3000 * q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -7552,40 +7708,111 @@ public final class Translation {
             s30.intoArray(c, 48 * i + j + 144);
             s31.intoArray(c, LANES + 48 * i + j + 144);
         }
+        if (i < last) product_tn_3000x8Bx48_panel2_first_rows(a, c, i, last, scratch, j, k, depth);
+    }
+
+    private static void product_tn_3000x8Bx48_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            final int a0 = i + 3000 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 3000 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+        }
+    }
+
+    private static void product_tn_3000x8Bx48_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 144);
+            final int a0 = i + 3000 * k;
+            final int a1 = i + 3000 * k + 1;
+            final int a2 = i + 3000 * k + 2;
+            final int a3 = i + 3000 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 3000 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 3000 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 3000 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 3000 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
+        }
+        if (i < last) product_tn_3000x8Bx48_panel2_rows(a, c, i, last, scratch, j, k, depth);
     }
 
     /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[3000*i + k]·b[j + 48*k] over k < 3000. */
-    private static void product_nn_Bx3000x48(float[] a, float[] b, float[] c, int first, int last) {
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            product_nn_Bx3000x48_panel2(a, b, c, first, last, j);
-        }
-        if (48 - j > LANES) {
-            product_nn_Bx3000x48_panel2(a, b, c, first, last, 48 - 2 * LANES);
-        }
-        else if (j < 48) {
-            product_nn_Bx3000x48_panel1(a, b, c, first, last, 48 - LANES);
+    private static void product_nn_Bx3000x48(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
+        for (int k = 0; k < 3000; k += 1000) {
+            final int depth = Math.min(1000, 3000 - k);
+            int j = 0;
+            for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+                product_nn_Bx3000x48_packB2(b, scratch, j, k, depth);
+                if (k == 0) product_nn_Bx3000x48_panel2_first(a, c, first, last, scratch, j, k, depth);
+                else product_nn_Bx3000x48_panel2(a, c, first, last, scratch, j, k, depth);
+            }
+            for (; j < 48; j += LANES) {
+                final int from = Math.min(j, 48 - LANES);
+                product_nn_Bx3000x48_packB1(b, scratch, from, k, depth);
+                if (k == 0) product_nn_Bx3000x48_panel1_first(a, c, first, last, scratch, from, k, depth);
+                else product_nn_Bx3000x48_panel1(a, c, first, last, scratch, from, j - from, k, depth);
+            }
         }
     }
 
-    private static void product_nn_Bx3000x48_panel1_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
+    private static void product_nn_Bx3000x48_packB1(float[] b, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = j + 48 * k + 48 * q, to = q * LANES;
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+        }
+    }
+
+    private static void product_nn_Bx3000x48_panel1_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 3000; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[3000 * i + k0]);
+            final int a0 = 3000 * i + k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
             }
             s00.intoArray(c, 48 * i + j);
         }
     }
 
-    private static void product_nn_Bx3000x48_panel1(float[] a, float[] b, float[] c, int first, int last, int j) {
-        if (last - first < 8) product_nn_Bx3000x48_panel1_rows(a, b, c, first, last, j);
-        else for (int next = first; next < last; next += 8) {
-            final int i = Math.min(next, last - 8);
+    private static void product_nn_Bx3000x48_panel1_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 8; i += 8) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -7594,25 +7821,31 @@ public final class Translation {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 3000; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[3000 * i + k0]);
+            final int a0 = 3000 * i + k;
+            final int a1 = 3000 * i + k + 3000;
+            final int a2 = 3000 * i + k + 6000;
+            final int a3 = 3000 * i + k + 9000;
+            final int a4 = 3000 * i + k + 12000;
+            final int a5 = 3000 * i + k + 15000;
+            final int a6 = 3000 * i + k + 18000;
+            final int a7 = 3000 * i + k + 21000;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[3000 * i + k0 + 3000]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[3000 * i + k0 + 6000]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[3000 * i + k0 + 9000]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[3000 * i + k0 + 12000]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[3000 * i + k0 + 15000]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[3000 * i + k0 + 18000]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[3000 * i + k0 + 21000]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
                 s70 = x7.fma(y0, s70);
             }
             s00.intoArray(c, 48 * i + j);
@@ -7624,18 +7857,91 @@ public final class Translation {
             s60.intoArray(c, 48 * i + j + 288);
             s70.intoArray(c, 48 * i + j + 336);
         }
+        if (i < last) product_nn_Bx3000x48_panel1_first_rows(a, c, i, last, scratch, j, k, depth);
     }
 
-    private static void product_nn_Bx3000x48_panel2_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
+    private static void product_nn_Bx3000x48_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            final int a0 = 3000 * i + k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+        }
+    }
+
+    private static void product_nn_Bx3000x48_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        int i = first;
+        for (; i <= last - 8; i += 8) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 192);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 240);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 288);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 336);
+            final int a0 = 3000 * i + k;
+            final int a1 = 3000 * i + k + 3000;
+            final int a2 = 3000 * i + k + 6000;
+            final int a3 = 3000 * i + k + 9000;
+            final int a4 = 3000 * i + k + 12000;
+            final int a5 = 3000 * i + k + 15000;
+            final int a6 = 3000 * i + k + 18000;
+            final int a7 = 3000 * i + k + 21000;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
+            s40.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 192), old).intoArray(c, 48 * i + j + 192);
+            s50.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 240), old).intoArray(c, 48 * i + j + 240);
+            s60.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 288), old).intoArray(c, 48 * i + j + 288);
+            s70.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 336), old).intoArray(c, 48 * i + j + 336);
+        }
+        if (i < last) product_nn_Bx3000x48_panel1_rows(a, c, i, last, scratch, j, finished, k, depth);
+    }
+
+    private static void product_nn_Bx3000x48_packB2(float[] b, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = j + 48 * k + 48 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_nn_Bx3000x48_panel2_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 3000; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[3000 * i + k0]);
+            final int a0 = 3000 * i + k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -7644,10 +7950,9 @@ public final class Translation {
         }
     }
 
-    private static void product_nn_Bx3000x48_panel2(float[] a, float[] b, float[] c, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx3000x48_panel2_rows(a, b, c, first, last, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+    private static void product_nn_Bx3000x48_panel2_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -7656,21 +7961,23 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 3000; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[3000 * i + k0]);
+            final int a0 = 3000 * i + k;
+            final int a1 = 3000 * i + k + 3000;
+            final int a2 = 3000 * i + k + 6000;
+            final int a3 = 3000 * i + k + 9000;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[3000 * i + k0 + 3000]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[3000 * i + k0 + 6000]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[3000 * i + k0 + 9000]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -7683,6 +7990,67 @@ public final class Translation {
             s30.intoArray(c, 48 * i + j + 144);
             s31.intoArray(c, LANES + 48 * i + j + 144);
         }
+        if (i < last) product_nn_Bx3000x48_panel2_first_rows(a, c, i, last, scratch, j, k, depth);
+    }
+
+    private static void product_nn_Bx3000x48_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            final int a0 = 3000 * i + k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+        }
+    }
+
+    private static void product_nn_Bx3000x48_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 144);
+            final int a0 = 3000 * i + k;
+            final int a1 = 3000 * i + k + 3000;
+            final int a2 = 3000 * i + k + 6000;
+            final int a3 = 3000 * i + k + 9000;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
+        }
+        if (i < last) product_nn_Bx3000x48_panel2_rows(a, c, i, last, scratch, j, k, depth);
     }
 
     /** Rows first to last of c[192*i + j] = sum for j < 192, where sum = Σ a[i + 48*k]·b[j + 192*k] over k < 8*B. */
@@ -7752,22 +8120,30 @@ public final class Translation {
     }
 
     /** Rows first to last of c[192*i + j] = sum for j < 192, where sum = Σ a[48*i + k]·b[j + 192*k] over k < 48. */
-    private static void product_nn_Bx48x192(float[] a, float[] b, float[] c, int first, int last) {
+    private static void product_nn_Bx48x192(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
         for (int j = 0; j < 192; j += 2 * LANES) {
-            product_nn_Bx48x192_panel2(a, b, c, first, last, j);
+            product_nn_Bx48x192_packB2(b, scratch, j);
+            product_nn_Bx48x192_panel2(a, c, first, last, scratch, j);
         }
     }
 
-    private static void product_nn_Bx48x192_panel2_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
+    private static void product_nn_Bx48x192_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 48; q++) {
+            final int from = j + 192 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_nn_Bx48x192_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 48; k0++) {
-                final int at = b0 + 192 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[48 * i + k0]);
+            final int a0 = 48 * i;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -7776,8 +8152,8 @@ public final class Translation {
         }
     }
 
-    private static void product_nn_Bx48x192_panel2(float[] a, float[] b, float[] c, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx48x192_panel2_rows(a, b, c, first, last, j);
+    private static void product_nn_Bx48x192_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nn_Bx48x192_panel2_rows(a, c, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -7788,21 +8164,23 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 48; k0++) {
-                final int at = b0 + 192 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[48 * i + k0]);
+            final int a0 = 48 * i;
+            final int a1 = 48 * i + 48;
+            final int a2 = 48 * i + 96;
+            final int a3 = 48 * i + 144;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 48]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 96]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 144]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -8103,22 +8481,34 @@ public final class Translation {
     }
 
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 96*k]·b[atB + j + 96*k] over k < 8*B. */
-    private static void product_tn_96x8Bx96(float[] a, float[] b, int atB, float[] c, int examples, int first, int last) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
-            product_tn_96x8Bx96_panel2(a, b, atB, c, examples, first, last, j);
+    private static void product_tn_96x8Bx96(float[] a, float[] b, int atB, float[] c, int examples, int first, int last, float[] scratch) {
+        for (int k = 0; k < 8 * examples; k += 512) {
+            final int depth = Math.min(512, 8 * examples - k);
+            for (int j = 0; j < 96; j += 2 * LANES) {
+                product_tn_96x8Bx96_packB2(b, atB, scratch, j, k, depth);
+                if (k == 0) product_tn_96x8Bx96_panel2_first(a, c, first, last, scratch, j, k, depth);
+                else product_tn_96x8Bx96_panel2(a, c, first, last, scratch, j, k, depth);
+            }
         }
     }
 
-    private static void product_tn_96x8Bx96_panel2_rows(float[] a, float[] b, int atB, float[] c, int examples, int first, int last, int j) {
+    private static void product_tn_96x8Bx96_packB2(float[] b, int atB, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = atB + j + 96 * k + 96 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_tn_96x8Bx96_panel2_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = atB + j;
-            for (int k0 = 0; k0 < 8 * examples; k0++) {
-                final int at = b0 + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 96 * k0]);
+            final int a0 = i + 96 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -8127,10 +8517,9 @@ public final class Translation {
         }
     }
 
-    private static void product_tn_96x8Bx96_panel2(float[] a, float[] b, int atB, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 4) product_tn_96x8Bx96_panel2_rows(a, b, atB, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+    private static void product_tn_96x8Bx96_panel2_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -8139,21 +8528,23 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = atB + j;
-            for (int k0 = 0; k0 < 8 * examples; k0++) {
-                final int at = b0 + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 96 * k0]);
+            final int a0 = i + 96 * k;
+            final int a1 = i + 96 * k + 1;
+            final int a2 = i + 96 * k + 2;
+            final int a3 = i + 96 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -8166,25 +8557,94 @@ public final class Translation {
             s30.intoArray(c, 96 * i + j + 288);
             s31.intoArray(c, LANES + 96 * i + j + 288);
         }
+        if (i < last) product_tn_96x8Bx96_panel2_first_rows(a, c, i, last, scratch, j, k, depth);
+    }
+
+    private static void product_tn_96x8Bx96_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
+            final int a0 = i + 96 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+        }
+    }
+
+    private static void product_tn_96x8Bx96_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 96);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 96);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 192);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 192);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 288);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 288);
+            final int a0 = i + 96 * k;
+            final int a1 = i + 96 * k + 1;
+            final int a2 = i + 96 * k + 2;
+            final int a3 = i + 96 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i + j + 96);
+            s11.intoArray(c, LANES + 96 * i + j + 96);
+            s20.intoArray(c, 96 * i + j + 192);
+            s21.intoArray(c, LANES + 96 * i + j + 192);
+            s30.intoArray(c, 96 * i + j + 288);
+            s31.intoArray(c, LANES + 96 * i + j + 288);
+        }
+        if (i < last) product_tn_96x8Bx96_panel2_rows(a, c, i, last, scratch, j, k, depth);
     }
 
     /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[96*i + k]·b[j + 96*k] over k < 96. */
-    private static void product_nn_Bx96x96_add(float[] a, float[] b, float[] c, int atC, int first, int last) {
+    private static void product_nn_Bx96x96_add(float[] a, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
         for (int j = 0; j < 96; j += 2 * LANES) {
-            product_nn_Bx96x96_add_panel2(a, b, c, atC, first, last, j);
+            product_nn_Bx96x96_add_packB2(b, scratch, j);
+            product_nn_Bx96x96_add_panel2(a, c, atC, first, last, scratch, j);
         }
     }
 
-    private static void product_nn_Bx96x96_add_panel2_rows(float[] a, float[] b, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx96x96_add_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 96; q++) {
+            final int from = j + 96 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_nn_Bx96x96_add_panel2_rows(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 96; k0++) {
-                final int at = b0 + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[96 * i + k0]);
+            final int a0 = 96 * i;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -8193,7 +8653,7 @@ public final class Translation {
         }
     }
 
-    private static void product_nn_Bx96x96_add_panel2(float[] a, float[] b, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx96x96_add_panel2(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
         int i = first;
         for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
@@ -8204,21 +8664,23 @@ public final class Translation {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 192);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 288);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 288);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 96; k0++) {
-                final int at = b0 + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[96 * i + k0]);
+            final int a0 = 96 * i;
+            final int a1 = 96 * i + 96;
+            final int a2 = 96 * i + 192;
+            final int a3 = 96 * i + 288;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 96]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 192]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 288]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -8231,26 +8693,34 @@ public final class Translation {
             s30.intoArray(c, atC + 96 * i + j + 288);
             s31.intoArray(c, LANES + atC + 96 * i + j + 288);
         }
-        if (i < last) product_nn_Bx96x96_add_panel2_rows(a, b, c, atC, i, last, j);
+        if (i < last) product_nn_Bx96x96_add_panel2_rows(a, c, atC, i, last, scratch, j);
     }
 
     /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[atA + 288*i + k]·b[j + 96*k] over k < 288. */
-    private static void product_nn_Bx288x96_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+    private static void product_nn_Bx288x96_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
         for (int j = 0; j < 96; j += 2 * LANES) {
-            product_nn_Bx288x96_add_panel2(a, atA, b, c, atC, first, last, j);
+            product_nn_Bx288x96_add_packB2(b, scratch, j);
+            product_nn_Bx288x96_add_panel2(a, atA, c, atC, first, last, scratch, j);
         }
     }
 
-    private static void product_nn_Bx288x96_add_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx288x96_add_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 288; q++) {
+            final int from = j + 96 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_nn_Bx288x96_add_panel2_rows(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 288; k0++) {
-                final int at = b0 + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 288 * i + k0]);
+            final int a0 = atA + 288 * i;
+            for (int q = 0; q < 288; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -8259,7 +8729,7 @@ public final class Translation {
         }
     }
 
-    private static void product_nn_Bx288x96_add_panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx288x96_add_panel2(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
         int i = first;
         for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
@@ -8270,21 +8740,23 @@ public final class Translation {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 192);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 288);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 288);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 288; k0++) {
-                final int at = b0 + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 288 * i + k0]);
+            final int a0 = atA + 288 * i;
+            final int a1 = atA + 288 * i + 288;
+            final int a2 = atA + 288 * i + 576;
+            final int a3 = atA + 288 * i + 864;
+            for (int q = 0; q < 288; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 288 * i + k0 + 288]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 288 * i + k0 + 576]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 288 * i + k0 + 864]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -8297,7 +8769,7 @@ public final class Translation {
             s30.intoArray(c, atC + 96 * i + j + 288);
             s31.intoArray(c, LANES + atC + 96 * i + j + 288);
         }
-        if (i < last) product_nn_Bx288x96_add_panel2_rows(a, atA, b, c, atC, i, last, j);
+        if (i < last) product_nn_Bx288x96_add_panel2_rows(a, atA, c, atC, i, last, scratch, j);
     }
 
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 288*k]·b[j + 96*k] over k < 8*B. */
@@ -8308,15 +8780,16 @@ public final class Translation {
                 final int end = Math.min(i + 256, last);
                 product_tn_288x8Bx96_packA(a, i, end, scratch, k, depth);
                 for (int j = 0; j < 96; j += 2 * LANES) {
-                    if (k == 0) product_tn_288x8Bx96_panel2_first(b, c, i, end, scratch, j, k, depth);
-                    else product_tn_288x8Bx96_panel2(b, c, i, end, scratch, j, k, depth);
+                    product_tn_288x8Bx96_packB2(b, scratch, j, k, depth);
+                    if (k == 0) product_tn_288x8Bx96_panel2_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_288x8Bx96_panel2(c, i, end, scratch, j, k, depth);
                 }
             }
         }
     }
 
     private static void product_tn_288x8Bx96_packA(float[] a, int first, int last, float[] scratch, int k, int depth) {
-        int to = 0;
+        int to = 16384;
         for (int i = first; i < last; i += 4) {
             final int end = Math.min(3, last - 1 - i);
             for (int q = 0; q < depth; q++) {
@@ -8327,7 +8800,15 @@ public final class Translation {
         }
     }
 
-    private static void product_tn_288x8Bx96_panel2_first(float[] b, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+    private static void product_tn_288x8Bx96_packB2(float[] b, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = j + 96 * k + 96 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_tn_288x8Bx96_panel2_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         for (int i = first; i < last; i += 4) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
@@ -8340,11 +8821,10 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = (i - first) * depth;
-            final int b0 = j + 96 * k;
+            int slab = 16384 + (i - first) * depth;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, b0 + 96 * q);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, b0 + 96 * q + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -8370,7 +8850,7 @@ public final class Translation {
         }
     }
 
-    private static void product_tn_288x8Bx96_panel2(float[] b, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+    private static void product_tn_288x8Bx96_panel2(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         for (int i = first; i < last; i += 4) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
@@ -8383,11 +8863,10 @@ public final class Translation {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
-            int slab = (i - first) * depth;
-            final int b0 = j + 96 * k;
+            int slab = 16384 + (i - first) * depth;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, b0 + 96 * q);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, b0 + 96 * q + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -8414,37 +8893,47 @@ public final class Translation {
     }
 
     /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[i + 288*k]·b[j + 48*k] over k < 8*B. */
-    private static void product_tn_288x8Bx48(float[] a, float[] b, float[] c, int examples, int first, int last) {
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            product_tn_288x8Bx48_panel2(a, b, c, examples, first, last, j);
-        }
-        if (48 - j > LANES) {
-            product_tn_288x8Bx48_panel2(a, b, c, examples, first, last, 48 - 2 * LANES);
-        }
-        else if (j < 48) {
-            product_tn_288x8Bx48_panel1(a, b, c, examples, first, last, 48 - LANES);
+    private static void product_tn_288x8Bx48(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
+        for (int k = 0; k < 8 * examples; k += 512) {
+            final int depth = Math.min(512, 8 * examples - k);
+            int j = 0;
+            for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+                product_tn_288x8Bx48_packB2(b, scratch, j, k, depth);
+                if (k == 0) product_tn_288x8Bx48_panel2_first(a, c, first, last, scratch, j, k, depth);
+                else product_tn_288x8Bx48_panel2(a, c, first, last, scratch, j, k, depth);
+            }
+            for (; j < 48; j += LANES) {
+                final int from = Math.min(j, 48 - LANES);
+                product_tn_288x8Bx48_packB1(b, scratch, from, k, depth);
+                if (k == 0) product_tn_288x8Bx48_panel1_first(a, c, first, last, scratch, from, k, depth);
+                else product_tn_288x8Bx48_panel1(a, c, first, last, scratch, from, j - from, k, depth);
+            }
         }
     }
 
-    private static void product_tn_288x8Bx48_panel1_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+    private static void product_tn_288x8Bx48_packB1(float[] b, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = j + 48 * k + 48 * q, to = q * LANES;
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+        }
+    }
+
+    private static void product_tn_288x8Bx48_panel1_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 8 * examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 288 * k0]);
+            final int a0 = i + 288 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
                 s00 = x0.fma(y0, s00);
             }
             s00.intoArray(c, 48 * i + j);
         }
     }
 
-    private static void product_tn_288x8Bx48_panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 8) product_tn_288x8Bx48_panel1_rows(a, b, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 8) {
-            final int i = Math.min(next, last - 8);
+    private static void product_tn_288x8Bx48_panel1_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 8; i += 8) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -8453,25 +8942,31 @@ public final class Translation {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 8 * examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 288 * k0]);
+            final int a0 = i + 288 * k;
+            final int a1 = i + 288 * k + 1;
+            final int a2 = i + 288 * k + 2;
+            final int a3 = i + 288 * k + 3;
+            final int a4 = i + 288 * k + 4;
+            final int a5 = i + 288 * k + 5;
+            final int a6 = i + 288 * k + 6;
+            final int a7 = i + 288 * k + 7;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 288 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 288 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 288 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + 288 * k0 + 4]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 288 * q]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[i + 288 * k0 + 5]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 288 * q]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[i + 288 * k0 + 6]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 288 * q]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[i + 288 * k0 + 7]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 288 * q]);
                 s70 = x7.fma(y0, s70);
             }
             s00.intoArray(c, 48 * i + j);
@@ -8483,18 +8978,91 @@ public final class Translation {
             s60.intoArray(c, 48 * i + j + 288);
             s70.intoArray(c, 48 * i + j + 336);
         }
+        if (i < last) product_tn_288x8Bx48_panel1_first_rows(a, c, i, last, scratch, j, k, depth);
     }
 
-    private static void product_tn_288x8Bx48_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+    private static void product_tn_288x8Bx48_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            final int a0 = i + 288 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+        }
+    }
+
+    private static void product_tn_288x8Bx48_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        int i = first;
+        for (; i <= last - 8; i += 8) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 192);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 240);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 288);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 336);
+            final int a0 = i + 288 * k;
+            final int a1 = i + 288 * k + 1;
+            final int a2 = i + 288 * k + 2;
+            final int a3 = i + 288 * k + 3;
+            final int a4 = i + 288 * k + 4;
+            final int a5 = i + 288 * k + 5;
+            final int a6 = i + 288 * k + 6;
+            final int a7 = i + 288 * k + 7;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 288 * q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 288 * q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 288 * q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 288 * q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
+            s40.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 192), old).intoArray(c, 48 * i + j + 192);
+            s50.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 240), old).intoArray(c, 48 * i + j + 240);
+            s60.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 288), old).intoArray(c, 48 * i + j + 288);
+            s70.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 336), old).intoArray(c, 48 * i + j + 336);
+        }
+        if (i < last) product_tn_288x8Bx48_panel1_rows(a, c, i, last, scratch, j, finished, k, depth);
+    }
+
+    private static void product_tn_288x8Bx48_packB2(float[] b, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = j + 48 * k + 48 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_tn_288x8Bx48_panel2_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 8 * examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 288 * k0]);
+            final int a0 = i + 288 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -8503,10 +9071,9 @@ public final class Translation {
         }
     }
 
-    private static void product_tn_288x8Bx48_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 4) product_tn_288x8Bx48_panel2_rows(a, b, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+    private static void product_tn_288x8Bx48_panel2_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -8515,21 +9082,23 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 8 * examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 288 * k0]);
+            final int a0 = i + 288 * k;
+            final int a1 = i + 288 * k + 1;
+            final int a2 = i + 288 * k + 2;
+            final int a3 = i + 288 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 288 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 288 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 288 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -8542,38 +9111,110 @@ public final class Translation {
             s30.intoArray(c, 48 * i + j + 144);
             s31.intoArray(c, LANES + 48 * i + j + 144);
         }
+        if (i < last) product_tn_288x8Bx48_panel2_first_rows(a, c, i, last, scratch, j, k, depth);
+    }
+
+    private static void product_tn_288x8Bx48_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            final int a0 = i + 288 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+        }
+    }
+
+    private static void product_tn_288x8Bx48_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 144);
+            final int a0 = i + 288 * k;
+            final int a1 = i + 288 * k + 1;
+            final int a2 = i + 288 * k + 2;
+            final int a3 = i + 288 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
+        }
+        if (i < last) product_tn_288x8Bx48_panel2_rows(a, c, i, last, scratch, j, k, depth);
     }
 
     /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[288*i + k]·b[j + 48*k] over k < 288. */
-    private static void product_nn_Bx288x48(float[] a, float[] b, float[] c, int first, int last) {
+    private static void product_nn_Bx288x48(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            product_nn_Bx288x48_panel2(a, b, c, first, last, j);
+            product_nn_Bx288x48_packB2(b, scratch, j);
+            product_nn_Bx288x48_panel2(a, c, first, last, scratch, j);
         }
         if (48 - j > LANES) {
-            product_nn_Bx288x48_panel2(a, b, c, first, last, 48 - 2 * LANES);
+            final int from = 48 - 2 * LANES;
+            product_nn_Bx288x48_packB2(b, scratch, from);
+            product_nn_Bx288x48_panel2(a, c, first, last, scratch, from);
         }
         else if (j < 48) {
-            product_nn_Bx288x48_panel1(a, b, c, first, last, 48 - LANES);
+            final int from = 48 - LANES;
+            product_nn_Bx288x48_packB1(b, scratch, from);
+            product_nn_Bx288x48_panel1(a, c, first, last, scratch, from);
         }
     }
 
-    private static void product_nn_Bx288x48_panel1_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
+    private static void product_nn_Bx288x48_packB1(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 288; q++) {
+            final int from = j + 48 * q, to = q * LANES;
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+        }
+    }
+
+    private static void product_nn_Bx288x48_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 288; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[288 * i + k0]);
+            final int a0 = 288 * i;
+            for (int q = 0; q < 288; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
             }
             s00.intoArray(c, 48 * i + j);
         }
     }
 
-    private static void product_nn_Bx288x48_panel1(float[] a, float[] b, float[] c, int first, int last, int j) {
-        if (last - first < 8) product_nn_Bx288x48_panel1_rows(a, b, c, first, last, j);
+    private static void product_nn_Bx288x48_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 8) product_nn_Bx288x48_panel1_rows(a, c, first, last, scratch, j);
         else for (int next = first; next < last; next += 8) {
             final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -8584,25 +9225,31 @@ public final class Translation {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 288; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[288 * i + k0]);
+            final int a0 = 288 * i;
+            final int a1 = 288 * i + 288;
+            final int a2 = 288 * i + 576;
+            final int a3 = 288 * i + 864;
+            final int a4 = 288 * i + 1152;
+            final int a5 = 288 * i + 1440;
+            final int a6 = 288 * i + 1728;
+            final int a7 = 288 * i + 2016;
+            for (int q = 0; q < 288; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[288 * i + k0 + 288]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[288 * i + k0 + 576]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[288 * i + k0 + 864]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[288 * i + k0 + 1152]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[288 * i + k0 + 1440]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[288 * i + k0 + 1728]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[288 * i + k0 + 2016]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
                 s70 = x7.fma(y0, s70);
             }
             s00.intoArray(c, 48 * i + j);
@@ -8616,16 +9263,23 @@ public final class Translation {
         }
     }
 
-    private static void product_nn_Bx288x48_panel2_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
+    private static void product_nn_Bx288x48_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 288; q++) {
+            final int from = j + 48 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_nn_Bx288x48_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 288; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[288 * i + k0]);
+            final int a0 = 288 * i;
+            for (int q = 0; q < 288; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -8634,8 +9288,8 @@ public final class Translation {
         }
     }
 
-    private static void product_nn_Bx288x48_panel2(float[] a, float[] b, float[] c, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx288x48_panel2_rows(a, b, c, first, last, j);
+    private static void product_nn_Bx288x48_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nn_Bx288x48_panel2_rows(a, c, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -8646,21 +9300,23 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 288; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[288 * i + k0]);
+            final int a0 = 288 * i;
+            final int a1 = 288 * i + 288;
+            final int a2 = 288 * i + 576;
+            final int a3 = 288 * i + 864;
+            for (int q = 0; q < 288; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[288 * i + k0 + 288]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[288 * i + k0 + 576]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[288 * i + k0 + 864]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -8746,37 +9402,47 @@ public final class Translation {
     }
 
     /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[i + 288*k]·b[j + 48*k] over k < 6*B. */
-    private static void product_tn_288x6Bx48(float[] a, float[] b, float[] c, int examples, int first, int last) {
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            product_tn_288x6Bx48_panel2(a, b, c, examples, first, last, j);
-        }
-        if (48 - j > LANES) {
-            product_tn_288x6Bx48_panel2(a, b, c, examples, first, last, 48 - 2 * LANES);
-        }
-        else if (j < 48) {
-            product_tn_288x6Bx48_panel1(a, b, c, examples, first, last, 48 - LANES);
+    private static void product_tn_288x6Bx48(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
+        for (int k = 0; k < 6 * examples; k += 384) {
+            final int depth = Math.min(384, 6 * examples - k);
+            int j = 0;
+            for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+                product_tn_288x6Bx48_packB2(b, scratch, j, k, depth);
+                if (k == 0) product_tn_288x6Bx48_panel2_first(a, c, first, last, scratch, j, k, depth);
+                else product_tn_288x6Bx48_panel2(a, c, first, last, scratch, j, k, depth);
+            }
+            for (; j < 48; j += LANES) {
+                final int from = Math.min(j, 48 - LANES);
+                product_tn_288x6Bx48_packB1(b, scratch, from, k, depth);
+                if (k == 0) product_tn_288x6Bx48_panel1_first(a, c, first, last, scratch, from, k, depth);
+                else product_tn_288x6Bx48_panel1(a, c, first, last, scratch, from, j - from, k, depth);
+            }
         }
     }
 
-    private static void product_tn_288x6Bx48_panel1_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+    private static void product_tn_288x6Bx48_packB1(float[] b, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = j + 48 * k + 48 * q, to = q * LANES;
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+        }
+    }
+
+    private static void product_tn_288x6Bx48_panel1_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 6 * examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 288 * k0]);
+            final int a0 = i + 288 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
                 s00 = x0.fma(y0, s00);
             }
             s00.intoArray(c, 48 * i + j);
         }
     }
 
-    private static void product_tn_288x6Bx48_panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 8) product_tn_288x6Bx48_panel1_rows(a, b, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 8) {
-            final int i = Math.min(next, last - 8);
+    private static void product_tn_288x6Bx48_panel1_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 8; i += 8) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -8785,25 +9451,31 @@ public final class Translation {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 6 * examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 288 * k0]);
+            final int a0 = i + 288 * k;
+            final int a1 = i + 288 * k + 1;
+            final int a2 = i + 288 * k + 2;
+            final int a3 = i + 288 * k + 3;
+            final int a4 = i + 288 * k + 4;
+            final int a5 = i + 288 * k + 5;
+            final int a6 = i + 288 * k + 6;
+            final int a7 = i + 288 * k + 7;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 288 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 288 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 288 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + 288 * k0 + 4]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 288 * q]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[i + 288 * k0 + 5]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 288 * q]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[i + 288 * k0 + 6]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 288 * q]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[i + 288 * k0 + 7]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 288 * q]);
                 s70 = x7.fma(y0, s70);
             }
             s00.intoArray(c, 48 * i + j);
@@ -8815,18 +9487,91 @@ public final class Translation {
             s60.intoArray(c, 48 * i + j + 288);
             s70.intoArray(c, 48 * i + j + 336);
         }
+        if (i < last) product_tn_288x6Bx48_panel1_first_rows(a, c, i, last, scratch, j, k, depth);
     }
 
-    private static void product_tn_288x6Bx48_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+    private static void product_tn_288x6Bx48_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            final int a0 = i + 288 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+        }
+    }
+
+    private static void product_tn_288x6Bx48_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        int i = first;
+        for (; i <= last - 8; i += 8) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 192);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 240);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 288);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 336);
+            final int a0 = i + 288 * k;
+            final int a1 = i + 288 * k + 1;
+            final int a2 = i + 288 * k + 2;
+            final int a3 = i + 288 * k + 3;
+            final int a4 = i + 288 * k + 4;
+            final int a5 = i + 288 * k + 5;
+            final int a6 = i + 288 * k + 6;
+            final int a7 = i + 288 * k + 7;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 288 * q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 288 * q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 288 * q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 288 * q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
+            s40.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 192), old).intoArray(c, 48 * i + j + 192);
+            s50.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 240), old).intoArray(c, 48 * i + j + 240);
+            s60.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 288), old).intoArray(c, 48 * i + j + 288);
+            s70.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 336), old).intoArray(c, 48 * i + j + 336);
+        }
+        if (i < last) product_tn_288x6Bx48_panel1_rows(a, c, i, last, scratch, j, finished, k, depth);
+    }
+
+    private static void product_tn_288x6Bx48_packB2(float[] b, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = j + 48 * k + 48 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_tn_288x6Bx48_panel2_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 6 * examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 288 * k0]);
+            final int a0 = i + 288 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -8835,10 +9580,9 @@ public final class Translation {
         }
     }
 
-    private static void product_tn_288x6Bx48_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 4) product_tn_288x6Bx48_panel2_rows(a, b, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+    private static void product_tn_288x6Bx48_panel2_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -8847,21 +9591,23 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 6 * examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 288 * k0]);
+            final int a0 = i + 288 * k;
+            final int a1 = i + 288 * k + 1;
+            final int a2 = i + 288 * k + 2;
+            final int a3 = i + 288 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 288 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 288 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 288 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -8874,6 +9620,67 @@ public final class Translation {
             s30.intoArray(c, 48 * i + j + 144);
             s31.intoArray(c, LANES + 48 * i + j + 144);
         }
+        if (i < last) product_tn_288x6Bx48_panel2_first_rows(a, c, i, last, scratch, j, k, depth);
+    }
+
+    private static void product_tn_288x6Bx48_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            final int a0 = i + 288 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+        }
+    }
+
+    private static void product_tn_288x6Bx48_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 144);
+            final int a0 = i + 288 * k;
+            final int a1 = i + 288 * k + 1;
+            final int a2 = i + 288 * k + 2;
+            final int a3 = i + 288 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
+        }
+        if (i < last) product_tn_288x6Bx48_panel2_rows(a, c, i, last, scratch, j, k, depth);
     }
 
     /** The finaliser of MurmurHash3: a bijection in which every bit moves every other. */
@@ -9298,7 +10105,7 @@ public final class Translation {
                 compute_f_a(examples, from, to, scratch);
                 return;
             case 2:
-                compute_f_e(examples, variable0, from, to);
+                compute_f_e(examples, variable0, from, to, scratch);
                 return;
             case 3:
                 compute_f_part(examples, variable0, from, to);
@@ -9310,19 +10117,19 @@ public final class Translation {
                 compute_h_rows(examples, from, to);
                 return;
             case 6:
-                compute_h_e(examples, variable0, from, to);
+                compute_h_e(examples, variable0, from, to, scratch);
                 return;
             case 7:
                 compute_before(examples, variable0, from, to);
                 return;
             case 8:
-                compute_h_a(examples, variable0, from, to);
+                compute_h_a(examples, variable0, from, to, scratch);
                 return;
             case 9:
                 compute_h_rows_part(examples, variable0, from, to);
                 return;
             case 10:
-                compute_q(examples, variable0, from, to);
+                compute_q(examples, variable0, from, to, scratch);
                 return;
             case 11:
                 compute_seen_z(examples, variable0, from, to);
@@ -9334,7 +10141,7 @@ public final class Translation {
                 compute_u_y(examples, variable0, from, to);
                 return;
             case 14:
-                compute_u(examples, variable0, from, to);
+                compute_u(examples, variable0, from, to, scratch);
                 return;
             case 15:
                 compute_z_sum(examples, variable0, from, to, scratch);
@@ -9406,7 +10213,7 @@ public final class Translation {
                 compute_d_c(examples, from, to);
                 return;
             case 38:
-                compute_d_E(examples, from, to);
+                compute_d_E(examples, from, to, scratch);
                 return;
             case 39:
                 compute_d_u_W(examples, from, to);
@@ -9415,10 +10222,10 @@ public final class Translation {
                 compute_d_seen_p_s(examples, from, to);
                 return;
             case 41:
-                compute_d_q_W(examples, from, to);
+                compute_d_q_W(examples, from, to, scratch);
                 return;
             case 42:
-                compute_d_h_rows_2(examples, from, to);
+                compute_d_h_rows_2(examples, from, to, scratch);
                 return;
             case 43:
                 compute_d_h_d(examples, from, to);
@@ -9430,7 +10237,7 @@ public final class Translation {
                 compute_d_h_b(examples, from, to);
                 return;
             case 46:
-                compute_d_h_W(examples, from, to);
+                compute_d_h_W(examples, from, to, scratch);
                 return;
             case 47:
                 compute_d_f_d(examples, from, to);
@@ -9442,7 +10249,7 @@ public final class Translation {
                 compute_d_f_b(examples, from, to);
                 return;
             case 50:
-                compute_d_f_W(examples, from, to);
+                compute_d_f_W(examples, from, to, scratch);
                 return;
             case 51:
                 rows_e_to_before_2(examples, from, to);
@@ -9451,7 +10258,7 @@ public final class Translation {
                 rows_f_a_to_h_a_2(examples, from, to, scratch);
                 return;
             case 53:
-                rows_h_rows_to_h_rows_part_3(examples, from, to);
+                rows_h_rows_to_h_rows_part_3(examples, from, to, scratch);
                 return;
             case 54:
                 rows_seen_p_top_max_2_to_seen_p_2(examples, from, to);
@@ -9466,7 +10273,7 @@ public final class Translation {
                 rows_d_loss_sum_to_d_z(examples, from, to);
                 return;
             case 58:
-                rows_d_u_y_to_d_h_rows(examples, from, to);
+                rows_d_u_y_to_d_h_rows(examples, from, to, scratch);
                 return;
             case 59:
                 rows_d_seen_p_to_d_f(examples, from, to, scratch);
@@ -9475,10 +10282,10 @@ public final class Translation {
                 rows_d_seen_z_sum_to_d_f_sum(examples, from, to);
                 return;
             case 61:
-                rows_d_h_e_to_d_f_3(examples, from, to);
+                rows_d_h_e_to_d_f_3(examples, from, to, scratch);
                 return;
             case 62:
-                rows_d_h_a_to_d_e(examples, from, to);
+                rows_d_h_a_to_d_e(examples, from, to, scratch);
                 return;
             case 63:
                 compute_E_next(examples, from, to);
@@ -9544,7 +10351,7 @@ public final class Translation {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[131072];
+            for (int k = 1; k < size; k++) scratch[k] = new float[147456];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */
