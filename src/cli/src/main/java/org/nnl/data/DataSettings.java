@@ -3,8 +3,11 @@ package org.nnl.data;
 import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.nnl.syntax.Diagnostic;
 import org.nnl.syntax.Suggestions;
 import org.nnl.syntax.Tree;
@@ -17,6 +20,11 @@ final class DataSettings {
     static final List<String> WORDS = List.of(
             "file", "test", "validation", "header", "separator", "lines", "quotes", "skip", "decimal", "encoding", "missing",
             "shuffle", "every", "rows", "seed");
+
+    /** {@code column("age")}, {@code columns("age":"height")}, and a text in there. */
+    private static final Pattern COLUMNS = Pattern.compile("\\bcolumns?\\(((?:\"[^\"]*\"|[^\")])*)\\)");
+
+    private static final Pattern TEXT = Pattern.compile("\"([^\"]*)\"");
 
     String file;
     String testFile;
@@ -49,6 +57,11 @@ final class DataSettings {
             else error(e, "unknown setting '" + e.word() + "'" + Suggestions.hint(e.word(), WORDS)
                     + "; the settings of a data block are " + String.join(", ", WORDS));
         }
+        Set<String> names = new HashSet<>();
+        for (Tree.Entry e : definitions.values())
+            COLUMNS.matcher(ExpressionText.of(e.arguments().get(0))).results()
+                    .flatMap(c -> TEXT.matcher(c.group(1)).results()).forEach(t -> names.add(t.group(1)));
+        format = format.withNames(names);
     }
 
     private void setting(Tree.Entry e) {

@@ -182,8 +182,9 @@ public final class Table {
         return n;
     }
 
-    /** No field of the first row is a number, and one below it is. */
+    /** A field of the first row is a name that is asked for; or none of them is a number, and one below it is. */
     private static boolean looksLikeHeader(List<Row> rows, TableFormat format) {
+        if (!rows.isEmpty() && Arrays.stream(rows.get(0).fields).anyMatch(f -> format.names().contains(f.strip()))) return true;
         if (rows.size() < 2) return false;
         String[] top = rows.get(0).fields;
         for (String s : top) if (!Double.isNaN(format.number(s)) || Column.isMissing(s)) return false;

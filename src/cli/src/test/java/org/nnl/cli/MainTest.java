@@ -178,7 +178,6 @@ class MainTest {
 
                 data {
                     file "large.csv"
-                    header yes
                     x = characters(column("small"), 4)
                     y = characters(column("large"), 4)
                 }
