@@ -146,7 +146,8 @@ public final class MakeSchedule {
             if (a.tensor().equals(name)
                     && (a.kind() == Array.Kind.SETTING
                             || a.shape().equals(shape) && a.integer() == t.isInteger())) return a;
-        boolean field = t.shape().isEmpty() && !gradients().contains(tensor);
+        // A class may be looked up, which is a read of an array.
+        boolean field = t.shape().isEmpty() && !gradients().contains(tensor) && t.classes() <= 0;
         return declare(t, field ? Array.Kind.SCALAR : Array.Kind.COMPUTED);
     }
 

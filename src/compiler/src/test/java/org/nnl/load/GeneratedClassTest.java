@@ -196,6 +196,18 @@ class GeneratedClassTest {
                 loss[] += c[b,i]*i + s[b,i]  for b < B, i < C
                 result loss, c, r, s
                 """);
+        MODELS.put("a class that all examples share, looked up", """
+                graph g
+                input x[B, M]
+                param a[M]
+                value c : class(M)
+                value d_a[M]
+                value loss
+                c[] argmax=(i) a[i]  for i < M
+                loss[] += x[b,0]*a[c[]]  for b < B
+                d_a[c[]] += x[b,0]  for b < B
+                result loss, d_a
+                """);
     }
 
     @TestFactory
