@@ -178,7 +178,7 @@ final class IndexRanges {
             if (Names.folds(x)) return null;
             return trial(x, f, () -> {
                 Value v = all.expressions.evaluate(x, f);
-                return v instanceof Value.Array a && a.isScalar() ? Indexing.affine(a.at(List.of()), f.sheet()) : null;
+                return v instanceof Value.Array a && a.isScalar() ? Indexing.exact(a.at(List.of()), f.sheet()) : null;
             }, true);
         }
 

@@ -2,6 +2,7 @@ package org.nnl.elaborate;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.nnl.equations.Axis;
 import org.nnl.equations.Expr;
 import org.nnl.equations.Index;
 import org.nnl.equations.Tensor;
@@ -117,10 +118,16 @@ final class Indexing {
             throw all.problems.error(f, e.span(), "an index is a scalar; " + Expressions.text(e) + " is "
                     + v.describe());
         Expr x = a.at(List.of());
-        Index i = affine(x, f.sheet());
+        Index i = exact(x, f.sheet());
         if (i == null && a.classes() != 0)
-            i = affine(Storing.stored(a, f.join("index"), f, e.span()).at(List.of()), f.sheet());
+            i = exact(Storing.stored(a, f.join("index"), f, e.span()).at(List.of()), f.sheet());
         if (i == null) throw notAffine(e, f, e.span());
+        long reach = Math.abs((long) i.constant());
+        for (Axis axis : f.live())
+            if (!axis.size().isBatch()) reach += Math.abs((long) i.coefficient(axis.name())) * (axis.size().at(0) - 1);
+        if (reach >= Expressions.LIMIT)
+            throw all.problems.error(f, e.span(), "this index reaches " + reach
+                    + ", which is too large");
         return i;
     }
 
@@ -130,8 +137,16 @@ final class Indexing {
                 "an index is a sum of index variables and classes, each times a whole number");
     }
 
-    /** {@code e} as an affine map, or null if it is none. */
-    static Index affine(Expr e, Sheet sheet) {
+    /** {@code e} as an affine map, or null if it is none, or one with numbers that are too large. */
+    static Index exact(Expr e, Sheet sheet) {
+        try {
+            return affine(e, sheet);
+        } catch (ArithmeticException overflow) {
+            return null;
+        }
+    }
+
+    private static Index affine(Expr e, Sheet sheet) {
         if (e instanceof Expr.IndexValue v) return v.index();
         if (e instanceof Expr.Const c)
             return c.value() == Math.rint(c.value()) && Math.abs(c.value()) < Expressions.LIMIT ? Index.of((int) c.value())
