@@ -6,6 +6,7 @@ import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import org.nnl.equations.ExprPrinter;
 
 /** The ways to make a feature of others. */
 final class Features {
@@ -246,7 +247,11 @@ final class Features {
 
         @Override
         public double get(int row, int element) {
-            return inner.get(row, 0) == element ? 1 : 0;
+            double label = inner.get(row, 0);
+            if (label != Math.rint(label) || label < 0 || label >= labels)
+                throw new DataException(inner.place(row, 0) + ": onehot of " + labels + " classes takes whole numbers from 0 to "
+                        + (labels - 1) + ", not " + ExprPrinter.number(label));
+            return label == element ? 1 : 0;
         }
 
         @Override

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +24,40 @@ import org.nnl.syntax.Tree;
  * validation file, or new data to predict from.
  */
 final class Reading {
-    private static final List<String> FUNCTIONS = List.of(
-            "column", "columns", "file", "idx", "npy", "safetensors", "window", "next", "previous", "standardize", "minmax",
-            "labels", "onehot", "characters", "words", "length", "uniform", "normal", "row");
+    /** How many arguments a function takes at most, and which by name. */
+    private record Takes(int most, Set<String> named) {
+        Takes(int most, String... named) {
+            this(most, new TreeSet<>(List.of(named)));
+        }
+
+        void check(Tree.Call c) {
+            if (count(c) > most) throw error(c, c.name() + " takes at most " + most + " argument" + (most == 1 ? "" : "s"));
+            for (Tree.Argument a : c.arguments())
+                if (a.name() != null && !named.contains(a.name()))
+                    throw error(a, c.name() + " has no argument '" + a.name() + "'" + Suggestions.hint(a.name(), named));
+        }
+    }
+
+    private static final Map<String, Takes> FUNCTIONS = new LinkedHashMap<>();
+
+    static {
+        Takes columns = new Takes(Integer.MAX_VALUE), one = new Takes(1), two = new Takes(2), random = new Takes(3);
+        Takes array = new Takes(1, "test");
+        Takes tokens = new Takes(2, "vocabulary", "test");
+        FUNCTIONS.put("column", columns);
+        FUNCTIONS.put("columns", columns);
+        for (String f : List.of("file", "idx", "npy")) FUNCTIONS.put(f, array);
+        FUNCTIONS.put("safetensors", new Takes(2, "test"));
+        for (String f : List.of("window", "next", "previous")) FUNCTIONS.put(f, two);
+        for (String f : List.of("standardize", "minmax", "labels")) FUNCTIONS.put(f, one);
+        FUNCTIONS.put("onehot", two);
+        FUNCTIONS.put("characters", tokens);
+        FUNCTIONS.put("words", tokens);
+        FUNCTIONS.put("length", one);
+        FUNCTIONS.put("uniform", random);
+        FUNCTIONS.put("normal", random);
+        FUNCTIONS.put("row", new Takes(0));
+    }
 
     private final DataSettings settings;
     private final Places files;
@@ -109,7 +141,7 @@ final class Reading {
         if (n.name().equals("characters") || n.name().equals("words") || n.name().equals("row"))
             return call(new Tree.Call(n.span(), n.name(), List.of()));
         List<String> candidates = new ArrayList<>(settings.definitions.keySet());
-        candidates.addAll(FUNCTIONS);
+        candidates.addAll(FUNCTIONS.keySet());
         throw error(
                 n,
                 "unknown name '" + n.name() + "'" + Suggestions.hint(n.name(), candidates),
@@ -144,6 +176,9 @@ final class Reading {
     }
 
     private Feature call(Tree.Call c) {
+        Op scalar = Op.of(c.name());
+        Takes takes = scalar != null ? new Takes(scalar.arity()) : FUNCTIONS.get(c.name());
+        if (takes != null) takes.check(c);
         switch (c.name()) {
             case "column", "columns":
                 return columns(c);
@@ -172,13 +207,12 @@ final class Reading {
             case "row":
                 return new Features.Computed(1, "row", (r, k) -> r);
             default:
-                Op op = Op.of(c.name());
-                if (op != null && op.arity() == 1 && count(c) == 1)
-                    return new Features.Mapped(feature(positional(c, 0)), x -> op.apply(x));
-                if (op != null && op.arity() == 2 && count(c) == 2)
+                if (scalar != null && scalar.arity() == 1)
+                    return new Features.Mapped(feature(positional(c, 0)), x -> scalar.apply(x));
+                if (scalar != null && scalar.arity() == 2)
                     return new Features.Paired(
-                            feature(positional(c, 0)), feature(positional(c, 1)), (x, y) -> op.apply(x, y));
-                throw error(c, "unknown function '" + c.name() + "'" + Suggestions.hint(c.name(), FUNCTIONS));
+                            feature(positional(c, 0)), feature(positional(c, 1)), (x, y) -> scalar.apply(x, y));
+                throw error(c, "unknown function '" + c.name() + "'" + Suggestions.hint(c.name(), FUNCTIONS.keySet()));
         }
     }
 
@@ -222,7 +256,6 @@ final class Reading {
         Table t = table(c);
         List<Integer> indices = new ArrayList<>();
         for (Tree.Argument a : c.arguments()) {
-            if (a.name() != null) throw error(a, c.name() + " has no argument '" + a.name() + "'");
             if (a.value() instanceof Tree.Range r) {
                 int from = column(t, r.from()), to = column(t, r.to());
                 if (to < from) throw error(r, "the range runs backwards");

@@ -187,7 +187,9 @@ public final class Table {
         if (!rows.isEmpty() && Arrays.stream(rows.get(0).fields).anyMatch(f -> format.names().contains(f.strip()))) return true;
         if (rows.size() < 2) return false;
         String[] top = rows.get(0).fields;
-        for (String s : top) if (!Double.isNaN(format.number(s)) || Column.isMissing(s)) return false;
+        // What numbers the rows often has no name.
+        for (String s : top) if (!Double.isNaN(format.number(s)) || Column.isMissing(s) && !s.isEmpty()) return false;
+        if (Arrays.stream(top).allMatch(String::isEmpty)) return false;
         for (Row r : rows.subList(1, Math.min(rows.size(), 20)))
             for (String s : r.fields) if (!Double.isNaN(format.number(s))) return true;
         return false;

@@ -85,6 +85,12 @@ class DataBlockTest {
     }
 
     @Test
+    void aColumnWithoutANameInTheHeader() throws IOException {
+        file("a.csv", ",one,two\n0,1,2\n1,3,4\n");
+        assertThat(doubles(read("file \"a.csv\"\nx = column(\"two\")", real("x")).train(), "x")).containsExactly(2, 4);
+    }
+
+    @Test
     void heldBackRowsAreTheSameForTheSameSeedAndTakeNoPartInScaling() throws IOException {
         StringBuilder s = new StringBuilder("v\n");
         for (int i = 0; i < 100; i++) s.append(i).append('\n');
