@@ -152,7 +152,7 @@ final class Adjoints {
                 ratio(edge.read.tensor()) + " through " + e.target() + Index.print(e.indices()),
                 edge.partial.toString());
         equations.add(Equation.of(
-                adjoint(edge.read.tensor()), position, Fold.SUM, box, Algebra.product(incoming, partial), origin));
+                adjoint(edge.read.tensor()), position, Fold.SUM, box, Tidy.product(incoming, partial), origin));
     }
 
     /** For each folded axis the index at which the maximum was first found; makes the equations that find it. */

@@ -49,7 +49,7 @@ record Formula(Expr body, Map<String, Expr> leaves) {
         if (!(formula instanceof Expr.Apply a)) return formula;
         List<Expr> arguments = new ArrayList<>();
         for (Expr c : a.arguments()) arguments.add(restore(c, result));
-        return Algebra.apply(a.op(), arguments);
+        return Tidy.apply(a.op(), arguments);
     }
 
     static Expr leaf(String name) {

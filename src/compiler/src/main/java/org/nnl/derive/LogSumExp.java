@@ -50,9 +50,9 @@ final class LogSumExp {
     }
 
     private Expr stable(Expr e, List<Axis> box) {
-        if (Algebra.isOp(e, Op.LOG) && e.children().get(0) instanceof Expr.Read s && isNaive(s, box))
+        if (Tidy.isOp(e, Op.LOG) && e.children().get(0) instanceof Expr.Read s && isNaive(s, box))
             return Expr.apply(Op.STOP, top(s)).plus(Expr.apply(Op.LOG, scaled(s)));
-        if (Algebra.isOp(e, Op.DIV) && e.children().get(1) instanceof Expr.Read s && isNaive(s, box)) {
+        if (Tidy.isOp(e, Op.DIV) && e.children().get(1) instanceof Expr.Read s && isNaive(s, box)) {
             Expr exponent = exponent(e.children().get(0), box);
             if (exponent != null)
                 return Expr.apply(Op.EXP, exponent.minus(Expr.apply(Op.STOP, top(s)))).over(scaled(s));
@@ -63,7 +63,7 @@ final class LogSumExp {
     /** The a of exp(a), also where the exponential has a name; else null. */
     private Expr exponent(Expr e, List<Axis> box) {
         Expr seen = e instanceof Expr.Read r ? definitions.of(r, box) : e;
-        return Algebra.isOp(seen, Op.EXP) ? seen.children().get(0) : null;
+        return Tidy.isOp(seen, Op.EXP) ? seen.children().get(0) : null;
     }
 
     /** Whether s is a sum of exponentials that nothing keeps from overflowing. */
@@ -72,13 +72,13 @@ final class LogSumExp {
         if (sum == null || !definitions.isInside(s, box)) return false;
         Expr a = exponent(sum.body(), sum.box());
         if (a == null || a.tensors().isEmpty() || a.tensors().contains(s.tensor())) return false;
-        boolean shifted = Algebra.isOp(a, Op.SUB) && isMaximum(a.children().get(1), sum.box());
+        boolean shifted = Tidy.isOp(a, Op.SUB) && isMaximum(a.children().get(1), sum.box());
         if (!shifted && !added.containsKey(s.tensor())) add(sum, a);
         return !shifted;
     }
 
     private boolean isMaximum(Expr e, List<Axis> box) {
-        if (Algebra.isOp(e, Op.STOP)) return isMaximum(e.children().get(0), box);
+        if (Tidy.isOp(e, Op.STOP)) return isMaximum(e.children().get(0), box);
         if (!(e instanceof Expr.Read r)) return false;
         if (definitions.whole(r.tensor(), Fold.MAX) != null) return true;
         Expr defined = definitions.of(r, box);

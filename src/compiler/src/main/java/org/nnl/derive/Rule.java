@@ -52,7 +52,7 @@ record Rule(String name, Expr from, Expr to, boolean splits) {
             return defined == null ? null : match(pattern, defined, bound, definition);
         }
         if (!(pattern instanceof Expr.Apply p)) return pattern.equals(e) ? bound : null;
-        if (!Algebra.isOp(e, p.op())) return null;
+        if (!Tidy.isOp(e, p.op())) return null;
         List<Expr> x = e.children();
         Map<String, Expr> found = matchAll(p.arguments(), x, bound, definition);
         if (found == null && (p.op() == Op.ADD || p.op() == Op.MUL))
@@ -73,7 +73,7 @@ record Rule(String name, Expr from, Expr to, boolean splits) {
         return to.rewrite(e -> {
             String variable = Formula.leafName(e);
             if (variable != null) return bound.get(variable);
-            return e instanceof Expr.Apply a ? Algebra.apply(a.op(), a.arguments()) : e;
+            return e instanceof Expr.Apply a ? Tidy.apply(a.op(), a.arguments()) : e;
         });
     }
 }

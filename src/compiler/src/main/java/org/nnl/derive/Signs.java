@@ -30,7 +30,7 @@ record Signs(Set<String> notNegative) {
             case MAX -> isPositive(x) || isPositive(y);
             case POW -> isPositive(x);
             // a constant is added under a root to keep it away from 0, and below 0 there is no root
-            case SQRT -> isPositive(x) || Algebra.isOp(x, Op.ADD) && x.children().stream().anyMatch(this::isPositive);
+            case SQRT -> isPositive(x) || Tidy.isOp(x, Op.ADD) && x.children().stream().anyMatch(this::isPositive);
             case SELECT -> isPositive(y) && isPositive(a.arguments().get(2));
             case STOP -> isPositive(x);
             default -> false;
@@ -58,7 +58,7 @@ record Signs(Set<String> notNegative) {
     /** Whether a condition holds by construction. */
     boolean isTrue(Expr condition) {
         return condition instanceof Expr.Const c && c.value() != 0
-                || Algebra.isOp(condition, Op.GT)
+                || Tidy.isOp(condition, Op.GT)
                         && condition.children().get(1).isConst(0)
                         && isPositive(condition.children().get(0));
     }

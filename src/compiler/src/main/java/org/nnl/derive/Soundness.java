@@ -112,7 +112,7 @@ final class Soundness {
     }
 
     private double difference(Map<String, Double> p, double h) {
-        Expr frozen = formula.rewrite(e -> Algebra.isOp(e, Op.STOP) ? Expr.of(value(e, p)) : e);
+        Expr frozen = formula.rewrite(e -> Tidy.isOp(e, Op.STOP) ? Expr.of(value(e, p)) : e);
         Map<String, Double> q = new HashMap<>(p);
         double x = p.getOrDefault(variable, 0.0);
         q.put(variable, x + h);

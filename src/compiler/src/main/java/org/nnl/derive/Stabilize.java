@@ -87,7 +87,7 @@ final class Stabilize {
 
     /** The form of a logarithm by {@link #LOGARITHMS}; null if no rule applies. */
     private Expr logarithm(Expr e, Set<String> seen) {
-        if (!Algebra.isOp(e, Op.LOG) && !Algebra.isOp(e, Op.LOG1P)) return null;
+        if (!Tidy.isOp(e, Op.LOG) && !Tidy.isOp(e, Op.LOG1P)) return null;
         for (Rule r : LOGARITHMS) {
             Set<String> through = new HashSet<>(seen);
             Map<String, Expr> bound = r.match(e, read -> through.add(read.tensor()) ? definitions.of(read, box) : null);
@@ -101,7 +101,7 @@ final class Stabilize {
                     Expr better = logarithm(x, through);
                     gained[0] |= better != null;
                     if (better != null) return better;
-                    return x instanceof Expr.Apply a ? Algebra.apply(a.op(), a.arguments()) : x;
+                    return x instanceof Expr.Apply a ? Tidy.apply(a.op(), a.arguments()) : x;
                 });
                 if (gained[0]) return split;
             }

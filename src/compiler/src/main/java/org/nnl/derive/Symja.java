@@ -285,7 +285,7 @@ final class Symja {
         if (op == null || op.arity() != ast.argSize()) throw new IllegalStateException("not understood: " + e);
         List<Expr> arguments = new ArrayList<>();
         for (int k = 1; k <= ast.argSize(); k++) arguments.add(read(ast.get(k), written));
-        return Algebra.apply(op, arguments);
+        return Tidy.apply(op, arguments);
     }
 
     /** Positive terms first, then the others subtracted. */
@@ -296,11 +296,11 @@ final class Symja {
             IExpr term = sum.get(k);
             boolean negative = term.isNegative()
                     || term.isTimes() && ((IAST) term).arg1() instanceof IRational q && q.isNegative();
-            if (negative) minus = Algebra.sum(minus, read(engine.evaluate(F.Negate(term)), written));
-            else plus = Algebra.sum(plus, read(term, written));
+            if (negative) minus = Tidy.sum(minus, read(engine.evaluate(F.Negate(term)), written));
+            else plus = Tidy.sum(plus, read(term, written));
         }
         if (minus.isConst(0)) return plus;
-        return plus.isConst(0) ? Algebra.negate(minus) : Algebra.sum(plus, Algebra.negate(minus));
+        return plus.isConst(0) ? Tidy.negate(minus) : Tidy.sum(plus, Tidy.negate(minus));
     }
 
     /** Coefficient and factors over the factors with negative exponent. */
@@ -319,8 +319,8 @@ final class Symja {
                     throw new IllegalStateException("not an integer power: " + factor);
                 Expr base = read(((IAST) factor).arg1(), written);
                 int exponent = n.toInt();
-                Expr power = Algebra.isGate(base) ? base : power(base, Math.abs(exponent));
-                if (exponent < 0) denominator = Algebra.product(denominator, power);
+                Expr power = Tidy.isGate(base) ? base : power(base, Math.abs(exponent));
+                if (exponent < 0) denominator = Tidy.product(denominator, power);
                 else above.add(power);
             } else {
                 above.add(read(factor, written));
@@ -328,17 +328,17 @@ final class Symja {
         }
         above.sort(Comparator.comparingInt(Expr::nodes)); // y*(1 - y), not (1 - y)*y
         Expr numerator = Expr.ONE;
-        for (Expr factor : above) numerator = Algebra.product(numerator, factor);
-        Expr magnitude = Algebra.product(Expr.of(Math.abs(coefficient)), numerator);
-        Expr quotient = Algebra.quotient(magnitude, denominator);
-        return coefficient < 0 ? Algebra.negate(quotient) : quotient;
+        for (Expr factor : above) numerator = Tidy.product(numerator, factor);
+        Expr magnitude = Tidy.product(Expr.of(Math.abs(coefficient)), numerator);
+        Expr quotient = Tidy.quotient(magnitude, denominator);
+        return coefficient < 0 ? Tidy.negate(quotient) : quotient;
     }
 
     /** {@code a^n}, with {@code sqrt(a)² = a}. */
     private static Expr power(Expr base, int n) {
-        if (!Algebra.isOp(base, Op.SQRT) || n < 2) return Algebra.power(base, n);
-        Expr even = Algebra.power(base.children().get(0), n / 2);
-        return n % 2 == 0 ? even : Algebra.product(even, base);
+        if (!Tidy.isOp(base, Op.SQRT) || n < 2) return Tidy.power(base, n);
+        Expr even = Tidy.power(base.children().get(0), n / 2);
+        return n % 2 == 0 ? even : Tidy.product(even, base);
     }
 
     private static double value(IRational q) {

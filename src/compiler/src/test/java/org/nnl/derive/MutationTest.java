@@ -63,7 +63,7 @@ class MutationTest {
     private static List<Equation> broken(Equation e) {
         List<Equation> mutants = new ArrayList<>();
         mutants.add(e.withBody(e.body().negate()));
-        if (Algebra.isOp(e.body(), Op.MUL))
+        if (Tidy.isOp(e.body(), Op.MUL))
             for (int k = 0; k < 2; k++)
                 if (!e.body().children().get(k).toString().equals("d_loss[]")) // dropping a 1 is no fault
                     mutants.add(e.withBody(e.body().children().get(1 - k)));
@@ -78,17 +78,17 @@ class MutationTest {
 
     @Test
     void aSignInAPartial() {
-        assertSeen(Algebra::negate);
+        assertSeen(Tidy::negate);
     }
 
     @Test
     void aFactorInAPartial() {
-        assertSeen(p -> Algebra.product(Expr.of(2), p));
+        assertSeen(p -> Tidy.product(Expr.of(2), p));
     }
 
     @Test
     void aTermInAPartial() {
-        assertSeen(p -> p.rewrite(e -> Algebra.isOp(e, Op.SUB) ? e.children().get(0) : e));
+        assertSeen(p -> p.rewrite(e -> Tidy.isOp(e, Op.SUB) ? e.children().get(0) : e));
     }
 
     private static void assertSeen(UnaryOperator<Expr> fault) {

@@ -194,7 +194,7 @@ public final class Dialect {
         if (op != Op.UNIFORM && args.stream().allMatch(x -> x instanceof Value.Number))
             return new Value.Number(op.apply(args.stream().mapToDouble(x -> ((Value.Number) x).value()).toArray()));
         if (op == Op.STOP) return args.get(0);
-        if (op == Op.POW) return Algebra.power(args.get(0), args.get(1));
+        if (op == Op.POW) return Identities.power(args.get(0), args.get(1));
         if (op == Op.MAX || op == Op.MIN) return bounded(args, op == Op.MAX);
         return forms.get(op) instanceof Form.Definition d ? d.body().apply(args) : null;
     }
@@ -202,7 +202,7 @@ public final class Dialect {
     private static Value bounded(List<Value> args, boolean max) {
         for (int i = 0; i < 2; i++)
             if (args.get(i) instanceof Value.Number n && !Double.isNaN(n.value()))
-                return max ? Algebra.max(args.get(1 - i), n) : Algebra.min(args.get(1 - i), n);
+                return max ? Identities.max(args.get(1 - i), n) : Identities.min(args.get(1 - i), n);
         return null;
     }
 }

@@ -47,15 +47,15 @@ final class ScalarForms {
         t.put(Op.SIGN, call("Math.signum"));
         t.put(Op.MAX, Form.inline("Math.max($0, $1)", Operand.ATOM, CHOICE, CHOICE));
         t.put(Op.MIN, Form.inline("Math.min($0, $1)", Operand.ATOM, CHOICE, CHOICE));
-        t.put(Op.SIGMOID, new Form.Definition(a -> Algebra.sigmoid(a.get(0))));
-        t.put(Op.SOFTPLUS, new Form.Definition(a -> Algebra.softplus(a.get(0))));
+        t.put(Op.SIGMOID, new Form.Definition(a -> Identities.sigmoid(a.get(0))));
+        t.put(Op.SOFTPLUS, new Form.Definition(a -> Identities.softplus(a.get(0))));
         String cast = precision == Precision.FLOAT ? "(float) " : "";
         int level = precision == Precision.FLOAT ? Operand.UNARY : Operand.ATOM;
         for (Op op : List.of(Op.EXP, Op.EXPM1, Op.LOG, Op.LOG1P, Op.SQRT, Op.SIN, Op.COS, Op.TANH, Op.FLOOR))
             t.put(op, Form.inline(cast + "Math." + op.symbol() + "($0)", level, CHOICE));
         t.put(Op.POW, Form.inline(cast + "Math.pow($0, $1)", level, CHOICE, CHOICE));
-        Algebra.ErrorFunction erf =
-                precision == Precision.FLOAT ? Algebra.ErrorFunction.FLOAT : Algebra.ErrorFunction.DOUBLE;
+        Identities.ErrorFunction erf =
+                precision == Precision.FLOAT ? Identities.ErrorFunction.FLOAT : Identities.ErrorFunction.DOUBLE;
         t.put(Op.ERF, new Form.Definition(a -> erf.of(a.get(0))));
         return t;
     }

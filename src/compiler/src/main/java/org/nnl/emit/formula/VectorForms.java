@@ -159,8 +159,8 @@ final class VectorForms {
         t.put(Op.OR, Form.inline("$0.or($1)", Operand.ATOM, Operand.ATOM, 1));
         t.put(Op.NOT, Form.inline("$0.not()", Operand.ATOM, Operand.ATOM));
         t.put(Op.SELECT, Form.inline("$2.blend($1, $0)", Operand.ATOM, 1, 1, Operand.ATOM));
-        t.put(Op.SIGMOID, new Form.Definition(a -> Algebra.sigmoid(a.get(0))));
-        t.put(Op.SOFTPLUS, new Form.Definition(a -> Algebra.softplus(a.get(0))));
+        t.put(Op.SIGMOID, new Form.Definition(a -> Identities.sigmoid(a.get(0))));
+        t.put(Op.SOFTPLUS, new Form.Definition(a -> Identities.softplus(a.get(0))));
         t.put(Op.POW, Form.inline("$0.lanewise(VectorOperators.POW, $1)", Operand.ATOM, Operand.ATOM, 1));
         t.put(Op.SIGN, Form.Recipe.of("sign",
                 "return $0.blend(1, $0.compare(VectorOperators.GT, 0)).blend(-1, $0.lt(0));"));
@@ -169,11 +169,11 @@ final class VectorForms {
         for (Op op : List.of(Op.SIN, Op.COS)) t.put(op, platform(op));
         if (isFloat) {
             t.putAll(Map.of(Op.EXP, EXP, Op.EXPM1, EXPM1, Op.LOG, LOG, Op.TANH, TANH));
-            t.put(Op.LOG1P, new Form.Definition(a -> Algebra.log1p(a.get(0))));
-            t.put(Op.ERF, new Form.Definition(a -> Algebra.ErrorFunction.FLOAT.of(a.get(0))));
+            t.put(Op.LOG1P, new Form.Definition(a -> Identities.log1p(a.get(0))));
+            t.put(Op.ERF, new Form.Definition(a -> Identities.ErrorFunction.FLOAT.of(a.get(0))));
         } else {
             for (Op op : List.of(Op.EXP, Op.EXPM1, Op.LOG, Op.LOG1P, Op.TANH)) t.put(op, platform(op));
-            t.put(Op.ERF, new Form.Definition(a -> Algebra.ErrorFunction.DOUBLE.of(a.get(0))));
+            t.put(Op.ERF, new Form.Definition(a -> Identities.ErrorFunction.DOUBLE.of(a.get(0))));
         }
         return t;
     }

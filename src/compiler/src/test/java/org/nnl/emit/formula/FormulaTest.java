@@ -143,7 +143,7 @@ class FormulaTest {
     List<DynamicTest> unary() {
         return everyForm((p, vector) -> {
             List<Op> ops = operations(1);
-            Loops loops = new Loops(p, vector, ops.stream().map(op -> Algebra.apply(op, X)).toList());
+            Loops loops = new Loops(p, vector, ops.stream().map(op -> Identities.apply(op, X)).toList());
             for (int k = 0; k < ops.size(); k++) {
                 Op op = ops.get(k);
                 double[] x = everywhere();
@@ -160,11 +160,11 @@ class FormulaTest {
         double[] x = everywhere();
         double[] y = new double[x.length];
         for (int i = 0; i < x.length; i++) y[i] = i % 3 == 0 ? x[i] : x[(int) ((i * 7919L + 13) % x.length)];
-        Value c = Algebra.number(2.5);
+        Value c = Identities.number(2.5);
         return everyForm((p, vector) -> {
             List<Op> ops = operations(2);
             List<Value> values = new ArrayList<>();
-            for (Op op : ops) values.addAll(List.of(Algebra.apply(op, X, Y), Algebra.apply(op, X, c), Algebra.apply(op, c, X)));
+            for (Op op : ops) values.addAll(List.of(Identities.apply(op, X, Y), Identities.apply(op, X, c), Identities.apply(op, c, X)));
             Loops loops = new Loops(p, vector, values);
             for (int k = 0; k < ops.size(); k++) {
                 Op op = ops.get(k);
@@ -201,7 +201,7 @@ class FormulaTest {
         double[] x = {2, -3, 0.5, 1.7, -1e3, 1e-3, 0, 7};
         List<Double> exponents = List.of(0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 10.0, -1.0, -2.0, 0.5, -0.5, 2.5, -1.5);
         return everyForm((p, vector) -> {
-            Loops loops = new Loops(p, vector, exponents.stream().map(e -> Algebra.apply(Op.POW, X, Algebra.number(e))).toList());
+            Loops loops = new Loops(p, vector, exponents.stream().map(e -> Identities.apply(Op.POW, X, Identities.number(e))).toList());
             for (int k = 0; k < exponents.size(); k++) {
                 double e = exponents.get(k);
                 double[] r = loops.run(k, 0, new double[][] {x, x, x});
@@ -214,10 +214,10 @@ class FormulaTest {
     @Test
     void branchNotTakenHasNoInfluence() {
         // select(x > 0, log(x), -1) and its like, the truth also as a number
-        Value v = Algebra.apply(Op.ADD,
-                Algebra.apply(Op.SELECT, Algebra.apply(Op.AND, Algebra.apply(Op.GT, X, Algebra.number(0)), Algebra.apply(Op.NOT, Y)),
-                        Algebra.apply(Op.LOG, X), Algebra.number(-1)),
-                Algebra.apply(Op.LT, X, Z));
+        Value v = Identities.apply(Op.ADD,
+                Identities.apply(Op.SELECT, Identities.apply(Op.AND, Identities.apply(Op.GT, X, Identities.number(0)), Identities.apply(Op.NOT, Y)),
+                        Identities.apply(Op.LOG, X), Identities.number(-1)),
+                Identities.apply(Op.LT, X, Z));
         double[] x = {1, -1, 0, Math.E, 5, -0.0}, y = {0, 0, 0, 0, 1, 0}, z = {2, 2, 0, 0, 9, 1};
         for (Precision p : Precision.values())
             for (boolean vector : new boolean[] {false, true})
@@ -229,7 +229,7 @@ class FormulaTest {
     @Test
     void settingsAreComputedInDoubleBeforeTheLoop() {
         // x / (1 - 0.999^wide): in float arithmetic 1 - 0.999 would have four digits
-        Value v = Algebra.apply(Op.DIV, X, Algebra.apply(Op.SUB, Algebra.number(1), Algebra.apply(Op.POW, Algebra.number(0.999), new Value.Local("wide"))));
+        Value v = Identities.apply(Op.DIV, X, Identities.apply(Op.SUB, Identities.number(1), Identities.apply(Op.POW, Identities.number(0.999), new Value.Local("wide"))));
         double[] x = {1, 2, 3};
         for (boolean vector : new boolean[] {false, true}) {
             double[] r = run(Precision.FLOAT, vector, v, 1, new double[][] {x, x, x});
@@ -254,7 +254,7 @@ class FormulaTest {
 
     @Test
     void anIndexIsANumberToo() {
-        Value v = Algebra.apply(Op.MUL, Algebra.number(0.5), new Value.Whole(Affine.variable("i")));
+        Value v = Identities.apply(Op.MUL, Identities.number(0.5), new Value.Whole(Affine.variable("i")));
         double[] x = new double[70];
         for (Precision p : Precision.values())
             for (boolean vector : new boolean[] {false, true}) {
@@ -265,8 +265,8 @@ class FormulaTest {
 
     @Test
     void commonSubexpressionsAreComputedOnceAndProductsFused() {
-        Value e = Algebra.apply(Op.EXP, X);
-        Value v = Algebra.apply(Op.ADD, Algebra.apply(Op.MUL, e, Y), Algebra.apply(Op.DIV, Z, e));
+        Value e = Identities.apply(Op.EXP, X);
+        Value v = Identities.apply(Op.ADD, Identities.apply(Op.MUL, e, Y), Identities.apply(Op.DIV, Z, e));
         String text = loops(Dialect.vector(Precision.FLOAT), true, Precision.FLOAT, List.of(v));
         assertThat(text.split("reinterpretAsInts").length).isEqualTo(2);
         assertThat(text).contains("exp.fma(y, z.div(exp))");

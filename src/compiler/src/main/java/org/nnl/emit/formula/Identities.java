@@ -5,8 +5,8 @@ import org.nnl.equations.Op;
 import org.nnl.schedule.Value;
 
 /** Operations written in terms of others, the same in every back end. */
-final class Algebra {
-    private Algebra() {}
+final class Identities {
+    private Identities() {}
 
     static Value number(double v) {
         return new Value.Number(v);

@@ -9,8 +9,8 @@ import org.nnl.equations.Op;
  * operations on numbers. A product with a select goes inside its branches, so that a branch that is not taken cannot
  * spoil it: {@code x · select(c, a, 0) = select(c, x·a, 0)} also where x·a is no number and c is false.
  */
-final class Algebra {
-    private Algebra() {}
+final class Tidy {
+    private Tidy() {}
 
     static Expr negate(Expr a) {
         if (a instanceof Expr.Const c) return Expr.of(-c.value());
