@@ -12,36 +12,41 @@ import org.nnl.equations.ExprPrinter;
 final class Features {
     private Features() {}
 
+    /** A feature made of another one, with the rows and places of that one where nothing else is said. */
+    private interface Derived extends Feature {
+        Feature inner();
+
+        @Override
+        default int rows() {
+            return inner().rows();
+        }
+
+        @Override
+        default int elements() {
+            return inner().elements();
+        }
+
+        @Override
+        default boolean has(int row) {
+            return inner().has(row);
+        }
+
+        @Override
+        default String place(int row, int element) {
+            return inner().place(row, element);
+        }
+
+        @Override
+        default boolean sequential() {
+            return inner().sequential();
+        }
+    }
+
     /** f of each number. */
-    record Mapped(Feature inner, DoubleUnaryOperator f) implements Feature {
-        @Override
-        public int rows() {
-            return inner.rows();
-        }
-
-        @Override
-        public int elements() {
-            return inner.elements();
-        }
-
-        @Override
-        public boolean has(int row) {
-            return inner.has(row);
-        }
-
+    record Mapped(Feature inner, DoubleUnaryOperator f) implements Derived {
         @Override
         public double get(int row, int element) {
             return f.applyAsDouble(inner.get(row, element));
-        }
-
-        @Override
-        public String place(int row, int element) {
-            return inner.place(row, element);
-        }
-
-        @Override
-        public boolean sequential() {
-            return inner.sequential();
         }
     }
 
@@ -124,12 +129,7 @@ final class Features {
     }
 
     /** The rows r-length+1 … r, in this order: what is known at row r. */
-    record Window(Feature inner, int length) implements Feature {
-        @Override
-        public int rows() {
-            return inner.rows();
-        }
-
+    record Window(Feature inner, int length) implements Derived {
         @Override
         public int elements() {
             return length * inner.elements();
@@ -161,17 +161,7 @@ final class Features {
     }
 
     /** The value {@code by} rows later. */
-    record Shifted(Feature inner, int by) implements Feature {
-        @Override
-        public int rows() {
-            return inner.rows();
-        }
-
-        @Override
-        public int elements() {
-            return inner.elements();
-        }
-
+    record Shifted(Feature inner, int by) implements Derived {
         @Override
         public boolean has(int row) {
             int r = row + by;
@@ -195,54 +185,19 @@ final class Features {
     }
 
     /** {@code (x - shift) / scale}, the two taken from the training rows when first needed. */
-    record Scaled(Feature inner, Supplier<double[][]> shiftAndScale) implements Feature {
-        @Override
-        public int rows() {
-            return inner.rows();
-        }
-
-        @Override
-        public int elements() {
-            return inner.elements();
-        }
-
-        @Override
-        public boolean has(int row) {
-            return inner.has(row);
-        }
-
+    record Scaled(Feature inner, Supplier<double[][]> shiftAndScale) implements Derived {
         @Override
         public double get(int row, int element) {
             double[][] s = shiftAndScale.get();
             return (inner.get(row, element) - s[0][element]) / s[1][element];
         }
-
-        @Override
-        public String place(int row, int element) {
-            return inner.place(row, element);
-        }
-
-        @Override
-        public boolean sequential() {
-            return inner.sequential();
-        }
     }
 
     /** A 1 at the position of the label and zeros elsewhere. */
-    record OneHot(Feature inner, int labels) implements Feature {
-        @Override
-        public int rows() {
-            return inner.rows();
-        }
-
+    record OneHot(Feature inner, int labels) implements Derived {
         @Override
         public int elements() {
             return labels;
-        }
-
-        @Override
-        public boolean has(int row) {
-            return inner.has(row);
         }
 
         @Override
@@ -257,11 +212,6 @@ final class Features {
         @Override
         public String place(int row, int element) {
             return inner.place(row, 0);
-        }
-
-        @Override
-        public boolean sequential() {
-            return inner.sequential();
         }
     }
 
