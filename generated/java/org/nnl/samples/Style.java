@@ -44,7 +44,7 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <pre>{@code
  * Style model = new Style(1); // a seed
- * for (int epoch = 1; epoch <= 300; epoch++)
+ * for (int epoch = 1; epoch <= 1500; epoch++)
  *     model.train(Style.Examples.shuffled(eight, waves, count, epoch));
  * float loss = model.evaluate(Style.Examples.of(eight, waves, count));
  * float styleLeft = model.metric("styleLeft");
@@ -54,9 +54,9 @@ import jdk.incubator.vector.VectorSpecies;
  * }</pre>
  *
  * <p>Inputs: {@code eight[64]}, {@code waves[1024]}.
- * <p>Parameters: {@code picture[1, 32, 32]}, {@code a.K[16, 1, 5, 5]}, {@code a.b[16]},
- * {@code b.K[16, 16, 3, 3]}, {@code b.b[16]}.
- * <p>States: {@code picture.m[1, 32, 32]}, {@code picture.v[1, 32, 32]}.
+ * <p>Parameters: {@code q[1, 32, 32]}, {@code a.K[16, 1, 5, 5]}, {@code a.b[16]}, {@code b.K[16, 16, 3, 3]},
+ * {@code b.b[16]}.
+ * <p>States: {@code q.m[1, 32, 32]}, {@code q.v[1, 32, 32]}.
  *
  * <p>Arrays are row-major, examples first, as long as needed or longer. A name that does not exist is an
  * IllegalArgumentException that says which do. The same seed, calls and data give the same numbers to the last
@@ -75,17 +75,17 @@ public final class Style {
 
     /** Hashes of the model's equations: what is saved goes on with the same ones only. */
     private static final String[][] EQUATIONS = {
-        {"predict", "5aeb5a98bd0307a6"},
-        {"training", "e05611413789ebe9"},
-        {"update", "b172a2fb756916b5"}
+        {"predict", "e139c27d98631a7f"},
+        {"training", "3816a4de46d78f2d"},
+        {"update", "a0438003f53c082b"}
     };
 
     /** eight[B, 64], given by the caller. */
     private float[] eight;
     /** waves[B, 1024], given by the caller. */
     private float[] waves;
-    /** picture[1, 32, 32], a parameter. */
-    private final float[] picture;
+    /** q[1, 32, 32], a parameter. */
+    private final float[] q;
     /** a.K[16, 1, 5, 5], a parameter. */
     private final float[] a_K;
     /** a.b[16], a parameter. */
@@ -94,16 +94,16 @@ public final class Style {
     private final float[] b_K;
     /** b.b[16], a parameter. */
     private final float[] b_b;
-    /** picture.m[1, 32, 32], kept from step to step. */
-    private final float[] picture_m;
-    /** picture.v[1, 32, 32], kept from step to step. */
-    private final float[] picture_v;
+    /** q.m[1, 32, 32], kept from step to step. */
+    private final float[] q_m;
+    /** q.v[1, 32, 32], kept from step to step. */
+    private final float[] q_v;
     /** seed, a setting. */
     private double seed = 1;
     /** step, a setting. */
     private double step = 1;
     /** rate, a setting. */
-    private double rate = 0.02;
+    private double rate = 0.1;
     /** beta1, a setting. */
     private double beta1 = 0.9;
     /** beta2, a setting. */
@@ -112,6 +112,8 @@ public final class Style {
     private double eps = 1.0E-8;
     /** painted[32, 32]. */
     private final float[] painted = new float[1024];
+    /** picture[1, 32, 32]. */
+    private float[] picture;
     /** plain.z[B, 1, 29, 29]. */
     private float[] plain_z;
     /** seen[B, 3, 1, 32, 32]. */
@@ -186,8 +188,8 @@ public final class Style {
     private float[] d_b_y_sum;
     /** d_a.y.sum[B, 3, 16, 28, 28]. */
     private float[] d_a_y_sum;
-    /** d_picture[1, 32, 32]. */
-    private final float[] d_picture;
+    /** d_q[1, 32, 32]. */
+    private final float[] d_q;
     /** d_b.y.parts.1.3.12.12.16.3.3[B, 3, 12, 12, 16, 3, 3]. */
     private float[] d_b_y_parts_1_3_12_12_16_3_3;
     /** rate.part. */
@@ -218,22 +220,22 @@ public final class Style {
 
     /** A model of its own, or one that predicts with another's weights. */
     private Style(Style shared) {
-        picture = shared == null ? new float[1024] : shared.picture;
+        q = shared == null ? new float[1024] : shared.q;
         a_K = shared == null ? new float[400] : shared.a_K;
         a_b = shared == null ? new float[16] : shared.a_b;
         b_K = shared == null ? new float[2304] : shared.b_K;
         b_b = shared == null ? new float[16] : shared.b_b;
-        picture_m = shared == null ? new float[1024] : shared.picture_m;
-        picture_v = shared == null ? new float[1024] : shared.picture_v;
-        d_picture = shared == null ? new float[1024] : shared.d_picture;
+        q_m = shared == null ? new float[1024] : shared.q_m;
+        q_v = shared == null ? new float[1024] : shared.q_v;
+        d_q = shared == null ? new float[1024] : shared.d_q;
         tensors = shared != null ? shared.tensors : new Tensor[] {
-            new Tensor("picture", "picture", picture, d_picture),
+            new Tensor("q", "q", q, d_q),
             new Tensor("a.K", "a.K", a_K, new float[400]),
             new Tensor("a.b", "a.b", a_b, new float[16]),
             new Tensor("b.K", "b.K", b_K, new float[2304]),
             new Tensor("b.b", "b.b", b_b, new float[16]),
-            new Tensor("picture.m", "picture", picture_m, null),
-            new Tensor("picture.v", "picture", picture_v, null),
+            new Tensor("q.m", "q", q_m, null),
+            new Tensor("q.v", "q", q_v, null),
         };
         grow(BATCH);
     }
@@ -419,7 +421,7 @@ public final class Style {
 
     /**
      * Changes a setting, for the steps to come. {@code step} counts the steps from 1, {@code seed} feeds all
-     * randomness, the others are the optimiser's. At first: {@code seed} 1, {@code step} 1, {@code rate} 0.02,
+     * randomness, the others are the optimiser's. At first: {@code seed} 1, {@code step} 1, {@code rate} 0.1,
      * {@code beta1} 0.9, {@code beta2} 0.999, {@code eps} 1.0E-8.
      */
     public void setting(String name, double value) {
@@ -438,12 +440,12 @@ public final class Style {
 
     /** Names of the parameters. */
     public static List<String> parameterNames() {
-        return List.of("picture", "a.K", "a.b", "b.K", "b.b");
+        return List.of("q", "a.K", "a.b", "b.K", "b.b");
     }
 
     /** Names of what is kept from step to step beside the parameters. */
     public static List<String> stateNames() {
-        return List.of("picture.m", "picture.v");
+        return List.of("q.m", "q.v");
     }
 
     /** Names of the metrics. */
@@ -461,15 +463,15 @@ public final class Style {
         return switch (name) {
             case "eight" -> new int[] {64};
             case "waves" -> new int[] {1024};
-            case "picture" -> new int[] {1, 32, 32};
+            case "q" -> new int[] {1, 32, 32};
             case "a.K" -> new int[] {16, 1, 5, 5};
             case "a.b" -> new int[] {16};
             case "b.K" -> new int[] {16, 16, 3, 3};
             case "b.b" -> new int[] {16};
-            case "picture.m" -> new int[] {1, 32, 32};
-            case "picture.v" -> new int[] {1, 32, 32};
+            case "q.m" -> new int[] {1, 32, 32};
+            case "q.v" -> new int[] {1, 32, 32};
             case "painted" -> new int[] {32, 32};
-            default -> throw unknown("tensor", name, List.of("eight", "waves", "picture", "a.K", "a.b", "b.K", "b.b", "picture.m", "picture.v", "painted"));
+            default -> throw unknown("tensor", name, List.of("eight", "waves", "q", "a.K", "a.b", "b.K", "b.b", "q.m", "q.v", "painted"));
         };
     }
 
@@ -664,6 +666,7 @@ public final class Style {
 
     private void growForTraining(int examples) {
         trainingCapacity = examples;
+        if (picture == null) picture = new float[1024];
         plain_z = new float[Math.multiplyExact(examples, 1225)];
         seen = new float[Math.multiplyExact(examples, 3072)];
         a = new float[Math.multiplyExact(examples, 37632)];
@@ -697,35 +700,57 @@ public final class Style {
         d_b_y_parts_1_3_12_12_16_3_3 = new float[Math.multiplyExact(examples, 62208)];
     }
 
-    private void compute_picture_v_start(int examples) {
-        // picture.start[i,j,k] = 0.4 + 0.19999999999999996*uniform(seed[], 0, 0, {1024*i+32*j+k})    19-style.nnl:11
-        // picture.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // picture.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        final float[] picture = this.picture;
-        final float[] picture_m = this.picture_m;
-        final float[] picture_v = this.picture_v;
+    private void compute_q_v_start(int examples) {
+        // q.start[i,j,k] = 0.1*(sqrt((-2)*log(uniform(seed[], 0, 0, {1024*i+32*j+k})))*cos(6.283185307179586*uniform(seed[], 1, 0, {1024*i+32*j+k})))    19-style.nnl:11
+        // q.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        // q.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        final float[] q = this.q;
+        final float[] q_m = this.q_m;
+        final float[] q_v = this.q_v;
         for (int i = 0; i < 1; i++) {
             for (int j = 0; j < 32; j++) {
                 long seed1 = (long) (long) seed;
                 int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
                 int hash2 = mix(hash1 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
                 int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
+                long seed2 = (long) (long) seed;
+                int hash6 = mix((int) seed2 ^ mix((int) (seed2 >>> 32)));
+                int hash7 = mix(hash6 + (int) 1 * 0x9e3779b9 + 0x7f4a7c15);
+                int hash8 = mix(hash7 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
                 for (int k = 0; k < 32; k += LANES) {
                     IntVector hash4 = IntVector.broadcast(WHOLE, 1024 * i + 32 * j + k).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
                     IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
                     IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
                     IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                     FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                    uniform1.fma(0.2f, 0.4f).intoArray(picture, 1024 * i + 32 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(picture_m, 1024 * i + 32 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(picture_v, 1024 * i + 32 * j + k);
+                    VectorMask<Float> small1 = uniform1.lt(1.17549435e-38f);
+                    IntVector b2 = uniform1.blend(uniform1.mul(8388608f), small1).reinterpretAsInts();
+                    IntVector i1 = b2.sub(0x3f3504f3).lanewise(VectorOperators.ASHR, 23);
+                    FloatVector f1 = b2.sub(i1.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats().sub(1f);
+                    FloatVector k1 = i1.add(0x4b400000).reinterpretAsFloats().sub(12582912f);
+                    k1 = k1.blend(k1.sub(23f), small1);
+                    FloatVector p1 = f1.fma(FloatVector.broadcast(SPECIES, 0.067466013f), FloatVector.broadcast(SPECIES, -0.11675641f)).fma(f1, FloatVector.broadcast(SPECIES, 0.118881746f)).fma(f1, FloatVector.broadcast(SPECIES, -0.12405591f));
+                    p1 = p1.fma(f1, FloatVector.broadcast(SPECIES, 0.1421955f)).fma(f1, FloatVector.broadcast(SPECIES, -0.16667996f)).fma(f1, FloatVector.broadcast(SPECIES, 0.20002119f)).fma(f1, FloatVector.broadcast(SPECIES, -0.2500001f));
+                    FloatVector q1 = f1.mul(f1);
+                    p1 = p1.fma(f1, FloatVector.broadcast(SPECIES, 0.33333313f)).mul(q1.mul(f1));
+                    p1 = q1.fma(FloatVector.broadcast(SPECIES, -0.5f), k1.fma(FloatVector.broadcast(SPECIES, -2.12194440e-4f), p1)).add(f1);
+                    FloatVector y1 = uniform1.blend(k1.fma(FloatVector.broadcast(SPECIES, 0.693359375f), p1), uniform1.lt(Float.POSITIVE_INFINITY));
+                    FloatVector log1 = y1.blend(Float.NaN, uniform1.lt(0f)).blend(Float.NEGATIVE_INFINITY, uniform1.eq(0f));
+                    IntVector hash9 = IntVector.broadcast(WHOLE, 1024 * i + 32 * j + k).addIndex(1).mul(0x9e3779b9).add(hash8 + 0x7f4a7c15);
+                    IntVector a2 = hash9.lanewise(VectorOperators.XOR, hash9.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
+                    IntVector b3 = a2.lanewise(VectorOperators.XOR, a2.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
+                    IntVector hash10 = b3.lanewise(VectorOperators.XOR, b3.lanewise(VectorOperators.LSHR, 16));
+                    FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
+                    log1.mul(-2f).sqrt().mul(uniform2.mul(6.2831855f).lanewise(VectorOperators.COS)).mul(0.1f).intoArray(q, 1024 * i + 32 * j + k);
+                    FloatVector.broadcast(SPECIES, 0f).intoArray(q_m, 1024 * i + 32 * j + k);
+                    FloatVector.broadcast(SPECIES, 0f).intoArray(q_v, 1024 * i + 32 * j + k);
                 }
             }
         }
     }
 
     private void compute_a_K_start(int examples) {
-        // a.K.start[i,j,k,l] = 0.282842712474619*(sqrt((-2)*log(uniform(seed[], 1, 0, {25*i+25*j+5*k+l})))*cos(6.283185307179586*uniform(seed[], 2, 0, {25*i+25*j+5*k+l})))    std:convolution.nnl:16
+        // a.K.start[i,j,k,l] = 0.282842712474619*(sqrt((-2)*log(uniform(seed[], 2, 0, {25*i+25*j+5*k+l})))*cos(6.283185307179586*uniform(seed[], 3, 0, {25*i+25*j+5*k+l})))    std:convolution.nnl:16
         final float[] a_K = this.a_K;
         for (int i = 0; i < 16; i++) {
             for (int j = 0; j < 1; j++) {
@@ -733,11 +758,11 @@ public final class Style {
                     if (LANES <= 5) {
                         long seed1 = (long) (long) seed;
                         int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
-                        int hash2 = mix(hash1 + (int) 1 * 0x9e3779b9 + 0x7f4a7c15);
+                        int hash2 = mix(hash1 + (int) 2 * 0x9e3779b9 + 0x7f4a7c15);
                         int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
                         long seed2 = (long) (long) seed;
                         int hash6 = mix((int) seed2 ^ mix((int) (seed2 >>> 32)));
-                        int hash7 = mix(hash6 + (int) 2 * 0x9e3779b9 + 0x7f4a7c15);
+                        int hash7 = mix(hash6 + (int) 3 * 0x9e3779b9 + 0x7f4a7c15);
                         int hash8 = mix(hash7 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
                         for (int l1 = 0; l1 < 5; l1 += LANES) {
                             final int l = Math.min(l1, 5 - LANES);
@@ -771,11 +796,11 @@ public final class Style {
                     else {
                         long seed3 = (long) (long) seed;
                         int hash11 = mix((int) seed3 ^ mix((int) (seed3 >>> 32)));
-                        int hash12 = mix(hash11 + (int) 1 * 0x9e3779b9 + 0x7f4a7c15);
+                        int hash12 = mix(hash11 + (int) 2 * 0x9e3779b9 + 0x7f4a7c15);
                         int hash13 = mix(hash12 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
                         long seed4 = (long) (long) seed;
                         int hash15 = mix((int) seed4 ^ mix((int) (seed4 >>> 32)));
-                        int hash16 = mix(hash15 + (int) 2 * 0x9e3779b9 + 0x7f4a7c15);
+                        int hash16 = mix(hash15 + (int) 3 * 0x9e3779b9 + 0x7f4a7c15);
                         int hash17 = mix(hash16 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
                         for (int l = 0; l < 5; l++) {
                             int hash14 = mix(hash13 + (int) (25 * i + 25 * j + 5 * k + l) * 0x9e3779b9 + 0x7f4a7c15);
@@ -801,18 +826,18 @@ public final class Style {
     }
 
     private void compute_b_K_start(int examples) {
-        // b.K.start[i,j,k,l] = 0.11785113019775792*(sqrt((-2)*log(uniform(seed[], 3, 0, {144*i+9*j+3*k+l})))*cos(6.283185307179586*uniform(seed[], 4, 0, {144*i+9*j+3*k+l})))    std:convolution.nnl:16
+        // b.K.start[i,j,k,l] = 0.11785113019775792*(sqrt((-2)*log(uniform(seed[], 4, 0, {144*i+9*j+3*k+l})))*cos(6.283185307179586*uniform(seed[], 5, 0, {144*i+9*j+3*k+l})))    std:convolution.nnl:16
         final float[] b_K = this.b_K;
         for (int i = 0; i < 16; i++) {
             for (int j = 0; j < 16; j++) {
                 for (int k = 0; k < 3; k++) {
                     long seed1 = (long) (long) seed;
                     int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
-                    int hash2 = mix(hash1 + (int) 3 * 0x9e3779b9 + 0x7f4a7c15);
+                    int hash2 = mix(hash1 + (int) 4 * 0x9e3779b9 + 0x7f4a7c15);
                     int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
                     long seed2 = (long) (long) seed;
                     int hash5 = mix((int) seed2 ^ mix((int) (seed2 >>> 32)));
-                    int hash6 = mix(hash5 + (int) 4 * 0x9e3779b9 + 0x7f4a7c15);
+                    int hash6 = mix(hash5 + (int) 5 * 0x9e3779b9 + 0x7f4a7c15);
                     int hash7 = mix(hash6 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
                     for (int l = 0; l < 3; l++) {
                         int hash4 = mix(hash3 + (int) (144 * i + 9 * j + 3 * k + l) * 0x9e3779b9 + 0x7f4a7c15);
@@ -827,18 +852,32 @@ public final class Style {
 
     private void run_initial(int examples) {
         // Graph initial.
-        compute_picture_v_start(examples);
+        compute_q_v_start(examples);
         compute_a_K_start(examples);
         compute_b_b_start(examples);
         compute_b_K_start(examples);
     }
 
     private void compute_painted(int examples) {
-        // painted[i,j] = picture[0,i,j]    19-style.nnl:27
+        // painted[i,j] = sigmoid(q[0,i,j])    19-style.nnl:28
         final float[] painted = this.painted;
-        final float[] picture = this.picture;
+        final float[] q = this.q;
         for (int j = 0; j < 1024; j += LANES) {
-            FloatVector.fromArray(SPECIES, picture, j).intoArray(painted, j);
+            FloatVector q1 = FloatVector.fromArray(SPECIES, q, j);
+            FloatVector x1 = q1.abs().neg();
+            FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
+            FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+            FloatVector n1 = t1.sub(12582912f);
+            FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
+            FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
+            p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
+            IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
+            IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
+            FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+            FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+            FloatVector exp1 = p1.mul(u1).mul(v1);
+            FloatVector t2 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, q1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
+            t2.intoArray(painted, j);
         }
     }
 
@@ -847,14 +886,37 @@ public final class Style {
         compute_painted(examples);
     }
 
+    private void compute_picture(int examples) {
+        // picture[i,j,k] = sigmoid(q[i,j,k])    19-style.nnl:12
+        final float[] picture = this.picture;
+        final float[] q = this.q;
+        for (int k = 0; k < 1024; k += LANES) {
+            FloatVector q1 = FloatVector.fromArray(SPECIES, q, k);
+            FloatVector x1 = q1.abs().neg();
+            FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
+            FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+            FloatVector n1 = t1.sub(12582912f);
+            FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
+            FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
+            p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
+            IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
+            IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
+            FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+            FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+            FloatVector exp1 = p1.mul(u1).mul(v1);
+            FloatVector t2 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, q1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
+            t2.intoArray(picture, k);
+        }
+    }
+
     private void compute_plain_z(int examples) {
         // plain.z[b,q,4*i,4*j] = eight[b,8*i+j+64*q]    std:convolution.nnl:98
         final float[] eight = this.eight;
         final float[] plain_z = this.plain_z;
-        for (int q = 0; q < examples; q++) {
+        for (int q_2 = 0; q_2 < examples; q_2++) {
             for (int i = 0; i < 8; i++) {
                 for (int j = 0; j < 8; j++) {
-                    plain_z[140 * i + 4 * j + 1225 * q + 108] = eight[8 * i + j + 64 * q];
+                    plain_z[140 * i + 4 * j + 1225 * q_2 + 108] = eight[8 * i + j + 64 * q_2];
                 }
             }
         }
@@ -868,21 +930,21 @@ public final class Style {
 
     private void compute_seen(int examples, int from, int to) {
         // plain[b,q,i,j] += plain.z[b,q,i-u,j-v]    std:convolution.nnl:99
-        // seen[b,0,q,i,j] = plain[b,q,i,j]    19-style.nnl:13
+        // seen[b,0,q,i,j] = plain[b,q,i,j]    19-style.nnl:14
         final float[] plain_z = this.plain_z;
         final float[] seen = this.seen;
         for (int b_2 = 0; b_2 < examples; b_2++) {
-            for (int q = 0; q < 1; q++) {
+            for (int q_2 = 0; q_2 < 1; q_2++) {
                 for (int i = from; i < to; i++) {
                     for (int j = 0; j < 32; j += LANES) {
                         FloatVector plain_bqij = FloatVector.zero(SPECIES);
                         for (int u = 0; u < 4; u++) {
                             for (int v = 0; v < 4; v++) {
-                                FloatVector t1 = FloatVector.fromArray(SPECIES, plain_z, 1225 * b_2 + 35 * i + j + 1225 * q - 35 * u - v + 108).add(plain_bqij);
+                                FloatVector t1 = FloatVector.fromArray(SPECIES, plain_z, 1225 * b_2 + 35 * i + j + 1225 * q_2 - 35 * u - v + 108).add(plain_bqij);
                                 plain_bqij = t1;
                             }
                         }
-                        plain_bqij.intoArray(seen, 3072 * b_2 + 32 * i + j + 1024 * q);
+                        plain_bqij.intoArray(seen, 3072 * b_2 + 32 * i + j + 1024 * q_2);
                     }
                 }
             }
@@ -890,8 +952,8 @@ public final class Style {
     }
 
     private void compute_seen_2(int examples) {
-        // seen[b,1,i,j,k] = waves[b,1024*i+32*j+k]    19-style.nnl:14
-        // seen[b,2,i,j,k] = picture[i,j,k]    19-style.nnl:15
+        // seen[b,1,i,j,k] = waves[b,1024*i+32*j+k]    19-style.nnl:15
+        // seen[b,2,i,j,k] = picture[i,j,k]    19-style.nnl:16
         final float[] picture = this.picture;
         final float[] seen = this.seen;
         final float[] waves = this.waves;
@@ -912,7 +974,7 @@ public final class Style {
     private void compute_a(int examples, int from, int to) {
         // a.y.sum[b,k,o,i,j] += a.K[o,q,u,v]*seen[b,k,q,i+u,j+v]    std:convolution.nnl:21
         // a.y[b,k,o,i,j] = a.y.sum[b,k,o,i,j] + a.b[o]    std:convolution.nnl:18
-        // a[b,k,o,i,j] = select(a.y[b,k,o,i,j] > 0, a.y[b,k,o,i,j], 0)    19-style.nnl:16
+        // a[b,k,o,i,j] = select(a.y[b,k,o,i,j] > 0, a.y[b,k,o,i,j], 0)    19-style.nnl:17
         for (int b_2 = 0; b_2 < examples; b_2++) {
             for (int k = 0; k < 3; k++) {
                 for (int i = from; i < to; i++) {
@@ -949,7 +1011,7 @@ public final class Style {
     private void compute_b(int examples, int from, int to, float[] scratch) {
         // b.y2.sum[b,k,o,i,j] += b.K[o,q,u,v]*b.y[b,k,q,i+u,j+v]    std:convolution.nnl:21
         // b.y2[b,k,o,i,j] = b.y2.sum[b,k,o,i,j] + b.b[o]    std:convolution.nnl:18
-        // b[b,k,o,i,j] = select(b.y2[b,k,o,i,j] > 0, b.y2[b,k,o,i,j], 0)    19-style.nnl:17
+        // b[b,k,o,i,j] = select(b.y2[b,k,o,i,j] > 0, b.y2[b,k,o,i,j], 0)    19-style.nnl:18
         for (int b_2 = 0; b_2 < examples; b_2++) {
             for (int k = 0; k < 3; k++) {
                 for (int i = from; i < to; i++) {
@@ -1024,7 +1086,7 @@ public final class Style {
     }
 
     private void compute_style_sum(int examples, int from, int to) {
-        // style.sum[b,k] += (0.0012755102040816326*ga.g.sum[b,k,i,j] - 0.0012755102040816326*ga.g.sum[b,1,i,j])*(0.0012755102040816326*ga.g.sum[b,k,i,j] - 0.0012755102040816326*ga.g.sum[b,1,i,j])    19-style.nnl:22
+        // style.sum[b,k] += (0.0012755102040816326*ga.g.sum[b,k,i,j] - 0.0012755102040816326*ga.g.sum[b,1,i,j])*(0.0012755102040816326*ga.g.sum[b,k,i,j] - 0.0012755102040816326*ga.g.sum[b,1,i,j])    19-style.nnl:23
         final float[] ga_g_sum = this.ga_g_sum;
         final float[] style_sum = this.style_sum;
         for (int b_2 = 0; b_2 < examples; b_2++) {
@@ -1052,8 +1114,8 @@ public final class Style {
     }
 
     private void compute_style(int examples, int from, int to) {
-        // style.sum2[b,k] += (0.006944444444444444*gb.g.sum[b,k,i,j] - 0.006944444444444444*gb.g.sum[b,1,i,j])*(0.006944444444444444*gb.g.sum[b,k,i,j] - 0.006944444444444444*gb.g.sum[b,1,i,j])    19-style.nnl:22
-        // style[b,k] = 0.00390625*style.sum[b,k] + 0.00390625*style.sum2[b,k]    19-style.nnl:22
+        // style.sum2[b,k] += (0.006944444444444444*gb.g.sum[b,k,i,j] - 0.006944444444444444*gb.g.sum[b,1,i,j])*(0.006944444444444444*gb.g.sum[b,k,i,j] - 0.006944444444444444*gb.g.sum[b,1,i,j])    19-style.nnl:23
+        // style[b,k] = 0.00390625*style.sum[b,k] + 0.00390625*style.sum2[b,k]    19-style.nnl:23
         final float[] gb_g_sum = this.gb_g_sum;
         final float[] style = this.style;
         final float[] style_sum = this.style_sum;
@@ -1076,7 +1138,7 @@ public final class Style {
     }
 
     private void compute_content_sum(int examples) {
-        // content.sum[b,k] += (0.0625*far.y.sum[b,k,c,i,j] - 0.0625*far.y.sum[b,0,c,i,j])*(0.0625*far.y.sum[b,k,c,i,j] - 0.0625*far.y.sum[b,0,c,i,j])    19-style.nnl:23
+        // content.sum[b,k] += (0.0625*far.y.sum[b,k,c,i,j] - 0.0625*far.y.sum[b,0,c,i,j])*(0.0625*far.y.sum[b,k,c,i,j] - 0.0625*far.y.sum[b,0,c,i,j])    19-style.nnl:24
         final float[] content_sum = this.content_sum;
         final float[] far_y_sum = this.far_y_sum;
         for (int b_2 = 0; b_2 < examples; b_2++) {
@@ -1098,7 +1160,7 @@ public final class Style {
     }
 
     private void compute_loss_sum(int examples) {
-        // loss.sum += style[b,2]/style[b,0] + content.sum[b,2]/content.sum[b,1]    19-style.nnl:24
+        // loss.sum += style[b,2]/style[b,0] + content.sum[b,2]/content.sum[b,1]    19-style.nnl:25
         final float[] content_sum = this.content_sum;
         final float[] style = this.style;
         float loss_sum_value = 0f;
@@ -1109,12 +1171,12 @@ public final class Style {
     }
 
     private void compute_loss(int examples) {
-        // loss = loss.sum[]/size(B)    19-style.nnl:24
+        // loss = loss.sum[]/size(B)    19-style.nnl:25
         loss = loss_sum / (float) examples;
     }
 
     private void compute_styleLeft_sum(int examples) {
-        // styleLeft.sum += style[b,2]/style[b,0]    19-style.nnl:25
+        // styleLeft.sum += style[b,2]/style[b,0]    19-style.nnl:26
         final float[] style = this.style;
         float styleLeft_sum_value = 0f;
         for (int b_2 = 0; b_2 < examples; b_2++) {
@@ -1124,12 +1186,12 @@ public final class Style {
     }
 
     private void compute_styleLeft(int examples) {
-        // styleLeft = styleLeft.sum[]/size(B)    19-style.nnl:25
+        // styleLeft = styleLeft.sum[]/size(B)    19-style.nnl:26
         styleLeft = styleLeft_sum / (float) examples;
     }
 
     private void compute_contentLost_sum(int examples) {
-        // contentLost.sum += content.sum[b,2]/content.sum[b,1]    19-style.nnl:26
+        // contentLost.sum += content.sum[b,2]/content.sum[b,1]    19-style.nnl:27
         final float[] content_sum = this.content_sum;
         float contentLost_sum_value = 0f;
         for (int b_2 = 0; b_2 < examples; b_2++) {
@@ -1139,7 +1201,7 @@ public final class Style {
     }
 
     private void compute_contentLost(int examples) {
-        // contentLost = contentLost.sum[]/size(B)    19-style.nnl:26
+        // contentLost = contentLost.sum[]/size(B)    19-style.nnl:27
         contentLost = contentLost_sum / (float) examples;
     }
 
@@ -1158,6 +1220,7 @@ public final class Style {
     private void run_loss(int examples) {
         // Graph loss.
         final float[] plain_z = this.plain_z;
+        compute_picture(examples);
         Arrays.fill(plain_z, 0, 1225 * examples, 0f);
         compute_plain_z(examples);
         compute_seen(examples);
@@ -1187,7 +1250,7 @@ public final class Style {
     private void compute_a_2(int examples, int from, int to) {
         // a.y.sum[b,k,o,i,j] += a.K[o,q,u,v]*seen[b,k,q,i+u,j+v]    std:convolution.nnl:21
         // a.y[b,k,o,i,j] = a.y.sum[b,k,o,i,j] + a.b[o]    std:convolution.nnl:18
-        // a[b,k,o,i,j] = select(a.y[b,k,o,i,j] > 0, a.y[b,k,o,i,j], 0)    19-style.nnl:16
+        // a[b,k,o,i,j] = select(a.y[b,k,o,i,j] > 0, a.y[b,k,o,i,j], 0)    19-style.nnl:17
         for (int b_2 = 0; b_2 < examples; b_2++) {
             for (int k = 0; k < 3; k++) {
                 for (int i = from; i < to; i++) {
@@ -1206,7 +1269,7 @@ public final class Style {
     private void compute_b_2(int examples, int from, int to, float[] scratch) {
         // b.y2.sum[b,k,o,i,j] += b.K[o,q,u,v]*b.y[b,k,q,i+u,j+v]    std:convolution.nnl:21
         // b.y2[b,k,o,i,j] = b.y2.sum[b,k,o,i,j] + b.b[o]    std:convolution.nnl:18
-        // b[b,k,o,i,j] = select(b.y2[b,k,o,i,j] > 0, b.y2[b,k,o,i,j], 0)    19-style.nnl:17
+        // b[b,k,o,i,j] = select(b.y2[b,k,o,i,j] > 0, b.y2[b,k,o,i,j], 0)    19-style.nnl:18
         for (int b_2 = 0; b_2 < examples; b_2++) {
             for (int k = 0; k < 3; k++) {
                 for (int i = from; i < to; i++) {
@@ -1217,17 +1280,17 @@ public final class Style {
     }
 
     private void compute_d_loss_sum(int examples) {
-        // contentLost = contentLost.sum[]/size(B)    19-style.nnl:26
-        // d_loss.sum = 1/size(B)    19-style.nnl:24  ∂loss/∂loss.sum through loss[]
+        // contentLost = contentLost.sum[]/size(B)    19-style.nnl:27
+        // d_loss.sum = 1/size(B)    19-style.nnl:25  ∂loss/∂loss.sum through loss[]
         contentLost = contentLost_sum / (float) examples;
         d_loss_sum = 1f / (float) examples;
     }
 
     private void compute_d_content(int examples) {
-        // d_style[b,2] += d_loss.sum[]/style[b,0]    19-style.nnl:24  ∂loss/∂style through loss.sum[]
-        // d_style[b,0] += -(d_loss.sum[]*style[b,2]/(style[b,0]*style[b,0]))    19-style.nnl:24  ∂loss/∂style through loss.sum[]
-        // d_content[b,2] += d_loss.sum[]/(0.015625*content.sum[b,1])    19-style.nnl:24  ∂loss/∂content through loss.sum[]
-        // d_content[b,1] += (-64)*d_loss.sum[]*content.sum[b,2]/(content.sum[b,1]*content.sum[b,1])    19-style.nnl:24  ∂loss/∂content through loss.sum[]
+        // d_style[b,2] += d_loss.sum[]/style[b,0]    19-style.nnl:25  ∂loss/∂style through loss.sum[]
+        // d_style[b,0] += -(d_loss.sum[]*style[b,2]/(style[b,0]*style[b,0]))    19-style.nnl:25  ∂loss/∂style through loss.sum[]
+        // d_content[b,2] += d_loss.sum[]/(0.015625*content.sum[b,1])    19-style.nnl:25  ∂loss/∂content through loss.sum[]
+        // d_content[b,1] += (-64)*d_loss.sum[]*content.sum[b,2]/(content.sum[b,1]*content.sum[b,1])    19-style.nnl:25  ∂loss/∂content through loss.sum[]
         final float[] content_sum = this.content_sum;
         final float[] d_content = this.d_content;
         final float[] d_style = this.d_style;
@@ -1244,8 +1307,8 @@ public final class Style {
     }
 
     private void compute_d_style_sum(int examples) {
-        // d_content.sum[b,k] = 0.015625*d_content[b,k]    19-style.nnl:23  ∂loss/∂content.sum through content[b,k]
-        // d_style.sum[b,k] = 0.00390625*d_style[b,k]    19-style.nnl:22  ∂loss/∂style.sum through style[b,k]
+        // d_content.sum[b,k] = 0.015625*d_content[b,k]    19-style.nnl:24  ∂loss/∂content.sum through content[b,k]
+        // d_style.sum[b,k] = 0.00390625*d_style[b,k]    19-style.nnl:23  ∂loss/∂style.sum through style[b,k]
         final float[] d_content = this.d_content;
         final float[] d_content_sum = this.d_content_sum;
         final float[] d_style = this.d_style;
@@ -1263,7 +1326,7 @@ public final class Style {
     }
 
     private void compute_d_far(int examples) {
-        // d_far[b,k,c,i,j] += d_content.sum[b,k]*(2*(0.0625*far.y.sum[b,k,c,i,j] - 0.0625*far.y.sum[b,0,c,i,j]))    19-style.nnl:23  ∂loss/∂far through content.sum[b,k]
+        // d_far[b,k,c,i,j] += d_content.sum[b,k]*(2*(0.0625*far.y.sum[b,k,c,i,j] - 0.0625*far.y.sum[b,0,c,i,j]))    19-style.nnl:24  ∂loss/∂far through content.sum[b,k]
         final float[] d_content_sum = this.d_content_sum;
         final float[] d_far = this.d_far;
         final float[] far_y_sum = this.far_y_sum;
@@ -1279,8 +1342,8 @@ public final class Style {
     }
 
     private void compute_d_far_2(int examples) {
-        // d_far.sum[b,c,i,j] += d_content.sum[b,k]*(0.0625*far.y.sum[b,0,c,i,j] - 0.0625*far.y.sum[b,k,c,i,j])    19-style.nnl:23  ∂loss/∂far through content.sum[b,k]
-        // d_far[b,0,c,i,j] += 2*d_far.sum[b,c,i,j]    19-style.nnl:23  ∂loss/∂far through content.sum[b,k]
+        // d_far.sum[b,c,i,j] += d_content.sum[b,k]*(0.0625*far.y.sum[b,0,c,i,j] - 0.0625*far.y.sum[b,k,c,i,j])    19-style.nnl:24  ∂loss/∂far through content.sum[b,k]
+        // d_far[b,0,c,i,j] += 2*d_far.sum[b,c,i,j]    19-style.nnl:24  ∂loss/∂far through content.sum[b,k]
         final float[] d_content_sum = this.d_content_sum;
         final float[] d_far = this.d_far;
         final float[] far_y_sum = this.far_y_sum;
@@ -1304,8 +1367,8 @@ public final class Style {
     }
 
     private void compute_d_ga(int examples, int from, int to) {
-        // d_gb[b,k,i,j] += d_style.sum[b,k]*(2*(0.006944444444444444*gb.g.sum[b,k,i,j] - 0.006944444444444444*gb.g.sum[b,1,i,j]))    19-style.nnl:22  ∂loss/∂gb through style.sum2[b,k]
-        // d_ga[b,k,i,j] += d_style.sum[b,k]*(2*(0.0012755102040816326*ga.g.sum[b,k,i,j] - 0.0012755102040816326*ga.g.sum[b,1,i,j]))    19-style.nnl:22  ∂loss/∂ga through style.sum[b,k]
+        // d_gb[b,k,i,j] += d_style.sum[b,k]*(2*(0.006944444444444444*gb.g.sum[b,k,i,j] - 0.006944444444444444*gb.g.sum[b,1,i,j]))    19-style.nnl:23  ∂loss/∂gb through style.sum2[b,k]
+        // d_ga[b,k,i,j] += d_style.sum[b,k]*(2*(0.0012755102040816326*ga.g.sum[b,k,i,j] - 0.0012755102040816326*ga.g.sum[b,1,i,j]))    19-style.nnl:23  ∂loss/∂ga through style.sum[b,k]
         final float[] d_ga = this.d_ga;
         final float[] d_gb = this.d_gb;
         final float[] d_style_sum = this.d_style_sum;
@@ -1342,8 +1405,8 @@ public final class Style {
     }
 
     private void compute_d_gb(int examples, int from, int to) {
-        // d_gb.sum[b,i,j] += d_style.sum[b,k]*(0.006944444444444444*gb.g.sum[b,1,i,j] - 0.006944444444444444*gb.g.sum[b,k,i,j])    19-style.nnl:22  ∂loss/∂gb through style.sum2[b,k]
-        // d_gb[b,1,i,j] += 2*d_gb.sum[b,i,j]    19-style.nnl:22  ∂loss/∂gb through style.sum2[b,k]
+        // d_gb.sum[b,i,j] += d_style.sum[b,k]*(0.006944444444444444*gb.g.sum[b,1,i,j] - 0.006944444444444444*gb.g.sum[b,k,i,j])    19-style.nnl:23  ∂loss/∂gb through style.sum2[b,k]
+        // d_gb[b,1,i,j] += 2*d_gb.sum[b,i,j]    19-style.nnl:23  ∂loss/∂gb through style.sum2[b,k]
         final float[] d_gb = this.d_gb;
         final float[] d_style_sum = this.d_style_sum;
         final float[] gb_g_sum = this.gb_g_sum;
@@ -1377,8 +1440,8 @@ public final class Style {
     }
 
     private void compute_d_ga_2(int examples, int from, int to) {
-        // d_ga.sum[b,i,j] += d_style.sum[b,k]*(0.0012755102040816326*ga.g.sum[b,1,i,j] - 0.0012755102040816326*ga.g.sum[b,k,i,j])    19-style.nnl:22  ∂loss/∂ga through style.sum[b,k]
-        // d_ga[b,1,i,j] += 2*d_ga.sum[b,i,j]    19-style.nnl:22  ∂loss/∂ga through style.sum[b,k]
+        // d_ga.sum[b,i,j] += d_style.sum[b,k]*(0.0012755102040816326*ga.g.sum[b,1,i,j] - 0.0012755102040816326*ga.g.sum[b,k,i,j])    19-style.nnl:23  ∂loss/∂ga through style.sum[b,k]
+        // d_ga[b,1,i,j] += 2*d_ga.sum[b,i,j]    19-style.nnl:23  ∂loss/∂ga through style.sum[b,k]
         final float[] d_ga = this.d_ga;
         final float[] d_style_sum = this.d_style_sum;
         final float[] ga_g_sum = this.ga_g_sum;
@@ -1534,10 +1597,10 @@ public final class Style {
         for (int k = 0; k < 3 * examples; k++) {
             for (int i = 0; i < 12; i++) {
                 for (int j = 0; j < 12; j++) {
-                    for (int q = 0; q < 16; q++) {
+                    for (int q_2 = 0; q_2 < 16; q_2++) {
                         for (int u = 0; u < 3; u++) {
                             for (int v = 0; v < 3; v++) {
-                                d_b_y[14 * i + j + 3136 * k + 196 * q + 14 * u + v] += d_b_y_parts_1_3_12_12_16_3_3[1728 * i + 144 * j + 20736 * k + 9 * q + 3 * u + v];
+                                d_b_y[14 * i + j + 3136 * k + 196 * q_2 + 14 * u + v] += d_b_y_parts_1_3_12_12_16_3_3[1728 * i + 144 * j + 20736 * k + 9 * q_2 + 3 * u + v];
                             }
                         }
                     }
@@ -1602,10 +1665,10 @@ public final class Style {
         for (int b_2 = 0; b_2 < examples; b_2++) {
             for (int k = from; k < to; k++) {
                 for (int i = 0; i < 28; i++) {
-                    for (int q = 0; q < 1; q++) {
+                    for (int q_2 = 0; q_2 < 1; q_2++) {
                         for (int u = 0; u < 5; u++) {
                             for (int v = 0; v < 5; v++) {
-                                product_tn_1x16x28_add(a_K, 25 * q + 5 * u + v, d_a_y_sum, 37632 * b_2 + 28 * i + 12544 * k, d_seen, 3072 * b_2 + 32 * i + 1024 * k + 1024 * q + 32 * u + v, 0, 1);
+                                product_tn_1x16x28_add(a_K, 25 * q_2 + 5 * u + v, d_a_y_sum, 37632 * b_2 + 28 * i + 12544 * k, d_seen, 3072 * b_2 + 32 * i + 1024 * k + 1024 * q_2 + 32 * u + v, 0, 1);
                             }
                         }
                     }
@@ -1614,16 +1677,19 @@ public final class Style {
         }
     }
 
-    private void compute_d_picture(int examples) {
-        // d_picture[i,j,k] += d_seen[b,2,i,j,k]    19-style.nnl:15  ∂loss/∂picture through seen[b,2,i,j,k]
-        final float[] d_picture = this.d_picture;
+    private void compute_d_q(int examples) {
+        // d_picture[i,j,k] += d_seen[b,2,i,j,k]    19-style.nnl:16  ∂loss/∂picture through seen[b,2,i,j,k]
+        // d_q[i,j,k] = d_picture[i,j,k]*(picture[i,j,k]*(1 - picture[i,j,k]))    19-style.nnl:12  ∂loss/∂q through picture[i,j,k]
+        final float[] d_q = this.d_q;
         final float[] d_seen = this.d_seen;
+        final float[] picture = this.picture;
         for (int k = 0; k < 1024; k += LANES) {
             FloatVector d_picture_ijk = FloatVector.zero(SPECIES);
             for (int b_2 = 0; b_2 < examples; b_2++) {
                 d_picture_ijk = FloatVector.fromArray(SPECIES, d_seen, 3072 * b_2 + k + 2048).add(d_picture_ijk);
             }
-            d_picture_ijk.intoArray(d_picture, k);
+            FloatVector picture1 = FloatVector.fromArray(SPECIES, picture, k);
+            d_picture_ijk.mul(picture1.mul(FloatVector.broadcast(SPECIES, 1f).sub(picture1))).intoArray(d_q, k);
         }
     }
 
@@ -1659,6 +1725,7 @@ public final class Style {
         final float[] d_seen = this.d_seen;
         final float[] d_style = this.d_style;
         final float[] plain_z = this.plain_z;
+        compute_picture(examples);
         Arrays.fill(plain_z, 0, 1225 * examples, 0f);
         compute_plain_z(examples);
         compute_seen(examples);
@@ -1697,48 +1764,48 @@ public final class Style {
         compute_d_b_y(examples);
         rows_d_b_y_sum_to_d_a_y_sum(examples);
         compute_d_seen_2(examples);
-        compute_d_picture(examples);
+        compute_d_q(examples);
     }
 
     private void compute_step_next(int examples) {
-        // rate.part = rate[]/(1 - beta1[]^step[])    19-style.nnl:28
-        // beta2.power.inverse = 1/(1 - beta2[]^step[])    19-style.nnl:28
+        // rate.part = rate[]/(1 - beta1[]^step[])    19-style.nnl:29
+        // beta2.power.inverse = 1/(1 - beta2[]^step[])    19-style.nnl:29
         // step' = step[] + 1
         step_next = (int) (step + 1.0);
         rate_part = (float) (rate / (1.0 - Math.pow(beta1, step)));
         beta2_power_inverse = (float) (1.0 / (1.0 - Math.pow(beta2, step)));
     }
 
-    private void compute_picture_next(int examples) {
-        // picture.m'[i,j,k] = beta1[]*picture.m[i,j,k] + (1 - beta1[])*d_picture[i,j,k]    std:optimizers.nnl:44
-        // picture.v'[i,j,k] = beta2[]*picture.v[i,j,k] + (1 - beta2[])*(d_picture[i,j,k]*d_picture[i,j,k])    std:optimizers.nnl:45
-        // picture'[i,j,k] = picture[i,j,k] - rate.part[]*picture.m'[i,j,k]/(sqrt(picture.v'[i,j,k]*beta2.power.inverse[]) + eps[])    19-style.nnl:28
-        final float[] d_picture = this.d_picture;
-        final float[] picture = this.picture;
-        final float[] picture_m = this.picture_m;
-        final float[] picture_v = this.picture_v;
+    private void compute_q_next(int examples) {
+        // q.m'[i,j,k] = beta1[]*q.m[i,j,k] + (1 - beta1[])*d_q[i,j,k]    std:optimizers.nnl:44
+        // q.v'[i,j,k] = beta2[]*q.v[i,j,k] + (1 - beta2[])*(d_q[i,j,k]*d_q[i,j,k])    std:optimizers.nnl:45
+        // q'[i,j,k] = q[i,j,k] - rate.part[]*q.m'[i,j,k]/(sqrt(q.v'[i,j,k]*beta2.power.inverse[]) + eps[])    19-style.nnl:29
+        final float[] d_q = this.d_q;
+        final float[] q = this.q;
+        final float[] q_m = this.q_m;
+        final float[] q_v = this.q_v;
         float beta11 = (float) beta1;
         float t1 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
         float t3 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (int k = 0; k < 1024; k += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, picture_m, k).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_picture, k).mul(t1));
-            final FloatVector picture_m_next_ijk = t2;
-            FloatVector d_picture1 = FloatVector.fromArray(SPECIES, d_picture, k);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, picture_v, k).fma(FloatVector.broadcast(SPECIES, beta21), d_picture1.mul(d_picture1).mul(t3));
-            final FloatVector picture_v_next_ijk = t4;
-            picture_m_next_ijk.intoArray(picture_m, k);
-            picture_v_next_ijk.intoArray(picture_v, k);
-            FloatVector t5 = picture_m_next_ijk.mul(rate_part).div(picture_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, picture, k).sub(t5).intoArray(picture, k);
+            FloatVector t2 = FloatVector.fromArray(SPECIES, q_m, k).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_q, k).mul(t1));
+            final FloatVector q_m_next_ijk = t2;
+            FloatVector d_q1 = FloatVector.fromArray(SPECIES, d_q, k);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, q_v, k).fma(FloatVector.broadcast(SPECIES, beta21), d_q1.mul(d_q1).mul(t3));
+            final FloatVector q_v_next_ijk = t4;
+            q_m_next_ijk.intoArray(q_m, k);
+            q_v_next_ijk.intoArray(q_v, k);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, q, k).sub(q_m_next_ijk.mul(rate_part).div(q_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(q, k);
         }
     }
 
     private void run_update(int examples) {
         // Graph update.
         compute_step_next(examples);
-        compute_picture_next(examples);
+        compute_q_next(examples);
     }
 
     private void commit_update(int examples) {
