@@ -9,13 +9,15 @@ import org.nnl.Compilation;
 import org.nnl.Options;
 import org.nnl.check.GradientCheck;
 import org.nnl.check.RandomData;
-import org.nnl.data.DataException;
 import org.nnl.equations.Graph;
 import org.nnl.equations.Tensor;
 import org.nnl.program.Program;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "check",
@@ -46,14 +48,18 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--seed", defaultValue = "1", description = "Of data and elements (default: 1).")
     private long seed;
 
+    @Spec
+    private CommandSpec spec;
+
     private boolean failed;
 
     @Override
     public Integer call() {
         boolean generated = model.backend != null || model.precision != null;
-        Compilation c = model.compile();
+        atLeastOne("--examples", examples);
+        atLeastOne("--elements", elements);
+        Compilation c = model.compileWithLoss();
         Program p = c.simplified();
-        if (p.losses().isEmpty()) throw new DataException(model.file + ": the model has no loss");
         if (against != null) {
             ReferenceCheck check = new ReferenceCheck(against, p);
             print("evaluator, double", check.compare(new EvaluatedSubject(p, seed)), 1e-9);
@@ -64,6 +70,11 @@ final class CheckCommand implements Callable<Integer> {
         }
         System.out.println(failed ? Terminal.bad("failed") : Terminal.good("passed"));
         return failed ? ExitCode.CHECK_FAILED : ExitCode.OK;
+    }
+
+    private void atLeastOne(String option, int value) {
+        if (value < 1) throw new CommandLine.ParameterException(
+                spec.commandLine(), "'" + option + "' is at least 1, not " + value);
     }
 
     private double limit() {

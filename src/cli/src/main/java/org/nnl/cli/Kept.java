@@ -1,6 +1,7 @@
 package org.nnl.cli;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -9,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nnl.Compilation;
 import org.nnl.Options;
+import org.nnl.data.DataException;
 import org.nnl.data.DataSets;
 import org.nnl.program.TrainSettings;
 import org.nnl.train.TrainingRecord;
@@ -73,6 +75,7 @@ final class Kept {
     /** The folder that holds weights and record, and the file of weights in it. */
     static Path weights(Path weights, ModelFile model) {
         if (weights == null) return Path.of("trained", model.stem(), "best.safetensors");
-        return java.nio.file.Files.isDirectory(weights) ? weights.resolve("best.safetensors") : weights;
+        if (!Files.exists(weights)) throw new DataException(weights + ": no such file or folder");
+        return Files.isDirectory(weights) ? weights.resolve("best.safetensors") : weights;
     }
 }

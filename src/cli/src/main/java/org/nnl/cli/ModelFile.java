@@ -49,6 +49,14 @@ final class ModelFile {
         return compile(options(""));
     }
 
+    /** For a command that takes training steps. */
+    Compilation compileWithLoss() {
+        Compilation c = compile();
+        if (c.simplified().losses().isEmpty())
+            throw new DataException(file + ": the model has no loss, so there are no training steps");
+        return c;
+    }
+
     Compilation compile(Options options) {
         return compile(file, options);
     }

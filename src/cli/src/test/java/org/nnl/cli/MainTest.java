@@ -230,7 +230,25 @@ class MainTest {
     }
 
     @Test
+    void aModelWithoutALossTakesNoSteps() throws IOException {
+        Path bare = folder.resolve("bare.nnl");
+        Files.writeString(bare, "model Bare {\n    input x\n    param a = 1\n    output p = a * x\n}\n");
+        for (String command : List.of("check", "bench")) {
+            assertThat(run(command, bare)).isEqualTo(ExitCode.ERRORS);
+            assertThat(err).contains("the model has no loss");
+        }
+    }
+
+    @Test
+    void weightsThatAreNotThere() {
+        assertThat(run("predict", model, model, "--weights", folder.resolve("nowhere"))).isEqualTo(ExitCode.ERRORS);
+        assertThat(err).contains("nowhere: no such file or folder");
+    }
+
+    @Test
     void gradientCheck() {
+        assertThat(run("check", model, "--examples", "0")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("check", model, "--elements", "-1")).isEqualTo(ExitCode.USAGE);
         assertThat(run("check", model)).isZero();
         assertThat(out).contains("h.W").contains("z.b").contains("passed");
     }
