@@ -16,15 +16,18 @@ import org.nnl.derive.Derive;
 import org.nnl.derive.Partials;
 import org.nnl.elaborate.Elaborator;
 import org.nnl.elaborate.Sources;
+import org.nnl.elaborate.Unused;
 import org.nnl.equations.Graph;
 import org.nnl.equations.Tensor;
 import org.nnl.emit.WriteClass;
+import org.nnl.emit.kernel.Kernels;
 import org.nnl.load.InMemoryCompiler;
 import org.nnl.order.Order;
 import org.nnl.program.Program;
 import org.nnl.report.Report;
 import org.nnl.schedule.MakeSchedule;
 import org.nnl.schedule.Schedule;
+import org.nnl.schedule.SchedulePrinter;
 import org.nnl.simplify.Simplify;
 import org.nnl.stepwise.Checkpoints;
 import org.nnl.stepwise.Stepwise;
@@ -129,6 +132,14 @@ public final class Compilation {
         return found.stream().map(Path::of).toList();
     }
 
+    /** What is no error in the model and most likely a slip: names that are declared and not used. */
+    public List<Diagnostic> warnings() {
+        return tree.definitions().stream()
+                .filter(d -> d instanceof Tree.Model && d.name().equals(model().name()))
+                .flatMap(d -> Unused.of((Tree.Model) d, model()).stream())
+                .toList();
+    }
+
     /**
      * Stage 2: equations for prediction, loss, training and update.
      *
@@ -220,7 +231,7 @@ public final class Compilation {
             case GRADIENT -> graphs(derived(), graph);
             case SIMPLIFIED -> graphs(simplified(), graph);
             case ORDER -> graphs(simplified(), graph, g -> "graph " + g.name() + "\n" + Order.of(g));
-            case SCHEDULE -> schedule().toString();
+            case SCHEDULE -> SchedulePrinter.print(schedule(), p -> Kernels.cut(p, options, schedule().batch()));
             case JAVA -> java();
         };
     }

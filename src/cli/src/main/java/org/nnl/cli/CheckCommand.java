@@ -59,6 +59,7 @@ final class CheckCommand implements Callable<Integer> {
         atLeastOne("--examples", examples);
         atLeastOne("--elements", elements);
         Compilation c = model.compileWithLoss();
+        ModelFile.warn(c);
         Program p = c.simplified();
         if (against != null) {
             ReferenceCheck check = new ReferenceCheck(against, p);

@@ -78,6 +78,7 @@ final class CompileCommand implements Callable<Integer> {
 
     private void write(List<Compilation> models) throws IOException {
         for (Compilation c : models) {
+            ModelFile.warn(c);
             Path file = output.resolve(c.className().replace('.', '/') + ".java");
             write(file, c.java());
             System.out.println(file);

@@ -9,8 +9,9 @@ import org.nnl.Compiler;
 import org.nnl.Options;
 import org.nnl.data.DataBlock;
 import org.nnl.data.DataException;
-import org.nnl.program.Program;
 import org.nnl.equations.Tensor;
+import org.nnl.program.Program;
+import org.nnl.syntax.Diagnostics;
 import org.nnl.syntax.Suggestions;
 import org.nnl.syntax.Tree;
 import picocli.CommandLine.Option;
@@ -76,6 +77,12 @@ final class ModelFile {
         return first.modelNames().stream()
                 .map(m -> compile(file, options(packageName).withClassName(m)))
                 .toList();
+    }
+
+    /** Says on standard error what is no error and most likely a slip. */
+    static void warn(Compilation c) {
+        if (!c.warnings().isEmpty())
+            System.err.println(Diagnostics.warnings(c.warnings(), Map.of(c.name(), c.text())).stripTrailing());
     }
 
     boolean isPrecise() {

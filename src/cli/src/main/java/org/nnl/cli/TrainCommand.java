@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.nnl.Compilation;
+import org.nnl.data.DataException;
 import org.nnl.data.DataSets;
 import org.nnl.load.Instance;
 import org.nnl.program.Program;
@@ -81,6 +82,7 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         if (resume && weights != null)
             throw new ParameterException(spec.commandLine(), "--resume goes on with its own weights, without --weights");
+        if (saveEvery < 0) throw new ParameterException(spec.commandLine(), "'--save-every' is at least 0, not " + saveEvery);
         Path folder = output != null ? output : Path.of("trained", model.stem());
         TrainingRecord before = resume ? TrainingRecord.read(folder) : null;
         if (before != null) Kept.apply(before, model);
@@ -90,8 +92,12 @@ final class TrainCommand implements Callable<Integer> {
         if (seed != null) model.overrides.put("seed", (double) seed);
         Progress progress = new Progress(quiet);
         long start = System.nanoTime();
-        Compilation c = model.compile();
+        Compilation c = model.compileWithLoss();
         Program p = c.simplified();
+        if (p.parameters().stream().noneMatch(t -> p.graph("update").commits().containsKey(t.name())))
+            throw new DataException(model.file + ": nothing would be learnt, "
+                    + (p.parameters().isEmpty() ? "the model has no parameters" : "the train block has no optimizer"));
+        ModelFile.warn(c);
         TrainSettings settings = p.train();
         DataSets sets = ModelFile.data(c).read(p.inputs(), p.targets(), model.isPrecise(), settings.seed(), data);
         Instance instance = new Instance(c.load(), settings.seed());

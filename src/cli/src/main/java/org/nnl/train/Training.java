@@ -121,9 +121,9 @@ public final class Training {
             }
             Figures validated = validation == null ? null : validation.evaluate();
             double watched = (validated == null ? trained : validated).loss();
-            if (Double.isNaN(trained.loss()) || Double.isNaN(watched)) {
+            if (!Double.isFinite(trained.loss()) || Double.isNaN(watched)) {
                 checkpoints.write();
-                throw new DataException("the loss is not a number any more in epoch " + epoch
+                throw new DataException("the loss is not finite any more in epoch " + epoch
                         + "; a smaller rate or 'clip' may help" + (bestEpoch > 0 ? " (checkpoints of before are kept)" : ""));
             }
             boolean best = watched < least || options.rivals();

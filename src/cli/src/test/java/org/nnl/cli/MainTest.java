@@ -367,6 +367,25 @@ class MainTest {
     }
 
     @Test
+    void aTrainingThatCannotLearnIsRefusedAndWhatIsNotUsedIsSaid() throws IOException {
+        Path other = Files.writeString(folder.resolve("other.nnl"), MODEL.replace("optimizer adam(rate = 0.05), ", ""));
+        assertThat(run("train", other, "-q")).isEqualTo(ExitCode.ERRORS);
+        assertThat(err).contains("other.nnl: nothing would be learnt, the train block has no optimizer");
+        Files.writeString(other, MODEL.replaceAll("    (loss|metric|train) .*\n", ""));
+        assertThat(run("train", other, "-q")).isEqualTo(ExitCode.ERRORS);
+        assertThat(err).contains("the model has no loss");
+        Files.writeString(other, MODEL.replace("    h = dense", "    param spare[3] = 0\n    h = dense"));
+        assertThat(run("compile", other, "-o", folder)).isEqualTo(ExitCode.OK);
+        assertThat(err).isEqualTo(other + """
+                :4:11: warning: nothing uses 'spare'
+                        param spare[3] = 0
+                              ^~~~~
+                """);
+        assertThat(run("compile", model, "-o", folder)).isEqualTo(ExitCode.OK);
+        assertThat(err).isEmpty();
+    }
+
+    @Test
     void predictionNeedsATraining() {
         assertThat(run("predict", model, folder.resolve("kinds.csv"), "--weights", folder)).isEqualTo(ExitCode.ERRORS);
         assertThat(err).contains("record.json: no such file");

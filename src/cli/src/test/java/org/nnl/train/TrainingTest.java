@@ -184,7 +184,7 @@ class TrainingTest {
         line.rate = 1e200;
         assertThatThrownBy(() -> train(line, 9, 0, false, Listener.SILENT))
                 .isInstanceOf(DataException.class)
-                .hasMessageContaining("not a number any more");
+                .hasMessageContaining("not finite any more");
     }
 
     @Test

@@ -66,6 +66,6 @@ public record Schedule(
 
     @Override
     public String toString() {
-        return SchedulePrinter.print(this);
+        return SchedulePrinter.print(this, p -> "");
     }
 }

@@ -2,17 +2,22 @@ package org.nnl.schedule;
 
 import java.util.List;
 import java.util.StringJoiner;
+import java.util.function.Function;
 import org.nnl.equations.ExprPrinter;
 import org.nnl.equations.Op;
 
 /** A schedule as text: arrays, then each routine with its loops indented and what it should cost ({@link Estimate}). */
 public final class SchedulePrinter {
     private final StringBuilder out = new StringBuilder();
+    private final Function<Product, String> cut;
 
-    private SchedulePrinter() {}
+    private SchedulePrinter(Function<Product, String> cut) {
+        this.cut = cut;
+    }
 
-    public static String print(Schedule schedule) {
-        SchedulePrinter p = new SchedulePrinter();
+    /** @param cut how a product is computed, which is for the emitter to say */
+    public static String print(Schedule schedule, Function<Product, String> cut) {
+        SchedulePrinter p = new SchedulePrinter(cut);
         schedule.notes().forEach(n -> p.line(0, "# " + n));
         schedule.arrays().values().forEach(a -> p.line(0, a.toString()));
         schedule.routines().values().forEach(r -> {
@@ -25,7 +30,7 @@ public final class SchedulePrinter {
     }
 
     public static String print(List<Step> steps) {
-        SchedulePrinter p = new SchedulePrinter();
+        SchedulePrinter p = new SchedulePrinter(x -> "");
         p.steps(steps, 0);
         return p.out.toString();
     }
@@ -79,6 +84,7 @@ public final class SchedulePrinter {
             for (Product.Inner i : p.inner()) inner.add(i.count() + " [" + i.aStride() + "; " + i.bStride() + "]");
             line(depth + 1, "rows " + p.row() + " < " + p.rows() + ", columns " + p.column() + " < " + p.columns()
                     + ", inner " + inner);
+            if (!cut.apply(p).isEmpty()) line(depth + 1, "# " + cut.apply(p));
             steps(p.epilogue(), depth + 1);
         }
     }

@@ -31,13 +31,22 @@ public final class Diagnostics {
      * @param texts the text of each file, by its name in {@link Span#file()}; a file that is missing is not quoted
      */
     public static String report(List<Diagnostic> diagnostics, Map<String, String> texts) {
+        return report("error", diagnostics, texts);
+    }
+
+    /** The same for what is no error. */
+    public static String warnings(List<Diagnostic> diagnostics, Map<String, String> texts) {
+        return report("warning", diagnostics, texts);
+    }
+
+    private static String report(String kind, List<Diagnostic> diagnostics, Map<String, String> texts) {
         StringBuilder out = new StringBuilder();
         List<Diagnostic> all = sorted(diagnostics);
         for (Diagnostic d : all.subList(0, Math.min(all.size(), MOST))) {
             if (out.length() > 0) out.append('\n');
-            append(out, d, texts.get(d.span().file()));
+            append(out, kind, d, texts.get(d.span().file()));
         }
-        if (all.size() > MOST) out.append("\nand ").append(all.size() - MOST).append(" more errors\n");
+        if (all.size() > MOST) out.append("\nand ").append(all.size() - MOST).append(" more ").append(kind).append("s\n");
         return out.toString();
     }
 
@@ -55,12 +64,12 @@ public final class Diagnostics {
         return all;
     }
 
-    private static void append(StringBuilder out, Diagnostic d, String text) {
+    private static void append(StringBuilder out, String kind, Diagnostic d, String text) {
         Span span = d.span();
         if (!span.file().isEmpty()) out.append(span.file()).append(':');
         if (span.line() > 0) out.append(span.line()).append(':').append(span.column()).append(':');
         if (out.length() > 0 && out.charAt(out.length() - 1) == ':') out.append(' ');
-        out.append("error: ").append(d.message()).append('\n');
+        out.append(kind).append(": ").append(d.message()).append('\n');
         if (text != null && span.line() > 0) excerpt(out, span, text);
         for (String note : d.notes()) out.append("  note: ").append(note).append('\n');
     }

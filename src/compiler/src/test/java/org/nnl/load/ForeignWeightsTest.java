@@ -120,7 +120,7 @@ class ForeignWeightsTest {
         assertThat(everything(m)).isEqualTo(before);
     }
 
-    /** Every number that 16 bits can hold, against the definition of the two formats. */
+    /** Every number that 16 bits can hold, against the definition of the two formats; parameters are sums, so -0 becomes 0. */
     @Test
     void numbersOfSixteenBitsAreExact() throws IOException {
         byte[] all = new byte[2 << 16];
@@ -139,10 +139,10 @@ class ForeignWeightsTest {
                 """), 1);
         m.loadParameters(half, Map.of());
         for (int bits = 0; bits < 1 << 16; bits++)
-            assertThat(((float[]) m.parameter("w"))[bits]).isEqualTo(Float.valueOf((float) binary(bits, 5, 10)));
+            assertThat(((float[]) m.parameter("w"))[bits]).isEqualTo(Float.valueOf(0f + (float) binary(bits, 5, 10)));
         m.loadParameters(brain, Map.of());
         for (int bits = 0; bits < 1 << 16; bits++)
-            assertThat(((float[]) m.parameter("w"))[bits]).isEqualTo(Float.valueOf((float) binary(bits, 8, 7)));
+            assertThat(((float[]) m.parameter("w"))[bits]).isEqualTo(Float.valueOf(0f + (float) binary(bits, 8, 7)));
     }
 
     /** The value of sign, exponent and mantissa: IEEE 754-2019, section 3.4. */

@@ -46,6 +46,7 @@ abstract class AbstractGenerateMojo extends AbstractModelMojo {
         List<Generation.Output.Source> classes = new ArrayList<>();
         List<Compilation> compilations = folder().compilations(file, options, derivatives());
         for (Compilation c : compilations) {
+            c.warnings().forEach(w -> getLog().warn(ModelFolder.line(w)));
             String path = c.className().replace('.', '/') + ".java";
             classes.add(new Generation.Output.Source(Path.of(path), c.java()));
         }

@@ -57,12 +57,16 @@ record ModelFolder(Path path) {
         return all;
     }
 
-    /** The errors as Maven and its readers know them: {@code file:[line,column] message}. */
+    /** The errors, a {@link #line} each. */
     static List<String> errors(SourceException e) {
         List<String> errors = new ArrayList<>();
-        for (Diagnostic d : e.diagnostics())
-            errors.add(d.span().file() + ":[" + Math.max(1, d.span().line()) + "," + Math.max(1, d.span().column()) + "] "
-                    + d.message() + (d.notes().isEmpty() ? "" : " (" + String.join("; ", d.notes()) + ")"));
+        for (Diagnostic d : e.diagnostics()) errors.add(line(d));
         return errors;
+    }
+
+    /** As Maven and its readers know it: {@code file:[line,column] message}. */
+    static String line(Diagnostic d) {
+        return d.span().file() + ":[" + Math.max(1, d.span().line()) + "," + Math.max(1, d.span().column()) + "] "
+                    + d.message() + (d.notes().isEmpty() ? "" : " (" + String.join("; ", d.notes()) + ")");
     }
 }

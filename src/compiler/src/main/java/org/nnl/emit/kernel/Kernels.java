@@ -40,8 +40,17 @@ public final class Kernels {
 
     /** The call that computes a product. */
     public KernelCall of(Product p) {
-        if (options.backend() == Options.Backend.SCALAR) return of(p, new Tiling(Tiling.Form.LOOPS));
-        return of(p, Tiling.of(p, options.precision(), batch));
+        return of(p, tiling(p, options, batch));
+    }
+
+    /** How a product is cut into tiles, in words. */
+    public static String cut(Product p, Options options, int batch) {
+        return tiling(p, options, batch).words();
+    }
+
+    private static Tiling tiling(Product p, Options options, int batch) {
+        if (options.backend() == Options.Backend.SCALAR) return new Tiling(Tiling.Form.LOOPS);
+        return Tiling.of(p, options.precision(), batch);
     }
 
     /** The same with a tiling of the caller's choice. */

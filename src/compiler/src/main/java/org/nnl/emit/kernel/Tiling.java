@@ -91,6 +91,17 @@ record Tiling(Form form, int rows, int single, boolean packA, boolean packB, int
         return precision == Precision.FLOAT ? 16 : 8;
     }
 
+    /** In words, for who reads the schedule. */
+    String words() {
+        return switch (form) {
+            case LOOPS -> "plain loops";
+            case DOTS -> "sums along the lanes, four columns at a time";
+            case TILES -> "tiles of " + rows + (rows == 1 ? " row" : " rows") + " by two vectors"
+                    + (packB ? ", columns copied in panels " + depth + " deep" : "")
+                    + (packA ? ", rows copied in slabs, " + block + " at a time" : "");
+        };
+    }
+
     boolean packs() {
         return packA || packB;
     }
