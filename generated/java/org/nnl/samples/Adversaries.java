@@ -1025,8 +1025,8 @@ public final class Adversaries {
     }
 
     private void rows_n_to_g(int examples) {
-        // divided over rows < B in multiples of 4, from 15 examples on.
-        if (team == null || examples < 15) rows_n_to_g(examples, 0, examples, scratch);
+        // divided over rows < B in multiples of 4, from 29 examples on.
+        if (team == null || examples < 29) rows_n_to_g(examples, 0, examples, scratch);
         else team.run(this, 0, examples, examples, 4);
     }
 
@@ -1130,32 +1130,17 @@ public final class Adversaries {
     }
 
     private void compute_apart_sum(int examples) {
-        // divided over i < 64 in multiples of 16, from 384 examples on.
-        if (team == null || examples < 384) compute_apart_sum(examples, 0, 64);
-        else team.run(this, 1, examples, 64, 16);
-    }
-
-    private void compute_apart_sum(int examples, int from, int to) {
         // apart.sum[i] += g[b,i] - x[b,i]    14-adversaries.nnl:20
         final float[] apart_sum = this.apart_sum;
         final float[] g = this.g;
         final float[] x = this.x;
-        int i = from;
-        final int end1 = i + SPECIES.loopBound(to - i);
-        for (; i < end1; i += LANES) {
+        for (int i = 0; i < 64; i += LANES) {
             FloatVector apart_sum_i = FloatVector.zero(SPECIES);
             for (int b = 0; b < examples; b++) {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, g, 64 * b + i).sub(FloatVector.fromArray(SPECIES, x, 64 * b + i)).add(apart_sum_i);
                 apart_sum_i = t1;
             }
             apart_sum_i.intoArray(apart_sum, i);
-        }
-        for (; i < to; i++) {
-            float apart_sum_i = 0f;
-            for (int b = 0; b < examples; b++) {
-                apart_sum_i += g[64 * b + i] - x[64 * b + i];
-            }
-            apart_sum[i] = apart_sum_i;
         }
     }
 
@@ -1328,9 +1313,9 @@ public final class Adversaries {
     }
 
     private void rows_n_to_fake(int examples) {
-        // divided over rows < B in multiples of 4, from 7 examples on.
-        if (team == null || examples < 7) rows_n_to_fake(examples, 0, examples, scratch);
-        else team.run(this, 2, examples, examples, 4);
+        // divided over rows < B in multiples of 4, from 13 examples on.
+        if (team == null || examples < 13) rows_n_to_fake(examples, 0, examples, scratch);
+        else team.run(this, 1, examples, examples, 4);
     }
 
     private void rows_n_to_fake(int examples, int from, int to, float[] scratch) {
@@ -1566,9 +1551,9 @@ public final class Adversaries {
     }
 
     private void compute_d_V(int examples) {
-        // divided over i < 48 in multiples of 4, from 26 examples on.
-        if (team == null || examples < 26) compute_d_V(examples, 0, 48);
-        else team.run(this, 3, examples, 48, 4);
+        // divided over i < 48 in multiples of 4, from 54 examples on.
+        if (team == null || examples < 54) compute_d_V(examples, 0, 48);
+        else team.run(this, 2, examples, 48, 4);
     }
 
     private void compute_d_V(int examples, int from, int to) {
@@ -1590,9 +1575,9 @@ public final class Adversaries {
     }
 
     private void compute_d_V_2(int examples) {
-        // divided over i < 48 in multiples of 4, from 26 examples on.
-        if (team == null || examples < 26) compute_d_V_2(examples, 0, 48);
-        else team.run(this, 4, examples, 48, 4);
+        // divided over i < 48 in multiples of 4, from 54 examples on.
+        if (team == null || examples < 54) compute_d_V_2(examples, 0, 48);
+        else team.run(this, 3, examples, 48, 4);
     }
 
     private void compute_d_V_2(int examples, int from, int to) {
@@ -1620,9 +1605,9 @@ public final class Adversaries {
     }
 
     private void compute_d_g_W(int examples) {
-        // divided over i < 64 in multiples of 8, from 26 examples on.
-        if (team == null || examples < 26) compute_d_g_W(examples, 0, 64);
-        else team.run(this, 5, examples, 64, 8);
+        // divided over i < 64 in multiples of 8, from 54 examples on.
+        if (team == null || examples < 54) compute_d_g_W(examples, 0, 64);
+        else team.run(this, 4, examples, 64, 8);
     }
 
     private void compute_d_g_W(int examples, int from, int to) {
@@ -1650,9 +1635,9 @@ public final class Adversaries {
     }
 
     private void compute_d_g1_W(int examples) {
-        // divided over j < 8, from 195 examples on.
-        if (team == null || examples < 195) compute_d_g1_W(examples, 0, 8);
-        else team.run(this, 6, examples, 8, 1);
+        // divided over j < 8, from 414 examples on.
+        if (team == null || examples < 414) compute_d_g1_W(examples, 0, 8);
+        else team.run(this, 5, examples, 8, 1);
     }
 
     private void compute_d_g1_W(int examples, int from, int to) {
@@ -1668,9 +1653,9 @@ public final class Adversaries {
     }
 
     private void rows_n_to_fake_2(int examples) {
-        // divided over rows < B in multiples of 4, from 7 examples on.
-        if (team == null || examples < 7) rows_n_to_fake_2(examples, 0, examples, scratch);
-        else team.run(this, 7, examples, examples, 4);
+        // divided over rows < B in multiples of 4, from 13 examples on.
+        if (team == null || examples < 13) rows_n_to_fake_2(examples, 0, examples, scratch);
+        else team.run(this, 6, examples, examples, 4);
     }
 
     private void rows_n_to_fake_2(int examples, int from, int to, float[] scratch) {
@@ -1685,9 +1670,9 @@ public final class Adversaries {
     }
 
     private void rows_d_maker_fake_part_to_d_maker_g1_x(int examples) {
-        // divided over rows < B in multiples of 16, from 11 examples on.
-        if (team == null || examples < 11) rows_d_maker_fake_part_to_d_maker_g1_x(examples, 0, examples);
-        else team.run(this, 8, examples, examples, 16);
+        // divided over rows < B in multiples of 16, from 22 examples on.
+        if (team == null || examples < 22) rows_d_maker_fake_part_to_d_maker_g1_x(examples, 0, examples);
+        else team.run(this, 7, examples, examples, 16);
     }
 
     private void rows_d_maker_fake_part_to_d_maker_g1_x(int examples, int from, int to) {
@@ -1738,12 +1723,6 @@ public final class Adversaries {
     }
 
     private void compute_V_next(int examples) {
-        // divided over j < 3072 in multiples of 16.
-        if (team == null) compute_V_next(examples, 0, 3072);
-        else team.run(this, 9, examples, 3072, 16);
-    }
-
-    private void compute_V_next(int examples, int from, int to) {
         // V.m'[i,j] = judge.beta1[]*V.m[i,j] + (1 - judge.beta1[])*d_V[i,j]    std:optimizers.nnl:44
         // V.v'[i,j] = judge.beta2[]*V.v[i,j] + (1 - judge.beta2[])*(d_V[i,j]*d_V[i,j])    std:optimizers.nnl:45
         // V'[i,j] = V[i,j] - judge.rate.part[]*V.m'[i,j]/(sqrt(V.v'[i,j]*judge.beta2.power.inverse[]) + judge.eps[])    14-adversaries.nnl:23
@@ -1751,14 +1730,12 @@ public final class Adversaries {
         final float[] V_m = this.V_m;
         final float[] V_v = this.V_v;
         final float[] d_V = this.d_V;
-        int j = from;
-        final int end1 = j + SPECIES.loopBound(to - j);
         float judge_beta11 = (float) judge_beta1;
         float t1 = (float) (1.0 - judge_beta1);
         float judge_beta21 = (float) judge_beta2;
         float t3 = (float) (1.0 - judge_beta2);
         float judge_eps1 = (float) judge_eps;
-        for (; j < end1; j += LANES) {
+        for (int j = 0; j < 3072; j += LANES) {
             FloatVector t2 = FloatVector.fromArray(SPECIES, V_m, j).fma(FloatVector.broadcast(SPECIES, judge_beta11), FloatVector.fromArray(SPECIES, d_V, j).mul(t1));
             final FloatVector V_m_next_ij = t2;
             FloatVector d_V1 = FloatVector.fromArray(SPECIES, d_V, j);
@@ -1768,20 +1745,6 @@ public final class Adversaries {
             V_v_next_ij.intoArray(V_v, j);
             FloatVector t5 = V_m_next_ij.mul(judge_rate_part).div(V_v_next_ij.mul(judge_beta2_power_inverse).sqrt().add(judge_eps1));
             FloatVector.fromArray(SPECIES, V, j).sub(t5).intoArray(V, j);
-        }
-        float judge_beta12 = (float) judge_beta1;
-        float t6 = (float) (1.0 - judge_beta1);
-        float judge_beta22 = (float) judge_beta2;
-        float t7 = (float) (1.0 - judge_beta2);
-        float judge_eps2 = (float) judge_eps;
-        for (; j < to; j++) {
-            final float V_m_next_ij = judge_beta12 * V_m[j] + t6 * d_V[j];
-            float d_V2 = d_V[j];
-            final float V_v_next_ij = judge_beta22 * V_v[j] + t7 * (d_V2 * d_V2);
-            V_m[j] = V_m_next_ij;
-            V_v[j] = V_v_next_ij;
-            float t8 = judge_rate_part * V_m_next_ij / ((float) Math.sqrt(V_v_next_ij * judge_beta2_power_inverse) + judge_eps2);
-            V[j] = V[j] - t8;
         }
     }
 
@@ -1877,12 +1840,6 @@ public final class Adversaries {
     }
 
     private void compute_g_W_next(int examples) {
-        // divided over j < 3072 in multiples of 16.
-        if (team == null) compute_g_W_next(examples, 0, 3072);
-        else team.run(this, 10, examples, 3072, 16);
-    }
-
-    private void compute_g_W_next(int examples, int from, int to) {
         // g.W.m'[i,j] = maker.beta1[]*g.W.m[i,j] + (1 - maker.beta1[])*d_g.W[i,j]    std:optimizers.nnl:44
         // g.W.v'[i,j] = maker.beta2[]*g.W.v[i,j] + (1 - maker.beta2[])*(d_g.W[i,j]*d_g.W[i,j])    std:optimizers.nnl:45
         // g.W'[i,j] = g.W[i,j] - maker.rate.part[]*g.W.m'[i,j]/(sqrt(g.W.v'[i,j]*maker.beta2.power.inverse[]) + maker.eps[])    14-adversaries.nnl:24
@@ -1890,14 +1847,12 @@ public final class Adversaries {
         final float[] g_W = this.g_W;
         final float[] g_W_m = this.g_W_m;
         final float[] g_W_v = this.g_W_v;
-        int j = from;
-        final int end1 = j + SPECIES.loopBound(to - j);
         float maker_beta11 = (float) maker_beta1;
         float t1 = (float) (1.0 - maker_beta1);
         float maker_beta21 = (float) maker_beta2;
         float t3 = (float) (1.0 - maker_beta2);
         float maker_eps1 = (float) maker_eps;
-        for (; j < end1; j += LANES) {
+        for (int j = 0; j < 3072; j += LANES) {
             FloatVector t2 = FloatVector.fromArray(SPECIES, g_W_m, j).fma(FloatVector.broadcast(SPECIES, maker_beta11), FloatVector.fromArray(SPECIES, d_g_W, j).mul(t1));
             final FloatVector g_W_m_next_ij = t2;
             FloatVector d_g_W1 = FloatVector.fromArray(SPECIES, d_g_W, j);
@@ -1907,20 +1862,6 @@ public final class Adversaries {
             g_W_v_next_ij.intoArray(g_W_v, j);
             FloatVector t5 = g_W_m_next_ij.mul(maker_rate_part).div(g_W_v_next_ij.mul(maker_beta2_power_inverse).sqrt().add(maker_eps1));
             FloatVector.fromArray(SPECIES, g_W, j).sub(t5).intoArray(g_W, j);
-        }
-        float maker_beta12 = (float) maker_beta1;
-        float t6 = (float) (1.0 - maker_beta1);
-        float maker_beta22 = (float) maker_beta2;
-        float t7 = (float) (1.0 - maker_beta2);
-        float maker_eps2 = (float) maker_eps;
-        for (; j < to; j++) {
-            final float g_W_m_next_ij = maker_beta12 * g_W_m[j] + t6 * d_g_W[j];
-            float d_g_W2 = d_g_W[j];
-            final float g_W_v_next_ij = maker_beta22 * g_W_v[j] + t7 * (d_g_W2 * d_g_W2);
-            g_W_m[j] = g_W_m_next_ij;
-            g_W_v[j] = g_W_v_next_ij;
-            float t8 = maker_rate_part * g_W_m_next_ij / ((float) Math.sqrt(g_W_v_next_ij * maker_beta2_power_inverse) + maker_eps2);
-            g_W[j] = g_W[j] - t8;
         }
     }
 
@@ -4421,34 +4362,25 @@ public final class Adversaries {
                 rows_n_to_g(examples, from, to, scratch);
                 return;
             case 1:
-                compute_apart_sum(examples, from, to);
-                return;
-            case 2:
                 rows_n_to_fake(examples, from, to, scratch);
                 return;
-            case 3:
+            case 2:
                 compute_d_V(examples, from, to);
                 return;
-            case 4:
+            case 3:
                 compute_d_V_2(examples, from, to);
                 return;
-            case 5:
+            case 4:
                 compute_d_g_W(examples, from, to);
                 return;
-            case 6:
+            case 5:
                 compute_d_g1_W(examples, from, to);
                 return;
-            case 7:
+            case 6:
                 rows_n_to_fake_2(examples, from, to, scratch);
                 return;
-            case 8:
+            case 7:
                 rows_d_maker_fake_part_to_d_maker_g1_x(examples, from, to);
-                return;
-            case 9:
-                compute_V_next(examples, from, to);
-                return;
-            case 10:
-                compute_g_W_next(examples, from, to);
                 return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);

@@ -1699,8 +1699,8 @@ public final class Dates {
     }
 
     private void compute_e(int examples) {
-        // divided over b < B, from 30 examples on.
-        if (team == null || examples < 30) compute_e(examples, 0, examples);
+        // divided over b < B, from 60 examples on.
+        if (team == null || examples < 60) compute_e(examples, 0, examples);
         else team.run(this, 0, examples, 0, examples, 1);
     }
 
@@ -1893,8 +1893,8 @@ public final class Dates {
     }
 
     private void compute_seen_z_sum(int examples, int t) {
-        // divided over b < B in multiples of 4, from 79 examples on.
-        if (team == null || examples < 79) compute_seen_z_sum(examples, t, 0, examples);
+        // divided over b < B in multiples of 4, from 157 examples on.
+        if (team == null || examples < 157) compute_seen_z_sum(examples, t, 0, examples);
         else team.run(this, 1, examples, t, examples, 4);
     }
 
@@ -1904,8 +1904,8 @@ public final class Dates {
     }
 
     private void compute_seen_z(int examples, int t) {
-        // divided over b < B, from 4 examples on.
-        if (team == null || examples < 4) compute_seen_z(examples, t, 0, examples);
+        // divided over b < B, from 7 examples on.
+        if (team == null || examples < 7) compute_seen_z(examples, t, 0, examples);
         else team.run(this, 2, examples, t, examples, 1);
     }
 
@@ -1964,8 +1964,8 @@ public final class Dates {
     }
 
     private void compute_seen_p_e(int examples, int t) {
-        // divided over b < B, from 116 examples on.
-        if (team == null || examples < 116) compute_seen_p_e(examples, t, 0, examples);
+        // divided over b < B, from 231 examples on.
+        if (team == null || examples < 231) compute_seen_p_e(examples, t, 0, examples);
         else team.run(this, 3, examples, t, examples, 1);
     }
 
@@ -2037,9 +2037,7 @@ public final class Dates {
     }
 
     private void compute_seen_p(int examples, int t) {
-        // divided over b < B, from 496 examples on.
-        if (team == null || examples < 496) compute_seen_p(examples, t, 0, examples);
-        else team.run(this, 4, examples, t, examples, 1);
+        compute_seen_p(examples, t, 0, examples);
     }
 
     private void compute_seen_p(int examples, int t, int from, int to) {
@@ -2056,9 +2054,9 @@ public final class Dates {
     }
 
     private void compute_seen(int examples, int t) {
-        // divided over b < B, from 35 examples on.
-        if (team == null || examples < 35) compute_seen(examples, t, 0, examples);
-        else team.run(this, 5, examples, t, examples, 1);
+        // divided over b < B, from 70 examples on.
+        if (team == null || examples < 70) compute_seen(examples, t, 0, examples);
+        else team.run(this, 4, examples, t, examples, 1);
     }
 
     private void compute_seen(int examples, int t, int from, int to) {
@@ -2081,16 +2079,10 @@ public final class Dates {
     }
 
     private void compute_h_y_2(int examples, int t) {
-        // divided over b < B, from 409 examples on.
-        if (team == null || examples < 409) compute_h_y_2(examples, t, 0, examples);
-        else team.run(this, 6, examples, t, examples, 1);
-    }
-
-    private void compute_h_y_2(int examples, int t, int from, int to) {
         // h.y[b,t,j+16] = seen[b,t,j]    std:convolution.nnl:124
         final float[] h_y = this.h_y;
         final float[] seen = this.seen;
-        for (int b = from; b < to; b++) {
+        for (int b = 0; b < examples; b++) {
             for (int j = 0; j < 64; j += LANES) {
                 FloatVector.fromArray(SPECIES, seen, 64 * b + j + 64 * examples * t).intoArray(h_y, 80 * b + j + 80 * examples * t + 16);
             }
@@ -2098,9 +2090,9 @@ public final class Dates {
     }
 
     private void compute_h_a(int examples, int t) {
-        // divided over b < B in multiples of 4, from 11 examples on.
-        if (team == null || examples < 11) compute_h_a(examples, t, 0, examples);
-        else team.run(this, 7, examples, t, examples, 4);
+        // divided over b < B in multiples of 4, from 21 examples on.
+        if (team == null || examples < 21) compute_h_a(examples, t, 0, examples);
+        else team.run(this, 5, examples, t, examples, 4);
     }
 
     private void compute_h_a(int examples, int t, int from, int to) {
@@ -2110,9 +2102,9 @@ public final class Dates {
     }
 
     private void compute_h_e(int examples, int t) {
-        // divided over b < B in multiples of 4, from 25 examples on.
-        if (team == null || examples < 25) compute_h_e(examples, t, 0, examples);
-        else team.run(this, 8, examples, t, examples, 4);
+        // divided over b < B in multiples of 4, from 50 examples on.
+        if (team == null || examples < 50) compute_h_e(examples, t, 0, examples);
+        else team.run(this, 6, examples, t, examples, 4);
     }
 
     private void compute_h_e(int examples, int t, int from, int to) {
@@ -2122,9 +2114,9 @@ public final class Dates {
     }
 
     private void compute_z_y_part(int examples, int t) {
-        // divided over b < B, from 40 examples on.
-        if (team == null || examples < 40) compute_z_y_part(examples, t, 0, examples);
-        else team.run(this, 9, examples, t, examples, 1);
+        // divided over b < B, from 79 examples on.
+        if (team == null || examples < 79) compute_z_y_part(examples, t, 0, examples);
+        else team.run(this, 7, examples, t, examples, 1);
     }
 
     private void compute_z_y_part(int examples, int t, int from, int to) {
@@ -2200,16 +2192,10 @@ public final class Dates {
     }
 
     private void compute_z_y_2(int examples, int t) {
-        // divided over b < B, from 409 examples on.
-        if (team == null || examples < 409) compute_z_y_2(examples, t, 0, examples);
-        else team.run(this, 10, examples, t, examples, 1);
-    }
-
-    private void compute_z_y_2(int examples, int t, int from, int to) {
         // z.y[b,t,j+32] = seen[b,t,j]    std:convolution.nnl:124
         final float[] seen = this.seen;
         final float[] z_y = this.z_y;
-        for (int b = from; b < to; b++) {
+        for (int b = 0; b < examples; b++) {
             for (int j = 0; j < 64; j += LANES) {
                 FloatVector.fromArray(SPECIES, seen, 64 * b + j + 64 * examples * t).intoArray(z_y, 96 * b + j + 96 * examples * t + 32);
             }
@@ -2217,9 +2203,9 @@ public final class Dates {
     }
 
     private void compute_z_sum(int examples, int t) {
-        // divided over b < B in multiples of 4, from 21 examples on.
-        if (team == null || examples < 21) compute_z_sum(examples, t, 0, examples, scratch);
-        else team.run(this, 11, examples, t, examples, 4);
+        // divided over b < B in multiples of 4, from 42 examples on.
+        if (team == null || examples < 42) compute_z_sum(examples, t, 0, examples, scratch);
+        else team.run(this, 8, examples, t, examples, 4);
     }
 
     private void compute_z_sum(int examples, int t, int from, int to, float[] scratch) {
@@ -2228,9 +2214,9 @@ public final class Dates {
     }
 
     private void compute_w(int examples, int t) {
-        // divided over b < B, from 237 examples on.
-        if (team == null || examples < 237) compute_w(examples, t, 0, examples);
-        else team.run(this, 12, examples, t, examples, 1);
+        // divided over b < B, from 473 examples on.
+        if (team == null || examples < 473) compute_w(examples, t, 0, examples);
+        else team.run(this, 9, examples, t, examples, 1);
     }
 
     private void compute_w(int examples, int t, int from, int to) {
@@ -2281,15 +2267,9 @@ public final class Dates {
     }
 
     private void transpose_h_W_columns(int examples) {
-        // divided over k < 80.
-        if (team == null) transpose_h_W_columns(examples, 0, 80);
-        else team.run(this, 13, examples, 0, 80, 1);
-    }
-
-    private void transpose_h_W_columns(int examples, int from, int to) {
         final float[] h_W = this.h_W;
         final float[] h_W_columns = this.h_W_columns;
-        for (int k = from; k < to; k++) {
+        for (int k = 0; k < 80; k++) {
             for (int n = 0; n < 96; n++) {
                 h_W_columns[96 * k + n] = h_W[k + 80 * n];
             }
@@ -2317,9 +2297,9 @@ public final class Dates {
     }
 
     private void rows_states_f_a_to_states_r_a(int examples) {
-        // divided over rows < 32*B in multiples of 8.
-        if (team == null) rows_states_f_a_to_states_r_a(examples, 0, 32 * examples, scratch);
-        else team.run(this, 14, examples, 0, 32 * examples, 8);
+        // divided over rows < 32*B in multiples of 8, from 2 examples on.
+        if (team == null || examples < 2) rows_states_f_a_to_states_r_a(examples, 0, 32 * examples, scratch);
+        else team.run(this, 10, examples, 0, 32 * examples, 8);
     }
 
     private void rows_states_f_a_to_states_r_a(int examples, int from, int to, float[] scratch) {
@@ -2331,7 +2311,7 @@ public final class Dates {
     private void rows_states_f_e_to_seen_z_sum2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_states_f_e_to_seen_z_sum2(examples, 0, examples, scratch);
-        else team.run(this, 15, examples, 0, examples, 4);
+        else team.run(this, 11, examples, 0, examples, 4);
     }
 
     private void rows_states_f_e_to_seen_z_sum2(int examples, int from, int to, float[] scratch) {
@@ -2408,9 +2388,9 @@ public final class Dates {
     }
 
     private void rows_e_to_h_past_first(int examples) {
-        // divided over rows < B, from 29 examples on.
-        if (team == null || examples < 29) rows_e_to_h_past_first(examples, 0, examples);
-        else team.run(this, 16, examples, 0, examples, 1);
+        // divided over rows < B, from 58 examples on.
+        if (team == null || examples < 58) rows_e_to_h_past_first(examples, 0, examples);
+        else team.run(this, 12, examples, 0, examples, 1);
     }
 
     private void rows_e_to_h_past_first(int examples, int from, int to) {
@@ -2423,7 +2403,7 @@ public final class Dates {
     private void rows_states_f_e_to_states_f_part(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_states_f_e_to_states_f_part(examples, 0, examples);
-        else team.run(this, 17, examples, 0, examples, 4);
+        else team.run(this, 13, examples, 0, examples, 4);
     }
 
     private void rows_states_f_e_to_states_f_part(int examples, int from, int to) {
@@ -2437,7 +2417,7 @@ public final class Dates {
     private void rows_states_r_e_to_seen_z_sum2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_states_r_e_to_seen_z_sum2(examples, 0, examples, scratch);
-        else team.run(this, 18, examples, 0, examples, 4);
+        else team.run(this, 14, examples, 0, examples, 4);
     }
 
     private void rows_states_r_e_to_seen_z_sum2(int examples, int from, int to, float[] scratch) {
@@ -2640,9 +2620,9 @@ public final class Dates {
     }
 
     private void compute_z_y_now_part(int examples) {
-        // divided over b < B, from 40 examples on.
-        if (team == null || examples < 40) compute_z_y_now_part(examples, 0, examples);
-        else team.run(this, 19, examples, 0, examples, 1);
+        // divided over b < B, from 79 examples on.
+        if (team == null || examples < 79) compute_z_y_now_part(examples, 0, examples);
+        else team.run(this, 15, examples, 0, examples, 1);
     }
 
     private void compute_z_y_now_part(int examples, int from, int to) {
@@ -2753,9 +2733,9 @@ public final class Dates {
     }
 
     private void rows_before_index_now_to_h_e_now(int examples) {
-        // divided over rows < B in multiples of 4, from 3 examples on.
-        if (team == null || examples < 3) rows_before_index_now_to_h_e_now(examples, 0, examples, scratch);
-        else team.run(this, 20, examples, 0, examples, 4);
+        // divided over rows < B in multiples of 4, from 6 examples on.
+        if (team == null || examples < 6) rows_before_index_now_to_h_e_now(examples, 0, examples, scratch);
+        else team.run(this, 16, examples, 0, examples, 4);
     }
 
     private void rows_before_index_now_to_h_e_now(int examples, int from, int to, float[] scratch) {
@@ -2772,9 +2752,9 @@ public final class Dates {
     }
 
     private void rows_h_y_now_to_h_a_now(int examples) {
-        // divided over rows < B in multiples of 4, from 11 examples on.
-        if (team == null || examples < 11) rows_h_y_now_to_h_a_now(examples, 0, examples, scratch);
-        else team.run(this, 21, examples, 0, examples, 4);
+        // divided over rows < B in multiples of 4, from 21 examples on.
+        if (team == null || examples < 21) rows_h_y_now_to_h_a_now(examples, 0, examples, scratch);
+        else team.run(this, 17, examples, 0, examples, 4);
     }
 
     private void rows_h_y_now_to_h_a_now(int examples, int from, int to, float[] scratch) {
@@ -2785,9 +2765,9 @@ public final class Dates {
     }
 
     private void rows_z_y_now_2_to_w_now(int examples) {
-        // divided over rows < B in multiples of 4, from 19 examples on.
-        if (team == null || examples < 19) rows_z_y_now_2_to_w_now(examples, 0, examples, scratch);
-        else team.run(this, 22, examples, 0, examples, 4);
+        // divided over rows < B in multiples of 4, from 37 examples on.
+        if (team == null || examples < 37) rows_z_y_now_2_to_w_now(examples, 0, examples, scratch);
+        else team.run(this, 18, examples, 0, examples, 4);
     }
 
     private void rows_z_y_now_2_to_w_now(int examples, int from, int to, float[] scratch) {
@@ -2812,9 +2792,9 @@ public final class Dates {
     }
 
     private void compute_z(int examples, int t) {
-        // divided over b < B in multiples of 4, from 21 examples on.
-        if (team == null || examples < 21) compute_z(examples, t, 0, examples, scratch);
-        else team.run(this, 23, examples, t, examples, 4);
+        // divided over b < B in multiples of 4, from 42 examples on.
+        if (team == null || examples < 42) compute_z(examples, t, 0, examples, scratch);
+        else team.run(this, 19, examples, t, examples, 4);
     }
 
     private void compute_z(int examples, int t, int from, int to, float[] scratch) {
@@ -2824,16 +2804,10 @@ public final class Dates {
     }
 
     private void compute_w_2(int examples, int t) {
-        // divided over b < B, from 366 examples on.
-        if (team == null || examples < 366) compute_w_2(examples, t, 0, examples);
-        else team.run(this, 24, examples, t, examples, 1);
-    }
-
-    private void compute_w_2(int examples, int t, int from, int to) {
         // w[b,t] argmax=(k) z[b,t,k]    16-dates.nnl:19
         final int[] w = this.w;
         final float[] z = this.z;
-        for (int b = from; b < to; b++) {
+        for (int b = 0; b < examples; b++) {
             float w_best = Float.NEGATIVE_INFINITY;
             int w_b = 0;
             for (int k = 0; k < 12; k++) {
@@ -2985,9 +2959,9 @@ public final class Dates {
     }
 
     private void rows_loss_top_max_to_exact_product(int examples) {
-        // divided over rows < B, from 15 examples on.
-        if (team == null || examples < 15) rows_loss_top_max_to_exact_product(examples, 0, examples);
-        else team.run(this, 25, examples, 0, examples, 1);
+        // divided over rows < B, from 31 examples on.
+        if (team == null || examples < 31) rows_loss_top_max_to_exact_product(examples, 0, examples);
+        else team.run(this, 20, examples, 0, examples, 1);
     }
 
     private void rows_loss_top_max_to_exact_product(int examples, int from, int to) {
@@ -3441,9 +3415,9 @@ public final class Dates {
     }
 
     private void compute_d_z(int examples) {
-        // divided over b < B, from 53 examples on.
-        if (team == null || examples < 53) compute_d_z(examples, 0, examples);
-        else team.run(this, 26, examples, 0, examples, 1);
+        // divided over b < B, from 105 examples on.
+        if (team == null || examples < 105) compute_d_z(examples, 0, examples);
+        else team.run(this, 21, examples, 0, examples, 1);
     }
 
     private void compute_d_z(int examples, int from, int to) {
@@ -3502,9 +3476,9 @@ public final class Dates {
     }
 
     private void compute_d_z_W(int examples) {
-        // divided over i < 12, from 8 examples on.
-        if (team == null || examples < 8) compute_d_z_W(examples, 0, 12);
-        else team.run(this, 27, examples, 0, 12, 1);
+        // divided over i < 12, from 15 examples on.
+        if (team == null || examples < 15) compute_d_z_W(examples, 0, 12);
+        else team.run(this, 22, examples, 0, 12, 1);
     }
 
     private void compute_d_z_W(int examples, int from, int to) {
@@ -3718,9 +3692,9 @@ public final class Dates {
     }
 
     private void compute_d_h_d(int examples) {
-        // divided over i < 96 in multiples of 16, from 42 examples on.
-        if (team == null || examples < 42) compute_d_h_d(examples, 0, 96);
-        else team.run(this, 28, examples, 0, 96, 16);
+        // divided over i < 96 in multiples of 16, from 84 examples on.
+        if (team == null || examples < 84) compute_d_h_d(examples, 0, 96);
+        else team.run(this, 23, examples, 0, 96, 16);
     }
 
     private void compute_d_h_d(int examples, int from, int to) {
@@ -3746,9 +3720,9 @@ public final class Dates {
     }
 
     private void compute_d_h_U(int examples) {
-        // divided over i < 96 in multiples of 8, from 3 examples on.
-        if (team == null || examples < 3) compute_d_h_U(examples, 0, 96);
-        else team.run(this, 29, examples, 0, 96, 8);
+        // divided over i < 96 in multiples of 8, from 6 examples on.
+        if (team == null || examples < 6) compute_d_h_U(examples, 0, 96);
+        else team.run(this, 24, examples, 0, 96, 8);
     }
 
     private void compute_d_h_U(int examples, int from, int to) {
@@ -3757,9 +3731,9 @@ public final class Dates {
     }
 
     private void compute_d_h_b(int examples) {
-        // divided over i < 96 in multiples of 16, from 42 examples on.
-        if (team == null || examples < 42) compute_d_h_b(examples, 0, 96);
-        else team.run(this, 30, examples, 0, 96, 16);
+        // divided over i < 96 in multiples of 16, from 84 examples on.
+        if (team == null || examples < 84) compute_d_h_b(examples, 0, 96);
+        else team.run(this, 25, examples, 0, 96, 16);
     }
 
     private void compute_d_h_b(int examples, int from, int to) {
@@ -3785,9 +3759,9 @@ public final class Dates {
     }
 
     private void compute_d_h_W(int examples) {
-        // divided over i < 96 in multiples of 8.
-        if (team == null) compute_d_h_W(examples, 0, 96, scratch);
-        else team.run(this, 31, examples, 0, 96, 8);
+        // divided over i < 96 in multiples of 8, from 3 examples on.
+        if (team == null || examples < 3) compute_d_h_W(examples, 0, 96, scratch);
+        else team.run(this, 26, examples, 0, 96, 8);
     }
 
     private void compute_d_h_W(int examples, int from, int to, float[] scratch) {
@@ -3868,9 +3842,9 @@ public final class Dates {
     }
 
     private void compute_d_seen_U(int examples) {
-        // divided over a < 32 in multiples of 4, from 2 examples on.
-        if (team == null || examples < 2) compute_d_seen_U(examples, 0, 32);
-        else team.run(this, 32, examples, 0, 32, 4);
+        // divided over a < 32 in multiples of 4, from 3 examples on.
+        if (team == null || examples < 3) compute_d_seen_U(examples, 0, 32);
+        else team.run(this, 27, examples, 0, 32, 4);
     }
 
     private void compute_d_seen_U(int examples, int from, int to) {
@@ -3884,9 +3858,9 @@ public final class Dates {
     }
 
     private void compute_d_seen_W(int examples) {
-        // divided over a < 32 in multiples of 4, from 9 examples on.
-        if (team == null || examples < 9) compute_d_seen_W(examples, 0, 32);
-        else team.run(this, 33, examples, 0, 32, 4);
+        // divided over a < 32 in multiples of 4, from 17 examples on.
+        if (team == null || examples < 17) compute_d_seen_W(examples, 0, 32);
+        else team.run(this, 28, examples, 0, 32, 4);
     }
 
     private void compute_d_seen_W(int examples, int from, int to) {
@@ -3982,9 +3956,9 @@ public final class Dates {
     }
 
     private void compute_d_states_r_d(int examples) {
-        // divided over i2 < 96 in multiples of 16, from 13 examples on.
-        if (team == null || examples < 13) compute_d_states_r_d(examples, 0, 96);
-        else team.run(this, 34, examples, 0, 96, 16);
+        // divided over i2 < 96 in multiples of 16, from 26 examples on.
+        if (team == null || examples < 26) compute_d_states_r_d(examples, 0, 96);
+        else team.run(this, 29, examples, 0, 96, 16);
     }
 
     private void compute_d_states_r_d(int examples, int from, int to) {
@@ -4010,9 +3984,9 @@ public final class Dates {
     }
 
     private void compute_d_states_r_U(int examples) {
-        // divided over i2 < 96 in multiples of 8.
-        if (team == null) compute_d_states_r_U(examples, 0, 96);
-        else team.run(this, 35, examples, 0, 96, 8);
+        // divided over i2 < 96 in multiples of 8, from 2 examples on.
+        if (team == null || examples < 2) compute_d_states_r_U(examples, 0, 96);
+        else team.run(this, 30, examples, 0, 96, 8);
     }
 
     private void compute_d_states_r_U(int examples, int from, int to) {
@@ -4021,9 +3995,9 @@ public final class Dates {
     }
 
     private void compute_d_states_r_b(int examples) {
-        // divided over i2 < 96 in multiples of 16, from 13 examples on.
-        if (team == null || examples < 13) compute_d_states_r_b(examples, 0, 96);
-        else team.run(this, 36, examples, 0, 96, 16);
+        // divided over i2 < 96 in multiples of 16, from 26 examples on.
+        if (team == null || examples < 26) compute_d_states_r_b(examples, 0, 96);
+        else team.run(this, 31, examples, 0, 96, 16);
     }
 
     private void compute_d_states_r_b(int examples, int from, int to) {
@@ -4049,9 +4023,9 @@ public final class Dates {
     }
 
     private void compute_d_states_r_W(int examples) {
-        // divided over i2 < 96 in multiples of 8, from 2 examples on.
-        if (team == null || examples < 2) compute_d_states_r_W(examples, 0, 96);
-        else team.run(this, 37, examples, 0, 96, 8);
+        // divided over i2 < 96 in multiples of 8, from 4 examples on.
+        if (team == null || examples < 4) compute_d_states_r_W(examples, 0, 96);
+        else team.run(this, 32, examples, 0, 96, 8);
     }
 
     private void compute_d_states_r_W(int examples, int from, int to) {
@@ -4140,9 +4114,9 @@ public final class Dates {
     }
 
     private void compute_d_states_f_d(int examples) {
-        // divided over i2 < 96 in multiples of 16, from 13 examples on.
-        if (team == null || examples < 13) compute_d_states_f_d(examples, 0, 96);
-        else team.run(this, 38, examples, 0, 96, 16);
+        // divided over i2 < 96 in multiples of 16, from 26 examples on.
+        if (team == null || examples < 26) compute_d_states_f_d(examples, 0, 96);
+        else team.run(this, 33, examples, 0, 96, 16);
     }
 
     private void compute_d_states_f_d(int examples, int from, int to) {
@@ -4168,9 +4142,9 @@ public final class Dates {
     }
 
     private void compute_d_states_f_U(int examples) {
-        // divided over i2 < 96 in multiples of 8.
-        if (team == null) compute_d_states_f_U(examples, 0, 96);
-        else team.run(this, 39, examples, 0, 96, 8);
+        // divided over i2 < 96 in multiples of 8, from 2 examples on.
+        if (team == null || examples < 2) compute_d_states_f_U(examples, 0, 96);
+        else team.run(this, 34, examples, 0, 96, 8);
     }
 
     private void compute_d_states_f_U(int examples, int from, int to) {
@@ -4179,9 +4153,9 @@ public final class Dates {
     }
 
     private void compute_d_states_f_b(int examples) {
-        // divided over i2 < 96 in multiples of 16, from 13 examples on.
-        if (team == null || examples < 13) compute_d_states_f_b(examples, 0, 96);
-        else team.run(this, 40, examples, 0, 96, 16);
+        // divided over i2 < 96 in multiples of 16, from 26 examples on.
+        if (team == null || examples < 26) compute_d_states_f_b(examples, 0, 96);
+        else team.run(this, 35, examples, 0, 96, 16);
     }
 
     private void compute_d_states_f_b(int examples, int from, int to) {
@@ -4207,9 +4181,9 @@ public final class Dates {
     }
 
     private void compute_d_states_f_W(int examples) {
-        // divided over i2 < 96 in multiples of 8, from 2 examples on.
-        if (team == null || examples < 2) compute_d_states_f_W(examples, 0, 96);
-        else team.run(this, 41, examples, 0, 96, 8);
+        // divided over i2 < 96 in multiples of 8, from 4 examples on.
+        if (team == null || examples < 4) compute_d_states_f_W(examples, 0, 96);
+        else team.run(this, 36, examples, 0, 96, 8);
     }
 
     private void compute_d_states_f_W(int examples, int from, int to) {
@@ -4238,9 +4212,9 @@ public final class Dates {
     }
 
     private void rows_e_to_h_y_3(int examples) {
-        // divided over rows < B, from 21 examples on.
-        if (team == null || examples < 21) rows_e_to_h_y_3(examples, 0, examples);
-        else team.run(this, 42, examples, 0, examples, 1);
+        // divided over rows < B, from 42 examples on.
+        if (team == null || examples < 42) rows_e_to_h_y_3(examples, 0, examples);
+        else team.run(this, 37, examples, 0, examples, 1);
     }
 
     private void rows_e_to_h_y_3(int examples, int from, int to) {
@@ -4252,7 +4226,7 @@ public final class Dates {
     private void rows_states_f_e_to_states_f_part_3(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_states_f_e_to_states_f_part_3(examples, 0, examples);
-        else team.run(this, 43, examples, 0, examples, 4);
+        else team.run(this, 38, examples, 0, examples, 4);
     }
 
     private void rows_states_f_e_to_states_f_part_3(int examples, int from, int to) {
@@ -4267,7 +4241,7 @@ public final class Dates {
     private void rows_states_r_e_to_h_part_2(int examples) {
         // divided over rows < B in multiples of 16.
         if (team == null) rows_states_r_e_to_h_part_2(examples, 0, examples, scratch);
-        else team.run(this, 44, examples, 0, examples, 16);
+        else team.run(this, 39, examples, 0, examples, 16);
     }
 
     private void rows_states_r_e_to_h_part_2(int examples, int from, int to, float[] scratch) {
@@ -4296,9 +4270,9 @@ public final class Dates {
     }
 
     private void rows_z_y_3_to_loss_s_2(int examples) {
-        // divided over rows < 10*B in multiples of 8, from 2 examples on.
-        if (team == null || examples < 2) rows_z_y_3_to_loss_s_2(examples, 0, 10 * examples, scratch);
-        else team.run(this, 45, examples, 0, 10 * examples, 8);
+        // divided over rows < 10*B in multiples of 8, from 4 examples on.
+        if (team == null || examples < 4) rows_z_y_3_to_loss_s_2(examples, 0, 10 * examples, scratch);
+        else team.run(this, 40, examples, 0, 10 * examples, 8);
     }
 
     private void rows_z_y_3_to_loss_s_2(int examples, int from, int to, float[] scratch) {
@@ -4312,9 +4286,9 @@ public final class Dates {
     }
 
     private void rows_w_3_to_exact_product(int examples) {
-        // divided over rows < B, from 28 examples on.
-        if (team == null || examples < 28) rows_w_3_to_exact_product(examples, 0, examples);
-        else team.run(this, 46, examples, 0, examples, 1);
+        // divided over rows < B, from 55 examples on.
+        if (team == null || examples < 55) rows_w_3_to_exact_product(examples, 0, examples);
+        else team.run(this, 41, examples, 0, examples, 1);
     }
 
     private void rows_w_3_to_exact_product(int examples, int from, int to) {
@@ -4326,9 +4300,9 @@ public final class Dates {
     }
 
     private void rows_d_z_y_to_d_h(int examples) {
-        // divided over rows < 10*B in multiples of 8, from 6 examples on.
-        if (team == null || examples < 6) rows_d_z_y_to_d_h(examples, 0, 10 * examples);
-        else team.run(this, 47, examples, 0, 10 * examples, 8);
+        // divided over rows < 10*B in multiples of 8, from 12 examples on.
+        if (team == null || examples < 12) rows_d_z_y_to_d_h(examples, 0, 10 * examples);
+        else team.run(this, 42, examples, 0, 10 * examples, 8);
     }
 
     private void rows_d_z_y_to_d_h(int examples, int from, int to) {
@@ -4340,7 +4314,7 @@ public final class Dates {
     private void rows_d_h_e_to_d_seen_z_sum2(int examples) {
         // divided over rows < B in multiples of 16.
         if (team == null) rows_d_h_e_to_d_seen_z_sum2(examples, 0, examples);
-        else team.run(this, 48, examples, 0, examples, 16);
+        else team.run(this, 43, examples, 0, examples, 16);
     }
 
     private void rows_d_h_e_to_d_seen_z_sum2(int examples, int from, int to) {
@@ -4362,9 +4336,9 @@ public final class Dates {
     }
 
     private void rows_d_states_2_to_d_states_f(int examples) {
-        // divided over rows < 32*B in multiples of 8, from 2 examples on.
-        if (team == null || examples < 2) rows_d_states_2_to_d_states_f(examples, 0, 32 * examples);
-        else team.run(this, 49, examples, 0, 32 * examples, 8);
+        // divided over rows < 32*B in multiples of 8, from 3 examples on.
+        if (team == null || examples < 3) rows_d_states_2_to_d_states_f(examples, 0, 32 * examples);
+        else team.run(this, 44, examples, 0, 32 * examples, 8);
     }
 
     private void rows_d_states_2_to_d_states_f(int examples, int from, int to) {
@@ -4376,7 +4350,7 @@ public final class Dates {
     private void rows_d_states_r_e_to_d_states_f_2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_d_states_r_e_to_d_states_f_2(examples, 0, examples);
-        else team.run(this, 50, examples, 0, examples, 4);
+        else team.run(this, 45, examples, 0, examples, 4);
     }
 
     private void rows_d_states_r_e_to_d_states_f_2(int examples, int from, int to) {
@@ -4392,9 +4366,9 @@ public final class Dates {
     }
 
     private void rows_d_states_r_a_to_d_e_2(int examples) {
-        // divided over rows < 32*B in multiples of 8.
-        if (team == null) rows_d_states_r_a_to_d_e_2(examples, 0, 32 * examples);
-        else team.run(this, 51, examples, 0, 32 * examples, 8);
+        // divided over rows < 32*B in multiples of 8, from 2 examples on.
+        if (team == null || examples < 2) rows_d_states_r_a_to_d_e_2(examples, 0, 32 * examples);
+        else team.run(this, 46, examples, 0, 32 * examples, 8);
     }
 
     private void rows_d_states_r_a_to_d_e_2(int examples, int from, int to) {
@@ -4873,12 +4847,6 @@ public final class Dates {
     }
 
     private void compute_states_r_W_next(int examples) {
-        // divided over k < 1536 in multiples of 16.
-        if (team == null) compute_states_r_W_next(examples, 0, 1536);
-        else team.run(this, 52, examples, 0, 1536, 16);
-    }
-
-    private void compute_states_r_W_next(int examples, int from, int to) {
         // states.f.W.m'[i,j,k] = beta1[]*states.f.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.f.W[i,j,k]*clip.part[], d_states.f.W[i,j,k])    std:optimizers.nnl:44
         // states.r.W.m'[i,j,k] = beta1[]*states.r.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.r.W[i,j,k]*clip.part[], d_states.r.W[i,j,k])    std:optimizers.nnl:44
         // states.f.W.v'[i,j,k] = beta2[]*states.f.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.f.W[i,j,k]*clip.part[], d_states.f.W[i,j,k])*select(clip.norm[] > clip[], d_states.f.W[i,j,k]*clip.part[], d_states.f.W[i,j,k])    std:optimizers.nnl:45
@@ -4893,8 +4861,6 @@ public final class Dates {
         final float[] states_r_W = this.states_r_W;
         final float[] states_r_W_m = this.states_r_W_m;
         final float[] states_r_W_v = this.states_r_W_v;
-        int k = from;
-        final int end1 = k + SPECIES.loopBound(to - k);
         float beta11 = (float) beta1;
         float clip1 = (float) clip;
         boolean t1 = clip_norm > clip1;
@@ -4907,7 +4873,7 @@ public final class Dates {
         boolean t10 = clip_norm > clip1;
         float t11 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
-        for (; k < end1; k += LANES) {
+        for (int k = 0; k < 1536; k += LANES) {
             FloatVector d_states_f_W1 = FloatVector.fromArray(SPECIES, d_states_f_W, k);
             FloatVector t3 = FloatVector.fromArray(SPECIES, states_f_W_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_states_f_W1.blend(d_states_f_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
             final FloatVector states_f_W_m_next_ijk = t3;
@@ -4929,42 +4895,12 @@ public final class Dates {
             FloatVector t14 = states_r_W_m_next_ijk.mul(rate_part).div(states_r_W_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1));
             FloatVector.fromArray(SPECIES, states_r_W, k).sub(t14).intoArray(states_r_W, k);
         }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t15 = clip_norm > clip2;
-        float t16 = (float) (1.0 - beta1);
-        boolean t17 = clip_norm > clip2;
-        float t18 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t19 = clip_norm > clip2;
-        float t20 = (float) (1.0 - beta2);
-        boolean t21 = clip_norm > clip2;
-        float t22 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; k < to; k++) {
-            float d_states_f_W2 = d_states_f_W[k];
-            final float states_f_W_m_next_ijk = beta12 * states_f_W_m[k] + t16 * (t15 ? d_states_f_W2 * clip_part : d_states_f_W2);
-            float d_states_r_W2 = d_states_r_W[k];
-            final float states_r_W_m_next_ijk = beta12 * states_r_W_m[k] + t18 * (t17 ? d_states_r_W2 * clip_part : d_states_r_W2);
-            float select3 = t19 ? d_states_f_W2 * clip_part : d_states_f_W2;
-            final float states_f_W_v_next_ijk = beta22 * states_f_W_v[k] + t20 * select3 * select3;
-            float select4 = t21 ? d_states_r_W2 * clip_part : d_states_r_W2;
-            final float states_r_W_v_next_ijk = beta22 * states_r_W_v[k] + t22 * select4 * select4;
-            states_f_W_m[k] = states_f_W_m_next_ijk;
-            states_r_W_m[k] = states_r_W_m_next_ijk;
-            states_f_W_v[k] = states_f_W_v_next_ijk;
-            states_r_W_v[k] = states_r_W_v_next_ijk;
-            float t23 = rate_part * states_f_W_m_next_ijk / ((float) Math.sqrt(states_f_W_v_next_ijk * beta2_power_inverse) + eps2);
-            states_f_W[k] = states_f_W[k] - t23;
-            float t24 = rate_part * states_r_W_m_next_ijk / ((float) Math.sqrt(states_r_W_v_next_ijk * beta2_power_inverse) + eps2);
-            states_r_W[k] = states_r_W[k] - t24;
-        }
     }
 
     private void compute_h_U_next(int examples) {
         // divided over k < 3072 in multiples of 16.
         if (team == null) compute_h_U_next(examples, 0, 3072);
-        else team.run(this, 53, examples, 0, 3072, 16);
+        else team.run(this, 47, examples, 0, 3072, 16);
     }
 
     private void compute_h_U_next(int examples, int from, int to) {
@@ -5212,12 +5148,6 @@ public final class Dates {
     }
 
     private void compute_seen_U_next(int examples) {
-        // divided over j < 2048 in multiples of 16.
-        if (team == null) compute_seen_U_next(examples, 0, 2048);
-        else team.run(this, 54, examples, 0, 2048, 16);
-    }
-
-    private void compute_seen_U_next(int examples, int from, int to) {
         // seen.U.m'[i,j] = beta1[]*seen.U.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_seen.U[i,j]*clip.part[], d_seen.U[i,j])    std:optimizers.nnl:44
         // seen.U.v'[i,j] = beta2[]*seen.U.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_seen.U[i,j]*clip.part[], d_seen.U[i,j])*select(clip.norm[] > clip[], d_seen.U[i,j]*clip.part[], d_seen.U[i,j])    std:optimizers.nnl:45
         // seen.U'[i,j] = seen.U[i,j] - rate.part[]*seen.U.m'[i,j]/(sqrt(seen.U.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
@@ -5225,8 +5155,6 @@ public final class Dates {
         final float[] seen_U = this.seen_U;
         final float[] seen_U_m = this.seen_U_m;
         final float[] seen_U_v = this.seen_U_v;
-        int j = from;
-        final int end1 = j + SPECIES.loopBound(to - j);
         float beta11 = (float) beta1;
         float clip1 = (float) clip;
         boolean t1 = clip_norm > clip1;
@@ -5235,7 +5163,7 @@ public final class Dates {
         boolean t4 = clip_norm > clip1;
         float t5 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
-        for (; j < end1; j += LANES) {
+        for (int j = 0; j < 2048; j += LANES) {
             FloatVector d_seen_U1 = FloatVector.fromArray(SPECIES, d_seen_U, j);
             FloatVector t3 = FloatVector.fromArray(SPECIES, seen_U_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_seen_U1.blend(d_seen_U1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
             final FloatVector seen_U_m_next_ij = t3;
@@ -5246,24 +5174,6 @@ public final class Dates {
             seen_U_v_next_ij.intoArray(seen_U_v, j);
             FloatVector t7 = FloatVector.fromArray(SPECIES, seen_U, j).sub(seen_U_m_next_ij.mul(rate_part).div(seen_U_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
             t7.intoArray(seen_U, j);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t8 = clip_norm > clip2;
-        float t9 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t10 = clip_norm > clip2;
-        float t11 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; j < to; j++) {
-            float d_seen_U2 = d_seen_U[j];
-            final float seen_U_m_next_ij = beta12 * seen_U_m[j] + t9 * (t8 ? d_seen_U2 * clip_part : d_seen_U2);
-            float select2 = t10 ? d_seen_U2 * clip_part : d_seen_U2;
-            final float seen_U_v_next_ij = beta22 * seen_U_v[j] + t11 * select2 * select2;
-            seen_U_m[j] = seen_U_m_next_ij;
-            seen_U_v[j] = seen_U_v_next_ij;
-            float t12 = rate_part * seen_U_m_next_ij / ((float) Math.sqrt(seen_U_v_next_ij * beta2_power_inverse) + eps2);
-            seen_U[j] = seen_U[j] - t12;
         }
     }
 
@@ -5300,7 +5210,7 @@ public final class Dates {
     private void compute_h_W_next(int examples) {
         // divided over k < 7680 in multiples of 16.
         if (team == null) compute_h_W_next(examples, 0, 7680);
-        else team.run(this, 55, examples, 0, 7680, 16);
+        else team.run(this, 48, examples, 0, 7680, 16);
     }
 
     private void compute_h_W_next(int examples, int from, int to) {
@@ -8904,159 +8814,138 @@ public final class Dates {
                 compute_seen_p_e(examples, variable0, from, to);
                 return;
             case 4:
-                compute_seen_p(examples, variable0, from, to);
-                return;
-            case 5:
                 compute_seen(examples, variable0, from, to);
                 return;
-            case 6:
-                compute_h_y_2(examples, variable0, from, to);
-                return;
-            case 7:
+            case 5:
                 compute_h_a(examples, variable0, from, to);
                 return;
-            case 8:
+            case 6:
                 compute_h_e(examples, variable0, from, to);
                 return;
-            case 9:
+            case 7:
                 compute_z_y_part(examples, variable0, from, to);
                 return;
-            case 10:
-                compute_z_y_2(examples, variable0, from, to);
-                return;
-            case 11:
+            case 8:
                 compute_z_sum(examples, variable0, from, to, scratch);
                 return;
-            case 12:
+            case 9:
                 compute_w(examples, variable0, from, to);
                 return;
-            case 13:
-                transpose_h_W_columns(examples, from, to);
-                return;
-            case 14:
+            case 10:
                 rows_states_f_a_to_states_r_a(examples, from, to, scratch);
                 return;
-            case 15:
+            case 11:
                 rows_states_f_e_to_seen_z_sum2(examples, from, to, scratch);
                 return;
-            case 16:
+            case 12:
                 rows_e_to_h_past_first(examples, from, to);
                 return;
-            case 17:
+            case 13:
                 rows_states_f_e_to_states_f_part(examples, from, to);
                 return;
-            case 18:
+            case 14:
                 rows_states_r_e_to_seen_z_sum2(examples, from, to, scratch);
                 return;
-            case 19:
+            case 15:
                 compute_z_y_now_part(examples, from, to);
                 return;
-            case 20:
+            case 16:
                 rows_before_index_now_to_h_e_now(examples, from, to, scratch);
                 return;
-            case 21:
+            case 17:
                 rows_h_y_now_to_h_a_now(examples, from, to, scratch);
                 return;
-            case 22:
+            case 18:
                 rows_z_y_now_2_to_w_now(examples, from, to, scratch);
                 return;
-            case 23:
+            case 19:
                 compute_z(examples, variable0, from, to, scratch);
                 return;
-            case 24:
-                compute_w_2(examples, variable0, from, to);
-                return;
-            case 25:
+            case 20:
                 rows_loss_top_max_to_exact_product(examples, from, to);
                 return;
-            case 26:
+            case 21:
                 compute_d_z(examples, from, to);
                 return;
-            case 27:
+            case 22:
                 compute_d_z_W(examples, from, to);
                 return;
-            case 28:
+            case 23:
                 compute_d_h_d(examples, from, to);
                 return;
-            case 29:
+            case 24:
                 compute_d_h_U(examples, from, to);
                 return;
-            case 30:
+            case 25:
                 compute_d_h_b(examples, from, to);
                 return;
-            case 31:
+            case 26:
                 compute_d_h_W(examples, from, to, scratch);
                 return;
-            case 32:
+            case 27:
                 compute_d_seen_U(examples, from, to);
                 return;
-            case 33:
+            case 28:
                 compute_d_seen_W(examples, from, to);
                 return;
-            case 34:
+            case 29:
                 compute_d_states_r_d(examples, from, to);
                 return;
-            case 35:
+            case 30:
                 compute_d_states_r_U(examples, from, to);
                 return;
-            case 36:
+            case 31:
                 compute_d_states_r_b(examples, from, to);
                 return;
-            case 37:
+            case 32:
                 compute_d_states_r_W(examples, from, to);
                 return;
-            case 38:
+            case 33:
                 compute_d_states_f_d(examples, from, to);
                 return;
-            case 39:
+            case 34:
                 compute_d_states_f_U(examples, from, to);
                 return;
-            case 40:
+            case 35:
                 compute_d_states_f_b(examples, from, to);
                 return;
-            case 41:
+            case 36:
                 compute_d_states_f_W(examples, from, to);
                 return;
-            case 42:
+            case 37:
                 rows_e_to_h_y_3(examples, from, to);
                 return;
-            case 43:
+            case 38:
                 rows_states_f_e_to_states_f_part_3(examples, from, to);
                 return;
-            case 44:
+            case 39:
                 rows_states_r_e_to_h_part_2(examples, from, to, scratch);
                 return;
-            case 45:
+            case 40:
                 rows_z_y_3_to_loss_s_2(examples, from, to, scratch);
                 return;
-            case 46:
+            case 41:
                 rows_w_3_to_exact_product(examples, from, to);
                 return;
-            case 47:
+            case 42:
                 rows_d_z_y_to_d_h(examples, from, to);
                 return;
-            case 48:
+            case 43:
                 rows_d_h_e_to_d_seen_z_sum2(examples, from, to);
                 return;
-            case 49:
+            case 44:
                 rows_d_states_2_to_d_states_f(examples, from, to);
                 return;
-            case 50:
+            case 45:
                 rows_d_states_r_e_to_d_states_f_2(examples, from, to);
                 return;
-            case 51:
+            case 46:
                 rows_d_states_r_a_to_d_e_2(examples, from, to);
                 return;
-            case 52:
-                compute_states_r_W_next(examples, from, to);
-                return;
-            case 53:
+            case 47:
                 compute_h_U_next(examples, from, to);
                 return;
-            case 54:
-                compute_seen_U_next(examples, from, to);
-                return;
-            case 55:
+            case 48:
                 compute_h_W_next(examples, from, to);
                 return;
             default:

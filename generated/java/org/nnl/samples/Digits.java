@@ -882,8 +882,8 @@ public final class Digits {
     }
 
     private void rows_h_to_p(int examples) {
-        // divided over rows < B in multiples of 4, from 19 examples on.
-        if (team == null || examples < 19) rows_h_to_p(examples, 0, examples, scratch);
+        // divided over rows < B in multiples of 4, from 37 examples on.
+        if (team == null || examples < 37) rows_h_to_p(examples, 0, examples, scratch);
         else team.run(this, 0, examples, examples, 4);
     }
 
@@ -904,7 +904,7 @@ public final class Digits {
 
     private void compute_p_s_inverse_2(int examples, int from, int to) {
         // p.s[b] += p.e[b,i]    std:activations.nnl:44
-        // p.s.inverse[b] = 1/p.s[b]    03-digits.nnl:11
+        // p.s.inverse[b] = 1/p.s[b]    std:activations.nnl:45
         final float[] p_e = this.p_e;
         final float[] p_s = this.p_s;
         final float[] p_s_inverse = this.p_s_inverse;
@@ -982,8 +982,8 @@ public final class Digits {
     }
 
     private void rows_h_to_accuracy_argmax(int examples) {
-        // divided over rows < B in multiples of 4, from 18 examples on.
-        if (team == null || examples < 18) rows_h_to_accuracy_argmax(examples, 0, examples, scratch);
+        // divided over rows < B in multiples of 4, from 35 examples on.
+        if (team == null || examples < 35) rows_h_to_accuracy_argmax(examples, 0, examples, scratch);
         else team.run(this, 1, examples, examples, 4);
     }
 
@@ -1081,14 +1081,8 @@ public final class Digits {
     }
 
     private void compute_d_z_W(int examples) {
-        // divided over i < 10, from 261 examples on.
-        if (team == null || examples < 261) compute_d_z_W(examples, 0, 10);
-        else team.run(this, 2, examples, 10, 1);
-    }
-
-    private void compute_d_z_W(int examples, int from, int to) {
         // d_z.W[i,j] += d_z[b,i]*h[b,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,i]
-        product_tn_10xBx32(d_z, h, d_z_W, examples, from, to);
+        product_tn_10xBx32(d_z, h, d_z_W, examples, 0, 10);
     }
 
     private void compute_d_h_sum(int examples, int from, int to) {
@@ -1111,9 +1105,9 @@ public final class Digits {
     }
 
     private void compute_d_h_W(int examples) {
-        // divided over i < 32 in multiples of 4, from 40 examples on.
-        if (team == null || examples < 40) compute_d_h_W(examples, 0, 32);
-        else team.run(this, 3, examples, 32, 4);
+        // divided over i < 32 in multiples of 4, from 81 examples on.
+        if (team == null || examples < 81) compute_d_h_W(examples, 0, 32);
+        else team.run(this, 2, examples, 32, 4);
     }
 
     private void compute_d_h_W(int examples, int from, int to) {
@@ -1122,9 +1116,9 @@ public final class Digits {
     }
 
     private void rows_d_p_s_to_d_h_sum(int examples) {
-        // divided over rows < B in multiples of 16, from 126 examples on.
-        if (team == null || examples < 126) rows_d_p_s_to_d_h_sum(examples, 0, examples);
-        else team.run(this, 4, examples, examples, 16);
+        // divided over rows < B in multiples of 16, from 253 examples on.
+        if (team == null || examples < 253) rows_d_p_s_to_d_h_sum(examples, 0, examples);
+        else team.run(this, 3, examples, examples, 16);
     }
 
     private void rows_d_p_s_to_d_h_sum(int examples, int from, int to) {
@@ -2266,12 +2260,9 @@ public final class Digits {
                 rows_h_to_accuracy_argmax(examples, from, to, scratch);
                 return;
             case 2:
-                compute_d_z_W(examples, from, to);
-                return;
-            case 3:
                 compute_d_h_W(examples, from, to);
                 return;
-            case 4:
+            case 3:
                 rows_d_p_s_to_d_h_sum(examples, from, to);
                 return;
             default:

@@ -150,12 +150,12 @@ public final class Lenet {
     private double eps = 1.0E-8;
     /** i[B, 1, 8, 8]. */
     private float[] i_2;
-    /** c1.y[B, 8, 8, 8]. */
-    private float[] c1_y;
+    /** c1[B, 8, 8, 8]. */
+    private float[] c1;
     /** s1[B, 8, 4, 4]. */
     private float[] s1;
-    /** c2.y[B, 16, 4, 4]. */
-    private float[] c2_y;
+    /** c2[B, 16, 4, 4]. */
+    private float[] c2;
     /** s2[B, 16, 2, 2]. */
     private float[] s2;
     /** h.y[B, 64]. */
@@ -184,10 +184,10 @@ public final class Lenet {
     private float accuracy_sum;
     /** accuracy. */
     private float accuracy;
-    /** c1[B, 8, 8, 8]. */
-    private float[] c1;
-    /** c2[B, 16, 4, 4]. */
-    private float[] c2;
+    /** c1.y[B, 8, 8, 8]. */
+    private float[] c1_y;
+    /** c2.y[B, 16, 4, 4]. */
+    private float[] c2_y;
     /** h.x[B, 32]. */
     private float[] h_x;
     /** d_loss.sum. */
@@ -772,9 +772,9 @@ public final class Lenet {
     private void grow(int examples) {
         capacity = examples;
         i_2 = new float[Math.multiplyExact(examples, 100)];
-        c1_y = new float[Math.multiplyExact(examples, 512)];
+        c1 = new float[Math.multiplyExact(examples, 512)];
         s1 = new float[Math.multiplyExact(examples, 288)];
-        c2_y = new float[Math.multiplyExact(examples, 256)];
+        c2 = new float[Math.multiplyExact(examples, 256)];
         s2 = new float[Math.multiplyExact(examples, 64)];
         h_y = new float[Math.multiplyExact(examples, 64)];
         h = new float[Math.multiplyExact(examples, 32)];
@@ -789,8 +789,8 @@ public final class Lenet {
         trainingCapacity = examples;
         p_s = new float[examples];
         accuracy_argmax = new int[examples];
-        c1 = new float[Math.multiplyExact(examples, 512)];
-        c2 = new float[Math.multiplyExact(examples, 256)];
+        c1_y = new float[Math.multiplyExact(examples, 512)];
+        c2_y = new float[Math.multiplyExact(examples, 256)];
         h_x = new float[Math.multiplyExact(examples, 32)];
         d_p_s = new float[examples];
         d_z = new float[Math.multiplyExact(examples, 10)];
@@ -1029,19 +1029,20 @@ public final class Lenet {
         }
     }
 
-    private void compute_c1_y(int examples, int from, int to, float[] scratch) {
+    private void compute_c1(int examples, int from, int to, float[] scratch) {
         // c1.y.sum[b,o,i,j] += c1.K[o,q,u,v]*i[b,q,i+u-1,j+v-1]    std:convolution.nnl:21
         // c1.y[b,o,i,j] = c1.y.sum[b,o,i,j] + c1.b[o]    std:convolution.nnl:18
+        // c1[b,o,i,j] = select(c1.y[b,o,i,j] > 0, c1.y[b,o,i,j], 0)    11-lenet.nnl:9
         for (int b = from; b < to; b++) {
             for (int i = 0; i < 8; i++) {
-                product_nn_8x9x8(c1_K, i_2, 100 * b + 10 * i, c1_b, c1_y, 512 * b + 8 * i, 0, 8, scratch);
+                product_nn_8x9x8_select(c1_K, i_2, 100 * b + 10 * i, c1_b, c1, 512 * b + 8 * i, 0, 8, scratch);
             }
         }
     }
 
     private void compute_s1(int examples, int from, int to) {
-        // s1[b,q,i,j] max= select(c1.y[b,q,2*i+u,2*j+v] > 0, c1.y[b,q,2*i+u,2*j+v], 0)    std:convolution.nnl:73
-        final float[] c1_y = this.c1_y;
+        // s1[b,q,i,j] max= c1[b,q,2*i+u,2*j+v]    std:convolution.nnl:73
+        final float[] c1 = this.c1;
         final float[] s1 = this.s1;
         for (int q = from; q < to; q++) {
             for (int i = 0; i < 4; i++) {
@@ -1049,8 +1050,7 @@ public final class Lenet {
                     float s1_bqij = Float.NEGATIVE_INFINITY;
                     for (int u = 0; u < 2; u++) {
                         for (int v = 0; v < 2; v++) {
-                            float c1_y1 = c1_y[16 * i + 2 * j + 64 * q + 8 * u + v];
-                            s1_bqij = Math.max(s1_bqij, c1_y1 > 0f ? c1_y1 : 0f);
+                            s1_bqij = Math.max(s1_bqij, c1[16 * i + 2 * j + 64 * q + 8 * u + v]);
                         }
                     }
                     s1[6 * i + j + 36 * q + 7] = s1_bqij;
@@ -1059,27 +1059,27 @@ public final class Lenet {
         }
     }
 
-    private void compute_c2_y(int examples, int from, int to, float[] scratch) {
+    private void compute_c2(int examples, int from, int to, float[] scratch) {
         // c2.y.sum[b,o,i,j] += c2.K[o,q,u,v]*s1[b,q,i+u-1,j+v-1]    std:convolution.nnl:21
         // c2.y[b,o,i,j] = c2.y.sum[b,o,i,j] + c2.b[o]    std:convolution.nnl:18
+        // c2[b,o,i,j] = select(c2.y[b,o,i,j] > 0, c2.y[b,o,i,j], 0)    11-lenet.nnl:11
         for (int b = from; b < to; b++) {
             for (int i = 0; i < 4; i++) {
-                product_nn_16x72x4(c2_K, s1, 288 * b + 6 * i, c2_b, c2_y, 256 * b + 4 * i, 0, 16, scratch);
+                product_nn_16x72x4_select(c2_K, s1, 288 * b + 6 * i, c2_b, c2, 256 * b + 4 * i, 0, 16, scratch);
             }
         }
     }
 
     private void compute_s2(int examples, int from, int to) {
-        // s2[b,q,i,j] max= select(c2.y[b,q,2*i+u,2*j+v] > 0, c2.y[b,q,2*i+u,2*j+v], 0)    std:convolution.nnl:73
-        final float[] c2_y = this.c2_y;
+        // s2[b,q,i,j] max= c2[b,q,2*i+u,2*j+v]    std:convolution.nnl:73
+        final float[] c2 = this.c2;
         final float[] s2 = this.s2;
         for (int i = from; i < to; i++) {
             for (int j = 0; j < 2; j++) {
                 float s2_bqij = Float.NEGATIVE_INFINITY;
                 for (int u = 0; u < 2; u++) {
                     for (int v = 0; v < 2; v++) {
-                        float c2_y1 = c2_y[8 * i + 2 * j + 4 * u + v];
-                        s2_bqij = Math.max(s2_bqij, c2_y1 > 0f ? c2_y1 : 0f);
+                        s2_bqij = Math.max(s2_bqij, c2[8 * i + 2 * j + 4 * u + v]);
                     }
                 }
                 s2[2 * i + j] = s2_bqij;
@@ -1218,17 +1218,17 @@ public final class Lenet {
     }
 
     private void rows_i_to_p(int examples) {
-        // divided over rows < B in multiples of 4.
-        if (team == null) rows_i_to_p(examples, 0, examples, scratch);
+        // divided over rows < B in multiples of 4, from 2 examples on.
+        if (team == null || examples < 2) rows_i_to_p(examples, 0, examples, scratch);
         else team.run(this, 0, examples, examples, 4);
     }
 
     private void rows_i_to_p(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_i(examples, from, to);
-        compute_c1_y(examples, from, to, scratch);
+        compute_c1(examples, from, to, scratch);
         compute_s1(examples, 8 * from, 8 * to);
-        compute_c2_y(examples, from, to, scratch);
+        compute_c2(examples, from, to, scratch);
         compute_s2(examples, 32 * from, 32 * to);
         compute_h_y(examples, 64 * from, 64 * to);
         compute_h(examples, from, to, scratch);
@@ -1248,7 +1248,7 @@ public final class Lenet {
 
     private void compute_p_s_inverse_2(int examples, int from, int to) {
         // p.s[b] += p.e[b,i]    std:activations.nnl:44
-        // p.s.inverse[b] = 1/p.s[b]    11-lenet.nnl:17
+        // p.s.inverse[b] = 1/p.s[b]    std:activations.nnl:45
         final float[] p_e = this.p_e;
         final float[] p_s = this.p_s;
         final float[] p_s_inverse = this.p_s_inverse;
@@ -1326,17 +1326,17 @@ public final class Lenet {
     }
 
     private void rows_i_to_accuracy_argmax(int examples) {
-        // divided over rows < B in multiples of 4.
-        if (team == null) rows_i_to_accuracy_argmax(examples, 0, examples, scratch);
+        // divided over rows < B in multiples of 4, from 2 examples on.
+        if (team == null || examples < 2) rows_i_to_accuracy_argmax(examples, 0, examples, scratch);
         else team.run(this, 1, examples, examples, 4);
     }
 
     private void rows_i_to_accuracy_argmax(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_i(examples, from, to);
-        compute_c1_y(examples, from, to, scratch);
+        compute_c1(examples, from, to, scratch);
         compute_s1(examples, 8 * from, 8 * to);
-        compute_c2_y(examples, from, to, scratch);
+        compute_c2(examples, from, to, scratch);
         compute_s2(examples, 32 * from, 32 * to);
         compute_h_y(examples, 64 * from, 64 * to);
         compute_h(examples, from, to, scratch);
@@ -1358,60 +1358,24 @@ public final class Lenet {
         compute_accuracy(examples);
     }
 
-    private void compute_c1(int examples, int from, int to, float[] scratch) {
+    private void compute_c1_2(int examples, int from, int to, float[] scratch) {
         // c1.y.sum[b,o,i,j] += c1.K[o,q,u,v]*i[b,q,i+u-1,j+v-1]    std:convolution.nnl:21
         // c1.y[b,o,i,j] = c1.y.sum[b,o,i,j] + c1.b[o]    std:convolution.nnl:18
         // c1[b,o,i,j] = select(c1.y[b,o,i,j] > 0, c1.y[b,o,i,j], 0)    11-lenet.nnl:9
         for (int b = from; b < to; b++) {
             for (int i = 0; i < 8; i++) {
-                product_nn_8x9x8_select(c1_K, i_2, 100 * b + 10 * i, c1_b, c1, 512 * b + 8 * i, c1_y, 0, 8, scratch);
+                product_nn_8x9x8_select_v2(c1_K, i_2, 100 * b + 10 * i, c1_b, c1, 512 * b + 8 * i, c1_y, 0, 8, scratch);
             }
         }
     }
 
-    private void compute_s1_2(int examples, int from, int to) {
-        // s1[b,q,i,j] max= c1[b,q,2*i+u,2*j+v]    std:convolution.nnl:73
-        final float[] c1 = this.c1;
-        final float[] s1 = this.s1;
-        for (int q = from; q < to; q++) {
-            for (int i = 0; i < 4; i++) {
-                for (int j = 0; j < 4; j++) {
-                    float s1_bqij = Float.NEGATIVE_INFINITY;
-                    for (int u = 0; u < 2; u++) {
-                        for (int v = 0; v < 2; v++) {
-                            s1_bqij = Math.max(s1_bqij, c1[16 * i + 2 * j + 64 * q + 8 * u + v]);
-                        }
-                    }
-                    s1[6 * i + j + 36 * q + 7] = s1_bqij;
-                }
-            }
-        }
-    }
-
-    private void compute_c2(int examples, int from, int to, float[] scratch) {
+    private void compute_c2_2(int examples, int from, int to, float[] scratch) {
         // c2.y.sum[b,o,i,j] += c2.K[o,q,u,v]*s1[b,q,i+u-1,j+v-1]    std:convolution.nnl:21
         // c2.y[b,o,i,j] = c2.y.sum[b,o,i,j] + c2.b[o]    std:convolution.nnl:18
         // c2[b,o,i,j] = select(c2.y[b,o,i,j] > 0, c2.y[b,o,i,j], 0)    11-lenet.nnl:11
         for (int b = from; b < to; b++) {
             for (int i = 0; i < 4; i++) {
-                product_nn_16x72x4_select(c2_K, s1, 288 * b + 6 * i, c2_b, c2, 256 * b + 4 * i, c2_y, 0, 16, scratch);
-            }
-        }
-    }
-
-    private void compute_s2_2(int examples, int from, int to) {
-        // s2[b,q,i,j] max= c2[b,q,2*i+u,2*j+v]    std:convolution.nnl:73
-        final float[] c2 = this.c2;
-        final float[] s2 = this.s2;
-        for (int i = from; i < to; i++) {
-            for (int j = 0; j < 2; j++) {
-                float s2_bqij = Float.NEGATIVE_INFINITY;
-                for (int u = 0; u < 2; u++) {
-                    for (int v = 0; v < 2; v++) {
-                        s2_bqij = Math.max(s2_bqij, c2[8 * i + 2 * j + 4 * u + v]);
-                    }
-                }
-                s2[2 * i + j] = s2_bqij;
+                product_nn_16x72x4_select_v2(c2_K, s1, 288 * b + 6 * i, c2_b, c2, 256 * b + 4 * i, c2_y, 0, 16, scratch);
             }
         }
     }
@@ -1499,14 +1463,8 @@ public final class Lenet {
     }
 
     private void compute_d_z_W(int examples) {
-        // divided over i < 10, from 261 examples on.
-        if (team == null || examples < 261) compute_d_z_W(examples, 0, 10);
-        else team.run(this, 2, examples, 10, 1);
-    }
-
-    private void compute_d_z_W(int examples, int from, int to) {
         // d_z.W[i,j] += d_z[b,i]*h[b,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,i]
-        product_tn_10xBx32(d_z, h, d_z_W, examples, from, to);
+        product_tn_10xBx32(d_z, h, d_z_W, examples, 0, 10);
     }
 
     private void compute_d_h_x(int examples, int from, int to) {
@@ -1529,9 +1487,9 @@ public final class Lenet {
     }
 
     private void compute_d_h_W(int examples) {
-        // divided over i < 32 in multiples of 4, from 40 examples on.
-        if (team == null || examples < 40) compute_d_h_W(examples, 0, 32);
-        else team.run(this, 3, examples, 32, 4);
+        // divided over i < 32 in multiples of 4, from 81 examples on.
+        if (team == null || examples < 81) compute_d_h_W(examples, 0, 32);
+        else team.run(this, 2, examples, 32, 4);
     }
 
     private void compute_d_h_W(int examples, int from, int to) {
@@ -1607,9 +1565,9 @@ public final class Lenet {
     }
 
     private void compute_d_c2_b(int examples) {
-        // divided over o < 16, from 64 examples on.
-        if (team == null || examples < 64) compute_d_c2_b(examples, 0, 16);
-        else team.run(this, 4, examples, 16, 1);
+        // divided over o < 16, from 127 examples on.
+        if (team == null || examples < 127) compute_d_c2_b(examples, 0, 16);
+        else team.run(this, 3, examples, 16, 1);
     }
 
     private void compute_d_c2_b(int examples, int from, int to) {
@@ -1636,7 +1594,7 @@ public final class Lenet {
     private void compute_d_c2_K(int examples) {
         // divided over o < 16.
         if (team == null) compute_d_c2_K(examples, 0, 16);
-        else team.run(this, 5, examples, 16, 1);
+        else team.run(this, 4, examples, 16, 1);
     }
 
     private void compute_d_c2_K(int examples, int from, int to) {
@@ -1746,9 +1704,9 @@ public final class Lenet {
     }
 
     private void compute_d_c1_y(int examples) {
-        // divided over k < 512*B in multiples of 16, from 38 examples on.
-        if (team == null || examples < 38) compute_d_c1_y(examples, 0, 512 * examples);
-        else team.run(this, 6, examples, 512 * examples, 16);
+        // divided over k < 512*B in multiples of 16, from 75 examples on.
+        if (team == null || examples < 75) compute_d_c1_y(examples, 0, 512 * examples);
+        else team.run(this, 5, examples, 512 * examples, 16);
     }
 
     private void compute_d_c1_y(int examples, int from, int to) {
@@ -1768,9 +1726,9 @@ public final class Lenet {
     }
 
     private void compute_d_c1_b(int examples) {
-        // divided over o < 8, from 58 examples on.
-        if (team == null || examples < 58) compute_d_c1_b(examples, 0, 8);
-        else team.run(this, 7, examples, 8, 1);
+        // divided over o < 8, from 115 examples on.
+        if (team == null || examples < 115) compute_d_c1_b(examples, 0, 8);
+        else team.run(this, 6, examples, 8, 1);
     }
 
     private void compute_d_c1_b(int examples, int from, int to) {
@@ -1795,9 +1753,9 @@ public final class Lenet {
     }
 
     private void compute_d_c1_K(int examples) {
-        // divided over o < 8, from 2 examples on.
-        if (team == null || examples < 2) compute_d_c1_K(examples, 0, 8);
-        else team.run(this, 8, examples, 8, 1);
+        // divided over o < 8, from 4 examples on.
+        if (team == null || examples < 4) compute_d_c1_K(examples, 0, 8);
+        else team.run(this, 7, examples, 8, 1);
     }
 
     private void compute_d_c1_K(int examples, int from, int to) {
@@ -1837,18 +1795,18 @@ public final class Lenet {
     }
 
     private void rows_i_to_s1_at_v(int examples) {
-        // divided over rows < B in multiples of 4.
-        if (team == null) rows_i_to_s1_at_v(examples, 0, examples, scratch);
-        else team.run(this, 9, examples, examples, 4);
+        // divided over rows < B in multiples of 4, from 2 examples on.
+        if (team == null || examples < 2) rows_i_to_s1_at_v(examples, 0, examples, scratch);
+        else team.run(this, 8, examples, examples, 4);
     }
 
     private void rows_i_to_s1_at_v(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_i(examples, from, to);
-        compute_c1(examples, from, to, scratch);
-        compute_s1_2(examples, 8 * from, 8 * to);
-        compute_c2(examples, from, to, scratch);
-        compute_s2_2(examples, 32 * from, 32 * to);
+        compute_c1_2(examples, from, to, scratch);
+        compute_s1(examples, 8 * from, 8 * to);
+        compute_c2_2(examples, from, to, scratch);
+        compute_s2(examples, 32 * from, 32 * to);
         compute_h_y(examples, 64 * from, 64 * to);
         compute_h_2(examples, from, to, scratch);
         compute_z(examples, from, to, scratch);
@@ -1861,9 +1819,9 @@ public final class Lenet {
     }
 
     private void rows_d_p_s_to_d_h_y(int examples) {
-        // divided over rows < B in multiples of 16, from 31 examples on.
-        if (team == null || examples < 31) rows_d_p_s_to_d_h_y(examples, 0, examples);
-        else team.run(this, 10, examples, examples, 16);
+        // divided over rows < B in multiples of 16, from 61 examples on.
+        if (team == null || examples < 61) rows_d_p_s_to_d_h_y(examples, 0, examples);
+        else team.run(this, 9, examples, examples, 16);
     }
 
     private void rows_d_p_s_to_d_h_y(int examples, int from, int to) {
@@ -1875,9 +1833,9 @@ public final class Lenet {
     }
 
     private void rows_d_c2_y_to_d_s1(int examples) {
-        // divided over rows < B in multiples of 4, from 2 examples on.
-        if (team == null || examples < 2) rows_d_c2_y_to_d_s1(examples, 0, examples);
-        else team.run(this, 11, examples, examples, 4);
+        // divided over rows < B in multiples of 4, from 3 examples on.
+        if (team == null || examples < 3) rows_d_c2_y_to_d_s1(examples, 0, examples);
+        else team.run(this, 10, examples, examples, 4);
     }
 
     private void rows_d_c2_y_to_d_s1(int examples, int from, int to) {
@@ -2204,16 +2162,16 @@ public final class Lenet {
     /** Where kernels keep copies. */
     private final float[] scratch = new float[2432];
 
-    /** Rows first to last of c[atC + 64*i + j] = sum + d[i] for j < 8, where sum = Σ a[9*i + 9*k0 + 3*k1 + k2]·b[atB + j + 100*k0 + 10*k1 + k2] over k0 < 1, k1 < 3, k2 < 3. */
-    private static void product_nn_8x9x8(float[] a, float[] b, int atB, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
+    /** Rows first to last of let z1 = sum + d[i]; c[atC + 64*i + j] = select((z1 > 0), z1, 0) for j < 8, where sum = Σ a[9*i + 9*k0 + 3*k1 + k2]·b[atB + j + 100*k0 + 10*k1 + k2] over k0 < 1, k1 < 3, k2 < 3. */
+    private static void product_nn_8x9x8_select(float[] a, float[] b, int atB, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
         int j = 0;
         for (; j < 8; j += LANES) {
-            product_nn_8x9x8_packB1(b, atB, scratch, j);
-            product_nn_8x9x8_panel1(a, d, c, atC, first, last, scratch, j);
+            product_nn_8x9x8_select_packB1(b, atB, scratch, j);
+            product_nn_8x9x8_select_panel1(a, d, c, atC, first, last, scratch, j);
         }
     }
 
-    private static void product_nn_8x9x8_packB1(float[] b, int atB, float[] scratch, int j) {
+    private static void product_nn_8x9x8_select_packB1(float[] b, int atB, float[] scratch, int j) {
         final int width = Math.min(LANES, 8 - j);
         int to = 0;
         for (int k0 = 0; k0 < 1; k0++) {
@@ -2227,7 +2185,7 @@ public final class Lenet {
         }
     }
 
-    private static void product_nn_8x9x8_panel1(float[] a, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
+    private static void product_nn_8x9x8_select_panel1(float[] a, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
         final int width = Math.min(LANES, 8 - j);
         for (int i = first; i < last; i += 8) {
             final int i1 = Math.min(i + 1, last - 1);
@@ -2290,22 +2248,23 @@ public final class Lenet {
                 final int row = Math.min(i + r, last - 1), from = 288 + r * LANES;
                 for (int l = 0; l < width; l++) {
                     final float sum = scratch[from + l];
-                    c[atC + j + l + 64 * row] = sum + d[row];
+                    float z1_ = sum + d[row];
+                    c[atC + j + l + 64 * row] = z1_ > 0f ? z1_ : 0f;
                 }
             }
         }
     }
 
-    /** Rows first to last of c[atC + 16*i + j] = sum + d[i] for j < 4, where sum = Σ a[72*i + 9*k0 + 3*k1 + k2]·b[atB + j + 36*k0 + 6*k1 + k2] over k0 < 8, k1 < 3, k2 < 3. */
-    private static void product_nn_16x72x4(float[] a, float[] b, int atB, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
+    /** Rows first to last of let z1 = sum + d[i]; c[atC + 16*i + j] = select((z1 > 0), z1, 0) for j < 4, where sum = Σ a[72*i + 9*k0 + 3*k1 + k2]·b[atB + j + 36*k0 + 6*k1 + k2] over k0 < 8, k1 < 3, k2 < 3. */
+    private static void product_nn_16x72x4_select(float[] a, float[] b, int atB, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
         int j = 0;
         for (; j < 4; j += LANES) {
-            product_nn_16x72x4_packB1(b, atB, scratch, j);
-            product_nn_16x72x4_panel1(a, d, c, atC, first, last, scratch, j);
+            product_nn_16x72x4_select_packB1(b, atB, scratch, j);
+            product_nn_16x72x4_select_panel1(a, d, c, atC, first, last, scratch, j);
         }
     }
 
-    private static void product_nn_16x72x4_packB1(float[] b, int atB, float[] scratch, int j) {
+    private static void product_nn_16x72x4_select_packB1(float[] b, int atB, float[] scratch, int j) {
         final int width = Math.min(LANES, 4 - j);
         int to = 0;
         for (int k0 = 0; k0 < 8; k0++) {
@@ -2319,7 +2278,7 @@ public final class Lenet {
         }
     }
 
-    private static void product_nn_16x72x4_panel1(float[] a, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
+    private static void product_nn_16x72x4_select_panel1(float[] a, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
         final int width = Math.min(LANES, 4 - j);
         for (int i = first; i < last; i += 8) {
             final int i1 = Math.min(i + 1, last - 1);
@@ -2382,7 +2341,8 @@ public final class Lenet {
                 final int row = Math.min(i + r, last - 1), from = 2304 + r * LANES;
                 for (int l = 0; l < width; l++) {
                     final float sum = scratch[from + l];
-                    c[atC + j + l + 16 * row] = sum + d[row];
+                    float z1_ = sum + d[row];
+                    c[atC + j + l + 16 * row] = z1_ > 0f ? z1_ : 0f;
                 }
             }
         }
@@ -2735,15 +2695,15 @@ public final class Lenet {
     }
 
     /** Rows first to last of let z1 = sum + d[i]; c[atE + 64*i + j] = z1; e[atE + 64*i + j] = select((z1 > 0), z1, 0) for j < 8, where sum = Σ a[9*i + 9*k0 + 3*k1 + k2]·b[atB + j + 100*k0 + 10*k1 + k2] over k0 < 1, k1 < 3, k2 < 3. */
-    private static void product_nn_8x9x8_select(float[] a, float[] b, int atB, float[] d, float[] e, int atE, float[] c, int first, int last, float[] scratch) {
+    private static void product_nn_8x9x8_select_v2(float[] a, float[] b, int atB, float[] d, float[] e, int atE, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         for (; j < 8; j += LANES) {
-            product_nn_8x9x8_select_packB1(b, atB, scratch, j);
-            product_nn_8x9x8_select_panel1(a, d, e, atE, c, first, last, scratch, j);
+            product_nn_8x9x8_select_v2_packB1(b, atB, scratch, j);
+            product_nn_8x9x8_select_v2_panel1(a, d, e, atE, c, first, last, scratch, j);
         }
     }
 
-    private static void product_nn_8x9x8_select_packB1(float[] b, int atB, float[] scratch, int j) {
+    private static void product_nn_8x9x8_select_v2_packB1(float[] b, int atB, float[] scratch, int j) {
         final int width = Math.min(LANES, 8 - j);
         int to = 0;
         for (int k0 = 0; k0 < 1; k0++) {
@@ -2757,7 +2717,7 @@ public final class Lenet {
         }
     }
 
-    private static void product_nn_8x9x8_select_panel1(float[] a, float[] d, float[] e, int atE, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nn_8x9x8_select_v2_panel1(float[] a, float[] d, float[] e, int atE, float[] c, int first, int last, float[] scratch, int j) {
         final int width = Math.min(LANES, 8 - j);
         for (int i = first; i < last; i += 8) {
             final int i1 = Math.min(i + 1, last - 1);
@@ -2829,15 +2789,15 @@ public final class Lenet {
     }
 
     /** Rows first to last of let z1 = sum + d[i]; c[atE + 16*i + j] = z1; e[atE + 16*i + j] = select((z1 > 0), z1, 0) for j < 4, where sum = Σ a[72*i + 9*k0 + 3*k1 + k2]·b[atB + j + 36*k0 + 6*k1 + k2] over k0 < 8, k1 < 3, k2 < 3. */
-    private static void product_nn_16x72x4_select(float[] a, float[] b, int atB, float[] d, float[] e, int atE, float[] c, int first, int last, float[] scratch) {
+    private static void product_nn_16x72x4_select_v2(float[] a, float[] b, int atB, float[] d, float[] e, int atE, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         for (; j < 4; j += LANES) {
-            product_nn_16x72x4_select_packB1(b, atB, scratch, j);
-            product_nn_16x72x4_select_panel1(a, d, e, atE, c, first, last, scratch, j);
+            product_nn_16x72x4_select_v2_packB1(b, atB, scratch, j);
+            product_nn_16x72x4_select_v2_panel1(a, d, e, atE, c, first, last, scratch, j);
         }
     }
 
-    private static void product_nn_16x72x4_select_packB1(float[] b, int atB, float[] scratch, int j) {
+    private static void product_nn_16x72x4_select_v2_packB1(float[] b, int atB, float[] scratch, int j) {
         final int width = Math.min(LANES, 4 - j);
         int to = 0;
         for (int k0 = 0; k0 < 8; k0++) {
@@ -2851,7 +2811,7 @@ public final class Lenet {
         }
     }
 
-    private static void product_nn_16x72x4_select_panel1(float[] a, float[] d, float[] e, int atE, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nn_16x72x4_select_v2_panel1(float[] a, float[] d, float[] e, int atE, float[] c, int first, int last, float[] scratch, int j) {
         final int width = Math.min(LANES, 4 - j);
         for (int i = first; i < last; i += 8) {
             final int i1 = Math.min(i + 1, last - 1);
@@ -3917,33 +3877,30 @@ public final class Lenet {
                 rows_i_to_accuracy_argmax(examples, from, to, scratch);
                 return;
             case 2:
-                compute_d_z_W(examples, from, to);
-                return;
-            case 3:
                 compute_d_h_W(examples, from, to);
                 return;
-            case 4:
+            case 3:
                 compute_d_c2_b(examples, from, to);
                 return;
-            case 5:
+            case 4:
                 compute_d_c2_K(examples, from, to);
                 return;
-            case 6:
+            case 5:
                 compute_d_c1_y(examples, from, to);
                 return;
-            case 7:
+            case 6:
                 compute_d_c1_b(examples, from, to);
                 return;
-            case 8:
+            case 7:
                 compute_d_c1_K(examples, from, to);
                 return;
-            case 9:
+            case 8:
                 rows_i_to_s1_at_v(examples, from, to, scratch);
                 return;
-            case 10:
+            case 9:
                 rows_d_p_s_to_d_h_y(examples, from, to);
                 return;
-            case 11:
+            case 10:
                 rows_d_c2_y_to_d_s1(examples, from, to);
                 return;
             default:

@@ -984,8 +984,8 @@ public final class Mnist {
     }
 
     private void rows_h1_to_p(int examples) {
-        // divided over rows < B in multiples of 8.
-        if (team == null) rows_h1_to_p(examples, 0, examples, scratch);
+        // divided over rows < B in multiples of 8, from 2 examples on.
+        if (team == null || examples < 2) rows_h1_to_p(examples, 0, examples, scratch);
         else team.run(this, 0, examples, examples, 8);
     }
 
@@ -1007,7 +1007,7 @@ public final class Mnist {
 
     private void compute_p_s_inverse_2(int examples, int from, int to) {
         // p.s[b] += p.e[b,i]    std:activations.nnl:44
-        // p.s.inverse[b] = 1/p.s[b]    04-mnist.nnl:12
+        // p.s.inverse[b] = 1/p.s[b]    std:activations.nnl:45
         final float[] p_e = this.p_e;
         final float[] p_s = this.p_s;
         final float[] p_s_inverse = this.p_s_inverse;
@@ -1085,8 +1085,8 @@ public final class Mnist {
     }
 
     private void rows_h1_to_accuracy_argmax(int examples) {
-        // divided over rows < B in multiples of 8.
-        if (team == null) rows_h1_to_accuracy_argmax(examples, 0, examples, scratch);
+        // divided over rows < B in multiples of 8, from 2 examples on.
+        if (team == null || examples < 2) rows_h1_to_accuracy_argmax(examples, 0, examples, scratch);
         else team.run(this, 1, examples, examples, 8);
     }
 
@@ -1201,8 +1201,8 @@ public final class Mnist {
     }
 
     private void compute_d_z_W(int examples) {
-        // divided over i < 10, from 130 examples on.
-        if (team == null || examples < 130) compute_d_z_W(examples, 0, 10);
+        // divided over i < 10, from 261 examples on.
+        if (team == null || examples < 261) compute_d_z_W(examples, 0, 10);
         else team.run(this, 2, examples, 10, 1);
     }
 
@@ -1218,37 +1218,22 @@ public final class Mnist {
     }
 
     private void compute_d_h2_b(int examples) {
-        // divided over i < 64 in multiples of 16, from 624 examples on.
-        if (team == null || examples < 624) compute_d_h2_b(examples, 0, 64);
-        else team.run(this, 3, examples, 64, 16);
-    }
-
-    private void compute_d_h2_b(int examples, int from, int to) {
         // d_h2.b[i] += d_h2.x[b,i]    std:layers.nnl:8  ∂loss/∂h2.b through h2.x[b,i]
         final float[] d_h2_b = this.d_h2_b;
         final float[] d_h2_x = this.d_h2_x;
-        int i = from;
-        final int end1 = i + SPECIES.loopBound(to - i);
-        for (; i < end1; i += LANES) {
+        for (int i = 0; i < 64; i += LANES) {
             FloatVector d_h2_b_i = FloatVector.zero(SPECIES);
             for (int b = 0; b < examples; b++) {
                 d_h2_b_i = FloatVector.fromArray(SPECIES, d_h2_x, 64 * b + i).add(d_h2_b_i);
             }
             d_h2_b_i.intoArray(d_h2_b, i);
         }
-        for (; i < to; i++) {
-            float d_h2_b_i = 0f;
-            for (int b = 0; b < examples; b++) {
-                d_h2_b_i += d_h2_x[64 * b + i];
-            }
-            d_h2_b[i] = d_h2_b_i;
-        }
     }
 
     private void compute_d_h2_W(int examples) {
-        // divided over i < 64 in multiples of 8, from 9 examples on.
-        if (team == null || examples < 9) compute_d_h2_W(examples, 0, 64, scratch);
-        else team.run(this, 4, examples, 64, 8);
+        // divided over i < 64 in multiples of 8, from 20 examples on.
+        if (team == null || examples < 20) compute_d_h2_W(examples, 0, 64, scratch);
+        else team.run(this, 3, examples, 64, 8);
     }
 
     private void compute_d_h2_W(int examples, int from, int to, float[] scratch) {
@@ -1263,9 +1248,9 @@ public final class Mnist {
     }
 
     private void compute_d_h1_b(int examples) {
-        // divided over i < 128 in multiples of 16, from 311 examples on.
-        if (team == null || examples < 311) compute_d_h1_b(examples, 0, 128);
-        else team.run(this, 5, examples, 128, 16);
+        // divided over i < 128 in multiples of 16, from 624 examples on.
+        if (team == null || examples < 624) compute_d_h1_b(examples, 0, 128);
+        else team.run(this, 4, examples, 128, 16);
     }
 
     private void compute_d_h1_b(int examples, int from, int to) {
@@ -1293,7 +1278,7 @@ public final class Mnist {
     private void compute_d_h1_W(int examples) {
         // divided over i < 128 in multiples of 8.
         if (team == null) compute_d_h1_W(examples, 0, 128, scratch);
-        else team.run(this, 6, examples, 128, 8);
+        else team.run(this, 5, examples, 128, 8);
     }
 
     private void compute_d_h1_W(int examples, int from, int to, float[] scratch) {
@@ -1302,9 +1287,9 @@ public final class Mnist {
     }
 
     private void rows_h1_2_to_accuracy_argmax(int examples) {
-        // divided over rows < B in multiples of 8.
-        if (team == null) rows_h1_2_to_accuracy_argmax(examples, 0, examples, scratch);
-        else team.run(this, 7, examples, examples, 8);
+        // divided over rows < B in multiples of 8, from 2 examples on.
+        if (team == null || examples < 2) rows_h1_2_to_accuracy_argmax(examples, 0, examples, scratch);
+        else team.run(this, 6, examples, examples, 8);
     }
 
     private void rows_h1_2_to_accuracy_argmax(int examples, int from, int to, float[] scratch) {
@@ -1319,9 +1304,9 @@ public final class Mnist {
     }
 
     private void rows_d_p_s_to_d_h1_x(int examples) {
-        // divided over rows < B in multiples of 16, from 9 examples on.
-        if (team == null || examples < 9) rows_d_p_s_to_d_h1_x(examples, 0, examples, scratch);
-        else team.run(this, 8, examples, examples, 16);
+        // divided over rows < B in multiples of 16, from 18 examples on.
+        if (team == null || examples < 18) rows_d_p_s_to_d_h1_x(examples, 0, examples, scratch);
+        else team.run(this, 7, examples, examples, 16);
     }
 
     private void rows_d_p_s_to_d_h1_x(int examples, int from, int to, float[] scratch) {
@@ -1360,7 +1345,7 @@ public final class Mnist {
     private void compute_h1_W_next(int examples) {
         // divided over j < 100352 in multiples of 16.
         if (team == null) compute_h1_W_next(examples, 0, 100352);
-        else team.run(this, 9, examples, 100352, 16);
+        else team.run(this, 8, examples, 100352, 16);
     }
 
     private void compute_h1_W_next(int examples, int from, int to) {
@@ -1434,7 +1419,7 @@ public final class Mnist {
     private void compute_h2_W_next(int examples) {
         // divided over j < 8192 in multiples of 16.
         if (team == null) compute_h2_W_next(examples, 0, 8192);
-        else team.run(this, 10, examples, 8192, 16);
+        else team.run(this, 9, examples, 8192, 16);
     }
 
     private void compute_h2_W_next(int examples, int from, int to) {
@@ -3535,27 +3520,24 @@ public final class Mnist {
                 compute_d_z_W(examples, from, to);
                 return;
             case 3:
-                compute_d_h2_b(examples, from, to);
-                return;
-            case 4:
                 compute_d_h2_W(examples, from, to, scratch);
                 return;
-            case 5:
+            case 4:
                 compute_d_h1_b(examples, from, to);
                 return;
-            case 6:
+            case 5:
                 compute_d_h1_W(examples, from, to, scratch);
                 return;
-            case 7:
+            case 6:
                 rows_h1_2_to_accuracy_argmax(examples, from, to, scratch);
                 return;
-            case 8:
+            case 7:
                 rows_d_p_s_to_d_h1_x(examples, from, to, scratch);
                 return;
-            case 9:
+            case 8:
                 compute_h1_W_next(examples, from, to);
                 return;
-            case 10:
+            case 9:
                 compute_h2_W_next(examples, from, to);
                 return;
             default:

@@ -1493,8 +1493,8 @@ public final class Music {
     }
 
     private void compute_p(int examples) {
-        // divided over b < B, from 5 examples on.
-        if (team == null || examples < 5) compute_p(examples, 0, examples);
+        // divided over b < B, from 9 examples on.
+        if (team == null || examples < 9) compute_p(examples, 0, examples);
         else team.run(this, 2, examples, examples, 1);
     }
 
@@ -1546,8 +1546,8 @@ public final class Music {
     }
 
     private void rows_c_rows_to_d_rows(int examples) {
-        // divided over rows < 96*B in multiples of 16, from 167 examples on.
-        if (team == null || examples < 167) rows_c_rows_to_d_rows(examples, 0, 96 * examples);
+        // divided over rows < 96*B in multiples of 16, from 334 examples on.
+        if (team == null || examples < 334) rows_c_rows_to_d_rows(examples, 0, 96 * examples);
         else team.run(this, 5, examples, 96 * examples, 16);
     }
 
@@ -1616,8 +1616,8 @@ public final class Music {
     }
 
     private void compute_d_past_first(int examples) {
-        // divided over i2 < 96*B in multiples of 16, from 200 examples on.
-        if (team == null || examples < 200) compute_d_past_first(examples, 0, 96 * examples);
+        // divided over i2 < 96*B in multiples of 16, from 400 examples on.
+        if (team == null || examples < 400) compute_d_past_first(examples, 0, 96 * examples);
         else team.run(this, 9, examples, 96 * examples, 16);
     }
 
@@ -1960,8 +1960,8 @@ public final class Music {
     }
 
     private void rows_h_a_sum2_now_to_p_now(int examples) {
-        // divided over rows < B in multiples of 4.
-        if (team == null) rows_h_a_sum2_now_to_p_now(examples, 0, examples, scratch);
+        // divided over rows < B in multiples of 4, from 2 examples on.
+        if (team == null || examples < 2) rows_h_a_sum2_now_to_p_now(examples, 0, examples, scratch);
         else team.run(this, 10, examples, examples, 4);
     }
 
@@ -1998,7 +1998,7 @@ public final class Music {
 
     private void compute_p_s_inverse_2(int examples, int from, int to) {
         // p.s[b,t] += p.e[b,t,i]    std:activations.nnl:44
-        // p.s.inverse[b,t] = 1/p.s[b,t]    18-music.nnl:15
+        // p.s.inverse[b,t] = 1/p.s[b,t]    std:activations.nnl:45
         final float[] p_e = this.p_e;
         final float[] p_s = this.p_s;
         final float[] p_s_inverse = this.p_s_inverse;
@@ -2040,8 +2040,8 @@ public final class Music {
     }
 
     private void compute_accuracy_argmax(int examples) {
-        // divided over b < B.
-        if (team == null) compute_accuracy_argmax(examples, 0, examples);
+        // divided over b < B, from 2 examples on.
+        if (team == null || examples < 2) compute_accuracy_argmax(examples, 0, examples);
         else team.run(this, 11, examples, examples, 1);
     }
 
@@ -2481,29 +2481,23 @@ public final class Music {
     }
 
     private void compute_d_p_s(int examples) {
-        // divided over b < 48*B in multiples of 16, from 264 examples on.
-        if (team == null || examples < 264) compute_d_p_s(examples, 0, 48 * examples);
-        else team.run(this, 13, examples, 48 * examples, 16);
-    }
-
-    private void compute_d_p_s(int examples, int from, int to) {
         // d_p.s[b,t] = d_loss.sum3[]/p.s[b,t]    18-music.nnl:14  ∂loss/∂p.s through loss.sum[b]
         final float[] d_p_s = this.d_p_s;
         final float[] p_s = this.p_s;
-        int b = from;
-        final int end1 = b + SPECIES.loopBound(to - b);
+        int b = 0;
+        final int end1 = SPECIES.loopBound(48 * examples);
         for (; b < end1; b += LANES) {
             FloatVector.broadcast(SPECIES, d_loss_sum3).div(FloatVector.fromArray(SPECIES, p_s, b)).intoArray(d_p_s, b);
         }
-        for (; b < to; b++) {
+        for (; b < 48 * examples; b++) {
             d_p_s[b] = d_loss_sum3 / p_s[b];
         }
     }
 
     private void compute_d_z(int examples) {
-        // divided over b < B, from 3 examples on.
-        if (team == null || examples < 3) compute_d_z(examples, 0, examples);
-        else team.run(this, 14, examples, examples, 1);
+        // divided over b < B, from 5 examples on.
+        if (team == null || examples < 5) compute_d_z(examples, 0, examples);
+        else team.run(this, 13, examples, examples, 1);
     }
 
     private void compute_d_z(int examples, int from, int to) {
@@ -2527,9 +2521,9 @@ public final class Music {
     }
 
     private void compute_d_z_b(int examples) {
-        // divided over i < 96 in multiples of 16, from 9 examples on.
-        if (team == null || examples < 9) compute_d_z_b(examples, 0, 96);
-        else team.run(this, 15, examples, 96, 16);
+        // divided over i < 96 in multiples of 16, from 18 examples on.
+        if (team == null || examples < 18) compute_d_z_b(examples, 0, 96);
+        else team.run(this, 14, examples, 96, 16);
     }
 
     private void compute_d_z_b(int examples, int from, int to) {
@@ -2557,7 +2551,7 @@ public final class Music {
     private void compute_d_z_W(int examples) {
         // divided over i < 96 in multiples of 8.
         if (team == null) compute_d_z_W(examples, 0, 96, scratch);
-        else team.run(this, 16, examples, 96, 8);
+        else team.run(this, 15, examples, 96, 8);
     }
 
     private void compute_d_z_W(int examples, int from, int to, float[] scratch) {
@@ -2568,7 +2562,7 @@ public final class Music {
     private void compute_d_g_rows(int examples) {
         // divided over b < 48*B in multiples of 8.
         if (team == null) compute_d_g_rows(examples, 0, 48 * examples, scratch);
-        else team.run(this, 17, examples, 48 * examples, 8);
+        else team.run(this, 16, examples, 48 * examples, 8);
     }
 
     private void compute_d_g_rows(int examples, int from, int to, float[] scratch) {
@@ -2623,9 +2617,9 @@ public final class Music {
     }
 
     private void compute_d_g_b(int examples) {
-        // divided over i < 384 in multiples of 16, from 3 examples on.
-        if (team == null || examples < 3) compute_d_g_b(examples, 0, 384);
-        else team.run(this, 18, examples, 384, 16);
+        // divided over i < 384 in multiples of 16, from 5 examples on.
+        if (team == null || examples < 5) compute_d_g_b(examples, 0, 384);
+        else team.run(this, 17, examples, 384, 16);
     }
 
     private void compute_d_g_b(int examples, int from, int to) {
@@ -2653,7 +2647,7 @@ public final class Music {
     private void compute_d_g_U(int examples) {
         // divided over i < 384 in multiples of 8.
         if (team == null) compute_d_g_U(examples, 0, 384, scratch);
-        else team.run(this, 19, examples, 384, 8);
+        else team.run(this, 18, examples, 384, 8);
     }
 
     private void compute_d_g_U(int examples, int from, int to, float[] scratch) {
@@ -2664,7 +2658,7 @@ public final class Music {
     private void compute_d_g_W(int examples) {
         // divided over i < 384 in multiples of 8.
         if (team == null) compute_d_g_W(examples, 0, 384, scratch);
-        else team.run(this, 20, examples, 384, 8);
+        else team.run(this, 19, examples, 384, 8);
     }
 
     private void compute_d_g_W(int examples, int from, int to, float[] scratch) {
@@ -2675,7 +2669,7 @@ public final class Music {
     private void compute_d_h_rows(int examples) {
         // divided over b < 48*B in multiples of 8.
         if (team == null) compute_d_h_rows(examples, 0, 48 * examples, scratch);
-        else team.run(this, 21, examples, 48 * examples, 8);
+        else team.run(this, 20, examples, 48 * examples, 8);
     }
 
     private void compute_d_h_rows(int examples, int from, int to, float[] scratch) {
@@ -2730,9 +2724,9 @@ public final class Music {
     }
 
     private void compute_d_h_b(int examples) {
-        // divided over i < 384 in multiples of 16, from 3 examples on.
-        if (team == null || examples < 3) compute_d_h_b(examples, 0, 384);
-        else team.run(this, 22, examples, 384, 16);
+        // divided over i < 384 in multiples of 16, from 5 examples on.
+        if (team == null || examples < 5) compute_d_h_b(examples, 0, 384);
+        else team.run(this, 21, examples, 384, 16);
     }
 
     private void compute_d_h_b(int examples, int from, int to) {
@@ -2760,7 +2754,7 @@ public final class Music {
     private void compute_d_h_U(int examples) {
         // divided over i < 384 in multiples of 8.
         if (team == null) compute_d_h_U(examples, 0, 384, scratch);
-        else team.run(this, 23, examples, 384, 8);
+        else team.run(this, 22, examples, 384, 8);
     }
 
     private void compute_d_h_U(int examples, int from, int to, float[] scratch) {
@@ -2769,9 +2763,9 @@ public final class Music {
     }
 
     private void compute_d_h_W_turned(int examples) {
-        // divided over i < 384 in multiples of 16, from 2 examples on.
-        if (team == null || examples < 2) compute_d_h_W_turned(examples, 0, 384);
-        else team.run(this, 24, examples, 384, 16);
+        // divided over i < 384 in multiples of 16, from 4 examples on.
+        if (team == null || examples < 4) compute_d_h_W_turned(examples, 0, 384);
+        else team.run(this, 23, examples, 384, 16);
     }
 
     private void compute_d_h_W_turned(int examples, int from, int to) {
@@ -2797,7 +2791,7 @@ public final class Music {
     private void compute_d_h_W(int examples) {
         // divided over d1 < 384.
         if (team == null) compute_d_h_W(examples, 0, 384);
-        else team.run(this, 25, examples, 384, 1);
+        else team.run(this, 24, examples, 384, 1);
     }
 
     private void compute_d_h_W(int examples, int from, int to) {
@@ -2814,7 +2808,7 @@ public final class Music {
     private void rows_c_rows_3_to_d_rows_3(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_c_rows_3_to_d_rows_3(examples, 0, examples);
-        else team.run(this, 26, examples, examples, 4);
+        else team.run(this, 25, examples, examples, 4);
     }
 
     private void rows_c_rows_3_to_d_rows_3(int examples, int from, int to) {
@@ -2833,7 +2827,7 @@ public final class Music {
     private void rows_g_a_to_d_carried_next(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_g_a_to_d_carried_next(examples, 0, examples);
-        else team.run(this, 27, examples, examples, 4);
+        else team.run(this, 26, examples, examples, 4);
     }
 
     private void rows_g_a_to_d_carried_next(int examples, int from, int to) {
@@ -2850,7 +2844,7 @@ public final class Music {
     private void rows_d_g_a_to_d_g_rows_2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_d_g_a_to_d_g_rows_2(examples, 0, examples);
-        else team.run(this, 28, examples, examples, 4);
+        else team.run(this, 27, examples, examples, 4);
     }
 
     private void rows_d_g_a_to_d_g_rows_2(int examples, int from, int to) {
@@ -2864,7 +2858,7 @@ public final class Music {
     private void rows_d_h_a_to_d_h_rows_2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_d_h_a_to_d_h_rows_2(examples, 0, examples);
-        else team.run(this, 29, examples, examples, 4);
+        else team.run(this, 28, examples, examples, 4);
     }
 
     private void rows_d_h_a_to_d_h_rows_2(int examples, int from, int to) {
@@ -3086,7 +3080,7 @@ public final class Music {
     private void compute_g_U_next(int examples) {
         // divided over k < 36864 in multiples of 16.
         if (team == null) compute_g_U_next(examples, 0, 36864);
-        else team.run(this, 30, examples, 36864, 16);
+        else team.run(this, 29, examples, 36864, 16);
     }
 
     private void compute_g_U_next(int examples, int from, int to) {
@@ -3292,7 +3286,7 @@ public final class Music {
     private void compute_z_W_next(int examples) {
         // divided over j < 9216 in multiples of 16.
         if (team == null) compute_z_W_next(examples, 0, 9216);
-        else team.run(this, 31, examples, 9216, 16);
+        else team.run(this, 30, examples, 9216, 16);
     }
 
     private void compute_z_W_next(int examples, int from, int to) {
@@ -5372,60 +5366,57 @@ public final class Music {
                 rows_z_to_p_s_inverse_2(examples, from, to, scratch);
                 return;
             case 13:
-                compute_d_p_s(examples, from, to);
-                return;
-            case 14:
                 compute_d_z(examples, from, to);
                 return;
-            case 15:
+            case 14:
                 compute_d_z_b(examples, from, to);
                 return;
-            case 16:
+            case 15:
                 compute_d_z_W(examples, from, to, scratch);
                 return;
-            case 17:
+            case 16:
                 compute_d_g_rows(examples, from, to, scratch);
                 return;
-            case 18:
+            case 17:
                 compute_d_g_b(examples, from, to);
                 return;
-            case 19:
+            case 18:
                 compute_d_g_U(examples, from, to, scratch);
                 return;
-            case 20:
+            case 19:
                 compute_d_g_W(examples, from, to, scratch);
                 return;
-            case 21:
+            case 20:
                 compute_d_h_rows(examples, from, to, scratch);
                 return;
-            case 22:
+            case 21:
                 compute_d_h_b(examples, from, to);
                 return;
-            case 23:
+            case 22:
                 compute_d_h_U(examples, from, to, scratch);
                 return;
-            case 24:
+            case 23:
                 compute_d_h_W_turned(examples, from, to);
                 return;
-            case 25:
+            case 24:
                 compute_d_h_W(examples, from, to);
                 return;
-            case 26:
+            case 25:
                 rows_c_rows_3_to_d_rows_3(examples, from, to);
                 return;
-            case 27:
+            case 26:
                 rows_g_a_to_d_carried_next(examples, from, to);
                 return;
-            case 28:
+            case 27:
                 rows_d_g_a_to_d_g_rows_2(examples, from, to);
                 return;
-            case 29:
+            case 28:
                 rows_d_h_a_to_d_h_rows_2(examples, from, to);
                 return;
-            case 30:
+            case 29:
                 compute_g_U_next(examples, from, to);
                 return;
-            case 31:
+            case 30:
                 compute_z_W_next(examples, from, to);
                 return;
             default:

@@ -910,8 +910,8 @@ public final class Names {
     }
 
     private void compute_h_a(int examples, int t) {
-        // divided over b < B, from 121 examples on.
-        if (team == null || examples < 121) compute_h_a(examples, t, 0, examples);
+        // divided over b < B, from 241 examples on.
+        if (team == null || examples < 241) compute_h_a(examples, t, 0, examples);
         else team.run(this, 0, examples, t, examples, 1);
     }
 
@@ -931,8 +931,8 @@ public final class Names {
     }
 
     private void compute_h_part(int examples, int t) {
-        // divided over b < B, from 44 examples on.
-        if (team == null || examples < 44) compute_h_part(examples, t, 0, examples);
+        // divided over b < B, from 87 examples on.
+        if (team == null || examples < 87) compute_h_part(examples, t, 0, examples);
         else team.run(this, 1, examples, t, examples, 1);
     }
 
@@ -990,8 +990,8 @@ public final class Names {
     }
 
     private void compute_h_part_2(int examples, int t) {
-        // divided over b < B, from 65 examples on.
-        if (team == null || examples < 65) compute_h_part_2(examples, t, 0, examples);
+        // divided over b < B, from 129 examples on.
+        if (team == null || examples < 129) compute_h_part_2(examples, t, 0, examples);
         else team.run(this, 2, examples, t, examples, 1);
     }
 
@@ -1041,13 +1041,13 @@ public final class Names {
         compute_h_part_2(examples, t);
     }
 
-    private void compute_z_sum(int examples, int from, int to) {
+    private void compute_z_sum(int examples) {
         // z.sum[b,i] += z.W[i,j]*h[b,n[b]-1,j]    std:layers.nnl:8
         final float[] h = this.h;
         final int[] n = this.n;
         final float[] z_W = this.z_W;
         final float[] z_sum = this.z_sum;
-        for (int b = from; b < to; b++) {
+        for (int b = 0; b < examples; b++) {
             for (int i = 0; i < 1; i++) {
                 float z_sum_bi = 0f;
                 FloatVector z_sum_bi_lanes = FloatVector.zero(SPECIES);
@@ -1065,13 +1065,13 @@ public final class Names {
         }
     }
 
-    private void compute_p(int examples, int from, int to) {
+    private void compute_p(int examples) {
         // p[b] = sigmoid(z.sum[b,0] + z.b[0])    09-names.nnl:12
         final float[] p = this.p;
         final float[] z_b = this.z_b;
         final float[] z_sum = this.z_sum;
-        int b = from;
-        final int end1 = b + SPECIES.loopBound(to - b);
+        int b = 0;
+        final int end1 = SPECIES.loopBound(examples);
         float z_b1 = z_b[0];
         for (; b < end1; b += LANES) {
             FloatVector t1 = FloatVector.fromArray(SPECIES, z_sum, b).add(z_b1);
@@ -1091,7 +1091,7 @@ public final class Names {
             t3.intoArray(p, b);
         }
         float z_b2 = z_b[0];
-        for (; b < to; b++) {
+        for (; b < examples; b++) {
             float t4 = z_sum[b] + z_b2;
             float exp2 = (float) Math.exp(-Math.abs(t4));
             p[b] = (t4 < 0f ? exp2 : 1f) / (1f + exp2);
@@ -1108,18 +1108,6 @@ public final class Names {
         }
     }
 
-    private void rows_z_sum_to_p(int examples) {
-        // divided over rows < B in multiples of 16, from 404 examples on.
-        if (team == null || examples < 404) rows_z_sum_to_p(examples, 0, examples);
-        else team.run(this, 3, examples, 0, examples, 16);
-    }
-
-    private void rows_z_sum_to_p(int examples, int from, int to) {
-        // Each thread computes its own rows of these.
-        compute_z_sum(examples, from, to);
-        compute_p(examples, from, to);
-    }
-
     private void run_predict(int examples) {
         // Graph predict.
         final float[] c = this.c;
@@ -1131,16 +1119,11 @@ public final class Names {
             compute_h_a(examples, t);
             compute_h(examples, t);
         }
-        rows_z_sum_to_p(examples);
+        compute_z_sum(examples);
+        compute_p(examples);
     }
 
     private void compute_z(int examples) {
-        // divided over b < B, from 427 examples on.
-        if (team == null || examples < 427) compute_z(examples, 0, examples);
-        else team.run(this, 4, examples, 0, examples, 1);
-    }
-
-    private void compute_z(int examples, int from, int to) {
         // z.sum[b,i] += z.W[i,j]*h[b,n[b]-1,j]    std:layers.nnl:8
         // z[b,i] = z.sum[b,i] + z.b[i]    09-names.nnl:11
         final float[] h = this.h;
@@ -1148,7 +1131,7 @@ public final class Names {
         final float[] z = this.z;
         final float[] z_W = this.z_W;
         final float[] z_b = this.z_b;
-        for (int b = from; b < to; b++) {
+        for (int b = 0; b < examples; b++) {
             for (int i = 0; i < 1; i++) {
                 float z_sum_bi = 0f;
                 FloatVector z_sum_bi_lanes = FloatVector.zero(SPECIES);
@@ -1291,9 +1274,9 @@ public final class Names {
     }
 
     private void compute_h_part_3(int examples, int t) {
-        // divided over b < B, from 64 examples on.
-        if (team == null || examples < 64) compute_h_part_3(examples, t, 0, examples);
-        else team.run(this, 5, examples, t, examples, 1);
+        // divided over b < B, from 127 examples on.
+        if (team == null || examples < 127) compute_h_part_3(examples, t, 0, examples);
+        else team.run(this, 3, examples, t, examples, 1);
     }
 
     private void compute_h_part_3(int examples, int t, int from, int to) {
@@ -1346,9 +1329,9 @@ public final class Names {
     }
 
     private void compute_h_part_4(int examples, int t) {
-        // divided over b < B, from 55 examples on.
-        if (team == null || examples < 55) compute_h_part_4(examples, t, 0, examples);
-        else team.run(this, 6, examples, t, examples, 1);
+        // divided over b < B, from 110 examples on.
+        if (team == null || examples < 110) compute_h_part_4(examples, t, 0, examples);
+        else team.run(this, 4, examples, t, examples, 1);
     }
 
     private void compute_h_part_4(int examples, int t, int from, int to) {
@@ -1407,9 +1390,9 @@ public final class Names {
     }
 
     private void compute_h_part_5(int examples, int t) {
-        // divided over b < B, from 104 examples on.
-        if (team == null || examples < 104) compute_h_part_5(examples, t, 0, examples);
-        else team.run(this, 7, examples, t, examples, 1);
+        // divided over b < B, from 208 examples on.
+        if (team == null || examples < 208) compute_h_part_5(examples, t, 0, examples);
+        else team.run(this, 5, examples, t, examples, 1);
     }
 
     private void compute_h_part_5(int examples, int t, int from, int to) {
@@ -1459,12 +1442,12 @@ public final class Names {
         compute_h_part_5(examples, t);
     }
 
-    private void compute_z_sigmoid(int examples, int from, int to) {
+    private void compute_z_sigmoid(int examples) {
         // z.sigmoid[b] = sigmoid(z[b,0])    09-names.nnl:14
         final float[] z = this.z;
         final float[] z_sigmoid = this.z_sigmoid;
-        int b = from;
-        final int end1 = b + SPECIES.loopBound(to - b);
+        int b = 0;
+        final int end1 = SPECIES.loopBound(examples);
         for (; b < end1; b += LANES) {
             FloatVector z1 = FloatVector.fromArray(SPECIES, z, b);
             FloatVector x1 = z1.abs().neg();
@@ -1482,7 +1465,7 @@ public final class Names {
             FloatVector t2 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, z1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
             t2.intoArray(z_sigmoid, b);
         }
-        for (; b < to; b++) {
+        for (; b < examples; b++) {
             float z2 = z[b];
             float exp2 = (float) Math.exp(-Math.abs(z2));
             z_sigmoid[b] = (z2 < 0f ? exp2 : 1f) / (1f + exp2);
@@ -1646,9 +1629,9 @@ public final class Names {
     }
 
     private void compute_d_h_b(int examples) {
-        // divided over i < 128 in multiples of 16, from 26 examples on.
-        if (team == null || examples < 26) compute_d_h_b(examples, 0, 128);
-        else team.run(this, 8, examples, 0, 128, 16);
+        // divided over i < 128 in multiples of 16, from 52 examples on.
+        if (team == null || examples < 52) compute_d_h_b(examples, 0, 128);
+        else team.run(this, 6, examples, 0, 128, 16);
     }
 
     private void compute_d_h_b(int examples, int from, int to) {
@@ -1674,9 +1657,9 @@ public final class Names {
     }
 
     private void compute_d_h_U(int examples) {
-        // divided over i < 128 in multiples of 8, from 2 examples on.
-        if (team == null || examples < 2) compute_d_h_U(examples, 0, 128);
-        else team.run(this, 9, examples, 0, 128, 8);
+        // divided over i < 128 in multiples of 8, from 4 examples on.
+        if (team == null || examples < 4) compute_d_h_U(examples, 0, 128);
+        else team.run(this, 7, examples, 0, 128, 8);
     }
 
     private void compute_d_h_U(int examples, int from, int to) {
@@ -1685,9 +1668,9 @@ public final class Names {
     }
 
     private void compute_d_h_W_turned(int examples) {
-        // divided over i < 128 in multiples of 16, from 20 examples on.
-        if (team == null || examples < 20) compute_d_h_W_turned(examples, 0, 128);
-        else team.run(this, 10, examples, 0, 128, 16);
+        // divided over i < 128 in multiples of 16, from 39 examples on.
+        if (team == null || examples < 39) compute_d_h_W_turned(examples, 0, 128);
+        else team.run(this, 8, examples, 0, 128, 16);
     }
 
     private void compute_d_h_W_turned(int examples, int from, int to) {
@@ -1721,22 +1704,10 @@ public final class Names {
         }
     }
 
-    private void rows_z_to_z_sigmoid(int examples) {
-        // divided over rows < B in multiples of 16, from 387 examples on.
-        if (team == null || examples < 387) rows_z_to_z_sigmoid(examples, 0, examples);
-        else team.run(this, 11, examples, 0, examples, 16);
-    }
-
-    private void rows_z_to_z_sigmoid(int examples, int from, int to) {
-        // Each thread computes its own rows of these.
-        compute_z(examples, from, to);
-        compute_z_sigmoid(examples, from, to);
-    }
-
     private void rows_d_h_a_to_d_h_2(int examples) {
-        // divided over rows < B in multiples of 4, from 2 examples on.
-        if (team == null || examples < 2) rows_d_h_a_to_d_h_2(examples, 0, examples);
-        else team.run(this, 12, examples, 0, examples, 4);
+        // divided over rows < B in multiples of 4, from 3 examples on.
+        if (team == null || examples < 3) rows_d_h_a_to_d_h_2(examples, 0, examples);
+        else team.run(this, 9, examples, 0, examples, 4);
     }
 
     private void rows_d_h_a_to_d_h_2(int examples, int from, int to) {
@@ -1762,18 +1733,19 @@ public final class Names {
             compute_h_a(examples, t);
             compute_h_2(examples, t);
         }
-        Arrays.fill(d_h, 0, 384 * examples, 0f);
-        Arrays.fill(d_c, 0, 416 * examples, 0f);
-        Arrays.fill(d_h_W_turned, 0, 3456, 0f);
-        rows_z_to_z_sigmoid(examples);
+        compute_z(examples);
         compute_loss_sum(examples);
         compute_loss(examples);
+        compute_z_sigmoid(examples);
         compute_accuracy_sum_2(examples);
         compute_d_loss_sum(examples);
         compute_d_z(examples);
         compute_d_z_b(examples);
         compute_d_z_W(examples);
+        Arrays.fill(d_h, 0, 384 * examples, 0f);
         compute_d_h(examples);
+        Arrays.fill(d_c, 0, 416 * examples, 0f);
+        Arrays.fill(d_h_W_turned, 0, 3456, 0f);
         rows_d_h_a_to_d_h_2(examples);
         compute_d_h_b(examples);
         compute_d_h_U(examples);
@@ -1883,12 +1855,6 @@ public final class Names {
     }
 
     private void compute_h_W_next(int examples) {
-        // divided over k < 3456 in multiples of 16.
-        if (team == null) compute_h_W_next(examples, 0, 3456);
-        else team.run(this, 13, examples, 0, 3456, 16);
-    }
-
-    private void compute_h_W_next(int examples, int from, int to) {
         // h.W.m'[i,j,k] = beta1[]*h.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:44
         // h.W.v'[i,j,k] = beta2[]*h.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:45
         // h.W'[i,j,k] = h.W[i,j,k] - rate.part[]*h.W.m'[i,j,k]/(sqrt(h.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    09-names.nnl:15
@@ -1896,8 +1862,6 @@ public final class Names {
         final float[] h_W = this.h_W;
         final float[] h_W_m = this.h_W_m;
         final float[] h_W_v = this.h_W_v;
-        int k = from;
-        final int end1 = k + SPECIES.loopBound(to - k);
         float beta11 = (float) beta1;
         float clip1 = (float) clip;
         boolean t1 = clip_norm > clip1;
@@ -1906,7 +1870,7 @@ public final class Names {
         boolean t4 = clip_norm > clip1;
         float t5 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
-        for (; k < end1; k += LANES) {
+        for (int k = 0; k < 3456; k += LANES) {
             FloatVector d_h_W1 = FloatVector.fromArray(SPECIES, d_h_W, k);
             FloatVector t3 = FloatVector.fromArray(SPECIES, h_W_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_h_W1.blend(d_h_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
             final FloatVector h_W_m_next_ijk = t3;
@@ -1918,30 +1882,12 @@ public final class Names {
             FloatVector t7 = FloatVector.fromArray(SPECIES, h_W, k).sub(h_W_m_next_ijk.mul(rate_part).div(h_W_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
             t7.intoArray(h_W, k);
         }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t8 = clip_norm > clip2;
-        float t9 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t10 = clip_norm > clip2;
-        float t11 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; k < to; k++) {
-            float d_h_W2 = d_h_W[k];
-            final float h_W_m_next_ijk = beta12 * h_W_m[k] + t9 * (t8 ? d_h_W2 * clip_part : d_h_W2);
-            float select2 = t10 ? d_h_W2 * clip_part : d_h_W2;
-            final float h_W_v_next_ijk = beta22 * h_W_v[k] + t11 * select2 * select2;
-            h_W_m[k] = h_W_m_next_ijk;
-            h_W_v[k] = h_W_v_next_ijk;
-            float t12 = h_W[k] - rate_part * h_W_m_next_ijk / ((float) Math.sqrt(h_W_v_next_ijk * beta2_power_inverse) + eps2);
-            h_W[k] = t12;
-        }
     }
 
     private void compute_h_U_next(int examples) {
         // divided over k < 4096 in multiples of 16.
         if (team == null) compute_h_U_next(examples, 0, 4096);
-        else team.run(this, 14, examples, 0, 4096, 16);
+        else team.run(this, 10, examples, 0, 4096, 16);
     }
 
     private void compute_h_U_next(int examples, int from, int to) {
@@ -2717,39 +2663,27 @@ public final class Names {
                 compute_h_part_2(examples, variable0, from, to);
                 return;
             case 3:
-                rows_z_sum_to_p(examples, from, to);
-                return;
-            case 4:
-                compute_z(examples, from, to);
-                return;
-            case 5:
                 compute_h_part_3(examples, variable0, from, to);
                 return;
-            case 6:
+            case 4:
                 compute_h_part_4(examples, variable0, from, to);
                 return;
-            case 7:
+            case 5:
                 compute_h_part_5(examples, variable0, from, to);
                 return;
-            case 8:
+            case 6:
                 compute_d_h_b(examples, from, to);
                 return;
-            case 9:
+            case 7:
                 compute_d_h_U(examples, from, to);
                 return;
-            case 10:
+            case 8:
                 compute_d_h_W_turned(examples, from, to);
                 return;
-            case 11:
-                rows_z_to_z_sigmoid(examples, from, to);
-                return;
-            case 12:
+            case 9:
                 rows_d_h_a_to_d_h_2(examples, from, to);
                 return;
-            case 13:
-                compute_h_W_next(examples, from, to);
-                return;
-            case 14:
+            case 10:
                 compute_h_U_next(examples, from, to);
                 return;
             default:

@@ -1204,8 +1204,8 @@ public final class Nationality {
     }
 
     private void compute_e(int examples) {
-        // divided over b < B, from 49 examples on.
-        if (team == null || examples < 49) compute_e(examples, 0, examples);
+        // divided over b < B, from 98 examples on.
+        if (team == null || examples < 98) compute_e(examples, 0, examples);
         else team.run(this, 0, examples, 0, examples, 1);
     }
 
@@ -1239,8 +1239,8 @@ public final class Nationality {
     }
 
     private void compute_f_e(int examples, int t) {
-        // divided over b < B in multiples of 8, from 11 examples on.
-        if (team == null || examples < 11) compute_f_e(examples, t, 0, examples, scratch);
+        // divided over b < B in multiples of 8, from 22 examples on.
+        if (team == null || examples < 22) compute_f_e(examples, t, 0, examples, scratch);
         else team.run(this, 1, examples, t, examples, 8);
     }
 
@@ -1263,8 +1263,8 @@ public final class Nationality {
     }
 
     private void compute_f_part(int examples, int t) {
-        // divided over b < B, from 27 examples on.
-        if (team == null || examples < 27) compute_f_part(examples, t, 0, examples);
+        // divided over b < B, from 54 examples on.
+        if (team == null || examples < 54) compute_f_part(examples, t, 0, examples);
         else team.run(this, 2, examples, t, examples, 1);
     }
 
@@ -1324,8 +1324,8 @@ public final class Nationality {
     }
 
     private void compute_f_part_2(int examples, int t) {
-        // divided over b < B, from 28 examples on.
-        if (team == null || examples < 28) compute_f_part_2(examples, t, 0, examples);
+        // divided over b < B, from 55 examples on.
+        if (team == null || examples < 55) compute_f_part_2(examples, t, 0, examples);
         else team.run(this, 3, examples, t, examples, 1);
     }
 
@@ -1587,15 +1587,9 @@ public final class Nationality {
     }
 
     private void transpose_f_U_columns(int examples) {
-        // divided over k < 48.
-        if (team == null) transpose_f_U_columns(examples, 0, 48);
-        else team.run(this, 4, examples, 0, 48, 1);
-    }
-
-    private void transpose_f_U_columns(int examples, int from, int to) {
         final float[] f_U = this.f_U;
         final float[] f_U_columns = this.f_U_columns;
-        for (int k = from; k < to; k++) {
+        for (int k = 0; k < 48; k++) {
             for (int n = 0; n < 144; n++) {
                 f_U_columns[144 * k + n] = f_U[k + 48 * n];
             }
@@ -1603,15 +1597,9 @@ public final class Nationality {
     }
 
     private void transpose_r_U_columns(int examples) {
-        // divided over k < 48.
-        if (team == null) transpose_r_U_columns(examples, 0, 48);
-        else team.run(this, 5, examples, 0, 48, 1);
-    }
-
-    private void transpose_r_U_columns(int examples, int from, int to) {
         final float[] r_U = this.r_U;
         final float[] r_U_columns = this.r_U_columns;
-        for (int k = from; k < to; k++) {
+        for (int k = 0; k < 48; k++) {
             for (int n = 0; n < 144; n++) {
                 r_U_columns[144 * k + n] = r_U[k + 48 * n];
             }
@@ -1619,9 +1607,9 @@ public final class Nationality {
     }
 
     private void rows_f_a_to_r_a(int examples) {
-        // divided over rows < 16*B in multiples of 8.
-        if (team == null) rows_f_a_to_r_a(examples, 0, 16 * examples, scratch);
-        else team.run(this, 6, examples, 0, 16 * examples, 8);
+        // divided over rows < 16*B in multiples of 8, from 2 examples on.
+        if (team == null || examples < 2) rows_f_a_to_r_a(examples, 0, 16 * examples, scratch);
+        else team.run(this, 4, examples, 0, 16 * examples, 8);
     }
 
     private void rows_f_a_to_r_a(int examples, int from, int to, float[] scratch) {
@@ -1633,7 +1621,7 @@ public final class Nationality {
     private void rows_r_e_to_r_part(int examples) {
         // divided over rows < B in multiples of 8.
         if (team == null) rows_r_e_to_r_part(examples, 0, examples, scratch);
-        else team.run(this, 7, examples, 0, examples, 8);
+        else team.run(this, 5, examples, 0, examples, 8);
     }
 
     private void rows_r_e_to_r_part(int examples, int from, int to, float[] scratch) {
@@ -1645,9 +1633,9 @@ public final class Nationality {
     }
 
     private void rows_both_y_to_p(int examples) {
-        // divided over rows < B in multiples of 8, from 29 examples on.
-        if (team == null || examples < 29) rows_both_y_to_p(examples, 0, examples, scratch);
-        else team.run(this, 8, examples, 0, examples, 8);
+        // divided over rows < B in multiples of 8, from 57 examples on.
+        if (team == null || examples < 57) rows_both_y_to_p(examples, 0, examples, scratch);
+        else team.run(this, 6, examples, 0, examples, 8);
     }
 
     private void rows_both_y_to_p(int examples, int from, int to, float[] scratch) {
@@ -1678,7 +1666,7 @@ public final class Nationality {
 
     private void compute_p_s_inverse_2(int examples, int from, int to) {
         // p.s[b] += p.e[b,i]    std:activations.nnl:44
-        // p.s.inverse[b] = 1/p.s[b]    15-nationality.nnl:17
+        // p.s.inverse[b] = 1/p.s[b]    std:activations.nnl:45
         final float[] p_e = this.p_e;
         final float[] p_s = this.p_s;
         final float[] p_s_inverse = this.p_s_inverse;
@@ -1756,9 +1744,9 @@ public final class Nationality {
     }
 
     private void rows_both_y_to_accuracy_argmax(int examples) {
-        // divided over rows < B in multiples of 8, from 25 examples on.
-        if (team == null || examples < 25) rows_both_y_to_accuracy_argmax(examples, 0, examples, scratch);
-        else team.run(this, 9, examples, 0, examples, 8);
+        // divided over rows < B in multiples of 8, from 50 examples on.
+        if (team == null || examples < 50) rows_both_y_to_accuracy_argmax(examples, 0, examples, scratch);
+        else team.run(this, 7, examples, 0, examples, 8);
     }
 
     private void rows_both_y_to_accuracy_argmax(int examples, int from, int to, float[] scratch) {
@@ -1792,9 +1780,9 @@ public final class Nationality {
     }
 
     private void compute_f_part_3(int examples, int t) {
-        // divided over b < B, from 41 examples on.
-        if (team == null || examples < 41) compute_f_part_3(examples, t, 0, examples);
-        else team.run(this, 10, examples, t, examples, 1);
+        // divided over b < B, from 81 examples on.
+        if (team == null || examples < 81) compute_f_part_3(examples, t, 0, examples);
+        else team.run(this, 8, examples, t, examples, 1);
     }
 
     private void compute_f_part_3(int examples, int t, int from, int to) {
@@ -1845,9 +1833,9 @@ public final class Nationality {
     }
 
     private void compute_f_part_4(int examples, int t) {
-        // divided over b < B, from 59 examples on.
-        if (team == null || examples < 59) compute_f_part_4(examples, t, 0, examples);
-        else team.run(this, 11, examples, t, examples, 1);
+        // divided over b < B, from 118 examples on.
+        if (team == null || examples < 118) compute_f_part_4(examples, t, 0, examples);
+        else team.run(this, 9, examples, t, examples, 1);
     }
 
     private void compute_f_part_4(int examples, int t, int from, int to) {
@@ -1886,9 +1874,9 @@ public final class Nationality {
     }
 
     private void compute_f_part_5(int examples, int t) {
-        // divided over b < B, from 63 examples on.
-        if (team == null || examples < 63) compute_f_part_5(examples, t, 0, examples);
-        else team.run(this, 12, examples, t, examples, 1);
+        // divided over b < B, from 126 examples on.
+        if (team == null || examples < 126) compute_f_part_5(examples, t, 0, examples);
+        else team.run(this, 10, examples, t, examples, 1);
     }
 
     private void compute_f_part_5(int examples, int t, int from, int to) {
@@ -2129,9 +2117,9 @@ public final class Nationality {
     }
 
     private void compute_d_z_W(int examples) {
-        // divided over i < 18 in multiples of 4, from 48 examples on.
-        if (team == null || examples < 48) compute_d_z_W(examples, 0, 18);
-        else team.run(this, 13, examples, 0, 18, 4);
+        // divided over i < 18 in multiples of 4, from 96 examples on.
+        if (team == null || examples < 96) compute_d_z_W(examples, 0, 18);
+        else team.run(this, 11, examples, 0, 18, 4);
     }
 
     private void compute_d_z_W(int examples, int from, int to) {
@@ -2246,9 +2234,9 @@ public final class Nationality {
     }
 
     private void compute_d_r_d(int examples) {
-        // divided over i < 144 in multiples of 16, from 18 examples on.
-        if (team == null || examples < 18) compute_d_r_d(examples, 0, 144);
-        else team.run(this, 14, examples, 0, 144, 16);
+        // divided over i < 144 in multiples of 16, from 35 examples on.
+        if (team == null || examples < 35) compute_d_r_d(examples, 0, 144);
+        else team.run(this, 12, examples, 0, 144, 16);
     }
 
     private void compute_d_r_d(int examples, int from, int to) {
@@ -2274,9 +2262,9 @@ public final class Nationality {
     }
 
     private void compute_d_r_U(int examples) {
-        // divided over i < 144 in multiples of 8.
-        if (team == null) compute_d_r_U(examples, 0, 144, scratch);
-        else team.run(this, 15, examples, 0, 144, 8);
+        // divided over i < 144 in multiples of 8, from 2 examples on.
+        if (team == null || examples < 2) compute_d_r_U(examples, 0, 144, scratch);
+        else team.run(this, 13, examples, 0, 144, 8);
     }
 
     private void compute_d_r_U(int examples, int from, int to, float[] scratch) {
@@ -2285,9 +2273,9 @@ public final class Nationality {
     }
 
     private void compute_d_r_b(int examples) {
-        // divided over i < 144 in multiples of 16, from 18 examples on.
-        if (team == null || examples < 18) compute_d_r_b(examples, 0, 144);
-        else team.run(this, 16, examples, 0, 144, 16);
+        // divided over i < 144 in multiples of 16, from 35 examples on.
+        if (team == null || examples < 35) compute_d_r_b(examples, 0, 144);
+        else team.run(this, 14, examples, 0, 144, 16);
     }
 
     private void compute_d_r_b(int examples, int from, int to) {
@@ -2313,9 +2301,9 @@ public final class Nationality {
     }
 
     private void compute_d_r_W(int examples) {
-        // divided over i < 144 in multiples of 8, from 2 examples on.
-        if (team == null || examples < 2) compute_d_r_W(examples, 0, 144);
-        else team.run(this, 17, examples, 0, 144, 8);
+        // divided over i < 144 in multiples of 8, from 3 examples on.
+        if (team == null || examples < 3) compute_d_r_W(examples, 0, 144);
+        else team.run(this, 15, examples, 0, 144, 8);
     }
 
     private void compute_d_r_W(int examples, int from, int to) {
@@ -2428,9 +2416,9 @@ public final class Nationality {
     }
 
     private void compute_d_f_d(int examples) {
-        // divided over i < 144 in multiples of 16, from 18 examples on.
-        if (team == null || examples < 18) compute_d_f_d(examples, 0, 144);
-        else team.run(this, 18, examples, 0, 144, 16);
+        // divided over i < 144 in multiples of 16, from 35 examples on.
+        if (team == null || examples < 35) compute_d_f_d(examples, 0, 144);
+        else team.run(this, 16, examples, 0, 144, 16);
     }
 
     private void compute_d_f_d(int examples, int from, int to) {
@@ -2456,9 +2444,9 @@ public final class Nationality {
     }
 
     private void compute_d_f_U(int examples) {
-        // divided over i < 144 in multiples of 8.
-        if (team == null) compute_d_f_U(examples, 0, 144, scratch);
-        else team.run(this, 19, examples, 0, 144, 8);
+        // divided over i < 144 in multiples of 8, from 2 examples on.
+        if (team == null || examples < 2) compute_d_f_U(examples, 0, 144, scratch);
+        else team.run(this, 17, examples, 0, 144, 8);
     }
 
     private void compute_d_f_U(int examples, int from, int to, float[] scratch) {
@@ -2467,9 +2455,9 @@ public final class Nationality {
     }
 
     private void compute_d_f_b(int examples) {
-        // divided over i < 144 in multiples of 16, from 18 examples on.
-        if (team == null || examples < 18) compute_d_f_b(examples, 0, 144);
-        else team.run(this, 20, examples, 0, 144, 16);
+        // divided over i < 144 in multiples of 16, from 35 examples on.
+        if (team == null || examples < 35) compute_d_f_b(examples, 0, 144);
+        else team.run(this, 18, examples, 0, 144, 16);
     }
 
     private void compute_d_f_b(int examples, int from, int to) {
@@ -2495,9 +2483,9 @@ public final class Nationality {
     }
 
     private void compute_d_f_W(int examples) {
-        // divided over i < 144 in multiples of 8, from 2 examples on.
-        if (team == null || examples < 2) compute_d_f_W(examples, 0, 144);
-        else team.run(this, 21, examples, 0, 144, 8);
+        // divided over i < 144 in multiples of 8, from 3 examples on.
+        if (team == null || examples < 3) compute_d_f_W(examples, 0, 144);
+        else team.run(this, 19, examples, 0, 144, 8);
     }
 
     private void compute_d_f_W(int examples, int from, int to) {
@@ -2533,7 +2521,7 @@ public final class Nationality {
     private void rows_r_e_to_r_part_3(int examples) {
         // divided over rows < B in multiples of 8.
         if (team == null) rows_r_e_to_r_part_3(examples, 0, examples, scratch);
-        else team.run(this, 22, examples, 0, examples, 8);
+        else team.run(this, 20, examples, 0, examples, 8);
     }
 
     private void rows_r_e_to_r_part_3(int examples, int from, int to, float[] scratch) {
@@ -2546,9 +2534,9 @@ public final class Nationality {
     }
 
     private void rows_both_y_to_accuracy_argmax_2(int examples) {
-        // divided over rows < B in multiples of 8, from 14 examples on.
-        if (team == null || examples < 14) rows_both_y_to_accuracy_argmax_2(examples, 0, examples, scratch);
-        else team.run(this, 23, examples, 0, examples, 8);
+        // divided over rows < B in multiples of 8, from 27 examples on.
+        if (team == null || examples < 27) rows_both_y_to_accuracy_argmax_2(examples, 0, examples, scratch);
+        else team.run(this, 21, examples, 0, examples, 8);
     }
 
     private void rows_both_y_to_accuracy_argmax_2(int examples, int from, int to, float[] scratch) {
@@ -2563,9 +2551,9 @@ public final class Nationality {
     }
 
     private void rows_d_p_s_to_d_r_2(int examples) {
-        // divided over rows < B in multiples of 16.
-        if (team == null) rows_d_p_s_to_d_r_2(examples, 0, examples, scratch);
-        else team.run(this, 24, examples, 0, examples, 16);
+        // divided over rows < B in multiples of 16, from 2 examples on.
+        if (team == null || examples < 2) rows_d_p_s_to_d_r_2(examples, 0, examples, scratch);
+        else team.run(this, 22, examples, 0, examples, 16);
     }
 
     private void rows_d_p_s_to_d_r_2(int examples, int from, int to, float[] scratch) {
@@ -2581,9 +2569,9 @@ public final class Nationality {
     }
 
     private void rows_d_r_a_to_d_e(int examples) {
-        // divided over rows < 16*B in multiples of 8, from 2 examples on.
-        if (team == null || examples < 2) rows_d_r_a_to_d_e(examples, 0, 16 * examples);
-        else team.run(this, 25, examples, 0, 16 * examples, 8);
+        // divided over rows < 16*B in multiples of 8, from 3 examples on.
+        if (team == null || examples < 3) rows_d_r_a_to_d_e(examples, 0, 16 * examples);
+        else team.run(this, 23, examples, 0, 16 * examples, 8);
     }
 
     private void rows_d_r_a_to_d_e(int examples, int from, int to) {
@@ -2593,9 +2581,9 @@ public final class Nationality {
     }
 
     private void rows_d_f_e_to_d_f_2(int examples) {
-        // divided over rows < B in multiples of 8.
-        if (team == null) rows_d_f_e_to_d_f_2(examples, 0, examples, scratch);
-        else team.run(this, 26, examples, 0, examples, 8);
+        // divided over rows < B in multiples of 8, from 2 examples on.
+        if (team == null || examples < 2) rows_d_f_e_to_d_f_2(examples, 0, examples, scratch);
+        else team.run(this, 24, examples, 0, examples, 8);
     }
 
     private void rows_d_f_e_to_d_f_2(int examples, int from, int to, float[] scratch) {
@@ -2607,9 +2595,9 @@ public final class Nationality {
     }
 
     private void rows_d_f_a_to_d_e_2(int examples) {
-        // divided over rows < 16*B in multiples of 8, from 2 examples on.
-        if (team == null || examples < 2) rows_d_f_a_to_d_e_2(examples, 0, 16 * examples);
-        else team.run(this, 27, examples, 0, 16 * examples, 8);
+        // divided over rows < 16*B in multiples of 8, from 3 examples on.
+        if (team == null || examples < 3) rows_d_f_a_to_d_e_2(examples, 0, 16 * examples);
+        else team.run(this, 25, examples, 0, 16 * examples, 8);
     }
 
     private void rows_d_f_a_to_d_e_2(int examples, int from, int to) {
@@ -2870,12 +2858,6 @@ public final class Nationality {
     }
 
     private void compute_e_E_next(int examples) {
-        // divided over j < 2304 in multiples of 16.
-        if (team == null) compute_e_E_next(examples, 0, 2304);
-        else team.run(this, 28, examples, 0, 2304, 16);
-    }
-
-    private void compute_e_E_next(int examples, int from, int to) {
         // e.E.m'[i,j] = beta1[]*e.E.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:44
         // e.E.v'[i,j] = beta2[]*e.E.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:45
         // e.E'[i,j] = e.E[i,j] - rate.part[]*e.E.m'[i,j]/(sqrt(e.E.v'[i,j]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
@@ -2883,8 +2865,6 @@ public final class Nationality {
         final float[] e_E = this.e_E;
         final float[] e_E_m = this.e_E_m;
         final float[] e_E_v = this.e_E_v;
-        int j = from;
-        final int end1 = j + SPECIES.loopBound(to - j);
         float beta11 = (float) beta1;
         float clip1 = (float) clip;
         boolean t1 = clip_norm > clip1;
@@ -2893,7 +2873,7 @@ public final class Nationality {
         boolean t4 = clip_norm > clip1;
         float t5 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
-        for (; j < end1; j += LANES) {
+        for (int j = 0; j < 2304; j += LANES) {
             FloatVector d_e_E1 = FloatVector.fromArray(SPECIES, d_e_E, j);
             FloatVector t3 = FloatVector.fromArray(SPECIES, e_E_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_e_E1.blend(d_e_E1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
             final FloatVector e_E_m_next_ij = t3;
@@ -2905,30 +2885,12 @@ public final class Nationality {
             FloatVector t7 = FloatVector.fromArray(SPECIES, e_E, j).sub(e_E_m_next_ij.mul(rate_part).div(e_E_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
             t7.intoArray(e_E, j);
         }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t8 = clip_norm > clip2;
-        float t9 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t10 = clip_norm > clip2;
-        float t11 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; j < to; j++) {
-            float d_e_E2 = d_e_E[j];
-            final float e_E_m_next_ij = beta12 * e_E_m[j] + t9 * (t8 ? d_e_E2 * clip_part : d_e_E2);
-            float select2 = t10 ? d_e_E2 * clip_part : d_e_E2;
-            final float e_E_v_next_ij = beta22 * e_E_v[j] + t11 * select2 * select2;
-            e_E_m[j] = e_E_m_next_ij;
-            e_E_v[j] = e_E_v_next_ij;
-            float t12 = e_E[j] - rate_part * e_E_m_next_ij / ((float) Math.sqrt(e_E_v_next_ij * beta2_power_inverse) + eps2);
-            e_E[j] = t12;
-        }
     }
 
     private void compute_r_W_next(int examples) {
         // divided over k < 3456 in multiples of 16.
         if (team == null) compute_r_W_next(examples, 0, 3456);
-        else team.run(this, 29, examples, 0, 3456, 16);
+        else team.run(this, 26, examples, 0, 3456, 16);
     }
 
     private void compute_r_W_next(int examples, int from, int to) {
@@ -3017,7 +2979,7 @@ public final class Nationality {
     private void compute_r_U_next(int examples) {
         // divided over k < 6912 in multiples of 16.
         if (team == null) compute_r_U_next(examples, 0, 6912);
-        else team.run(this, 30, examples, 0, 6912, 16);
+        else team.run(this, 27, examples, 0, 6912, 16);
     }
 
     private void compute_r_U_next(int examples, int from, int to) {
@@ -5229,84 +5191,75 @@ public final class Nationality {
                 compute_f_part_2(examples, variable0, from, to);
                 return;
             case 4:
-                transpose_f_U_columns(examples, from, to);
-                return;
-            case 5:
-                transpose_r_U_columns(examples, from, to);
-                return;
-            case 6:
                 rows_f_a_to_r_a(examples, from, to, scratch);
                 return;
-            case 7:
+            case 5:
                 rows_r_e_to_r_part(examples, from, to, scratch);
                 return;
-            case 8:
+            case 6:
                 rows_both_y_to_p(examples, from, to, scratch);
                 return;
-            case 9:
+            case 7:
                 rows_both_y_to_accuracy_argmax(examples, from, to, scratch);
                 return;
-            case 10:
+            case 8:
                 compute_f_part_3(examples, variable0, from, to);
                 return;
-            case 11:
+            case 9:
                 compute_f_part_4(examples, variable0, from, to);
                 return;
-            case 12:
+            case 10:
                 compute_f_part_5(examples, variable0, from, to);
                 return;
-            case 13:
+            case 11:
                 compute_d_z_W(examples, from, to);
                 return;
-            case 14:
+            case 12:
                 compute_d_r_d(examples, from, to);
                 return;
-            case 15:
+            case 13:
                 compute_d_r_U(examples, from, to, scratch);
                 return;
-            case 16:
+            case 14:
                 compute_d_r_b(examples, from, to);
                 return;
-            case 17:
+            case 15:
                 compute_d_r_W(examples, from, to);
                 return;
-            case 18:
+            case 16:
                 compute_d_f_d(examples, from, to);
                 return;
-            case 19:
+            case 17:
                 compute_d_f_U(examples, from, to, scratch);
                 return;
-            case 20:
+            case 18:
                 compute_d_f_b(examples, from, to);
                 return;
-            case 21:
+            case 19:
                 compute_d_f_W(examples, from, to);
                 return;
-            case 22:
+            case 20:
                 rows_r_e_to_r_part_3(examples, from, to, scratch);
                 return;
-            case 23:
+            case 21:
                 rows_both_y_to_accuracy_argmax_2(examples, from, to, scratch);
                 return;
-            case 24:
+            case 22:
                 rows_d_p_s_to_d_r_2(examples, from, to, scratch);
                 return;
-            case 25:
+            case 23:
                 rows_d_r_a_to_d_e(examples, from, to);
                 return;
-            case 26:
+            case 24:
                 rows_d_f_e_to_d_f_2(examples, from, to, scratch);
                 return;
-            case 27:
+            case 25:
                 rows_d_f_a_to_d_e_2(examples, from, to);
                 return;
-            case 28:
-                compute_e_E_next(examples, from, to);
-                return;
-            case 29:
+            case 26:
                 compute_r_W_next(examples, from, to);
                 return;
-            case 30:
+            case 27:
                 compute_r_U_next(examples, from, to);
                 return;
             default:

@@ -835,8 +835,8 @@ public final class Oscillator {
     }
 
     private void compute_u(int examples) {
-        // divided over b_2 < B in multiples of 16, from 140 examples on.
-        if (team == null || examples < 140) compute_u(examples, 0, examples);
+        // divided over b_2 < B in multiples of 16, from 287 examples on.
+        if (team == null || examples < 287) compute_u(examples, 0, examples);
         else team.run(this, 0, examples, examples, 16);
     }
 
@@ -1095,8 +1095,8 @@ public final class Oscillator {
     }
 
     private void rows_a_tanh_to_loss_d2(int examples) {
-        // divided over rows < B, from 69 examples on.
-        if (team == null || examples < 69) rows_a_tanh_to_loss_d2(examples, 0, examples);
+        // divided over rows < B, from 138 examples on.
+        if (team == null || examples < 138) rows_a_tanh_to_loss_d2(examples, 0, examples);
         else team.run(this, 1, examples, examples, 1);
     }
 
@@ -1505,8 +1505,8 @@ public final class Oscillator {
     }
 
     private void rows_a_tanh_to_loss_d2_2(int examples) {
-        // divided over rows < B, from 68 examples on.
-        if (team == null || examples < 68) rows_a_tanh_to_loss_d2_2(examples, 0, examples);
+        // divided over rows < B, from 136 examples on.
+        if (team == null || examples < 136) rows_a_tanh_to_loss_d2_2(examples, 0, examples);
         else team.run(this, 2, examples, examples, 1);
     }
 

@@ -1885,8 +1885,8 @@ public final class Skip {
     }
 
     private void rows_h_to_p(int examples) {
-        // divided over rows < B in multiples of 4, from 14 examples on.
-        if (team == null || examples < 14) rows_h_to_p(examples, 0, examples, scratch);
+        // divided over rows < B in multiples of 4, from 29 examples on.
+        if (team == null || examples < 29) rows_h_to_p(examples, 0, examples, scratch);
         else team.run(this, 0, examples, examples, 4);
     }
 
@@ -1936,16 +1936,14 @@ public final class Skip {
     }
 
     private void compute_accuracy_argmax(int examples, int from, int to) {
-        // accuracy.argmax[b] argmax=(k) p.e[b,k]/p.s[b]    05-skip.nnl:17
+        // accuracy.argmax[b] argmax=(k) p[b,k]    05-skip.nnl:17
         final int[] accuracy_argmax = this.accuracy_argmax;
-        final float[] p_e = this.p_e;
-        final float[] p_s = this.p_s;
+        final float[] p = this.p;
         for (int b = from; b < to; b++) {
             float accuracy_argmax_best = Float.NEGATIVE_INFINITY;
             int accuracy_argmax_b = 0;
-            float p_s1 = p_s[b];
             for (int k = 0; k < 3; k++) {
-                final float v1 = p_e[3 * b + k] / p_s1;
+                final float v1 = p[3 * b + k];
                 accuracy_argmax_b = v1 > accuracy_argmax_best ? k : accuracy_argmax_b;
                 accuracy_argmax_best = Math.max(accuracy_argmax_best, v1);
             }
@@ -1970,8 +1968,8 @@ public final class Skip {
     }
 
     private void rows_h_to_accuracy_argmax(int examples) {
-        // divided over rows < B in multiples of 4, from 14 examples on.
-        if (team == null || examples < 14) rows_h_to_accuracy_argmax(examples, 0, examples, scratch);
+        // divided over rows < B in multiples of 4, from 28 examples on.
+        if (team == null || examples < 28) rows_h_to_accuracy_argmax(examples, 0, examples, scratch);
         else team.run(this, 1, examples, examples, 4);
     }
 
@@ -1994,6 +1992,7 @@ public final class Skip {
         compute_p_top_max(examples, from, to);
         compute_p_e(examples, from, to);
         compute_p_s(examples, from, to);
+        compute_p(examples, from, to);
         compute_accuracy_argmax(examples, from, to);
     }
 
@@ -2455,8 +2454,8 @@ public final class Skip {
     }
 
     private void rows_h_to_accuracy_argmax_2(int examples) {
-        // divided over rows < B in multiples of 4, from 14 examples on.
-        if (team == null || examples < 14) rows_h_to_accuracy_argmax_2(examples, 0, examples, scratch);
+        // divided over rows < B in multiples of 4, from 28 examples on.
+        if (team == null || examples < 28) rows_h_to_accuracy_argmax_2(examples, 0, examples, scratch);
         else team.run(this, 2, examples, examples, 4);
     }
 
@@ -2479,12 +2478,13 @@ public final class Skip {
         compute_p_top_max(examples, from, to);
         compute_p_e(examples, from, to);
         compute_p_s(examples, from, to);
+        compute_p(examples, from, to);
         compute_accuracy_argmax(examples, from, to);
     }
 
     private void rows_d_z_to_d_h(int examples) {
-        // divided over rows < B in multiples of 4, from 18 examples on.
-        if (team == null || examples < 18) rows_d_z_to_d_h(examples, 0, examples);
+        // divided over rows < B in multiples of 4, from 37 examples on.
+        if (team == null || examples < 37) rows_d_z_to_d_h(examples, 0, examples);
         else team.run(this, 3, examples, examples, 4);
     }
 

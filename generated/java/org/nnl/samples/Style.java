@@ -923,8 +923,8 @@ public final class Style {
     }
 
     private void compute_seen(int examples) {
-        // divided over i < 32, from 2 examples on.
-        if (team == null || examples < 2) compute_seen(examples, 0, 32);
+        // divided over i < 32, from 4 examples on.
+        if (team == null || examples < 4) compute_seen(examples, 0, 32);
         else team.run(this, 0, examples, 32, 1);
     }
 
@@ -1037,8 +1037,8 @@ public final class Style {
     }
 
     private void compute_gb_g_sum(int examples) {
-        // divided over i < 16 in multiples of 4.
-        if (team == null) compute_gb_g_sum(examples, 0, 16, scratch);
+        // divided over i < 16 in multiples of 4, from 2 examples on.
+        if (team == null || examples < 2) compute_gb_g_sum(examples, 0, 16, scratch);
         else team.run(this, 4, examples, 16, 4);
     }
 
@@ -1080,17 +1080,11 @@ public final class Style {
     }
 
     private void compute_style_sum(int examples) {
-        // divided over k < 3, from 13 examples on.
-        if (team == null || examples < 13) compute_style_sum(examples, 0, 3);
-        else team.run(this, 5, examples, 3, 1);
-    }
-
-    private void compute_style_sum(int examples, int from, int to) {
         // style.sum[b,k] += (0.0012755102040816326*ga.g.sum[b,k,i,j] - 0.0012755102040816326*ga.g.sum[b,1,i,j])*(0.0012755102040816326*ga.g.sum[b,k,i,j] - 0.0012755102040816326*ga.g.sum[b,1,i,j])    19-style.nnl:23
         final float[] ga_g_sum = this.ga_g_sum;
         final float[] style_sum = this.style_sum;
         for (int b_2 = 0; b_2 < examples; b_2++) {
-            for (int k = from; k < to; k++) {
+            for (int k = 0; k < 3; k++) {
                 float style_sum_bk = 0f;
                 FloatVector style_sum_bk_lanes = FloatVector.zero(SPECIES);
                 for (int j = 0; j < 256; j += LANES) {
@@ -1108,19 +1102,13 @@ public final class Style {
     }
 
     private void compute_style(int examples) {
-        // divided over k < 3, from 13 examples on.
-        if (team == null || examples < 13) compute_style(examples, 0, 3);
-        else team.run(this, 6, examples, 3, 1);
-    }
-
-    private void compute_style(int examples, int from, int to) {
         // style.sum2[b,k] += (0.006944444444444444*gb.g.sum[b,k,i,j] - 0.006944444444444444*gb.g.sum[b,1,i,j])*(0.006944444444444444*gb.g.sum[b,k,i,j] - 0.006944444444444444*gb.g.sum[b,1,i,j])    19-style.nnl:23
         // style[b,k] = 0.00390625*style.sum[b,k] + 0.00390625*style.sum2[b,k]    19-style.nnl:23
         final float[] gb_g_sum = this.gb_g_sum;
         final float[] style = this.style;
         final float[] style_sum = this.style_sum;
         for (int b_2 = 0; b_2 < examples; b_2++) {
-            for (int k = from; k < to; k++) {
+            for (int k = 0; k < 3; k++) {
                 float style_sum2_bk = 0f;
                 FloatVector style_sum2_bk_lanes = FloatVector.zero(SPECIES);
                 for (int j = 0; j < 256; j += LANES) {
@@ -1208,7 +1196,7 @@ public final class Style {
     private void rows_b_y_to_far_y_sum(int examples) {
         // divided over rows < 24*B.
         if (team == null) rows_b_y_to_far_y_sum(examples, 0, 24 * examples);
-        else team.run(this, 7, examples, 24 * examples, 1);
+        else team.run(this, 5, examples, 24 * examples, 1);
     }
 
     private void rows_b_y_to_far_y_sum(int examples, int from, int to) {
@@ -1244,7 +1232,7 @@ public final class Style {
     private void compute_a_2(int examples) {
         // divided over i < 28.
         if (team == null) compute_a_2(examples, 0, 28);
-        else team.run(this, 8, examples, 28, 1);
+        else team.run(this, 6, examples, 28, 1);
     }
 
     private void compute_a_2(int examples, int from, int to) {
@@ -1263,7 +1251,7 @@ public final class Style {
     private void compute_b_2(int examples) {
         // divided over i < 12.
         if (team == null) compute_b_2(examples, 0, 12, scratch);
-        else team.run(this, 9, examples, 12, 1);
+        else team.run(this, 7, examples, 12, 1);
     }
 
     private void compute_b_2(int examples, int from, int to, float[] scratch) {
@@ -1361,12 +1349,6 @@ public final class Style {
     }
 
     private void compute_d_ga(int examples) {
-        // divided over j < 256 in multiples of 16, from 9 examples on.
-        if (team == null || examples < 9) compute_d_ga(examples, 0, 256);
-        else team.run(this, 10, examples, 256, 16);
-    }
-
-    private void compute_d_ga(int examples, int from, int to) {
         // d_gb[b,k,i,j] += d_style.sum[b,k]*(2*(0.006944444444444444*gb.g.sum[b,k,i,j] - 0.006944444444444444*gb.g.sum[b,1,i,j]))    19-style.nnl:23  ∂loss/∂gb through style.sum2[b,k]
         // d_ga[b,k,i,j] += d_style.sum[b,k]*(2*(0.0012755102040816326*ga.g.sum[b,k,i,j] - 0.0012755102040816326*ga.g.sum[b,1,i,j]))    19-style.nnl:23  ∂loss/∂ga through style.sum[b,k]
         final float[] d_ga = this.d_ga;
@@ -1376,44 +1358,26 @@ public final class Style {
         final float[] gb_g_sum = this.gb_g_sum;
         for (int b_2 = 0; b_2 < examples; b_2++) {
             for (int k = 0; k < 3; k++) {
-                int j = from;
-                final int end1 = j + SPECIES.loopBound(to - j);
                 float d_style_sum1 = d_style_sum[3 * b_2 + k];
                 float d_style_sum2 = d_style_sum[3 * b_2 + k];
-                for (; j < end1; j += LANES) {
+                for (int j = 0; j < 256; j += LANES) {
                     FloatVector t1 = FloatVector.fromArray(SPECIES, gb_g_sum, 768 * b_2 + j + 256 * k).mul(0.0069444445f).sub(FloatVector.fromArray(SPECIES, gb_g_sum, 768 * b_2 + j + 256).mul(0.0069444445f));
                     t1.mul(2f).mul(d_style_sum1).intoArray(d_gb, 768 * b_2 + j + 256 * k);
                     FloatVector t2 = FloatVector.fromArray(SPECIES, ga_g_sum, 768 * b_2 + j + 256 * k).mul(0.0012755102f).sub(FloatVector.fromArray(SPECIES, ga_g_sum, 768 * b_2 + j + 256).mul(0.0012755102f));
                     t2.mul(2f).mul(d_style_sum2).intoArray(d_ga, 768 * b_2 + j + 256 * k);
-                }
-                float d_style_sum3 = d_style_sum[3 * b_2 + k];
-                float d_style_sum4 = d_style_sum[3 * b_2 + k];
-                for (; j < to; j++) {
-                    float t3 = 0.0069444445f * gb_g_sum[768 * b_2 + j + 256 * k] - 0.0069444445f * gb_g_sum[768 * b_2 + j + 256];
-                    d_gb[768 * b_2 + j + 256 * k] = d_style_sum3 * (2f * t3);
-                    float t4 = 0.0012755102f * ga_g_sum[768 * b_2 + j + 256 * k] - 0.0012755102f * ga_g_sum[768 * b_2 + j + 256];
-                    d_ga[768 * b_2 + j + 256 * k] = d_style_sum4 * (2f * t4);
                 }
             }
         }
     }
 
     private void compute_d_gb(int examples) {
-        // divided over j < 256 in multiples of 16, from 15 examples on.
-        if (team == null || examples < 15) compute_d_gb(examples, 0, 256);
-        else team.run(this, 11, examples, 256, 16);
-    }
-
-    private void compute_d_gb(int examples, int from, int to) {
         // d_gb.sum[b,i,j] += d_style.sum[b,k]*(0.006944444444444444*gb.g.sum[b,1,i,j] - 0.006944444444444444*gb.g.sum[b,k,i,j])    19-style.nnl:23  ∂loss/∂gb through style.sum2[b,k]
         // d_gb[b,1,i,j] += 2*d_gb.sum[b,i,j]    19-style.nnl:23  ∂loss/∂gb through style.sum2[b,k]
         final float[] d_gb = this.d_gb;
         final float[] d_style_sum = this.d_style_sum;
         final float[] gb_g_sum = this.gb_g_sum;
         for (int b_2 = 0; b_2 < examples; b_2++) {
-            int j = from;
-            final int end1 = j + SPECIES.loopBound(to - j);
-            for (; j < end1; j += LANES) {
+            for (int j = 0; j < 256; j += LANES) {
                 FloatVector d_gb_sum_bij = FloatVector.zero(SPECIES);
                 for (int k = 0; k < 3; k++) {
                     FloatVector t1 = FloatVector.fromArray(SPECIES, gb_g_sum, 768 * b_2 + j + 256).mul(0.0069444445f).sub(FloatVector.fromArray(SPECIES, gb_g_sum, 768 * b_2 + j + 256 * k).mul(0.0069444445f));
@@ -1422,33 +1386,17 @@ public final class Style {
                 FloatVector t2 = d_gb_sum_bij.fma(FloatVector.broadcast(SPECIES, 2f), FloatVector.fromArray(SPECIES, d_gb, 768 * b_2 + j + 256));
                 t2.intoArray(d_gb, 768 * b_2 + j + 256);
             }
-            for (; j < to; j++) {
-                float d_gb_sum_bij = 0f;
-                float t3 = 0.0069444445f * gb_g_sum[768 * b_2 + j + 256];
-                for (int k = 0; k < 3; k++) {
-                    d_gb_sum_bij += d_style_sum[3 * b_2 + k] * (t3 - 0.0069444445f * gb_g_sum[768 * b_2 + j + 256 * k]);
-                }
-                d_gb[768 * b_2 + j + 256] += 2f * d_gb_sum_bij;
-            }
         }
     }
 
     private void compute_d_ga_2(int examples) {
-        // divided over j < 256 in multiples of 16, from 15 examples on.
-        if (team == null || examples < 15) compute_d_ga_2(examples, 0, 256);
-        else team.run(this, 12, examples, 256, 16);
-    }
-
-    private void compute_d_ga_2(int examples, int from, int to) {
         // d_ga.sum[b,i,j] += d_style.sum[b,k]*(0.0012755102040816326*ga.g.sum[b,1,i,j] - 0.0012755102040816326*ga.g.sum[b,k,i,j])    19-style.nnl:23  ∂loss/∂ga through style.sum[b,k]
         // d_ga[b,1,i,j] += 2*d_ga.sum[b,i,j]    19-style.nnl:23  ∂loss/∂ga through style.sum[b,k]
         final float[] d_ga = this.d_ga;
         final float[] d_style_sum = this.d_style_sum;
         final float[] ga_g_sum = this.ga_g_sum;
         for (int b_2 = 0; b_2 < examples; b_2++) {
-            int j = from;
-            final int end1 = j + SPECIES.loopBound(to - j);
-            for (; j < end1; j += LANES) {
+            for (int j = 0; j < 256; j += LANES) {
                 FloatVector d_ga_sum_bij = FloatVector.zero(SPECIES);
                 for (int k = 0; k < 3; k++) {
                     FloatVector t1 = FloatVector.fromArray(SPECIES, ga_g_sum, 768 * b_2 + j + 256).mul(0.0012755102f).sub(FloatVector.fromArray(SPECIES, ga_g_sum, 768 * b_2 + j + 256 * k).mul(0.0012755102f));
@@ -1456,14 +1404,6 @@ public final class Style {
                 }
                 FloatVector t2 = d_ga_sum_bij.fma(FloatVector.broadcast(SPECIES, 2f), FloatVector.fromArray(SPECIES, d_ga, 768 * b_2 + j + 256));
                 t2.intoArray(d_ga, 768 * b_2 + j + 256);
-            }
-            for (; j < to; j++) {
-                float d_ga_sum_bij = 0f;
-                float t3 = 0.0012755102f * ga_g_sum[768 * b_2 + j + 256];
-                for (int k = 0; k < 3; k++) {
-                    d_ga_sum_bij += d_style_sum[3 * b_2 + k] * (t3 - 0.0012755102f * ga_g_sum[768 * b_2 + j + 256 * k]);
-                }
-                d_ga[768 * b_2 + j + 256] += 2f * d_ga_sum_bij;
             }
         }
     }
@@ -1523,9 +1463,9 @@ public final class Style {
     }
 
     private void compute_d_b(int examples) {
-        // divided over i < 16 in multiples of 4.
-        if (team == null) compute_d_b(examples, 0, 16);
-        else team.run(this, 13, examples, 16, 4);
+        // divided over i < 16 in multiples of 4, from 2 examples on.
+        if (team == null || examples < 2) compute_d_b(examples, 0, 16);
+        else team.run(this, 8, examples, 16, 4);
     }
 
     private void compute_d_b(int examples, int from, int to) {
@@ -1538,9 +1478,9 @@ public final class Style {
     }
 
     private void compute_d_b_y2_sum(int examples) {
-        // divided over j < 16 in multiples of 4.
-        if (team == null) compute_d_b_y2_sum(examples, 0, 16);
-        else team.run(this, 14, examples, 16, 4);
+        // divided over j < 16 in multiples of 4, from 2 examples on.
+        if (team == null || examples < 2) compute_d_b_y2_sum(examples, 0, 16);
+        else team.run(this, 9, examples, 16, 4);
     }
 
     private void compute_d_b_y2_sum(int examples, int from, int to) {
@@ -1556,7 +1496,7 @@ public final class Style {
     private void compute_d_a(int examples) {
         // divided over i < 16 in multiples of 4.
         if (team == null) compute_d_a(examples, 0, 16);
-        else team.run(this, 15, examples, 16, 4);
+        else team.run(this, 10, examples, 16, 4);
     }
 
     private void compute_d_a(int examples, int from, int to) {
@@ -1571,7 +1511,7 @@ public final class Style {
     private void compute_d_a_2(int examples) {
         // divided over j < 16 in multiples of 4.
         if (team == null) compute_d_a_2(examples, 0, 16);
-        else team.run(this, 16, examples, 16, 4);
+        else team.run(this, 11, examples, 16, 4);
     }
 
     private void compute_d_a_2(int examples, int from, int to) {
@@ -1657,7 +1597,7 @@ public final class Style {
     private void compute_d_seen_2(int examples) {
         // divided over k < 3.
         if (team == null) compute_d_seen_2(examples, 0, 3);
-        else team.run(this, 17, examples, 3, 1);
+        else team.run(this, 12, examples, 3, 1);
     }
 
     private void compute_d_seen_2(int examples, int from, int to) {
@@ -1694,9 +1634,9 @@ public final class Style {
     }
 
     private void rows_d_far_y_sum_to_d_seen(int examples) {
-        // divided over rows < 24*B in multiples of 2, from 2 examples on.
-        if (team == null || examples < 2) rows_d_far_y_sum_to_d_seen(examples, 0, 24 * examples);
-        else team.run(this, 18, examples, 24 * examples, 2);
+        // divided over rows < 24*B in multiples of 2, from 3 examples on.
+        if (team == null || examples < 3) rows_d_far_y_sum_to_d_seen(examples, 0, 24 * examples);
+        else team.run(this, 13, examples, 24 * examples, 2);
     }
 
     private void rows_d_far_y_sum_to_d_seen(int examples, int from, int to) {
@@ -1708,7 +1648,7 @@ public final class Style {
     private void rows_d_b_y_sum_to_d_a_y_sum(int examples) {
         // divided over rows < 672*B in multiples of 8.
         if (team == null) rows_d_b_y_sum_to_d_a_y_sum(examples, 0, 672 * examples);
-        else team.run(this, 19, examples, 672 * examples, 8);
+        else team.run(this, 14, examples, 672 * examples, 8);
     }
 
     private void rows_d_b_y_sum_to_d_a_y_sum(int examples, int from, int to) {
@@ -3191,48 +3131,33 @@ public final class Style {
                 compute_gb_g_sum(examples, from, to, scratch);
                 return;
             case 5:
-                compute_style_sum(examples, from, to);
-                return;
-            case 6:
-                compute_style(examples, from, to);
-                return;
-            case 7:
                 rows_b_y_to_far_y_sum(examples, from, to);
                 return;
-            case 8:
+            case 6:
                 compute_a_2(examples, from, to);
                 return;
-            case 9:
+            case 7:
                 compute_b_2(examples, from, to, scratch);
                 return;
-            case 10:
-                compute_d_ga(examples, from, to);
-                return;
-            case 11:
-                compute_d_gb(examples, from, to);
-                return;
-            case 12:
-                compute_d_ga_2(examples, from, to);
-                return;
-            case 13:
+            case 8:
                 compute_d_b(examples, from, to);
                 return;
-            case 14:
+            case 9:
                 compute_d_b_y2_sum(examples, from, to);
                 return;
-            case 15:
+            case 10:
                 compute_d_a(examples, from, to);
                 return;
-            case 16:
+            case 11:
                 compute_d_a_2(examples, from, to);
                 return;
-            case 17:
+            case 12:
                 compute_d_seen_2(examples, from, to);
                 return;
-            case 18:
+            case 13:
                 rows_d_far_y_sum_to_d_seen(examples, from, to);
                 return;
-            case 19:
+            case 14:
                 rows_d_b_y_sum_to_d_a_y_sum(examples, from, to);
                 return;
             default:

@@ -1050,8 +1050,8 @@ public final class Sunspots {
     }
 
     private void rows_h_a_to_p(int examples) {
-        // divided over rows < B in multiples of 4, from 2 examples on.
-        if (team == null || examples < 2) rows_h_a_to_p(examples, 0, examples);
+        // divided over rows < B in multiples of 4, from 3 examples on.
+        if (team == null || examples < 3) rows_h_a_to_p(examples, 0, examples);
         else team.run(this, 0, examples, examples, 4);
     }
 
@@ -1223,8 +1223,8 @@ public final class Sunspots {
     }
 
     private void rows_h_a_now_to_change_sum_now(int examples) {
-        // divided over rows < B in multiples of 4, from 33 examples on.
-        if (team == null || examples < 33) rows_h_a_now_to_change_sum_now(examples, 0, examples, scratch);
+        // divided over rows < B in multiples of 4, from 65 examples on.
+        if (team == null || examples < 65) rows_h_a_now_to_change_sum_now(examples, 0, examples, scratch);
         else team.run(this, 1, examples, examples, 4);
     }
 
@@ -1533,8 +1533,8 @@ public final class Sunspots {
     }
 
     private void compute_d_h_a(int examples) {
-        // divided over b < 24*B, from 12 examples on.
-        if (team == null || examples < 12) compute_d_h_a(examples, 0, 24 * examples);
+        // divided over b < 24*B, from 24 examples on.
+        if (team == null || examples < 24) compute_d_h_a(examples, 0, 24 * examples);
         else team.run(this, 2, examples, 24 * examples, 1);
     }
 
@@ -1578,8 +1578,8 @@ public final class Sunspots {
     }
 
     private void compute_d_h_U(int examples) {
-        // divided over i < 48 in multiples of 4, from 5 examples on.
-        if (team == null || examples < 5) compute_d_h_U(examples, 0, 48);
+        // divided over i < 48 in multiples of 4, from 10 examples on.
+        if (team == null || examples < 10) compute_d_h_U(examples, 0, 48);
         else team.run(this, 3, examples, 48, 4);
     }
 
@@ -1609,8 +1609,8 @@ public final class Sunspots {
     }
 
     private void rows_h_a_to_p_3(int examples) {
-        // divided over rows < B in multiples of 4, from 2 examples on.
-        if (team == null || examples < 2) rows_h_a_to_p_3(examples, 0, examples);
+        // divided over rows < B in multiples of 4, from 3 examples on.
+        if (team == null || examples < 3) rows_h_a_to_p_3(examples, 0, examples);
         else team.run(this, 4, examples, examples, 4);
     }
 
@@ -1627,8 +1627,8 @@ public final class Sunspots {
     }
 
     private void rows_d_h_to_d_h_2(int examples) {
-        // divided over rows < B in multiples of 4, from 3 examples on.
-        if (team == null || examples < 3) rows_d_h_to_d_h_2(examples, 0, examples);
+        // divided over rows < B in multiples of 4, from 5 examples on.
+        if (team == null || examples < 5) rows_d_h_to_d_h_2(examples, 0, examples);
         else team.run(this, 5, examples, examples, 4);
     }
 

@@ -1167,8 +1167,8 @@ public final class Text {
     }
 
     private void compute_p(int examples) {
-        // divided over b < B, from 5 examples on.
-        if (team == null || examples < 5) compute_p(examples, 0, examples);
+        // divided over b < B, from 10 examples on.
+        if (team == null || examples < 10) compute_p(examples, 0, examples);
         else team.run(this, 1, examples, examples, 1);
     }
 
@@ -1253,23 +1253,17 @@ public final class Text {
     }
 
     private void compute_c_past_first(int examples) {
-        // divided over i2 < 96*B in multiples of 16, from 334 examples on.
-        if (team == null || examples < 334) compute_c_past_first(examples, 0, 96 * examples);
-        else team.run(this, 5, examples, 96 * examples, 16);
-    }
-
-    private void compute_c_past_first(int examples, int from, int to) {
         // h.past.first[b,i2] = 0    std:recurrent.nnl:23
         // c.past.first[b,i2] = 0    std:recurrent.nnl:22
         final float[] c_past_first = this.c_past_first;
         final float[] h_past_first = this.h_past_first;
-        int i2 = from;
-        final int end1 = i2 + SPECIES.loopBound(to - i2);
+        int i2 = 0;
+        final int end1 = SPECIES.loopBound(96 * examples);
         for (; i2 < end1; i2 += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(h_past_first, i2);
             FloatVector.broadcast(SPECIES, 0f).intoArray(c_past_first, i2);
         }
-        for (; i2 < to; i2++) {
+        for (; i2 < 96 * examples; i2++) {
             h_past_first[i2] = 0f;
             c_past_first[i2] = 0f;
         }
@@ -1503,9 +1497,9 @@ public final class Text {
     }
 
     private void rows_h_a_sum2_now_to_p_now(int examples) {
-        // divided over rows < B in multiples of 4, from 2 examples on.
-        if (team == null || examples < 2) rows_h_a_sum2_now_to_p_now(examples, 0, examples, scratch);
-        else team.run(this, 6, examples, examples, 4);
+        // divided over rows < B in multiples of 4, from 3 examples on.
+        if (team == null || examples < 3) rows_h_a_sum2_now_to_p_now(examples, 0, examples, scratch);
+        else team.run(this, 5, examples, examples, 4);
     }
 
     private void rows_h_a_sum2_now_to_p_now(int examples, int from, int to, float[] scratch) {
@@ -1535,7 +1529,7 @@ public final class Text {
 
     private void compute_p_s_inverse_2(int examples, int from, int to) {
         // p.s[b,t] += p.e[b,t,i]    std:activations.nnl:44
-        // p.s.inverse[b,t] = 1/p.s[b,t]    10-text.nnl:13
+        // p.s.inverse[b,t] = 1/p.s[b,t]    std:activations.nnl:45
         final float[] p_e = this.p_e;
         final float[] p_s = this.p_s;
         final float[] p_s_inverse = this.p_s_inverse;
@@ -1582,9 +1576,9 @@ public final class Text {
     }
 
     private void compute_accuracy_argmax(int examples) {
-        // divided over b < B.
-        if (team == null) compute_accuracy_argmax(examples, 0, examples);
-        else team.run(this, 7, examples, examples, 1);
+        // divided over b < B, from 2 examples on.
+        if (team == null || examples < 2) compute_accuracy_argmax(examples, 0, examples);
+        else team.run(this, 6, examples, examples, 1);
     }
 
     private void compute_accuracy_argmax(int examples, int from, int to) {
@@ -1628,7 +1622,7 @@ public final class Text {
     private void rows_z_to_p_s_inverse_2(int examples) {
         // divided over rows < 48*B in multiples of 8.
         if (team == null) rows_z_to_p_s_inverse_2(examples, 0, 48 * examples, scratch);
-        else team.run(this, 8, examples, 48 * examples, 8);
+        else team.run(this, 7, examples, 48 * examples, 8);
     }
 
     private void rows_z_to_p_s_inverse_2(int examples, int from, int to, float[] scratch) {
@@ -1802,29 +1796,23 @@ public final class Text {
     }
 
     private void compute_d_p_s(int examples) {
-        // divided over b < 48*B in multiples of 16, from 264 examples on.
-        if (team == null || examples < 264) compute_d_p_s(examples, 0, 48 * examples);
-        else team.run(this, 9, examples, 48 * examples, 16);
-    }
-
-    private void compute_d_p_s(int examples, int from, int to) {
         // d_p.s[b,t] = d_loss.sum3[]/p.s[b,t]    10-text.nnl:12  ∂loss/∂p.s through loss.sum[b]
         final float[] d_p_s = this.d_p_s;
         final float[] p_s = this.p_s;
-        int b = from;
-        final int end1 = b + SPECIES.loopBound(to - b);
+        int b = 0;
+        final int end1 = SPECIES.loopBound(48 * examples);
         for (; b < end1; b += LANES) {
             FloatVector.broadcast(SPECIES, d_loss_sum3).div(FloatVector.fromArray(SPECIES, p_s, b)).intoArray(d_p_s, b);
         }
-        for (; b < to; b++) {
+        for (; b < 48 * examples; b++) {
             d_p_s[b] = d_loss_sum3 / p_s[b];
         }
     }
 
     private void compute_d_z(int examples) {
-        // divided over b < B, from 3 examples on.
-        if (team == null || examples < 3) compute_d_z(examples, 0, examples);
-        else team.run(this, 10, examples, examples, 1);
+        // divided over b < B, from 6 examples on.
+        if (team == null || examples < 6) compute_d_z(examples, 0, examples);
+        else team.run(this, 8, examples, examples, 1);
     }
 
     private void compute_d_z(int examples, int from, int to) {
@@ -1855,9 +1843,9 @@ public final class Text {
     }
 
     private void compute_d_z_b(int examples) {
-        // divided over i < 74 in multiples of 16, from 11 examples on.
-        if (team == null || examples < 11) compute_d_z_b(examples, 0, 74);
-        else team.run(this, 11, examples, 74, 16);
+        // divided over i < 74 in multiples of 16, from 21 examples on.
+        if (team == null || examples < 21) compute_d_z_b(examples, 0, 74);
+        else team.run(this, 9, examples, 74, 16);
     }
 
     private void compute_d_z_b(int examples, int from, int to) {
@@ -1885,7 +1873,7 @@ public final class Text {
     private void compute_d_z_W(int examples) {
         // divided over i < 74 in multiples of 8.
         if (team == null) compute_d_z_W(examples, 0, 74, scratch);
-        else team.run(this, 12, examples, 74, 8);
+        else team.run(this, 10, examples, 74, 8);
     }
 
     private void compute_d_z_W(int examples, int from, int to, float[] scratch) {
@@ -1896,7 +1884,7 @@ public final class Text {
     private void compute_d_h(int examples) {
         // divided over b < 48*B in multiples of 8.
         if (team == null) compute_d_h(examples, 0, 48 * examples, scratch);
-        else team.run(this, 13, examples, 48 * examples, 8);
+        else team.run(this, 11, examples, 48 * examples, 8);
     }
 
     private void compute_d_h(int examples, int from, int to, float[] scratch) {
@@ -1950,9 +1938,9 @@ public final class Text {
     }
 
     private void compute_d_h_b(int examples) {
-        // divided over i < 384 in multiples of 16, from 3 examples on.
-        if (team == null || examples < 3) compute_d_h_b(examples, 0, 384);
-        else team.run(this, 14, examples, 384, 16);
+        // divided over i < 384 in multiples of 16, from 5 examples on.
+        if (team == null || examples < 5) compute_d_h_b(examples, 0, 384);
+        else team.run(this, 12, examples, 384, 16);
     }
 
     private void compute_d_h_b(int examples, int from, int to) {
@@ -1980,7 +1968,7 @@ public final class Text {
     private void compute_d_h_U(int examples) {
         // divided over i < 384 in multiples of 8.
         if (team == null) compute_d_h_U(examples, 0, 384, scratch);
-        else team.run(this, 15, examples, 384, 8);
+        else team.run(this, 13, examples, 384, 8);
     }
 
     private void compute_d_h_U(int examples, int from, int to, float[] scratch) {
@@ -1989,9 +1977,9 @@ public final class Text {
     }
 
     private void compute_d_h_W_turned(int examples) {
-        // divided over i < 384 in multiples of 16, from 2 examples on.
-        if (team == null || examples < 2) compute_d_h_W_turned(examples, 0, 384);
-        else team.run(this, 16, examples, 384, 16);
+        // divided over i < 384 in multiples of 16, from 4 examples on.
+        if (team == null || examples < 4) compute_d_h_W_turned(examples, 0, 384);
+        else team.run(this, 14, examples, 384, 16);
     }
 
     private void compute_d_h_W_turned(int examples, int from, int to) {
@@ -2017,7 +2005,7 @@ public final class Text {
     private void compute_d_h_W(int examples) {
         // divided over d1 < 384.
         if (team == null) compute_d_h_W(examples, 0, 384);
-        else team.run(this, 17, examples, 384, 1);
+        else team.run(this, 15, examples, 384, 1);
     }
 
     private void compute_d_h_W(int examples, int from, int to) {
@@ -2034,7 +2022,7 @@ public final class Text {
     private void rows_h_a_sum2_to_h_part_5(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_h_a_sum2_to_h_part_5(examples, 0, examples);
-        else team.run(this, 18, examples, examples, 4);
+        else team.run(this, 16, examples, examples, 4);
     }
 
     private void rows_h_a_sum2_to_h_part_5(int examples, int from, int to) {
@@ -2051,7 +2039,7 @@ public final class Text {
     private void rows_d_h_a_to_d_h_2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_d_h_a_to_d_h_2(examples, 0, examples);
-        else team.run(this, 19, examples, examples, 4);
+        else team.run(this, 17, examples, examples, 4);
     }
 
     private void rows_d_h_a_to_d_h_2(int examples, int from, int to) {
@@ -2205,7 +2193,7 @@ public final class Text {
     private void compute_h_W_next(int examples) {
         // divided over k < 28416 in multiples of 16.
         if (team == null) compute_h_W_next(examples, 0, 28416);
-        else team.run(this, 20, examples, 28416, 16);
+        else team.run(this, 18, examples, 28416, 16);
     }
 
     private void compute_h_W_next(int examples, int from, int to) {
@@ -2261,7 +2249,7 @@ public final class Text {
     private void compute_h_U_next(int examples) {
         // divided over k < 36864 in multiples of 16.
         if (team == null) compute_h_U_next(examples, 0, 36864);
-        else team.run(this, 21, examples, 36864, 16);
+        else team.run(this, 19, examples, 36864, 16);
     }
 
     private void compute_h_U_next(int examples, int from, int to) {
@@ -2347,7 +2335,7 @@ public final class Text {
     private void compute_z_W_next(int examples) {
         // divided over j < 7104 in multiples of 16.
         if (team == null) compute_z_W_next(examples, 0, 7104);
-        else team.run(this, 22, examples, 7104, 16);
+        else team.run(this, 20, examples, 7104, 16);
     }
 
     private void compute_z_W_next(int examples, int from, int to) {
@@ -4065,57 +4053,51 @@ public final class Text {
                 rows_z_to_p_s_inverse(examples, from, to, scratch);
                 return;
             case 5:
-                compute_c_past_first(examples, from, to);
-                return;
-            case 6:
                 rows_h_a_sum2_now_to_p_now(examples, from, to, scratch);
                 return;
-            case 7:
+            case 6:
                 compute_accuracy_argmax(examples, from, to);
                 return;
-            case 8:
+            case 7:
                 rows_z_to_p_s_inverse_2(examples, from, to, scratch);
                 return;
-            case 9:
-                compute_d_p_s(examples, from, to);
-                return;
-            case 10:
+            case 8:
                 compute_d_z(examples, from, to);
                 return;
-            case 11:
+            case 9:
                 compute_d_z_b(examples, from, to);
                 return;
-            case 12:
+            case 10:
                 compute_d_z_W(examples, from, to, scratch);
                 return;
-            case 13:
+            case 11:
                 compute_d_h(examples, from, to, scratch);
                 return;
-            case 14:
+            case 12:
                 compute_d_h_b(examples, from, to);
                 return;
-            case 15:
+            case 13:
                 compute_d_h_U(examples, from, to, scratch);
                 return;
-            case 16:
+            case 14:
                 compute_d_h_W_turned(examples, from, to);
                 return;
-            case 17:
+            case 15:
                 compute_d_h_W(examples, from, to);
                 return;
-            case 18:
+            case 16:
                 rows_h_a_sum2_to_h_part_5(examples, from, to);
                 return;
-            case 19:
+            case 17:
                 rows_d_h_a_to_d_h_2(examples, from, to);
                 return;
-            case 20:
+            case 18:
                 compute_h_W_next(examples, from, to);
                 return;
-            case 21:
+            case 19:
                 compute_h_U_next(examples, from, to);
                 return;
-            case 22:
+            case 20:
                 compute_z_W_next(examples, from, to);
                 return;
             default:

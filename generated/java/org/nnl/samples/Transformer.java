@@ -2173,8 +2173,8 @@ public final class Transformer {
     }
 
     private void compute_a2_attended_z(int examples) {
-        // divided over i < 32 in multiples of 4.
-        if (team == null) compute_a2_attended_z(examples, 0, 32, scratch);
+        // divided over i < 32 in multiples of 4, from 2 examples on.
+        if (team == null || examples < 2) compute_a2_attended_z(examples, 0, 32, scratch);
         else team.run(this, 0, examples, 32, 4);
     }
 
@@ -2446,8 +2446,8 @@ public final class Transformer {
     }
 
     private void compute_a3_attended_z(int examples) {
-        // divided over i < 32 in multiples of 4.
-        if (team == null) compute_a3_attended_z(examples, 0, 32, scratch);
+        // divided over i < 32 in multiples of 4, from 2 examples on.
+        if (team == null || examples < 2) compute_a3_attended_z(examples, 0, 32, scratch);
         else team.run(this, 1, examples, 32, 4);
     }
 
@@ -2887,7 +2887,7 @@ public final class Transformer {
 
     private void compute_p_s_inverse_2(int examples, int from, int to) {
         // p.s[b,t] += p.e[b,t,i]    std:activations.nnl:44
-        // p.s.inverse[b,t] = 1/p.s[b,t]    12-transformer.nnl:18
+        // p.s.inverse[b,t] = 1/p.s[b,t]    std:activations.nnl:45
         final float[] p_e = this.p_e;
         final float[] p_s = this.p_s;
         final float[] p_s_inverse = this.p_s_inverse;
@@ -3266,8 +3266,8 @@ public final class Transformer {
     }
 
     private void compute_d_z_b(int examples) {
-        // divided over i < 74 in multiples of 16, from 16 examples on.
-        if (team == null || examples < 16) compute_d_z_b(examples, 0, 74);
+        // divided over i < 74 in multiples of 16, from 32 examples on.
+        if (team == null || examples < 32) compute_d_z_b(examples, 0, 74);
         else team.run(this, 6, examples, 74, 16);
     }
 
@@ -3294,8 +3294,8 @@ public final class Transformer {
     }
 
     private void compute_d_z_W(int examples) {
-        // divided over i < 74 in multiples of 8.
-        if (team == null) compute_d_z_W(examples, 0, 74, scratch);
+        // divided over i < 74 in multiples of 8, from 2 examples on.
+        if (team == null || examples < 2) compute_d_z_W(examples, 0, 74, scratch);
         else team.run(this, 7, examples, 74, 8);
     }
 
@@ -3439,8 +3439,8 @@ public final class Transformer {
     }
 
     private void compute_d_a3_y_W(int examples) {
-        // divided over j < 48 in multiples of 4.
-        if (team == null) compute_d_a3_y_W(examples, 0, 48);
+        // divided over j < 48 in multiples of 4, from 2 examples on.
+        if (team == null || examples < 2) compute_d_a3_y_W(examples, 0, 48);
         else team.run(this, 8, examples, 48, 4);
     }
 
@@ -3456,8 +3456,8 @@ public final class Transformer {
     }
 
     private void compute_d_a3_w_b(int examples) {
-        // divided over j < 96 in multiples of 16, from 13 examples on.
-        if (team == null || examples < 13) compute_d_a3_w_b(examples, 0, 96);
+        // divided over j < 96 in multiples of 16, from 26 examples on.
+        if (team == null || examples < 26) compute_d_a3_w_b(examples, 0, 96);
         else team.run(this, 9, examples, 96, 16);
     }
 
@@ -3484,8 +3484,8 @@ public final class Transformer {
     }
 
     private void compute_d_a3_w_W(int examples) {
-        // divided over j < 96 in multiples of 8.
-        if (team == null) compute_d_a3_w_W(examples, 0, 96, scratch);
+        // divided over j < 96 in multiples of 8, from 2 examples on.
+        if (team == null || examples < 2) compute_d_a3_w_W(examples, 0, 96, scratch);
         else team.run(this, 10, examples, 96, 8);
     }
 
@@ -3621,8 +3621,8 @@ public final class Transformer {
     }
 
     private void compute_d_a3_attended_Wo(int examples) {
-        // divided over c < 48 in multiples of 4, from 2 examples on.
-        if (team == null || examples < 2) compute_d_a3_attended_Wo(examples, 0, 48);
+        // divided over c < 48 in multiples of 4, from 3 examples on.
+        if (team == null || examples < 3) compute_d_a3_attended_Wo(examples, 0, 48);
         else team.run(this, 11, examples, 48, 4);
     }
 
@@ -3646,8 +3646,8 @@ public final class Transformer {
     }
 
     private void compute_d_a3_attended_v(int examples) {
-        // divided over a_2 < 12.
-        if (team == null) compute_d_a3_attended_v(examples, 0, 12);
+        // divided over a_2 < 12, from 2 examples on.
+        if (team == null || examples < 2) compute_d_a3_attended_v(examples, 0, 12);
         else team.run(this, 12, examples, 12, 1);
     }
 
@@ -3732,8 +3732,8 @@ public final class Transformer {
     }
 
     private void compute_d_a3_attended_Wv(int examples) {
-        // divided over a_2 < 48 in multiples of 4, from 2 examples on.
-        if (team == null || examples < 2) compute_d_a3_attended_Wv(examples, 0, 48);
+        // divided over a_2 < 48 in multiples of 4, from 3 examples on.
+        if (team == null || examples < 3) compute_d_a3_attended_Wv(examples, 0, 48);
         else team.run(this, 13, examples, 48, 4);
     }
 
@@ -3748,8 +3748,8 @@ public final class Transformer {
     }
 
     private void compute_d_a3_attended_Wk(int examples) {
-        // divided over a_2 < 48 in multiples of 4, from 2 examples on.
-        if (team == null || examples < 2) compute_d_a3_attended_Wk(examples, 0, 48);
+        // divided over a_2 < 48 in multiples of 4, from 3 examples on.
+        if (team == null || examples < 3) compute_d_a3_attended_Wk(examples, 0, 48);
         else team.run(this, 14, examples, 48, 4);
     }
 
@@ -3764,8 +3764,8 @@ public final class Transformer {
     }
 
     private void compute_d_a3_attended_Wq(int examples) {
-        // divided over a_2 < 48 in multiples of 4, from 2 examples on.
-        if (team == null || examples < 2) compute_d_a3_attended_Wq(examples, 0, 48);
+        // divided over a_2 < 48 in multiples of 4, from 3 examples on.
+        if (team == null || examples < 3) compute_d_a3_attended_Wq(examples, 0, 48);
         else team.run(this, 15, examples, 48, 4);
     }
 
@@ -3914,8 +3914,8 @@ public final class Transformer {
     }
 
     private void compute_d_a2_y_W(int examples) {
-        // divided over j < 48 in multiples of 4.
-        if (team == null) compute_d_a2_y_W(examples, 0, 48);
+        // divided over j < 48 in multiples of 4, from 2 examples on.
+        if (team == null || examples < 2) compute_d_a2_y_W(examples, 0, 48);
         else team.run(this, 16, examples, 48, 4);
     }
 
@@ -3931,8 +3931,8 @@ public final class Transformer {
     }
 
     private void compute_d_a2_w_b(int examples) {
-        // divided over j < 96 in multiples of 16, from 13 examples on.
-        if (team == null || examples < 13) compute_d_a2_w_b(examples, 0, 96);
+        // divided over j < 96 in multiples of 16, from 26 examples on.
+        if (team == null || examples < 26) compute_d_a2_w_b(examples, 0, 96);
         else team.run(this, 17, examples, 96, 16);
     }
 
@@ -3959,8 +3959,8 @@ public final class Transformer {
     }
 
     private void compute_d_a2_w_W(int examples) {
-        // divided over j < 96 in multiples of 8.
-        if (team == null) compute_d_a2_w_W(examples, 0, 96, scratch);
+        // divided over j < 96 in multiples of 8, from 2 examples on.
+        if (team == null || examples < 2) compute_d_a2_w_W(examples, 0, 96, scratch);
         else team.run(this, 18, examples, 96, 8);
     }
 
@@ -4096,8 +4096,8 @@ public final class Transformer {
     }
 
     private void compute_d_a2_attended_Wo(int examples) {
-        // divided over c < 48 in multiples of 4, from 2 examples on.
-        if (team == null || examples < 2) compute_d_a2_attended_Wo(examples, 0, 48);
+        // divided over c < 48 in multiples of 4, from 3 examples on.
+        if (team == null || examples < 3) compute_d_a2_attended_Wo(examples, 0, 48);
         else team.run(this, 19, examples, 48, 4);
     }
 
@@ -4121,8 +4121,8 @@ public final class Transformer {
     }
 
     private void compute_d_a2_attended_v(int examples) {
-        // divided over a_2 < 12.
-        if (team == null) compute_d_a2_attended_v(examples, 0, 12);
+        // divided over a_2 < 12, from 2 examples on.
+        if (team == null || examples < 2) compute_d_a2_attended_v(examples, 0, 12);
         else team.run(this, 20, examples, 12, 1);
     }
 
@@ -4207,8 +4207,8 @@ public final class Transformer {
     }
 
     private void compute_d_a2_attended_Wv(int examples) {
-        // divided over a_2 < 48 in multiples of 4, from 2 examples on.
-        if (team == null || examples < 2) compute_d_a2_attended_Wv(examples, 0, 48);
+        // divided over a_2 < 48 in multiples of 4, from 3 examples on.
+        if (team == null || examples < 3) compute_d_a2_attended_Wv(examples, 0, 48);
         else team.run(this, 21, examples, 48, 4);
     }
 
@@ -4223,8 +4223,8 @@ public final class Transformer {
     }
 
     private void compute_d_a2_attended_Wk(int examples) {
-        // divided over a_2 < 48 in multiples of 4, from 2 examples on.
-        if (team == null || examples < 2) compute_d_a2_attended_Wk(examples, 0, 48);
+        // divided over a_2 < 48 in multiples of 4, from 3 examples on.
+        if (team == null || examples < 3) compute_d_a2_attended_Wk(examples, 0, 48);
         else team.run(this, 22, examples, 48, 4);
     }
 
@@ -4239,8 +4239,8 @@ public final class Transformer {
     }
 
     private void compute_d_a2_attended_Wq(int examples) {
-        // divided over a_2 < 48 in multiples of 4, from 2 examples on.
-        if (team == null || examples < 2) compute_d_a2_attended_Wq(examples, 0, 48);
+        // divided over a_2 < 48 in multiples of 4, from 3 examples on.
+        if (team == null || examples < 3) compute_d_a2_attended_Wq(examples, 0, 48);
         else team.run(this, 23, examples, 48, 4);
     }
 
@@ -4376,8 +4376,8 @@ public final class Transformer {
     }
 
     private void compute_d_a_P(int examples) {
-        // divided over j < 1536 in multiples of 16, from 25 examples on.
-        if (team == null || examples < 25) compute_d_a_P(examples, 0, 1536);
+        // divided over j < 1536 in multiples of 16, from 51 examples on.
+        if (team == null || examples < 51) compute_d_a_P(examples, 0, 1536);
         else team.run(this, 24, examples, 1536, 16);
     }
 

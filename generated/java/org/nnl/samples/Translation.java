@@ -1483,8 +1483,8 @@ public final class Translation {
     }
 
     private void compute_e(int examples) {
-        // divided over b < B, from 84 examples on.
-        if (team == null || examples < 84) compute_e(examples, 0, examples);
+        // divided over b < B, from 168 examples on.
+        if (team == null || examples < 168) compute_e(examples, 0, examples);
         else team.run(this, 0, examples, 0, examples, 1);
     }
 
@@ -1503,8 +1503,8 @@ public final class Translation {
     }
 
     private void compute_f_a(int examples) {
-        // divided over b < 6*B in multiples of 8.
-        if (team == null) compute_f_a(examples, 0, 6 * examples, scratch);
+        // divided over b < 6*B in multiples of 8, from 2 examples on.
+        if (team == null || examples < 2) compute_f_a(examples, 0, 6 * examples, scratch);
         else team.run(this, 1, examples, 0, 6 * examples, 8);
     }
 
@@ -1516,8 +1516,8 @@ public final class Translation {
     }
 
     private void compute_f_e(int examples, int s) {
-        // divided over b < B in multiples of 8, from 3 examples on.
-        if (team == null || examples < 3) compute_f_e(examples, s, 0, examples, scratch);
+        // divided over b < B in multiples of 8, from 6 examples on.
+        if (team == null || examples < 6) compute_f_e(examples, s, 0, examples, scratch);
         else team.run(this, 2, examples, s, examples, 8);
     }
 
@@ -1540,8 +1540,8 @@ public final class Translation {
     }
 
     private void compute_f_part(int examples, int s) {
-        // divided over b < B, from 14 examples on.
-        if (team == null || examples < 14) compute_f_part(examples, s, 0, examples);
+        // divided over b < B, from 27 examples on.
+        if (team == null || examples < 27) compute_f_part(examples, s, 0, examples);
         else team.run(this, 3, examples, s, examples, 1);
     }
 
@@ -1601,8 +1601,8 @@ public final class Translation {
     }
 
     private void compute_f_part_2(int examples, int s) {
-        // divided over b < B, from 14 examples on.
-        if (team == null || examples < 14) compute_f_part_2(examples, s, 0, examples);
+        // divided over b < B, from 28 examples on.
+        if (team == null || examples < 28) compute_f_part_2(examples, s, 0, examples);
         else team.run(this, 4, examples, s, examples, 1);
     }
 
@@ -1672,8 +1672,8 @@ public final class Translation {
     }
 
     private void compute_h_rows(int examples) {
-        // divided over b < B, from 296 examples on.
-        if (team == null || examples < 296) compute_h_rows(examples, 0, examples);
+        // divided over b < B, from 592 examples on.
+        if (team == null || examples < 592) compute_h_rows(examples, 0, examples);
         else team.run(this, 5, examples, 0, examples, 1);
     }
 
@@ -1707,8 +1707,8 @@ public final class Translation {
     }
 
     private void compute_h_e(int examples, int t) {
-        // divided over b < B in multiples of 8, from 3 examples on.
-        if (team == null || examples < 3) compute_h_e(examples, t, 0, examples, scratch);
+        // divided over b < B in multiples of 8, from 6 examples on.
+        if (team == null || examples < 6) compute_h_e(examples, t, 0, examples, scratch);
         else team.run(this, 6, examples, t, examples, 8);
     }
 
@@ -1719,8 +1719,8 @@ public final class Translation {
     }
 
     private void compute_before(int examples, int t) {
-        // divided over b < B, from 505 examples on.
-        if (team == null || examples < 505) compute_before(examples, t, 0, examples);
+        // divided over b < B, from 1009 examples on.
+        if (team == null || examples < 1009) compute_before(examples, t, 0, examples);
         else team.run(this, 7, examples, t, examples, 1);
     }
 
@@ -1737,8 +1737,8 @@ public final class Translation {
     }
 
     private void compute_h_a(int examples, int t) {
-        // divided over b < B in multiples of 8, from 6 examples on.
-        if (team == null || examples < 6) compute_h_a(examples, t, 0, examples, scratch);
+        // divided over b < B in multiples of 8, from 12 examples on.
+        if (team == null || examples < 12) compute_h_a(examples, t, 0, examples, scratch);
         else team.run(this, 8, examples, t, examples, 8);
     }
 
@@ -1749,8 +1749,8 @@ public final class Translation {
     }
 
     private void compute_h_rows_part(int examples, int t) {
-        // divided over b < B, from 14 examples on.
-        if (team == null || examples < 14) compute_h_rows_part(examples, t, 0, examples);
+        // divided over b < B, from 27 examples on.
+        if (team == null || examples < 27) compute_h_rows_part(examples, t, 0, examples);
         else team.run(this, 9, examples, t, examples, 1);
     }
 
@@ -1816,8 +1816,8 @@ public final class Translation {
     }
 
     private void compute_q(int examples, int t) {
-        // divided over b < B in multiples of 8, from 9 examples on.
-        if (team == null || examples < 9) compute_q(examples, t, 0, examples, scratch);
+        // divided over b < B in multiples of 8, from 18 examples on.
+        if (team == null || examples < 18) compute_q(examples, t, 0, examples, scratch);
         else team.run(this, 10, examples, t, examples, 8);
     }
 
@@ -1827,8 +1827,8 @@ public final class Translation {
     }
 
     private void compute_seen_z(int examples, int t) {
-        // divided over b < B, from 35 examples on.
-        if (team == null || examples < 35) compute_seen_z(examples, t, 0, examples);
+        // divided over b < B, from 70 examples on.
+        if (team == null || examples < 70) compute_seen_z(examples, t, 0, examples);
         else team.run(this, 11, examples, t, examples, 1);
     }
 
@@ -1878,8 +1878,8 @@ public final class Translation {
     }
 
     private void compute_seen_p_e(int examples, int t) {
-        // divided over b < B, from 384 examples on.
-        if (team == null || examples < 384) compute_seen_p_e(examples, t, 0, examples);
+        // divided over b < B, from 767 examples on.
+        if (team == null || examples < 767) compute_seen_p_e(examples, t, 0, examples);
         else team.run(this, 12, examples, t, examples, 1);
     }
 
@@ -1979,8 +1979,8 @@ public final class Translation {
     }
 
     private void compute_u_y(int examples, int t) {
-        // divided over b < B, from 69 examples on.
-        if (team == null || examples < 69) compute_u_y(examples, t, 0, examples);
+        // divided over b < B, from 137 examples on.
+        if (team == null || examples < 137) compute_u_y(examples, t, 0, examples);
         else team.run(this, 13, examples, t, examples, 1);
     }
 
@@ -1994,8 +1994,8 @@ public final class Translation {
     }
 
     private void compute_u(int examples, int t) {
-        // divided over b < B in multiples of 8, from 9 examples on.
-        if (team == null || examples < 9) compute_u(examples, t, 0, examples, scratch);
+        // divided over b < B in multiples of 8, from 17 examples on.
+        if (team == null || examples < 17) compute_u(examples, t, 0, examples, scratch);
         else team.run(this, 14, examples, t, examples, 8);
     }
 
@@ -2006,8 +2006,8 @@ public final class Translation {
     }
 
     private void compute_z_sum(int examples, int t) {
-        // divided over b < B in multiples of 8.
-        if (team == null) compute_z_sum(examples, t, 0, examples, scratch);
+        // divided over b < B in multiples of 8, from 2 examples on.
+        if (team == null || examples < 2) compute_z_sum(examples, t, 0, examples, scratch);
         else team.run(this, 15, examples, t, examples, 8);
     }
 
@@ -2017,8 +2017,8 @@ public final class Translation {
     }
 
     private void compute_w(int examples, int t) {
-        // divided over b < B, from 2 examples on.
-        if (team == null || examples < 2) compute_w(examples, t, 0, examples);
+        // divided over b < B, from 3 examples on.
+        if (team == null || examples < 3) compute_w(examples, t, 0, examples);
         else team.run(this, 16, examples, t, examples, 1);
     }
 
@@ -2179,8 +2179,8 @@ public final class Translation {
     }
 
     private void compute_h_past_first(int examples) {
-        // divided over b < B, from 296 examples on.
-        if (team == null || examples < 296) compute_h_past_first(examples, 0, examples);
+        // divided over b < B, from 592 examples on.
+        if (team == null || examples < 592) compute_h_past_first(examples, 0, examples);
         else team.run(this, 23, examples, 0, examples, 1);
     }
 
@@ -2198,8 +2198,8 @@ public final class Translation {
     }
 
     private void rows_e_to_w_past_first(int examples) {
-        // divided over rows < B, from 83 examples on.
-        if (team == null || examples < 83) rows_e_to_w_past_first(examples, 0, examples);
+        // divided over rows < B, from 166 examples on.
+        if (team == null || examples < 166) rows_e_to_w_past_first(examples, 0, examples);
         else team.run(this, 24, examples, 0, examples, 1);
     }
 
@@ -2492,8 +2492,8 @@ public final class Translation {
     }
 
     private void rows_before_index_now_to_h_e_now(int examples) {
-        // divided over rows < B in multiples of 8, from 3 examples on.
-        if (team == null || examples < 3) rows_before_index_now_to_h_e_now(examples, 0, examples, scratch);
+        // divided over rows < B in multiples of 8, from 6 examples on.
+        if (team == null || examples < 6) rows_before_index_now_to_h_e_now(examples, 0, examples, scratch);
         else team.run(this, 25, examples, 0, examples, 8);
     }
 
@@ -2539,8 +2539,8 @@ public final class Translation {
     }
 
     private void compute_z(int examples, int t) {
-        // divided over b < B in multiples of 8.
-        if (team == null) compute_z(examples, t, 0, examples, scratch);
+        // divided over b < B in multiples of 8, from 2 examples on.
+        if (team == null || examples < 2) compute_z(examples, t, 0, examples, scratch);
         else team.run(this, 27, examples, t, examples, 8);
     }
 
@@ -2551,8 +2551,8 @@ public final class Translation {
     }
 
     private void compute_w_2(int examples, int t) {
-        // divided over b < B, from 2 examples on.
-        if (team == null || examples < 2) compute_w_2(examples, t, 0, examples);
+        // divided over b < B, from 4 examples on.
+        if (team == null || examples < 4) compute_w_2(examples, t, 0, examples);
         else team.run(this, 28, examples, t, examples, 1);
     }
 
@@ -2632,8 +2632,8 @@ public final class Translation {
     }
 
     private void compute_loss_sum(int examples) {
-        // divided over b < B, from 40 examples on.
-        if (team == null || examples < 40) compute_loss_sum(examples, 0, examples);
+        // divided over b < B, from 79 examples on.
+        if (team == null || examples < 79) compute_loss_sum(examples, 0, examples);
         else team.run(this, 29, examples, 0, examples, 1);
     }
 
@@ -2759,8 +2759,8 @@ public final class Translation {
     }
 
     private void compute_f_part_3(int examples, int s) {
-        // divided over b < B, from 21 examples on.
-        if (team == null || examples < 21) compute_f_part_3(examples, s, 0, examples);
+        // divided over b < B, from 41 examples on.
+        if (team == null || examples < 41) compute_f_part_3(examples, s, 0, examples);
         else team.run(this, 31, examples, s, examples, 1);
     }
 
@@ -2812,8 +2812,8 @@ public final class Translation {
     }
 
     private void compute_f_part_4(int examples, int s) {
-        // divided over b < B, from 30 examples on.
-        if (team == null || examples < 30) compute_f_part_4(examples, s, 0, examples);
+        // divided over b < B, from 60 examples on.
+        if (team == null || examples < 60) compute_f_part_4(examples, s, 0, examples);
         else team.run(this, 32, examples, s, examples, 1);
     }
 
@@ -2853,8 +2853,8 @@ public final class Translation {
     }
 
     private void compute_f_part_5(int examples, int s) {
-        // divided over b < B, from 32 examples on.
-        if (team == null || examples < 32) compute_f_part_5(examples, s, 0, examples);
+        // divided over b < B, from 64 examples on.
+        if (team == null || examples < 64) compute_f_part_5(examples, s, 0, examples);
         else team.run(this, 33, examples, s, examples, 1);
     }
 
@@ -3013,8 +3013,8 @@ public final class Translation {
     }
 
     private void compute_q_2(int examples) {
-        // divided over b < 8*B in multiples of 8, from 2 examples on.
-        if (team == null || examples < 2) compute_q_2(examples, 0, 8 * examples, scratch);
+        // divided over b < 8*B in multiples of 8, from 3 examples on.
+        if (team == null || examples < 3) compute_q_2(examples, 0, 8 * examples, scratch);
         else team.run(this, 34, examples, 0, 8 * examples, 8);
     }
 
@@ -3025,8 +3025,8 @@ public final class Translation {
     }
 
     private void compute_seen_z_2(int examples) {
-        // divided over b < B, from 5 examples on.
-        if (team == null || examples < 5) compute_seen_z_2(examples, 0, examples, scratch);
+        // divided over b < B, from 10 examples on.
+        if (team == null || examples < 10) compute_seen_z_2(examples, 0, examples, scratch);
         else team.run(this, 35, examples, 0, examples, 1);
     }
 
@@ -3161,8 +3161,8 @@ public final class Translation {
     }
 
     private void compute_u_y_2(int examples) {
-        // divided over b < B, from 11 examples on.
-        if (team == null || examples < 11) compute_u_y_2(examples, 0, examples);
+        // divided over b < B, from 22 examples on.
+        if (team == null || examples < 22) compute_u_y_2(examples, 0, examples);
         else team.run(this, 36, examples, 0, examples, 1);
     }
 
@@ -3361,8 +3361,8 @@ public final class Translation {
     }
 
     private void compute_d_c(int examples) {
-        // divided over k < 3000 in multiples of 16, from 2 examples on.
-        if (team == null || examples < 2) compute_d_c(examples, 0, 3000);
+        // divided over k < 3000 in multiples of 16, from 4 examples on.
+        if (team == null || examples < 4) compute_d_c(examples, 0, 3000);
         else team.run(this, 37, examples, 0, 3000, 16);
     }
 
@@ -3440,8 +3440,8 @@ public final class Translation {
     }
 
     private void compute_d_u_W(int examples) {
-        // divided over i < 48 in multiples of 4.
-        if (team == null) compute_d_u_W(examples, 0, 48);
+        // divided over i < 48 in multiples of 4, from 3 examples on.
+        if (team == null || examples < 3) compute_d_u_W(examples, 0, 48);
         else team.run(this, 39, examples, 0, 48, 4);
     }
 
@@ -3482,8 +3482,8 @@ public final class Translation {
     }
 
     private void compute_d_seen_p_s(int examples) {
-        // divided over b < 8*B, from 87 examples on.
-        if (team == null || examples < 87) compute_d_seen_p_s(examples, 0, 8 * examples);
+        // divided over b < 8*B, from 173 examples on.
+        if (team == null || examples < 173) compute_d_seen_p_s(examples, 0, 8 * examples);
         else team.run(this, 40, examples, 0, 8 * examples, 1);
     }
 
@@ -3566,8 +3566,8 @@ public final class Translation {
     }
 
     private void compute_d_q_W(int examples) {
-        // divided over i < 96 in multiples of 8.
-        if (team == null) compute_d_q_W(examples, 0, 96, scratch);
+        // divided over i < 96 in multiples of 8, from 3 examples on.
+        if (team == null || examples < 3) compute_d_q_W(examples, 0, 96, scratch);
         else team.run(this, 41, examples, 0, 96, 8);
     }
 
@@ -3577,8 +3577,8 @@ public final class Translation {
     }
 
     private void compute_d_h_rows_2(int examples) {
-        // divided over b < 8*B in multiples of 8, from 2 examples on.
-        if (team == null || examples < 2) compute_d_h_rows_2(examples, 0, 8 * examples, scratch);
+        // divided over b < 8*B in multiples of 8, from 3 examples on.
+        if (team == null || examples < 3) compute_d_h_rows_2(examples, 0, 8 * examples, scratch);
         else team.run(this, 42, examples, 0, 8 * examples, 8);
     }
 
@@ -3679,8 +3679,8 @@ public final class Translation {
     }
 
     private void compute_d_h_d(int examples) {
-        // divided over i < 288 in multiples of 16, from 18 examples on.
-        if (team == null || examples < 18) compute_d_h_d(examples, 0, 288);
+        // divided over i < 288 in multiples of 16, from 35 examples on.
+        if (team == null || examples < 35) compute_d_h_d(examples, 0, 288);
         else team.run(this, 43, examples, 0, 288, 16);
     }
 
@@ -3718,8 +3718,8 @@ public final class Translation {
     }
 
     private void compute_d_h_b(int examples) {
-        // divided over i < 288 in multiples of 16, from 18 examples on.
-        if (team == null || examples < 18) compute_d_h_b(examples, 0, 288);
+        // divided over i < 288 in multiples of 16, from 35 examples on.
+        if (team == null || examples < 35) compute_d_h_b(examples, 0, 288);
         else team.run(this, 45, examples, 0, 288, 16);
     }
 
@@ -3746,8 +3746,8 @@ public final class Translation {
     }
 
     private void compute_d_h_W(int examples) {
-        // divided over i < 288 in multiples of 8.
-        if (team == null) compute_d_h_W(examples, 0, 288, scratch);
+        // divided over i < 288 in multiples of 8, from 2 examples on.
+        if (team == null || examples < 2) compute_d_h_W(examples, 0, 288, scratch);
         else team.run(this, 46, examples, 0, 288, 8);
     }
 
@@ -3886,8 +3886,8 @@ public final class Translation {
     }
 
     private void compute_d_f_d(int examples) {
-        // divided over i < 288 in multiples of 16, from 23 examples on.
-        if (team == null || examples < 23) compute_d_f_d(examples, 0, 288);
+        // divided over i < 288 in multiples of 16, from 47 examples on.
+        if (team == null || examples < 47) compute_d_f_d(examples, 0, 288);
         else team.run(this, 47, examples, 0, 288, 16);
     }
 
@@ -3925,8 +3925,8 @@ public final class Translation {
     }
 
     private void compute_d_f_b(int examples) {
-        // divided over i < 288 in multiples of 16, from 23 examples on.
-        if (team == null || examples < 23) compute_d_f_b(examples, 0, 288);
+        // divided over i < 288 in multiples of 16, from 47 examples on.
+        if (team == null || examples < 47) compute_d_f_b(examples, 0, 288);
         else team.run(this, 49, examples, 0, 288, 16);
     }
 
@@ -3953,8 +3953,8 @@ public final class Translation {
     }
 
     private void compute_d_f_W(int examples) {
-        // divided over i < 288 in multiples of 8.
-        if (team == null) compute_d_f_W(examples, 0, 288, scratch);
+        // divided over i < 288 in multiples of 8, from 2 examples on.
+        if (team == null || examples < 2) compute_d_f_W(examples, 0, 288, scratch);
         else team.run(this, 50, examples, 0, 288, 8);
     }
 
@@ -3984,8 +3984,8 @@ public final class Translation {
     }
 
     private void rows_e_to_before_2(int examples) {
-        // divided over rows < B, from 28 examples on.
-        if (team == null || examples < 28) rows_e_to_before_2(examples, 0, examples);
+        // divided over rows < B, from 55 examples on.
+        if (team == null || examples < 55) rows_e_to_before_2(examples, 0, examples);
         else team.run(this, 51, examples, 0, examples, 1);
     }
 
@@ -4024,8 +4024,8 @@ public final class Translation {
     }
 
     private void rows_seen_p_top_max_2_to_seen_p_2(int examples) {
-        // divided over rows < 8*B, from 22 examples on.
-        if (team == null || examples < 22) rows_seen_p_top_max_2_to_seen_p_2(examples, 0, 8 * examples);
+        // divided over rows < 8*B, from 44 examples on.
+        if (team == null || examples < 44) rows_seen_p_top_max_2_to_seen_p_2(examples, 0, 8 * examples);
         else team.run(this, 54, examples, 0, 8 * examples, 1);
     }
 
@@ -4078,8 +4078,8 @@ public final class Translation {
     }
 
     private void rows_d_u_y_to_d_h_rows(int examples) {
-        // divided over rows < 8*B in multiples of 8, from 2 examples on.
-        if (team == null || examples < 2) rows_d_u_y_to_d_h_rows(examples, 0, 8 * examples, scratch);
+        // divided over rows < 8*B in multiples of 8, from 3 examples on.
+        if (team == null || examples < 3) rows_d_u_y_to_d_h_rows(examples, 0, 8 * examples, scratch);
         else team.run(this, 58, examples, 0, 8 * examples, 8);
     }
 
@@ -4090,8 +4090,8 @@ public final class Translation {
     }
 
     private void rows_d_seen_p_to_d_f(int examples) {
-        // divided over rows < B, from 4 examples on.
-        if (team == null || examples < 4) rows_d_seen_p_to_d_f(examples, 0, examples, scratch);
+        // divided over rows < B, from 8 examples on.
+        if (team == null || examples < 8) rows_d_seen_p_to_d_f(examples, 0, examples, scratch);
         else team.run(this, 59, examples, 0, examples, 1);
     }
 
@@ -4102,8 +4102,8 @@ public final class Translation {
     }
 
     private void rows_d_seen_z_sum_to_d_f_sum(int examples) {
-        // divided over rows < B, from 6 examples on.
-        if (team == null || examples < 6) rows_d_seen_z_sum_to_d_f_sum(examples, 0, examples);
+        // divided over rows < B, from 11 examples on.
+        if (team == null || examples < 11) rows_d_seen_z_sum_to_d_f_sum(examples, 0, examples);
         else team.run(this, 60, examples, 0, examples, 1);
     }
 
@@ -4516,12 +4516,6 @@ public final class Translation {
     }
 
     private void compute_c_next(int examples) {
-        // divided over i < 3000 in multiples of 16.
-        if (team == null) compute_c_next(examples, 0, 3000);
-        else team.run(this, 64, examples, 0, 3000, 16);
-    }
-
-    private void compute_c_next(int examples, int from, int to) {
         // c.m'[i] = beta1[]*c.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_c[i]*clip.part[], d_c[i])    std:optimizers.nnl:44
         // c.v'[i] = beta2[]*c.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_c[i]*clip.part[], d_c[i])*select(clip.norm[] > clip[], d_c[i]*clip.part[], d_c[i])    std:optimizers.nnl:45
         // c'[i] = c[i] - rate.part[]*c.m'[i]/(sqrt(c.v'[i]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
@@ -4529,8 +4523,8 @@ public final class Translation {
         final float[] c_m = this.c_m;
         final float[] c_v = this.c_v;
         final float[] d_c = this.d_c;
-        int i = from;
-        final int end1 = i + SPECIES.loopBound(to - i);
+        int i = 0;
+        final int end1 = SPECIES.loopBound(3000);
         float beta11 = (float) beta1;
         float clip1 = (float) clip;
         boolean t1 = clip_norm > clip1;
@@ -4559,7 +4553,7 @@ public final class Translation {
         boolean t10 = clip_norm > clip2;
         float t11 = (float) (1.0 - beta2);
         float eps2 = (float) eps;
-        for (; i < to; i++) {
+        for (; i < 3000; i++) {
             float d_c2 = d_c[i];
             final float c_m_next_i = beta12 * c_m[i] + t9 * (t8 ? d_c2 * clip_part : d_c2);
             float select2 = t10 ? d_c2 * clip_part : d_c2;
@@ -4573,7 +4567,7 @@ public final class Translation {
     private void compute_e_E_next(int examples) {
         // divided over j < 96000 in multiples of 16.
         if (team == null) compute_e_E_next(examples, 0, 96000);
-        else team.run(this, 65, examples, 0, 96000, 16);
+        else team.run(this, 64, examples, 0, 96000, 16);
     }
 
     private void compute_e_E_next(int examples, int from, int to) {
@@ -4629,7 +4623,7 @@ public final class Translation {
     private void compute_h_W_next(int examples) {
         // divided over k < 13824 in multiples of 16.
         if (team == null) compute_h_W_next(examples, 0, 13824);
-        else team.run(this, 66, examples, 0, 13824, 16);
+        else team.run(this, 65, examples, 0, 13824, 16);
     }
 
     private void compute_h_W_next(int examples, int from, int to) {
@@ -4718,7 +4712,7 @@ public final class Translation {
     private void compute_h_U_next(int examples) {
         // divided over k < 27648 in multiples of 16.
         if (team == null) compute_h_U_next(examples, 0, 27648);
-        else team.run(this, 67, examples, 0, 27648, 16);
+        else team.run(this, 66, examples, 0, 27648, 16);
     }
 
     private void compute_h_U_next(int examples, int from, int to) {
@@ -4900,7 +4894,7 @@ public final class Translation {
     private void compute_q_W_next(int examples) {
         // divided over j < 9216 in multiples of 16.
         if (team == null) compute_q_W_next(examples, 0, 9216);
-        else team.run(this, 68, examples, 0, 9216, 16);
+        else team.run(this, 67, examples, 0, 9216, 16);
     }
 
     private void compute_q_W_next(int examples, int from, int to) {
@@ -4956,7 +4950,7 @@ public final class Translation {
     private void compute_u_W_next(int examples) {
         // divided over j < 9216 in multiples of 16.
         if (team == null) compute_u_W_next(examples, 0, 9216);
-        else team.run(this, 69, examples, 0, 9216, 16);
+        else team.run(this, 68, examples, 0, 9216, 16);
     }
 
     private void compute_u_W_next(int examples, int from, int to) {
@@ -10291,21 +10285,18 @@ public final class Translation {
                 compute_E_next(examples, from, to);
                 return;
             case 64:
-                compute_c_next(examples, from, to);
-                return;
-            case 65:
                 compute_e_E_next(examples, from, to);
                 return;
-            case 66:
+            case 65:
                 compute_h_W_next(examples, from, to);
                 return;
-            case 67:
+            case 66:
                 compute_h_U_next(examples, from, to);
                 return;
-            case 68:
+            case 67:
                 compute_q_W_next(examples, from, to);
                 return;
-            case 69:
+            case 68:
                 compute_u_W_next(examples, from, to);
                 return;
             default:

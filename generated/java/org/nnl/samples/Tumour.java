@@ -900,8 +900,8 @@ public final class Tumour {
     }
 
     private void rows_h_x_to_p(int examples) {
-        // divided over rows < B in multiples of 16, from 47 examples on.
-        if (team == null || examples < 47) rows_h_x_to_p(examples, 0, examples, scratch);
+        // divided over rows < B in multiples of 16, from 95 examples on.
+        if (team == null || examples < 95) rows_h_x_to_p(examples, 0, examples, scratch);
         else team.run(this, 0, examples, examples, 16);
     }
 
@@ -1089,8 +1089,8 @@ public final class Tumour {
     }
 
     private void rows_h_x_to_z(int examples) {
-        // divided over rows < B in multiples of 4, from 48 examples on.
-        if (team == null || examples < 48) rows_h_x_to_z(examples, 0, examples, scratch);
+        // divided over rows < B in multiples of 4, from 95 examples on.
+        if (team == null || examples < 95) rows_h_x_to_z(examples, 0, examples, scratch);
         else team.run(this, 1, examples, examples, 4);
     }
 
@@ -1327,8 +1327,8 @@ public final class Tumour {
     }
 
     private void compute_d_h_W(int examples) {
-        // divided over i < 12, from 232 examples on.
-        if (team == null || examples < 232) compute_d_h_W(examples, 0, 12);
+        // divided over i < 12, from 465 examples on.
+        if (team == null || examples < 465) compute_d_h_W(examples, 0, 12);
         else team.run(this, 2, examples, 12, 1);
     }
 
@@ -1338,8 +1338,8 @@ public final class Tumour {
     }
 
     private void rows_h_to_z_sigmoid(int examples) {
-        // divided over rows < B in multiples of 16, from 49 examples on.
-        if (team == null || examples < 49) rows_h_to_z_sigmoid(examples, 0, examples, scratch);
+        // divided over rows < B in multiples of 16, from 97 examples on.
+        if (team == null || examples < 97) rows_h_to_z_sigmoid(examples, 0, examples, scratch);
         else team.run(this, 3, examples, examples, 16);
     }
 
@@ -1351,8 +1351,8 @@ public final class Tumour {
     }
 
     private void rows_d_z_to_d_h_x(int examples) {
-        // divided over rows < B in multiples of 16, from 148 examples on.
-        if (team == null || examples < 148) rows_d_z_to_d_h_x(examples, 0, examples);
+        // divided over rows < B in multiples of 16, from 296 examples on.
+        if (team == null || examples < 296) rows_d_z_to_d_h_x(examples, 0, examples);
         else team.run(this, 4, examples, examples, 16);
     }
 

@@ -1043,8 +1043,8 @@ public final class Vae {
     }
 
     private void rows_h_to_p(int examples) {
-        // divided over rows < B in multiples of 4, from 8 examples on.
-        if (team == null || examples < 8) rows_h_to_p(examples, 0, examples, scratch);
+        // divided over rows < B in multiples of 4, from 15 examples on.
+        if (team == null || examples < 15) rows_h_to_p(examples, 0, examples, scratch);
         else team.run(this, 0, examples, examples, 4);
     }
 
@@ -1257,8 +1257,8 @@ public final class Vae {
     }
 
     private void rows_h_to_error_sum(int examples) {
-        // divided over rows < B in multiples of 4, from 6 examples on.
-        if (team == null || examples < 6) rows_h_to_error_sum(examples, 0, examples, scratch);
+        // divided over rows < B in multiples of 4, from 11 examples on.
+        if (team == null || examples < 11) rows_h_to_error_sum(examples, 0, examples, scratch);
         else team.run(this, 1, examples, examples, 4);
     }
 
@@ -1284,8 +1284,8 @@ public final class Vae {
     }
 
     private void compute_v_exp2_part(int examples) {
-        // divided over b < B, from 76 examples on.
-        if (team == null || examples < 76) compute_v_exp2_part(examples, 0, examples);
+        // divided over b < B, from 151 examples on.
+        if (team == null || examples < 151) compute_v_exp2_part(examples, 0, examples);
         else team.run(this, 2, examples, examples, 1);
     }
 
@@ -1482,8 +1482,8 @@ public final class Vae {
     }
 
     private void compute_d_q_W(int examples) {
-        // divided over i < 64 in multiples of 8, from 26 examples on.
-        if (team == null || examples < 26) compute_d_q_W(examples, 0, 64);
+        // divided over i < 64 in multiples of 8, from 54 examples on.
+        if (team == null || examples < 54) compute_d_q_W(examples, 0, 64);
         else team.run(this, 3, examples, 64, 8);
     }
 
@@ -1512,8 +1512,8 @@ public final class Vae {
     }
 
     private void compute_d_g_W(int examples) {
-        // divided over j < 8, from 195 examples on.
-        if (team == null || examples < 195) compute_d_g_W(examples, 0, 8);
+        // divided over j < 8, from 414 examples on.
+        if (team == null || examples < 414) compute_d_g_W(examples, 0, 8);
         else team.run(this, 4, examples, 8, 1);
     }
 
@@ -1562,8 +1562,8 @@ public final class Vae {
     }
 
     private void compute_d_v_W(int examples) {
-        // divided over i < 8, from 217 examples on.
-        if (team == null || examples < 217) compute_d_v_W(examples, 0, 8);
+        // divided over i < 8, from 436 examples on.
+        if (team == null || examples < 436) compute_d_v_W(examples, 0, 8);
         else team.run(this, 5, examples, 8, 1);
     }
 
@@ -1603,8 +1603,8 @@ public final class Vae {
     }
 
     private void compute_d_m_W(int examples) {
-        // divided over i < 8, from 217 examples on.
-        if (team == null || examples < 217) compute_d_m_W(examples, 0, 8);
+        // divided over i < 8, from 436 examples on.
+        if (team == null || examples < 436) compute_d_m_W(examples, 0, 8);
         else team.run(this, 6, examples, 8, 1);
     }
 
@@ -1633,8 +1633,8 @@ public final class Vae {
     }
 
     private void compute_d_h_W(int examples) {
-        // divided over i < 48 in multiples of 4, from 26 examples on.
-        if (team == null || examples < 26) compute_d_h_W(examples, 0, 48);
+        // divided over i < 48 in multiples of 4, from 54 examples on.
+        if (team == null || examples < 54) compute_d_h_W(examples, 0, 48);
         else team.run(this, 7, examples, 48, 4);
     }
 
@@ -1644,8 +1644,8 @@ public final class Vae {
     }
 
     private void rows_h_to_m(int examples) {
-        // divided over rows < B in multiples of 4, from 16 examples on.
-        if (team == null || examples < 16) rows_h_to_m(examples, 0, examples, scratch);
+        // divided over rows < B in multiples of 4, from 31 examples on.
+        if (team == null || examples < 31) rows_h_to_m(examples, 0, examples, scratch);
         else team.run(this, 8, examples, examples, 4);
     }
 
@@ -1656,8 +1656,8 @@ public final class Vae {
     }
 
     private void rows_g_to_error_sum(int examples) {
-        // divided over rows < B in multiples of 4, from 10 examples on.
-        if (team == null || examples < 10) rows_g_to_error_sum(examples, 0, examples, scratch);
+        // divided over rows < B in multiples of 4, from 19 examples on.
+        if (team == null || examples < 19) rows_g_to_error_sum(examples, 0, examples, scratch);
         else team.run(this, 9, examples, examples, 4);
     }
 
@@ -1671,8 +1671,8 @@ public final class Vae {
     }
 
     private void rows_d_q_to_d_h_sum(int examples) {
-        // divided over rows < B in multiples of 4, from 14 examples on.
-        if (team == null || examples < 14) rows_d_q_to_d_h_sum(examples, 0, examples, scratch);
+        // divided over rows < B in multiples of 4, from 27 examples on.
+        if (team == null || examples < 27) rows_d_q_to_d_h_sum(examples, 0, examples, scratch);
         else team.run(this, 10, examples, examples, 4);
     }
 
@@ -1717,12 +1717,6 @@ public final class Vae {
     }
 
     private void compute_h_W_next(int examples) {
-        // divided over j < 3072 in multiples of 16.
-        if (team == null) compute_h_W_next(examples, 0, 3072);
-        else team.run(this, 11, examples, 3072, 16);
-    }
-
-    private void compute_h_W_next(int examples, int from, int to) {
         // h.W.m'[i,j] = beta1[]*h.W.m[i,j] + (1 - beta1[])*d_h.W[i,j]    std:optimizers.nnl:44
         // h.W.v'[i,j] = beta2[]*h.W.v[i,j] + (1 - beta2[])*(d_h.W[i,j]*d_h.W[i,j])    std:optimizers.nnl:45
         // h.W'[i,j] = h.W[i,j] - rate.part[]*h.W.m'[i,j]/(sqrt(h.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
@@ -1730,14 +1724,12 @@ public final class Vae {
         final float[] h_W = this.h_W;
         final float[] h_W_m = this.h_W_m;
         final float[] h_W_v = this.h_W_v;
-        int j = from;
-        final int end1 = j + SPECIES.loopBound(to - j);
         float beta11 = (float) beta1;
         float t1 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
         float t3 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
-        for (; j < end1; j += LANES) {
+        for (int j = 0; j < 3072; j += LANES) {
             FloatVector t2 = FloatVector.fromArray(SPECIES, h_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h_W, j).mul(t1));
             final FloatVector h_W_m_next_ij = t2;
             FloatVector d_h_W1 = FloatVector.fromArray(SPECIES, d_h_W, j);
@@ -1747,20 +1739,6 @@ public final class Vae {
             h_W_v_next_ij.intoArray(h_W_v, j);
             FloatVector t5 = FloatVector.fromArray(SPECIES, h_W, j).sub(h_W_m_next_ij.mul(rate_part).div(h_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
             t5.intoArray(h_W, j);
-        }
-        float beta12 = (float) beta1;
-        float t6 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        float t7 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; j < to; j++) {
-            final float h_W_m_next_ij = beta12 * h_W_m[j] + t6 * d_h_W[j];
-            float d_h_W2 = d_h_W[j];
-            final float h_W_v_next_ij = beta22 * h_W_v[j] + t7 * (d_h_W2 * d_h_W2);
-            h_W_m[j] = h_W_m_next_ij;
-            h_W_v[j] = h_W_v_next_ij;
-            float t8 = h_W[j] - rate_part * h_W_m_next_ij / ((float) Math.sqrt(h_W_v_next_ij * beta2_power_inverse) + eps2);
-            h_W[j] = t8;
         }
     }
 
@@ -1948,12 +1926,6 @@ public final class Vae {
     }
 
     private void compute_q_W_next(int examples) {
-        // divided over j < 3072 in multiples of 16.
-        if (team == null) compute_q_W_next(examples, 0, 3072);
-        else team.run(this, 12, examples, 3072, 16);
-    }
-
-    private void compute_q_W_next(int examples, int from, int to) {
         // q.W.m'[i,j] = beta1[]*q.W.m[i,j] + (1 - beta1[])*d_q.W[i,j]    std:optimizers.nnl:44
         // q.W.v'[i,j] = beta2[]*q.W.v[i,j] + (1 - beta2[])*(d_q.W[i,j]*d_q.W[i,j])    std:optimizers.nnl:45
         // q.W'[i,j] = q.W[i,j] - rate.part[]*q.W.m'[i,j]/(sqrt(q.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
@@ -1961,14 +1933,12 @@ public final class Vae {
         final float[] q_W = this.q_W;
         final float[] q_W_m = this.q_W_m;
         final float[] q_W_v = this.q_W_v;
-        int j = from;
-        final int end1 = j + SPECIES.loopBound(to - j);
         float beta11 = (float) beta1;
         float t1 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
         float t3 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
-        for (; j < end1; j += LANES) {
+        for (int j = 0; j < 3072; j += LANES) {
             FloatVector t2 = FloatVector.fromArray(SPECIES, q_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_q_W, j).mul(t1));
             final FloatVector q_W_m_next_ij = t2;
             FloatVector d_q_W1 = FloatVector.fromArray(SPECIES, d_q_W, j);
@@ -1978,20 +1948,6 @@ public final class Vae {
             q_W_v_next_ij.intoArray(q_W_v, j);
             FloatVector t5 = FloatVector.fromArray(SPECIES, q_W, j).sub(q_W_m_next_ij.mul(rate_part).div(q_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
             t5.intoArray(q_W, j);
-        }
-        float beta12 = (float) beta1;
-        float t6 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        float t7 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; j < to; j++) {
-            final float q_W_m_next_ij = beta12 * q_W_m[j] + t6 * d_q_W[j];
-            float d_q_W2 = d_q_W[j];
-            final float q_W_v_next_ij = beta22 * q_W_v[j] + t7 * (d_q_W2 * d_q_W2);
-            q_W_m[j] = q_W_m_next_ij;
-            q_W_v[j] = q_W_v_next_ij;
-            float t8 = q_W[j] - rate_part * q_W_m_next_ij / ((float) Math.sqrt(q_W_v_next_ij * beta2_power_inverse) + eps2);
-            q_W[j] = t8;
         }
     }
 
@@ -4569,12 +4525,6 @@ public final class Vae {
                 return;
             case 10:
                 rows_d_q_to_d_h_sum(examples, from, to, scratch);
-                return;
-            case 11:
-                compute_h_W_next(examples, from, to);
-                return;
-            case 12:
-                compute_q_W_next(examples, from, to);
                 return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);

@@ -15,8 +15,9 @@ import org.nnl.Options;
  * parts are {@link Accesses#apart apart} and that leaves each thread enough.
  */
 final class Divide {
-    /** Nanoseconds of a routine below which it is not divided: about four times what starting and awaiting a part costs. */
-    static final double LEAST = 6000;
+    /** Nanoseconds of a routine below which it is not divided: at less, W2 of the benchmarks was no faster with two
+     * threads, and slower where the second was busy with something else. */
+    static final double LEAST = 12_000;
 
     /** Times the model's batch: routines that would pay only with more examples than that are not divided at all. */
     private static final int MOST_BATCHES = 16;

@@ -63,6 +63,27 @@ class SimplifyTest {
     }
 
     @Test
+    void aChoiceIsMadeBeforeTheMaximumAndArithmeticWithinIt() {
+        check("""
+                input x[B, 6]
+                value u[B, 6]
+                value v[B, 6]
+                value y[B, 3]
+                value z[B, 3]
+                u[b,i] = select(x[b,i] > 0, x[b,i], 0)  for b < B, i < 6
+                y[b,i] max= u[b,2*i+k]  for b < B, i < 3, k < 2
+                v[b,i] = x[b,i] + 1  for b < B, i < 6
+                z[b,i] max= v[b,2*i+k]  for b < B, i < 3, k < 2
+                result y
+                result z
+                """, """
+                u[b,i] = select(x[b,i] > 0, x[b,i], 0)  for b < B, i < 6
+                y[b,i] max= u[b,2*i+k]  for b < B, i < 3, k < 2
+                z[b,i] max= x[b,2*i+k] + 1  for b < B, i < 3, k < 2
+                """);
+    }
+
+    @Test
     void whatIsReadOnceMovesAndWhatIsSharedStays() {
         check("""
                 input x[B, 3]
