@@ -15,8 +15,10 @@ import org.nnl.Options;
  * parts are {@link Accesses#apart apart} and that leaves each thread enough.
  */
 final class Divide {
-    /** Nanoseconds of a routine below which it is not divided: at less, W2 of the benchmarks was no faster with two
-     * threads, and slower where the second was busy with something else. */
+    /**
+     * Nanoseconds, by {@link CallTime}, of a routine below which it is not divided: at half of this a network of 64-32-10 with
+     * batch 32 was no faster with two threads, and slower where the second core was busy.
+     */
     static final double LEAST = 12_000;
 
     /** Times the model's batch: routines that would pay only with more examples than that are not divided at all. */

@@ -29,13 +29,23 @@ final class AllocatedBytes {
 
                 public void run() {
                     for (int k = 0; k < x.length; k++) x[k] = k % 7 / 7f + 0.001f * (k % 31);
-                    float[] interpreted = gradient();
+                    float[] interpreted = gradient(), forecast = forecast();
                     System.out.println("bytes a step: " + least(() -> bytes(() -> model.trainStep(x, y, 32))));
                     System.out.println("bytes a prediction: " + least(() -> bytes(() -> predictor.predict(x, 32, p))));
                     sequence.begin(1);
                     System.out.println("bytes a step of a sequence: " + least(() -> bytes(() -> sequence.step(y, p))));
                     System.out.println("bytes a longer pass: " + least(() -> bytes(() -> pass(640)) - bytes(() -> pass(64))));
-                    System.out.println("same numbers once compiled: " + java.util.Arrays.equals(interpreted, gradient()));
+                    System.out.println("same numbers once compiled: " + 
+                            (java.util.Arrays.equals(interpreted, gradient()) && java.util.Arrays.equals(forecast, forecast())));
+                }
+
+                /** Its dot products end in sums of lanes. */
+                private float[] forecast() {
+                    Sequence.Predictor fresh = new Sequence(1).predictor();
+                    float[] last = new float[13];
+                    fresh.begin(1);
+                    for (int k = 0; k < 5; k++) fresh.step(new int[] {k}, last);
+                    return last;
                 }
 
                 private float[] gradient() {
@@ -76,7 +86,7 @@ final class AllocatedBytes {
             input x[t] : class(13)
             target y[t] : class(13)
             h[t], c[t] = lstm(onehot(x[t]), h[t-1], c[t-1], m = 21)
-            output p[t] = softmax(dense(h[t], 13) + 0.1 * sum[k < 3] h[t-k, 0])
+            output p[t] = softmax(200 * dense(h[t], 13) + 0.1 * sum[k < 3] h[t-k, 0])
             loss mean[t] crossEntropy(p[t], y[t])
             train { optimizer sgd(rate = 0.005), batch 4 }
             """;
