@@ -1013,14 +1013,14 @@ public final class Adversaries {
         // g1.sum[b,i] += g1.W[i,j]*n[b,j]    std:layers.nnl:8
         // g1.x[b,i] = g1.sum[b,i] + g1.b[i]    std:layers.nnl:8
         // g1[b,i] = select(g1.x[b,i] > 0, g1.x[b,i], 0)    14-adversaries.nnl:9
-        if (examples < 4) dots_nt_Bx8x48_select(n, g1_W, g1_b, g1, from, to);
+        if (examples < 8) dots_nt_Bx8x48_select(n, g1_W, g1_b, g1, from, to);
         else product_nt_Bx8x48_select(n, g1_W, g1_b, g1, from, to, scratch);
     }
 
     private void compute_g(int examples, int from, int to, float[] scratch) {
         // g.sum[b,i] += g.W[i,j]*g1[b,j]    std:layers.nnl:8
         // g[b,i] = sigmoid(g.sum[b,i] + g.b[i])    14-adversaries.nnl:10
-        if (examples < 4) dots_nt_Bx48x64_sigmoid(g1, g_W, g_b, g, from, to);
+        if (examples < 8) dots_nt_Bx48x64_sigmoid(g1, g_W, g_b, g, from, to);
         else product_nt_Bx48x64_sigmoid(g1, g_W, g_b, g, from, to, scratch);
     }
 
@@ -1045,14 +1045,14 @@ public final class Adversaries {
     private void compute_hr_x(int examples, int from, int to, float[] scratch) {
         // hr.sum[b,i] += V[i,j]*x[b,j]    14-adversaries.nnl:14
         // hr.x[b,i] = hr.sum[b,i] + c[i]    14-adversaries.nnl:14
-        if (examples < 4) dots_nt_Bx64x48(x, V, c, hr_x, from, to);
+        if (examples < 8) dots_nt_Bx64x48(x, V, c, hr_x, from, to);
         else product_nt_Bx64x48(x, V, c, hr_x, from, to, scratch);
     }
 
     private void compute_hf_x(int examples, int from, int to, float[] scratch) {
         // hf.sum[b,i] += V[i,j]*g[b,j]    14-adversaries.nnl:15
         // hf.x[b,i] = hf.sum[b,i] + c[i]    14-adversaries.nnl:15
-        if (examples < 4) dots_nt_Bx64x48(g, V, c, hf_x, from, to);
+        if (examples < 8) dots_nt_Bx64x48(g, V, c, hf_x, from, to);
         else product_nt_Bx64x48(g, V, c, hf_x, from, to, scratch);
     }
 
@@ -1347,7 +1347,7 @@ public final class Adversaries {
         // g1.sum[b,i] += g1.W[i,j]*n[b,j]    std:layers.nnl:8
         // g1.x[b,i] = g1.sum[b,i] + g1.b[i]    std:layers.nnl:8
         // g1[b,i] = select(g1.x[b,i] > 0, g1.x[b,i], 0)    14-adversaries.nnl:9
-        if (examples < 4) dots_nt_Bx8x48_select_v2(n, g1_W, g1_b, g1, g1_x, from, to);
+        if (examples < 8) dots_nt_Bx8x48_select_v2(n, g1_W, g1_b, g1, g1_x, from, to);
         else product_nt_Bx8x48_select_v2(n, g1_W, g1_b, g1, g1_x, from, to, scratch);
     }
 
@@ -1355,7 +1355,7 @@ public final class Adversaries {
         // hr.sum[b,i] += V[i,j]*x[b,j]    14-adversaries.nnl:14
         // hr.x[b,i] = hr.sum[b,i] + c[i]    14-adversaries.nnl:14
         // hr[b,i] = select(hr.x[b,i] > 0, hr.x[b,i], 0.2*hr.x[b,i])    14-adversaries.nnl:14
-        if (examples < 4) dots_nt_Bx64x48_select(x, V, c, hr, hr_x, from, to);
+        if (examples < 8) dots_nt_Bx64x48_select(x, V, c, hr, hr_x, from, to);
         else product_nt_Bx64x48_select(x, V, c, hr, hr_x, from, to, scratch);
     }
 
@@ -1363,7 +1363,7 @@ public final class Adversaries {
         // hf.sum[b,i] += V[i,j]*g[b,j]    14-adversaries.nnl:15
         // hf.x[b,i] = hf.sum[b,i] + c[i]    14-adversaries.nnl:15
         // hf[b,i] = select(hf.x[b,i] > 0, hf.x[b,i], 0.2*hf.x[b,i])    14-adversaries.nnl:15
-        if (examples < 4) dots_nt_Bx64x48_select(g, V, c, hf, hf_x, from, to);
+        if (examples < 8) dots_nt_Bx64x48_select(g, V, c, hf, hf_x, from, to);
         else product_nt_Bx64x48_select(g, V, c, hf, hf_x, from, to, scratch);
     }
 
@@ -1502,12 +1502,12 @@ public final class Adversaries {
 
     private void compute_d_v(int examples) {
         // d_v[i] += d_judge_fake[b]*hf[b,i]    14-adversaries.nnl:17  ∂judge/∂v through fake[b]
-        product_nn_1xBx48(d_judge_fake, hf, d_v, examples, 0, 1);
+        row_nn_1xBx48(d_judge_fake, hf, d_v, examples, 0, 1);
     }
 
     private void compute_d_v_2(int examples) {
         // d_v[i] += d_judge_real[b]*hr[b,i]    14-adversaries.nnl:16  ∂judge/∂v through real[b]
-        product_nn_1xBx48_add(d_judge_real, hr, d_v, examples, 0, 1);
+        row_nn_1xBx48_add(d_judge_real, hr, d_v, examples, 0, 1);
     }
 
     private void compute_d_maker_hf_sum(int examples, int from, int to) {
@@ -1588,7 +1588,8 @@ public final class Adversaries {
     private void compute_d_maker_g_sum(int examples, int from, int to) {
         // d_maker_g[b,j] += d_maker_hf.sum[b,i]*V[i,j]    14-adversaries.nnl:15  ∂maker/∂g through hf.sum[b,i]
         // d_maker_g.sum[b,j] = d_maker_g[b,j]*(g[b,j]*(1 - g[b,j]))    14-adversaries.nnl:10  ∂maker/∂g.sum through g[b,i]
-        product_nn_Bx48x64(d_maker_hf_sum, V, g, d_maker_g_sum, from, to);
+        if (examples < 4) row_nn_Bx48x64(d_maker_hf_sum, V, g, d_maker_g_sum, from, to);
+        else product_nn_Bx48x64(d_maker_hf_sum, V, g, d_maker_g_sum, from, to);
     }
 
     private void compute_d_g_b(int examples) {
@@ -1618,7 +1619,8 @@ public final class Adversaries {
     private void compute_d_maker_g1_x(int examples, int from, int to) {
         // d_maker_g1[b,j] += d_maker_g.sum[b,i]*g.W[i,j]    std:layers.nnl:8  ∂maker/∂g1 through g.sum[b,i]
         // d_maker_g1.x[b,j] = select(g1.x[b,j] > 0, d_maker_g1[b,j], 0)    14-adversaries.nnl:9  ∂maker/∂g1.x through g1[b,i]
-        product_nn_Bx64x48_select(d_maker_g_sum, g_W, g1_x, d_maker_g1_x, from, to);
+        if (examples < 4) row_nn_Bx64x48_select(d_maker_g_sum, g_W, g1_x, d_maker_g1_x, from, to);
+        else product_nn_Bx64x48_select(d_maker_g_sum, g_W, g1_x, d_maker_g1_x, from, to);
     }
 
     private void compute_d_g1_b(int examples) {
@@ -1912,6 +1914,78 @@ public final class Adversaries {
     private final float[] scratch = new float[2048];
 
     /** Rows first to last of let z1 = sum + d[j]; c[48*i + j] = select((z1 > 0), z1, 0) for j < 48, where sum = Σ a[8*i + k]·b[8*j + k] over k < 8. */
+    private static void dots_nt_Bx8x48_select(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 48 - 4; j += 4) {
+                FloatVector v0 = FloatVector.zero(SPECIES);
+                FloatVector v1 = FloatVector.zero(SPECIES);
+                FloatVector v2 = FloatVector.zero(SPECIES);
+                FloatVector v3 = FloatVector.zero(SPECIES);
+                float t0 = 0f;
+                float t1 = 0f;
+                float t2 = 0f;
+                float t3 = 0f;
+                final int a0 = 8 * i;
+                final int b0 = 8 * j;
+                final int b1 = 8 * j + 8;
+                final int b2 = 8 * j + 16;
+                final int b3 = 8 * j + 24;
+                int q = 0;
+                for (; q <= 8 - LANES; q += LANES) {
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
+                }
+                for (; q < 8; q++) {
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
+                }
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
+                float z1_40 = sum0 + d[j];
+                c[48 * i + j] = z1_40 > 0f ? z1_40 : 0f;
+                final float sum1 = t1 + v1.lane(0);
+                float z1_41 = sum1 + d[j + 1];
+                c[48 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
+                final float sum2 = t2 + v2.lane(0);
+                float z1_42 = sum2 + d[j + 2];
+                c[48 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
+                final float sum3 = t3 + v3.lane(0);
+                float z1_43 = sum3 + d[j + 3];
+                c[48 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
+            }
+        }
+    }
+
+    /** Rows first to last of let z1 = sum + d[j]; c[48*i + j] = select((z1 > 0), z1, 0) for j < 48, where sum = Σ a[8*i + k]·b[8*j + k] over k < 8. */
     private static void product_nt_Bx8x48_select(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
@@ -2122,11 +2196,11 @@ public final class Adversaries {
         }
     }
 
-    /** Rows first to last of let z1 = sum + d[j]; c[48*i + j] = select((z1 > 0), z1, 0) for j < 48, where sum = Σ a[8*i + k]·b[8*j + k] over k < 8. */
-    private static void dots_nt_Bx8x48_select(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+    /** Rows first to last of c[64*i + j] = sigmoid((sum + d[j])) for j < 64, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
+    private static void dots_nt_Bx48x64_sigmoid(float[] a, float[] b, float[] d, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 48 - 4; j += 4) {
+            for (; j <= 64 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
@@ -2135,24 +2209,18 @@ public final class Adversaries {
                 float t1 = 0f;
                 float t2 = 0f;
                 float t3 = 0f;
-                final int a0 = 8 * i;
-                final int b0 = 8 * j;
-                final int b1 = 8 * j + 8;
-                final int b2 = 8 * j + 16;
-                final int b3 = 8 * j + 24;
+                final int a0 = 48 * i;
+                final int b0 = 48 * j;
+                final int b1 = 48 * j + 48;
+                final int b2 = 48 * j + 96;
+                final int b3 = 48 * j + 144;
                 int q = 0;
-                for (; q <= 8 - LANES; q += LANES) {
+                for (; q <= 48 - LANES; q += LANES) {
                     final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
                     v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
                     v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                for (; q < 8; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                    t1 += a[a0 + q] * b[b1 + q];
-                    t2 += a[a0 + q] * b[b2 + q];
-                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 if (LANES > 8) {
                     v0 = v0.add(v0.rearrange(AHEAD_8));
@@ -2179,17 +2247,21 @@ public final class Adversaries {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                float z1_40 = sum0 + d[j];
-                c[48 * i + j] = z1_40 > 0f ? z1_40 : 0f;
+                float t_40_0 = sum0 + d[j];
+                float exp_40_1 = (float) Math.exp(-Math.abs(t_40_0));
+                c[64 * i + j] = (t_40_0 < 0f ? exp_40_1 : 1f) / (1f + exp_40_1);
                 final float sum1 = t1 + v1.lane(0);
-                float z1_41 = sum1 + d[j + 1];
-                c[48 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
+                float t_41_0 = sum1 + d[j + 1];
+                float exp_41_1 = (float) Math.exp(-Math.abs(t_41_0));
+                c[64 * i + j + 1] = (t_41_0 < 0f ? exp_41_1 : 1f) / (1f + exp_41_1);
                 final float sum2 = t2 + v2.lane(0);
-                float z1_42 = sum2 + d[j + 2];
-                c[48 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
+                float t_42_0 = sum2 + d[j + 2];
+                float exp_42_1 = (float) Math.exp(-Math.abs(t_42_0));
+                c[64 * i + j + 2] = (t_42_0 < 0f ? exp_42_1 : 1f) / (1f + exp_42_1);
                 final float sum3 = t3 + v3.lane(0);
-                float z1_43 = sum3 + d[j + 3];
-                c[48 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
+                float t_43_0 = sum3 + d[j + 3];
+                float exp_43_1 = (float) Math.exp(-Math.abs(t_43_0));
+                c[64 * i + j + 3] = (t_43_0 < 0f ? exp_43_1 : 1f) / (1f + exp_43_1);
             }
         }
     }
@@ -2204,27 +2276,11 @@ public final class Adversaries {
     }
 
     private static void product_nt_Bx48x64_sigmoid_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 48 * j + 48 * l;
-            for (int q = 0; q < 48; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 48];
-                scratch[at + 2] = b[from + q + 96];
-                scratch[at + 3] = b[from + q + 144];
-                scratch[at + 4] = b[from + q + 192];
-                scratch[at + 5] = b[from + q + 240];
-                scratch[at + 6] = b[from + q + 288];
-                scratch[at + 7] = b[from + q + 336];
-            }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * j + q, 48, scratch, q * (2 * LANES), 2 * LANES);
         }
-        for (; l < 2 * LANES; l++) {
-            final int from = 48 * j + 48 * l;
-            for (int q = 0; q < 48; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * LANES + 48 * j + q, 48, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
@@ -2312,11 +2368,11 @@ public final class Adversaries {
         }
     }
 
-    /** Rows first to last of c[64*i + j] = sigmoid((sum + d[j])) for j < 64, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
-    private static void dots_nt_Bx48x64_sigmoid(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+    /** Rows first to last of c[48*i + j] = sum + d[j] for j < 48, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
+    private static void dots_nt_Bx64x48(float[] a, float[] b, float[] d, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 64 - 4; j += 4) {
+            for (; j <= 48 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
@@ -2325,13 +2381,13 @@ public final class Adversaries {
                 float t1 = 0f;
                 float t2 = 0f;
                 float t3 = 0f;
-                final int a0 = 48 * i;
-                final int b0 = 48 * j;
-                final int b1 = 48 * j + 48;
-                final int b2 = 48 * j + 96;
-                final int b3 = 48 * j + 144;
+                final int a0 = 64 * i;
+                final int b0 = 64 * j;
+                final int b1 = 64 * j + 64;
+                final int b2 = 64 * j + 128;
+                final int b3 = 64 * j + 192;
                 int q = 0;
-                for (; q <= 48 - LANES; q += LANES) {
+                for (; q <= 64 - LANES; q += LANES) {
                     final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
                     v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
                     v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
@@ -2363,21 +2419,13 @@ public final class Adversaries {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                float t_40_0 = sum0 + d[j];
-                float exp_40_1 = (float) Math.exp(-Math.abs(t_40_0));
-                c[64 * i + j] = (t_40_0 < 0f ? exp_40_1 : 1f) / (1f + exp_40_1);
+                c[48 * i + j] = sum0 + d[j];
                 final float sum1 = t1 + v1.lane(0);
-                float t_41_0 = sum1 + d[j + 1];
-                float exp_41_1 = (float) Math.exp(-Math.abs(t_41_0));
-                c[64 * i + j + 1] = (t_41_0 < 0f ? exp_41_1 : 1f) / (1f + exp_41_1);
+                c[48 * i + j + 1] = sum1 + d[j + 1];
                 final float sum2 = t2 + v2.lane(0);
-                float t_42_0 = sum2 + d[j + 2];
-                float exp_42_1 = (float) Math.exp(-Math.abs(t_42_0));
-                c[64 * i + j + 2] = (t_42_0 < 0f ? exp_42_1 : 1f) / (1f + exp_42_1);
+                c[48 * i + j + 2] = sum2 + d[j + 2];
                 final float sum3 = t3 + v3.lane(0);
-                float t_43_0 = sum3 + d[j + 3];
-                float exp_43_1 = (float) Math.exp(-Math.abs(t_43_0));
-                c[64 * i + j + 3] = (t_43_0 < 0f ? exp_43_1 : 1f) / (1f + exp_43_1);
+                c[48 * i + j + 3] = sum3 + d[j + 3];
             }
         }
     }
@@ -2402,27 +2450,8 @@ public final class Adversaries {
     }
 
     private static void product_nt_Bx64x48_packB1(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= LANES - 8; l += 8) {
-            final int from = 64 * j + 64 * l;
-            for (int q = 0; q < 64; q++) {
-                final int at = q * LANES + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 64];
-                scratch[at + 2] = b[from + q + 128];
-                scratch[at + 3] = b[from + q + 192];
-                scratch[at + 4] = b[from + q + 256];
-                scratch[at + 5] = b[from + q + 320];
-                scratch[at + 6] = b[from + q + 384];
-                scratch[at + 7] = b[from + q + 448];
-            }
-        }
-        for (; l < LANES; l++) {
-            final int from = 64 * j + 64 * l;
-            for (int q = 0; q < 64; q++) {
-                final int at = q * LANES + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 64; q += LANES) {
+            transpose(b, 64 * j + q, 64, scratch, q * LANES, LANES);
         }
     }
 
@@ -2490,27 +2519,11 @@ public final class Adversaries {
     }
 
     private static void product_nt_Bx64x48_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 64 * j + 64 * l;
-            for (int q = 0; q < 64; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 64];
-                scratch[at + 2] = b[from + q + 128];
-                scratch[at + 3] = b[from + q + 192];
-                scratch[at + 4] = b[from + q + 256];
-                scratch[at + 5] = b[from + q + 320];
-                scratch[at + 6] = b[from + q + 384];
-                scratch[at + 7] = b[from + q + 448];
-            }
+        for (int q = 0; q < 64; q += LANES) {
+            transpose(b, 64 * j + q, 64, scratch, q * (2 * LANES), 2 * LANES);
         }
-        for (; l < 2 * LANES; l++) {
-            final int from = 64 * j + 64 * l;
-            for (int q = 0; q < 64; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 64; q += LANES) {
+            transpose(b, 64 * LANES + 64 * j + q, 64, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
@@ -2574,8 +2587,8 @@ public final class Adversaries {
         }
     }
 
-    /** Rows first to last of c[48*i + j] = sum + d[j] for j < 48, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
-    private static void dots_nt_Bx64x48(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+    /** Rows first to last of let z1 = sum + d[j]; c[48*i + j] = z1; e[48*i + j] = select((z1 > 0), z1, 0) for j < 48, where sum = Σ a[8*i + k]·b[8*j + k] over k < 8. */
+    private static void dots_nt_Bx8x48_select_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 48 - 4; j += 4) {
@@ -2587,18 +2600,24 @@ public final class Adversaries {
                 float t1 = 0f;
                 float t2 = 0f;
                 float t3 = 0f;
-                final int a0 = 64 * i;
-                final int b0 = 64 * j;
-                final int b1 = 64 * j + 64;
-                final int b2 = 64 * j + 128;
-                final int b3 = 64 * j + 192;
+                final int a0 = 8 * i;
+                final int b0 = 8 * j;
+                final int b1 = 8 * j + 8;
+                final int b2 = 8 * j + 16;
+                final int b3 = 8 * j + 24;
                 int q = 0;
-                for (; q <= 64 - LANES; q += LANES) {
+                for (; q <= 8 - LANES; q += LANES) {
                     final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
                     v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
                     v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
+                }
+                for (; q < 8; q++) {
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 if (LANES > 8) {
                     v0 = v0.add(v0.rearrange(AHEAD_8));
@@ -2625,13 +2644,21 @@ public final class Adversaries {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                c[48 * i + j] = sum0 + d[j];
+                float z1_40 = sum0 + d[j];
+                c[48 * i + j] = z1_40;
+                e[48 * i + j] = z1_40 > 0f ? z1_40 : 0f;
                 final float sum1 = t1 + v1.lane(0);
-                c[48 * i + j + 1] = sum1 + d[j + 1];
+                float z1_41 = sum1 + d[j + 1];
+                c[48 * i + j + 1] = z1_41;
+                e[48 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
                 final float sum2 = t2 + v2.lane(0);
-                c[48 * i + j + 2] = sum2 + d[j + 2];
+                float z1_42 = sum2 + d[j + 2];
+                c[48 * i + j + 2] = z1_42;
+                e[48 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
                 final float sum3 = t3 + v3.lane(0);
-                c[48 * i + j + 3] = sum3 + d[j + 3];
+                float z1_43 = sum3 + d[j + 3];
+                c[48 * i + j + 3] = z1_43;
+                e[48 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
             }
         }
     }
@@ -2866,8 +2893,8 @@ public final class Adversaries {
         }
     }
 
-    /** Rows first to last of let z1 = sum + d[j]; c[48*i + j] = z1; e[48*i + j] = select((z1 > 0), z1, 0) for j < 48, where sum = Σ a[8*i + k]·b[8*j + k] over k < 8. */
-    private static void dots_nt_Bx8x48_select_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
+    /** Rows first to last of let z1 = sum + d[j]; c[48*i + j] = z1; e[48*i + j] = select((z1 > 0), z1, (0.2 * z1)) for j < 48, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
+    private static void dots_nt_Bx64x48_select(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 48 - 4; j += 4) {
@@ -2879,24 +2906,18 @@ public final class Adversaries {
                 float t1 = 0f;
                 float t2 = 0f;
                 float t3 = 0f;
-                final int a0 = 8 * i;
-                final int b0 = 8 * j;
-                final int b1 = 8 * j + 8;
-                final int b2 = 8 * j + 16;
-                final int b3 = 8 * j + 24;
+                final int a0 = 64 * i;
+                final int b0 = 64 * j;
+                final int b1 = 64 * j + 64;
+                final int b2 = 64 * j + 128;
+                final int b3 = 64 * j + 192;
                 int q = 0;
-                for (; q <= 8 - LANES; q += LANES) {
+                for (; q <= 64 - LANES; q += LANES) {
                     final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
                     v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
                     v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                for (; q < 8; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                    t1 += a[a0 + q] * b[b1 + q];
-                    t2 += a[a0 + q] * b[b2 + q];
-                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 if (LANES > 8) {
                     v0 = v0.add(v0.rearrange(AHEAD_8));
@@ -2925,19 +2946,19 @@ public final class Adversaries {
                 final float sum0 = t0 + v0.lane(0);
                 float z1_40 = sum0 + d[j];
                 c[48 * i + j] = z1_40;
-                e[48 * i + j] = z1_40 > 0f ? z1_40 : 0f;
+                e[48 * i + j] = z1_40 > 0f ? z1_40 : 0.2f * z1_40;
                 final float sum1 = t1 + v1.lane(0);
                 float z1_41 = sum1 + d[j + 1];
                 c[48 * i + j + 1] = z1_41;
-                e[48 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
+                e[48 * i + j + 1] = z1_41 > 0f ? z1_41 : 0.2f * z1_41;
                 final float sum2 = t2 + v2.lane(0);
                 float z1_42 = sum2 + d[j + 2];
                 c[48 * i + j + 2] = z1_42;
-                e[48 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
+                e[48 * i + j + 2] = z1_42 > 0f ? z1_42 : 0.2f * z1_42;
                 final float sum3 = t3 + v3.lane(0);
                 float z1_43 = sum3 + d[j + 3];
                 c[48 * i + j + 3] = z1_43;
-                e[48 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
+                e[48 * i + j + 3] = z1_43 > 0f ? z1_43 : 0.2f * z1_43;
             }
         }
     }
@@ -2962,27 +2983,8 @@ public final class Adversaries {
     }
 
     private static void product_nt_Bx64x48_select_packB1(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= LANES - 8; l += 8) {
-            final int from = 64 * j + 64 * l;
-            for (int q = 0; q < 64; q++) {
-                final int at = q * LANES + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 64];
-                scratch[at + 2] = b[from + q + 128];
-                scratch[at + 3] = b[from + q + 192];
-                scratch[at + 4] = b[from + q + 256];
-                scratch[at + 5] = b[from + q + 320];
-                scratch[at + 6] = b[from + q + 384];
-                scratch[at + 7] = b[from + q + 448];
-            }
-        }
-        for (; l < LANES; l++) {
-            final int from = 64 * j + 64 * l;
-            for (int q = 0; q < 64; q++) {
-                final int at = q * LANES + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 64; q += LANES) {
+            transpose(b, 64 * j + q, 64, scratch, q * LANES, LANES);
         }
     }
 
@@ -3068,27 +3070,11 @@ public final class Adversaries {
     }
 
     private static void product_nt_Bx64x48_select_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 64 * j + 64 * l;
-            for (int q = 0; q < 64; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 64];
-                scratch[at + 2] = b[from + q + 128];
-                scratch[at + 3] = b[from + q + 192];
-                scratch[at + 4] = b[from + q + 256];
-                scratch[at + 5] = b[from + q + 320];
-                scratch[at + 6] = b[from + q + 384];
-                scratch[at + 7] = b[from + q + 448];
-            }
+        for (int q = 0; q < 64; q += LANES) {
+            transpose(b, 64 * j + q, 64, scratch, q * (2 * LANES), 2 * LANES);
         }
-        for (; l < 2 * LANES; l++) {
-            final int from = 64 * j + 64 * l;
-            for (int q = 0; q < 64; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 64; q += LANES) {
+            transpose(b, 64 * LANES + 64 * j + q, 64, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
@@ -3172,168 +3158,85 @@ public final class Adversaries {
         }
     }
 
-    /** Rows first to last of let z1 = sum + d[j]; c[48*i + j] = z1; e[48*i + j] = select((z1 > 0), z1, (0.2 * z1)) for j < 48, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
-    private static void dots_nt_Bx64x48_select(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
+    /** Rows first to last of c[j] = sum for j < 48, where sum = Σ a[k]·b[j + 48*k] over k < B. */
+    private static void row_nn_1xBx48(float[] a, float[] b, float[] c, int examples, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 48 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 64 * i;
-                final int b0 = 64 * j;
-                final int b1 = 64 * j + 64;
-                final int b2 = 64 * j + 128;
-                final int b3 = 64 * j + 192;
-                int q = 0;
-                for (; q <= 64 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
+            for (; j <= 48 - 3 * LANES; j += 3 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s11 = FloatVector.zero(SPECIES);
+                FloatVector s12 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= examples - 2; k0 += 2) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[k0]);
+                    final int b0 = j + 48 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[k0 + 1]);
+                    final int b1 = j + 48 * k0 + 48;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
+                    s12 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 2 * LANES), s12);
                 }
-                if (LANES > 8) {
-                    v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                for (; k0 < examples; k0++) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[k0]);
+                    final int b0 = j + 48 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
                 }
-                if (LANES > 4) {
-                    v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
-                }
-                if (LANES > 2) {
-                    v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
-                }
-                if (LANES > 1) {
-                    v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
-                }
-                final float sum0 = t0 + v0.lane(0);
-                float z1_40 = sum0 + d[j];
-                c[48 * i + j] = z1_40;
-                e[48 * i + j] = z1_40 > 0f ? z1_40 : 0.2f * z1_40;
-                final float sum1 = t1 + v1.lane(0);
-                float z1_41 = sum1 + d[j + 1];
-                c[48 * i + j + 1] = z1_41;
-                e[48 * i + j + 1] = z1_41 > 0f ? z1_41 : 0.2f * z1_41;
-                final float sum2 = t2 + v2.lane(0);
-                float z1_42 = sum2 + d[j + 2];
-                c[48 * i + j + 2] = z1_42;
-                e[48 * i + j + 2] = z1_42 > 0f ? z1_42 : 0.2f * z1_42;
-                final float sum3 = t3 + v3.lane(0);
-                float z1_43 = sum3 + d[j + 3];
-                c[48 * i + j + 3] = z1_43;
-                e[48 * i + j + 3] = z1_43 > 0f ? z1_43 : 0.2f * z1_43;
+                s00 = s00.add(s10);
+                s01 = s01.add(s11);
+                s02 = s02.add(s12);
+                s00.intoArray(c, j);
+                s01.intoArray(c, LANES + j);
+                s02.intoArray(c, 2 * LANES + j);
             }
-        }
-    }
-
-    /** Rows first to last of c[j] = sum for j < 48, where sum = Σ a[k]·b[j + 48*k] over k < B. */
-    private static void product_nn_1xBx48(float[] a, float[] b, float[] c, int examples, int first, int last) {
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            product_nn_1xBx48_panel2(a, b, c, examples, first, last, j);
-        }
-        if (48 - j > LANES) {
-            product_nn_1xBx48_panel2(a, b, c, examples, first, last, 48 - 2 * LANES);
-        }
-        else if (j < 48) {
-            product_nn_1xBx48_panel1(a, b, c, examples, first, last, 48 - LANES);
-        }
-    }
-
-    private static void product_nn_1xBx48_panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(c, j);
-        }
-    }
-
-    private static void product_nn_1xBx48_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, j);
-            s01.intoArray(c, LANES + j);
         }
     }
 
     /** Rows first to last of c[j] += sum for j < 48, where sum = Σ a[k]·b[j + 48*k] over k < B. */
-    private static void product_nn_1xBx48_add(float[] a, float[] b, float[] c, int examples, int first, int last) {
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            product_nn_1xBx48_add_panel2(a, b, c, examples, first, last, j);
-        }
-        for (; j < 48; j += LANES) {
-            final int from = Math.min(j, 48 - LANES);
-            product_nn_1xBx48_add_panel1(a, b, c, examples, first, last, from, j - from);
-        }
-    }
-
-    private static void product_nn_1xBx48_add_panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j, int finished) {
-        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, j);
-            final int b0 = j;
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[k0]);
-                s00 = x0.fma(y0, s00);
+    private static void row_nn_1xBx48_add(float[] a, float[] b, float[] c, int examples, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 48 - 3 * LANES; j += 3 * LANES) {
+                FloatVector s00 = FloatVector.fromArray(SPECIES, c, j);
+                FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + j);
+                FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + j);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s11 = FloatVector.zero(SPECIES);
+                FloatVector s12 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= examples - 2; k0 += 2) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[k0]);
+                    final int b0 = j + 48 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[k0 + 1]);
+                    final int b1 = j + 48 * k0 + 48;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
+                    s12 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 2 * LANES), s12);
+                }
+                for (; k0 < examples; k0++) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[k0]);
+                    final int b0 = j + 48 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                }
+                s00 = s00.add(s10);
+                s01 = s01.add(s11);
+                s02 = s02.add(s12);
+                s00.intoArray(c, j);
+                s01.intoArray(c, LANES + j);
+                s02.intoArray(c, 2 * LANES + j);
             }
-            s00.blend(FloatVector.fromArray(SPECIES, c, j), old).intoArray(c, j);
-        }
-    }
-
-    private static void product_nn_1xBx48_add_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + j);
-            final int b0 = j;
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, j);
-            s01.intoArray(c, LANES + j);
         }
     }
 
@@ -3467,6 +3370,50 @@ public final class Adversaries {
             s31.intoArray(c, LANES + 64 * i + j + 192);
         }
         if (i < last) product_tn_48xBx64_add_panel2_rows(a, b, c, examples, i, last, j);
+    }
+
+    /** Rows first to last of c[64*i + j] = sum * (d[64*i + j] * (1 - d[64*i + j])) for j < 64, where sum = Σ a[48*i + k]·b[j + 64*k] over k < 48. */
+    private static void row_nn_Bx48x64(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s03 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s11 = FloatVector.zero(SPECIES);
+                FloatVector s12 = FloatVector.zero(SPECIES);
+                FloatVector s13 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 48 - 2; k0 += 2) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[48 * i + k0]);
+                    final int b0 = j + 64 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 1]);
+                    final int b1 = j + 64 * k0 + 64;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
+                    s12 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 2 * LANES), s12);
+                    s13 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 3 * LANES), s13);
+                }
+                s00 = s00.add(s10);
+                s01 = s01.add(s11);
+                s02 = s02.add(s12);
+                s03 = s03.add(s13);
+                FloatVector d_40_0 = FloatVector.fromArray(SPECIES, d, 64 * i + j);
+                s00.mul(d_40_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_40_0))).intoArray(c, 64 * i + j);
+                FloatVector d_41_0 = FloatVector.fromArray(SPECIES, d, LANES + 64 * i + j);
+                s01.mul(d_41_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_41_0))).intoArray(c, LANES + 64 * i + j);
+                FloatVector d_42_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + 64 * i + j);
+                s02.mul(d_42_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_42_0))).intoArray(c, 2 * LANES + 64 * i + j);
+                FloatVector d_43_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + 64 * i + j);
+                s03.mul(d_43_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_43_0))).intoArray(c, 3 * LANES + 64 * i + j);
+            }
+        }
     }
 
     /** Rows first to last of c[64*i + j] = sum * (d[64*i + j] * (1 - d[64*i + j])) for j < 64, where sum = Σ a[48*i + k]·b[j + 64*k] over k < 48. */
@@ -3673,6 +3620,43 @@ public final class Adversaries {
             s21.intoArray(c, LANES + 48 * i + j + 96);
             s30.intoArray(c, 48 * i + j + 144);
             s31.intoArray(c, LANES + 48 * i + j + 144);
+        }
+    }
+
+    /** Rows first to last of c[48*i + j] = select((d[48*i + j] > 0), sum, 0) for j < 48, where sum = Σ a[64*i + k]·b[j + 48*k] over k < 64. */
+    private static void row_nn_Bx64x48_select(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 48 - 3 * LANES; j += 3 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s11 = FloatVector.zero(SPECIES);
+                FloatVector s12 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 64 - 2; k0 += 2) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[64 * i + k0]);
+                    final int b0 = j + 48 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 1]);
+                    final int b1 = j + 48 * k0 + 48;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
+                    s12 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 2 * LANES), s12);
+                }
+                s00 = s00.add(s10);
+                s01 = s01.add(s11);
+                s02 = s02.add(s12);
+                FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, 48 * i + j).compare(VectorOperators.GT, 0f));
+                select_30_0.intoArray(c, 48 * i + j);
+                FloatVector select_31_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, d, LANES + 48 * i + j).compare(VectorOperators.GT, 0f));
+                select_31_0.intoArray(c, LANES + 48 * i + j);
+                FloatVector select_32_0 = FloatVector.broadcast(SPECIES, 0f).blend(s02, FloatVector.fromArray(SPECIES, d, 2 * LANES + 48 * i + j).compare(VectorOperators.GT, 0f));
+                select_32_0.intoArray(c, 2 * LANES + 48 * i + j);
+            }
         }
     }
 
@@ -3971,6 +3955,163 @@ public final class Adversaries {
     private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
     private static final VectorShuffle<Float> AHEAD_2 = VectorShuffle.iota(SPECIES, 2, 1, true);
     private static final VectorShuffle<Float> AHEAD_1 = VectorShuffle.iota(SPECIES, 1, 1, true);
+    /** Each lane gets the one so many before, around the end. */
+    private static final VectorShuffle<Float> BACK_8 = VectorShuffle.iota(SPECIES, LANES - 8, 1, true);
+    private static final VectorShuffle<Float> BACK_4 = VectorShuffle.iota(SPECIES, LANES - 4, 1, true);
+    private static final VectorShuffle<Float> BACK_2 = VectorShuffle.iota(SPECIES, LANES - 2, 1, true);
+    private static final VectorShuffle<Float> BACK_1 = VectorShuffle.iota(SPECIES, LANES - 1, 1, true);
+    
+    /** Lanes whose number has this bit. */
+    private static final VectorMask<Float> BIT_8 = VectorMask.fromLong(SPECIES, 0xff00L);
+    private static final VectorMask<Float> BIT_4 = VectorMask.fromLong(SPECIES, 0xf0f0L);
+    private static final VectorMask<Float> BIT_2 = VectorMask.fromLong(SPECIES, 0xccccL);
+    private static final VectorMask<Float> BIT_1 = VectorMask.fromLong(SPECIES, 0xaaaaL);
+    
+    /** b[to + width*q + l] = a[from + stride*l + q] for l, q < LANES. */
+    private static void transpose(float[] a, int from, int stride, float[] b, int to, int width) {
+        if (LANES == 16) {
+            final FloatVector a0 = FloatVector.fromArray(SPECIES, a, from);
+            final FloatVector a1 = FloatVector.fromArray(SPECIES, a, from + stride);
+            final FloatVector a2 = FloatVector.fromArray(SPECIES, a, from + 2 * stride);
+            final FloatVector a3 = FloatVector.fromArray(SPECIES, a, from + 3 * stride);
+            final FloatVector a4 = FloatVector.fromArray(SPECIES, a, from + 4 * stride);
+            final FloatVector a5 = FloatVector.fromArray(SPECIES, a, from + 5 * stride);
+            final FloatVector a6 = FloatVector.fromArray(SPECIES, a, from + 6 * stride);
+            final FloatVector a7 = FloatVector.fromArray(SPECIES, a, from + 7 * stride);
+            final FloatVector a8 = FloatVector.fromArray(SPECIES, a, from + 8 * stride);
+            final FloatVector a9 = FloatVector.fromArray(SPECIES, a, from + 9 * stride);
+            final FloatVector a10 = FloatVector.fromArray(SPECIES, a, from + 10 * stride);
+            final FloatVector a11 = FloatVector.fromArray(SPECIES, a, from + 11 * stride);
+            final FloatVector a12 = FloatVector.fromArray(SPECIES, a, from + 12 * stride);
+            final FloatVector a13 = FloatVector.fromArray(SPECIES, a, from + 13 * stride);
+            final FloatVector a14 = FloatVector.fromArray(SPECIES, a, from + 14 * stride);
+            final FloatVector a15 = FloatVector.fromArray(SPECIES, a, from + 15 * stride);
+            final FloatVector b0 = a0.blend(a1.rearrange(BACK_1), BIT_1);
+            final FloatVector b1 = a0.rearrange(AHEAD_1).blend(a1, BIT_1);
+            final FloatVector b2 = a2.blend(a3.rearrange(BACK_1), BIT_1);
+            final FloatVector b3 = a2.rearrange(AHEAD_1).blend(a3, BIT_1);
+            final FloatVector b4 = a4.blend(a5.rearrange(BACK_1), BIT_1);
+            final FloatVector b5 = a4.rearrange(AHEAD_1).blend(a5, BIT_1);
+            final FloatVector b6 = a6.blend(a7.rearrange(BACK_1), BIT_1);
+            final FloatVector b7 = a6.rearrange(AHEAD_1).blend(a7, BIT_1);
+            final FloatVector b8 = a8.blend(a9.rearrange(BACK_1), BIT_1);
+            final FloatVector b9 = a8.rearrange(AHEAD_1).blend(a9, BIT_1);
+            final FloatVector b10 = a10.blend(a11.rearrange(BACK_1), BIT_1);
+            final FloatVector b11 = a10.rearrange(AHEAD_1).blend(a11, BIT_1);
+            final FloatVector b12 = a12.blend(a13.rearrange(BACK_1), BIT_1);
+            final FloatVector b13 = a12.rearrange(AHEAD_1).blend(a13, BIT_1);
+            final FloatVector b14 = a14.blend(a15.rearrange(BACK_1), BIT_1);
+            final FloatVector b15 = a14.rearrange(AHEAD_1).blend(a15, BIT_1);
+            final FloatVector c0 = b0.blend(b2.rearrange(BACK_2), BIT_2);
+            final FloatVector c2 = b0.rearrange(AHEAD_2).blend(b2, BIT_2);
+            final FloatVector c1 = b1.blend(b3.rearrange(BACK_2), BIT_2);
+            final FloatVector c3 = b1.rearrange(AHEAD_2).blend(b3, BIT_2);
+            final FloatVector c4 = b4.blend(b6.rearrange(BACK_2), BIT_2);
+            final FloatVector c6 = b4.rearrange(AHEAD_2).blend(b6, BIT_2);
+            final FloatVector c5 = b5.blend(b7.rearrange(BACK_2), BIT_2);
+            final FloatVector c7 = b5.rearrange(AHEAD_2).blend(b7, BIT_2);
+            final FloatVector c8 = b8.blend(b10.rearrange(BACK_2), BIT_2);
+            final FloatVector c10 = b8.rearrange(AHEAD_2).blend(b10, BIT_2);
+            final FloatVector c9 = b9.blend(b11.rearrange(BACK_2), BIT_2);
+            final FloatVector c11 = b9.rearrange(AHEAD_2).blend(b11, BIT_2);
+            final FloatVector c12 = b12.blend(b14.rearrange(BACK_2), BIT_2);
+            final FloatVector c14 = b12.rearrange(AHEAD_2).blend(b14, BIT_2);
+            final FloatVector c13 = b13.blend(b15.rearrange(BACK_2), BIT_2);
+            final FloatVector c15 = b13.rearrange(AHEAD_2).blend(b15, BIT_2);
+            final FloatVector d0 = c0.blend(c4.rearrange(BACK_4), BIT_4);
+            final FloatVector d4 = c0.rearrange(AHEAD_4).blend(c4, BIT_4);
+            final FloatVector d1 = c1.blend(c5.rearrange(BACK_4), BIT_4);
+            final FloatVector d5 = c1.rearrange(AHEAD_4).blend(c5, BIT_4);
+            final FloatVector d2 = c2.blend(c6.rearrange(BACK_4), BIT_4);
+            final FloatVector d6 = c2.rearrange(AHEAD_4).blend(c6, BIT_4);
+            final FloatVector d3 = c3.blend(c7.rearrange(BACK_4), BIT_4);
+            final FloatVector d7 = c3.rearrange(AHEAD_4).blend(c7, BIT_4);
+            final FloatVector d8 = c8.blend(c12.rearrange(BACK_4), BIT_4);
+            final FloatVector d12 = c8.rearrange(AHEAD_4).blend(c12, BIT_4);
+            final FloatVector d9 = c9.blend(c13.rearrange(BACK_4), BIT_4);
+            final FloatVector d13 = c9.rearrange(AHEAD_4).blend(c13, BIT_4);
+            final FloatVector d10 = c10.blend(c14.rearrange(BACK_4), BIT_4);
+            final FloatVector d14 = c10.rearrange(AHEAD_4).blend(c14, BIT_4);
+            final FloatVector d11 = c11.blend(c15.rearrange(BACK_4), BIT_4);
+            final FloatVector d15 = c11.rearrange(AHEAD_4).blend(c15, BIT_4);
+            final FloatVector e0 = d0.blend(d8.rearrange(BACK_8), BIT_8);
+            final FloatVector e8 = d0.rearrange(AHEAD_8).blend(d8, BIT_8);
+            final FloatVector e1 = d1.blend(d9.rearrange(BACK_8), BIT_8);
+            final FloatVector e9 = d1.rearrange(AHEAD_8).blend(d9, BIT_8);
+            final FloatVector e2 = d2.blend(d10.rearrange(BACK_8), BIT_8);
+            final FloatVector e10 = d2.rearrange(AHEAD_8).blend(d10, BIT_8);
+            final FloatVector e3 = d3.blend(d11.rearrange(BACK_8), BIT_8);
+            final FloatVector e11 = d3.rearrange(AHEAD_8).blend(d11, BIT_8);
+            final FloatVector e4 = d4.blend(d12.rearrange(BACK_8), BIT_8);
+            final FloatVector e12 = d4.rearrange(AHEAD_8).blend(d12, BIT_8);
+            final FloatVector e5 = d5.blend(d13.rearrange(BACK_8), BIT_8);
+            final FloatVector e13 = d5.rearrange(AHEAD_8).blend(d13, BIT_8);
+            final FloatVector e6 = d6.blend(d14.rearrange(BACK_8), BIT_8);
+            final FloatVector e14 = d6.rearrange(AHEAD_8).blend(d14, BIT_8);
+            final FloatVector e7 = d7.blend(d15.rearrange(BACK_8), BIT_8);
+            final FloatVector e15 = d7.rearrange(AHEAD_8).blend(d15, BIT_8);
+            e0.intoArray(b, to);
+            e1.intoArray(b, to + width);
+            e2.intoArray(b, to + 2 * width);
+            e3.intoArray(b, to + 3 * width);
+            e4.intoArray(b, to + 4 * width);
+            e5.intoArray(b, to + 5 * width);
+            e6.intoArray(b, to + 6 * width);
+            e7.intoArray(b, to + 7 * width);
+            e8.intoArray(b, to + 8 * width);
+            e9.intoArray(b, to + 9 * width);
+            e10.intoArray(b, to + 10 * width);
+            e11.intoArray(b, to + 11 * width);
+            e12.intoArray(b, to + 12 * width);
+            e13.intoArray(b, to + 13 * width);
+            e14.intoArray(b, to + 14 * width);
+            e15.intoArray(b, to + 15 * width);
+        } else if (LANES == 8) {
+            final FloatVector a0 = FloatVector.fromArray(SPECIES, a, from);
+            final FloatVector a1 = FloatVector.fromArray(SPECIES, a, from + stride);
+            final FloatVector a2 = FloatVector.fromArray(SPECIES, a, from + 2 * stride);
+            final FloatVector a3 = FloatVector.fromArray(SPECIES, a, from + 3 * stride);
+            final FloatVector a4 = FloatVector.fromArray(SPECIES, a, from + 4 * stride);
+            final FloatVector a5 = FloatVector.fromArray(SPECIES, a, from + 5 * stride);
+            final FloatVector a6 = FloatVector.fromArray(SPECIES, a, from + 6 * stride);
+            final FloatVector a7 = FloatVector.fromArray(SPECIES, a, from + 7 * stride);
+            final FloatVector b0 = a0.blend(a1.rearrange(BACK_1), BIT_1);
+            final FloatVector b1 = a0.rearrange(AHEAD_1).blend(a1, BIT_1);
+            final FloatVector b2 = a2.blend(a3.rearrange(BACK_1), BIT_1);
+            final FloatVector b3 = a2.rearrange(AHEAD_1).blend(a3, BIT_1);
+            final FloatVector b4 = a4.blend(a5.rearrange(BACK_1), BIT_1);
+            final FloatVector b5 = a4.rearrange(AHEAD_1).blend(a5, BIT_1);
+            final FloatVector b6 = a6.blend(a7.rearrange(BACK_1), BIT_1);
+            final FloatVector b7 = a6.rearrange(AHEAD_1).blend(a7, BIT_1);
+            final FloatVector c0 = b0.blend(b2.rearrange(BACK_2), BIT_2);
+            final FloatVector c2 = b0.rearrange(AHEAD_2).blend(b2, BIT_2);
+            final FloatVector c1 = b1.blend(b3.rearrange(BACK_2), BIT_2);
+            final FloatVector c3 = b1.rearrange(AHEAD_2).blend(b3, BIT_2);
+            final FloatVector c4 = b4.blend(b6.rearrange(BACK_2), BIT_2);
+            final FloatVector c6 = b4.rearrange(AHEAD_2).blend(b6, BIT_2);
+            final FloatVector c5 = b5.blend(b7.rearrange(BACK_2), BIT_2);
+            final FloatVector c7 = b5.rearrange(AHEAD_2).blend(b7, BIT_2);
+            final FloatVector d0 = c0.blend(c4.rearrange(BACK_4), BIT_4);
+            final FloatVector d4 = c0.rearrange(AHEAD_4).blend(c4, BIT_4);
+            final FloatVector d1 = c1.blend(c5.rearrange(BACK_4), BIT_4);
+            final FloatVector d5 = c1.rearrange(AHEAD_4).blend(c5, BIT_4);
+            final FloatVector d2 = c2.blend(c6.rearrange(BACK_4), BIT_4);
+            final FloatVector d6 = c2.rearrange(AHEAD_4).blend(c6, BIT_4);
+            final FloatVector d3 = c3.blend(c7.rearrange(BACK_4), BIT_4);
+            final FloatVector d7 = c3.rearrange(AHEAD_4).blend(c7, BIT_4);
+            d0.intoArray(b, to);
+            d1.intoArray(b, to + width);
+            d2.intoArray(b, to + 2 * width);
+            d3.intoArray(b, to + 3 * width);
+            d4.intoArray(b, to + 4 * width);
+            d5.intoArray(b, to + 5 * width);
+            d6.intoArray(b, to + 6 * width);
+            d7.intoArray(b, to + 7 * width);
+        } else {
+            for (int q = 0; q < LANES; q++)
+                for (int l = 0; l < LANES; l++) b[to + width * q + l] = a[from + stride * l + q];
+        }
+    }
 
     /** Where examples come from, one after the other; a pass uses them up. */
     @FunctionalInterface

@@ -1721,14 +1721,14 @@ public final class Dates {
     private void compute_states_f_a(int examples, int from, int to, float[] scratch) {
         // states.f.a.sum[b,i,g,i2] += states.f.W[g,i2,j]*e[b,i,j]    std:recurrent.nnl:49
         // states.f.a[b,i,g,i2] = states.f.a.sum[b,i,g,i2] + states.f.b[g,i2]    std:recurrent.nnl:49
-        if (32 * examples < 4) dots_nt_Bx16x96(e, states_f_W, states_f_b, states_f_a, from, to);
-        else product_nt_Bx16x96(e, states_f_W, states_f_b, states_f_a, from, to, scratch);
+        product_nt_Bx16x96(e, states_f_W, states_f_b, states_f_a, from, to, scratch);
     }
 
     private void compute_states_f_e(int examples, int i, int from, int to) {
         // states.f.e.sum[b,i,g,i2] += states.f.U[g,i2,k]*states.f[b,i-1,k]    std:recurrent.nnl:50
         // states.f.e[b,i,g,i2] = states.f.e.sum[b,i,g,i2] + states.f.d[g,i2]    std:recurrent.nnl:50
-        product_nn_Bx32x96(states_f, 32 * examples * i, states_f_U_columns, states_f_d, states_f_e, 96 * examples * i, from, to);
+        if (examples < 4) row_nn_Bx32x96(states_f, 32 * examples * i, states_f_U_columns, states_f_d, states_f_e, 96 * examples * i, from, to);
+        else product_nn_Bx32x96(states_f, 32 * examples * i, states_f_U_columns, states_f_d, states_f_e, 96 * examples * i, from, to);
     }
 
     private void compute_states_f_part(int examples, int i, int from, int to) {
@@ -1789,14 +1789,14 @@ public final class Dates {
     private void compute_states_r_a(int examples, int from, int to, float[] scratch) {
         // states.r.a.sum[b,i,g,i2] += states.r.W[g,i2,j]*e[b,i,j]    std:recurrent.nnl:49
         // states.r.a[b,i,g,i2] = states.r.a.sum[b,i,g,i2] + states.r.b[g,i2]    std:recurrent.nnl:49
-        if (32 * examples < 4) dots_nt_Bx16x96(e, states_r_W, states_r_b, states_r_a, from, to);
-        else product_nt_Bx16x96(e, states_r_W, states_r_b, states_r_a, from, to, scratch);
+        product_nt_Bx16x96(e, states_r_W, states_r_b, states_r_a, from, to, scratch);
     }
 
     private void compute_states_r_e(int examples, int i, int from, int to) {
         // states.r.e.sum[b,i,g,i2] += states.r.U[g,i2,k]*states.r[b,i+1,k]    std:recurrent.nnl:50
         // states.r.e[b,i,g,i2] = states.r.e.sum[b,i,g,i2] + states.r.d[g,i2]    std:recurrent.nnl:50
-        product_nn_Bx32x96(states_r, 32 * examples * i + 32 * examples, states_r_U_columns, states_r_d, states_r_e, 96 * examples * i, from, to);
+        if (examples < 4) row_nn_Bx32x96(states_r, 32 * examples * i + 32 * examples, states_r_U_columns, states_r_d, states_r_e, 96 * examples * i, from, to);
+        else product_nn_Bx32x96(states_r, 32 * examples * i + 32 * examples, states_r_U_columns, states_r_d, states_r_e, 96 * examples * i, from, to);
     }
 
     private void compute_states_r_part(int examples, int i, int from, int to) {
@@ -1872,8 +1872,7 @@ public final class Dates {
 
     private void compute_seen_z_sum2(int examples, int from, int to, float[] scratch) {
         // seen.z.sum2[b,j,a] += seen.U[a,c]*states[b,j,c]    std:attention.nnl:26
-        if (32 * examples < 4) dots_nt_Bx64x32(states, seen_U, seen_z_sum2, from, to);
-        else product_nt_Bx64x32(states, seen_U, seen_z_sum2, from, to, scratch);
+        product_nt_Bx64x32(states, seen_U, seen_z_sum2, from, to, scratch);
     }
 
     private void compute_before_index(int examples, int t) {
@@ -1900,7 +1899,8 @@ public final class Dates {
 
     private void compute_seen_z_sum(int examples, int t, int from, int to) {
         // seen.z.sum[b,t,a] += seen.W[a,i]*h[b,t-1,i]    std:attention.nnl:26
-        product_nn_Bx32x32(h, 32 * examples * t, seen_W_columns, seen_z_sum, from, to);
+        if (examples < 4) row_nn_Bx32x32(h, 32 * examples * t, seen_W_columns, seen_z_sum, from, to);
+        else product_nn_Bx32x32(h, 32 * examples * t, seen_W_columns, seen_z_sum, from, to);
     }
 
     private void compute_seen_z(int examples, int t) {
@@ -2062,7 +2062,7 @@ public final class Dates {
     private void compute_seen(int examples, int t, int from, int to) {
         // seen[b,t,c] += seen.p[b,t,j]*states[b,j,c]    std:attention.nnl:28
         for (int b = from; b < to; b++) {
-            product_nn_1x32x64(seen_p, 32 * b + 32 * examples * t, states, 2048 * b, seen, 64 * b + 64 * examples * t, 0, 1);
+            row_nn_1x32x64(seen_p, 32 * b + 32 * examples * t, states, 2048 * b, seen, 64 * b + 64 * examples * t, 0, 1);
         }
     }
 
@@ -2098,7 +2098,8 @@ public final class Dates {
     private void compute_h_a(int examples, int t, int from, int to) {
         // h.a.sum[b,t,g,i] += h.W[g,i,j]*h.y[b,t,j]    std:recurrent.nnl:49
         // h.a[b,t,g,i] = h.a.sum[b,t,g,i] + h.b[g,i]    std:recurrent.nnl:49
-        product_nn_Bx80x96(h_y, 80 * examples * t, h_W_columns, h_b, h_a, 96 * examples * t, from, to);
+        if (examples < 4) row_nn_Bx80x96(h_y, 80 * examples * t, h_W_columns, h_b, h_a, 96 * examples * t, from, to);
+        else product_nn_Bx80x96(h_y, 80 * examples * t, h_W_columns, h_b, h_a, 96 * examples * t, from, to);
     }
 
     private void compute_h_e(int examples, int t) {
@@ -2110,7 +2111,8 @@ public final class Dates {
     private void compute_h_e(int examples, int t, int from, int to) {
         // h.e.sum[b,t,g,i] += h.U[g,i,k]*h[b,t-1,k]    std:recurrent.nnl:50
         // h.e[b,t,g,i] = h.e.sum[b,t,g,i] + h.d[g,i]    std:recurrent.nnl:50
-        product_nn_Bx32x96(h, 32 * examples * t, h_U_columns, h_d, h_e, 96 * examples * t, from, to);
+        if (examples < 4) row_nn_Bx32x96(h, 32 * examples * t, h_U_columns, h_d, h_e, 96 * examples * t, from, to);
+        else product_nn_Bx32x96(h, 32 * examples * t, h_U_columns, h_d, h_e, 96 * examples * t, from, to);
     }
 
     private void compute_z_y_part(int examples, int t) {
@@ -2463,7 +2465,7 @@ public final class Dates {
 
     private void compute_seen_z_sum_now(int examples, int from, int to, float[] scratch) {
         // seen.z.sum.now[b,a] += seen.W[a,i]*h.past[b,i]    std:attention.nnl:26
-        if (examples < 4) dots_nt_Bx32x32(h_past, seen_W, seen_z_sum_now, from, to);
+        if (examples < 8) dots_nt_Bx32x32(h_past, seen_W, seen_z_sum_now, from, to);
         else product_nt_Bx32x32(h_past, seen_W, seen_z_sum_now, from, to, scratch);
     }
 
@@ -2578,7 +2580,7 @@ public final class Dates {
     private void compute_seen_now(int examples, int from, int to) {
         // seen.now[b,c] += seen.p.now[b,j]*states.kept[b,j,c]    std:attention.nnl:28
         for (int b = from; b < to; b++) {
-            product_nn_1x32x64(seen_p_now, 32 * b, states_kept, 2048 * b, seen_now, 64 * b, 0, 1);
+            row_nn_1x32x64(seen_p_now, 32 * b, states_kept, 2048 * b, seen_now, 64 * b, 0, 1);
         }
     }
 
@@ -2608,14 +2610,14 @@ public final class Dates {
     private void compute_h_a_now(int examples, int from, int to, float[] scratch) {
         // h.a.sum.now[b,g,i] += h.W[g,i,j]*h.y.now[b,j]    std:recurrent.nnl:49
         // h.a.now[b,g,i] = h.a.sum.now[b,g,i] + h.b[g,i]    std:recurrent.nnl:49
-        if (examples < 4) dots_nt_Bx80x96(h_y_now, h_W, h_b, h_a_now, from, to);
+        if (examples < 8) dots_nt_Bx80x96(h_y_now, h_W, h_b, h_a_now, from, to);
         else product_nt_Bx80x96(h_y_now, h_W, h_b, h_a_now, from, to, scratch);
     }
 
     private void compute_h_e_now(int examples, int from, int to, float[] scratch) {
         // h.e.sum.now[b,g,i] += h.U[g,i,k]*h.past[b,k]    std:recurrent.nnl:50
         // h.e.now[b,g,i] = h.e.sum.now[b,g,i] + h.d[g,i]    std:recurrent.nnl:50
-        if (examples < 4) dots_nt_Bx32x96(h_past, h_U, h_d, h_e_now, from, to);
+        if (examples < 8) dots_nt_Bx32x96(h_past, h_U, h_d, h_e_now, from, to);
         else product_nt_Bx32x96(h_past, h_U, h_d, h_e_now, from, to, scratch);
     }
 
@@ -2711,7 +2713,7 @@ public final class Dates {
 
     private void compute_z_sum_now(int examples, int from, int to, float[] scratch) {
         // z.sum.now[b,i] += z.W[i,j]*z.y.now[b,j]    std:layers.nnl:8
-        if (examples < 4) dots_nt_Bx96x12(z_y_now, z_W, z_sum_now, from, to);
+        if (examples < 8) dots_nt_Bx96x12(z_y_now, z_W, z_sum_now, from, to);
         else product_nt_Bx96x12(z_y_now, z_W, z_sum_now, from, to, scratch);
     }
 
@@ -3202,7 +3204,7 @@ public final class Dates {
         // seen[b,t,c] += seen.p[b,t,j]*states[b,j,c]    std:attention.nnl:28
         // h.y[b,t,c+16] = seen[b,t,c]    std:convolution.nnl:124
         for (int b = from; b < to; b++) {
-            product_nn_1x32x64_v2(seen_p, 32 * b + 32 * examples * t, states, 2048 * b, h_y, 80 * b + 80 * examples * t + 16, seen, 64 * b + 64 * examples * t, 0, 1);
+            row_nn_1x32x64_v2(seen_p, 32 * b + 32 * examples * t, states, 2048 * b, h_y, 80 * b + 80 * examples * t + 16, seen, 64 * b + 64 * examples * t, 0, 1);
         }
     }
 
@@ -3313,8 +3315,7 @@ public final class Dates {
     private void compute_z_2(int examples, int from, int to, float[] scratch) {
         // z.sum[b,t,i] += z.W[i,j]*z.y[b,t,j]    std:layers.nnl:8
         // z[b,t,i] = z.sum[b,t,i] + z.b[i]    16-dates.nnl:18
-        if (10 * examples < 4) dots_nt_Bx96x12_v2(z_y, z_W, z_b, z, from, to);
-        else product_nt_Bx96x12_v2(z_y, z_W, z_b, z, from, to, scratch);
+        product_nt_Bx96x12_v2(z_y, z_W, z_b, z, from, to, scratch);
     }
 
     private void compute_w_3(int examples, int from, int to) {
@@ -3547,12 +3548,14 @@ public final class Dates {
 
     private void compute_d_h_2(int examples, int t, int from, int to) {
         // d_h[b,t-1,k] += d_h.e[b,t,g,i]*h.U[g,i,k]    std:recurrent.nnl:50  ∂loss/∂h through h.e.sum[b,t,g,i]
-        product_nn_Bx96x32_add(d_h_e, 96 * examples * t, h_U, d_h, 32 * examples * t, from, to);
+        if (examples < 4) row_nn_Bx96x32_add(d_h_e, 96 * examples * t, h_U, d_h, 32 * examples * t, from, to);
+        else product_nn_Bx96x32_add(d_h_e, 96 * examples * t, h_U, d_h, 32 * examples * t, from, to);
     }
 
     private void compute_d_h_y(int examples, int t, int from, int to) {
         // d_h.y[b,t,j] += d_h.a[b,t,g,i]*h.W[g,i,j]    std:recurrent.nnl:49  ∂loss/∂h.y through h.a.sum[b,t,g,i]
-        product_nn_Bx96x80(d_h_a, 96 * examples * t, h_W, d_h_y, 80 * examples * t, from, to);
+        if (examples < 4) row_nn_Bx96x80(d_h_a, 96 * examples * t, h_W, d_h_y, 80 * examples * t, from, to);
+        else product_nn_Bx96x80(d_h_a, 96 * examples * t, h_W, d_h_y, 80 * examples * t, from, to);
     }
 
     private void compute_d_seen(int examples, int t, int from, int to) {
@@ -3663,7 +3666,8 @@ public final class Dates {
 
     private void compute_d_h_3(int examples, int t, int from, int to) {
         // d_h[b,t-1,i] += d_seen.z.sum[b,t,a]*seen.W[a,i]    std:attention.nnl:26  ∂loss/∂h through seen.z.sum[b,t,a]
-        product_nn_Bx32x32_add(d_seen_z_sum, 32 * examples * t, seen_W, d_h, from, to);
+        if (examples < 4) row_nn_Bx32x32_add(d_seen_z_sum, 32 * examples * t, seen_W, d_h, from, to);
+        else product_nn_Bx32x32_add(d_seen_z_sum, 32 * examples * t, seen_W, d_h, from, to);
     }
 
     private void compute_d_E(int examples) {
@@ -3926,7 +3930,8 @@ public final class Dates {
 
     private void compute_d_states_r(int examples, int i, int from, int to) {
         // d_states.r[b,i+1,k] += d_states.r.e[b,i,g,i2]*states.r.U[g,i2,k]    std:recurrent.nnl:50  ∂loss/∂states.r through states.r.e.sum[b,i,g,i2]
-        product_nn_Bx96x32_add(d_states_r_e, 96 * examples * i, states_r_U, d_states_r, 32 * examples * i + 32 * examples, from, to);
+        if (examples < 4) row_nn_Bx96x32_add(d_states_r_e, 96 * examples * i, states_r_U, d_states_r, 32 * examples * i + 32 * examples, from, to);
+        else product_nn_Bx96x32_add(d_states_r_e, 96 * examples * i, states_r_U, d_states_r, 32 * examples * i + 32 * examples, from, to);
     }
 
     private void compute_d_states_r_a(int examples, int from, int to) {
@@ -4084,7 +4089,8 @@ public final class Dates {
 
     private void compute_d_states_f_2(int examples, int i, int from, int to) {
         // d_states.f[b,i-1,k] += d_states.f.e[b,i,g,i2]*states.f.U[g,i2,k]    std:recurrent.nnl:50  ∂loss/∂states.f through states.f.e.sum[b,i,g,i2]
-        product_nn_Bx96x32_add(d_states_f_e, 96 * examples * i, states_f_U, d_states_f, 32 * examples * i, from, to);
+        if (examples < 4) row_nn_Bx96x32_add(d_states_f_e, 96 * examples * i, states_f_U, d_states_f, 32 * examples * i, from, to);
+        else product_nn_Bx96x32_add(d_states_f_e, 96 * examples * i, states_f_U, d_states_f, 32 * examples * i, from, to);
     }
 
     private void compute_d_states_f_a(int examples, int from, int to) {
@@ -5440,27 +5446,11 @@ public final class Dates {
     }
 
     private static void product_nt_Bx16x96_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 16 * j + 16 * l;
-            for (int q = 0; q < 16; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 16];
-                scratch[at + 2] = b[from + q + 32];
-                scratch[at + 3] = b[from + q + 48];
-                scratch[at + 4] = b[from + q + 64];
-                scratch[at + 5] = b[from + q + 80];
-                scratch[at + 6] = b[from + q + 96];
-                scratch[at + 7] = b[from + q + 112];
-            }
+        for (int q = 0; q < 16; q += LANES) {
+            transpose(b, 16 * j + q, 16, scratch, q * (2 * LANES), 2 * LANES);
         }
-        for (; l < 2 * LANES; l++) {
-            final int from = 16 * j + 16 * l;
-            for (int q = 0; q < 16; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 16; q += LANES) {
+            transpose(b, 16 * LANES + 16 * j + q, 16, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
@@ -5524,64 +5514,34 @@ public final class Dates {
         }
     }
 
-    /** Rows first to last of c[96*i + j] = sum + d[j] for j < 96, where sum = Σ a[16*i + k]·b[16*j + k] over k < 16. */
-    private static void dots_nt_Bx16x96(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+    /** Rows first to last of c[atC + 96*i + j] = sum + d[j] for j < 96, where sum = Σ a[atA + 32*i + k]·b[j + 96*k] over k < 32. */
+    private static void row_nn_Bx32x96(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 96 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 16 * i;
-                final int b0 = 16 * j;
-                final int b1 = 16 * j + 16;
-                final int b2 = 16 * j + 32;
-                final int b3 = 16 * j + 48;
-                int q = 0;
-                for (; q <= 16 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
+            for (; j <= 96 - 6 * LANES; j += 6 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s03 = FloatVector.zero(SPECIES);
+                FloatVector s04 = FloatVector.zero(SPECIES);
+                FloatVector s05 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 < 32; k0++) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 32 * i + k0]);
+                    final int b0 = j + 96 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
+                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
                 }
-                if (LANES > 8) {
-                    v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
-                }
-                if (LANES > 4) {
-                    v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
-                }
-                if (LANES > 2) {
-                    v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
-                }
-                if (LANES > 1) {
-                    v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
-                }
-                final float sum0 = t0 + v0.lane(0);
-                c[96 * i + j] = sum0 + d[j];
-                final float sum1 = t1 + v1.lane(0);
-                c[96 * i + j + 1] = sum1 + d[j + 1];
-                final float sum2 = t2 + v2.lane(0);
-                c[96 * i + j + 2] = sum2 + d[j + 2];
-                final float sum3 = t3 + v3.lane(0);
-                c[96 * i + j + 3] = sum3 + d[j + 3];
+                s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j);
+                s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j);
+                s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 96 * i + j);
+                s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 96 * i + j);
+                s04.add(FloatVector.fromArray(SPECIES, d, 4 * LANES + j)).intoArray(c, 4 * LANES + atC + 96 * i + j);
+                s05.add(FloatVector.fromArray(SPECIES, d, 5 * LANES + j)).intoArray(c, 5 * LANES + atC + 96 * i + j);
             }
         }
     }
@@ -5661,27 +5621,11 @@ public final class Dates {
     }
 
     private static void product_nt_Bx64x32_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 64 * j + 64 * l;
-            for (int q = 0; q < 64; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 64];
-                scratch[at + 2] = b[from + q + 128];
-                scratch[at + 3] = b[from + q + 192];
-                scratch[at + 4] = b[from + q + 256];
-                scratch[at + 5] = b[from + q + 320];
-                scratch[at + 6] = b[from + q + 384];
-                scratch[at + 7] = b[from + q + 448];
-            }
+        for (int q = 0; q < 64; q += LANES) {
+            transpose(b, 64 * j + q, 64, scratch, q * (2 * LANES), 2 * LANES);
         }
-        for (; l < 2 * LANES; l++) {
-            final int from = 64 * j + 64 * l;
-            for (int q = 0; q < 64; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 64; q += LANES) {
+            transpose(b, 64 * LANES + 64 * j + q, 64, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
@@ -5745,64 +5689,46 @@ public final class Dates {
         }
     }
 
-    /** Rows first to last of c[32*i + j] = sum for j < 32, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
-    private static void dots_nt_Bx64x32(float[] a, float[] b, float[] c, int first, int last) {
+    /** Rows first to last of c[atA + 32*i + j] = sum for j < 32, where sum = Σ a[atA + 32*i + k]·b[j + 32*k] over k < 32. */
+    private static void row_nn_Bx32x32(float[] a, int atA, float[] b, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 32 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 64 * i;
-                final int b0 = 64 * j;
-                final int b1 = 64 * j + 64;
-                final int b2 = 64 * j + 128;
-                final int b3 = 64 * j + 192;
-                int q = 0;
-                for (; q <= 64 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
+            for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s11 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s21 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s31 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 32 - 4; k0 += 4) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 32 * i + k0]);
+                    final int b0 = j + 32 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 32 * i + k0 + 1]);
+                    final int b1 = j + 32 * k0 + 32;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 32 * i + k0 + 2]);
+                    final int b2 = j + 32 * k0 + 64;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    s21 = x2.fma(FloatVector.fromArray(SPECIES, b, b2 + LANES), s21);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 32 * i + k0 + 3]);
+                    final int b3 = j + 32 * k0 + 96;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    s31 = x3.fma(FloatVector.fromArray(SPECIES, b, b3 + LANES), s31);
                 }
-                if (LANES > 8) {
-                    v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
-                }
-                if (LANES > 4) {
-                    v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
-                }
-                if (LANES > 2) {
-                    v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
-                }
-                if (LANES > 1) {
-                    v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
-                }
-                final float sum0 = t0 + v0.lane(0);
-                c[32 * i + j] = sum0;
-                final float sum1 = t1 + v1.lane(0);
-                c[32 * i + j + 1] = sum1;
-                final float sum2 = t2 + v2.lane(0);
-                c[32 * i + j + 2] = sum2;
-                final float sum3 = t3 + v3.lane(0);
-                c[32 * i + j + 3] = sum3;
+                s00 = s00.add(s20);
+                s01 = s01.add(s21);
+                s10 = s10.add(s30);
+                s11 = s11.add(s31);
+                s00 = s00.add(s10);
+                s01 = s01.add(s11);
+                s00.intoArray(c, atA + 32 * i + j);
+                s01.intoArray(c, LANES + atA + 32 * i + j);
             }
         }
     }
@@ -5874,28 +5800,74 @@ public final class Dates {
     }
 
     /** Rows first to last of c[atC + j] = sum for j < 64, where sum = Σ a[atA + k]·b[atB + j + 64*k] over k < 32. */
-    private static void product_nn_1x32x64(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
-        for (int j = 0; j < 64; j += 2 * LANES) {
-            product_nn_1x32x64_panel2(a, atA, b, atB, c, atC, first, last, j);
+    private static void row_nn_1x32x64(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s03 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s11 = FloatVector.zero(SPECIES);
+                FloatVector s12 = FloatVector.zero(SPECIES);
+                FloatVector s13 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 32 - 2; k0 += 2) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + k0]);
+                    final int b0 = atB + j + 64 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + k0 + 1]);
+                    final int b1 = atB + j + 64 * k0 + 64;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
+                    s12 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 2 * LANES), s12);
+                    s13 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 3 * LANES), s13);
+                }
+                s00 = s00.add(s10);
+                s01 = s01.add(s11);
+                s02 = s02.add(s12);
+                s03 = s03.add(s13);
+                s00.intoArray(c, atC + j);
+                s01.intoArray(c, LANES + atC + j);
+                s02.intoArray(c, 2 * LANES + atC + j);
+                s03.intoArray(c, 3 * LANES + atC + j);
+            }
         }
     }
 
-    private static void product_nn_1x32x64_panel2(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = atB + j;
-            for (int k0 = 0; k0 < 32; k0++) {
-                final int at = b0 + 64 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
+    /** Rows first to last of c[atC + 96*i + j] = sum + d[j] for j < 96, where sum = Σ a[atA + 80*i + k]·b[j + 96*k] over k < 80. */
+    private static void row_nn_Bx80x96(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 96 - 6 * LANES; j += 6 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s03 = FloatVector.zero(SPECIES);
+                FloatVector s04 = FloatVector.zero(SPECIES);
+                FloatVector s05 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 < 80; k0++) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 80 * i + k0]);
+                    final int b0 = j + 96 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
+                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
+                }
+                s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j);
+                s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j);
+                s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 96 * i + j);
+                s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 96 * i + j);
+                s04.add(FloatVector.fromArray(SPECIES, d, 4 * LANES + j)).intoArray(c, 4 * LANES + atC + 96 * i + j);
+                s05.add(FloatVector.fromArray(SPECIES, d, 5 * LANES + j)).intoArray(c, 5 * LANES + atC + 96 * i + j);
             }
-            s00.intoArray(c, atC + j);
-            s01.intoArray(c, LANES + atC + j);
         }
     }
 
@@ -6046,99 +6018,6 @@ public final class Dates {
     }
 
     /** Rows first to last of c[32*i + j] = sum for j < 32, where sum = Σ a[32*i + k]·b[32*j + k] over k < 32. */
-    private static void product_nt_Bx32x32(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 32; j += 2 * LANES) {
-            product_nt_Bx32x32_packB2(b, scratch, j);
-            product_nt_Bx32x32_panel2(a, c, first, last, scratch, j);
-        }
-    }
-
-    private static void product_nt_Bx32x32_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 32 * j + 32 * l;
-            for (int q = 0; q < 32; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 32];
-                scratch[at + 2] = b[from + q + 64];
-                scratch[at + 3] = b[from + q + 96];
-                scratch[at + 4] = b[from + q + 128];
-                scratch[at + 5] = b[from + q + 160];
-                scratch[at + 6] = b[from + q + 192];
-                scratch[at + 7] = b[from + q + 224];
-            }
-        }
-        for (; l < 2 * LANES; l++) {
-            final int from = 32 * j + 32 * l;
-            for (int q = 0; q < 32; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
-        }
-    }
-
-    private static void product_nt_Bx32x32_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 32 * i;
-            for (int q = 0; q < 32; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 32 * i + j);
-            s01.intoArray(c, LANES + 32 * i + j);
-        }
-    }
-
-    private static void product_nt_Bx32x32_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx32x32_panel2_rows(a, c, first, last, scratch, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 32 * i;
-            final int a1 = 32 * i + 32;
-            final int a2 = 32 * i + 64;
-            final int a3 = 32 * i + 96;
-            for (int q = 0; q < 32; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, 32 * i + j);
-            s01.intoArray(c, LANES + 32 * i + j);
-            s10.intoArray(c, 32 * i + j + 32);
-            s11.intoArray(c, LANES + 32 * i + j + 32);
-            s20.intoArray(c, 32 * i + j + 64);
-            s21.intoArray(c, LANES + 32 * i + j + 64);
-            s30.intoArray(c, 32 * i + j + 96);
-            s31.intoArray(c, LANES + 32 * i + j + 96);
-        }
-    }
-
-    /** Rows first to last of c[32*i + j] = sum for j < 32, where sum = Σ a[32*i + k]·b[32*j + k] over k < 32. */
     private static void dots_nt_Bx32x32(float[] a, float[] b, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
@@ -6200,58 +6079,42 @@ public final class Dates {
         }
     }
 
-    /** Rows first to last of c[96*i + j] = sum + d[j] for j < 96, where sum = Σ a[80*i + k]·b[80*j + k] over k < 80. */
-    private static void product_nt_Bx80x96(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
-            product_nt_Bx80x96_packB2(b, scratch, j);
-            product_nt_Bx80x96_panel2(a, d, c, first, last, scratch, j);
+    /** Rows first to last of c[32*i + j] = sum for j < 32, where sum = Σ a[32*i + k]·b[32*j + k] over k < 32. */
+    private static void product_nt_Bx32x32(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
+        for (int j = 0; j < 32; j += 2 * LANES) {
+            product_nt_Bx32x32_packB2(b, scratch, j);
+            product_nt_Bx32x32_panel2(a, c, first, last, scratch, j);
         }
     }
 
-    private static void product_nt_Bx80x96_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 80 * j + 80 * l;
-            for (int q = 0; q < 80; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 80];
-                scratch[at + 2] = b[from + q + 160];
-                scratch[at + 3] = b[from + q + 240];
-                scratch[at + 4] = b[from + q + 320];
-                scratch[at + 5] = b[from + q + 400];
-                scratch[at + 6] = b[from + q + 480];
-                scratch[at + 7] = b[from + q + 560];
-            }
+    private static void product_nt_Bx32x32_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 32; q += LANES) {
+            transpose(b, 32 * j + q, 32, scratch, q * (2 * LANES), 2 * LANES);
         }
-        for (; l < 2 * LANES; l++) {
-            final int from = 80 * j + 80 * l;
-            for (int q = 0; q < 80; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 32; q += LANES) {
+            transpose(b, 32 * LANES + 32 * j + q, 32, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
-    private static void product_nt_Bx80x96_panel2_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nt_Bx32x32_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 80 * i;
-            for (int q = 0; q < 80; q++) {
+            final int a0 = 32 * i;
+            for (int q = 0; q < 32; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j);
+            s00.intoArray(c, 32 * i + j);
+            s01.intoArray(c, LANES + 32 * i + j);
         }
     }
 
-    private static void product_nt_Bx80x96_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx80x96_panel2_rows(a, d, c, first, last, scratch, j);
+    private static void product_nt_Bx32x32_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nt_Bx32x32_panel2_rows(a, c, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -6262,11 +6125,11 @@ public final class Dates {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 80 * i;
-            final int a1 = 80 * i + 80;
-            final int a2 = 80 * i + 160;
-            final int a3 = 80 * i + 240;
-            for (int q = 0; q < 80; q++) {
+            final int a0 = 32 * i;
+            final int a1 = 32 * i + 32;
+            final int a2 = 32 * i + 64;
+            final int a3 = 32 * i + 96;
+            for (int q = 0; q < 32; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
@@ -6282,14 +6145,14 @@ public final class Dates {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j + 96);
-            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j + 96);
-            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j + 192);
-            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j + 192);
-            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j + 288);
-            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j + 288);
+            s00.intoArray(c, 32 * i + j);
+            s01.intoArray(c, LANES + 32 * i + j);
+            s10.intoArray(c, 32 * i + j + 32);
+            s11.intoArray(c, LANES + 32 * i + j + 32);
+            s20.intoArray(c, 32 * i + j + 64);
+            s21.intoArray(c, LANES + 32 * i + j + 64);
+            s30.intoArray(c, 32 * i + j + 96);
+            s31.intoArray(c, LANES + 32 * i + j + 96);
         }
     }
 
@@ -6355,45 +6218,29 @@ public final class Dates {
         }
     }
 
-    /** Rows first to last of c[96*i + j] = sum + d[j] for j < 96, where sum = Σ a[32*i + k]·b[32*j + k] over k < 32. */
-    private static void product_nt_Bx32x96(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
+    /** Rows first to last of c[96*i + j] = sum + d[j] for j < 96, where sum = Σ a[80*i + k]·b[80*j + k] over k < 80. */
+    private static void product_nt_Bx80x96(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
         for (int j = 0; j < 96; j += 2 * LANES) {
-            product_nt_Bx32x96_packB2(b, scratch, j);
-            product_nt_Bx32x96_panel2(a, d, c, first, last, scratch, j);
+            product_nt_Bx80x96_packB2(b, scratch, j);
+            product_nt_Bx80x96_panel2(a, d, c, first, last, scratch, j);
         }
     }
 
-    private static void product_nt_Bx32x96_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 32 * j + 32 * l;
-            for (int q = 0; q < 32; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 32];
-                scratch[at + 2] = b[from + q + 64];
-                scratch[at + 3] = b[from + q + 96];
-                scratch[at + 4] = b[from + q + 128];
-                scratch[at + 5] = b[from + q + 160];
-                scratch[at + 6] = b[from + q + 192];
-                scratch[at + 7] = b[from + q + 224];
-            }
+    private static void product_nt_Bx80x96_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 80; q += LANES) {
+            transpose(b, 80 * j + q, 80, scratch, q * (2 * LANES), 2 * LANES);
         }
-        for (; l < 2 * LANES; l++) {
-            final int from = 32 * j + 32 * l;
-            for (int q = 0; q < 32; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 80; q += LANES) {
+            transpose(b, 80 * LANES + 80 * j + q, 80, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
-    private static void product_nt_Bx32x96_panel2_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nt_Bx80x96_panel2_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 32 * i;
-            for (int q = 0; q < 32; q++) {
+            final int a0 = 80 * i;
+            for (int q = 0; q < 80; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
@@ -6405,8 +6252,8 @@ public final class Dates {
         }
     }
 
-    private static void product_nt_Bx32x96_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx32x96_panel2_rows(a, d, c, first, last, scratch, j);
+    private static void product_nt_Bx80x96_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nt_Bx80x96_panel2_rows(a, d, c, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -6417,11 +6264,11 @@ public final class Dates {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 32 * i;
-            final int a1 = 32 * i + 32;
-            final int a2 = 32 * i + 64;
-            final int a3 = 32 * i + 96;
-            for (int q = 0; q < 32; q++) {
+            final int a0 = 80 * i;
+            final int a1 = 80 * i + 80;
+            final int a2 = 80 * i + 160;
+            final int a3 = 80 * i + 240;
+            for (int q = 0; q < 80; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
@@ -6506,6 +6353,145 @@ public final class Dates {
                 c[96 * i + j + 2] = sum2 + d[j + 2];
                 final float sum3 = t3 + v3.lane(0);
                 c[96 * i + j + 3] = sum3 + d[j + 3];
+            }
+        }
+    }
+
+    /** Rows first to last of c[96*i + j] = sum + d[j] for j < 96, where sum = Σ a[32*i + k]·b[32*j + k] over k < 32. */
+    private static void product_nt_Bx32x96(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
+        for (int j = 0; j < 96; j += 2 * LANES) {
+            product_nt_Bx32x96_packB2(b, scratch, j);
+            product_nt_Bx32x96_panel2(a, d, c, first, last, scratch, j);
+        }
+    }
+
+    private static void product_nt_Bx32x96_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 32; q += LANES) {
+            transpose(b, 32 * j + q, 32, scratch, q * (2 * LANES), 2 * LANES);
+        }
+        for (int q = 0; q < 32; q += LANES) {
+            transpose(b, 32 * LANES + 32 * j + q, 32, scratch, q * (2 * LANES) + LANES, 2 * LANES);
+        }
+    }
+
+    private static void product_nt_Bx32x96_panel2_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = 32 * i;
+            for (int q = 0; q < 32; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j);
+        }
+    }
+
+    private static void product_nt_Bx32x96_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nt_Bx32x96_panel2_rows(a, d, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 32 * i;
+            final int a1 = 32 * i + 32;
+            final int a2 = 32 * i + 64;
+            final int a3 = 32 * i + 96;
+            for (int q = 0; q < 32; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j + 96);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j + 96);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j + 192);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j + 192);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j + 288);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j + 288);
+        }
+    }
+
+    /** Rows first to last of c[12*i + j] = sum for j < 12, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
+    private static void dots_nt_Bx96x12(float[] a, float[] b, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 12 - 4; j += 4) {
+                FloatVector v0 = FloatVector.zero(SPECIES);
+                FloatVector v1 = FloatVector.zero(SPECIES);
+                FloatVector v2 = FloatVector.zero(SPECIES);
+                FloatVector v3 = FloatVector.zero(SPECIES);
+                float t0 = 0f;
+                float t1 = 0f;
+                float t2 = 0f;
+                float t3 = 0f;
+                final int a0 = 96 * i;
+                final int b0 = 96 * j;
+                final int b1 = 96 * j + 96;
+                final int b2 = 96 * j + 192;
+                final int b3 = 96 * j + 288;
+                int q = 0;
+                for (; q <= 96 - LANES; q += LANES) {
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
+                }
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
+                c[12 * i + j] = sum0;
+                final float sum1 = t1 + v1.lane(0);
+                c[12 * i + j + 1] = sum1;
+                final float sum2 = t2 + v2.lane(0);
+                c[12 * i + j + 2] = sum2;
+                final float sum3 = t3 + v3.lane(0);
+                c[12 * i + j + 3] = sum3;
             }
         }
     }
@@ -6608,68 +6594,6 @@ public final class Dates {
         }
     }
 
-    /** Rows first to last of c[12*i + j] = sum for j < 12, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
-    private static void dots_nt_Bx96x12(float[] a, float[] b, float[] c, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 12 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 96 * i;
-                final int b0 = 96 * j;
-                final int b1 = 96 * j + 96;
-                final int b2 = 96 * j + 192;
-                final int b3 = 96 * j + 288;
-                int q = 0;
-                for (; q <= 96 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                if (LANES > 8) {
-                    v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
-                }
-                if (LANES > 4) {
-                    v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
-                }
-                if (LANES > 2) {
-                    v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
-                }
-                if (LANES > 1) {
-                    v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
-                }
-                final float sum0 = t0 + v0.lane(0);
-                c[12 * i + j] = sum0;
-                final float sum1 = t1 + v1.lane(0);
-                c[12 * i + j + 1] = sum1;
-                final float sum2 = t2 + v2.lane(0);
-                c[12 * i + j + 2] = sum2;
-                final float sum3 = t3 + v3.lane(0);
-                c[12 * i + j + 3] = sum3;
-            }
-        }
-    }
-
     /** Rows first to last of c[atC + 12*i + j] = sum + d[j] for j < 12, where sum = Σ a[atA + 96*i + k]·b[j + 12*k] over k < 96. */
     private static void product_nn_Bx96x12_v2(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
         int j = 0;
@@ -6751,30 +6675,46 @@ public final class Dates {
     }
 
     /** Rows first to last of c[atC + j] = sum; d[atD + j] = sum for j < 64, where sum = Σ a[atA + k]·b[atB + j + 64*k] over k < 32. */
-    private static void product_nn_1x32x64_v2(float[] a, int atA, float[] b, int atB, float[] d, int atD, float[] c, int atC, int first, int last) {
-        for (int j = 0; j < 64; j += 2 * LANES) {
-            product_nn_1x32x64_v2_panel2(a, atA, b, atB, d, atD, c, atC, first, last, j);
-        }
-    }
-
-    private static void product_nn_1x32x64_v2_panel2(float[] a, int atA, float[] b, int atB, float[] d, int atD, float[] c, int atC, int first, int last, int j) {
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = atB + j;
-            for (int k0 = 0; k0 < 32; k0++) {
-                final int at = b0 + 64 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
+    private static void row_nn_1x32x64_v2(float[] a, int atA, float[] b, int atB, float[] d, int atD, float[] c, int atC, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s03 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s11 = FloatVector.zero(SPECIES);
+                FloatVector s12 = FloatVector.zero(SPECIES);
+                FloatVector s13 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 32 - 2; k0 += 2) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + k0]);
+                    final int b0 = atB + j + 64 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + k0 + 1]);
+                    final int b1 = atB + j + 64 * k0 + 64;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
+                    s12 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 2 * LANES), s12);
+                    s13 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 3 * LANES), s13);
+                }
+                s00 = s00.add(s10);
+                s01 = s01.add(s11);
+                s02 = s02.add(s12);
+                s03 = s03.add(s13);
+                s00.intoArray(c, atC + j);
+                s00.intoArray(d, atD + j);
+                s01.intoArray(c, LANES + atC + j);
+                s01.intoArray(d, LANES + atD + j);
+                s02.intoArray(c, 2 * LANES + atC + j);
+                s02.intoArray(d, 2 * LANES + atD + j);
+                s03.intoArray(c, 3 * LANES + atC + j);
+                s03.intoArray(d, 3 * LANES + atD + j);
             }
-            s00.intoArray(c, atC + j);
-            s00.intoArray(d, atD + j);
-            s01.intoArray(c, LANES + atC + j);
-            s01.intoArray(d, LANES + atD + j);
         }
     }
 
@@ -6872,68 +6812,6 @@ public final class Dates {
                     final float sum = scratch[from + l];
                     c[j + l + 12 * row] = sum + d[j + l];
                 }
-            }
-        }
-    }
-
-    /** Rows first to last of c[12*i + j] = sum + d[j] for j < 12, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
-    private static void dots_nt_Bx96x12_v2(float[] a, float[] b, float[] d, float[] c, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 12 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 96 * i;
-                final int b0 = 96 * j;
-                final int b1 = 96 * j + 96;
-                final int b2 = 96 * j + 192;
-                final int b3 = 96 * j + 288;
-                int q = 0;
-                for (; q <= 96 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                if (LANES > 8) {
-                    v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
-                }
-                if (LANES > 4) {
-                    v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
-                }
-                if (LANES > 2) {
-                    v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
-                }
-                if (LANES > 1) {
-                    v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
-                }
-                final float sum0 = t0 + v0.lane(0);
-                c[12 * i + j] = sum0 + d[j];
-                final float sum1 = t1 + v1.lane(0);
-                c[12 * i + j + 1] = sum1 + d[j + 1];
-                final float sum2 = t2 + v2.lane(0);
-                c[12 * i + j + 2] = sum2 + d[j + 2];
-                final float sum3 = t3 + v3.lane(0);
-                c[12 * i + j + 3] = sum3 + d[j + 3];
             }
         }
     }
@@ -7071,6 +6949,50 @@ public final class Dates {
     }
 
     /** Rows first to last of c[atC + 32*i + j] += sum for j < 32, where sum = Σ a[atA + 96*i + k]·b[j + 32*k] over k < 96. */
+    private static void row_nn_Bx96x32_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
+                FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 32 * i + j);
+                FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 32 * i + j);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s11 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s21 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s31 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 96 - 4; k0 += 4) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+                    final int b0 = j + 32 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 1]);
+                    final int b1 = j + 32 * k0 + 32;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 2]);
+                    final int b2 = j + 32 * k0 + 64;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    s21 = x2.fma(FloatVector.fromArray(SPECIES, b, b2 + LANES), s21);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 3]);
+                    final int b3 = j + 32 * k0 + 96;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    s31 = x3.fma(FloatVector.fromArray(SPECIES, b, b3 + LANES), s31);
+                }
+                s00 = s00.add(s20);
+                s01 = s01.add(s21);
+                s10 = s10.add(s30);
+                s11 = s11.add(s31);
+                s00 = s00.add(s10);
+                s01 = s01.add(s11);
+                s00.intoArray(c, atC + 32 * i + j);
+                s01.intoArray(c, LANES + atC + 32 * i + j);
+            }
+        }
+    }
+
+    /** Rows first to last of c[atC + 32*i + j] += sum for j < 32, where sum = Σ a[atA + 96*i + k]·b[j + 32*k] over k < 96. */
     private static void product_nn_Bx96x32_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
         for (int j = 0; j < 32; j += 2 * LANES) {
             product_nn_Bx96x32_add_panel2(a, atA, b, c, atC, first, last, j);
@@ -7134,6 +7056,35 @@ public final class Dates {
             s31.intoArray(c, LANES + atC + 32 * i + j + 96);
         }
         if (i < last) product_nn_Bx96x32_add_panel2_rows(a, atA, b, c, atC, i, last, j);
+    }
+
+    /** Rows first to last of c[atC + 80*i + j] = sum for j < 80, where sum = Σ a[atA + 96*i + k]·b[j + 80*k] over k < 96. */
+    private static void row_nn_Bx96x80(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 80 - 5 * LANES; j += 5 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s03 = FloatVector.zero(SPECIES);
+                FloatVector s04 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 < 96; k0++) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+                    final int b0 = j + 80 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
+                }
+                s00.intoArray(c, atC + 80 * i + j);
+                s01.intoArray(c, LANES + atC + 80 * i + j);
+                s02.intoArray(c, 2 * LANES + atC + 80 * i + j);
+                s03.intoArray(c, 3 * LANES + atC + 80 * i + j);
+                s04.intoArray(c, 4 * LANES + atC + 80 * i + j);
+            }
+        }
     }
 
     /** Rows first to last of c[atC + 80*i + j] = sum for j < 80, where sum = Σ a[atA + 96*i + k]·b[j + 80*k] over k < 96. */
@@ -7268,57 +7219,6 @@ public final class Dates {
     }
 
     /** Rows first to last of c[atC + j] = sum for j < 32, where sum = Σ a[atA + k]·b[atB + 64*j + k] over k < 64. */
-    private static void product_nt_1x64x32(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, float[] scratch) {
-        for (int j = 0; j < 32; j += 2 * LANES) {
-            product_nt_1x64x32_packB2(b, atB, scratch, j);
-            product_nt_1x64x32_panel2(a, atA, c, atC, first, last, scratch, j);
-        }
-    }
-
-    private static void product_nt_1x64x32_packB2(float[] b, int atB, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = atB + 64 * j + 64 * l;
-            for (int q = 0; q < 64; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 64];
-                scratch[at + 2] = b[from + q + 128];
-                scratch[at + 3] = b[from + q + 192];
-                scratch[at + 4] = b[from + q + 256];
-                scratch[at + 5] = b[from + q + 320];
-                scratch[at + 6] = b[from + q + 384];
-                scratch[at + 7] = b[from + q + 448];
-            }
-        }
-        for (; l < 2 * LANES; l++) {
-            final int from = atB + 64 * j + 64 * l;
-            for (int q = 0; q < 64; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
-        }
-    }
-
-    private static void product_nt_1x64x32_panel2(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = atA;
-            for (int q = 0; q < 64; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, atC + j);
-            s01.intoArray(c, LANES + atC + j);
-        }
-    }
-
-    /** Rows first to last of c[atC + j] = sum for j < 32, where sum = Σ a[atA + k]·b[atB + 64*j + k] over k < 64. */
     private static void dots_nt_1x64x32(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
@@ -7376,6 +7276,50 @@ public final class Dates {
                 c[atC + j + 2] = sum2;
                 final float sum3 = t3 + v3.lane(0);
                 c[atC + j + 3] = sum3;
+            }
+        }
+    }
+
+    /** Rows first to last of c[atA + 32*i + j] += sum for j < 32, where sum = Σ a[atA + 32*i + k]·b[j + 32*k] over k < 32. */
+    private static void row_nn_Bx32x32_add(float[] a, int atA, float[] b, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
+                FloatVector s00 = FloatVector.fromArray(SPECIES, c, atA + 32 * i + j);
+                FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atA + 32 * i + j);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s11 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s21 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s31 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 32 - 4; k0 += 4) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 32 * i + k0]);
+                    final int b0 = j + 32 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 32 * i + k0 + 1]);
+                    final int b1 = j + 32 * k0 + 32;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 32 * i + k0 + 2]);
+                    final int b2 = j + 32 * k0 + 64;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    s21 = x2.fma(FloatVector.fromArray(SPECIES, b, b2 + LANES), s21);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 32 * i + k0 + 3]);
+                    final int b3 = j + 32 * k0 + 96;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    s31 = x3.fma(FloatVector.fromArray(SPECIES, b, b3 + LANES), s31);
+                }
+                s00 = s00.add(s20);
+                s01 = s01.add(s21);
+                s10 = s10.add(s30);
+                s11 = s11.add(s31);
+                s00 = s00.add(s10);
+                s01 = s01.add(s11);
+                s00.intoArray(c, atA + 32 * i + j);
+                s01.intoArray(c, LANES + atA + 32 * i + j);
             }
         }
     }
@@ -8406,6 +8350,163 @@ public final class Dates {
     private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
     private static final VectorShuffle<Float> AHEAD_2 = VectorShuffle.iota(SPECIES, 2, 1, true);
     private static final VectorShuffle<Float> AHEAD_1 = VectorShuffle.iota(SPECIES, 1, 1, true);
+    /** Each lane gets the one so many before, around the end. */
+    private static final VectorShuffle<Float> BACK_8 = VectorShuffle.iota(SPECIES, LANES - 8, 1, true);
+    private static final VectorShuffle<Float> BACK_4 = VectorShuffle.iota(SPECIES, LANES - 4, 1, true);
+    private static final VectorShuffle<Float> BACK_2 = VectorShuffle.iota(SPECIES, LANES - 2, 1, true);
+    private static final VectorShuffle<Float> BACK_1 = VectorShuffle.iota(SPECIES, LANES - 1, 1, true);
+    
+    /** Lanes whose number has this bit. */
+    private static final VectorMask<Float> BIT_8 = VectorMask.fromLong(SPECIES, 0xff00L);
+    private static final VectorMask<Float> BIT_4 = VectorMask.fromLong(SPECIES, 0xf0f0L);
+    private static final VectorMask<Float> BIT_2 = VectorMask.fromLong(SPECIES, 0xccccL);
+    private static final VectorMask<Float> BIT_1 = VectorMask.fromLong(SPECIES, 0xaaaaL);
+    
+    /** b[to + width*q + l] = a[from + stride*l + q] for l, q < LANES. */
+    private static void transpose(float[] a, int from, int stride, float[] b, int to, int width) {
+        if (LANES == 16) {
+            final FloatVector a0 = FloatVector.fromArray(SPECIES, a, from);
+            final FloatVector a1 = FloatVector.fromArray(SPECIES, a, from + stride);
+            final FloatVector a2 = FloatVector.fromArray(SPECIES, a, from + 2 * stride);
+            final FloatVector a3 = FloatVector.fromArray(SPECIES, a, from + 3 * stride);
+            final FloatVector a4 = FloatVector.fromArray(SPECIES, a, from + 4 * stride);
+            final FloatVector a5 = FloatVector.fromArray(SPECIES, a, from + 5 * stride);
+            final FloatVector a6 = FloatVector.fromArray(SPECIES, a, from + 6 * stride);
+            final FloatVector a7 = FloatVector.fromArray(SPECIES, a, from + 7 * stride);
+            final FloatVector a8 = FloatVector.fromArray(SPECIES, a, from + 8 * stride);
+            final FloatVector a9 = FloatVector.fromArray(SPECIES, a, from + 9 * stride);
+            final FloatVector a10 = FloatVector.fromArray(SPECIES, a, from + 10 * stride);
+            final FloatVector a11 = FloatVector.fromArray(SPECIES, a, from + 11 * stride);
+            final FloatVector a12 = FloatVector.fromArray(SPECIES, a, from + 12 * stride);
+            final FloatVector a13 = FloatVector.fromArray(SPECIES, a, from + 13 * stride);
+            final FloatVector a14 = FloatVector.fromArray(SPECIES, a, from + 14 * stride);
+            final FloatVector a15 = FloatVector.fromArray(SPECIES, a, from + 15 * stride);
+            final FloatVector b0 = a0.blend(a1.rearrange(BACK_1), BIT_1);
+            final FloatVector b1 = a0.rearrange(AHEAD_1).blend(a1, BIT_1);
+            final FloatVector b2 = a2.blend(a3.rearrange(BACK_1), BIT_1);
+            final FloatVector b3 = a2.rearrange(AHEAD_1).blend(a3, BIT_1);
+            final FloatVector b4 = a4.blend(a5.rearrange(BACK_1), BIT_1);
+            final FloatVector b5 = a4.rearrange(AHEAD_1).blend(a5, BIT_1);
+            final FloatVector b6 = a6.blend(a7.rearrange(BACK_1), BIT_1);
+            final FloatVector b7 = a6.rearrange(AHEAD_1).blend(a7, BIT_1);
+            final FloatVector b8 = a8.blend(a9.rearrange(BACK_1), BIT_1);
+            final FloatVector b9 = a8.rearrange(AHEAD_1).blend(a9, BIT_1);
+            final FloatVector b10 = a10.blend(a11.rearrange(BACK_1), BIT_1);
+            final FloatVector b11 = a10.rearrange(AHEAD_1).blend(a11, BIT_1);
+            final FloatVector b12 = a12.blend(a13.rearrange(BACK_1), BIT_1);
+            final FloatVector b13 = a12.rearrange(AHEAD_1).blend(a13, BIT_1);
+            final FloatVector b14 = a14.blend(a15.rearrange(BACK_1), BIT_1);
+            final FloatVector b15 = a14.rearrange(AHEAD_1).blend(a15, BIT_1);
+            final FloatVector c0 = b0.blend(b2.rearrange(BACK_2), BIT_2);
+            final FloatVector c2 = b0.rearrange(AHEAD_2).blend(b2, BIT_2);
+            final FloatVector c1 = b1.blend(b3.rearrange(BACK_2), BIT_2);
+            final FloatVector c3 = b1.rearrange(AHEAD_2).blend(b3, BIT_2);
+            final FloatVector c4 = b4.blend(b6.rearrange(BACK_2), BIT_2);
+            final FloatVector c6 = b4.rearrange(AHEAD_2).blend(b6, BIT_2);
+            final FloatVector c5 = b5.blend(b7.rearrange(BACK_2), BIT_2);
+            final FloatVector c7 = b5.rearrange(AHEAD_2).blend(b7, BIT_2);
+            final FloatVector c8 = b8.blend(b10.rearrange(BACK_2), BIT_2);
+            final FloatVector c10 = b8.rearrange(AHEAD_2).blend(b10, BIT_2);
+            final FloatVector c9 = b9.blend(b11.rearrange(BACK_2), BIT_2);
+            final FloatVector c11 = b9.rearrange(AHEAD_2).blend(b11, BIT_2);
+            final FloatVector c12 = b12.blend(b14.rearrange(BACK_2), BIT_2);
+            final FloatVector c14 = b12.rearrange(AHEAD_2).blend(b14, BIT_2);
+            final FloatVector c13 = b13.blend(b15.rearrange(BACK_2), BIT_2);
+            final FloatVector c15 = b13.rearrange(AHEAD_2).blend(b15, BIT_2);
+            final FloatVector d0 = c0.blend(c4.rearrange(BACK_4), BIT_4);
+            final FloatVector d4 = c0.rearrange(AHEAD_4).blend(c4, BIT_4);
+            final FloatVector d1 = c1.blend(c5.rearrange(BACK_4), BIT_4);
+            final FloatVector d5 = c1.rearrange(AHEAD_4).blend(c5, BIT_4);
+            final FloatVector d2 = c2.blend(c6.rearrange(BACK_4), BIT_4);
+            final FloatVector d6 = c2.rearrange(AHEAD_4).blend(c6, BIT_4);
+            final FloatVector d3 = c3.blend(c7.rearrange(BACK_4), BIT_4);
+            final FloatVector d7 = c3.rearrange(AHEAD_4).blend(c7, BIT_4);
+            final FloatVector d8 = c8.blend(c12.rearrange(BACK_4), BIT_4);
+            final FloatVector d12 = c8.rearrange(AHEAD_4).blend(c12, BIT_4);
+            final FloatVector d9 = c9.blend(c13.rearrange(BACK_4), BIT_4);
+            final FloatVector d13 = c9.rearrange(AHEAD_4).blend(c13, BIT_4);
+            final FloatVector d10 = c10.blend(c14.rearrange(BACK_4), BIT_4);
+            final FloatVector d14 = c10.rearrange(AHEAD_4).blend(c14, BIT_4);
+            final FloatVector d11 = c11.blend(c15.rearrange(BACK_4), BIT_4);
+            final FloatVector d15 = c11.rearrange(AHEAD_4).blend(c15, BIT_4);
+            final FloatVector e0 = d0.blend(d8.rearrange(BACK_8), BIT_8);
+            final FloatVector e8 = d0.rearrange(AHEAD_8).blend(d8, BIT_8);
+            final FloatVector e1 = d1.blend(d9.rearrange(BACK_8), BIT_8);
+            final FloatVector e9 = d1.rearrange(AHEAD_8).blend(d9, BIT_8);
+            final FloatVector e2 = d2.blend(d10.rearrange(BACK_8), BIT_8);
+            final FloatVector e10 = d2.rearrange(AHEAD_8).blend(d10, BIT_8);
+            final FloatVector e3 = d3.blend(d11.rearrange(BACK_8), BIT_8);
+            final FloatVector e11 = d3.rearrange(AHEAD_8).blend(d11, BIT_8);
+            final FloatVector e4 = d4.blend(d12.rearrange(BACK_8), BIT_8);
+            final FloatVector e12 = d4.rearrange(AHEAD_8).blend(d12, BIT_8);
+            final FloatVector e5 = d5.blend(d13.rearrange(BACK_8), BIT_8);
+            final FloatVector e13 = d5.rearrange(AHEAD_8).blend(d13, BIT_8);
+            final FloatVector e6 = d6.blend(d14.rearrange(BACK_8), BIT_8);
+            final FloatVector e14 = d6.rearrange(AHEAD_8).blend(d14, BIT_8);
+            final FloatVector e7 = d7.blend(d15.rearrange(BACK_8), BIT_8);
+            final FloatVector e15 = d7.rearrange(AHEAD_8).blend(d15, BIT_8);
+            e0.intoArray(b, to);
+            e1.intoArray(b, to + width);
+            e2.intoArray(b, to + 2 * width);
+            e3.intoArray(b, to + 3 * width);
+            e4.intoArray(b, to + 4 * width);
+            e5.intoArray(b, to + 5 * width);
+            e6.intoArray(b, to + 6 * width);
+            e7.intoArray(b, to + 7 * width);
+            e8.intoArray(b, to + 8 * width);
+            e9.intoArray(b, to + 9 * width);
+            e10.intoArray(b, to + 10 * width);
+            e11.intoArray(b, to + 11 * width);
+            e12.intoArray(b, to + 12 * width);
+            e13.intoArray(b, to + 13 * width);
+            e14.intoArray(b, to + 14 * width);
+            e15.intoArray(b, to + 15 * width);
+        } else if (LANES == 8) {
+            final FloatVector a0 = FloatVector.fromArray(SPECIES, a, from);
+            final FloatVector a1 = FloatVector.fromArray(SPECIES, a, from + stride);
+            final FloatVector a2 = FloatVector.fromArray(SPECIES, a, from + 2 * stride);
+            final FloatVector a3 = FloatVector.fromArray(SPECIES, a, from + 3 * stride);
+            final FloatVector a4 = FloatVector.fromArray(SPECIES, a, from + 4 * stride);
+            final FloatVector a5 = FloatVector.fromArray(SPECIES, a, from + 5 * stride);
+            final FloatVector a6 = FloatVector.fromArray(SPECIES, a, from + 6 * stride);
+            final FloatVector a7 = FloatVector.fromArray(SPECIES, a, from + 7 * stride);
+            final FloatVector b0 = a0.blend(a1.rearrange(BACK_1), BIT_1);
+            final FloatVector b1 = a0.rearrange(AHEAD_1).blend(a1, BIT_1);
+            final FloatVector b2 = a2.blend(a3.rearrange(BACK_1), BIT_1);
+            final FloatVector b3 = a2.rearrange(AHEAD_1).blend(a3, BIT_1);
+            final FloatVector b4 = a4.blend(a5.rearrange(BACK_1), BIT_1);
+            final FloatVector b5 = a4.rearrange(AHEAD_1).blend(a5, BIT_1);
+            final FloatVector b6 = a6.blend(a7.rearrange(BACK_1), BIT_1);
+            final FloatVector b7 = a6.rearrange(AHEAD_1).blend(a7, BIT_1);
+            final FloatVector c0 = b0.blend(b2.rearrange(BACK_2), BIT_2);
+            final FloatVector c2 = b0.rearrange(AHEAD_2).blend(b2, BIT_2);
+            final FloatVector c1 = b1.blend(b3.rearrange(BACK_2), BIT_2);
+            final FloatVector c3 = b1.rearrange(AHEAD_2).blend(b3, BIT_2);
+            final FloatVector c4 = b4.blend(b6.rearrange(BACK_2), BIT_2);
+            final FloatVector c6 = b4.rearrange(AHEAD_2).blend(b6, BIT_2);
+            final FloatVector c5 = b5.blend(b7.rearrange(BACK_2), BIT_2);
+            final FloatVector c7 = b5.rearrange(AHEAD_2).blend(b7, BIT_2);
+            final FloatVector d0 = c0.blend(c4.rearrange(BACK_4), BIT_4);
+            final FloatVector d4 = c0.rearrange(AHEAD_4).blend(c4, BIT_4);
+            final FloatVector d1 = c1.blend(c5.rearrange(BACK_4), BIT_4);
+            final FloatVector d5 = c1.rearrange(AHEAD_4).blend(c5, BIT_4);
+            final FloatVector d2 = c2.blend(c6.rearrange(BACK_4), BIT_4);
+            final FloatVector d6 = c2.rearrange(AHEAD_4).blend(c6, BIT_4);
+            final FloatVector d3 = c3.blend(c7.rearrange(BACK_4), BIT_4);
+            final FloatVector d7 = c3.rearrange(AHEAD_4).blend(c7, BIT_4);
+            d0.intoArray(b, to);
+            d1.intoArray(b, to + width);
+            d2.intoArray(b, to + 2 * width);
+            d3.intoArray(b, to + 3 * width);
+            d4.intoArray(b, to + 4 * width);
+            d5.intoArray(b, to + 5 * width);
+            d6.intoArray(b, to + 6 * width);
+            d7.intoArray(b, to + 7 * width);
+        } else {
+            for (int q = 0; q < LANES; q++)
+                for (int l = 0; l < LANES; l++) b[to + width * q + l] = a[from + stride * l + q];
+        }
+    }
 
     /** Where examples come from, one after the other; a pass uses them up. */
     @FunctionalInterface

@@ -769,14 +769,14 @@ public final class Digits {
     private void compute_h(int examples, int from, int to, float[] scratch) {
         // h.sum[b,i] += h.W[i,j]*x[b,j]    std:layers.nnl:8
         // h[b,i] = tanh(h.sum[b,i] + h.b[i])    03-digits.nnl:7
-        if (examples < 4) dots_nt_Bx64x32_tanh(x, h_W, h_b, h, from, to);
+        if (examples < 8) dots_nt_Bx64x32_tanh(x, h_W, h_b, h, from, to);
         else product_nt_Bx64x32_tanh(x, h_W, h_b, h, from, to, scratch);
     }
 
     private void compute_z(int examples, int from, int to, float[] scratch) {
         // z.sum[b,i] += z.W[i,j]*h[b,j]    std:layers.nnl:8
         // z[b,i] = z.sum[b,i] + z.b[i]    03-digits.nnl:8
-        if (examples < 4) dots_nt_Bx32x10(h, z_W, z_b, z, from, to);
+        if (examples < 8) dots_nt_Bx32x10(h, z_W, z_b, z, from, to);
         else product_nt_Bx32x10(h, z_W, z_b, z, from, to, scratch);
     }
 
@@ -1088,7 +1088,8 @@ public final class Digits {
     private void compute_d_h_sum(int examples, int from, int to) {
         // d_h[b,j] += d_z[b,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂h through z.sum[b,i]
         // d_h.sum[b,j] = d_h[b,j]*(1 - h[b,j]*h[b,j])    03-digits.nnl:7  ∂loss/∂h.sum through h[b,i]
-        product_nn_Bx10x32(d_z, z_W, h, d_h_sum, from, to);
+        if (examples < 4) row_nn_Bx10x32(d_z, z_W, h, d_h_sum, from, to);
+        else product_nn_Bx10x32(d_z, z_W, h, d_h_sum, from, to);
     }
 
     private void compute_d_h_b(int examples) {
@@ -1291,6 +1292,68 @@ public final class Digits {
     private final float[] scratch = new float[2048];
 
     /** Rows first to last of c[32*i + j] = tanh((sum + d[j])) for j < 32, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
+    private static void dots_nt_Bx64x32_tanh(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 32 - 4; j += 4) {
+                FloatVector v0 = FloatVector.zero(SPECIES);
+                FloatVector v1 = FloatVector.zero(SPECIES);
+                FloatVector v2 = FloatVector.zero(SPECIES);
+                FloatVector v3 = FloatVector.zero(SPECIES);
+                float t0 = 0f;
+                float t1 = 0f;
+                float t2 = 0f;
+                float t3 = 0f;
+                final int a0 = 64 * i;
+                final int b0 = 64 * j;
+                final int b1 = 64 * j + 64;
+                final int b2 = 64 * j + 128;
+                final int b3 = 64 * j + 192;
+                int q = 0;
+                for (; q <= 64 - LANES; q += LANES) {
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
+                }
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
+                c[32 * i + j] = (float) Math.tanh(sum0 + d[j]);
+                final float sum1 = t1 + v1.lane(0);
+                c[32 * i + j + 1] = (float) Math.tanh(sum1 + d[j + 1]);
+                final float sum2 = t2 + v2.lane(0);
+                c[32 * i + j + 2] = (float) Math.tanh(sum2 + d[j + 2]);
+                final float sum3 = t3 + v3.lane(0);
+                c[32 * i + j + 3] = (float) Math.tanh(sum3 + d[j + 3]);
+            }
+        }
+    }
+
+    /** Rows first to last of c[32*i + j] = tanh((sum + d[j])) for j < 32, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
     private static void product_nt_Bx64x32_tanh(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
         for (int j = 0; j < 32; j += 2 * LANES) {
             product_nt_Bx64x32_tanh_packB2(b, scratch, j);
@@ -1300,27 +1363,11 @@ public final class Digits {
     }
 
     private static void product_nt_Bx64x32_tanh_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 64 * j + 64 * l;
-            for (int q = 0; q < 64; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 64];
-                scratch[at + 2] = b[from + q + 128];
-                scratch[at + 3] = b[from + q + 192];
-                scratch[at + 4] = b[from + q + 256];
-                scratch[at + 5] = b[from + q + 320];
-                scratch[at + 6] = b[from + q + 384];
-                scratch[at + 7] = b[from + q + 448];
-            }
+        for (int q = 0; q < 64; q += LANES) {
+            transpose(b, 64 * j + q, 64, scratch, q * (2 * LANES), 2 * LANES);
         }
-        for (; l < 2 * LANES; l++) {
-            final int from = 64 * j + 64 * l;
-            for (int q = 0; q < 64; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 64; q += LANES) {
+            transpose(b, 64 * LANES + 64 * j + q, 64, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
@@ -1406,11 +1453,11 @@ public final class Digits {
         }
     }
 
-    /** Rows first to last of c[32*i + j] = tanh((sum + d[j])) for j < 32, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
-    private static void dots_nt_Bx64x32_tanh(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+    /** Rows first to last of c[10*i + j] = sum + d[j] for j < 10, where sum = Σ a[32*i + k]·b[32*j + k] over k < 32. */
+    private static void dots_nt_Bx32x10(float[] a, float[] b, float[] d, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 32 - 4; j += 4) {
+            for (; j <= 10 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
@@ -1419,13 +1466,13 @@ public final class Digits {
                 float t1 = 0f;
                 float t2 = 0f;
                 float t3 = 0f;
-                final int a0 = 64 * i;
-                final int b0 = 64 * j;
-                final int b1 = 64 * j + 64;
-                final int b2 = 64 * j + 128;
-                final int b3 = 64 * j + 192;
+                final int a0 = 32 * i;
+                final int b0 = 32 * j;
+                final int b1 = 32 * j + 32;
+                final int b2 = 32 * j + 64;
+                final int b3 = 32 * j + 96;
                 int q = 0;
-                for (; q <= 64 - LANES; q += LANES) {
+                for (; q <= 32 - LANES; q += LANES) {
                     final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
                     v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
                     v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
@@ -1457,13 +1504,30 @@ public final class Digits {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                c[32 * i + j] = (float) Math.tanh(sum0 + d[j]);
+                c[10 * i + j] = sum0 + d[j];
                 final float sum1 = t1 + v1.lane(0);
-                c[32 * i + j + 1] = (float) Math.tanh(sum1 + d[j + 1]);
+                c[10 * i + j + 1] = sum1 + d[j + 1];
                 final float sum2 = t2 + v2.lane(0);
-                c[32 * i + j + 2] = (float) Math.tanh(sum2 + d[j + 2]);
+                c[10 * i + j + 2] = sum2 + d[j + 2];
                 final float sum3 = t3 + v3.lane(0);
-                c[32 * i + j + 3] = (float) Math.tanh(sum3 + d[j + 3]);
+                c[10 * i + j + 3] = sum3 + d[j + 3];
+            }
+            for (; j < 10; j++) {
+                FloatVector v0 = FloatVector.zero(SPECIES);
+                float t0 = 0f;
+                final int a0 = 32 * i;
+                final int b0 = 32 * j;
+                int q = 0;
+                for (; q <= 32 - LANES; q += LANES) {
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                }
+                if (LANES > 8) v0 = v0.add(v0.rearrange(AHEAD_8));
+                if (LANES > 4) v0 = v0.add(v0.rearrange(AHEAD_4));
+                if (LANES > 2) v0 = v0.add(v0.rearrange(AHEAD_2));
+                if (LANES > 1) v0 = v0.add(v0.rearrange(AHEAD_1));
+                final float sum0 = t0 + v0.lane(0);
+                c[10 * i + j] = sum0 + d[j];
             }
         }
     }
@@ -1566,85 +1630,6 @@ public final class Digits {
         }
     }
 
-    /** Rows first to last of c[10*i + j] = sum + d[j] for j < 10, where sum = Σ a[32*i + k]·b[32*j + k] over k < 32. */
-    private static void dots_nt_Bx32x10(float[] a, float[] b, float[] d, float[] c, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 10 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 32 * i;
-                final int b0 = 32 * j;
-                final int b1 = 32 * j + 32;
-                final int b2 = 32 * j + 64;
-                final int b3 = 32 * j + 96;
-                int q = 0;
-                for (; q <= 32 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                if (LANES > 8) {
-                    v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
-                }
-                if (LANES > 4) {
-                    v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
-                }
-                if (LANES > 2) {
-                    v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
-                }
-                if (LANES > 1) {
-                    v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
-                }
-                final float sum0 = t0 + v0.lane(0);
-                c[10 * i + j] = sum0 + d[j];
-                final float sum1 = t1 + v1.lane(0);
-                c[10 * i + j + 1] = sum1 + d[j + 1];
-                final float sum2 = t2 + v2.lane(0);
-                c[10 * i + j + 2] = sum2 + d[j + 2];
-                final float sum3 = t3 + v3.lane(0);
-                c[10 * i + j + 3] = sum3 + d[j + 3];
-            }
-            for (; j < 10; j++) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                final int a0 = 32 * i;
-                final int b0 = 32 * j;
-                int q = 0;
-                for (; q <= 32 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                }
-                if (LANES > 8) v0 = v0.add(v0.rearrange(AHEAD_8));
-                if (LANES > 4) v0 = v0.add(v0.rearrange(AHEAD_4));
-                if (LANES > 2) v0 = v0.add(v0.rearrange(AHEAD_2));
-                if (LANES > 1) v0 = v0.add(v0.rearrange(AHEAD_1));
-                final float sum0 = t0 + v0.lane(0);
-                c[10 * i + j] = sum0 + d[j];
-            }
-        }
-    }
-
     /** Rows first to last of c[32*i + j] = sum for j < 32, where sum = Σ a[i + 10*k]·b[j + 32*k] over k < B. */
     private static void product_tn_10xBx32(float[] a, float[] b, float[] c, int examples, int first, int last) {
         for (int j = 0; j < 32; j += 2 * LANES) {
@@ -1708,6 +1693,58 @@ public final class Digits {
             s21.intoArray(c, LANES + 32 * i + j + 64);
             s30.intoArray(c, 32 * i + j + 96);
             s31.intoArray(c, LANES + 32 * i + j + 96);
+        }
+    }
+
+    /** Rows first to last of c[32*i + j] = sum * (1 - (d[32*i + j] * d[32*i + j])) for j < 32, where sum = Σ a[10*i + k]·b[j + 32*k] over k < 10. */
+    private static void row_nn_Bx10x32(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s11 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s21 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s31 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 10 - 4; k0 += 4) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[10 * i + k0]);
+                    final int b0 = j + 32 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[10 * i + k0 + 1]);
+                    final int b1 = j + 32 * k0 + 32;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[10 * i + k0 + 2]);
+                    final int b2 = j + 32 * k0 + 64;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    s21 = x2.fma(FloatVector.fromArray(SPECIES, b, b2 + LANES), s21);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[10 * i + k0 + 3]);
+                    final int b3 = j + 32 * k0 + 96;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    s31 = x3.fma(FloatVector.fromArray(SPECIES, b, b3 + LANES), s31);
+                }
+                for (; k0 < 10; k0++) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[10 * i + k0]);
+                    final int b0 = j + 32 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                }
+                s00 = s00.add(s20);
+                s01 = s01.add(s21);
+                s10 = s10.add(s30);
+                s11 = s11.add(s31);
+                s00 = s00.add(s10);
+                s01 = s01.add(s11);
+                FloatVector d_20_0 = FloatVector.fromArray(SPECIES, d, 32 * i + j);
+                s00.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_20_0.mul(d_20_0))).intoArray(c, 32 * i + j);
+                FloatVector d_21_0 = FloatVector.fromArray(SPECIES, d, LANES + 32 * i + j);
+                s01.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_21_0.mul(d_21_0))).intoArray(c, LANES + 32 * i + j);
+            }
         }
     }
 
@@ -1867,6 +1904,163 @@ public final class Digits {
     private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
     private static final VectorShuffle<Float> AHEAD_2 = VectorShuffle.iota(SPECIES, 2, 1, true);
     private static final VectorShuffle<Float> AHEAD_1 = VectorShuffle.iota(SPECIES, 1, 1, true);
+    /** Each lane gets the one so many before, around the end. */
+    private static final VectorShuffle<Float> BACK_8 = VectorShuffle.iota(SPECIES, LANES - 8, 1, true);
+    private static final VectorShuffle<Float> BACK_4 = VectorShuffle.iota(SPECIES, LANES - 4, 1, true);
+    private static final VectorShuffle<Float> BACK_2 = VectorShuffle.iota(SPECIES, LANES - 2, 1, true);
+    private static final VectorShuffle<Float> BACK_1 = VectorShuffle.iota(SPECIES, LANES - 1, 1, true);
+    
+    /** Lanes whose number has this bit. */
+    private static final VectorMask<Float> BIT_8 = VectorMask.fromLong(SPECIES, 0xff00L);
+    private static final VectorMask<Float> BIT_4 = VectorMask.fromLong(SPECIES, 0xf0f0L);
+    private static final VectorMask<Float> BIT_2 = VectorMask.fromLong(SPECIES, 0xccccL);
+    private static final VectorMask<Float> BIT_1 = VectorMask.fromLong(SPECIES, 0xaaaaL);
+    
+    /** b[to + width*q + l] = a[from + stride*l + q] for l, q < LANES. */
+    private static void transpose(float[] a, int from, int stride, float[] b, int to, int width) {
+        if (LANES == 16) {
+            final FloatVector a0 = FloatVector.fromArray(SPECIES, a, from);
+            final FloatVector a1 = FloatVector.fromArray(SPECIES, a, from + stride);
+            final FloatVector a2 = FloatVector.fromArray(SPECIES, a, from + 2 * stride);
+            final FloatVector a3 = FloatVector.fromArray(SPECIES, a, from + 3 * stride);
+            final FloatVector a4 = FloatVector.fromArray(SPECIES, a, from + 4 * stride);
+            final FloatVector a5 = FloatVector.fromArray(SPECIES, a, from + 5 * stride);
+            final FloatVector a6 = FloatVector.fromArray(SPECIES, a, from + 6 * stride);
+            final FloatVector a7 = FloatVector.fromArray(SPECIES, a, from + 7 * stride);
+            final FloatVector a8 = FloatVector.fromArray(SPECIES, a, from + 8 * stride);
+            final FloatVector a9 = FloatVector.fromArray(SPECIES, a, from + 9 * stride);
+            final FloatVector a10 = FloatVector.fromArray(SPECIES, a, from + 10 * stride);
+            final FloatVector a11 = FloatVector.fromArray(SPECIES, a, from + 11 * stride);
+            final FloatVector a12 = FloatVector.fromArray(SPECIES, a, from + 12 * stride);
+            final FloatVector a13 = FloatVector.fromArray(SPECIES, a, from + 13 * stride);
+            final FloatVector a14 = FloatVector.fromArray(SPECIES, a, from + 14 * stride);
+            final FloatVector a15 = FloatVector.fromArray(SPECIES, a, from + 15 * stride);
+            final FloatVector b0 = a0.blend(a1.rearrange(BACK_1), BIT_1);
+            final FloatVector b1 = a0.rearrange(AHEAD_1).blend(a1, BIT_1);
+            final FloatVector b2 = a2.blend(a3.rearrange(BACK_1), BIT_1);
+            final FloatVector b3 = a2.rearrange(AHEAD_1).blend(a3, BIT_1);
+            final FloatVector b4 = a4.blend(a5.rearrange(BACK_1), BIT_1);
+            final FloatVector b5 = a4.rearrange(AHEAD_1).blend(a5, BIT_1);
+            final FloatVector b6 = a6.blend(a7.rearrange(BACK_1), BIT_1);
+            final FloatVector b7 = a6.rearrange(AHEAD_1).blend(a7, BIT_1);
+            final FloatVector b8 = a8.blend(a9.rearrange(BACK_1), BIT_1);
+            final FloatVector b9 = a8.rearrange(AHEAD_1).blend(a9, BIT_1);
+            final FloatVector b10 = a10.blend(a11.rearrange(BACK_1), BIT_1);
+            final FloatVector b11 = a10.rearrange(AHEAD_1).blend(a11, BIT_1);
+            final FloatVector b12 = a12.blend(a13.rearrange(BACK_1), BIT_1);
+            final FloatVector b13 = a12.rearrange(AHEAD_1).blend(a13, BIT_1);
+            final FloatVector b14 = a14.blend(a15.rearrange(BACK_1), BIT_1);
+            final FloatVector b15 = a14.rearrange(AHEAD_1).blend(a15, BIT_1);
+            final FloatVector c0 = b0.blend(b2.rearrange(BACK_2), BIT_2);
+            final FloatVector c2 = b0.rearrange(AHEAD_2).blend(b2, BIT_2);
+            final FloatVector c1 = b1.blend(b3.rearrange(BACK_2), BIT_2);
+            final FloatVector c3 = b1.rearrange(AHEAD_2).blend(b3, BIT_2);
+            final FloatVector c4 = b4.blend(b6.rearrange(BACK_2), BIT_2);
+            final FloatVector c6 = b4.rearrange(AHEAD_2).blend(b6, BIT_2);
+            final FloatVector c5 = b5.blend(b7.rearrange(BACK_2), BIT_2);
+            final FloatVector c7 = b5.rearrange(AHEAD_2).blend(b7, BIT_2);
+            final FloatVector c8 = b8.blend(b10.rearrange(BACK_2), BIT_2);
+            final FloatVector c10 = b8.rearrange(AHEAD_2).blend(b10, BIT_2);
+            final FloatVector c9 = b9.blend(b11.rearrange(BACK_2), BIT_2);
+            final FloatVector c11 = b9.rearrange(AHEAD_2).blend(b11, BIT_2);
+            final FloatVector c12 = b12.blend(b14.rearrange(BACK_2), BIT_2);
+            final FloatVector c14 = b12.rearrange(AHEAD_2).blend(b14, BIT_2);
+            final FloatVector c13 = b13.blend(b15.rearrange(BACK_2), BIT_2);
+            final FloatVector c15 = b13.rearrange(AHEAD_2).blend(b15, BIT_2);
+            final FloatVector d0 = c0.blend(c4.rearrange(BACK_4), BIT_4);
+            final FloatVector d4 = c0.rearrange(AHEAD_4).blend(c4, BIT_4);
+            final FloatVector d1 = c1.blend(c5.rearrange(BACK_4), BIT_4);
+            final FloatVector d5 = c1.rearrange(AHEAD_4).blend(c5, BIT_4);
+            final FloatVector d2 = c2.blend(c6.rearrange(BACK_4), BIT_4);
+            final FloatVector d6 = c2.rearrange(AHEAD_4).blend(c6, BIT_4);
+            final FloatVector d3 = c3.blend(c7.rearrange(BACK_4), BIT_4);
+            final FloatVector d7 = c3.rearrange(AHEAD_4).blend(c7, BIT_4);
+            final FloatVector d8 = c8.blend(c12.rearrange(BACK_4), BIT_4);
+            final FloatVector d12 = c8.rearrange(AHEAD_4).blend(c12, BIT_4);
+            final FloatVector d9 = c9.blend(c13.rearrange(BACK_4), BIT_4);
+            final FloatVector d13 = c9.rearrange(AHEAD_4).blend(c13, BIT_4);
+            final FloatVector d10 = c10.blend(c14.rearrange(BACK_4), BIT_4);
+            final FloatVector d14 = c10.rearrange(AHEAD_4).blend(c14, BIT_4);
+            final FloatVector d11 = c11.blend(c15.rearrange(BACK_4), BIT_4);
+            final FloatVector d15 = c11.rearrange(AHEAD_4).blend(c15, BIT_4);
+            final FloatVector e0 = d0.blend(d8.rearrange(BACK_8), BIT_8);
+            final FloatVector e8 = d0.rearrange(AHEAD_8).blend(d8, BIT_8);
+            final FloatVector e1 = d1.blend(d9.rearrange(BACK_8), BIT_8);
+            final FloatVector e9 = d1.rearrange(AHEAD_8).blend(d9, BIT_8);
+            final FloatVector e2 = d2.blend(d10.rearrange(BACK_8), BIT_8);
+            final FloatVector e10 = d2.rearrange(AHEAD_8).blend(d10, BIT_8);
+            final FloatVector e3 = d3.blend(d11.rearrange(BACK_8), BIT_8);
+            final FloatVector e11 = d3.rearrange(AHEAD_8).blend(d11, BIT_8);
+            final FloatVector e4 = d4.blend(d12.rearrange(BACK_8), BIT_8);
+            final FloatVector e12 = d4.rearrange(AHEAD_8).blend(d12, BIT_8);
+            final FloatVector e5 = d5.blend(d13.rearrange(BACK_8), BIT_8);
+            final FloatVector e13 = d5.rearrange(AHEAD_8).blend(d13, BIT_8);
+            final FloatVector e6 = d6.blend(d14.rearrange(BACK_8), BIT_8);
+            final FloatVector e14 = d6.rearrange(AHEAD_8).blend(d14, BIT_8);
+            final FloatVector e7 = d7.blend(d15.rearrange(BACK_8), BIT_8);
+            final FloatVector e15 = d7.rearrange(AHEAD_8).blend(d15, BIT_8);
+            e0.intoArray(b, to);
+            e1.intoArray(b, to + width);
+            e2.intoArray(b, to + 2 * width);
+            e3.intoArray(b, to + 3 * width);
+            e4.intoArray(b, to + 4 * width);
+            e5.intoArray(b, to + 5 * width);
+            e6.intoArray(b, to + 6 * width);
+            e7.intoArray(b, to + 7 * width);
+            e8.intoArray(b, to + 8 * width);
+            e9.intoArray(b, to + 9 * width);
+            e10.intoArray(b, to + 10 * width);
+            e11.intoArray(b, to + 11 * width);
+            e12.intoArray(b, to + 12 * width);
+            e13.intoArray(b, to + 13 * width);
+            e14.intoArray(b, to + 14 * width);
+            e15.intoArray(b, to + 15 * width);
+        } else if (LANES == 8) {
+            final FloatVector a0 = FloatVector.fromArray(SPECIES, a, from);
+            final FloatVector a1 = FloatVector.fromArray(SPECIES, a, from + stride);
+            final FloatVector a2 = FloatVector.fromArray(SPECIES, a, from + 2 * stride);
+            final FloatVector a3 = FloatVector.fromArray(SPECIES, a, from + 3 * stride);
+            final FloatVector a4 = FloatVector.fromArray(SPECIES, a, from + 4 * stride);
+            final FloatVector a5 = FloatVector.fromArray(SPECIES, a, from + 5 * stride);
+            final FloatVector a6 = FloatVector.fromArray(SPECIES, a, from + 6 * stride);
+            final FloatVector a7 = FloatVector.fromArray(SPECIES, a, from + 7 * stride);
+            final FloatVector b0 = a0.blend(a1.rearrange(BACK_1), BIT_1);
+            final FloatVector b1 = a0.rearrange(AHEAD_1).blend(a1, BIT_1);
+            final FloatVector b2 = a2.blend(a3.rearrange(BACK_1), BIT_1);
+            final FloatVector b3 = a2.rearrange(AHEAD_1).blend(a3, BIT_1);
+            final FloatVector b4 = a4.blend(a5.rearrange(BACK_1), BIT_1);
+            final FloatVector b5 = a4.rearrange(AHEAD_1).blend(a5, BIT_1);
+            final FloatVector b6 = a6.blend(a7.rearrange(BACK_1), BIT_1);
+            final FloatVector b7 = a6.rearrange(AHEAD_1).blend(a7, BIT_1);
+            final FloatVector c0 = b0.blend(b2.rearrange(BACK_2), BIT_2);
+            final FloatVector c2 = b0.rearrange(AHEAD_2).blend(b2, BIT_2);
+            final FloatVector c1 = b1.blend(b3.rearrange(BACK_2), BIT_2);
+            final FloatVector c3 = b1.rearrange(AHEAD_2).blend(b3, BIT_2);
+            final FloatVector c4 = b4.blend(b6.rearrange(BACK_2), BIT_2);
+            final FloatVector c6 = b4.rearrange(AHEAD_2).blend(b6, BIT_2);
+            final FloatVector c5 = b5.blend(b7.rearrange(BACK_2), BIT_2);
+            final FloatVector c7 = b5.rearrange(AHEAD_2).blend(b7, BIT_2);
+            final FloatVector d0 = c0.blend(c4.rearrange(BACK_4), BIT_4);
+            final FloatVector d4 = c0.rearrange(AHEAD_4).blend(c4, BIT_4);
+            final FloatVector d1 = c1.blend(c5.rearrange(BACK_4), BIT_4);
+            final FloatVector d5 = c1.rearrange(AHEAD_4).blend(c5, BIT_4);
+            final FloatVector d2 = c2.blend(c6.rearrange(BACK_4), BIT_4);
+            final FloatVector d6 = c2.rearrange(AHEAD_4).blend(c6, BIT_4);
+            final FloatVector d3 = c3.blend(c7.rearrange(BACK_4), BIT_4);
+            final FloatVector d7 = c3.rearrange(AHEAD_4).blend(c7, BIT_4);
+            d0.intoArray(b, to);
+            d1.intoArray(b, to + width);
+            d2.intoArray(b, to + 2 * width);
+            d3.intoArray(b, to + 3 * width);
+            d4.intoArray(b, to + 4 * width);
+            d5.intoArray(b, to + 5 * width);
+            d6.intoArray(b, to + 6 * width);
+            d7.intoArray(b, to + 7 * width);
+        } else {
+            for (int q = 0; q < LANES; q++)
+                for (int l = 0; l < LANES; l++) b[to + width * q + l] = a[from + stride * l + q];
+        }
+    }
 
     /** Where examples come from, one after the other; a pass uses them up. */
     @FunctionalInterface

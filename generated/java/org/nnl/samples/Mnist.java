@@ -863,7 +863,7 @@ public final class Mnist {
         // h1.sum[b,i] += h1.W[i,j]*x[b,j]    std:layers.nnl:8
         // h1.x[b,i] = h1.sum[b,i] + h1.b[i]    std:layers.nnl:8
         // h1[b,i] = select(h1.x[b,i] > 0, h1.x[b,i], 0)    04-mnist.nnl:7
-        if (examples < 4) dots_nt_Bx784x128_select(x, h1_W, h1_b, h1, from, to);
+        if (examples < 8) dots_nt_Bx784x128_select(x, h1_W, h1_b, h1, from, to);
         else product_nt_Bx784x128_select(x, h1_W, h1_b, h1, from, to, scratch);
     }
 
@@ -871,14 +871,14 @@ public final class Mnist {
         // h2.sum[b,i] += h2.W[i,j]*h1[b,j]    std:layers.nnl:8
         // h2.x[b,i] = h2.sum[b,i] + h2.b[i]    std:layers.nnl:8
         // h2[b,i] = select(h2.x[b,i] > 0, h2.x[b,i], 0)    04-mnist.nnl:8
-        if (examples < 4) dots_nt_Bx128x64_select(h1, h2_W, h2_b, h2, from, to);
+        if (examples < 8) dots_nt_Bx128x64_select(h1, h2_W, h2_b, h2, from, to);
         else product_nt_Bx128x64_select(h1, h2_W, h2_b, h2, from, to, scratch);
     }
 
     private void compute_z(int examples, int from, int to, float[] scratch) {
         // z.sum[b,i] += z.W[i,j]*h2[b,j]    std:layers.nnl:8
         // z[b,i] = z.sum[b,i] + z.b[i]    04-mnist.nnl:9
-        if (examples < 4) dots_nt_Bx64x10(h2, z_W, z_b, z, from, to);
+        if (examples < 8) dots_nt_Bx64x10(h2, z_W, z_b, z, from, to);
         else product_nt_Bx64x10(h2, z_W, z_b, z, from, to, scratch);
     }
 
@@ -1114,7 +1114,7 @@ public final class Mnist {
         // h1.sum[b,i] += h1.W[i,j]*x[b,j]    std:layers.nnl:8
         // h1.x[b,i] = h1.sum[b,i] + h1.b[i]    std:layers.nnl:8
         // h1[b,i] = select(h1.x[b,i] > 0, h1.x[b,i], 0)    04-mnist.nnl:7
-        if (examples < 4) dots_nt_Bx784x128_select_v2(x, h1_W, h1_b, h1, h1_x, from, to);
+        if (examples < 8) dots_nt_Bx784x128_select_v2(x, h1_W, h1_b, h1, h1_x, from, to);
         else product_nt_Bx784x128_select_v2(x, h1_W, h1_b, h1, h1_x, from, to, scratch);
     }
 
@@ -1122,7 +1122,7 @@ public final class Mnist {
         // h2.sum[b,i] += h2.W[i,j]*h1[b,j]    std:layers.nnl:8
         // h2.x[b,i] = h2.sum[b,i] + h2.b[i]    std:layers.nnl:8
         // h2[b,i] = select(h2.x[b,i] > 0, h2.x[b,i], 0)    04-mnist.nnl:8
-        if (examples < 4) dots_nt_Bx128x64_select_v2(h1, h2_W, h2_b, h2, h2_x, from, to);
+        if (examples < 8) dots_nt_Bx128x64_select_v2(h1, h2_W, h2_b, h2, h2_x, from, to);
         else product_nt_Bx128x64_select_v2(h1, h2_W, h2_b, h2, h2_x, from, to, scratch);
     }
 
@@ -1214,7 +1214,8 @@ public final class Mnist {
     private void compute_d_h2_x(int examples, int from, int to) {
         // d_h2[b,j] += d_z[b,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂h2 through z.sum[b,i]
         // d_h2.x[b,j] = select(h2.x[b,j] > 0, d_h2[b,j], 0)    04-mnist.nnl:8  ∂loss/∂h2.x through h2[b,i]
-        product_nn_Bx10x64_select(d_z, z_W, h2_x, d_h2_x, from, to);
+        if (examples < 4) row_nn_Bx10x64_select(d_z, z_W, h2_x, d_h2_x, from, to);
+        else product_nn_Bx10x64_select(d_z, z_W, h2_x, d_h2_x, from, to);
     }
 
     private void compute_d_h2_b(int examples) {
@@ -1244,7 +1245,8 @@ public final class Mnist {
     private void compute_d_h1_x(int examples, int from, int to, float[] scratch) {
         // d_h1[b,j] += d_h2.x[b,i]*h2.W[i,j]    std:layers.nnl:8  ∂loss/∂h1 through h2.sum[b,i]
         // d_h1.x[b,j] = select(h1.x[b,j] > 0, d_h1[b,j], 0)    04-mnist.nnl:7  ∂loss/∂h1.x through h1[b,i]
-        product_nn_Bx64x128_select(d_h2_x, h2_W, h1_x, d_h1_x, from, to, scratch);
+        if (examples < 4) row_nn_Bx64x128_select(d_h2_x, h2_W, h1_x, d_h1_x, from, to);
+        else product_nn_Bx64x128_select(d_h2_x, h2_W, h1_x, d_h1_x, from, to, scratch);
     }
 
     private void compute_d_h1_b(int examples) {
@@ -1580,6 +1582,72 @@ public final class Mnist {
     private final float[] scratch = new float[25088];
 
     /** Rows first to last of let z1 = sum + d[j]; c[128*i + j] = select((z1 > 0), z1, 0) for j < 128, where sum = Σ a[784*i + k]·b[784*j + k] over k < 784. */
+    private static void dots_nt_Bx784x128_select(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 128 - 4; j += 4) {
+                FloatVector v0 = FloatVector.zero(SPECIES);
+                FloatVector v1 = FloatVector.zero(SPECIES);
+                FloatVector v2 = FloatVector.zero(SPECIES);
+                FloatVector v3 = FloatVector.zero(SPECIES);
+                float t0 = 0f;
+                float t1 = 0f;
+                float t2 = 0f;
+                float t3 = 0f;
+                final int a0 = 784 * i;
+                final int b0 = 784 * j;
+                final int b1 = 784 * j + 784;
+                final int b2 = 784 * j + 1568;
+                final int b3 = 784 * j + 2352;
+                int q = 0;
+                for (; q <= 784 - LANES; q += LANES) {
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
+                }
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
+                float z1_40 = sum0 + d[j];
+                c[128 * i + j] = z1_40 > 0f ? z1_40 : 0f;
+                final float sum1 = t1 + v1.lane(0);
+                float z1_41 = sum1 + d[j + 1];
+                c[128 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
+                final float sum2 = t2 + v2.lane(0);
+                float z1_42 = sum2 + d[j + 2];
+                c[128 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
+                final float sum3 = t3 + v3.lane(0);
+                float z1_43 = sum3 + d[j + 3];
+                c[128 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
+            }
+        }
+    }
+
+    /** Rows first to last of let z1 = sum + d[j]; c[128*i + j] = select((z1 > 0), z1, 0) for j < 128, where sum = Σ a[784*i + k]·b[784*j + k] over k < 784. */
     private static void product_nt_Bx784x128_select(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
         for (int j = 0; j < 128; j += 2 * LANES) {
             product_nt_Bx784x128_select_packB2(b, scratch, j);
@@ -1588,27 +1656,11 @@ public final class Mnist {
     }
 
     private static void product_nt_Bx784x128_select_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 784 * j + 784 * l;
-            for (int q = 0; q < 784; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 784];
-                scratch[at + 2] = b[from + q + 1568];
-                scratch[at + 3] = b[from + q + 2352];
-                scratch[at + 4] = b[from + q + 3136];
-                scratch[at + 5] = b[from + q + 3920];
-                scratch[at + 6] = b[from + q + 4704];
-                scratch[at + 7] = b[from + q + 5488];
-            }
+        for (int q = 0; q < 784; q += LANES) {
+            transpose(b, 784 * j + q, 784, scratch, q * (2 * LANES), 2 * LANES);
         }
-        for (; l < 2 * LANES; l++) {
-            final int from = 784 * j + 784 * l;
-            for (int q = 0; q < 784; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 784; q += LANES) {
+            transpose(b, 784 * LANES + 784 * j + q, 784, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
@@ -1682,11 +1734,11 @@ public final class Mnist {
         }
     }
 
-    /** Rows first to last of let z1 = sum + d[j]; c[128*i + j] = select((z1 > 0), z1, 0) for j < 128, where sum = Σ a[784*i + k]·b[784*j + k] over k < 784. */
-    private static void dots_nt_Bx784x128_select(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+    /** Rows first to last of let z1 = sum + d[j]; c[64*i + j] = select((z1 > 0), z1, 0) for j < 64, where sum = Σ a[128*i + k]·b[128*j + k] over k < 128. */
+    private static void dots_nt_Bx128x64_select(float[] a, float[] b, float[] d, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 128 - 4; j += 4) {
+            for (; j <= 64 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
@@ -1695,13 +1747,13 @@ public final class Mnist {
                 float t1 = 0f;
                 float t2 = 0f;
                 float t3 = 0f;
-                final int a0 = 784 * i;
-                final int b0 = 784 * j;
-                final int b1 = 784 * j + 784;
-                final int b2 = 784 * j + 1568;
-                final int b3 = 784 * j + 2352;
+                final int a0 = 128 * i;
+                final int b0 = 128 * j;
+                final int b1 = 128 * j + 128;
+                final int b2 = 128 * j + 256;
+                final int b3 = 128 * j + 384;
                 int q = 0;
-                for (; q <= 784 - LANES; q += LANES) {
+                for (; q <= 128 - LANES; q += LANES) {
                     final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
                     v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
                     v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
@@ -1734,16 +1786,16 @@ public final class Mnist {
                 }
                 final float sum0 = t0 + v0.lane(0);
                 float z1_40 = sum0 + d[j];
-                c[128 * i + j] = z1_40 > 0f ? z1_40 : 0f;
+                c[64 * i + j] = z1_40 > 0f ? z1_40 : 0f;
                 final float sum1 = t1 + v1.lane(0);
                 float z1_41 = sum1 + d[j + 1];
-                c[128 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
+                c[64 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
                 final float sum2 = t2 + v2.lane(0);
                 float z1_42 = sum2 + d[j + 2];
-                c[128 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
+                c[64 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
                 final float sum3 = t3 + v3.lane(0);
                 float z1_43 = sum3 + d[j + 3];
-                c[128 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
+                c[64 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
             }
         }
     }
@@ -1757,27 +1809,11 @@ public final class Mnist {
     }
 
     private static void product_nt_Bx128x64_select_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 128 * j + 128 * l;
-            for (int q = 0; q < 128; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 128];
-                scratch[at + 2] = b[from + q + 256];
-                scratch[at + 3] = b[from + q + 384];
-                scratch[at + 4] = b[from + q + 512];
-                scratch[at + 5] = b[from + q + 640];
-                scratch[at + 6] = b[from + q + 768];
-                scratch[at + 7] = b[from + q + 896];
-            }
+        for (int q = 0; q < 128; q += LANES) {
+            transpose(b, 128 * j + q, 128, scratch, q * (2 * LANES), 2 * LANES);
         }
-        for (; l < 2 * LANES; l++) {
-            final int from = 128 * j + 128 * l;
-            for (int q = 0; q < 128; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 128; q += LANES) {
+            transpose(b, 128 * LANES + 128 * j + q, 128, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
@@ -1851,11 +1887,11 @@ public final class Mnist {
         }
     }
 
-    /** Rows first to last of let z1 = sum + d[j]; c[64*i + j] = select((z1 > 0), z1, 0) for j < 64, where sum = Σ a[128*i + k]·b[128*j + k] over k < 128. */
-    private static void dots_nt_Bx128x64_select(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+    /** Rows first to last of c[10*i + j] = sum + d[j] for j < 10, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
+    private static void dots_nt_Bx64x10(float[] a, float[] b, float[] d, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 64 - 4; j += 4) {
+            for (; j <= 10 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
@@ -1864,13 +1900,13 @@ public final class Mnist {
                 float t1 = 0f;
                 float t2 = 0f;
                 float t3 = 0f;
-                final int a0 = 128 * i;
-                final int b0 = 128 * j;
-                final int b1 = 128 * j + 128;
-                final int b2 = 128 * j + 256;
-                final int b3 = 128 * j + 384;
+                final int a0 = 64 * i;
+                final int b0 = 64 * j;
+                final int b1 = 64 * j + 64;
+                final int b2 = 64 * j + 128;
+                final int b3 = 64 * j + 192;
                 int q = 0;
-                for (; q <= 128 - LANES; q += LANES) {
+                for (; q <= 64 - LANES; q += LANES) {
                     final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
                     v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
                     v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
@@ -1902,17 +1938,30 @@ public final class Mnist {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                float z1_40 = sum0 + d[j];
-                c[64 * i + j] = z1_40 > 0f ? z1_40 : 0f;
+                c[10 * i + j] = sum0 + d[j];
                 final float sum1 = t1 + v1.lane(0);
-                float z1_41 = sum1 + d[j + 1];
-                c[64 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
+                c[10 * i + j + 1] = sum1 + d[j + 1];
                 final float sum2 = t2 + v2.lane(0);
-                float z1_42 = sum2 + d[j + 2];
-                c[64 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
+                c[10 * i + j + 2] = sum2 + d[j + 2];
                 final float sum3 = t3 + v3.lane(0);
-                float z1_43 = sum3 + d[j + 3];
-                c[64 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
+                c[10 * i + j + 3] = sum3 + d[j + 3];
+            }
+            for (; j < 10; j++) {
+                FloatVector v0 = FloatVector.zero(SPECIES);
+                float t0 = 0f;
+                final int a0 = 64 * i;
+                final int b0 = 64 * j;
+                int q = 0;
+                for (; q <= 64 - LANES; q += LANES) {
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                }
+                if (LANES > 8) v0 = v0.add(v0.rearrange(AHEAD_8));
+                if (LANES > 4) v0 = v0.add(v0.rearrange(AHEAD_4));
+                if (LANES > 2) v0 = v0.add(v0.rearrange(AHEAD_2));
+                if (LANES > 1) v0 = v0.add(v0.rearrange(AHEAD_1));
+                final float sum0 = t0 + v0.lane(0);
+                c[10 * i + j] = sum0 + d[j];
             }
         }
     }
@@ -2015,11 +2064,11 @@ public final class Mnist {
         }
     }
 
-    /** Rows first to last of c[10*i + j] = sum + d[j] for j < 10, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
-    private static void dots_nt_Bx64x10(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+    /** Rows first to last of let z1 = sum + d[j]; c[128*i + j] = z1; e[128*i + j] = select((z1 > 0), z1, 0) for j < 128, where sum = Σ a[784*i + k]·b[784*j + k] over k < 784. */
+    private static void dots_nt_Bx784x128_select_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 10 - 4; j += 4) {
+            for (; j <= 128 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
@@ -2028,13 +2077,13 @@ public final class Mnist {
                 float t1 = 0f;
                 float t2 = 0f;
                 float t3 = 0f;
-                final int a0 = 64 * i;
-                final int b0 = 64 * j;
-                final int b1 = 64 * j + 64;
-                final int b2 = 64 * j + 128;
-                final int b3 = 64 * j + 192;
+                final int a0 = 784 * i;
+                final int b0 = 784 * j;
+                final int b1 = 784 * j + 784;
+                final int b2 = 784 * j + 1568;
+                final int b3 = 784 * j + 2352;
                 int q = 0;
-                for (; q <= 64 - LANES; q += LANES) {
+                for (; q <= 784 - LANES; q += LANES) {
                     final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
                     v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
                     v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
@@ -2066,30 +2115,21 @@ public final class Mnist {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                c[10 * i + j] = sum0 + d[j];
+                float z1_40 = sum0 + d[j];
+                c[128 * i + j] = z1_40;
+                e[128 * i + j] = z1_40 > 0f ? z1_40 : 0f;
                 final float sum1 = t1 + v1.lane(0);
-                c[10 * i + j + 1] = sum1 + d[j + 1];
+                float z1_41 = sum1 + d[j + 1];
+                c[128 * i + j + 1] = z1_41;
+                e[128 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
                 final float sum2 = t2 + v2.lane(0);
-                c[10 * i + j + 2] = sum2 + d[j + 2];
+                float z1_42 = sum2 + d[j + 2];
+                c[128 * i + j + 2] = z1_42;
+                e[128 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
                 final float sum3 = t3 + v3.lane(0);
-                c[10 * i + j + 3] = sum3 + d[j + 3];
-            }
-            for (; j < 10; j++) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                final int a0 = 64 * i;
-                final int b0 = 64 * j;
-                int q = 0;
-                for (; q <= 64 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                }
-                if (LANES > 8) v0 = v0.add(v0.rearrange(AHEAD_8));
-                if (LANES > 4) v0 = v0.add(v0.rearrange(AHEAD_4));
-                if (LANES > 2) v0 = v0.add(v0.rearrange(AHEAD_2));
-                if (LANES > 1) v0 = v0.add(v0.rearrange(AHEAD_1));
-                final float sum0 = t0 + v0.lane(0);
-                c[10 * i + j] = sum0 + d[j];
+                float z1_43 = sum3 + d[j + 3];
+                c[128 * i + j + 3] = z1_43;
+                e[128 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
             }
         }
     }
@@ -2103,27 +2143,11 @@ public final class Mnist {
     }
 
     private static void product_nt_Bx784x128_select_v2_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 784 * j + 784 * l;
-            for (int q = 0; q < 784; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 784];
-                scratch[at + 2] = b[from + q + 1568];
-                scratch[at + 3] = b[from + q + 2352];
-                scratch[at + 4] = b[from + q + 3136];
-                scratch[at + 5] = b[from + q + 3920];
-                scratch[at + 6] = b[from + q + 4704];
-                scratch[at + 7] = b[from + q + 5488];
-            }
+        for (int q = 0; q < 784; q += LANES) {
+            transpose(b, 784 * j + q, 784, scratch, q * (2 * LANES), 2 * LANES);
         }
-        for (; l < 2 * LANES; l++) {
-            final int from = 784 * j + 784 * l;
-            for (int q = 0; q < 784; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 784; q += LANES) {
+            transpose(b, 784 * LANES + 784 * j + q, 784, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
@@ -2207,11 +2231,11 @@ public final class Mnist {
         }
     }
 
-    /** Rows first to last of let z1 = sum + d[j]; c[128*i + j] = z1; e[128*i + j] = select((z1 > 0), z1, 0) for j < 128, where sum = Σ a[784*i + k]·b[784*j + k] over k < 784. */
-    private static void dots_nt_Bx784x128_select_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
+    /** Rows first to last of let z1 = sum + d[j]; c[64*i + j] = z1; e[64*i + j] = select((z1 > 0), z1, 0) for j < 64, where sum = Σ a[128*i + k]·b[128*j + k] over k < 128. */
+    private static void dots_nt_Bx128x64_select_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 128 - 4; j += 4) {
+            for (; j <= 64 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
@@ -2220,13 +2244,13 @@ public final class Mnist {
                 float t1 = 0f;
                 float t2 = 0f;
                 float t3 = 0f;
-                final int a0 = 784 * i;
-                final int b0 = 784 * j;
-                final int b1 = 784 * j + 784;
-                final int b2 = 784 * j + 1568;
-                final int b3 = 784 * j + 2352;
+                final int a0 = 128 * i;
+                final int b0 = 128 * j;
+                final int b1 = 128 * j + 128;
+                final int b2 = 128 * j + 256;
+                final int b3 = 128 * j + 384;
                 int q = 0;
-                for (; q <= 784 - LANES; q += LANES) {
+                for (; q <= 128 - LANES; q += LANES) {
                     final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
                     v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
                     v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
@@ -2259,20 +2283,20 @@ public final class Mnist {
                 }
                 final float sum0 = t0 + v0.lane(0);
                 float z1_40 = sum0 + d[j];
-                c[128 * i + j] = z1_40;
-                e[128 * i + j] = z1_40 > 0f ? z1_40 : 0f;
+                c[64 * i + j] = z1_40;
+                e[64 * i + j] = z1_40 > 0f ? z1_40 : 0f;
                 final float sum1 = t1 + v1.lane(0);
                 float z1_41 = sum1 + d[j + 1];
-                c[128 * i + j + 1] = z1_41;
-                e[128 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
+                c[64 * i + j + 1] = z1_41;
+                e[64 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
                 final float sum2 = t2 + v2.lane(0);
                 float z1_42 = sum2 + d[j + 2];
-                c[128 * i + j + 2] = z1_42;
-                e[128 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
+                c[64 * i + j + 2] = z1_42;
+                e[64 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
                 final float sum3 = t3 + v3.lane(0);
                 float z1_43 = sum3 + d[j + 3];
-                c[128 * i + j + 3] = z1_43;
-                e[128 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
+                c[64 * i + j + 3] = z1_43;
+                e[64 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
             }
         }
     }
@@ -2286,27 +2310,11 @@ public final class Mnist {
     }
 
     private static void product_nt_Bx128x64_select_v2_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 128 * j + 128 * l;
-            for (int q = 0; q < 128; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 128];
-                scratch[at + 2] = b[from + q + 256];
-                scratch[at + 3] = b[from + q + 384];
-                scratch[at + 4] = b[from + q + 512];
-                scratch[at + 5] = b[from + q + 640];
-                scratch[at + 6] = b[from + q + 768];
-                scratch[at + 7] = b[from + q + 896];
-            }
+        for (int q = 0; q < 128; q += LANES) {
+            transpose(b, 128 * j + q, 128, scratch, q * (2 * LANES), 2 * LANES);
         }
-        for (; l < 2 * LANES; l++) {
-            final int from = 128 * j + 128 * l;
-            for (int q = 0; q < 128; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 128; q += LANES) {
+            transpose(b, 128 * LANES + 128 * j + q, 128, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
@@ -2390,76 +2398,6 @@ public final class Mnist {
         }
     }
 
-    /** Rows first to last of let z1 = sum + d[j]; c[64*i + j] = z1; e[64*i + j] = select((z1 > 0), z1, 0) for j < 64, where sum = Σ a[128*i + k]·b[128*j + k] over k < 128. */
-    private static void dots_nt_Bx128x64_select_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 64 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 128 * i;
-                final int b0 = 128 * j;
-                final int b1 = 128 * j + 128;
-                final int b2 = 128 * j + 256;
-                final int b3 = 128 * j + 384;
-                int q = 0;
-                for (; q <= 128 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                if (LANES > 8) {
-                    v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
-                }
-                if (LANES > 4) {
-                    v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
-                }
-                if (LANES > 2) {
-                    v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
-                }
-                if (LANES > 1) {
-                    v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
-                }
-                final float sum0 = t0 + v0.lane(0);
-                float z1_40 = sum0 + d[j];
-                c[64 * i + j] = z1_40;
-                e[64 * i + j] = z1_40 > 0f ? z1_40 : 0f;
-                final float sum1 = t1 + v1.lane(0);
-                float z1_41 = sum1 + d[j + 1];
-                c[64 * i + j + 1] = z1_41;
-                e[64 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
-                final float sum2 = t2 + v2.lane(0);
-                float z1_42 = sum2 + d[j + 2];
-                c[64 * i + j + 2] = z1_42;
-                e[64 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
-                final float sum3 = t3 + v3.lane(0);
-                float z1_43 = sum3 + d[j + 3];
-                c[64 * i + j + 3] = z1_43;
-                e[64 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
-            }
-        }
-    }
-
     /** Rows first to last of c[64*i + j] = sum for j < 64, where sum = Σ a[i + 10*k]·b[j + 64*k] over k < B. */
     private static void product_tn_10xBx64(float[] a, float[] b, float[] c, int examples, int first, int last) {
         for (int j = 0; j < 64; j += 2 * LANES) {
@@ -2523,6 +2461,50 @@ public final class Mnist {
             s21.intoArray(c, LANES + 64 * i + j + 128);
             s30.intoArray(c, 64 * i + j + 192);
             s31.intoArray(c, LANES + 64 * i + j + 192);
+        }
+    }
+
+    /** Rows first to last of c[64*i + j] = select((d[64*i + j] > 0), sum, 0) for j < 64, where sum = Σ a[10*i + k]·b[j + 64*k] over k < 10. */
+    private static void row_nn_Bx10x64_select(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s03 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s11 = FloatVector.zero(SPECIES);
+                FloatVector s12 = FloatVector.zero(SPECIES);
+                FloatVector s13 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 10 - 2; k0 += 2) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[10 * i + k0]);
+                    final int b0 = j + 64 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[10 * i + k0 + 1]);
+                    final int b1 = j + 64 * k0 + 64;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
+                    s12 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 2 * LANES), s12);
+                    s13 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 3 * LANES), s13);
+                }
+                s00 = s00.add(s10);
+                s01 = s01.add(s11);
+                s02 = s02.add(s12);
+                s03 = s03.add(s13);
+                FloatVector select_40_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, 64 * i + j).compare(VectorOperators.GT, 0f));
+                select_40_0.intoArray(c, 64 * i + j);
+                FloatVector select_41_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, d, LANES + 64 * i + j).compare(VectorOperators.GT, 0f));
+                select_41_0.intoArray(c, LANES + 64 * i + j);
+                FloatVector select_42_0 = FloatVector.broadcast(SPECIES, 0f).blend(s02, FloatVector.fromArray(SPECIES, d, 2 * LANES + 64 * i + j).compare(VectorOperators.GT, 0f));
+                select_42_0.intoArray(c, 2 * LANES + 64 * i + j);
+                FloatVector select_43_0 = FloatVector.broadcast(SPECIES, 0f).blend(s03, FloatVector.fromArray(SPECIES, d, 3 * LANES + 64 * i + j).compare(VectorOperators.GT, 0f));
+                select_43_0.intoArray(c, 3 * LANES + 64 * i + j);
+            }
         }
     }
 
@@ -2740,6 +2722,52 @@ public final class Mnist {
             s31.intoArray(c, LANES + 128 * i + j + 384);
         }
         if (i < last) product_tn_64xBx128_panel2_rows(a, c, i, last, scratch, j, k, depth);
+    }
+
+    /** Rows first to last of c[128*i + j] = select((d[128*i + j] > 0), sum, 0) for j < 128, where sum = Σ a[64*i + k]·b[j + 128*k] over k < 64. */
+    private static void row_nn_Bx64x128_select(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 128 - 8 * LANES; j += 8 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s03 = FloatVector.zero(SPECIES);
+                FloatVector s04 = FloatVector.zero(SPECIES);
+                FloatVector s05 = FloatVector.zero(SPECIES);
+                FloatVector s06 = FloatVector.zero(SPECIES);
+                FloatVector s07 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 < 64; k0++) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[64 * i + k0]);
+                    final int b0 = j + 128 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
+                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
+                    s06 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 6 * LANES), s06);
+                    s07 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 7 * LANES), s07);
+                }
+                FloatVector select_80_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, 128 * i + j).compare(VectorOperators.GT, 0f));
+                select_80_0.intoArray(c, 128 * i + j);
+                FloatVector select_81_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, d, LANES + 128 * i + j).compare(VectorOperators.GT, 0f));
+                select_81_0.intoArray(c, LANES + 128 * i + j);
+                FloatVector select_82_0 = FloatVector.broadcast(SPECIES, 0f).blend(s02, FloatVector.fromArray(SPECIES, d, 2 * LANES + 128 * i + j).compare(VectorOperators.GT, 0f));
+                select_82_0.intoArray(c, 2 * LANES + 128 * i + j);
+                FloatVector select_83_0 = FloatVector.broadcast(SPECIES, 0f).blend(s03, FloatVector.fromArray(SPECIES, d, 3 * LANES + 128 * i + j).compare(VectorOperators.GT, 0f));
+                select_83_0.intoArray(c, 3 * LANES + 128 * i + j);
+                FloatVector select_84_0 = FloatVector.broadcast(SPECIES, 0f).blend(s04, FloatVector.fromArray(SPECIES, d, 4 * LANES + 128 * i + j).compare(VectorOperators.GT, 0f));
+                select_84_0.intoArray(c, 4 * LANES + 128 * i + j);
+                FloatVector select_85_0 = FloatVector.broadcast(SPECIES, 0f).blend(s05, FloatVector.fromArray(SPECIES, d, 5 * LANES + 128 * i + j).compare(VectorOperators.GT, 0f));
+                select_85_0.intoArray(c, 5 * LANES + 128 * i + j);
+                FloatVector select_86_0 = FloatVector.broadcast(SPECIES, 0f).blend(s06, FloatVector.fromArray(SPECIES, d, 6 * LANES + 128 * i + j).compare(VectorOperators.GT, 0f));
+                select_86_0.intoArray(c, 6 * LANES + 128 * i + j);
+                FloatVector select_87_0 = FloatVector.broadcast(SPECIES, 0f).blend(s07, FloatVector.fromArray(SPECIES, d, 7 * LANES + 128 * i + j).compare(VectorOperators.GT, 0f));
+                select_87_0.intoArray(c, 7 * LANES + 128 * i + j);
+            }
+        }
     }
 
     /** Rows first to last of c[128*i + j] = select((d[128*i + j] > 0), sum, 0) for j < 128, where sum = Σ a[64*i + k]·b[j + 128*k] over k < 64. */
@@ -3124,6 +3152,163 @@ public final class Mnist {
     private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
     private static final VectorShuffle<Float> AHEAD_2 = VectorShuffle.iota(SPECIES, 2, 1, true);
     private static final VectorShuffle<Float> AHEAD_1 = VectorShuffle.iota(SPECIES, 1, 1, true);
+    /** Each lane gets the one so many before, around the end. */
+    private static final VectorShuffle<Float> BACK_8 = VectorShuffle.iota(SPECIES, LANES - 8, 1, true);
+    private static final VectorShuffle<Float> BACK_4 = VectorShuffle.iota(SPECIES, LANES - 4, 1, true);
+    private static final VectorShuffle<Float> BACK_2 = VectorShuffle.iota(SPECIES, LANES - 2, 1, true);
+    private static final VectorShuffle<Float> BACK_1 = VectorShuffle.iota(SPECIES, LANES - 1, 1, true);
+    
+    /** Lanes whose number has this bit. */
+    private static final VectorMask<Float> BIT_8 = VectorMask.fromLong(SPECIES, 0xff00L);
+    private static final VectorMask<Float> BIT_4 = VectorMask.fromLong(SPECIES, 0xf0f0L);
+    private static final VectorMask<Float> BIT_2 = VectorMask.fromLong(SPECIES, 0xccccL);
+    private static final VectorMask<Float> BIT_1 = VectorMask.fromLong(SPECIES, 0xaaaaL);
+    
+    /** b[to + width*q + l] = a[from + stride*l + q] for l, q < LANES. */
+    private static void transpose(float[] a, int from, int stride, float[] b, int to, int width) {
+        if (LANES == 16) {
+            final FloatVector a0 = FloatVector.fromArray(SPECIES, a, from);
+            final FloatVector a1 = FloatVector.fromArray(SPECIES, a, from + stride);
+            final FloatVector a2 = FloatVector.fromArray(SPECIES, a, from + 2 * stride);
+            final FloatVector a3 = FloatVector.fromArray(SPECIES, a, from + 3 * stride);
+            final FloatVector a4 = FloatVector.fromArray(SPECIES, a, from + 4 * stride);
+            final FloatVector a5 = FloatVector.fromArray(SPECIES, a, from + 5 * stride);
+            final FloatVector a6 = FloatVector.fromArray(SPECIES, a, from + 6 * stride);
+            final FloatVector a7 = FloatVector.fromArray(SPECIES, a, from + 7 * stride);
+            final FloatVector a8 = FloatVector.fromArray(SPECIES, a, from + 8 * stride);
+            final FloatVector a9 = FloatVector.fromArray(SPECIES, a, from + 9 * stride);
+            final FloatVector a10 = FloatVector.fromArray(SPECIES, a, from + 10 * stride);
+            final FloatVector a11 = FloatVector.fromArray(SPECIES, a, from + 11 * stride);
+            final FloatVector a12 = FloatVector.fromArray(SPECIES, a, from + 12 * stride);
+            final FloatVector a13 = FloatVector.fromArray(SPECIES, a, from + 13 * stride);
+            final FloatVector a14 = FloatVector.fromArray(SPECIES, a, from + 14 * stride);
+            final FloatVector a15 = FloatVector.fromArray(SPECIES, a, from + 15 * stride);
+            final FloatVector b0 = a0.blend(a1.rearrange(BACK_1), BIT_1);
+            final FloatVector b1 = a0.rearrange(AHEAD_1).blend(a1, BIT_1);
+            final FloatVector b2 = a2.blend(a3.rearrange(BACK_1), BIT_1);
+            final FloatVector b3 = a2.rearrange(AHEAD_1).blend(a3, BIT_1);
+            final FloatVector b4 = a4.blend(a5.rearrange(BACK_1), BIT_1);
+            final FloatVector b5 = a4.rearrange(AHEAD_1).blend(a5, BIT_1);
+            final FloatVector b6 = a6.blend(a7.rearrange(BACK_1), BIT_1);
+            final FloatVector b7 = a6.rearrange(AHEAD_1).blend(a7, BIT_1);
+            final FloatVector b8 = a8.blend(a9.rearrange(BACK_1), BIT_1);
+            final FloatVector b9 = a8.rearrange(AHEAD_1).blend(a9, BIT_1);
+            final FloatVector b10 = a10.blend(a11.rearrange(BACK_1), BIT_1);
+            final FloatVector b11 = a10.rearrange(AHEAD_1).blend(a11, BIT_1);
+            final FloatVector b12 = a12.blend(a13.rearrange(BACK_1), BIT_1);
+            final FloatVector b13 = a12.rearrange(AHEAD_1).blend(a13, BIT_1);
+            final FloatVector b14 = a14.blend(a15.rearrange(BACK_1), BIT_1);
+            final FloatVector b15 = a14.rearrange(AHEAD_1).blend(a15, BIT_1);
+            final FloatVector c0 = b0.blend(b2.rearrange(BACK_2), BIT_2);
+            final FloatVector c2 = b0.rearrange(AHEAD_2).blend(b2, BIT_2);
+            final FloatVector c1 = b1.blend(b3.rearrange(BACK_2), BIT_2);
+            final FloatVector c3 = b1.rearrange(AHEAD_2).blend(b3, BIT_2);
+            final FloatVector c4 = b4.blend(b6.rearrange(BACK_2), BIT_2);
+            final FloatVector c6 = b4.rearrange(AHEAD_2).blend(b6, BIT_2);
+            final FloatVector c5 = b5.blend(b7.rearrange(BACK_2), BIT_2);
+            final FloatVector c7 = b5.rearrange(AHEAD_2).blend(b7, BIT_2);
+            final FloatVector c8 = b8.blend(b10.rearrange(BACK_2), BIT_2);
+            final FloatVector c10 = b8.rearrange(AHEAD_2).blend(b10, BIT_2);
+            final FloatVector c9 = b9.blend(b11.rearrange(BACK_2), BIT_2);
+            final FloatVector c11 = b9.rearrange(AHEAD_2).blend(b11, BIT_2);
+            final FloatVector c12 = b12.blend(b14.rearrange(BACK_2), BIT_2);
+            final FloatVector c14 = b12.rearrange(AHEAD_2).blend(b14, BIT_2);
+            final FloatVector c13 = b13.blend(b15.rearrange(BACK_2), BIT_2);
+            final FloatVector c15 = b13.rearrange(AHEAD_2).blend(b15, BIT_2);
+            final FloatVector d0 = c0.blend(c4.rearrange(BACK_4), BIT_4);
+            final FloatVector d4 = c0.rearrange(AHEAD_4).blend(c4, BIT_4);
+            final FloatVector d1 = c1.blend(c5.rearrange(BACK_4), BIT_4);
+            final FloatVector d5 = c1.rearrange(AHEAD_4).blend(c5, BIT_4);
+            final FloatVector d2 = c2.blend(c6.rearrange(BACK_4), BIT_4);
+            final FloatVector d6 = c2.rearrange(AHEAD_4).blend(c6, BIT_4);
+            final FloatVector d3 = c3.blend(c7.rearrange(BACK_4), BIT_4);
+            final FloatVector d7 = c3.rearrange(AHEAD_4).blend(c7, BIT_4);
+            final FloatVector d8 = c8.blend(c12.rearrange(BACK_4), BIT_4);
+            final FloatVector d12 = c8.rearrange(AHEAD_4).blend(c12, BIT_4);
+            final FloatVector d9 = c9.blend(c13.rearrange(BACK_4), BIT_4);
+            final FloatVector d13 = c9.rearrange(AHEAD_4).blend(c13, BIT_4);
+            final FloatVector d10 = c10.blend(c14.rearrange(BACK_4), BIT_4);
+            final FloatVector d14 = c10.rearrange(AHEAD_4).blend(c14, BIT_4);
+            final FloatVector d11 = c11.blend(c15.rearrange(BACK_4), BIT_4);
+            final FloatVector d15 = c11.rearrange(AHEAD_4).blend(c15, BIT_4);
+            final FloatVector e0 = d0.blend(d8.rearrange(BACK_8), BIT_8);
+            final FloatVector e8 = d0.rearrange(AHEAD_8).blend(d8, BIT_8);
+            final FloatVector e1 = d1.blend(d9.rearrange(BACK_8), BIT_8);
+            final FloatVector e9 = d1.rearrange(AHEAD_8).blend(d9, BIT_8);
+            final FloatVector e2 = d2.blend(d10.rearrange(BACK_8), BIT_8);
+            final FloatVector e10 = d2.rearrange(AHEAD_8).blend(d10, BIT_8);
+            final FloatVector e3 = d3.blend(d11.rearrange(BACK_8), BIT_8);
+            final FloatVector e11 = d3.rearrange(AHEAD_8).blend(d11, BIT_8);
+            final FloatVector e4 = d4.blend(d12.rearrange(BACK_8), BIT_8);
+            final FloatVector e12 = d4.rearrange(AHEAD_8).blend(d12, BIT_8);
+            final FloatVector e5 = d5.blend(d13.rearrange(BACK_8), BIT_8);
+            final FloatVector e13 = d5.rearrange(AHEAD_8).blend(d13, BIT_8);
+            final FloatVector e6 = d6.blend(d14.rearrange(BACK_8), BIT_8);
+            final FloatVector e14 = d6.rearrange(AHEAD_8).blend(d14, BIT_8);
+            final FloatVector e7 = d7.blend(d15.rearrange(BACK_8), BIT_8);
+            final FloatVector e15 = d7.rearrange(AHEAD_8).blend(d15, BIT_8);
+            e0.intoArray(b, to);
+            e1.intoArray(b, to + width);
+            e2.intoArray(b, to + 2 * width);
+            e3.intoArray(b, to + 3 * width);
+            e4.intoArray(b, to + 4 * width);
+            e5.intoArray(b, to + 5 * width);
+            e6.intoArray(b, to + 6 * width);
+            e7.intoArray(b, to + 7 * width);
+            e8.intoArray(b, to + 8 * width);
+            e9.intoArray(b, to + 9 * width);
+            e10.intoArray(b, to + 10 * width);
+            e11.intoArray(b, to + 11 * width);
+            e12.intoArray(b, to + 12 * width);
+            e13.intoArray(b, to + 13 * width);
+            e14.intoArray(b, to + 14 * width);
+            e15.intoArray(b, to + 15 * width);
+        } else if (LANES == 8) {
+            final FloatVector a0 = FloatVector.fromArray(SPECIES, a, from);
+            final FloatVector a1 = FloatVector.fromArray(SPECIES, a, from + stride);
+            final FloatVector a2 = FloatVector.fromArray(SPECIES, a, from + 2 * stride);
+            final FloatVector a3 = FloatVector.fromArray(SPECIES, a, from + 3 * stride);
+            final FloatVector a4 = FloatVector.fromArray(SPECIES, a, from + 4 * stride);
+            final FloatVector a5 = FloatVector.fromArray(SPECIES, a, from + 5 * stride);
+            final FloatVector a6 = FloatVector.fromArray(SPECIES, a, from + 6 * stride);
+            final FloatVector a7 = FloatVector.fromArray(SPECIES, a, from + 7 * stride);
+            final FloatVector b0 = a0.blend(a1.rearrange(BACK_1), BIT_1);
+            final FloatVector b1 = a0.rearrange(AHEAD_1).blend(a1, BIT_1);
+            final FloatVector b2 = a2.blend(a3.rearrange(BACK_1), BIT_1);
+            final FloatVector b3 = a2.rearrange(AHEAD_1).blend(a3, BIT_1);
+            final FloatVector b4 = a4.blend(a5.rearrange(BACK_1), BIT_1);
+            final FloatVector b5 = a4.rearrange(AHEAD_1).blend(a5, BIT_1);
+            final FloatVector b6 = a6.blend(a7.rearrange(BACK_1), BIT_1);
+            final FloatVector b7 = a6.rearrange(AHEAD_1).blend(a7, BIT_1);
+            final FloatVector c0 = b0.blend(b2.rearrange(BACK_2), BIT_2);
+            final FloatVector c2 = b0.rearrange(AHEAD_2).blend(b2, BIT_2);
+            final FloatVector c1 = b1.blend(b3.rearrange(BACK_2), BIT_2);
+            final FloatVector c3 = b1.rearrange(AHEAD_2).blend(b3, BIT_2);
+            final FloatVector c4 = b4.blend(b6.rearrange(BACK_2), BIT_2);
+            final FloatVector c6 = b4.rearrange(AHEAD_2).blend(b6, BIT_2);
+            final FloatVector c5 = b5.blend(b7.rearrange(BACK_2), BIT_2);
+            final FloatVector c7 = b5.rearrange(AHEAD_2).blend(b7, BIT_2);
+            final FloatVector d0 = c0.blend(c4.rearrange(BACK_4), BIT_4);
+            final FloatVector d4 = c0.rearrange(AHEAD_4).blend(c4, BIT_4);
+            final FloatVector d1 = c1.blend(c5.rearrange(BACK_4), BIT_4);
+            final FloatVector d5 = c1.rearrange(AHEAD_4).blend(c5, BIT_4);
+            final FloatVector d2 = c2.blend(c6.rearrange(BACK_4), BIT_4);
+            final FloatVector d6 = c2.rearrange(AHEAD_4).blend(c6, BIT_4);
+            final FloatVector d3 = c3.blend(c7.rearrange(BACK_4), BIT_4);
+            final FloatVector d7 = c3.rearrange(AHEAD_4).blend(c7, BIT_4);
+            d0.intoArray(b, to);
+            d1.intoArray(b, to + width);
+            d2.intoArray(b, to + 2 * width);
+            d3.intoArray(b, to + 3 * width);
+            d4.intoArray(b, to + 4 * width);
+            d5.intoArray(b, to + 5 * width);
+            d6.intoArray(b, to + 6 * width);
+            d7.intoArray(b, to + 7 * width);
+        } else {
+            for (int q = 0; q < LANES; q++)
+                for (int l = 0; l < LANES; l++) b[to + width * q + l] = a[from + stride * l + q];
+        }
+    }
 
     /** Where examples come from, one after the other; a pass uses them up. */
     @FunctionalInterface

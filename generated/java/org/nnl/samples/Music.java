@@ -1184,7 +1184,8 @@ public final class Music {
 
     private void compute_h_a_sum2(int examples, int t, int from, int to) {
         // h.a.sum2[b,t,g,i] += h.U[g,i,k]*h.rows[b,t,k]    std:recurrent.nnl:21
-        product_nn_Bx96x384(h_rows, 96 * examples * t, h_U_columns, h_a_sum2, 384 * examples * t, from, to);
+        if (examples < 4) row_nn_Bx96x384(h_rows, 96 * examples * t, h_U_columns, h_a_sum2, 384 * examples * t, from, to);
+        else product_nn_Bx96x384(h_rows, 96 * examples * t, h_U_columns, h_a_sum2, 384 * examples * t, from, to);
     }
 
     private void compute_h_a(int examples, int t, int from, int to) {
@@ -1304,8 +1305,7 @@ public final class Music {
 
     private void compute_g_a_sum(int examples, int from, int to, float[] scratch) {
         // g.a.sum[b,t,g,i] += g.W[g,i,j]*h.rows[b,t+1,j]    std:recurrent.nnl:21
-        if (48 * examples < 4) dots_nt_Bx96x384(h_rows, 96 * examples, g_W, g_a_sum, from, to);
-        else product_nt_Bx96x384(h_rows, 96 * examples, g_W, g_a_sum, from, to, scratch);
+        product_nt_Bx96x384(h_rows, 96 * examples, g_W, g_a_sum, from, to, scratch);
     }
 
     private void compute_d_rows(int examples, int from, int to) {
@@ -1328,7 +1328,8 @@ public final class Music {
     private void compute_g_a(int examples, int t, int from, int to) {
         // g.a.sum2[b,t,g,i] += g.U[g,i,k]*g.rows[b,t,k]    std:recurrent.nnl:21
         // g.a[b,t,g,i] = g.a.sum[b,t,g,i] + g.a.sum2[b,t,g,i] + g.b[g,i]    std:recurrent.nnl:21
-        product_nn_Bx96x384_v2(g_rows, 96 * examples * t, g_U_columns, g_a_sum, 384 * examples * t, g_b, g_a, from, to);
+        if (examples < 4) row_nn_Bx96x384_v2(g_rows, 96 * examples * t, g_U_columns, g_a_sum, 384 * examples * t, g_b, g_a, from, to);
+        else product_nn_Bx96x384_v2(g_rows, 96 * examples * t, g_U_columns, g_a_sum, 384 * examples * t, g_b, g_a, from, to);
     }
 
     private void compute_d_rows_part(int examples, int t, int from, int to) {
@@ -1428,8 +1429,7 @@ public final class Music {
     private void compute_z(int examples, int from, int to, float[] scratch) {
         // z.sum[b,t,i] += z.W[i,j]*g.rows[b,t+1,j]    std:layers.nnl:8
         // z[b,t,i] = z.sum[b,t,i] + z.b[i]    18-music.nnl:12
-        if (48 * examples < 4) dots_nt_Bx96x96(g_rows, 96 * examples, z_W, z_b, z, from, to);
-        else product_nt_Bx96x96(g_rows, 96 * examples, z_W, z_b, z, from, to, scratch);
+        product_nt_Bx96x96(g_rows, 96 * examples, z_W, z_b, z, from, to, scratch);
     }
 
     private void compute_p_top_max(int examples, int from, int to) {
@@ -1661,7 +1661,7 @@ public final class Music {
 
     private void compute_h_a_sum2_now(int examples, int from, int to, float[] scratch) {
         // h.a.sum2.now[b,g,i] += h.U[g,i,k]*h.past[b,k]    std:recurrent.nnl:21
-        if (examples < 4) dots_nt_Bx96x384_v2(h_past, h_U, h_a_sum2_now, from, to);
+        if (examples < 8) dots_nt_Bx96x384(h_past, h_U, h_a_sum2_now, from, to);
         else product_nt_Bx96x384_v2(h_past, h_U, h_a_sum2_now, from, to, scratch);
     }
 
@@ -1775,14 +1775,14 @@ public final class Music {
 
     private void compute_g_a_sum_now(int examples, int from, int to, float[] scratch) {
         // g.a.sum.now[b,g,i] += g.W[g,i,j]*h.now[b,j]    std:recurrent.nnl:21
-        if (examples < 4) dots_nt_Bx96x384_v2(h_now, g_W, g_a_sum_now, from, to);
+        if (examples < 8) dots_nt_Bx96x384(h_now, g_W, g_a_sum_now, from, to);
         else product_nt_Bx96x384_v2(h_now, g_W, g_a_sum_now, from, to, scratch);
     }
 
     private void compute_g_a_now(int examples, int from, int to, float[] scratch) {
         // g.a.sum2.now[b,g,i] += g.U[g,i,k]*g.past[b,k]    std:recurrent.nnl:21
         // g.a.now[b,g,i] = g.a.sum.now[b,g,i] + g.a.sum2.now[b,g,i] + g.b[g,i]    std:recurrent.nnl:21
-        if (examples < 4) dots_nt_Bx96x384_v3(g_past, g_U, g_a_sum_now, g_b, g_a_now, from, to);
+        if (examples < 8) dots_nt_Bx96x384_v2(g_past, g_U, g_a_sum_now, g_b, g_a_now, from, to);
         else product_nt_Bx96x384_v3(g_past, g_U, g_a_sum_now, g_b, g_a_now, from, to, scratch);
     }
 
@@ -1882,7 +1882,7 @@ public final class Music {
     private void compute_z_now(int examples, int from, int to, float[] scratch) {
         // z.sum.now[b,i] += z.W[i,j]*g.now[b,j]    std:layers.nnl:8
         // z.now[b,i] = z.sum.now[b,i] + z.b[i]    18-music.nnl:12
-        if (examples < 4) dots_nt_Bx96x96_v2(g_now, z_W, z_b, z_now, from, to);
+        if (examples < 8) dots_nt_Bx96x96(g_now, z_W, z_b, z_now, from, to);
         else product_nt_Bx96x96_v2(g_now, z_W, z_b, z_now, from, to, scratch);
     }
 
@@ -2613,7 +2613,8 @@ public final class Music {
 
     private void compute_d_g_rows_2(int examples, int t, int from, int to) {
         // d_g.rows[b,t,k] += d_g.a[b,t,g,i]*g.U[g,i,k]    std:recurrent.nnl:21  ∂loss/∂g.rows through g.a.sum2[b,t,g,i]
-        product_nn_Bx384x96_add(d_g_a, 384 * examples * t, g_U, d_g_rows, 96 * examples * t, from, to);
+        if (examples < 4) row_nn_Bx384x96_add(d_g_a, 384 * examples * t, g_U, d_g_rows, 96 * examples * t, from, to);
+        else product_nn_Bx384x96_add(d_g_a, 384 * examples * t, g_U, d_g_rows, 96 * examples * t, from, to);
     }
 
     private void compute_d_g_b(int examples) {
@@ -2720,7 +2721,8 @@ public final class Music {
 
     private void compute_d_h_rows_2(int examples, int t, int from, int to) {
         // d_h.rows[b,t,k] += d_h.a[b,t,g,i]*h.U[g,i,k]    std:recurrent.nnl:21  ∂loss/∂h.rows through h.a.sum2[b,t,g,i]
-        product_nn_Bx384x96_add(d_h_a, 384 * examples * t, h_U, d_h_rows, 96 * examples * t, from, to);
+        if (examples < 4) row_nn_Bx384x96_add(d_h_a, 384 * examples * t, h_U, d_h_rows, 96 * examples * t, from, to);
+        else product_nn_Bx384x96_add(d_h_a, 384 * examples * t, h_U, d_h_rows, 96 * examples * t, from, to);
     }
 
     private void compute_d_h_b(int examples) {
@@ -3397,6 +3399,44 @@ public final class Music {
     private final float[] scratch = new float[153600];
 
     /** Rows first to last of c[atC + 384*i + j] = sum for j < 384, where sum = Σ a[atA + 96*i + k]·b[j + 384*k] over k < 96. */
+    private static void row_nn_Bx96x384(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 384 - 8 * LANES; j += 8 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s03 = FloatVector.zero(SPECIES);
+                FloatVector s04 = FloatVector.zero(SPECIES);
+                FloatVector s05 = FloatVector.zero(SPECIES);
+                FloatVector s06 = FloatVector.zero(SPECIES);
+                FloatVector s07 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 < 96; k0++) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+                    final int b0 = j + 384 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
+                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
+                    s06 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 6 * LANES), s06);
+                    s07 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 7 * LANES), s07);
+                }
+                s00.intoArray(c, atC + 384 * i + j);
+                s01.intoArray(c, LANES + atC + 384 * i + j);
+                s02.intoArray(c, 2 * LANES + atC + 384 * i + j);
+                s03.intoArray(c, 3 * LANES + atC + 384 * i + j);
+                s04.intoArray(c, 4 * LANES + atC + 384 * i + j);
+                s05.intoArray(c, 5 * LANES + atC + 384 * i + j);
+                s06.intoArray(c, 6 * LANES + atC + 384 * i + j);
+                s07.intoArray(c, 7 * LANES + atC + 384 * i + j);
+            }
+        }
+    }
+
+    /** Rows first to last of c[atC + 384*i + j] = sum for j < 384, where sum = Σ a[atA + 96*i + k]·b[j + 384*k] over k < 96. */
     private static void product_nn_Bx96x384(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
         for (int j = 0; j < 384; j += 2 * LANES) {
             product_nn_Bx96x384_panel2(a, atA, b, c, atC, first, last, j);
@@ -3471,27 +3511,11 @@ public final class Music {
     }
 
     private static void product_nt_Bx96x384_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 96 * j + 96 * l;
-            for (int q = 0; q < 96; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 96];
-                scratch[at + 2] = b[from + q + 192];
-                scratch[at + 3] = b[from + q + 288];
-                scratch[at + 4] = b[from + q + 384];
-                scratch[at + 5] = b[from + q + 480];
-                scratch[at + 6] = b[from + q + 576];
-                scratch[at + 7] = b[from + q + 672];
-            }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * j + q, 96, scratch, q * (2 * LANES), 2 * LANES);
         }
-        for (; l < 2 * LANES; l++) {
-            final int from = 96 * j + 96 * l;
-            for (int q = 0; q < 96; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * LANES + 96 * j + q, 96, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
@@ -3555,64 +3579,48 @@ public final class Music {
         }
     }
 
-    /** Rows first to last of c[384*i + j] = sum for j < 384, where sum = Σ a[atA + 96*i + k]·b[96*j + k] over k < 96. */
-    private static void dots_nt_Bx96x384(float[] a, int atA, float[] b, float[] c, int first, int last) {
+    /** Rows first to last of c[atD + 384*i + j] = (d[atD + 384*i + j] + sum) + e[j] for j < 384, where sum = Σ a[atA + 96*i + k]·b[j + 384*k] over k < 96. */
+    private static void row_nn_Bx96x384_v2(float[] a, int atA, float[] b, float[] d, int atD, float[] e, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 384 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = atA + 96 * i;
-                final int b0 = 96 * j;
-                final int b1 = 96 * j + 96;
-                final int b2 = 96 * j + 192;
-                final int b3 = 96 * j + 288;
-                int q = 0;
-                for (; q <= 96 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
+            for (; j <= 384 - 8 * LANES; j += 8 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s03 = FloatVector.zero(SPECIES);
+                FloatVector s04 = FloatVector.zero(SPECIES);
+                FloatVector s05 = FloatVector.zero(SPECIES);
+                FloatVector s06 = FloatVector.zero(SPECIES);
+                FloatVector s07 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 < 96; k0++) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+                    final int b0 = j + 384 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
+                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
+                    s06 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 6 * LANES), s06);
+                    s07 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 7 * LANES), s07);
                 }
-                if (LANES > 8) {
-                    v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
-                }
-                if (LANES > 4) {
-                    v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
-                }
-                if (LANES > 2) {
-                    v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
-                }
-                if (LANES > 1) {
-                    v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
-                }
-                final float sum0 = t0 + v0.lane(0);
-                c[384 * i + j] = sum0;
-                final float sum1 = t1 + v1.lane(0);
-                c[384 * i + j + 1] = sum1;
-                final float sum2 = t2 + v2.lane(0);
-                c[384 * i + j + 2] = sum2;
-                final float sum3 = t3 + v3.lane(0);
-                c[384 * i + j + 3] = sum3;
+                FloatVector t_80_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j).add(s00).add(FloatVector.fromArray(SPECIES, e, j));
+                t_80_0.intoArray(c, atD + 384 * i + j);
+                FloatVector t_81_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j).add(s01).add(FloatVector.fromArray(SPECIES, e, LANES + j));
+                t_81_0.intoArray(c, LANES + atD + 384 * i + j);
+                FloatVector t_82_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 384 * i + j).add(s02).add(FloatVector.fromArray(SPECIES, e, 2 * LANES + j));
+                t_82_0.intoArray(c, 2 * LANES + atD + 384 * i + j);
+                FloatVector t_83_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 384 * i + j).add(s03).add(FloatVector.fromArray(SPECIES, e, 3 * LANES + j));
+                t_83_0.intoArray(c, 3 * LANES + atD + 384 * i + j);
+                FloatVector t_84_0 = FloatVector.fromArray(SPECIES, d, 4 * LANES + atD + 384 * i + j).add(s04).add(FloatVector.fromArray(SPECIES, e, 4 * LANES + j));
+                t_84_0.intoArray(c, 4 * LANES + atD + 384 * i + j);
+                FloatVector t_85_0 = FloatVector.fromArray(SPECIES, d, 5 * LANES + atD + 384 * i + j).add(s05).add(FloatVector.fromArray(SPECIES, e, 5 * LANES + j));
+                t_85_0.intoArray(c, 5 * LANES + atD + 384 * i + j);
+                FloatVector t_86_0 = FloatVector.fromArray(SPECIES, d, 6 * LANES + atD + 384 * i + j).add(s06).add(FloatVector.fromArray(SPECIES, e, 6 * LANES + j));
+                t_86_0.intoArray(c, 6 * LANES + atD + 384 * i + j);
+                FloatVector t_87_0 = FloatVector.fromArray(SPECIES, d, 7 * LANES + atD + 384 * i + j).add(s07).add(FloatVector.fromArray(SPECIES, e, 7 * LANES + j));
+                t_87_0.intoArray(c, 7 * LANES + atD + 384 * i + j);
             }
         }
     }
@@ -3702,27 +3710,11 @@ public final class Music {
     }
 
     private static void product_nt_Bx96x96_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 96 * j + 96 * l;
-            for (int q = 0; q < 96; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 96];
-                scratch[at + 2] = b[from + q + 192];
-                scratch[at + 3] = b[from + q + 288];
-                scratch[at + 4] = b[from + q + 384];
-                scratch[at + 5] = b[from + q + 480];
-                scratch[at + 6] = b[from + q + 576];
-                scratch[at + 7] = b[from + q + 672];
-            }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * j + q, 96, scratch, q * (2 * LANES), 2 * LANES);
         }
-        for (; l < 2 * LANES; l++) {
-            final int from = 96 * j + 96 * l;
-            for (int q = 0; q < 96; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * LANES + 96 * j + q, 96, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
@@ -3786,11 +3778,11 @@ public final class Music {
         }
     }
 
-    /** Rows first to last of c[96*i + j] = sum + d[j] for j < 96, where sum = Σ a[atA + 96*i + k]·b[96*j + k] over k < 96. */
-    private static void dots_nt_Bx96x96(float[] a, int atA, float[] b, float[] d, float[] c, int first, int last) {
+    /** Rows first to last of c[384*i + j] = sum for j < 384, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
+    private static void dots_nt_Bx96x384(float[] a, float[] b, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 96 - 4; j += 4) {
+            for (; j <= 384 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
@@ -3799,7 +3791,7 @@ public final class Music {
                 float t1 = 0f;
                 float t2 = 0f;
                 float t3 = 0f;
-                final int a0 = atA + 96 * i;
+                final int a0 = 96 * i;
                 final int b0 = 96 * j;
                 final int b1 = 96 * j + 96;
                 final int b2 = 96 * j + 192;
@@ -3837,13 +3829,13 @@ public final class Music {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                c[96 * i + j] = sum0 + d[j];
+                c[384 * i + j] = sum0;
                 final float sum1 = t1 + v1.lane(0);
-                c[96 * i + j + 1] = sum1 + d[j + 1];
+                c[384 * i + j + 1] = sum1;
                 final float sum2 = t2 + v2.lane(0);
-                c[96 * i + j + 2] = sum2 + d[j + 2];
+                c[384 * i + j + 2] = sum2;
                 final float sum3 = t3 + v3.lane(0);
-                c[96 * i + j + 3] = sum3 + d[j + 3];
+                c[384 * i + j + 3] = sum3;
             }
         }
     }
@@ -3857,27 +3849,11 @@ public final class Music {
     }
 
     private static void product_nt_Bx96x384_v2_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 96 * j + 96 * l;
-            for (int q = 0; q < 96; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 96];
-                scratch[at + 2] = b[from + q + 192];
-                scratch[at + 3] = b[from + q + 288];
-                scratch[at + 4] = b[from + q + 384];
-                scratch[at + 5] = b[from + q + 480];
-                scratch[at + 6] = b[from + q + 576];
-                scratch[at + 7] = b[from + q + 672];
-            }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * j + q, 96, scratch, q * (2 * LANES), 2 * LANES);
         }
-        for (; l < 2 * LANES; l++) {
-            final int from = 96 * j + 96 * l;
-            for (int q = 0; q < 96; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * LANES + 96 * j + q, 96, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
@@ -3941,8 +3917,8 @@ public final class Music {
         }
     }
 
-    /** Rows first to last of c[384*i + j] = sum for j < 384, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
-    private static void dots_nt_Bx96x384_v2(float[] a, float[] b, float[] c, int first, int last) {
+    /** Rows first to last of c[384*i + j] = (d[384*i + j] + sum) + e[j] for j < 384, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
+    private static void dots_nt_Bx96x384_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 384 - 4; j += 4) {
@@ -3992,13 +3968,13 @@ public final class Music {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                c[384 * i + j] = sum0;
+                c[384 * i + j] = d[384 * i + j] + sum0 + e[j];
                 final float sum1 = t1 + v1.lane(0);
-                c[384 * i + j + 1] = sum1;
+                c[384 * i + j + 1] = d[384 * i + j + 1] + sum1 + e[j + 1];
                 final float sum2 = t2 + v2.lane(0);
-                c[384 * i + j + 2] = sum2;
+                c[384 * i + j + 2] = d[384 * i + j + 2] + sum2 + e[j + 2];
                 final float sum3 = t3 + v3.lane(0);
-                c[384 * i + j + 3] = sum3;
+                c[384 * i + j + 3] = d[384 * i + j + 3] + sum3 + e[j + 3];
             }
         }
     }
@@ -4012,27 +3988,11 @@ public final class Music {
     }
 
     private static void product_nt_Bx96x384_v3_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 96 * j + 96 * l;
-            for (int q = 0; q < 96; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 96];
-                scratch[at + 2] = b[from + q + 192];
-                scratch[at + 3] = b[from + q + 288];
-                scratch[at + 4] = b[from + q + 384];
-                scratch[at + 5] = b[from + q + 480];
-                scratch[at + 6] = b[from + q + 576];
-                scratch[at + 7] = b[from + q + 672];
-            }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * j + q, 96, scratch, q * (2 * LANES), 2 * LANES);
         }
-        for (; l < 2 * LANES; l++) {
-            final int from = 96 * j + 96 * l;
-            for (int q = 0; q < 96; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * LANES + 96 * j + q, 96, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
@@ -4106,11 +4066,11 @@ public final class Music {
         }
     }
 
-    /** Rows first to last of c[384*i + j] = (d[384*i + j] + sum) + e[j] for j < 384, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
-    private static void dots_nt_Bx96x384_v3(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
+    /** Rows first to last of c[96*i + j] = sum + d[j] for j < 96, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
+    private static void dots_nt_Bx96x96(float[] a, float[] b, float[] d, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 384 - 4; j += 4) {
+            for (; j <= 96 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
@@ -4157,13 +4117,13 @@ public final class Music {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                c[384 * i + j] = d[384 * i + j] + sum0 + e[j];
+                c[96 * i + j] = sum0 + d[j];
                 final float sum1 = t1 + v1.lane(0);
-                c[384 * i + j + 1] = d[384 * i + j + 1] + sum1 + e[j + 1];
+                c[96 * i + j + 1] = sum1 + d[j + 1];
                 final float sum2 = t2 + v2.lane(0);
-                c[384 * i + j + 2] = d[384 * i + j + 2] + sum2 + e[j + 2];
+                c[96 * i + j + 2] = sum2 + d[j + 2];
                 final float sum3 = t3 + v3.lane(0);
-                c[384 * i + j + 3] = d[384 * i + j + 3] + sum3 + e[j + 3];
+                c[96 * i + j + 3] = sum3 + d[j + 3];
             }
         }
     }
@@ -4177,27 +4137,11 @@ public final class Music {
     }
 
     private static void product_nt_Bx96x96_v2_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 96 * j + 96 * l;
-            for (int q = 0; q < 96; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 96];
-                scratch[at + 2] = b[from + q + 192];
-                scratch[at + 3] = b[from + q + 288];
-                scratch[at + 4] = b[from + q + 384];
-                scratch[at + 5] = b[from + q + 480];
-                scratch[at + 6] = b[from + q + 576];
-                scratch[at + 7] = b[from + q + 672];
-            }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * j + q, 96, scratch, q * (2 * LANES), 2 * LANES);
         }
-        for (; l < 2 * LANES; l++) {
-            final int from = 96 * j + 96 * l;
-            for (int q = 0; q < 96; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * LANES + 96 * j + q, 96, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
@@ -4258,68 +4202,6 @@ public final class Music {
             s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j + 192);
             s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j + 288);
             s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j + 288);
-        }
-    }
-
-    /** Rows first to last of c[96*i + j] = sum + d[j] for j < 96, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
-    private static void dots_nt_Bx96x96_v2(float[] a, float[] b, float[] d, float[] c, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 96 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 96 * i;
-                final int b0 = 96 * j;
-                final int b1 = 96 * j + 96;
-                final int b2 = 96 * j + 192;
-                final int b3 = 96 * j + 288;
-                int q = 0;
-                for (; q <= 96 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                if (LANES > 8) {
-                    v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
-                }
-                if (LANES > 4) {
-                    v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
-                }
-                if (LANES > 2) {
-                    v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
-                }
-                if (LANES > 1) {
-                    v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
-                }
-                final float sum0 = t0 + v0.lane(0);
-                c[96 * i + j] = sum0 + d[j];
-                final float sum1 = t1 + v1.lane(0);
-                c[96 * i + j + 1] = sum1 + d[j + 1];
-                final float sum2 = t2 + v2.lane(0);
-                c[96 * i + j + 2] = sum2 + d[j + 2];
-                final float sum3 = t3 + v3.lane(0);
-                c[96 * i + j + 3] = sum3 + d[j + 3];
-            }
         }
     }
 
@@ -4537,6 +4419,38 @@ public final class Music {
             s31.intoArray(c, LANES + atC + 96 * i + j + 288);
         }
         if (i < last) product_nn_Bx96x96_add_panel2_rows(a, c, atC, i, last, scratch, j);
+    }
+
+    /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[atA + 384*i + k]·b[j + 96*k] over k < 384. */
+    private static void row_nn_Bx384x96_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 96 - 6 * LANES; j += 6 * LANES) {
+                FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
+                FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
+                FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);
+                FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j);
+                FloatVector s04 = FloatVector.fromArray(SPECIES, c, 4 * LANES + atC + 96 * i + j);
+                FloatVector s05 = FloatVector.fromArray(SPECIES, c, 5 * LANES + atC + 96 * i + j);
+                int k0 = 0;
+                for (; k0 < 384; k0++) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0]);
+                    final int b0 = j + 96 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
+                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
+                }
+                s00.intoArray(c, atC + 96 * i + j);
+                s01.intoArray(c, LANES + atC + 96 * i + j);
+                s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
+                s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
+                s04.intoArray(c, 4 * LANES + atC + 96 * i + j);
+                s05.intoArray(c, 5 * LANES + atC + 96 * i + j);
+            }
+        }
     }
 
     /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[atA + 384*i + k]·b[j + 96*k] over k < 384. */
@@ -4935,6 +4849,163 @@ public final class Music {
     private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
     private static final VectorShuffle<Float> AHEAD_2 = VectorShuffle.iota(SPECIES, 2, 1, true);
     private static final VectorShuffle<Float> AHEAD_1 = VectorShuffle.iota(SPECIES, 1, 1, true);
+    /** Each lane gets the one so many before, around the end. */
+    private static final VectorShuffle<Float> BACK_8 = VectorShuffle.iota(SPECIES, LANES - 8, 1, true);
+    private static final VectorShuffle<Float> BACK_4 = VectorShuffle.iota(SPECIES, LANES - 4, 1, true);
+    private static final VectorShuffle<Float> BACK_2 = VectorShuffle.iota(SPECIES, LANES - 2, 1, true);
+    private static final VectorShuffle<Float> BACK_1 = VectorShuffle.iota(SPECIES, LANES - 1, 1, true);
+    
+    /** Lanes whose number has this bit. */
+    private static final VectorMask<Float> BIT_8 = VectorMask.fromLong(SPECIES, 0xff00L);
+    private static final VectorMask<Float> BIT_4 = VectorMask.fromLong(SPECIES, 0xf0f0L);
+    private static final VectorMask<Float> BIT_2 = VectorMask.fromLong(SPECIES, 0xccccL);
+    private static final VectorMask<Float> BIT_1 = VectorMask.fromLong(SPECIES, 0xaaaaL);
+    
+    /** b[to + width*q + l] = a[from + stride*l + q] for l, q < LANES. */
+    private static void transpose(float[] a, int from, int stride, float[] b, int to, int width) {
+        if (LANES == 16) {
+            final FloatVector a0 = FloatVector.fromArray(SPECIES, a, from);
+            final FloatVector a1 = FloatVector.fromArray(SPECIES, a, from + stride);
+            final FloatVector a2 = FloatVector.fromArray(SPECIES, a, from + 2 * stride);
+            final FloatVector a3 = FloatVector.fromArray(SPECIES, a, from + 3 * stride);
+            final FloatVector a4 = FloatVector.fromArray(SPECIES, a, from + 4 * stride);
+            final FloatVector a5 = FloatVector.fromArray(SPECIES, a, from + 5 * stride);
+            final FloatVector a6 = FloatVector.fromArray(SPECIES, a, from + 6 * stride);
+            final FloatVector a7 = FloatVector.fromArray(SPECIES, a, from + 7 * stride);
+            final FloatVector a8 = FloatVector.fromArray(SPECIES, a, from + 8 * stride);
+            final FloatVector a9 = FloatVector.fromArray(SPECIES, a, from + 9 * stride);
+            final FloatVector a10 = FloatVector.fromArray(SPECIES, a, from + 10 * stride);
+            final FloatVector a11 = FloatVector.fromArray(SPECIES, a, from + 11 * stride);
+            final FloatVector a12 = FloatVector.fromArray(SPECIES, a, from + 12 * stride);
+            final FloatVector a13 = FloatVector.fromArray(SPECIES, a, from + 13 * stride);
+            final FloatVector a14 = FloatVector.fromArray(SPECIES, a, from + 14 * stride);
+            final FloatVector a15 = FloatVector.fromArray(SPECIES, a, from + 15 * stride);
+            final FloatVector b0 = a0.blend(a1.rearrange(BACK_1), BIT_1);
+            final FloatVector b1 = a0.rearrange(AHEAD_1).blend(a1, BIT_1);
+            final FloatVector b2 = a2.blend(a3.rearrange(BACK_1), BIT_1);
+            final FloatVector b3 = a2.rearrange(AHEAD_1).blend(a3, BIT_1);
+            final FloatVector b4 = a4.blend(a5.rearrange(BACK_1), BIT_1);
+            final FloatVector b5 = a4.rearrange(AHEAD_1).blend(a5, BIT_1);
+            final FloatVector b6 = a6.blend(a7.rearrange(BACK_1), BIT_1);
+            final FloatVector b7 = a6.rearrange(AHEAD_1).blend(a7, BIT_1);
+            final FloatVector b8 = a8.blend(a9.rearrange(BACK_1), BIT_1);
+            final FloatVector b9 = a8.rearrange(AHEAD_1).blend(a9, BIT_1);
+            final FloatVector b10 = a10.blend(a11.rearrange(BACK_1), BIT_1);
+            final FloatVector b11 = a10.rearrange(AHEAD_1).blend(a11, BIT_1);
+            final FloatVector b12 = a12.blend(a13.rearrange(BACK_1), BIT_1);
+            final FloatVector b13 = a12.rearrange(AHEAD_1).blend(a13, BIT_1);
+            final FloatVector b14 = a14.blend(a15.rearrange(BACK_1), BIT_1);
+            final FloatVector b15 = a14.rearrange(AHEAD_1).blend(a15, BIT_1);
+            final FloatVector c0 = b0.blend(b2.rearrange(BACK_2), BIT_2);
+            final FloatVector c2 = b0.rearrange(AHEAD_2).blend(b2, BIT_2);
+            final FloatVector c1 = b1.blend(b3.rearrange(BACK_2), BIT_2);
+            final FloatVector c3 = b1.rearrange(AHEAD_2).blend(b3, BIT_2);
+            final FloatVector c4 = b4.blend(b6.rearrange(BACK_2), BIT_2);
+            final FloatVector c6 = b4.rearrange(AHEAD_2).blend(b6, BIT_2);
+            final FloatVector c5 = b5.blend(b7.rearrange(BACK_2), BIT_2);
+            final FloatVector c7 = b5.rearrange(AHEAD_2).blend(b7, BIT_2);
+            final FloatVector c8 = b8.blend(b10.rearrange(BACK_2), BIT_2);
+            final FloatVector c10 = b8.rearrange(AHEAD_2).blend(b10, BIT_2);
+            final FloatVector c9 = b9.blend(b11.rearrange(BACK_2), BIT_2);
+            final FloatVector c11 = b9.rearrange(AHEAD_2).blend(b11, BIT_2);
+            final FloatVector c12 = b12.blend(b14.rearrange(BACK_2), BIT_2);
+            final FloatVector c14 = b12.rearrange(AHEAD_2).blend(b14, BIT_2);
+            final FloatVector c13 = b13.blend(b15.rearrange(BACK_2), BIT_2);
+            final FloatVector c15 = b13.rearrange(AHEAD_2).blend(b15, BIT_2);
+            final FloatVector d0 = c0.blend(c4.rearrange(BACK_4), BIT_4);
+            final FloatVector d4 = c0.rearrange(AHEAD_4).blend(c4, BIT_4);
+            final FloatVector d1 = c1.blend(c5.rearrange(BACK_4), BIT_4);
+            final FloatVector d5 = c1.rearrange(AHEAD_4).blend(c5, BIT_4);
+            final FloatVector d2 = c2.blend(c6.rearrange(BACK_4), BIT_4);
+            final FloatVector d6 = c2.rearrange(AHEAD_4).blend(c6, BIT_4);
+            final FloatVector d3 = c3.blend(c7.rearrange(BACK_4), BIT_4);
+            final FloatVector d7 = c3.rearrange(AHEAD_4).blend(c7, BIT_4);
+            final FloatVector d8 = c8.blend(c12.rearrange(BACK_4), BIT_4);
+            final FloatVector d12 = c8.rearrange(AHEAD_4).blend(c12, BIT_4);
+            final FloatVector d9 = c9.blend(c13.rearrange(BACK_4), BIT_4);
+            final FloatVector d13 = c9.rearrange(AHEAD_4).blend(c13, BIT_4);
+            final FloatVector d10 = c10.blend(c14.rearrange(BACK_4), BIT_4);
+            final FloatVector d14 = c10.rearrange(AHEAD_4).blend(c14, BIT_4);
+            final FloatVector d11 = c11.blend(c15.rearrange(BACK_4), BIT_4);
+            final FloatVector d15 = c11.rearrange(AHEAD_4).blend(c15, BIT_4);
+            final FloatVector e0 = d0.blend(d8.rearrange(BACK_8), BIT_8);
+            final FloatVector e8 = d0.rearrange(AHEAD_8).blend(d8, BIT_8);
+            final FloatVector e1 = d1.blend(d9.rearrange(BACK_8), BIT_8);
+            final FloatVector e9 = d1.rearrange(AHEAD_8).blend(d9, BIT_8);
+            final FloatVector e2 = d2.blend(d10.rearrange(BACK_8), BIT_8);
+            final FloatVector e10 = d2.rearrange(AHEAD_8).blend(d10, BIT_8);
+            final FloatVector e3 = d3.blend(d11.rearrange(BACK_8), BIT_8);
+            final FloatVector e11 = d3.rearrange(AHEAD_8).blend(d11, BIT_8);
+            final FloatVector e4 = d4.blend(d12.rearrange(BACK_8), BIT_8);
+            final FloatVector e12 = d4.rearrange(AHEAD_8).blend(d12, BIT_8);
+            final FloatVector e5 = d5.blend(d13.rearrange(BACK_8), BIT_8);
+            final FloatVector e13 = d5.rearrange(AHEAD_8).blend(d13, BIT_8);
+            final FloatVector e6 = d6.blend(d14.rearrange(BACK_8), BIT_8);
+            final FloatVector e14 = d6.rearrange(AHEAD_8).blend(d14, BIT_8);
+            final FloatVector e7 = d7.blend(d15.rearrange(BACK_8), BIT_8);
+            final FloatVector e15 = d7.rearrange(AHEAD_8).blend(d15, BIT_8);
+            e0.intoArray(b, to);
+            e1.intoArray(b, to + width);
+            e2.intoArray(b, to + 2 * width);
+            e3.intoArray(b, to + 3 * width);
+            e4.intoArray(b, to + 4 * width);
+            e5.intoArray(b, to + 5 * width);
+            e6.intoArray(b, to + 6 * width);
+            e7.intoArray(b, to + 7 * width);
+            e8.intoArray(b, to + 8 * width);
+            e9.intoArray(b, to + 9 * width);
+            e10.intoArray(b, to + 10 * width);
+            e11.intoArray(b, to + 11 * width);
+            e12.intoArray(b, to + 12 * width);
+            e13.intoArray(b, to + 13 * width);
+            e14.intoArray(b, to + 14 * width);
+            e15.intoArray(b, to + 15 * width);
+        } else if (LANES == 8) {
+            final FloatVector a0 = FloatVector.fromArray(SPECIES, a, from);
+            final FloatVector a1 = FloatVector.fromArray(SPECIES, a, from + stride);
+            final FloatVector a2 = FloatVector.fromArray(SPECIES, a, from + 2 * stride);
+            final FloatVector a3 = FloatVector.fromArray(SPECIES, a, from + 3 * stride);
+            final FloatVector a4 = FloatVector.fromArray(SPECIES, a, from + 4 * stride);
+            final FloatVector a5 = FloatVector.fromArray(SPECIES, a, from + 5 * stride);
+            final FloatVector a6 = FloatVector.fromArray(SPECIES, a, from + 6 * stride);
+            final FloatVector a7 = FloatVector.fromArray(SPECIES, a, from + 7 * stride);
+            final FloatVector b0 = a0.blend(a1.rearrange(BACK_1), BIT_1);
+            final FloatVector b1 = a0.rearrange(AHEAD_1).blend(a1, BIT_1);
+            final FloatVector b2 = a2.blend(a3.rearrange(BACK_1), BIT_1);
+            final FloatVector b3 = a2.rearrange(AHEAD_1).blend(a3, BIT_1);
+            final FloatVector b4 = a4.blend(a5.rearrange(BACK_1), BIT_1);
+            final FloatVector b5 = a4.rearrange(AHEAD_1).blend(a5, BIT_1);
+            final FloatVector b6 = a6.blend(a7.rearrange(BACK_1), BIT_1);
+            final FloatVector b7 = a6.rearrange(AHEAD_1).blend(a7, BIT_1);
+            final FloatVector c0 = b0.blend(b2.rearrange(BACK_2), BIT_2);
+            final FloatVector c2 = b0.rearrange(AHEAD_2).blend(b2, BIT_2);
+            final FloatVector c1 = b1.blend(b3.rearrange(BACK_2), BIT_2);
+            final FloatVector c3 = b1.rearrange(AHEAD_2).blend(b3, BIT_2);
+            final FloatVector c4 = b4.blend(b6.rearrange(BACK_2), BIT_2);
+            final FloatVector c6 = b4.rearrange(AHEAD_2).blend(b6, BIT_2);
+            final FloatVector c5 = b5.blend(b7.rearrange(BACK_2), BIT_2);
+            final FloatVector c7 = b5.rearrange(AHEAD_2).blend(b7, BIT_2);
+            final FloatVector d0 = c0.blend(c4.rearrange(BACK_4), BIT_4);
+            final FloatVector d4 = c0.rearrange(AHEAD_4).blend(c4, BIT_4);
+            final FloatVector d1 = c1.blend(c5.rearrange(BACK_4), BIT_4);
+            final FloatVector d5 = c1.rearrange(AHEAD_4).blend(c5, BIT_4);
+            final FloatVector d2 = c2.blend(c6.rearrange(BACK_4), BIT_4);
+            final FloatVector d6 = c2.rearrange(AHEAD_4).blend(c6, BIT_4);
+            final FloatVector d3 = c3.blend(c7.rearrange(BACK_4), BIT_4);
+            final FloatVector d7 = c3.rearrange(AHEAD_4).blend(c7, BIT_4);
+            d0.intoArray(b, to);
+            d1.intoArray(b, to + width);
+            d2.intoArray(b, to + 2 * width);
+            d3.intoArray(b, to + 3 * width);
+            d4.intoArray(b, to + 4 * width);
+            d5.intoArray(b, to + 5 * width);
+            d6.intoArray(b, to + 6 * width);
+            d7.intoArray(b, to + 7 * width);
+        } else {
+            for (int q = 0; q < LANES; q++)
+                for (int l = 0; l < LANES; l++) b[to + width * q + l] = a[from + stride * l + q];
+        }
+    }
 
     /** Where examples come from, one after the other; a pass uses them up. */
     @FunctionalInterface

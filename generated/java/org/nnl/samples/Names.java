@@ -893,7 +893,8 @@ public final class Names {
         // h.a.sum2[b,t,g,i] += h.U[g,i,k]*h[b,t-1,k]    std:recurrent.nnl:21
         final float[] h_a_sum2 = this.h_a_sum2;
         if (t - 1 >= 0) {
-            product_nn_Bx32x128(h, 32 * examples * t - 32 * examples, h_U_columns, h_a_sum2, 128 * examples * t, 0, examples);
+            if (examples < 4) row_nn_Bx32x128(h, 32 * examples * t - 32 * examples, h_U_columns, h_a_sum2, 128 * examples * t, 0, examples);
+            else product_nn_Bx32x128(h, 32 * examples * t - 32 * examples, h_U_columns, h_a_sum2, 128 * examples * t, 0, examples);
         }
         if (-t >= 0) {
             int i = 0;
@@ -1624,7 +1625,8 @@ public final class Names {
     private void compute_d_h_2(int examples, int t, int from, int to) {
         // d_h[b,t-1,k] += d_h.a[b,t,g,i]*h.U[g,i,k]    std:recurrent.nnl:21  ∂loss/∂h through h.a.sum2[b,t,g,i]
         if (t - 1 >= 0) {
-            product_nn_Bx128x32_add(d_h_a, 128 * examples * t, h_U, d_h, 32 * examples * t - 32 * examples, from, to);
+            if (examples < 4) row_nn_Bx128x32_add(d_h_a, 128 * examples * t, h_U, d_h, 32 * examples * t - 32 * examples, from, to);
+            else product_nn_Bx128x32_add(d_h_a, 128 * examples * t, h_U, d_h, 32 * examples * t - 32 * examples, from, to);
         }
     }
 
@@ -2053,6 +2055,44 @@ public final class Names {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Rows first to last of c[atC + 128*i + j] = sum for j < 128, where sum = Σ a[atA + 32*i + k]·b[j + 128*k] over k < 32. */
+    private static void row_nn_Bx32x128(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 128 - 8 * LANES; j += 8 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s03 = FloatVector.zero(SPECIES);
+                FloatVector s04 = FloatVector.zero(SPECIES);
+                FloatVector s05 = FloatVector.zero(SPECIES);
+                FloatVector s06 = FloatVector.zero(SPECIES);
+                FloatVector s07 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 < 32; k0++) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 32 * i + k0]);
+                    final int b0 = j + 128 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
+                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
+                    s06 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 6 * LANES), s06);
+                    s07 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 7 * LANES), s07);
+                }
+                s00.intoArray(c, atC + 128 * i + j);
+                s01.intoArray(c, LANES + atC + 128 * i + j);
+                s02.intoArray(c, 2 * LANES + atC + 128 * i + j);
+                s03.intoArray(c, 3 * LANES + atC + 128 * i + j);
+                s04.intoArray(c, 4 * LANES + atC + 128 * i + j);
+                s05.intoArray(c, 5 * LANES + atC + 128 * i + j);
+                s06.intoArray(c, 6 * LANES + atC + 128 * i + j);
+                s07.intoArray(c, 7 * LANES + atC + 128 * i + j);
+            }
+        }
+    }
+
+    /** Rows first to last of c[atC + 128*i + j] = sum for j < 128, where sum = Σ a[atA + 32*i + k]·b[j + 128*k] over k < 32. */
     private static void product_nn_Bx32x128(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
         for (int j = 0; j < 128; j += 2 * LANES) {
             product_nn_Bx32x128_panel2(a, atA, b, c, atC, first, last, j);
@@ -2115,6 +2155,50 @@ public final class Names {
             s21.intoArray(c, LANES + atC + 128 * i + j + 256);
             s30.intoArray(c, atC + 128 * i + j + 384);
             s31.intoArray(c, LANES + atC + 128 * i + j + 384);
+        }
+    }
+
+    /** Rows first to last of c[atC + 32*i + j] += sum for j < 32, where sum = Σ a[atA + 128*i + k]·b[j + 32*k] over k < 128. */
+    private static void row_nn_Bx128x32_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
+                FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 32 * i + j);
+                FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 32 * i + j);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s11 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s21 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s31 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 128 - 4; k0 += 4) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 128 * i + k0]);
+                    final int b0 = j + 32 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 128 * i + k0 + 1]);
+                    final int b1 = j + 32 * k0 + 32;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 128 * i + k0 + 2]);
+                    final int b2 = j + 32 * k0 + 64;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    s21 = x2.fma(FloatVector.fromArray(SPECIES, b, b2 + LANES), s21);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 128 * i + k0 + 3]);
+                    final int b3 = j + 32 * k0 + 96;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    s31 = x3.fma(FloatVector.fromArray(SPECIES, b, b3 + LANES), s31);
+                }
+                s00 = s00.add(s20);
+                s01 = s01.add(s21);
+                s10 = s10.add(s30);
+                s11 = s11.add(s31);
+                s00 = s00.add(s10);
+                s01 = s01.add(s11);
+                s00.intoArray(c, atC + 32 * i + j);
+                s01.intoArray(c, LANES + atC + 32 * i + j);
+            }
         }
     }
 

@@ -1234,8 +1234,7 @@ public final class Nationality {
     private void compute_f_a(int examples, int from, int to, float[] scratch) {
         // f.a.sum[b,t,g,i] += f.W[g,i,j]*e[b,t,j]    std:recurrent.nnl:49
         // f.a[b,t,g,i] = f.a.sum[b,t,g,i] + f.b[g,i]    std:recurrent.nnl:49
-        if (16 * examples < 4) dots_nt_Bx24x144(e, f_W, f_b, f_a, from, to);
-        else product_nt_Bx24x144(e, f_W, f_b, f_a, from, to, scratch);
+        product_nt_Bx24x144(e, f_W, f_b, f_a, from, to, scratch);
     }
 
     private void compute_f_e(int examples, int t) {
@@ -1250,7 +1249,8 @@ public final class Nationality {
         final float[] f_d = this.f_d;
         final float[] f_e = this.f_e;
         if (t - 1 >= 0) {
-            product_nn_Bx48x144(f, 48 * examples * t - 48 * examples, f_U_columns, f_d, f_e, 144 * examples * t, from, to, scratch);
+            if (examples < 4) row_nn_Bx48x144(f, 48 * examples * t - 48 * examples, f_U_columns, f_d, f_e, 144 * examples * t, from, to);
+            else product_nn_Bx48x144(f, 48 * examples * t - 48 * examples, f_U_columns, f_d, f_e, 144 * examples * t, from, to, scratch);
         }
         if (-t >= 0) {
             for (int b = from; b < to; b++) {
@@ -1397,14 +1397,14 @@ public final class Nationality {
     private void compute_r_a(int examples, int from, int to, float[] scratch) {
         // r.a.sum[b,t,g,i] += r.W[g,i,j]*e[b,t,j]    std:recurrent.nnl:49
         // r.a[b,t,g,i] = r.a.sum[b,t,g,i] + r.b[g,i]    std:recurrent.nnl:49
-        if (16 * examples < 4) dots_nt_Bx24x144(e, r_W, r_b, r_a, from, to);
-        else product_nt_Bx24x144(e, r_W, r_b, r_a, from, to, scratch);
+        product_nt_Bx24x144(e, r_W, r_b, r_a, from, to, scratch);
     }
 
     private void compute_r_e(int examples, int t, int from, int to, float[] scratch) {
         // r.e.sum[b,t,g,i] += r.U[g,i,k]*r[b,t+1,k]    std:recurrent.nnl:50
         // r.e[b,t,g,i] = r.e.sum[b,t,g,i] + r.d[g,i]    std:recurrent.nnl:50
-        product_nn_Bx48x144(r, 48 * examples * t + 48 * examples, r_U_columns, r_d, r_e, 144 * examples * t, from, to, scratch);
+        if (examples < 4) row_nn_Bx48x144(r, 48 * examples * t + 48 * examples, r_U_columns, r_d, r_e, 144 * examples * t, from, to);
+        else product_nn_Bx48x144(r, 48 * examples * t + 48 * examples, r_U_columns, r_d, r_e, 144 * examples * t, from, to, scratch);
     }
 
     private void compute_r_part(int examples, int t, int from, int to) {
@@ -1481,7 +1481,7 @@ public final class Nationality {
     private void compute_z(int examples, int from, int to, float[] scratch) {
         // z.sum[b,i] += z.W[i,j]*both.y[b,j]    std:layers.nnl:8
         // z[b,i] = z.sum[b,i] + z.b[i]    15-nationality.nnl:14
-        if (examples < 4) dots_nt_Bx96x18(both_y, z_W, z_b, z, from, to);
+        if (examples < 8) dots_nt_Bx96x18(both_y, z_W, z_b, z, from, to);
         else product_nt_Bx96x18(both_y, z_W, z_b, z, from, to, scratch);
     }
 
@@ -2038,7 +2038,7 @@ public final class Nationality {
     private void compute_z_2(int examples, int from, int to, float[] scratch) {
         // z.sum[b,i] += z.W[i,j]*both[b,j]    std:layers.nnl:8
         // z[b,i] = z.sum[b,i] + z.b[i]    15-nationality.nnl:14
-        if (examples < 4) dots_nt_Bx96x18(both, z_W, z_b, z, from, to);
+        if (examples < 8) dots_nt_Bx96x18(both, z_W, z_b, z, from, to);
         else product_nt_Bx96x18(both, z_W, z_b, z, from, to, scratch);
     }
 
@@ -2130,7 +2130,8 @@ public final class Nationality {
     private void compute_d_both_y(int examples, int from, int to) {
         // d_both[b,j] += d_z[b,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂both through z.sum[b,i]
         // d_both.y[b,j] = select(seed.uniform[b,j] < 0.3, 0, 1.4285714285714286*d_both[b,j])    15-nationality.nnl:13  ∂loss/∂both.y through both[b,i]
-        product_nn_Bx18x96_select(d_z, z_W, seed_uniform, d_both_y, from, to);
+        if (examples < 4) row_nn_Bx18x96_select(d_z, z_W, seed_uniform, d_both_y, from, to);
+        else product_nn_Bx18x96_select(d_z, z_W, seed_uniform, d_both_y, from, to);
     }
 
     private void compute_d_r(int examples, int from, int to) {
@@ -2204,7 +2205,8 @@ public final class Nationality {
 
     private void compute_d_r_2(int examples, int t, int from, int to, float[] scratch) {
         // d_r[b,t+1,k] += d_r.e[b,t,g,i]*r.U[g,i,k]    std:recurrent.nnl:50  ∂loss/∂r through r.e.sum[b,t,g,i]
-        product_nn_Bx144x48_add(d_r_e, 144 * examples * t, r_U, d_r, 48 * examples * t + 48 * examples, from, to, scratch);
+        if (examples < 4) row_nn_Bx144x48_add(d_r_e, 144 * examples * t, r_U, d_r, 48 * examples * t + 48 * examples, from, to);
+        else product_nn_Bx144x48_add(d_r_e, 144 * examples * t, r_U, d_r, 48 * examples * t + 48 * examples, from, to, scratch);
     }
 
     private void compute_d_r_a(int examples, int from, int to) {
@@ -2385,7 +2387,8 @@ public final class Nationality {
     private void compute_d_f_2(int examples, int t, int from, int to, float[] scratch) {
         // d_f[b,t-1,k] += d_f.e[b,t,g,i]*f.U[g,i,k]    std:recurrent.nnl:50  ∂loss/∂f through f.e.sum[b,t,g,i]
         if (t - 1 >= 0) {
-            product_nn_Bx144x48_add(d_f_e, 144 * examples * t, f_U, d_f, 48 * examples * t - 48 * examples, from, to, scratch);
+            if (examples < 4) row_nn_Bx144x48_add(d_f_e, 144 * examples * t, f_U, d_f, 48 * examples * t - 48 * examples, from, to);
+            else product_nn_Bx144x48_add(d_f_e, 144 * examples * t, f_U, d_f, 48 * examples * t - 48 * examples, from, to, scratch);
         }
     }
 
@@ -3280,27 +3283,13 @@ public final class Nationality {
     }
 
     private static void product_nt_Bx24x144_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 24 * j + 24 * l;
-            for (int q = 0; q < 24; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 24];
-                scratch[at + 2] = b[from + q + 48];
-                scratch[at + 3] = b[from + q + 72];
-                scratch[at + 4] = b[from + q + 96];
-                scratch[at + 5] = b[from + q + 120];
-                scratch[at + 6] = b[from + q + 144];
-                scratch[at + 7] = b[from + q + 168];
-            }
+        for (int q = 0; q < 24; q += LANES) {
+            final int row = Math.min(q, 24 - LANES);
+            transpose(b, 24 * j + row, 24, scratch, row * (2 * LANES), 2 * LANES);
         }
-        for (; l < 2 * LANES; l++) {
-            final int from = 24 * j + 24 * l;
-            for (int q = 0; q < 24; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 24; q += LANES) {
+            final int row = Math.min(q, 24 - LANES);
+            transpose(b, 24 * LANES + 24 * j + row, 24, scratch, row * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
@@ -3364,73 +3353,86 @@ public final class Nationality {
         }
     }
 
-    /** Rows first to last of c[144*i + j] = sum + d[j] for j < 144, where sum = Σ a[24*i + k]·b[24*j + k] over k < 24. */
-    private static void dots_nt_Bx24x144(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+    /** Rows first to last of c[atC + 144*i + j] = sum + d[j] for j < 144, where sum = Σ a[atA + 48*i + k]·b[j + 144*k] over k < 48. */
+    private static void row_nn_Bx48x144(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 144 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 24 * i;
-                final int b0 = 24 * j;
-                final int b1 = 24 * j + 24;
-                final int b2 = 24 * j + 48;
-                final int b3 = 24 * j + 72;
-                int q = 0;
-                for (; q <= 24 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
+            for (; j <= 144 - 8 * LANES; j += 8 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s03 = FloatVector.zero(SPECIES);
+                FloatVector s04 = FloatVector.zero(SPECIES);
+                FloatVector s05 = FloatVector.zero(SPECIES);
+                FloatVector s06 = FloatVector.zero(SPECIES);
+                FloatVector s07 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 < 48; k0++) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0]);
+                    final int b0 = j + 144 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
+                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
+                    s06 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 6 * LANES), s06);
+                    s07 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 7 * LANES), s07);
                 }
-                if (q < 24) {
-                    final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, LANES - (24 - q));
-                    q = 24 - LANES;
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q).blend(0, old);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q).blend(0, old), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q).blend(0, old), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q).blend(0, old), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q).blend(0, old), v3);
+                s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 144 * i + j);
+                s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 144 * i + j);
+                s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 144 * i + j);
+                s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 144 * i + j);
+                s04.add(FloatVector.fromArray(SPECIES, d, 4 * LANES + j)).intoArray(c, 4 * LANES + atC + 144 * i + j);
+                s05.add(FloatVector.fromArray(SPECIES, d, 5 * LANES + j)).intoArray(c, 5 * LANES + atC + 144 * i + j);
+                s06.add(FloatVector.fromArray(SPECIES, d, 6 * LANES + j)).intoArray(c, 6 * LANES + atC + 144 * i + j);
+                s07.add(FloatVector.fromArray(SPECIES, d, 7 * LANES + j)).intoArray(c, 7 * LANES + atC + 144 * i + j);
+            }
+            for (; j < 144; j += LANES) {
+                final int from = Math.min(j, 144 - LANES);
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s40 = FloatVector.zero(SPECIES);
+                FloatVector s50 = FloatVector.zero(SPECIES);
+                FloatVector s60 = FloatVector.zero(SPECIES);
+                FloatVector s70 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 48 - 8; k0 += 8) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0]);
+                    final int b0 = from + 144 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 1]);
+                    final int b1 = from + 144 * k0 + 144;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 2]);
+                    final int b2 = from + 144 * k0 + 288;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 3]);
+                    final int b3 = from + 144 * k0 + 432;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 4]);
+                    final int b4 = from + 144 * k0 + 576;
+                    s40 = x4.fma(FloatVector.fromArray(SPECIES, b, b4), s40);
+                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 5]);
+                    final int b5 = from + 144 * k0 + 720;
+                    s50 = x5.fma(FloatVector.fromArray(SPECIES, b, b5), s50);
+                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 6]);
+                    final int b6 = from + 144 * k0 + 864;
+                    s60 = x6.fma(FloatVector.fromArray(SPECIES, b, b6), s60);
+                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 7]);
+                    final int b7 = from + 144 * k0 + 1008;
+                    s70 = x7.fma(FloatVector.fromArray(SPECIES, b, b7), s70);
                 }
-                if (LANES > 8) {
-                    v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
-                }
-                if (LANES > 4) {
-                    v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
-                }
-                if (LANES > 2) {
-                    v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
-                }
-                if (LANES > 1) {
-                    v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
-                }
-                final float sum0 = t0 + v0.lane(0);
-                c[144 * i + j] = sum0 + d[j];
-                final float sum1 = t1 + v1.lane(0);
-                c[144 * i + j + 1] = sum1 + d[j + 1];
-                final float sum2 = t2 + v2.lane(0);
-                c[144 * i + j + 2] = sum2 + d[j + 2];
-                final float sum3 = t3 + v3.lane(0);
-                c[144 * i + j + 3] = sum3 + d[j + 3];
+                s00 = s00.add(s40);
+                s10 = s10.add(s50);
+                s20 = s20.add(s60);
+                s30 = s30.add(s70);
+                s00 = s00.add(s20);
+                s10 = s10.add(s30);
+                s00 = s00.add(s10);
+                s00.add(FloatVector.fromArray(SPECIES, d, from)).intoArray(c, atC + from + 144 * i);
             }
         }
     }
@@ -3513,125 +3515,6 @@ public final class Nationality {
     }
 
     /** Rows first to last of c[18*i + j] = sum + d[j] for j < 18, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
-    private static void product_nt_Bx96x18(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 18; j += 2 * LANES) {
-            final int from = Math.min(j, 18 - (LANES + Math.min(LANES, 18 - LANES)));
-            product_nt_Bx96x18_packB2(b, scratch, from);
-            product_nt_Bx96x18_panel2(a, d, c, first, last, scratch, from);
-        }
-    }
-
-    private static void product_nt_Bx96x18_packB2(float[] b, float[] scratch, int j) {
-        final int second = Math.min(LANES, 18 - LANES);
-        int l = 0;
-        for (; l <= LANES - 8; l += 8) {
-            final int from = 96 * j + 96 * l;
-            for (int q = 0; q < 96; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 96];
-                scratch[at + 2] = b[from + q + 192];
-                scratch[at + 3] = b[from + q + 288];
-                scratch[at + 4] = b[from + q + 384];
-                scratch[at + 5] = b[from + q + 480];
-                scratch[at + 6] = b[from + q + 576];
-                scratch[at + 7] = b[from + q + 672];
-            }
-        }
-        for (; l < LANES; l++) {
-            final int from = 96 * j + 96 * l;
-            for (int q = 0; q < 96; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
-        }
-        l = 0;
-        for (; l <= LANES - 8; l += 8) {
-            final int from = 96 * j + 96 * l + 96 * second;
-            for (int q = 0; q < 96; q++) {
-                final int at = q * (2 * LANES) + LANES + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 96];
-                scratch[at + 2] = b[from + q + 192];
-                scratch[at + 3] = b[from + q + 288];
-                scratch[at + 4] = b[from + q + 384];
-                scratch[at + 5] = b[from + q + 480];
-                scratch[at + 6] = b[from + q + 576];
-                scratch[at + 7] = b[from + q + 672];
-            }
-        }
-        for (; l < LANES; l++) {
-            final int from = 96 * j + 96 * l + 96 * second;
-            for (int q = 0; q < 96; q++) {
-                final int at = q * (2 * LANES) + LANES + l;
-                scratch[at] = b[from + q];
-            }
-        }
-    }
-
-    private static void product_nt_Bx96x18_panel2_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        final int second = Math.min(LANES, 18 - LANES);
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i;
-            for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 18 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, j + second)).intoArray(c, 18 * i + j + second);
-        }
-    }
-
-    private static void product_nt_Bx96x18_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        final int second = Math.min(LANES, 18 - LANES);
-        if (last - first < 4) product_nt_Bx96x18_panel2_rows(a, d, c, first, last, scratch, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i;
-            final int a1 = 96 * i + 96;
-            final int a2 = 96 * i + 192;
-            final int a3 = 96 * i + 288;
-            for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 18 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, j + second)).intoArray(c, 18 * i + j + second);
-            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 18 * i + j + 18);
-            s11.add(FloatVector.fromArray(SPECIES, d, j + second)).intoArray(c, 18 * i + j + second + 18);
-            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 18 * i + j + 36);
-            s21.add(FloatVector.fromArray(SPECIES, d, j + second)).intoArray(c, 18 * i + j + second + 36);
-            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 18 * i + j + 54);
-            s31.add(FloatVector.fromArray(SPECIES, d, j + second)).intoArray(c, 18 * i + j + second + 54);
-        }
-    }
-
-    /** Rows first to last of c[18*i + j] = sum + d[j] for j < 18, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
     private static void dots_nt_Bx96x18(float[] a, float[] b, float[] d, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
@@ -3710,6 +3593,87 @@ public final class Nationality {
         }
     }
 
+    /** Rows first to last of c[18*i + j] = sum + d[j] for j < 18, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
+    private static void product_nt_Bx96x18(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
+        for (int j = 0; j < 18; j += 2 * LANES) {
+            final int from = Math.min(j, 18 - (LANES + Math.min(LANES, 18 - LANES)));
+            product_nt_Bx96x18_packB2(b, scratch, from);
+            product_nt_Bx96x18_panel2(a, d, c, first, last, scratch, from);
+        }
+    }
+
+    private static void product_nt_Bx96x18_packB2(float[] b, float[] scratch, int j) {
+        final int second = Math.min(LANES, 18 - LANES);
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * j + q, 96, scratch, q * (2 * LANES), 2 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * j + q + 96 * second, 96, scratch, q * (2 * LANES) + LANES, 2 * LANES);
+        }
+    }
+
+    private static void product_nt_Bx96x18_panel2_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        final int second = Math.min(LANES, 18 - LANES);
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = 96 * i;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 18 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, j + second)).intoArray(c, 18 * i + j + second);
+        }
+    }
+
+    private static void product_nt_Bx96x18_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        final int second = Math.min(LANES, 18 - LANES);
+        if (last - first < 4) product_nt_Bx96x18_panel2_rows(a, d, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 96 * i;
+            final int a1 = 96 * i + 96;
+            final int a2 = 96 * i + 192;
+            final int a3 = 96 * i + 288;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 18 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, j + second)).intoArray(c, 18 * i + j + second);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 18 * i + j + 18);
+            s11.add(FloatVector.fromArray(SPECIES, d, j + second)).intoArray(c, 18 * i + j + second + 18);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 18 * i + j + 36);
+            s21.add(FloatVector.fromArray(SPECIES, d, j + second)).intoArray(c, 18 * i + j + second + 36);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 18 * i + j + 54);
+            s31.add(FloatVector.fromArray(SPECIES, d, j + second)).intoArray(c, 18 * i + j + second + 54);
+        }
+    }
+
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 18*k]·b[j + 96*k] over k < B. */
     private static void product_tn_18xBx96(float[] a, float[] b, float[] c, int examples, int first, int last) {
         for (int j = 0; j < 96; j += 2 * LANES) {
@@ -3773,6 +3737,44 @@ public final class Nationality {
             s21.intoArray(c, LANES + 96 * i + j + 192);
             s30.intoArray(c, 96 * i + j + 288);
             s31.intoArray(c, LANES + 96 * i + j + 288);
+        }
+    }
+
+    /** Rows first to last of c[96*i + j] = select((d[96*i + j] < 0.3), 0, (1.4285714285714286 * sum)) for j < 96, where sum = Σ a[18*i + k]·b[j + 96*k] over k < 18. */
+    private static void row_nn_Bx18x96_select(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 96 - 6 * LANES; j += 6 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s03 = FloatVector.zero(SPECIES);
+                FloatVector s04 = FloatVector.zero(SPECIES);
+                FloatVector s05 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 < 18; k0++) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[18 * i + k0]);
+                    final int b0 = j + 96 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
+                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
+                }
+                FloatVector select_60_0 = s00.mul(1.4285715f).blend(0f, FloatVector.fromArray(SPECIES, d, 96 * i + j).compare(VectorOperators.LT, 0.3f));
+                select_60_0.intoArray(c, 96 * i + j);
+                FloatVector select_61_0 = s01.mul(1.4285715f).blend(0f, FloatVector.fromArray(SPECIES, d, LANES + 96 * i + j).compare(VectorOperators.LT, 0.3f));
+                select_61_0.intoArray(c, LANES + 96 * i + j);
+                FloatVector select_62_0 = s02.mul(1.4285715f).blend(0f, FloatVector.fromArray(SPECIES, d, 2 * LANES + 96 * i + j).compare(VectorOperators.LT, 0.3f));
+                select_62_0.intoArray(c, 2 * LANES + 96 * i + j);
+                FloatVector select_63_0 = s03.mul(1.4285715f).blend(0f, FloatVector.fromArray(SPECIES, d, 3 * LANES + 96 * i + j).compare(VectorOperators.LT, 0.3f));
+                select_63_0.intoArray(c, 3 * LANES + 96 * i + j);
+                FloatVector select_64_0 = s04.mul(1.4285715f).blend(0f, FloatVector.fromArray(SPECIES, d, 4 * LANES + 96 * i + j).compare(VectorOperators.LT, 0.3f));
+                select_64_0.intoArray(c, 4 * LANES + 96 * i + j);
+                FloatVector select_65_0 = s05.mul(1.4285715f).blend(0f, FloatVector.fromArray(SPECIES, d, 5 * LANES + 96 * i + j).compare(VectorOperators.LT, 0.3f));
+                select_65_0.intoArray(c, 5 * LANES + 96 * i + j);
+            }
         }
     }
 
@@ -3849,6 +3851,40 @@ public final class Nationality {
             select_30_0.intoArray(c, 96 * i + j + 288);
             FloatVector select_31_0 = s31.mul(1.4285715f).blend(0f, FloatVector.fromArray(SPECIES, d, LANES + 96 * i + j + 288).compare(VectorOperators.LT, 0.3f));
             select_31_0.intoArray(c, LANES + 96 * i + j + 288);
+        }
+    }
+
+    /** Rows first to last of c[atC + 48*i + j] += sum for j < 48, where sum = Σ a[atA + 144*i + k]·b[j + 48*k] over k < 144. */
+    private static void row_nn_Bx144x48_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 48 - 3 * LANES; j += 3 * LANES) {
+                FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j);
+                FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 48 * i + j);
+                FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 48 * i + j);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s11 = FloatVector.zero(SPECIES);
+                FloatVector s12 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 144 - 2; k0 += 2) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0]);
+                    final int b0 = j + 48 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 1]);
+                    final int b1 = j + 48 * k0 + 48;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
+                    s12 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 2 * LANES), s12);
+                }
+                s00 = s00.add(s10);
+                s01 = s01.add(s11);
+                s02 = s02.add(s12);
+                s00.intoArray(c, atC + 48 * i + j);
+                s01.intoArray(c, LANES + atC + 48 * i + j);
+                s02.intoArray(c, 2 * LANES + atC + 48 * i + j);
+            }
         }
     }
 
@@ -4789,6 +4825,163 @@ public final class Nationality {
     private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
     private static final VectorShuffle<Float> AHEAD_2 = VectorShuffle.iota(SPECIES, 2, 1, true);
     private static final VectorShuffle<Float> AHEAD_1 = VectorShuffle.iota(SPECIES, 1, 1, true);
+    /** Each lane gets the one so many before, around the end. */
+    private static final VectorShuffle<Float> BACK_8 = VectorShuffle.iota(SPECIES, LANES - 8, 1, true);
+    private static final VectorShuffle<Float> BACK_4 = VectorShuffle.iota(SPECIES, LANES - 4, 1, true);
+    private static final VectorShuffle<Float> BACK_2 = VectorShuffle.iota(SPECIES, LANES - 2, 1, true);
+    private static final VectorShuffle<Float> BACK_1 = VectorShuffle.iota(SPECIES, LANES - 1, 1, true);
+    
+    /** Lanes whose number has this bit. */
+    private static final VectorMask<Float> BIT_8 = VectorMask.fromLong(SPECIES, 0xff00L);
+    private static final VectorMask<Float> BIT_4 = VectorMask.fromLong(SPECIES, 0xf0f0L);
+    private static final VectorMask<Float> BIT_2 = VectorMask.fromLong(SPECIES, 0xccccL);
+    private static final VectorMask<Float> BIT_1 = VectorMask.fromLong(SPECIES, 0xaaaaL);
+    
+    /** b[to + width*q + l] = a[from + stride*l + q] for l, q < LANES. */
+    private static void transpose(float[] a, int from, int stride, float[] b, int to, int width) {
+        if (LANES == 16) {
+            final FloatVector a0 = FloatVector.fromArray(SPECIES, a, from);
+            final FloatVector a1 = FloatVector.fromArray(SPECIES, a, from + stride);
+            final FloatVector a2 = FloatVector.fromArray(SPECIES, a, from + 2 * stride);
+            final FloatVector a3 = FloatVector.fromArray(SPECIES, a, from + 3 * stride);
+            final FloatVector a4 = FloatVector.fromArray(SPECIES, a, from + 4 * stride);
+            final FloatVector a5 = FloatVector.fromArray(SPECIES, a, from + 5 * stride);
+            final FloatVector a6 = FloatVector.fromArray(SPECIES, a, from + 6 * stride);
+            final FloatVector a7 = FloatVector.fromArray(SPECIES, a, from + 7 * stride);
+            final FloatVector a8 = FloatVector.fromArray(SPECIES, a, from + 8 * stride);
+            final FloatVector a9 = FloatVector.fromArray(SPECIES, a, from + 9 * stride);
+            final FloatVector a10 = FloatVector.fromArray(SPECIES, a, from + 10 * stride);
+            final FloatVector a11 = FloatVector.fromArray(SPECIES, a, from + 11 * stride);
+            final FloatVector a12 = FloatVector.fromArray(SPECIES, a, from + 12 * stride);
+            final FloatVector a13 = FloatVector.fromArray(SPECIES, a, from + 13 * stride);
+            final FloatVector a14 = FloatVector.fromArray(SPECIES, a, from + 14 * stride);
+            final FloatVector a15 = FloatVector.fromArray(SPECIES, a, from + 15 * stride);
+            final FloatVector b0 = a0.blend(a1.rearrange(BACK_1), BIT_1);
+            final FloatVector b1 = a0.rearrange(AHEAD_1).blend(a1, BIT_1);
+            final FloatVector b2 = a2.blend(a3.rearrange(BACK_1), BIT_1);
+            final FloatVector b3 = a2.rearrange(AHEAD_1).blend(a3, BIT_1);
+            final FloatVector b4 = a4.blend(a5.rearrange(BACK_1), BIT_1);
+            final FloatVector b5 = a4.rearrange(AHEAD_1).blend(a5, BIT_1);
+            final FloatVector b6 = a6.blend(a7.rearrange(BACK_1), BIT_1);
+            final FloatVector b7 = a6.rearrange(AHEAD_1).blend(a7, BIT_1);
+            final FloatVector b8 = a8.blend(a9.rearrange(BACK_1), BIT_1);
+            final FloatVector b9 = a8.rearrange(AHEAD_1).blend(a9, BIT_1);
+            final FloatVector b10 = a10.blend(a11.rearrange(BACK_1), BIT_1);
+            final FloatVector b11 = a10.rearrange(AHEAD_1).blend(a11, BIT_1);
+            final FloatVector b12 = a12.blend(a13.rearrange(BACK_1), BIT_1);
+            final FloatVector b13 = a12.rearrange(AHEAD_1).blend(a13, BIT_1);
+            final FloatVector b14 = a14.blend(a15.rearrange(BACK_1), BIT_1);
+            final FloatVector b15 = a14.rearrange(AHEAD_1).blend(a15, BIT_1);
+            final FloatVector c0 = b0.blend(b2.rearrange(BACK_2), BIT_2);
+            final FloatVector c2 = b0.rearrange(AHEAD_2).blend(b2, BIT_2);
+            final FloatVector c1 = b1.blend(b3.rearrange(BACK_2), BIT_2);
+            final FloatVector c3 = b1.rearrange(AHEAD_2).blend(b3, BIT_2);
+            final FloatVector c4 = b4.blend(b6.rearrange(BACK_2), BIT_2);
+            final FloatVector c6 = b4.rearrange(AHEAD_2).blend(b6, BIT_2);
+            final FloatVector c5 = b5.blend(b7.rearrange(BACK_2), BIT_2);
+            final FloatVector c7 = b5.rearrange(AHEAD_2).blend(b7, BIT_2);
+            final FloatVector c8 = b8.blend(b10.rearrange(BACK_2), BIT_2);
+            final FloatVector c10 = b8.rearrange(AHEAD_2).blend(b10, BIT_2);
+            final FloatVector c9 = b9.blend(b11.rearrange(BACK_2), BIT_2);
+            final FloatVector c11 = b9.rearrange(AHEAD_2).blend(b11, BIT_2);
+            final FloatVector c12 = b12.blend(b14.rearrange(BACK_2), BIT_2);
+            final FloatVector c14 = b12.rearrange(AHEAD_2).blend(b14, BIT_2);
+            final FloatVector c13 = b13.blend(b15.rearrange(BACK_2), BIT_2);
+            final FloatVector c15 = b13.rearrange(AHEAD_2).blend(b15, BIT_2);
+            final FloatVector d0 = c0.blend(c4.rearrange(BACK_4), BIT_4);
+            final FloatVector d4 = c0.rearrange(AHEAD_4).blend(c4, BIT_4);
+            final FloatVector d1 = c1.blend(c5.rearrange(BACK_4), BIT_4);
+            final FloatVector d5 = c1.rearrange(AHEAD_4).blend(c5, BIT_4);
+            final FloatVector d2 = c2.blend(c6.rearrange(BACK_4), BIT_4);
+            final FloatVector d6 = c2.rearrange(AHEAD_4).blend(c6, BIT_4);
+            final FloatVector d3 = c3.blend(c7.rearrange(BACK_4), BIT_4);
+            final FloatVector d7 = c3.rearrange(AHEAD_4).blend(c7, BIT_4);
+            final FloatVector d8 = c8.blend(c12.rearrange(BACK_4), BIT_4);
+            final FloatVector d12 = c8.rearrange(AHEAD_4).blend(c12, BIT_4);
+            final FloatVector d9 = c9.blend(c13.rearrange(BACK_4), BIT_4);
+            final FloatVector d13 = c9.rearrange(AHEAD_4).blend(c13, BIT_4);
+            final FloatVector d10 = c10.blend(c14.rearrange(BACK_4), BIT_4);
+            final FloatVector d14 = c10.rearrange(AHEAD_4).blend(c14, BIT_4);
+            final FloatVector d11 = c11.blend(c15.rearrange(BACK_4), BIT_4);
+            final FloatVector d15 = c11.rearrange(AHEAD_4).blend(c15, BIT_4);
+            final FloatVector e0 = d0.blend(d8.rearrange(BACK_8), BIT_8);
+            final FloatVector e8 = d0.rearrange(AHEAD_8).blend(d8, BIT_8);
+            final FloatVector e1 = d1.blend(d9.rearrange(BACK_8), BIT_8);
+            final FloatVector e9 = d1.rearrange(AHEAD_8).blend(d9, BIT_8);
+            final FloatVector e2 = d2.blend(d10.rearrange(BACK_8), BIT_8);
+            final FloatVector e10 = d2.rearrange(AHEAD_8).blend(d10, BIT_8);
+            final FloatVector e3 = d3.blend(d11.rearrange(BACK_8), BIT_8);
+            final FloatVector e11 = d3.rearrange(AHEAD_8).blend(d11, BIT_8);
+            final FloatVector e4 = d4.blend(d12.rearrange(BACK_8), BIT_8);
+            final FloatVector e12 = d4.rearrange(AHEAD_8).blend(d12, BIT_8);
+            final FloatVector e5 = d5.blend(d13.rearrange(BACK_8), BIT_8);
+            final FloatVector e13 = d5.rearrange(AHEAD_8).blend(d13, BIT_8);
+            final FloatVector e6 = d6.blend(d14.rearrange(BACK_8), BIT_8);
+            final FloatVector e14 = d6.rearrange(AHEAD_8).blend(d14, BIT_8);
+            final FloatVector e7 = d7.blend(d15.rearrange(BACK_8), BIT_8);
+            final FloatVector e15 = d7.rearrange(AHEAD_8).blend(d15, BIT_8);
+            e0.intoArray(b, to);
+            e1.intoArray(b, to + width);
+            e2.intoArray(b, to + 2 * width);
+            e3.intoArray(b, to + 3 * width);
+            e4.intoArray(b, to + 4 * width);
+            e5.intoArray(b, to + 5 * width);
+            e6.intoArray(b, to + 6 * width);
+            e7.intoArray(b, to + 7 * width);
+            e8.intoArray(b, to + 8 * width);
+            e9.intoArray(b, to + 9 * width);
+            e10.intoArray(b, to + 10 * width);
+            e11.intoArray(b, to + 11 * width);
+            e12.intoArray(b, to + 12 * width);
+            e13.intoArray(b, to + 13 * width);
+            e14.intoArray(b, to + 14 * width);
+            e15.intoArray(b, to + 15 * width);
+        } else if (LANES == 8) {
+            final FloatVector a0 = FloatVector.fromArray(SPECIES, a, from);
+            final FloatVector a1 = FloatVector.fromArray(SPECIES, a, from + stride);
+            final FloatVector a2 = FloatVector.fromArray(SPECIES, a, from + 2 * stride);
+            final FloatVector a3 = FloatVector.fromArray(SPECIES, a, from + 3 * stride);
+            final FloatVector a4 = FloatVector.fromArray(SPECIES, a, from + 4 * stride);
+            final FloatVector a5 = FloatVector.fromArray(SPECIES, a, from + 5 * stride);
+            final FloatVector a6 = FloatVector.fromArray(SPECIES, a, from + 6 * stride);
+            final FloatVector a7 = FloatVector.fromArray(SPECIES, a, from + 7 * stride);
+            final FloatVector b0 = a0.blend(a1.rearrange(BACK_1), BIT_1);
+            final FloatVector b1 = a0.rearrange(AHEAD_1).blend(a1, BIT_1);
+            final FloatVector b2 = a2.blend(a3.rearrange(BACK_1), BIT_1);
+            final FloatVector b3 = a2.rearrange(AHEAD_1).blend(a3, BIT_1);
+            final FloatVector b4 = a4.blend(a5.rearrange(BACK_1), BIT_1);
+            final FloatVector b5 = a4.rearrange(AHEAD_1).blend(a5, BIT_1);
+            final FloatVector b6 = a6.blend(a7.rearrange(BACK_1), BIT_1);
+            final FloatVector b7 = a6.rearrange(AHEAD_1).blend(a7, BIT_1);
+            final FloatVector c0 = b0.blend(b2.rearrange(BACK_2), BIT_2);
+            final FloatVector c2 = b0.rearrange(AHEAD_2).blend(b2, BIT_2);
+            final FloatVector c1 = b1.blend(b3.rearrange(BACK_2), BIT_2);
+            final FloatVector c3 = b1.rearrange(AHEAD_2).blend(b3, BIT_2);
+            final FloatVector c4 = b4.blend(b6.rearrange(BACK_2), BIT_2);
+            final FloatVector c6 = b4.rearrange(AHEAD_2).blend(b6, BIT_2);
+            final FloatVector c5 = b5.blend(b7.rearrange(BACK_2), BIT_2);
+            final FloatVector c7 = b5.rearrange(AHEAD_2).blend(b7, BIT_2);
+            final FloatVector d0 = c0.blend(c4.rearrange(BACK_4), BIT_4);
+            final FloatVector d4 = c0.rearrange(AHEAD_4).blend(c4, BIT_4);
+            final FloatVector d1 = c1.blend(c5.rearrange(BACK_4), BIT_4);
+            final FloatVector d5 = c1.rearrange(AHEAD_4).blend(c5, BIT_4);
+            final FloatVector d2 = c2.blend(c6.rearrange(BACK_4), BIT_4);
+            final FloatVector d6 = c2.rearrange(AHEAD_4).blend(c6, BIT_4);
+            final FloatVector d3 = c3.blend(c7.rearrange(BACK_4), BIT_4);
+            final FloatVector d7 = c3.rearrange(AHEAD_4).blend(c7, BIT_4);
+            d0.intoArray(b, to);
+            d1.intoArray(b, to + width);
+            d2.intoArray(b, to + 2 * width);
+            d3.intoArray(b, to + 3 * width);
+            d4.intoArray(b, to + 4 * width);
+            d5.intoArray(b, to + 5 * width);
+            d6.intoArray(b, to + 6 * width);
+            d7.intoArray(b, to + 7 * width);
+        } else {
+            for (int q = 0; q < LANES; q++)
+                for (int l = 0; l < LANES; l++) b[to + width * q + l] = a[from + stride * l + q];
+        }
+    }
 
     /** Where examples come from, one after the other; a pass uses them up. */
     @FunctionalInterface

@@ -1429,7 +1429,7 @@ public final class Oscillator {
 
     private void compute_d_v_2(int examples) {
         // d_v[j] += d_n[b]*a.tanh[b,j]    07-ode.nnl:12  ∂loss/∂v through n[b]
-        product_nn_1xBx24_add(d_n, a_tanh, d_v, examples, 0, 1);
+        row_nn_1xBx24_add(d_n, a_tanh, d_v, examples, 0, 1);
     }
 
     private void compute_d_a(int examples) {
@@ -1654,27 +1654,66 @@ public final class Oscillator {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Rows first to last of c[j] += sum for j < 24, where sum = Σ a[k]·b[j + 24*k] over k < B. */
-    private static void product_nn_1xBx24_add(float[] a, float[] b, float[] c, int examples, int first, int last) {
-        int j = 0;
-        for (; j < 24; j += LANES) {
-            final int from = Math.min(j, 24 - LANES);
-            product_nn_1xBx24_add_panel1(a, b, c, examples, first, last, from, j - from);
-        }
-    }
-
-    private static void product_nn_1xBx24_add_panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j, int finished) {
-        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, j);
-            final int b0 = j;
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = b0 + 24 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[k0]);
-                s00 = x0.fma(y0, s00);
+    private static void row_nn_1xBx24_add(float[] a, float[] b, float[] c, int examples, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 24 - LANES; j += LANES) {
+                FloatVector s00 = FloatVector.fromArray(SPECIES, c, j);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s40 = FloatVector.zero(SPECIES);
+                FloatVector s50 = FloatVector.zero(SPECIES);
+                FloatVector s60 = FloatVector.zero(SPECIES);
+                FloatVector s70 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= examples - 8; k0 += 8) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[k0]);
+                    final int b0 = j + 24 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[k0 + 1]);
+                    final int b1 = j + 24 * k0 + 24;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[k0 + 2]);
+                    final int b2 = j + 24 * k0 + 48;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[k0 + 3]);
+                    final int b3 = j + 24 * k0 + 72;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[k0 + 4]);
+                    final int b4 = j + 24 * k0 + 96;
+                    s40 = x4.fma(FloatVector.fromArray(SPECIES, b, b4), s40);
+                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[k0 + 5]);
+                    final int b5 = j + 24 * k0 + 120;
+                    s50 = x5.fma(FloatVector.fromArray(SPECIES, b, b5), s50);
+                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[k0 + 6]);
+                    final int b6 = j + 24 * k0 + 144;
+                    s60 = x6.fma(FloatVector.fromArray(SPECIES, b, b6), s60);
+                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[k0 + 7]);
+                    final int b7 = j + 24 * k0 + 168;
+                    s70 = x7.fma(FloatVector.fromArray(SPECIES, b, b7), s70);
+                }
+                for (; k0 < examples; k0++) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[k0]);
+                    final int b0 = j + 24 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                }
+                s00 = s00.add(s40);
+                s10 = s10.add(s50);
+                s20 = s20.add(s60);
+                s30 = s30.add(s70);
+                s00 = s00.add(s20);
+                s10 = s10.add(s30);
+                s00 = s00.add(s10);
+                s00.intoArray(c, j);
             }
-            s00.blend(FloatVector.fromArray(SPECIES, c, j), old).intoArray(c, j);
+            for (; j < 24; j++) {
+                float sum = c[j];
+                for (int k0 = 0; k0 < examples; k0++) {
+                    sum += a[k0] * b[j + 24 * k0];
+                }
+                c[j] = sum;
+            }
         }
     }
 

@@ -34,6 +34,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
@@ -1713,7 +1714,7 @@ public final class Skip {
     private void compute_h(int examples, int from, int to, float[] scratch) {
         // h.sum[b,i] += h.W[i,j]*x[b,j]    std:layers.nnl:8
         // h[b,i] = h.sum[b,i] + h.b[i]    05-skip.nnl:8
-        if (examples < 4) dots_nt_Bx13x16(x, h_W, h_b, h, from, to);
+        if (examples < 8) dots_nt_Bx13x16(x, h_W, h_b, h, from, to);
         else product_nt_Bx13x16(x, h_W, h_b, h, from, to, scratch);
     }
 
@@ -1721,14 +1722,14 @@ public final class Skip {
         // u.sum[b,i] += u.W[i,j]*h[b,j]    std:layers.nnl:8
         // u.x[b,i] = u.sum[b,i] + u.b[i]    std:layers.nnl:8
         // u[b,i] = select(u.x[b,i] > 0, u.x[b,i], 0)    05-skip.nnl:10
-        if (examples < 4) dots_nt_Bx16x16_select(h, u_W, u_b, u, from, to);
+        if (examples < 8) dots_nt_Bx16x16_select(h, u_W, u_b, u, from, to);
         else product_nt_Bx16x16_select(h, u_W, u_b, u, from, to, scratch);
     }
 
     private void compute_h2(int examples, int from, int to, float[] scratch) {
         // v.sum[b,i] += v.W[i,j]*u[b,j]    std:layers.nnl:8
         // h2[b,i] = h[b,i] + 0.5*(v.sum[b,i] + v.b[i])    05-skip.nnl:12
-        if (examples < 4) dots_nt_Bx16x16(u, v_W, h, v_b, h2, from, to);
+        if (examples < 8) dots_nt_Bx16x16(u, v_W, h, v_b, h2, from, to);
         else product_nt_Bx16x16(u, v_W, h, v_b, h2, from, to, scratch);
     }
 
@@ -1736,14 +1737,14 @@ public final class Skip {
         // u2.sum[b,i] += u2.W[i,j]*h2[b,j]    std:layers.nnl:8
         // u2.x[b,i] = u2.sum[b,i] + u2.b[i]    std:layers.nnl:8
         // u2[b,i] = select(u2.x[b,i] > 0, u2.x[b,i], 0)    05-skip.nnl:10
-        if (examples < 4) dots_nt_Bx16x16_select(h2, u2_W, u2_b, u2, from, to);
+        if (examples < 8) dots_nt_Bx16x16_select(h2, u2_W, u2_b, u2, from, to);
         else product_nt_Bx16x16_select(h2, u2_W, u2_b, u2, from, to, scratch);
     }
 
     private void compute_h3(int examples, int from, int to, float[] scratch) {
         // v2.sum[b,i] += v2.W[i,j]*u2[b,j]    std:layers.nnl:8
         // h3[b,i] = h2[b,i] + 0.5*(v2.sum[b,i] + v2.b[i])    05-skip.nnl:12
-        if (examples < 4) dots_nt_Bx16x16(u2, v2_W, h2, v2_b, h3, from, to);
+        if (examples < 8) dots_nt_Bx16x16(u2, v2_W, h2, v2_b, h3, from, to);
         else product_nt_Bx16x16(u2, v2_W, h2, v2_b, h3, from, to, scratch);
     }
 
@@ -1751,14 +1752,14 @@ public final class Skip {
         // u3.sum[b,i] += u3.W[i,j]*h3[b,j]    std:layers.nnl:8
         // u3.x[b,i] = u3.sum[b,i] + u3.b[i]    std:layers.nnl:8
         // u3[b,i] = select(u3.x[b,i] > 0, u3.x[b,i], 0)    05-skip.nnl:10
-        if (examples < 4) dots_nt_Bx16x16_select(h3, u3_W, u3_b, u3, from, to);
+        if (examples < 8) dots_nt_Bx16x16_select(h3, u3_W, u3_b, u3, from, to);
         else product_nt_Bx16x16_select(h3, u3_W, u3_b, u3, from, to, scratch);
     }
 
     private void compute_h4(int examples, int from, int to, float[] scratch) {
         // v3.sum[b,i] += v3.W[i,j]*u3[b,j]    std:layers.nnl:8
         // h4[b,i] = h3[b,i] + 0.5*(v3.sum[b,i] + v3.b[i])    05-skip.nnl:12
-        if (examples < 4) dots_nt_Bx16x16(u3, v3_W, h3, v3_b, h4, from, to);
+        if (examples < 8) dots_nt_Bx16x16(u3, v3_W, h3, v3_b, h4, from, to);
         else product_nt_Bx16x16(u3, v3_W, h3, v3_b, h4, from, to, scratch);
     }
 
@@ -1766,14 +1767,14 @@ public final class Skip {
         // u4.sum[b,i] += u4.W[i,j]*h4[b,j]    std:layers.nnl:8
         // u4.x[b,i] = u4.sum[b,i] + u4.b[i]    std:layers.nnl:8
         // u4[b,i] = select(u4.x[b,i] > 0, u4.x[b,i], 0)    05-skip.nnl:10
-        if (examples < 4) dots_nt_Bx16x16_select(h4, u4_W, u4_b, u4, from, to);
+        if (examples < 8) dots_nt_Bx16x16_select(h4, u4_W, u4_b, u4, from, to);
         else product_nt_Bx16x16_select(h4, u4_W, u4_b, u4, from, to, scratch);
     }
 
     private void compute_h5(int examples, int from, int to, float[] scratch) {
         // v4.sum[b,i] += v4.W[i,j]*u4[b,j]    std:layers.nnl:8
         // h5[b,i] = h4[b,i] + 0.5*(v4.sum[b,i] + v4.b[i])    05-skip.nnl:12
-        if (examples < 4) dots_nt_Bx16x16(u4, v4_W, h4, v4_b, h5, from, to);
+        if (examples < 8) dots_nt_Bx16x16(u4, v4_W, h4, v4_b, h5, from, to);
         else product_nt_Bx16x16(u4, v4_W, h4, v4_b, h5, from, to, scratch);
     }
 
@@ -1781,14 +1782,14 @@ public final class Skip {
         // u5.sum[b,i] += u5.W[i,j]*h5[b,j]    std:layers.nnl:8
         // u5.x[b,i] = u5.sum[b,i] + u5.b[i]    std:layers.nnl:8
         // u5[b,i] = select(u5.x[b,i] > 0, u5.x[b,i], 0)    05-skip.nnl:10
-        if (examples < 4) dots_nt_Bx16x16_select(h5, u5_W, u5_b, u5, from, to);
+        if (examples < 8) dots_nt_Bx16x16_select(h5, u5_W, u5_b, u5, from, to);
         else product_nt_Bx16x16_select(h5, u5_W, u5_b, u5, from, to, scratch);
     }
 
     private void compute_h6(int examples, int from, int to, float[] scratch) {
         // v5.sum[b,i] += v5.W[i,j]*u5[b,j]    std:layers.nnl:8
         // h6[b,i] = h5[b,i] + 0.5*(v5.sum[b,i] + v5.b[i])    05-skip.nnl:12
-        if (examples < 4) dots_nt_Bx16x16(u5, v5_W, h5, v5_b, h6, from, to);
+        if (examples < 8) dots_nt_Bx16x16(u5, v5_W, h5, v5_b, h6, from, to);
         else product_nt_Bx16x16(u5, v5_W, h5, v5_b, h6, from, to, scratch);
     }
 
@@ -1796,14 +1797,14 @@ public final class Skip {
         // u6.sum[b,i] += u6.W[i,j]*h6[b,j]    std:layers.nnl:8
         // u6.x[b,i] = u6.sum[b,i] + u6.b[i]    std:layers.nnl:8
         // u6[b,i] = select(u6.x[b,i] > 0, u6.x[b,i], 0)    05-skip.nnl:10
-        if (examples < 4) dots_nt_Bx16x16_select(h6, u6_W, u6_b, u6, from, to);
+        if (examples < 8) dots_nt_Bx16x16_select(h6, u6_W, u6_b, u6, from, to);
         else product_nt_Bx16x16_select(h6, u6_W, u6_b, u6, from, to, scratch);
     }
 
     private void compute_h7(int examples, int from, int to, float[] scratch) {
         // v6.sum[b,i] += v6.W[i,j]*u6[b,j]    std:layers.nnl:8
         // h7[b,i] = h6[b,i] + 0.5*(v6.sum[b,i] + v6.b[i])    05-skip.nnl:12
-        if (examples < 4) dots_nt_Bx16x16(u6, v6_W, h6, v6_b, h7, from, to);
+        if (examples < 8) dots_nt_Bx16x16(u6, v6_W, h6, v6_b, h7, from, to);
         else product_nt_Bx16x16(u6, v6_W, h6, v6_b, h7, from, to, scratch);
     }
 
@@ -2009,7 +2010,7 @@ public final class Skip {
         // u.sum[b,i] += u.W[i,j]*h[b,j]    std:layers.nnl:8
         // u.x[b,i] = u.sum[b,i] + u.b[i]    std:layers.nnl:8
         // u[b,i] = select(u.x[b,i] > 0, u.x[b,i], 0)    05-skip.nnl:10
-        if (examples < 4) dots_nt_Bx16x16_select_v2(h, u_W, u_b, u, u_x, from, to);
+        if (examples < 8) dots_nt_Bx16x16_select_v2(h, u_W, u_b, u, u_x, from, to);
         else product_nt_Bx16x16_select_v2(h, u_W, u_b, u, u_x, from, to, scratch);
     }
 
@@ -2017,7 +2018,7 @@ public final class Skip {
         // u2.sum[b,i] += u2.W[i,j]*h2[b,j]    std:layers.nnl:8
         // u2.x[b,i] = u2.sum[b,i] + u2.b[i]    std:layers.nnl:8
         // u2[b,i] = select(u2.x[b,i] > 0, u2.x[b,i], 0)    05-skip.nnl:10
-        if (examples < 4) dots_nt_Bx16x16_select_v2(h2, u2_W, u2_b, u2, u2_x, from, to);
+        if (examples < 8) dots_nt_Bx16x16_select_v2(h2, u2_W, u2_b, u2, u2_x, from, to);
         else product_nt_Bx16x16_select_v2(h2, u2_W, u2_b, u2, u2_x, from, to, scratch);
     }
 
@@ -2025,7 +2026,7 @@ public final class Skip {
         // u3.sum[b,i] += u3.W[i,j]*h3[b,j]    std:layers.nnl:8
         // u3.x[b,i] = u3.sum[b,i] + u3.b[i]    std:layers.nnl:8
         // u3[b,i] = select(u3.x[b,i] > 0, u3.x[b,i], 0)    05-skip.nnl:10
-        if (examples < 4) dots_nt_Bx16x16_select_v2(h3, u3_W, u3_b, u3, u3_x, from, to);
+        if (examples < 8) dots_nt_Bx16x16_select_v2(h3, u3_W, u3_b, u3, u3_x, from, to);
         else product_nt_Bx16x16_select_v2(h3, u3_W, u3_b, u3, u3_x, from, to, scratch);
     }
 
@@ -2033,7 +2034,7 @@ public final class Skip {
         // u4.sum[b,i] += u4.W[i,j]*h4[b,j]    std:layers.nnl:8
         // u4.x[b,i] = u4.sum[b,i] + u4.b[i]    std:layers.nnl:8
         // u4[b,i] = select(u4.x[b,i] > 0, u4.x[b,i], 0)    05-skip.nnl:10
-        if (examples < 4) dots_nt_Bx16x16_select_v2(h4, u4_W, u4_b, u4, u4_x, from, to);
+        if (examples < 8) dots_nt_Bx16x16_select_v2(h4, u4_W, u4_b, u4, u4_x, from, to);
         else product_nt_Bx16x16_select_v2(h4, u4_W, u4_b, u4, u4_x, from, to, scratch);
     }
 
@@ -2041,7 +2042,7 @@ public final class Skip {
         // u5.sum[b,i] += u5.W[i,j]*h5[b,j]    std:layers.nnl:8
         // u5.x[b,i] = u5.sum[b,i] + u5.b[i]    std:layers.nnl:8
         // u5[b,i] = select(u5.x[b,i] > 0, u5.x[b,i], 0)    05-skip.nnl:10
-        if (examples < 4) dots_nt_Bx16x16_select_v2(h5, u5_W, u5_b, u5, u5_x, from, to);
+        if (examples < 8) dots_nt_Bx16x16_select_v2(h5, u5_W, u5_b, u5, u5_x, from, to);
         else product_nt_Bx16x16_select_v2(h5, u5_W, u5_b, u5, u5_x, from, to, scratch);
     }
 
@@ -2049,7 +2050,7 @@ public final class Skip {
         // u6.sum[b,i] += u6.W[i,j]*h6[b,j]    std:layers.nnl:8
         // u6.x[b,i] = u6.sum[b,i] + u6.b[i]    std:layers.nnl:8
         // u6[b,i] = select(u6.x[b,i] > 0, u6.x[b,i], 0)    05-skip.nnl:10
-        if (examples < 4) dots_nt_Bx16x16_select_v2(h6, u6_W, u6_b, u6, u6_x, from, to);
+        if (examples < 8) dots_nt_Bx16x16_select_v2(h6, u6_W, u6_b, u6, u6_x, from, to);
         else product_nt_Bx16x16_select_v2(h6, u6_W, u6_b, u6, u6_x, from, to, scratch);
     }
 
@@ -2104,7 +2105,7 @@ public final class Skip {
 
     private void compute_d_z_W(int examples) {
         // d_z.W[i,j] += d_z[b,i]*h7[b,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,i]
-        product_tn_3xBx16(d_z, h7, d_z_W, examples, 0, 3);
+        row_tn_3xBx16(d_z, h7, d_z_W, examples, 0, 3);
     }
 
     private void compute_d_v6_sum(int examples, int from, int to) {
@@ -2152,7 +2153,8 @@ public final class Skip {
     private void compute_d_u6_x(int examples, int from, int to) {
         // d_u6[b,j] += d_v6.sum[b,i]*v6.W[i,j]    std:layers.nnl:8  ∂loss/∂u6 through v6.sum[b,i]
         // d_u6.x[b,j] = select(u6.x[b,j] > 0, d_u6[b,j], 0)    05-skip.nnl:10  ∂loss/∂u6.x through u6[b,i]
-        product_nn_Bx16x16_select(d_v6_sum, v6_W, u6_x, d_u6_x, from, to);
+        if (examples < 4) row_nn_Bx16x16_select(d_v6_sum, v6_W, u6_x, d_u6_x, from, to);
+        else product_nn_Bx16x16_select(d_v6_sum, v6_W, u6_x, d_u6_x, from, to);
     }
 
     private void compute_d_u6_b(int examples) {
@@ -2177,7 +2179,8 @@ public final class Skip {
         // d_h6[b,j] += d_u6.x[b,i]*u6.W[i,j]    std:layers.nnl:8  ∂loss/∂h6 through u6.sum[b,i]
         // d_h5[b,j] += d_h6[b,j]    05-skip.nnl:12  ∂loss/∂h5 through h6[b,i]
         // d_v5.sum[b,j] = 0.5*d_h6[b,j]    05-skip.nnl:11  ∂loss/∂v5.sum through v5[b,i]
-        product_nn_Bx16x16(d_u6_x, u6_W, d_h6, d_v5_sum, d_h5, from, to);
+        if (examples < 4) row_nn_Bx16x16(d_u6_x, u6_W, d_h6, d_v5_sum, d_h5, from, to);
+        else product_nn_Bx16x16(d_u6_x, u6_W, d_h6, d_v5_sum, d_h5, from, to);
     }
 
     private void compute_d_v5_b(int examples) {
@@ -2202,7 +2205,8 @@ public final class Skip {
     private void compute_d_u5_x(int examples, int from, int to) {
         // d_u5[b,j] += d_v5.sum[b,i]*v5.W[i,j]    std:layers.nnl:8  ∂loss/∂u5 through v5.sum[b,i]
         // d_u5.x[b,j] = select(u5.x[b,j] > 0, d_u5[b,j], 0)    05-skip.nnl:10  ∂loss/∂u5.x through u5[b,i]
-        product_nn_Bx16x16_select(d_v5_sum, v5_W, u5_x, d_u5_x, from, to);
+        if (examples < 4) row_nn_Bx16x16_select(d_v5_sum, v5_W, u5_x, d_u5_x, from, to);
+        else product_nn_Bx16x16_select(d_v5_sum, v5_W, u5_x, d_u5_x, from, to);
     }
 
     private void compute_d_u5_b(int examples) {
@@ -2227,7 +2231,8 @@ public final class Skip {
         // d_h5[b,j] += d_u5.x[b,i]*u5.W[i,j]    std:layers.nnl:8  ∂loss/∂h5 through u5.sum[b,i]
         // d_h4[b,j] += d_h5[b,j]    05-skip.nnl:12  ∂loss/∂h4 through h5[b,i]
         // d_v4.sum[b,j] = 0.5*d_h5[b,j]    05-skip.nnl:11  ∂loss/∂v4.sum through v4[b,i]
-        product_nn_Bx16x16(d_u5_x, u5_W, d_h5, d_v4_sum, d_h4, from, to);
+        if (examples < 4) row_nn_Bx16x16(d_u5_x, u5_W, d_h5, d_v4_sum, d_h4, from, to);
+        else product_nn_Bx16x16(d_u5_x, u5_W, d_h5, d_v4_sum, d_h4, from, to);
     }
 
     private void compute_d_v4_b(int examples) {
@@ -2252,7 +2257,8 @@ public final class Skip {
     private void compute_d_u4_x(int examples, int from, int to) {
         // d_u4[b,j] += d_v4.sum[b,i]*v4.W[i,j]    std:layers.nnl:8  ∂loss/∂u4 through v4.sum[b,i]
         // d_u4.x[b,j] = select(u4.x[b,j] > 0, d_u4[b,j], 0)    05-skip.nnl:10  ∂loss/∂u4.x through u4[b,i]
-        product_nn_Bx16x16_select(d_v4_sum, v4_W, u4_x, d_u4_x, from, to);
+        if (examples < 4) row_nn_Bx16x16_select(d_v4_sum, v4_W, u4_x, d_u4_x, from, to);
+        else product_nn_Bx16x16_select(d_v4_sum, v4_W, u4_x, d_u4_x, from, to);
     }
 
     private void compute_d_u4_b(int examples) {
@@ -2277,7 +2283,8 @@ public final class Skip {
         // d_h4[b,j] += d_u4.x[b,i]*u4.W[i,j]    std:layers.nnl:8  ∂loss/∂h4 through u4.sum[b,i]
         // d_h3[b,j] += d_h4[b,j]    05-skip.nnl:12  ∂loss/∂h3 through h4[b,i]
         // d_v3.sum[b,j] = 0.5*d_h4[b,j]    05-skip.nnl:11  ∂loss/∂v3.sum through v3[b,i]
-        product_nn_Bx16x16(d_u4_x, u4_W, d_h4, d_v3_sum, d_h3, from, to);
+        if (examples < 4) row_nn_Bx16x16(d_u4_x, u4_W, d_h4, d_v3_sum, d_h3, from, to);
+        else product_nn_Bx16x16(d_u4_x, u4_W, d_h4, d_v3_sum, d_h3, from, to);
     }
 
     private void compute_d_v3_b(int examples) {
@@ -2302,7 +2309,8 @@ public final class Skip {
     private void compute_d_u3_x(int examples, int from, int to) {
         // d_u3[b,j] += d_v3.sum[b,i]*v3.W[i,j]    std:layers.nnl:8  ∂loss/∂u3 through v3.sum[b,i]
         // d_u3.x[b,j] = select(u3.x[b,j] > 0, d_u3[b,j], 0)    05-skip.nnl:10  ∂loss/∂u3.x through u3[b,i]
-        product_nn_Bx16x16_select(d_v3_sum, v3_W, u3_x, d_u3_x, from, to);
+        if (examples < 4) row_nn_Bx16x16_select(d_v3_sum, v3_W, u3_x, d_u3_x, from, to);
+        else product_nn_Bx16x16_select(d_v3_sum, v3_W, u3_x, d_u3_x, from, to);
     }
 
     private void compute_d_u3_b(int examples) {
@@ -2327,7 +2335,8 @@ public final class Skip {
         // d_h3[b,j] += d_u3.x[b,i]*u3.W[i,j]    std:layers.nnl:8  ∂loss/∂h3 through u3.sum[b,i]
         // d_h2[b,j] += d_h3[b,j]    05-skip.nnl:12  ∂loss/∂h2 through h3[b,i]
         // d_v2.sum[b,j] = 0.5*d_h3[b,j]    05-skip.nnl:11  ∂loss/∂v2.sum through v2[b,i]
-        product_nn_Bx16x16(d_u3_x, u3_W, d_h3, d_v2_sum, d_h2, from, to);
+        if (examples < 4) row_nn_Bx16x16(d_u3_x, u3_W, d_h3, d_v2_sum, d_h2, from, to);
+        else product_nn_Bx16x16(d_u3_x, u3_W, d_h3, d_v2_sum, d_h2, from, to);
     }
 
     private void compute_d_v2_b(int examples) {
@@ -2352,7 +2361,8 @@ public final class Skip {
     private void compute_d_u2_x(int examples, int from, int to) {
         // d_u2[b,j] += d_v2.sum[b,i]*v2.W[i,j]    std:layers.nnl:8  ∂loss/∂u2 through v2.sum[b,i]
         // d_u2.x[b,j] = select(u2.x[b,j] > 0, d_u2[b,j], 0)    05-skip.nnl:10  ∂loss/∂u2.x through u2[b,i]
-        product_nn_Bx16x16_select(d_v2_sum, v2_W, u2_x, d_u2_x, from, to);
+        if (examples < 4) row_nn_Bx16x16_select(d_v2_sum, v2_W, u2_x, d_u2_x, from, to);
+        else product_nn_Bx16x16_select(d_v2_sum, v2_W, u2_x, d_u2_x, from, to);
     }
 
     private void compute_d_u2_b(int examples) {
@@ -2377,7 +2387,8 @@ public final class Skip {
         // d_h2[b,j] += d_u2.x[b,i]*u2.W[i,j]    std:layers.nnl:8  ∂loss/∂h2 through u2.sum[b,i]
         // d_h[b,j] += d_h2[b,j]    05-skip.nnl:12  ∂loss/∂h through h2[b,i]
         // d_v.sum[b,j] = 0.5*d_h2[b,j]    05-skip.nnl:11  ∂loss/∂v.sum through v[b,i]
-        product_nn_Bx16x16(d_u2_x, u2_W, d_h2, d_v_sum, d_h, from, to);
+        if (examples < 4) row_nn_Bx16x16(d_u2_x, u2_W, d_h2, d_v_sum, d_h, from, to);
+        else product_nn_Bx16x16(d_u2_x, u2_W, d_h2, d_v_sum, d_h, from, to);
     }
 
     private void compute_d_v_b(int examples) {
@@ -2402,7 +2413,8 @@ public final class Skip {
     private void compute_d_u_x(int examples, int from, int to) {
         // d_u[b,j] += d_v.sum[b,i]*v.W[i,j]    std:layers.nnl:8  ∂loss/∂u through v.sum[b,i]
         // d_u.x[b,j] = select(u.x[b,j] > 0, d_u[b,j], 0)    05-skip.nnl:10  ∂loss/∂u.x through u[b,i]
-        product_nn_Bx16x16_select(d_v_sum, v_W, u_x, d_u_x, from, to);
+        if (examples < 4) row_nn_Bx16x16_select(d_v_sum, v_W, u_x, d_u_x, from, to);
+        else product_nn_Bx16x16_select(d_v_sum, v_W, u_x, d_u_x, from, to);
     }
 
     private void compute_d_u_b(int examples) {
@@ -2425,7 +2437,8 @@ public final class Skip {
 
     private void compute_d_h(int examples, int from, int to) {
         // d_h[b,j] += d_u.x[b,i]*u.W[i,j]    std:layers.nnl:8  ∂loss/∂h through u.sum[b,i]
-        product_nn_Bx16x16_add(d_u_x, u_W, d_h, from, to);
+        if (examples < 4) row_nn_Bx16x16_add(d_u_x, u_W, d_h, from, to);
+        else product_nn_Bx16x16_add(d_u_x, u_W, d_h, from, to);
     }
 
     private void compute_d_h_b(int examples) {
@@ -3261,6 +3274,74 @@ public final class Skip {
     private final float[] scratch = new float[512];
 
     /** Rows first to last of c[16*i + j] = sum + d[j] for j < 16, where sum = Σ a[13*i + k]·b[13*j + k] over k < 13. */
+    private static void dots_nt_Bx13x16(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 16 - 4; j += 4) {
+                FloatVector v0 = FloatVector.zero(SPECIES);
+                FloatVector v1 = FloatVector.zero(SPECIES);
+                FloatVector v2 = FloatVector.zero(SPECIES);
+                FloatVector v3 = FloatVector.zero(SPECIES);
+                float t0 = 0f;
+                float t1 = 0f;
+                float t2 = 0f;
+                float t3 = 0f;
+                final int a0 = 13 * i;
+                final int b0 = 13 * j;
+                final int b1 = 13 * j + 13;
+                final int b2 = 13 * j + 26;
+                final int b3 = 13 * j + 39;
+                int q = 0;
+                for (; q <= 13 - LANES; q += LANES) {
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
+                }
+                for (; q < 13; q++) {
+                    t0 += a[a0 + q] * b[b0 + q];
+                    t1 += a[a0 + q] * b[b1 + q];
+                    t2 += a[a0 + q] * b[b2 + q];
+                    t3 += a[a0 + q] * b[b3 + q];
+                }
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
+                c[16 * i + j] = sum0 + d[j];
+                final float sum1 = t1 + v1.lane(0);
+                c[16 * i + j + 1] = sum1 + d[j + 1];
+                final float sum2 = t2 + v2.lane(0);
+                c[16 * i + j + 2] = sum2 + d[j + 2];
+                final float sum3 = t3 + v3.lane(0);
+                c[16 * i + j + 3] = sum3 + d[j + 3];
+            }
+        }
+    }
+
+    /** Rows first to last of c[16*i + j] = sum + d[j] for j < 16, where sum = Σ a[13*i + k]·b[13*j + k] over k < 13. */
     private static void product_nt_Bx13x16(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         for (; j < 16; j += LANES) {
@@ -3357,8 +3438,8 @@ public final class Skip {
         }
     }
 
-    /** Rows first to last of c[16*i + j] = sum + d[j] for j < 16, where sum = Σ a[13*i + k]·b[13*j + k] over k < 13. */
-    private static void dots_nt_Bx13x16(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+    /** Rows first to last of let z1 = sum + d[j]; c[16*i + j] = select((z1 > 0), z1, 0) for j < 16, where sum = Σ a[16*i + k]·b[16*j + k] over k < 16. */
+    private static void dots_nt_Bx16x16_select(float[] a, float[] b, float[] d, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 16 - 4; j += 4) {
@@ -3370,24 +3451,18 @@ public final class Skip {
                 float t1 = 0f;
                 float t2 = 0f;
                 float t3 = 0f;
-                final int a0 = 13 * i;
-                final int b0 = 13 * j;
-                final int b1 = 13 * j + 13;
-                final int b2 = 13 * j + 26;
-                final int b3 = 13 * j + 39;
+                final int a0 = 16 * i;
+                final int b0 = 16 * j;
+                final int b1 = 16 * j + 16;
+                final int b2 = 16 * j + 32;
+                final int b3 = 16 * j + 48;
                 int q = 0;
-                for (; q <= 13 - LANES; q += LANES) {
+                for (; q <= 16 - LANES; q += LANES) {
                     final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
                     v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
                     v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                for (; q < 13; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                    t1 += a[a0 + q] * b[b1 + q];
-                    t2 += a[a0 + q] * b[b2 + q];
-                    t3 += a[a0 + q] * b[b3 + q];
                 }
                 if (LANES > 8) {
                     v0 = v0.add(v0.rearrange(AHEAD_8));
@@ -3414,13 +3489,17 @@ public final class Skip {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                c[16 * i + j] = sum0 + d[j];
+                float z1_40 = sum0 + d[j];
+                c[16 * i + j] = z1_40 > 0f ? z1_40 : 0f;
                 final float sum1 = t1 + v1.lane(0);
-                c[16 * i + j + 1] = sum1 + d[j + 1];
+                float z1_41 = sum1 + d[j + 1];
+                c[16 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
                 final float sum2 = t2 + v2.lane(0);
-                c[16 * i + j + 2] = sum2 + d[j + 2];
+                float z1_42 = sum2 + d[j + 2];
+                c[16 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
                 final float sum3 = t3 + v3.lane(0);
-                c[16 * i + j + 3] = sum3 + d[j + 3];
+                float z1_43 = sum3 + d[j + 3];
+                c[16 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
             }
         }
     }
@@ -3435,27 +3514,8 @@ public final class Skip {
     }
 
     private static void product_nt_Bx16x16_select_packB1(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= LANES - 8; l += 8) {
-            final int from = 16 * j + 16 * l;
-            for (int q = 0; q < 16; q++) {
-                final int at = q * LANES + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 16];
-                scratch[at + 2] = b[from + q + 32];
-                scratch[at + 3] = b[from + q + 48];
-                scratch[at + 4] = b[from + q + 64];
-                scratch[at + 5] = b[from + q + 80];
-                scratch[at + 6] = b[from + q + 96];
-                scratch[at + 7] = b[from + q + 112];
-            }
-        }
-        for (; l < LANES; l++) {
-            final int from = 16 * j + 16 * l;
-            for (int q = 0; q < 16; q++) {
-                final int at = q * LANES + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 16; q += LANES) {
+            transpose(b, 16 * j + q, 16, scratch, q * LANES, LANES);
         }
     }
 
@@ -3531,8 +3591,8 @@ public final class Skip {
         }
     }
 
-    /** Rows first to last of let z1 = sum + d[j]; c[16*i + j] = select((z1 > 0), z1, 0) for j < 16, where sum = Σ a[16*i + k]·b[16*j + k] over k < 16. */
-    private static void dots_nt_Bx16x16_select(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+    /** Rows first to last of c[16*i + j] = d[16*i + j] + (0.5 * (sum + e[j])) for j < 16, where sum = Σ a[16*i + k]·b[16*j + k] over k < 16. */
+    private static void dots_nt_Bx16x16(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 16 - 4; j += 4) {
@@ -3582,17 +3642,13 @@ public final class Skip {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                float z1_40 = sum0 + d[j];
-                c[16 * i + j] = z1_40 > 0f ? z1_40 : 0f;
+                c[16 * i + j] = d[16 * i + j] + 0.5f * (sum0 + e[j]);
                 final float sum1 = t1 + v1.lane(0);
-                float z1_41 = sum1 + d[j + 1];
-                c[16 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
+                c[16 * i + j + 1] = d[16 * i + j + 1] + 0.5f * (sum1 + e[j + 1]);
                 final float sum2 = t2 + v2.lane(0);
-                float z1_42 = sum2 + d[j + 2];
-                c[16 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
+                c[16 * i + j + 2] = d[16 * i + j + 2] + 0.5f * (sum2 + e[j + 2]);
                 final float sum3 = t3 + v3.lane(0);
-                float z1_43 = sum3 + d[j + 3];
-                c[16 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
+                c[16 * i + j + 3] = d[16 * i + j + 3] + 0.5f * (sum3 + e[j + 3]);
             }
         }
     }
@@ -3607,27 +3663,8 @@ public final class Skip {
     }
 
     private static void product_nt_Bx16x16_packB1(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= LANES - 8; l += 8) {
-            final int from = 16 * j + 16 * l;
-            for (int q = 0; q < 16; q++) {
-                final int at = q * LANES + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 16];
-                scratch[at + 2] = b[from + q + 32];
-                scratch[at + 3] = b[from + q + 48];
-                scratch[at + 4] = b[from + q + 64];
-                scratch[at + 5] = b[from + q + 80];
-                scratch[at + 6] = b[from + q + 96];
-                scratch[at + 7] = b[from + q + 112];
-            }
-        }
-        for (; l < LANES; l++) {
-            final int from = 16 * j + 16 * l;
-            for (int q = 0; q < 16; q++) {
-                final int at = q * LANES + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 16; q += LANES) {
+            transpose(b, 16 * j + q, 16, scratch, q * LANES, LANES);
         }
     }
 
@@ -3703,8 +3740,8 @@ public final class Skip {
         }
     }
 
-    /** Rows first to last of c[16*i + j] = d[16*i + j] + (0.5 * (sum + e[j])) for j < 16, where sum = Σ a[16*i + k]·b[16*j + k] over k < 16. */
-    private static void dots_nt_Bx16x16(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
+    /** Rows first to last of let z1 = sum + d[j]; c[16*i + j] = z1; e[16*i + j] = select((z1 > 0), z1, 0) for j < 16, where sum = Σ a[16*i + k]·b[16*j + k] over k < 16. */
+    private static void dots_nt_Bx16x16_select_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 16 - 4; j += 4) {
@@ -3754,13 +3791,21 @@ public final class Skip {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                c[16 * i + j] = d[16 * i + j] + 0.5f * (sum0 + e[j]);
+                float z1_40 = sum0 + d[j];
+                c[16 * i + j] = z1_40;
+                e[16 * i + j] = z1_40 > 0f ? z1_40 : 0f;
                 final float sum1 = t1 + v1.lane(0);
-                c[16 * i + j + 1] = d[16 * i + j + 1] + 0.5f * (sum1 + e[j + 1]);
+                float z1_41 = sum1 + d[j + 1];
+                c[16 * i + j + 1] = z1_41;
+                e[16 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
                 final float sum2 = t2 + v2.lane(0);
-                c[16 * i + j + 2] = d[16 * i + j + 2] + 0.5f * (sum2 + e[j + 2]);
+                float z1_42 = sum2 + d[j + 2];
+                c[16 * i + j + 2] = z1_42;
+                e[16 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
                 final float sum3 = t3 + v3.lane(0);
-                c[16 * i + j + 3] = d[16 * i + j + 3] + 0.5f * (sum3 + e[j + 3]);
+                float z1_43 = sum3 + d[j + 3];
+                c[16 * i + j + 3] = z1_43;
+                e[16 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
             }
         }
     }
@@ -3775,27 +3820,8 @@ public final class Skip {
     }
 
     private static void product_nt_Bx16x16_select_v2_packB1(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= LANES - 8; l += 8) {
-            final int from = 16 * j + 16 * l;
-            for (int q = 0; q < 16; q++) {
-                final int at = q * LANES + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 16];
-                scratch[at + 2] = b[from + q + 32];
-                scratch[at + 3] = b[from + q + 48];
-                scratch[at + 4] = b[from + q + 64];
-                scratch[at + 5] = b[from + q + 80];
-                scratch[at + 6] = b[from + q + 96];
-                scratch[at + 7] = b[from + q + 112];
-            }
-        }
-        for (; l < LANES; l++) {
-            final int from = 16 * j + 16 * l;
-            for (int q = 0; q < 16; q++) {
-                final int at = q * LANES + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 16; q += LANES) {
+            transpose(b, 16 * j + q, 16, scratch, q * LANES, LANES);
         }
     }
 
@@ -3880,119 +3906,60 @@ public final class Skip {
         }
     }
 
-    /** Rows first to last of let z1 = sum + d[j]; c[16*i + j] = z1; e[16*i + j] = select((z1 > 0), z1, 0) for j < 16, where sum = Σ a[16*i + k]·b[16*j + k] over k < 16. */
-    private static void dots_nt_Bx16x16_select_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
+    /** Rows first to last of c[16*i + j] = sum for j < 16, where sum = Σ a[i + 3*k]·b[j + 16*k] over k < B. */
+    private static void row_tn_3xBx16(float[] a, float[] b, float[] c, int examples, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 16 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 16 * i;
-                final int b0 = 16 * j;
-                final int b1 = 16 * j + 16;
-                final int b2 = 16 * j + 32;
-                final int b3 = 16 * j + 48;
-                int q = 0;
-                for (; q <= 16 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
+            for (; j <= 16 - LANES; j += LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s40 = FloatVector.zero(SPECIES);
+                FloatVector s50 = FloatVector.zero(SPECIES);
+                FloatVector s60 = FloatVector.zero(SPECIES);
+                FloatVector s70 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= examples - 8; k0 += 8) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 3 * k0]);
+                    final int b0 = j + 16 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 3 * k0 + 3]);
+                    final int b1 = j + 16 * k0 + 16;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 3 * k0 + 6]);
+                    final int b2 = j + 16 * k0 + 32;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 3 * k0 + 9]);
+                    final int b3 = j + 16 * k0 + 48;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + 3 * k0 + 12]);
+                    final int b4 = j + 16 * k0 + 64;
+                    s40 = x4.fma(FloatVector.fromArray(SPECIES, b, b4), s40);
+                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[i + 3 * k0 + 15]);
+                    final int b5 = j + 16 * k0 + 80;
+                    s50 = x5.fma(FloatVector.fromArray(SPECIES, b, b5), s50);
+                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[i + 3 * k0 + 18]);
+                    final int b6 = j + 16 * k0 + 96;
+                    s60 = x6.fma(FloatVector.fromArray(SPECIES, b, b6), s60);
+                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[i + 3 * k0 + 21]);
+                    final int b7 = j + 16 * k0 + 112;
+                    s70 = x7.fma(FloatVector.fromArray(SPECIES, b, b7), s70);
                 }
-                if (LANES > 8) {
-                    v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                for (; k0 < examples; k0++) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 3 * k0]);
+                    final int b0 = j + 16 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
                 }
-                if (LANES > 4) {
-                    v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
-                }
-                if (LANES > 2) {
-                    v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
-                }
-                if (LANES > 1) {
-                    v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
-                }
-                final float sum0 = t0 + v0.lane(0);
-                float z1_40 = sum0 + d[j];
-                c[16 * i + j] = z1_40;
-                e[16 * i + j] = z1_40 > 0f ? z1_40 : 0f;
-                final float sum1 = t1 + v1.lane(0);
-                float z1_41 = sum1 + d[j + 1];
-                c[16 * i + j + 1] = z1_41;
-                e[16 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
-                final float sum2 = t2 + v2.lane(0);
-                float z1_42 = sum2 + d[j + 2];
-                c[16 * i + j + 2] = z1_42;
-                e[16 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
-                final float sum3 = t3 + v3.lane(0);
-                float z1_43 = sum3 + d[j + 3];
-                c[16 * i + j + 3] = z1_43;
-                e[16 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
+                s00 = s00.add(s40);
+                s10 = s10.add(s50);
+                s20 = s20.add(s60);
+                s30 = s30.add(s70);
+                s00 = s00.add(s20);
+                s10 = s10.add(s30);
+                s00 = s00.add(s10);
+                s00.intoArray(c, 16 * i + j);
             }
-        }
-    }
-
-    /** Rows first to last of c[16*i + j] = sum for j < 16, where sum = Σ a[i + 3*k]·b[j + 16*k] over k < B. */
-    private static void product_tn_3xBx16(float[] a, float[] b, float[] c, int examples, int first, int last) {
-        int j = 0;
-        for (; j < 16; j += LANES) {
-            product_tn_3xBx16_panel1(a, b, c, examples, first, last, j);
-        }
-    }
-
-    private static void product_tn_3xBx16_panel1_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = b0 + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 3 * k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(c, 16 * i + j);
-        }
-    }
-
-    private static void product_tn_3xBx16_panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 3) product_tn_3xBx16_panel1_rows(a, b, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 3) {
-            final int i = Math.min(next, last - 3);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = b0 + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 3 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 3 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 3 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-            }
-            s00.intoArray(c, 16 * i + j);
-            s10.intoArray(c, 16 * i + j + 16);
-            s20.intoArray(c, 16 * i + j + 32);
         }
     }
 
@@ -4059,6 +4026,59 @@ public final class Skip {
             s50.intoArray(c, 16 * i + j + 80);
             s60.intoArray(c, 16 * i + j + 96);
             s70.intoArray(c, 16 * i + j + 112);
+        }
+    }
+
+    /** Rows first to last of c[16*i + j] = select((d[16*i + j] > 0), sum, 0) for j < 16, where sum = Σ a[16*i + k]·b[j + 16*k] over k < 16. */
+    private static void row_nn_Bx16x16_select(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 16 - LANES; j += LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s40 = FloatVector.zero(SPECIES);
+                FloatVector s50 = FloatVector.zero(SPECIES);
+                FloatVector s60 = FloatVector.zero(SPECIES);
+                FloatVector s70 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 16 - 8; k0 += 8) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[16 * i + k0]);
+                    final int b0 = j + 16 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 1]);
+                    final int b1 = j + 16 * k0 + 16;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 2]);
+                    final int b2 = j + 16 * k0 + 32;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 3]);
+                    final int b3 = j + 16 * k0 + 48;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 4]);
+                    final int b4 = j + 16 * k0 + 64;
+                    s40 = x4.fma(FloatVector.fromArray(SPECIES, b, b4), s40);
+                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 5]);
+                    final int b5 = j + 16 * k0 + 80;
+                    s50 = x5.fma(FloatVector.fromArray(SPECIES, b, b5), s50);
+                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 6]);
+                    final int b6 = j + 16 * k0 + 96;
+                    s60 = x6.fma(FloatVector.fromArray(SPECIES, b, b6), s60);
+                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 7]);
+                    final int b7 = j + 16 * k0 + 112;
+                    s70 = x7.fma(FloatVector.fromArray(SPECIES, b, b7), s70);
+                }
+                s00 = s00.add(s40);
+                s10 = s10.add(s50);
+                s20 = s20.add(s60);
+                s30 = s30.add(s70);
+                s00 = s00.add(s20);
+                s10 = s10.add(s30);
+                s00 = s00.add(s10);
+                FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, 16 * i + j).compare(VectorOperators.GT, 0f));
+                select_10_0.intoArray(c, 16 * i + j);
+            }
         }
     }
 
@@ -4138,6 +4158,72 @@ public final class Skip {
     }
 
     /** Rows first to last of let z1 = d[16*i + j] + sum; d[16*i + j] = z1; c[16*i + j] = z1; e[16*i + j] = 0.5 * z1 for j < 16, where sum = Σ a[16*i + k]·b[j + 16*k] over k < 16. */
+    private static void row_nn_Bx16x16(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 16 - LANES; j += LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s40 = FloatVector.zero(SPECIES);
+                FloatVector s50 = FloatVector.zero(SPECIES);
+                FloatVector s60 = FloatVector.zero(SPECIES);
+                FloatVector s70 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 16 - 8; k0 += 8) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[16 * i + k0]);
+                    final int b0 = j + 16 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 1]);
+                    final int b1 = j + 16 * k0 + 16;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 2]);
+                    final int b2 = j + 16 * k0 + 32;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 3]);
+                    final int b3 = j + 16 * k0 + 48;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 4]);
+                    final int b4 = j + 16 * k0 + 64;
+                    s40 = x4.fma(FloatVector.fromArray(SPECIES, b, b4), s40);
+                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 5]);
+                    final int b5 = j + 16 * k0 + 80;
+                    s50 = x5.fma(FloatVector.fromArray(SPECIES, b, b5), s50);
+                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 6]);
+                    final int b6 = j + 16 * k0 + 96;
+                    s60 = x6.fma(FloatVector.fromArray(SPECIES, b, b6), s60);
+                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 7]);
+                    final int b7 = j + 16 * k0 + 112;
+                    s70 = x7.fma(FloatVector.fromArray(SPECIES, b, b7), s70);
+                }
+                s00 = s00.add(s40);
+                s10 = s10.add(s50);
+                s20 = s20.add(s60);
+                s30 = s30.add(s70);
+                s00 = s00.add(s20);
+                s10 = s10.add(s30);
+                s00 = s00.add(s10);
+                s00.intoArray(c, 16 * i + j);
+            }
+        }
+        row_nn_Bx16x16_finish(d, e, c, first, last);
+    }
+
+    private static void row_nn_Bx16x16_finish(float[] d, float[] e, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 16 - LANES; j += LANES) {
+                final FloatVector sum = FloatVector.fromArray(SPECIES, c, 16 * i + j);
+                FloatVector z1_v = FloatVector.fromArray(SPECIES, d, 16 * i + j).add(sum);
+                z1_v.intoArray(d, 16 * i + j);
+                z1_v.intoArray(c, 16 * i + j);
+                z1_v.mul(0.5f).intoArray(e, 16 * i + j);
+            }
+        }
+    }
+
+    /** Rows first to last of let z1 = d[16*i + j] + sum; d[16*i + j] = z1; c[16*i + j] = z1; e[16*i + j] = 0.5 * z1 for j < 16, where sum = Σ a[16*i + k]·b[j + 16*k] over k < 16. */
     private static void product_nn_Bx16x16(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
         int j = 0;
         for (; j < 16; j += LANES) {
@@ -4213,6 +4299,58 @@ public final class Skip {
                 z1_v.intoArray(d, 16 * i + j);
                 z1_v.intoArray(c, 16 * i + j);
                 z1_v.mul(0.5f).intoArray(e, 16 * i + j);
+            }
+        }
+    }
+
+    /** Rows first to last of c[16*i + j] += sum for j < 16, where sum = Σ a[16*i + k]·b[j + 16*k] over k < 16. */
+    private static void row_nn_Bx16x16_add(float[] a, float[] b, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 16 - LANES; j += LANES) {
+                FloatVector s00 = FloatVector.fromArray(SPECIES, c, 16 * i + j);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s40 = FloatVector.zero(SPECIES);
+                FloatVector s50 = FloatVector.zero(SPECIES);
+                FloatVector s60 = FloatVector.zero(SPECIES);
+                FloatVector s70 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 16 - 8; k0 += 8) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[16 * i + k0]);
+                    final int b0 = j + 16 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 1]);
+                    final int b1 = j + 16 * k0 + 16;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 2]);
+                    final int b2 = j + 16 * k0 + 32;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 3]);
+                    final int b3 = j + 16 * k0 + 48;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 4]);
+                    final int b4 = j + 16 * k0 + 64;
+                    s40 = x4.fma(FloatVector.fromArray(SPECIES, b, b4), s40);
+                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 5]);
+                    final int b5 = j + 16 * k0 + 80;
+                    s50 = x5.fma(FloatVector.fromArray(SPECIES, b, b5), s50);
+                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 6]);
+                    final int b6 = j + 16 * k0 + 96;
+                    s60 = x6.fma(FloatVector.fromArray(SPECIES, b, b6), s60);
+                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 7]);
+                    final int b7 = j + 16 * k0 + 112;
+                    s70 = x7.fma(FloatVector.fromArray(SPECIES, b, b7), s70);
+                }
+                s00 = s00.add(s40);
+                s10 = s10.add(s50);
+                s20 = s20.add(s60);
+                s30 = s30.add(s70);
+                s00 = s00.add(s20);
+                s10 = s10.add(s30);
+                s00 = s00.add(s10);
+                s00.intoArray(c, 16 * i + j);
             }
         }
     }
@@ -4363,6 +4501,163 @@ public final class Skip {
     private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
     private static final VectorShuffle<Float> AHEAD_2 = VectorShuffle.iota(SPECIES, 2, 1, true);
     private static final VectorShuffle<Float> AHEAD_1 = VectorShuffle.iota(SPECIES, 1, 1, true);
+    /** Each lane gets the one so many before, around the end. */
+    private static final VectorShuffle<Float> BACK_8 = VectorShuffle.iota(SPECIES, LANES - 8, 1, true);
+    private static final VectorShuffle<Float> BACK_4 = VectorShuffle.iota(SPECIES, LANES - 4, 1, true);
+    private static final VectorShuffle<Float> BACK_2 = VectorShuffle.iota(SPECIES, LANES - 2, 1, true);
+    private static final VectorShuffle<Float> BACK_1 = VectorShuffle.iota(SPECIES, LANES - 1, 1, true);
+    
+    /** Lanes whose number has this bit. */
+    private static final VectorMask<Float> BIT_8 = VectorMask.fromLong(SPECIES, 0xff00L);
+    private static final VectorMask<Float> BIT_4 = VectorMask.fromLong(SPECIES, 0xf0f0L);
+    private static final VectorMask<Float> BIT_2 = VectorMask.fromLong(SPECIES, 0xccccL);
+    private static final VectorMask<Float> BIT_1 = VectorMask.fromLong(SPECIES, 0xaaaaL);
+    
+    /** b[to + width*q + l] = a[from + stride*l + q] for l, q < LANES. */
+    private static void transpose(float[] a, int from, int stride, float[] b, int to, int width) {
+        if (LANES == 16) {
+            final FloatVector a0 = FloatVector.fromArray(SPECIES, a, from);
+            final FloatVector a1 = FloatVector.fromArray(SPECIES, a, from + stride);
+            final FloatVector a2 = FloatVector.fromArray(SPECIES, a, from + 2 * stride);
+            final FloatVector a3 = FloatVector.fromArray(SPECIES, a, from + 3 * stride);
+            final FloatVector a4 = FloatVector.fromArray(SPECIES, a, from + 4 * stride);
+            final FloatVector a5 = FloatVector.fromArray(SPECIES, a, from + 5 * stride);
+            final FloatVector a6 = FloatVector.fromArray(SPECIES, a, from + 6 * stride);
+            final FloatVector a7 = FloatVector.fromArray(SPECIES, a, from + 7 * stride);
+            final FloatVector a8 = FloatVector.fromArray(SPECIES, a, from + 8 * stride);
+            final FloatVector a9 = FloatVector.fromArray(SPECIES, a, from + 9 * stride);
+            final FloatVector a10 = FloatVector.fromArray(SPECIES, a, from + 10 * stride);
+            final FloatVector a11 = FloatVector.fromArray(SPECIES, a, from + 11 * stride);
+            final FloatVector a12 = FloatVector.fromArray(SPECIES, a, from + 12 * stride);
+            final FloatVector a13 = FloatVector.fromArray(SPECIES, a, from + 13 * stride);
+            final FloatVector a14 = FloatVector.fromArray(SPECIES, a, from + 14 * stride);
+            final FloatVector a15 = FloatVector.fromArray(SPECIES, a, from + 15 * stride);
+            final FloatVector b0 = a0.blend(a1.rearrange(BACK_1), BIT_1);
+            final FloatVector b1 = a0.rearrange(AHEAD_1).blend(a1, BIT_1);
+            final FloatVector b2 = a2.blend(a3.rearrange(BACK_1), BIT_1);
+            final FloatVector b3 = a2.rearrange(AHEAD_1).blend(a3, BIT_1);
+            final FloatVector b4 = a4.blend(a5.rearrange(BACK_1), BIT_1);
+            final FloatVector b5 = a4.rearrange(AHEAD_1).blend(a5, BIT_1);
+            final FloatVector b6 = a6.blend(a7.rearrange(BACK_1), BIT_1);
+            final FloatVector b7 = a6.rearrange(AHEAD_1).blend(a7, BIT_1);
+            final FloatVector b8 = a8.blend(a9.rearrange(BACK_1), BIT_1);
+            final FloatVector b9 = a8.rearrange(AHEAD_1).blend(a9, BIT_1);
+            final FloatVector b10 = a10.blend(a11.rearrange(BACK_1), BIT_1);
+            final FloatVector b11 = a10.rearrange(AHEAD_1).blend(a11, BIT_1);
+            final FloatVector b12 = a12.blend(a13.rearrange(BACK_1), BIT_1);
+            final FloatVector b13 = a12.rearrange(AHEAD_1).blend(a13, BIT_1);
+            final FloatVector b14 = a14.blend(a15.rearrange(BACK_1), BIT_1);
+            final FloatVector b15 = a14.rearrange(AHEAD_1).blend(a15, BIT_1);
+            final FloatVector c0 = b0.blend(b2.rearrange(BACK_2), BIT_2);
+            final FloatVector c2 = b0.rearrange(AHEAD_2).blend(b2, BIT_2);
+            final FloatVector c1 = b1.blend(b3.rearrange(BACK_2), BIT_2);
+            final FloatVector c3 = b1.rearrange(AHEAD_2).blend(b3, BIT_2);
+            final FloatVector c4 = b4.blend(b6.rearrange(BACK_2), BIT_2);
+            final FloatVector c6 = b4.rearrange(AHEAD_2).blend(b6, BIT_2);
+            final FloatVector c5 = b5.blend(b7.rearrange(BACK_2), BIT_2);
+            final FloatVector c7 = b5.rearrange(AHEAD_2).blend(b7, BIT_2);
+            final FloatVector c8 = b8.blend(b10.rearrange(BACK_2), BIT_2);
+            final FloatVector c10 = b8.rearrange(AHEAD_2).blend(b10, BIT_2);
+            final FloatVector c9 = b9.blend(b11.rearrange(BACK_2), BIT_2);
+            final FloatVector c11 = b9.rearrange(AHEAD_2).blend(b11, BIT_2);
+            final FloatVector c12 = b12.blend(b14.rearrange(BACK_2), BIT_2);
+            final FloatVector c14 = b12.rearrange(AHEAD_2).blend(b14, BIT_2);
+            final FloatVector c13 = b13.blend(b15.rearrange(BACK_2), BIT_2);
+            final FloatVector c15 = b13.rearrange(AHEAD_2).blend(b15, BIT_2);
+            final FloatVector d0 = c0.blend(c4.rearrange(BACK_4), BIT_4);
+            final FloatVector d4 = c0.rearrange(AHEAD_4).blend(c4, BIT_4);
+            final FloatVector d1 = c1.blend(c5.rearrange(BACK_4), BIT_4);
+            final FloatVector d5 = c1.rearrange(AHEAD_4).blend(c5, BIT_4);
+            final FloatVector d2 = c2.blend(c6.rearrange(BACK_4), BIT_4);
+            final FloatVector d6 = c2.rearrange(AHEAD_4).blend(c6, BIT_4);
+            final FloatVector d3 = c3.blend(c7.rearrange(BACK_4), BIT_4);
+            final FloatVector d7 = c3.rearrange(AHEAD_4).blend(c7, BIT_4);
+            final FloatVector d8 = c8.blend(c12.rearrange(BACK_4), BIT_4);
+            final FloatVector d12 = c8.rearrange(AHEAD_4).blend(c12, BIT_4);
+            final FloatVector d9 = c9.blend(c13.rearrange(BACK_4), BIT_4);
+            final FloatVector d13 = c9.rearrange(AHEAD_4).blend(c13, BIT_4);
+            final FloatVector d10 = c10.blend(c14.rearrange(BACK_4), BIT_4);
+            final FloatVector d14 = c10.rearrange(AHEAD_4).blend(c14, BIT_4);
+            final FloatVector d11 = c11.blend(c15.rearrange(BACK_4), BIT_4);
+            final FloatVector d15 = c11.rearrange(AHEAD_4).blend(c15, BIT_4);
+            final FloatVector e0 = d0.blend(d8.rearrange(BACK_8), BIT_8);
+            final FloatVector e8 = d0.rearrange(AHEAD_8).blend(d8, BIT_8);
+            final FloatVector e1 = d1.blend(d9.rearrange(BACK_8), BIT_8);
+            final FloatVector e9 = d1.rearrange(AHEAD_8).blend(d9, BIT_8);
+            final FloatVector e2 = d2.blend(d10.rearrange(BACK_8), BIT_8);
+            final FloatVector e10 = d2.rearrange(AHEAD_8).blend(d10, BIT_8);
+            final FloatVector e3 = d3.blend(d11.rearrange(BACK_8), BIT_8);
+            final FloatVector e11 = d3.rearrange(AHEAD_8).blend(d11, BIT_8);
+            final FloatVector e4 = d4.blend(d12.rearrange(BACK_8), BIT_8);
+            final FloatVector e12 = d4.rearrange(AHEAD_8).blend(d12, BIT_8);
+            final FloatVector e5 = d5.blend(d13.rearrange(BACK_8), BIT_8);
+            final FloatVector e13 = d5.rearrange(AHEAD_8).blend(d13, BIT_8);
+            final FloatVector e6 = d6.blend(d14.rearrange(BACK_8), BIT_8);
+            final FloatVector e14 = d6.rearrange(AHEAD_8).blend(d14, BIT_8);
+            final FloatVector e7 = d7.blend(d15.rearrange(BACK_8), BIT_8);
+            final FloatVector e15 = d7.rearrange(AHEAD_8).blend(d15, BIT_8);
+            e0.intoArray(b, to);
+            e1.intoArray(b, to + width);
+            e2.intoArray(b, to + 2 * width);
+            e3.intoArray(b, to + 3 * width);
+            e4.intoArray(b, to + 4 * width);
+            e5.intoArray(b, to + 5 * width);
+            e6.intoArray(b, to + 6 * width);
+            e7.intoArray(b, to + 7 * width);
+            e8.intoArray(b, to + 8 * width);
+            e9.intoArray(b, to + 9 * width);
+            e10.intoArray(b, to + 10 * width);
+            e11.intoArray(b, to + 11 * width);
+            e12.intoArray(b, to + 12 * width);
+            e13.intoArray(b, to + 13 * width);
+            e14.intoArray(b, to + 14 * width);
+            e15.intoArray(b, to + 15 * width);
+        } else if (LANES == 8) {
+            final FloatVector a0 = FloatVector.fromArray(SPECIES, a, from);
+            final FloatVector a1 = FloatVector.fromArray(SPECIES, a, from + stride);
+            final FloatVector a2 = FloatVector.fromArray(SPECIES, a, from + 2 * stride);
+            final FloatVector a3 = FloatVector.fromArray(SPECIES, a, from + 3 * stride);
+            final FloatVector a4 = FloatVector.fromArray(SPECIES, a, from + 4 * stride);
+            final FloatVector a5 = FloatVector.fromArray(SPECIES, a, from + 5 * stride);
+            final FloatVector a6 = FloatVector.fromArray(SPECIES, a, from + 6 * stride);
+            final FloatVector a7 = FloatVector.fromArray(SPECIES, a, from + 7 * stride);
+            final FloatVector b0 = a0.blend(a1.rearrange(BACK_1), BIT_1);
+            final FloatVector b1 = a0.rearrange(AHEAD_1).blend(a1, BIT_1);
+            final FloatVector b2 = a2.blend(a3.rearrange(BACK_1), BIT_1);
+            final FloatVector b3 = a2.rearrange(AHEAD_1).blend(a3, BIT_1);
+            final FloatVector b4 = a4.blend(a5.rearrange(BACK_1), BIT_1);
+            final FloatVector b5 = a4.rearrange(AHEAD_1).blend(a5, BIT_1);
+            final FloatVector b6 = a6.blend(a7.rearrange(BACK_1), BIT_1);
+            final FloatVector b7 = a6.rearrange(AHEAD_1).blend(a7, BIT_1);
+            final FloatVector c0 = b0.blend(b2.rearrange(BACK_2), BIT_2);
+            final FloatVector c2 = b0.rearrange(AHEAD_2).blend(b2, BIT_2);
+            final FloatVector c1 = b1.blend(b3.rearrange(BACK_2), BIT_2);
+            final FloatVector c3 = b1.rearrange(AHEAD_2).blend(b3, BIT_2);
+            final FloatVector c4 = b4.blend(b6.rearrange(BACK_2), BIT_2);
+            final FloatVector c6 = b4.rearrange(AHEAD_2).blend(b6, BIT_2);
+            final FloatVector c5 = b5.blend(b7.rearrange(BACK_2), BIT_2);
+            final FloatVector c7 = b5.rearrange(AHEAD_2).blend(b7, BIT_2);
+            final FloatVector d0 = c0.blend(c4.rearrange(BACK_4), BIT_4);
+            final FloatVector d4 = c0.rearrange(AHEAD_4).blend(c4, BIT_4);
+            final FloatVector d1 = c1.blend(c5.rearrange(BACK_4), BIT_4);
+            final FloatVector d5 = c1.rearrange(AHEAD_4).blend(c5, BIT_4);
+            final FloatVector d2 = c2.blend(c6.rearrange(BACK_4), BIT_4);
+            final FloatVector d6 = c2.rearrange(AHEAD_4).blend(c6, BIT_4);
+            final FloatVector d3 = c3.blend(c7.rearrange(BACK_4), BIT_4);
+            final FloatVector d7 = c3.rearrange(AHEAD_4).blend(c7, BIT_4);
+            d0.intoArray(b, to);
+            d1.intoArray(b, to + width);
+            d2.intoArray(b, to + 2 * width);
+            d3.intoArray(b, to + 3 * width);
+            d4.intoArray(b, to + 4 * width);
+            d5.intoArray(b, to + 5 * width);
+            d6.intoArray(b, to + 6 * width);
+            d7.intoArray(b, to + 7 * width);
+        } else {
+            for (int q = 0; q < LANES; q++)
+                for (int l = 0; l < LANES; l++) b[to + width * q + l] = a[from + stride * l + q];
+        }
+    }
 
     /** Where examples come from, one after the other; a pass uses them up. */
     @FunctionalInterface

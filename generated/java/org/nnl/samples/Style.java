@@ -1530,7 +1530,8 @@ public final class Style {
         for (int i = 0; i < 12; i++) {
             for (int j = 0; j < 12; j++) {
                 for (int k = 0; k < 3; k++) {
-                    product_tn_Bx16x144(d_b_y2_sum, 12 * i + j + 2304 * k, b_K, d_b_y_parts_1_3_12_12_16_3_3, 1728 * i + 144 * j + 20736 * k, 0, examples);
+                    if (examples < 4) row_tn_Bx16x144(d_b_y2_sum, 12 * i + j + 2304 * k, b_K, d_b_y_parts_1_3_12_12_16_3_3, 1728 * i + 144 * j + 20736 * k, 0, examples);
+                    else product_tn_Bx16x144(d_b_y2_sum, 12 * i + j + 2304 * k, b_K, d_b_y_parts_1_3_12_12_16_3_3, 1728 * i + 144 * j + 20736 * k, 0, examples);
                 }
             }
         }
@@ -1608,7 +1609,7 @@ public final class Style {
                     for (int q_2 = 0; q_2 < 1; q_2++) {
                         for (int u = 0; u < 5; u++) {
                             for (int v = 0; v < 5; v++) {
-                                product_tn_1x16x28_add(a_K, 25 * q_2 + 5 * u + v, d_a_y_sum, 37632 * b_2 + 28 * i + 12544 * k, d_seen, 3072 * b_2 + 32 * i + 1024 * k + 1024 * q_2 + 32 * u + v, 0, 1);
+                                row_tn_1x16x28_add(a_K, 25 * q_2 + 5 * u + v, d_a_y_sum, 37632 * b_2 + 28 * i + 12544 * k, d_seen, 3072 * b_2 + 32 * i + 1024 * k + 1024 * q_2 + 32 * u + v, 0, 1);
                             }
                         }
                     }
@@ -1947,27 +1948,8 @@ public final class Style {
     }
 
     private static void product_nt_16x784x16_packB1(float[] a, int atA, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= LANES - 8; l += 8) {
-            final int from = atA + 784 * j + 784 * l;
-            for (int q = 0; q < 784; q++) {
-                final int at = q * LANES + l;
-                scratch[at] = a[from + q];
-                scratch[at + 1] = a[from + q + 784];
-                scratch[at + 2] = a[from + q + 1568];
-                scratch[at + 3] = a[from + q + 2352];
-                scratch[at + 4] = a[from + q + 3136];
-                scratch[at + 5] = a[from + q + 3920];
-                scratch[at + 6] = a[from + q + 4704];
-                scratch[at + 7] = a[from + q + 5488];
-            }
-        }
-        for (; l < LANES; l++) {
-            final int from = atA + 784 * j + 784 * l;
-            for (int q = 0; q < 784; q++) {
-                final int at = q * LANES + l;
-                scratch[at] = a[from + q];
-            }
+        for (int q = 0; q < 784; q += LANES) {
+            transpose(a, atA + 784 * j + q, 784, scratch, q * LANES, LANES);
         }
     }
 
@@ -2044,27 +2026,8 @@ public final class Style {
     }
 
     private static void product_nt_16x144x16_packB1(float[] a, int atA, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= LANES - 8; l += 8) {
-            final int from = atA + 144 * j + 144 * l;
-            for (int q = 0; q < 144; q++) {
-                final int at = q * LANES + l;
-                scratch[at] = a[from + q];
-                scratch[at + 1] = a[from + q + 144];
-                scratch[at + 2] = a[from + q + 288];
-                scratch[at + 3] = a[from + q + 432];
-                scratch[at + 4] = a[from + q + 576];
-                scratch[at + 5] = a[from + q + 720];
-                scratch[at + 6] = a[from + q + 864];
-                scratch[at + 7] = a[from + q + 1008];
-            }
-        }
-        for (; l < LANES; l++) {
-            final int from = atA + 144 * j + 144 * l;
-            for (int q = 0; q < 144; q++) {
-                final int at = q * LANES + l;
-                scratch[at] = a[from + q];
-            }
+        for (int q = 0; q < 144; q += LANES) {
+            transpose(a, atA + 144 * j + q, 144, scratch, q * LANES, LANES);
         }
     }
 
@@ -2665,6 +2628,90 @@ public final class Style {
     }
 
     /** Rows first to last of c[atC + 62208*i + j] = sum for j < 144, where sum = Σ a[atA + 6912*i + 144*k]·b[j + 144*k] over k < 16. */
+    private static void row_tn_Bx16x144(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 144 - 8 * LANES; j += 8 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s03 = FloatVector.zero(SPECIES);
+                FloatVector s04 = FloatVector.zero(SPECIES);
+                FloatVector s05 = FloatVector.zero(SPECIES);
+                FloatVector s06 = FloatVector.zero(SPECIES);
+                FloatVector s07 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 < 16; k0++) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 6912 * i + 144 * k0]);
+                    final int b0 = j + 144 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
+                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
+                    s06 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 6 * LANES), s06);
+                    s07 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 7 * LANES), s07);
+                }
+                s00.intoArray(c, atC + 62208 * i + j);
+                s01.intoArray(c, LANES + atC + 62208 * i + j);
+                s02.intoArray(c, 2 * LANES + atC + 62208 * i + j);
+                s03.intoArray(c, 3 * LANES + atC + 62208 * i + j);
+                s04.intoArray(c, 4 * LANES + atC + 62208 * i + j);
+                s05.intoArray(c, 5 * LANES + atC + 62208 * i + j);
+                s06.intoArray(c, 6 * LANES + atC + 62208 * i + j);
+                s07.intoArray(c, 7 * LANES + atC + 62208 * i + j);
+            }
+            for (; j < 144; j += LANES) {
+                final int from = Math.min(j, 144 - LANES);
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s40 = FloatVector.zero(SPECIES);
+                FloatVector s50 = FloatVector.zero(SPECIES);
+                FloatVector s60 = FloatVector.zero(SPECIES);
+                FloatVector s70 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 16 - 8; k0 += 8) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 6912 * i + 144 * k0]);
+                    final int b0 = from + 144 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 6912 * i + 144 * k0 + 144]);
+                    final int b1 = from + 144 * k0 + 144;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 6912 * i + 144 * k0 + 288]);
+                    final int b2 = from + 144 * k0 + 288;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 6912 * i + 144 * k0 + 432]);
+                    final int b3 = from + 144 * k0 + 432;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 6912 * i + 144 * k0 + 576]);
+                    final int b4 = from + 144 * k0 + 576;
+                    s40 = x4.fma(FloatVector.fromArray(SPECIES, b, b4), s40);
+                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 6912 * i + 144 * k0 + 720]);
+                    final int b5 = from + 144 * k0 + 720;
+                    s50 = x5.fma(FloatVector.fromArray(SPECIES, b, b5), s50);
+                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 6912 * i + 144 * k0 + 864]);
+                    final int b6 = from + 144 * k0 + 864;
+                    s60 = x6.fma(FloatVector.fromArray(SPECIES, b, b6), s60);
+                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 6912 * i + 144 * k0 + 1008]);
+                    final int b7 = from + 144 * k0 + 1008;
+                    s70 = x7.fma(FloatVector.fromArray(SPECIES, b, b7), s70);
+                }
+                s00 = s00.add(s40);
+                s10 = s10.add(s50);
+                s20 = s20.add(s60);
+                s30 = s30.add(s70);
+                s00 = s00.add(s20);
+                s10 = s10.add(s30);
+                s00 = s00.add(s10);
+                s00.intoArray(c, atC + from + 62208 * i);
+            }
+        }
+    }
+
+    /** Rows first to last of c[atC + 62208*i + j] = sum for j < 144, where sum = Σ a[atA + 6912*i + 144*k]·b[j + 144*k] over k < 16. */
     private static void product_tn_Bx16x144(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
         for (int j = 0; j < 144; j += 2 * LANES) {
             product_tn_Bx16x144_panel2(a, atA, b, c, atC, first, last, Math.min(j, 144 - 2 * LANES));
@@ -2691,27 +2738,61 @@ public final class Style {
     }
 
     /** Rows first to last of c[atC + j] += sum for j < 28, where sum = Σ a[atA + 25*k]·b[atB + j + 784*k] over k < 16. */
-    private static void product_tn_1x16x28_add(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
-        int j = 0;
-        for (; j < 28; j += LANES) {
-            final int from = Math.min(j, 28 - LANES);
-            product_tn_1x16x28_add_panel1(a, atA, b, atB, c, atC, first, last, from, j - from);
-        }
-    }
-
-    private static void product_tn_1x16x28_add_panel1(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j, int finished) {
-        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + j);
-            final int b0 = atB + j;
-            for (int k0 = 0; k0 < 16; k0++) {
-                final int at = b0 + 784 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 25 * k0]);
-                s00 = x0.fma(y0, s00);
+    private static void row_tn_1x16x28_add(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 28 - LANES; j += LANES) {
+                FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + j);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s40 = FloatVector.zero(SPECIES);
+                FloatVector s50 = FloatVector.zero(SPECIES);
+                FloatVector s60 = FloatVector.zero(SPECIES);
+                FloatVector s70 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 16 - 8; k0 += 8) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 25 * k0]);
+                    final int b0 = atB + j + 784 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 25 * k0 + 25]);
+                    final int b1 = atB + j + 784 * k0 + 784;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 25 * k0 + 50]);
+                    final int b2 = atB + j + 784 * k0 + 1568;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 25 * k0 + 75]);
+                    final int b3 = atB + j + 784 * k0 + 2352;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 25 * k0 + 100]);
+                    final int b4 = atB + j + 784 * k0 + 3136;
+                    s40 = x4.fma(FloatVector.fromArray(SPECIES, b, b4), s40);
+                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 25 * k0 + 125]);
+                    final int b5 = atB + j + 784 * k0 + 3920;
+                    s50 = x5.fma(FloatVector.fromArray(SPECIES, b, b5), s50);
+                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 25 * k0 + 150]);
+                    final int b6 = atB + j + 784 * k0 + 4704;
+                    s60 = x6.fma(FloatVector.fromArray(SPECIES, b, b6), s60);
+                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 25 * k0 + 175]);
+                    final int b7 = atB + j + 784 * k0 + 5488;
+                    s70 = x7.fma(FloatVector.fromArray(SPECIES, b, b7), s70);
+                }
+                s00 = s00.add(s40);
+                s10 = s10.add(s50);
+                s20 = s20.add(s60);
+                s30 = s30.add(s70);
+                s00 = s00.add(s20);
+                s10 = s10.add(s30);
+                s00 = s00.add(s10);
+                s00.intoArray(c, atC + j);
             }
-            s00.blend(FloatVector.fromArray(SPECIES, c, atC + j), old).intoArray(c, atC + j);
+            for (; j < 28; j++) {
+                float sum = c[atC + j];
+                for (int k0 = 0; k0 < 16; k0++) {
+                    sum += a[atA + 25 * k0] * b[atB + j + 784 * k0];
+                }
+                c[atC + j] = sum;
+            }
         }
     }
 
@@ -2729,6 +2810,163 @@ public final class Style {
     private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
     private static final VectorShuffle<Float> AHEAD_2 = VectorShuffle.iota(SPECIES, 2, 1, true);
     private static final VectorShuffle<Float> AHEAD_1 = VectorShuffle.iota(SPECIES, 1, 1, true);
+    /** Each lane gets the one so many before, around the end. */
+    private static final VectorShuffle<Float> BACK_8 = VectorShuffle.iota(SPECIES, LANES - 8, 1, true);
+    private static final VectorShuffle<Float> BACK_4 = VectorShuffle.iota(SPECIES, LANES - 4, 1, true);
+    private static final VectorShuffle<Float> BACK_2 = VectorShuffle.iota(SPECIES, LANES - 2, 1, true);
+    private static final VectorShuffle<Float> BACK_1 = VectorShuffle.iota(SPECIES, LANES - 1, 1, true);
+    
+    /** Lanes whose number has this bit. */
+    private static final VectorMask<Float> BIT_8 = VectorMask.fromLong(SPECIES, 0xff00L);
+    private static final VectorMask<Float> BIT_4 = VectorMask.fromLong(SPECIES, 0xf0f0L);
+    private static final VectorMask<Float> BIT_2 = VectorMask.fromLong(SPECIES, 0xccccL);
+    private static final VectorMask<Float> BIT_1 = VectorMask.fromLong(SPECIES, 0xaaaaL);
+    
+    /** b[to + width*q + l] = a[from + stride*l + q] for l, q < LANES. */
+    private static void transpose(float[] a, int from, int stride, float[] b, int to, int width) {
+        if (LANES == 16) {
+            final FloatVector a0 = FloatVector.fromArray(SPECIES, a, from);
+            final FloatVector a1 = FloatVector.fromArray(SPECIES, a, from + stride);
+            final FloatVector a2 = FloatVector.fromArray(SPECIES, a, from + 2 * stride);
+            final FloatVector a3 = FloatVector.fromArray(SPECIES, a, from + 3 * stride);
+            final FloatVector a4 = FloatVector.fromArray(SPECIES, a, from + 4 * stride);
+            final FloatVector a5 = FloatVector.fromArray(SPECIES, a, from + 5 * stride);
+            final FloatVector a6 = FloatVector.fromArray(SPECIES, a, from + 6 * stride);
+            final FloatVector a7 = FloatVector.fromArray(SPECIES, a, from + 7 * stride);
+            final FloatVector a8 = FloatVector.fromArray(SPECIES, a, from + 8 * stride);
+            final FloatVector a9 = FloatVector.fromArray(SPECIES, a, from + 9 * stride);
+            final FloatVector a10 = FloatVector.fromArray(SPECIES, a, from + 10 * stride);
+            final FloatVector a11 = FloatVector.fromArray(SPECIES, a, from + 11 * stride);
+            final FloatVector a12 = FloatVector.fromArray(SPECIES, a, from + 12 * stride);
+            final FloatVector a13 = FloatVector.fromArray(SPECIES, a, from + 13 * stride);
+            final FloatVector a14 = FloatVector.fromArray(SPECIES, a, from + 14 * stride);
+            final FloatVector a15 = FloatVector.fromArray(SPECIES, a, from + 15 * stride);
+            final FloatVector b0 = a0.blend(a1.rearrange(BACK_1), BIT_1);
+            final FloatVector b1 = a0.rearrange(AHEAD_1).blend(a1, BIT_1);
+            final FloatVector b2 = a2.blend(a3.rearrange(BACK_1), BIT_1);
+            final FloatVector b3 = a2.rearrange(AHEAD_1).blend(a3, BIT_1);
+            final FloatVector b4 = a4.blend(a5.rearrange(BACK_1), BIT_1);
+            final FloatVector b5 = a4.rearrange(AHEAD_1).blend(a5, BIT_1);
+            final FloatVector b6 = a6.blend(a7.rearrange(BACK_1), BIT_1);
+            final FloatVector b7 = a6.rearrange(AHEAD_1).blend(a7, BIT_1);
+            final FloatVector b8 = a8.blend(a9.rearrange(BACK_1), BIT_1);
+            final FloatVector b9 = a8.rearrange(AHEAD_1).blend(a9, BIT_1);
+            final FloatVector b10 = a10.blend(a11.rearrange(BACK_1), BIT_1);
+            final FloatVector b11 = a10.rearrange(AHEAD_1).blend(a11, BIT_1);
+            final FloatVector b12 = a12.blend(a13.rearrange(BACK_1), BIT_1);
+            final FloatVector b13 = a12.rearrange(AHEAD_1).blend(a13, BIT_1);
+            final FloatVector b14 = a14.blend(a15.rearrange(BACK_1), BIT_1);
+            final FloatVector b15 = a14.rearrange(AHEAD_1).blend(a15, BIT_1);
+            final FloatVector c0 = b0.blend(b2.rearrange(BACK_2), BIT_2);
+            final FloatVector c2 = b0.rearrange(AHEAD_2).blend(b2, BIT_2);
+            final FloatVector c1 = b1.blend(b3.rearrange(BACK_2), BIT_2);
+            final FloatVector c3 = b1.rearrange(AHEAD_2).blend(b3, BIT_2);
+            final FloatVector c4 = b4.blend(b6.rearrange(BACK_2), BIT_2);
+            final FloatVector c6 = b4.rearrange(AHEAD_2).blend(b6, BIT_2);
+            final FloatVector c5 = b5.blend(b7.rearrange(BACK_2), BIT_2);
+            final FloatVector c7 = b5.rearrange(AHEAD_2).blend(b7, BIT_2);
+            final FloatVector c8 = b8.blend(b10.rearrange(BACK_2), BIT_2);
+            final FloatVector c10 = b8.rearrange(AHEAD_2).blend(b10, BIT_2);
+            final FloatVector c9 = b9.blend(b11.rearrange(BACK_2), BIT_2);
+            final FloatVector c11 = b9.rearrange(AHEAD_2).blend(b11, BIT_2);
+            final FloatVector c12 = b12.blend(b14.rearrange(BACK_2), BIT_2);
+            final FloatVector c14 = b12.rearrange(AHEAD_2).blend(b14, BIT_2);
+            final FloatVector c13 = b13.blend(b15.rearrange(BACK_2), BIT_2);
+            final FloatVector c15 = b13.rearrange(AHEAD_2).blend(b15, BIT_2);
+            final FloatVector d0 = c0.blend(c4.rearrange(BACK_4), BIT_4);
+            final FloatVector d4 = c0.rearrange(AHEAD_4).blend(c4, BIT_4);
+            final FloatVector d1 = c1.blend(c5.rearrange(BACK_4), BIT_4);
+            final FloatVector d5 = c1.rearrange(AHEAD_4).blend(c5, BIT_4);
+            final FloatVector d2 = c2.blend(c6.rearrange(BACK_4), BIT_4);
+            final FloatVector d6 = c2.rearrange(AHEAD_4).blend(c6, BIT_4);
+            final FloatVector d3 = c3.blend(c7.rearrange(BACK_4), BIT_4);
+            final FloatVector d7 = c3.rearrange(AHEAD_4).blend(c7, BIT_4);
+            final FloatVector d8 = c8.blend(c12.rearrange(BACK_4), BIT_4);
+            final FloatVector d12 = c8.rearrange(AHEAD_4).blend(c12, BIT_4);
+            final FloatVector d9 = c9.blend(c13.rearrange(BACK_4), BIT_4);
+            final FloatVector d13 = c9.rearrange(AHEAD_4).blend(c13, BIT_4);
+            final FloatVector d10 = c10.blend(c14.rearrange(BACK_4), BIT_4);
+            final FloatVector d14 = c10.rearrange(AHEAD_4).blend(c14, BIT_4);
+            final FloatVector d11 = c11.blend(c15.rearrange(BACK_4), BIT_4);
+            final FloatVector d15 = c11.rearrange(AHEAD_4).blend(c15, BIT_4);
+            final FloatVector e0 = d0.blend(d8.rearrange(BACK_8), BIT_8);
+            final FloatVector e8 = d0.rearrange(AHEAD_8).blend(d8, BIT_8);
+            final FloatVector e1 = d1.blend(d9.rearrange(BACK_8), BIT_8);
+            final FloatVector e9 = d1.rearrange(AHEAD_8).blend(d9, BIT_8);
+            final FloatVector e2 = d2.blend(d10.rearrange(BACK_8), BIT_8);
+            final FloatVector e10 = d2.rearrange(AHEAD_8).blend(d10, BIT_8);
+            final FloatVector e3 = d3.blend(d11.rearrange(BACK_8), BIT_8);
+            final FloatVector e11 = d3.rearrange(AHEAD_8).blend(d11, BIT_8);
+            final FloatVector e4 = d4.blend(d12.rearrange(BACK_8), BIT_8);
+            final FloatVector e12 = d4.rearrange(AHEAD_8).blend(d12, BIT_8);
+            final FloatVector e5 = d5.blend(d13.rearrange(BACK_8), BIT_8);
+            final FloatVector e13 = d5.rearrange(AHEAD_8).blend(d13, BIT_8);
+            final FloatVector e6 = d6.blend(d14.rearrange(BACK_8), BIT_8);
+            final FloatVector e14 = d6.rearrange(AHEAD_8).blend(d14, BIT_8);
+            final FloatVector e7 = d7.blend(d15.rearrange(BACK_8), BIT_8);
+            final FloatVector e15 = d7.rearrange(AHEAD_8).blend(d15, BIT_8);
+            e0.intoArray(b, to);
+            e1.intoArray(b, to + width);
+            e2.intoArray(b, to + 2 * width);
+            e3.intoArray(b, to + 3 * width);
+            e4.intoArray(b, to + 4 * width);
+            e5.intoArray(b, to + 5 * width);
+            e6.intoArray(b, to + 6 * width);
+            e7.intoArray(b, to + 7 * width);
+            e8.intoArray(b, to + 8 * width);
+            e9.intoArray(b, to + 9 * width);
+            e10.intoArray(b, to + 10 * width);
+            e11.intoArray(b, to + 11 * width);
+            e12.intoArray(b, to + 12 * width);
+            e13.intoArray(b, to + 13 * width);
+            e14.intoArray(b, to + 14 * width);
+            e15.intoArray(b, to + 15 * width);
+        } else if (LANES == 8) {
+            final FloatVector a0 = FloatVector.fromArray(SPECIES, a, from);
+            final FloatVector a1 = FloatVector.fromArray(SPECIES, a, from + stride);
+            final FloatVector a2 = FloatVector.fromArray(SPECIES, a, from + 2 * stride);
+            final FloatVector a3 = FloatVector.fromArray(SPECIES, a, from + 3 * stride);
+            final FloatVector a4 = FloatVector.fromArray(SPECIES, a, from + 4 * stride);
+            final FloatVector a5 = FloatVector.fromArray(SPECIES, a, from + 5 * stride);
+            final FloatVector a6 = FloatVector.fromArray(SPECIES, a, from + 6 * stride);
+            final FloatVector a7 = FloatVector.fromArray(SPECIES, a, from + 7 * stride);
+            final FloatVector b0 = a0.blend(a1.rearrange(BACK_1), BIT_1);
+            final FloatVector b1 = a0.rearrange(AHEAD_1).blend(a1, BIT_1);
+            final FloatVector b2 = a2.blend(a3.rearrange(BACK_1), BIT_1);
+            final FloatVector b3 = a2.rearrange(AHEAD_1).blend(a3, BIT_1);
+            final FloatVector b4 = a4.blend(a5.rearrange(BACK_1), BIT_1);
+            final FloatVector b5 = a4.rearrange(AHEAD_1).blend(a5, BIT_1);
+            final FloatVector b6 = a6.blend(a7.rearrange(BACK_1), BIT_1);
+            final FloatVector b7 = a6.rearrange(AHEAD_1).blend(a7, BIT_1);
+            final FloatVector c0 = b0.blend(b2.rearrange(BACK_2), BIT_2);
+            final FloatVector c2 = b0.rearrange(AHEAD_2).blend(b2, BIT_2);
+            final FloatVector c1 = b1.blend(b3.rearrange(BACK_2), BIT_2);
+            final FloatVector c3 = b1.rearrange(AHEAD_2).blend(b3, BIT_2);
+            final FloatVector c4 = b4.blend(b6.rearrange(BACK_2), BIT_2);
+            final FloatVector c6 = b4.rearrange(AHEAD_2).blend(b6, BIT_2);
+            final FloatVector c5 = b5.blend(b7.rearrange(BACK_2), BIT_2);
+            final FloatVector c7 = b5.rearrange(AHEAD_2).blend(b7, BIT_2);
+            final FloatVector d0 = c0.blend(c4.rearrange(BACK_4), BIT_4);
+            final FloatVector d4 = c0.rearrange(AHEAD_4).blend(c4, BIT_4);
+            final FloatVector d1 = c1.blend(c5.rearrange(BACK_4), BIT_4);
+            final FloatVector d5 = c1.rearrange(AHEAD_4).blend(c5, BIT_4);
+            final FloatVector d2 = c2.blend(c6.rearrange(BACK_4), BIT_4);
+            final FloatVector d6 = c2.rearrange(AHEAD_4).blend(c6, BIT_4);
+            final FloatVector d3 = c3.blend(c7.rearrange(BACK_4), BIT_4);
+            final FloatVector d7 = c3.rearrange(AHEAD_4).blend(c7, BIT_4);
+            d0.intoArray(b, to);
+            d1.intoArray(b, to + width);
+            d2.intoArray(b, to + 2 * width);
+            d3.intoArray(b, to + 3 * width);
+            d4.intoArray(b, to + 4 * width);
+            d5.intoArray(b, to + 5 * width);
+            d6.intoArray(b, to + 6 * width);
+            d7.intoArray(b, to + 7 * width);
+        } else {
+            for (int q = 0; q < LANES; q++)
+                for (int l = 0; l < LANES; l++) b[to + width * q + l] = a[from + stride * l + q];
+        }
+    }
 
     /** Where examples come from, one after the other; a pass uses them up. */
     @FunctionalInterface

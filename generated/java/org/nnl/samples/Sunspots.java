@@ -34,6 +34,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
@@ -946,7 +947,8 @@ public final class Sunspots {
     private void compute_h_e(int examples, int t, int from, int to) {
         // h.e.sum[b,t,g,i] += h.U[g,i,k]*h[b,t-1,k]    std:recurrent.nnl:50
         // h.e[b,t,g,i] = h.e.sum[b,t,g,i] + h.d[g,i]    std:recurrent.nnl:50
-        product_nn_Bx16x48(h, 16 * examples * t, h_U_columns, h_d, h_e, 48 * examples * t, from, to);
+        if (examples < 4) row_nn_Bx16x48(h, 16 * examples * t, h_U_columns, h_d, h_e, 48 * examples * t, from, to);
+        else product_nn_Bx16x48(h, 16 * examples * t, h_U_columns, h_d, h_e, 48 * examples * t, from, to);
     }
 
     private void compute_h_part(int examples, int t, int from, int to) {
@@ -1120,7 +1122,7 @@ public final class Sunspots {
     private void compute_h_e_now(int examples, int from, int to, float[] scratch) {
         // h.e.sum.now[b,g,i] += h.U[g,i,k]*h.past[b,k]    std:recurrent.nnl:50
         // h.e.now[b,g,i] = h.e.sum.now[b,g,i] + h.d[g,i]    std:recurrent.nnl:50
-        if (examples < 4) dots_nt_Bx16x48(h_past, h_U, h_d, h_e_now, from, to);
+        if (examples < 8) dots_nt_Bx16x48(h_past, h_U, h_d, h_e_now, from, to);
         else product_nt_Bx16x48(h_past, h_U, h_d, h_e_now, from, to, scratch);
     }
 
@@ -1465,7 +1467,7 @@ public final class Sunspots {
 
     private void compute_d_change_W(int examples) {
         // d_change.W[i,j] += d_change[b,i]*h[b,23,j]    std:layers.nnl:8  ∂loss/∂change.W through change.sum[b,i]
-        product_nn_1xBx16(d_change, h, 384 * examples, d_change_W, examples, 0, 1);
+        row_nn_1xBx16(d_change, h, 384 * examples, d_change_W, examples, 0, 1);
     }
 
     private void compute_d_h(int examples, int from, int to) {
@@ -1529,7 +1531,8 @@ public final class Sunspots {
 
     private void compute_d_h_2(int examples, int t, int from, int to) {
         // d_h[b,t-1,k] += d_h.e[b,t,g,i]*h.U[g,i,k]    std:recurrent.nnl:50  ∂loss/∂h through h.e.sum[b,t,g,i]
-        product_nn_Bx48x16_add(d_h_e, 48 * examples * t, h_U, d_h, 16 * examples * t, from, to);
+        if (examples < 4) row_nn_Bx48x16_add(d_h_e, 48 * examples * t, h_U, d_h, 16 * examples * t, from, to);
+        else product_nn_Bx48x16_add(d_h_e, 48 * examples * t, h_U, d_h, 16 * examples * t, from, to);
     }
 
     private void compute_d_h_a(int examples) {
@@ -1604,7 +1607,7 @@ public final class Sunspots {
     private void compute_d_h_W(int examples) {
         // d_h.W[g,i,j] += d_h.a[b,t,g,i]*x[b,t]    std:recurrent.nnl:49  ∂loss/∂h.W through h.a.sum[b,t,g,i]
         for (int j = 0; j < 1; j++) {
-            product_tn_1x24Bx48(x, d_h_a, d_h_W, j, examples, 0, 1);
+            row_tn_1x24Bx48(x, d_h_a, d_h_W, j, examples, 0, 1);
         }
     }
 
@@ -1984,6 +1987,40 @@ public final class Sunspots {
     private final float[] scratch = new float[512];
 
     /** Rows first to last of c[atC + 48*i + j] = sum + d[j] for j < 48, where sum = Σ a[atA + 16*i + k]·b[j + 48*k] over k < 16. */
+    private static void row_nn_Bx16x48(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 48 - 3 * LANES; j += 3 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s11 = FloatVector.zero(SPECIES);
+                FloatVector s12 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 16 - 2; k0 += 2) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0]);
+                    final int b0 = j + 48 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0 + 1]);
+                    final int b1 = j + 48 * k0 + 48;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
+                    s12 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 2 * LANES), s12);
+                }
+                s00 = s00.add(s10);
+                s01 = s01.add(s11);
+                s02 = s02.add(s12);
+                s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 48 * i + j);
+                s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 48 * i + j);
+                s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 48 * i + j);
+            }
+        }
+    }
+
+    /** Rows first to last of c[atC + 48*i + j] = sum + d[j] for j < 48, where sum = Σ a[atA + 16*i + k]·b[j + 48*k] over k < 16. */
     private static void product_nn_Bx16x48(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
@@ -2115,6 +2152,68 @@ public final class Sunspots {
     }
 
     /** Rows first to last of c[48*i + j] = sum + d[j] for j < 48, where sum = Σ a[16*i + k]·b[16*j + k] over k < 16. */
+    private static void dots_nt_Bx16x48(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 48 - 4; j += 4) {
+                FloatVector v0 = FloatVector.zero(SPECIES);
+                FloatVector v1 = FloatVector.zero(SPECIES);
+                FloatVector v2 = FloatVector.zero(SPECIES);
+                FloatVector v3 = FloatVector.zero(SPECIES);
+                float t0 = 0f;
+                float t1 = 0f;
+                float t2 = 0f;
+                float t3 = 0f;
+                final int a0 = 16 * i;
+                final int b0 = 16 * j;
+                final int b1 = 16 * j + 16;
+                final int b2 = 16 * j + 32;
+                final int b3 = 16 * j + 48;
+                int q = 0;
+                for (; q <= 16 - LANES; q += LANES) {
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
+                }
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
+                c[48 * i + j] = sum0 + d[j];
+                final float sum1 = t1 + v1.lane(0);
+                c[48 * i + j + 1] = sum1 + d[j + 1];
+                final float sum2 = t2 + v2.lane(0);
+                c[48 * i + j + 2] = sum2 + d[j + 2];
+                final float sum3 = t3 + v3.lane(0);
+                c[48 * i + j + 3] = sum3 + d[j + 3];
+            }
+        }
+    }
+
+    /** Rows first to last of c[48*i + j] = sum + d[j] for j < 48, where sum = Σ a[16*i + k]·b[16*j + k] over k < 16. */
     private static void product_nt_Bx16x48(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
@@ -2134,27 +2233,8 @@ public final class Sunspots {
     }
 
     private static void product_nt_Bx16x48_packB1(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= LANES - 8; l += 8) {
-            final int from = 16 * j + 16 * l;
-            for (int q = 0; q < 16; q++) {
-                final int at = q * LANES + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 16];
-                scratch[at + 2] = b[from + q + 32];
-                scratch[at + 3] = b[from + q + 48];
-                scratch[at + 4] = b[from + q + 64];
-                scratch[at + 5] = b[from + q + 80];
-                scratch[at + 6] = b[from + q + 96];
-                scratch[at + 7] = b[from + q + 112];
-            }
-        }
-        for (; l < LANES; l++) {
-            final int from = 16 * j + 16 * l;
-            for (int q = 0; q < 16; q++) {
-                final int at = q * LANES + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 16; q += LANES) {
+            transpose(b, 16 * j + q, 16, scratch, q * LANES, LANES);
         }
     }
 
@@ -2222,27 +2302,11 @@ public final class Sunspots {
     }
 
     private static void product_nt_Bx16x48_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 16 * j + 16 * l;
-            for (int q = 0; q < 16; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 16];
-                scratch[at + 2] = b[from + q + 32];
-                scratch[at + 3] = b[from + q + 48];
-                scratch[at + 4] = b[from + q + 64];
-                scratch[at + 5] = b[from + q + 80];
-                scratch[at + 6] = b[from + q + 96];
-                scratch[at + 7] = b[from + q + 112];
-            }
+        for (int q = 0; q < 16; q += LANES) {
+            transpose(b, 16 * j + q, 16, scratch, q * (2 * LANES), 2 * LANES);
         }
-        for (; l < 2 * LANES; l++) {
-            final int from = 16 * j + 16 * l;
-            for (int q = 0; q < 16; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 16; q += LANES) {
+            transpose(b, 16 * LANES + 16 * j + q, 16, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
@@ -2306,88 +2370,112 @@ public final class Sunspots {
         }
     }
 
-    /** Rows first to last of c[48*i + j] = sum + d[j] for j < 48, where sum = Σ a[16*i + k]·b[16*j + k] over k < 16. */
-    private static void dots_nt_Bx16x48(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+    /** Rows first to last of c[16*i + j] = sum for j < 16, where sum = Σ a[i + k]·b[atB + j + 16*k] over k < B. */
+    private static void row_nn_1xBx16(float[] a, float[] b, int atB, float[] c, int examples, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 48 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 16 * i;
-                final int b0 = 16 * j;
-                final int b1 = 16 * j + 16;
-                final int b2 = 16 * j + 32;
-                final int b3 = 16 * j + 48;
-                int q = 0;
-                for (; q <= 16 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
+            for (; j <= 16 - LANES; j += LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s40 = FloatVector.zero(SPECIES);
+                FloatVector s50 = FloatVector.zero(SPECIES);
+                FloatVector s60 = FloatVector.zero(SPECIES);
+                FloatVector s70 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= examples - 8; k0 += 8) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + k0]);
+                    final int b0 = atB + j + 16 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + k0 + 1]);
+                    final int b1 = atB + j + 16 * k0 + 16;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + k0 + 2]);
+                    final int b2 = atB + j + 16 * k0 + 32;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + k0 + 3]);
+                    final int b3 = atB + j + 16 * k0 + 48;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + k0 + 4]);
+                    final int b4 = atB + j + 16 * k0 + 64;
+                    s40 = x4.fma(FloatVector.fromArray(SPECIES, b, b4), s40);
+                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[i + k0 + 5]);
+                    final int b5 = atB + j + 16 * k0 + 80;
+                    s50 = x5.fma(FloatVector.fromArray(SPECIES, b, b5), s50);
+                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[i + k0 + 6]);
+                    final int b6 = atB + j + 16 * k0 + 96;
+                    s60 = x6.fma(FloatVector.fromArray(SPECIES, b, b6), s60);
+                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[i + k0 + 7]);
+                    final int b7 = atB + j + 16 * k0 + 112;
+                    s70 = x7.fma(FloatVector.fromArray(SPECIES, b, b7), s70);
                 }
-                if (LANES > 8) {
-                    v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                for (; k0 < examples; k0++) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + k0]);
+                    final int b0 = atB + j + 16 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
                 }
-                if (LANES > 4) {
-                    v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
-                }
-                if (LANES > 2) {
-                    v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
-                }
-                if (LANES > 1) {
-                    v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
-                }
-                final float sum0 = t0 + v0.lane(0);
-                c[48 * i + j] = sum0 + d[j];
-                final float sum1 = t1 + v1.lane(0);
-                c[48 * i + j + 1] = sum1 + d[j + 1];
-                final float sum2 = t2 + v2.lane(0);
-                c[48 * i + j + 2] = sum2 + d[j + 2];
-                final float sum3 = t3 + v3.lane(0);
-                c[48 * i + j + 3] = sum3 + d[j + 3];
+                s00 = s00.add(s40);
+                s10 = s10.add(s50);
+                s20 = s20.add(s60);
+                s30 = s30.add(s70);
+                s00 = s00.add(s20);
+                s10 = s10.add(s30);
+                s00 = s00.add(s10);
+                s00.intoArray(c, 16 * i + j);
             }
         }
     }
 
-    /** Rows first to last of c[16*i + j] = sum for j < 16, where sum = Σ a[i + k]·b[atB + j + 16*k] over k < B. */
-    private static void product_nn_1xBx16(float[] a, float[] b, int atB, float[] c, int examples, int first, int last) {
-        int j = 0;
-        for (; j < 16; j += LANES) {
-            product_nn_1xBx16_panel1(a, b, atB, c, examples, first, last, j);
-        }
-    }
-
-    private static void product_nn_1xBx16_panel1(float[] a, float[] b, int atB, float[] c, int examples, int first, int last, int j) {
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int b0 = atB + j;
-            for (int k0 = 0; k0 < examples; k0++) {
-                final int at = b0 + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + k0]);
-                s00 = x0.fma(y0, s00);
+    /** Rows first to last of c[atC + 16*i + j] += sum for j < 16, where sum = Σ a[atA + 48*i + k]·b[j + 16*k] over k < 48. */
+    private static void row_nn_Bx48x16_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 16 - LANES; j += LANES) {
+                FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s40 = FloatVector.zero(SPECIES);
+                FloatVector s50 = FloatVector.zero(SPECIES);
+                FloatVector s60 = FloatVector.zero(SPECIES);
+                FloatVector s70 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 48 - 8; k0 += 8) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0]);
+                    final int b0 = j + 16 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 1]);
+                    final int b1 = j + 16 * k0 + 16;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 2]);
+                    final int b2 = j + 16 * k0 + 32;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 3]);
+                    final int b3 = j + 16 * k0 + 48;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 4]);
+                    final int b4 = j + 16 * k0 + 64;
+                    s40 = x4.fma(FloatVector.fromArray(SPECIES, b, b4), s40);
+                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 5]);
+                    final int b5 = j + 16 * k0 + 80;
+                    s50 = x5.fma(FloatVector.fromArray(SPECIES, b, b5), s50);
+                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 6]);
+                    final int b6 = j + 16 * k0 + 96;
+                    s60 = x6.fma(FloatVector.fromArray(SPECIES, b, b6), s60);
+                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 7]);
+                    final int b7 = j + 16 * k0 + 112;
+                    s70 = x7.fma(FloatVector.fromArray(SPECIES, b, b7), s70);
+                }
+                s00 = s00.add(s40);
+                s10 = s10.add(s50);
+                s20 = s20.add(s60);
+                s30 = s30.add(s70);
+                s00 = s00.add(s20);
+                s10 = s10.add(s30);
+                s00 = s00.add(s10);
+                s00.intoArray(c, atC + 16 * i + j);
             }
-            s00.intoArray(c, 16 * i + j);
         }
     }
 
@@ -2524,54 +2612,26 @@ public final class Sunspots {
     }
 
     /** Rows first to last of c[atC + j] = sum for j < 48, where sum = Σ a[k0 + 24*k1]·b[j + 48*B*k0 + 48*k1] over k0 < 24, k1 < B. */
-    private static void product_tn_1x24Bx48(float[] a, float[] b, float[] c, int atC, int examples, int first, int last) {
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            product_tn_1x24Bx48_panel2(a, b, c, atC, examples, first, last, j);
-        }
-        if (48 - j > LANES) {
-            product_tn_1x24Bx48_panel2(a, b, c, atC, examples, first, last, 48 - 2 * LANES);
-        }
-        else if (j < 48) {
-            product_tn_1x24Bx48_panel1(a, b, c, atC, examples, first, last, 48 - LANES);
-        }
-    }
-
-    private static void product_tn_1x24Bx48_panel1(float[] a, float[] b, float[] c, int atC, int examples, int first, int last, int j) {
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 24; k0++) {
-                for (int k1 = 0; k1 < examples; k1++) {
-                    final int at = b0 + 48 * examples * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[k0 + 24 * k1]);
-                    s00 = x0.fma(y0, s00);
+    private static void row_tn_1x24Bx48(float[] a, float[] b, float[] c, int atC, int examples, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 48 - 3 * LANES; j += 3 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                for (int k0 = 0; k0 < 24; k0++) {
+                    for (int k1 = 0; k1 < examples; k1++) {
+                        final FloatVector x0 = FloatVector.broadcast(SPECIES, a[k0 + 24 * k1]);
+                        final int b0 = j + 48 * examples * k0 + 48 * k1;
+                        s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                        s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                        s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    }
                 }
+                s00.intoArray(c, atC + j);
+                s01.intoArray(c, LANES + atC + j);
+                s02.intoArray(c, 2 * LANES + atC + j);
             }
-            s00.intoArray(c, atC + j);
-        }
-    }
-
-    private static void product_tn_1x24Bx48_panel2(float[] a, float[] b, float[] c, int atC, int examples, int first, int last, int j) {
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 24; k0++) {
-                for (int k1 = 0; k1 < examples; k1++) {
-                    final int at = b0 + 48 * examples * k0 + 48 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[k0 + 24 * k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                }
-            }
-            s00.intoArray(c, atC + j);
-            s01.intoArray(c, LANES + atC + j);
         }
     }
 
@@ -2589,6 +2649,163 @@ public final class Sunspots {
     private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
     private static final VectorShuffle<Float> AHEAD_2 = VectorShuffle.iota(SPECIES, 2, 1, true);
     private static final VectorShuffle<Float> AHEAD_1 = VectorShuffle.iota(SPECIES, 1, 1, true);
+    /** Each lane gets the one so many before, around the end. */
+    private static final VectorShuffle<Float> BACK_8 = VectorShuffle.iota(SPECIES, LANES - 8, 1, true);
+    private static final VectorShuffle<Float> BACK_4 = VectorShuffle.iota(SPECIES, LANES - 4, 1, true);
+    private static final VectorShuffle<Float> BACK_2 = VectorShuffle.iota(SPECIES, LANES - 2, 1, true);
+    private static final VectorShuffle<Float> BACK_1 = VectorShuffle.iota(SPECIES, LANES - 1, 1, true);
+    
+    /** Lanes whose number has this bit. */
+    private static final VectorMask<Float> BIT_8 = VectorMask.fromLong(SPECIES, 0xff00L);
+    private static final VectorMask<Float> BIT_4 = VectorMask.fromLong(SPECIES, 0xf0f0L);
+    private static final VectorMask<Float> BIT_2 = VectorMask.fromLong(SPECIES, 0xccccL);
+    private static final VectorMask<Float> BIT_1 = VectorMask.fromLong(SPECIES, 0xaaaaL);
+    
+    /** b[to + width*q + l] = a[from + stride*l + q] for l, q < LANES. */
+    private static void transpose(float[] a, int from, int stride, float[] b, int to, int width) {
+        if (LANES == 16) {
+            final FloatVector a0 = FloatVector.fromArray(SPECIES, a, from);
+            final FloatVector a1 = FloatVector.fromArray(SPECIES, a, from + stride);
+            final FloatVector a2 = FloatVector.fromArray(SPECIES, a, from + 2 * stride);
+            final FloatVector a3 = FloatVector.fromArray(SPECIES, a, from + 3 * stride);
+            final FloatVector a4 = FloatVector.fromArray(SPECIES, a, from + 4 * stride);
+            final FloatVector a5 = FloatVector.fromArray(SPECIES, a, from + 5 * stride);
+            final FloatVector a6 = FloatVector.fromArray(SPECIES, a, from + 6 * stride);
+            final FloatVector a7 = FloatVector.fromArray(SPECIES, a, from + 7 * stride);
+            final FloatVector a8 = FloatVector.fromArray(SPECIES, a, from + 8 * stride);
+            final FloatVector a9 = FloatVector.fromArray(SPECIES, a, from + 9 * stride);
+            final FloatVector a10 = FloatVector.fromArray(SPECIES, a, from + 10 * stride);
+            final FloatVector a11 = FloatVector.fromArray(SPECIES, a, from + 11 * stride);
+            final FloatVector a12 = FloatVector.fromArray(SPECIES, a, from + 12 * stride);
+            final FloatVector a13 = FloatVector.fromArray(SPECIES, a, from + 13 * stride);
+            final FloatVector a14 = FloatVector.fromArray(SPECIES, a, from + 14 * stride);
+            final FloatVector a15 = FloatVector.fromArray(SPECIES, a, from + 15 * stride);
+            final FloatVector b0 = a0.blend(a1.rearrange(BACK_1), BIT_1);
+            final FloatVector b1 = a0.rearrange(AHEAD_1).blend(a1, BIT_1);
+            final FloatVector b2 = a2.blend(a3.rearrange(BACK_1), BIT_1);
+            final FloatVector b3 = a2.rearrange(AHEAD_1).blend(a3, BIT_1);
+            final FloatVector b4 = a4.blend(a5.rearrange(BACK_1), BIT_1);
+            final FloatVector b5 = a4.rearrange(AHEAD_1).blend(a5, BIT_1);
+            final FloatVector b6 = a6.blend(a7.rearrange(BACK_1), BIT_1);
+            final FloatVector b7 = a6.rearrange(AHEAD_1).blend(a7, BIT_1);
+            final FloatVector b8 = a8.blend(a9.rearrange(BACK_1), BIT_1);
+            final FloatVector b9 = a8.rearrange(AHEAD_1).blend(a9, BIT_1);
+            final FloatVector b10 = a10.blend(a11.rearrange(BACK_1), BIT_1);
+            final FloatVector b11 = a10.rearrange(AHEAD_1).blend(a11, BIT_1);
+            final FloatVector b12 = a12.blend(a13.rearrange(BACK_1), BIT_1);
+            final FloatVector b13 = a12.rearrange(AHEAD_1).blend(a13, BIT_1);
+            final FloatVector b14 = a14.blend(a15.rearrange(BACK_1), BIT_1);
+            final FloatVector b15 = a14.rearrange(AHEAD_1).blend(a15, BIT_1);
+            final FloatVector c0 = b0.blend(b2.rearrange(BACK_2), BIT_2);
+            final FloatVector c2 = b0.rearrange(AHEAD_2).blend(b2, BIT_2);
+            final FloatVector c1 = b1.blend(b3.rearrange(BACK_2), BIT_2);
+            final FloatVector c3 = b1.rearrange(AHEAD_2).blend(b3, BIT_2);
+            final FloatVector c4 = b4.blend(b6.rearrange(BACK_2), BIT_2);
+            final FloatVector c6 = b4.rearrange(AHEAD_2).blend(b6, BIT_2);
+            final FloatVector c5 = b5.blend(b7.rearrange(BACK_2), BIT_2);
+            final FloatVector c7 = b5.rearrange(AHEAD_2).blend(b7, BIT_2);
+            final FloatVector c8 = b8.blend(b10.rearrange(BACK_2), BIT_2);
+            final FloatVector c10 = b8.rearrange(AHEAD_2).blend(b10, BIT_2);
+            final FloatVector c9 = b9.blend(b11.rearrange(BACK_2), BIT_2);
+            final FloatVector c11 = b9.rearrange(AHEAD_2).blend(b11, BIT_2);
+            final FloatVector c12 = b12.blend(b14.rearrange(BACK_2), BIT_2);
+            final FloatVector c14 = b12.rearrange(AHEAD_2).blend(b14, BIT_2);
+            final FloatVector c13 = b13.blend(b15.rearrange(BACK_2), BIT_2);
+            final FloatVector c15 = b13.rearrange(AHEAD_2).blend(b15, BIT_2);
+            final FloatVector d0 = c0.blend(c4.rearrange(BACK_4), BIT_4);
+            final FloatVector d4 = c0.rearrange(AHEAD_4).blend(c4, BIT_4);
+            final FloatVector d1 = c1.blend(c5.rearrange(BACK_4), BIT_4);
+            final FloatVector d5 = c1.rearrange(AHEAD_4).blend(c5, BIT_4);
+            final FloatVector d2 = c2.blend(c6.rearrange(BACK_4), BIT_4);
+            final FloatVector d6 = c2.rearrange(AHEAD_4).blend(c6, BIT_4);
+            final FloatVector d3 = c3.blend(c7.rearrange(BACK_4), BIT_4);
+            final FloatVector d7 = c3.rearrange(AHEAD_4).blend(c7, BIT_4);
+            final FloatVector d8 = c8.blend(c12.rearrange(BACK_4), BIT_4);
+            final FloatVector d12 = c8.rearrange(AHEAD_4).blend(c12, BIT_4);
+            final FloatVector d9 = c9.blend(c13.rearrange(BACK_4), BIT_4);
+            final FloatVector d13 = c9.rearrange(AHEAD_4).blend(c13, BIT_4);
+            final FloatVector d10 = c10.blend(c14.rearrange(BACK_4), BIT_4);
+            final FloatVector d14 = c10.rearrange(AHEAD_4).blend(c14, BIT_4);
+            final FloatVector d11 = c11.blend(c15.rearrange(BACK_4), BIT_4);
+            final FloatVector d15 = c11.rearrange(AHEAD_4).blend(c15, BIT_4);
+            final FloatVector e0 = d0.blend(d8.rearrange(BACK_8), BIT_8);
+            final FloatVector e8 = d0.rearrange(AHEAD_8).blend(d8, BIT_8);
+            final FloatVector e1 = d1.blend(d9.rearrange(BACK_8), BIT_8);
+            final FloatVector e9 = d1.rearrange(AHEAD_8).blend(d9, BIT_8);
+            final FloatVector e2 = d2.blend(d10.rearrange(BACK_8), BIT_8);
+            final FloatVector e10 = d2.rearrange(AHEAD_8).blend(d10, BIT_8);
+            final FloatVector e3 = d3.blend(d11.rearrange(BACK_8), BIT_8);
+            final FloatVector e11 = d3.rearrange(AHEAD_8).blend(d11, BIT_8);
+            final FloatVector e4 = d4.blend(d12.rearrange(BACK_8), BIT_8);
+            final FloatVector e12 = d4.rearrange(AHEAD_8).blend(d12, BIT_8);
+            final FloatVector e5 = d5.blend(d13.rearrange(BACK_8), BIT_8);
+            final FloatVector e13 = d5.rearrange(AHEAD_8).blend(d13, BIT_8);
+            final FloatVector e6 = d6.blend(d14.rearrange(BACK_8), BIT_8);
+            final FloatVector e14 = d6.rearrange(AHEAD_8).blend(d14, BIT_8);
+            final FloatVector e7 = d7.blend(d15.rearrange(BACK_8), BIT_8);
+            final FloatVector e15 = d7.rearrange(AHEAD_8).blend(d15, BIT_8);
+            e0.intoArray(b, to);
+            e1.intoArray(b, to + width);
+            e2.intoArray(b, to + 2 * width);
+            e3.intoArray(b, to + 3 * width);
+            e4.intoArray(b, to + 4 * width);
+            e5.intoArray(b, to + 5 * width);
+            e6.intoArray(b, to + 6 * width);
+            e7.intoArray(b, to + 7 * width);
+            e8.intoArray(b, to + 8 * width);
+            e9.intoArray(b, to + 9 * width);
+            e10.intoArray(b, to + 10 * width);
+            e11.intoArray(b, to + 11 * width);
+            e12.intoArray(b, to + 12 * width);
+            e13.intoArray(b, to + 13 * width);
+            e14.intoArray(b, to + 14 * width);
+            e15.intoArray(b, to + 15 * width);
+        } else if (LANES == 8) {
+            final FloatVector a0 = FloatVector.fromArray(SPECIES, a, from);
+            final FloatVector a1 = FloatVector.fromArray(SPECIES, a, from + stride);
+            final FloatVector a2 = FloatVector.fromArray(SPECIES, a, from + 2 * stride);
+            final FloatVector a3 = FloatVector.fromArray(SPECIES, a, from + 3 * stride);
+            final FloatVector a4 = FloatVector.fromArray(SPECIES, a, from + 4 * stride);
+            final FloatVector a5 = FloatVector.fromArray(SPECIES, a, from + 5 * stride);
+            final FloatVector a6 = FloatVector.fromArray(SPECIES, a, from + 6 * stride);
+            final FloatVector a7 = FloatVector.fromArray(SPECIES, a, from + 7 * stride);
+            final FloatVector b0 = a0.blend(a1.rearrange(BACK_1), BIT_1);
+            final FloatVector b1 = a0.rearrange(AHEAD_1).blend(a1, BIT_1);
+            final FloatVector b2 = a2.blend(a3.rearrange(BACK_1), BIT_1);
+            final FloatVector b3 = a2.rearrange(AHEAD_1).blend(a3, BIT_1);
+            final FloatVector b4 = a4.blend(a5.rearrange(BACK_1), BIT_1);
+            final FloatVector b5 = a4.rearrange(AHEAD_1).blend(a5, BIT_1);
+            final FloatVector b6 = a6.blend(a7.rearrange(BACK_1), BIT_1);
+            final FloatVector b7 = a6.rearrange(AHEAD_1).blend(a7, BIT_1);
+            final FloatVector c0 = b0.blend(b2.rearrange(BACK_2), BIT_2);
+            final FloatVector c2 = b0.rearrange(AHEAD_2).blend(b2, BIT_2);
+            final FloatVector c1 = b1.blend(b3.rearrange(BACK_2), BIT_2);
+            final FloatVector c3 = b1.rearrange(AHEAD_2).blend(b3, BIT_2);
+            final FloatVector c4 = b4.blend(b6.rearrange(BACK_2), BIT_2);
+            final FloatVector c6 = b4.rearrange(AHEAD_2).blend(b6, BIT_2);
+            final FloatVector c5 = b5.blend(b7.rearrange(BACK_2), BIT_2);
+            final FloatVector c7 = b5.rearrange(AHEAD_2).blend(b7, BIT_2);
+            final FloatVector d0 = c0.blend(c4.rearrange(BACK_4), BIT_4);
+            final FloatVector d4 = c0.rearrange(AHEAD_4).blend(c4, BIT_4);
+            final FloatVector d1 = c1.blend(c5.rearrange(BACK_4), BIT_4);
+            final FloatVector d5 = c1.rearrange(AHEAD_4).blend(c5, BIT_4);
+            final FloatVector d2 = c2.blend(c6.rearrange(BACK_4), BIT_4);
+            final FloatVector d6 = c2.rearrange(AHEAD_4).blend(c6, BIT_4);
+            final FloatVector d3 = c3.blend(c7.rearrange(BACK_4), BIT_4);
+            final FloatVector d7 = c3.rearrange(AHEAD_4).blend(c7, BIT_4);
+            d0.intoArray(b, to);
+            d1.intoArray(b, to + width);
+            d2.intoArray(b, to + 2 * width);
+            d3.intoArray(b, to + 3 * width);
+            d4.intoArray(b, to + 4 * width);
+            d5.intoArray(b, to + 5 * width);
+            d6.intoArray(b, to + 6 * width);
+            d7.intoArray(b, to + 7 * width);
+        } else {
+            for (int q = 0; q < LANES; q++)
+                for (int l = 0; l < LANES; l++) b[to + width * q + l] = a[from + stride * l + q];
+        }
+    }
 
     /** Where examples come from, one after the other; a pass uses them up. */
     @FunctionalInterface

@@ -2156,20 +2156,17 @@ public final class Transformer {
 
     private void compute_a2_attended_q(int examples, int from, int to, float[] scratch) {
         // a2.attended.q[b,h,i,a] += a2.attended.Wq[h,a,c]*a2.u[b,i,c]    std:attention.nnl:39
-        if (32 * examples < 4) dots_nt_Bx48x48(a2_u, a2_attended_Wq, a2_attended_q, from, to);
-        else product_nt_Bx48x48(a2_u, a2_attended_Wq, a2_attended_q, from, to, scratch);
+        product_nt_Bx48x48(a2_u, a2_attended_Wq, a2_attended_q, from, to, scratch);
     }
 
     private void compute_a2_attended_k(int examples, int from, int to, float[] scratch) {
         // a2.attended.k[b,h,i,a] += a2.attended.Wk[h,a,c]*a2.u[b,i,c]    std:attention.nnl:40
-        if (32 * examples < 4) dots_nt_Bx48x48(a2_u, a2_attended_Wk, a2_attended_k, from, to);
-        else product_nt_Bx48x48(a2_u, a2_attended_Wk, a2_attended_k, from, to, scratch);
+        product_nt_Bx48x48(a2_u, a2_attended_Wk, a2_attended_k, from, to, scratch);
     }
 
     private void compute_a2_attended_v(int examples, int from, int to, float[] scratch) {
         // a2.attended.v[b,h,i,a] += a2.attended.Wv[h,a,c]*a2.u[b,i,c]    std:attention.nnl:41
-        if (32 * examples < 4) dots_nt_Bx48x48(a2_u, a2_attended_Wv, a2_attended_v, from, to);
-        else product_nt_Bx48x48(a2_u, a2_attended_Wv, a2_attended_v, from, to, scratch);
+        product_nt_Bx48x48(a2_u, a2_attended_Wv, a2_attended_v, from, to, scratch);
     }
 
     private void compute_a2_attended_z(int examples) {
@@ -2284,8 +2281,7 @@ public final class Transformer {
     private void compute_a2_a(int examples, int from, int to, float[] scratch) {
         // a2.attended[b,i,c] += a2.attended.Wo[c,h,a]*a2.attended.o[b,h,i,a]    std:attention.nnl:48
         // a2.a[b,i,c] = a[b,i,c] + a2.attended[b,i,c]    std:attention.nnl:75
-        if (32 * examples < 4) dots_nt_Bx48x48_v2(a2_attended_o, a2_attended_Wo, a, a2_a, from, to);
-        else product_nt_Bx48x48_v2(a2_attended_o, a2_attended_Wo, a, a2_a, from, to, scratch);
+        product_nt_Bx48x48_v2(a2_attended_o, a2_attended_Wo, a, a2_a, from, to, scratch);
     }
 
     private void compute_a2_v_m(int examples, int from, int to) {
@@ -2354,15 +2350,13 @@ public final class Transformer {
         // a2.w.sum[b,i,j] += a2.w.W[j,k]*a2.v[b,i,k]    std:layers.nnl:8
         // a2.w.x[b,i,j] = a2.w.sum[b,i,j] + a2.w.b[j]    std:layers.nnl:8
         // a2.w[b,i,j] = 0.5*a2.w.x[b,i,j]*(1 + erf(0.7071067811865476*a2.w.x[b,i,j]))    std:attention.nnl:77
-        if (32 * examples < 4) dots_nt_Bx48x96_erf(a2_v, a2_w_W, a2_w_b, a2_w, from, to);
-        else product_nt_Bx48x96_erf(a2_v, a2_w_W, a2_w_b, a2_w, from, to, scratch);
+        product_nt_Bx48x96_erf(a2_v, a2_w_W, a2_w_b, a2_w, from, to, scratch);
     }
 
     private void compute_a2(int examples, int from, int to, float[] scratch) {
         // a2.y.sum[b,i,j] += a2.y.W[j,k]*a2.w[b,i,k]    std:layers.nnl:8
         // a2[b,i,j] = a2.a[b,i,j] + (a2.y.sum[b,i,j] + a2.y.b[j])    12-transformer.nnl:12
-        if (32 * examples < 4) dots_nt_Bx96x48(a2_w, a2_y_W, a2_a, a2_y_b, a2, from, to);
-        else product_nt_Bx96x48(a2_w, a2_y_W, a2_a, a2_y_b, a2, from, to, scratch);
+        product_nt_Bx96x48(a2_w, a2_y_W, a2_a, a2_y_b, a2, from, to, scratch);
     }
 
     private void compute_a3_u_m(int examples, int from, int to) {
@@ -2429,20 +2423,17 @@ public final class Transformer {
 
     private void compute_a3_attended_q(int examples, int from, int to, float[] scratch) {
         // a3.attended.q[b,h,i,a] += a3.attended.Wq[h,a,c]*a3.u[b,i,c]    std:attention.nnl:39
-        if (32 * examples < 4) dots_nt_Bx48x48(a3_u, a3_attended_Wq, a3_attended_q, from, to);
-        else product_nt_Bx48x48(a3_u, a3_attended_Wq, a3_attended_q, from, to, scratch);
+        product_nt_Bx48x48(a3_u, a3_attended_Wq, a3_attended_q, from, to, scratch);
     }
 
     private void compute_a3_attended_k(int examples, int from, int to, float[] scratch) {
         // a3.attended.k[b,h,i,a] += a3.attended.Wk[h,a,c]*a3.u[b,i,c]    std:attention.nnl:40
-        if (32 * examples < 4) dots_nt_Bx48x48(a3_u, a3_attended_Wk, a3_attended_k, from, to);
-        else product_nt_Bx48x48(a3_u, a3_attended_Wk, a3_attended_k, from, to, scratch);
+        product_nt_Bx48x48(a3_u, a3_attended_Wk, a3_attended_k, from, to, scratch);
     }
 
     private void compute_a3_attended_v(int examples, int from, int to, float[] scratch) {
         // a3.attended.v[b,h,i,a] += a3.attended.Wv[h,a,c]*a3.u[b,i,c]    std:attention.nnl:41
-        if (32 * examples < 4) dots_nt_Bx48x48(a3_u, a3_attended_Wv, a3_attended_v, from, to);
-        else product_nt_Bx48x48(a3_u, a3_attended_Wv, a3_attended_v, from, to, scratch);
+        product_nt_Bx48x48(a3_u, a3_attended_Wv, a3_attended_v, from, to, scratch);
     }
 
     private void compute_a3_attended_z(int examples) {
@@ -2557,8 +2548,7 @@ public final class Transformer {
     private void compute_a3_a(int examples, int from, int to, float[] scratch) {
         // a3.attended[b,i,c] += a3.attended.Wo[c,h,a]*a3.attended.o[b,h,i,a]    std:attention.nnl:48
         // a3.a[b,i,c] = a2[b,i,c] + a3.attended[b,i,c]    std:attention.nnl:75
-        if (32 * examples < 4) dots_nt_Bx48x48_v2(a3_attended_o, a3_attended_Wo, a2, a3_a, from, to);
-        else product_nt_Bx48x48_v2(a3_attended_o, a3_attended_Wo, a2, a3_a, from, to, scratch);
+        product_nt_Bx48x48_v2(a3_attended_o, a3_attended_Wo, a2, a3_a, from, to, scratch);
     }
 
     private void compute_a3_v_m(int examples, int from, int to) {
@@ -2627,15 +2617,13 @@ public final class Transformer {
         // a3.w.sum[b,i,j] += a3.w.W[j,k]*a3.v[b,i,k]    std:layers.nnl:8
         // a3.w.x[b,i,j] = a3.w.sum[b,i,j] + a3.w.b[j]    std:layers.nnl:8
         // a3.w[b,i,j] = 0.5*a3.w.x[b,i,j]*(1 + erf(0.7071067811865476*a3.w.x[b,i,j]))    std:attention.nnl:77
-        if (32 * examples < 4) dots_nt_Bx48x96_erf(a3_v, a3_w_W, a3_w_b, a3_w, from, to);
-        else product_nt_Bx48x96_erf(a3_v, a3_w_W, a3_w_b, a3_w, from, to, scratch);
+        product_nt_Bx48x96_erf(a3_v, a3_w_W, a3_w_b, a3_w, from, to, scratch);
     }
 
     private void compute_a3(int examples, int from, int to, float[] scratch) {
         // a3.y.sum[b,i,j] += a3.y.W[j,k]*a3.w[b,i,k]    std:layers.nnl:8
         // a3[b,i,j] = a3.a[b,i,j] + (a3.y.sum[b,i,j] + a3.y.b[j])    12-transformer.nnl:12
-        if (32 * examples < 4) dots_nt_Bx96x48(a3_w, a3_y_W, a3_a, a3_y_b, a3, from, to);
-        else product_nt_Bx96x48(a3_w, a3_y_W, a3_a, a3_y_b, a3, from, to, scratch);
+        product_nt_Bx96x48(a3_w, a3_y_W, a3_a, a3_y_b, a3, from, to, scratch);
     }
 
     private void compute_n_m(int examples, int from, int to) {
@@ -2703,8 +2691,7 @@ public final class Transformer {
     private void compute_z(int examples, int from, int to, float[] scratch) {
         // z.sum[b,t,i] += z.W[i,j]*n[b,t,j]    std:layers.nnl:8
         // z[b,t,i] = z.sum[b,t,i] + z.b[i]    12-transformer.nnl:15
-        if (32 * examples < 4) dots_nt_Bx48x74(n, z_W, z_b, z, from, to);
-        else product_nt_Bx48x74(n, z_W, z_b, z, from, to, scratch);
+        product_nt_Bx48x74(n, z_W, z_b, z, from, to, scratch);
     }
 
     private void compute_p_top_max(int examples, int from, int to) {
@@ -3097,8 +3084,7 @@ public final class Transformer {
         // a2.w.x[b,i,j] = a2.w.sum[b,i,j] + a2.w.b[j]    std:layers.nnl:8
         // a2.w.x.erf[b,i,j] = erf(0.7071067811865476*a2.w.x[b,i,j])    std:attention.nnl:77
         // a2.w[b,i,j] = 0.5*a2.w.x[b,i,j]*(1 + a2.w.x.erf[b,i,j])    std:attention.nnl:77
-        if (32 * examples < 4) dots_nt_Bx48x96_erf_v2(a2_v, a2_w_W, a2_w_b, a2_w_x_erf, a2_w, a2_w_x, from, to);
-        else product_nt_Bx48x96_erf_v2(a2_v, a2_w_W, a2_w_b, a2_w_x_erf, a2_w, a2_w_x, from, to, scratch);
+        product_nt_Bx48x96_erf_v2(a2_v, a2_w_W, a2_w_b, a2_w_x_erf, a2_w, a2_w_x, from, to, scratch);
     }
 
     private void compute_a3_u_v_sqrt_inverse_2(int examples, int from, int to) {
@@ -3186,8 +3172,7 @@ public final class Transformer {
         // a3.w.x[b,i,j] = a3.w.sum[b,i,j] + a3.w.b[j]    std:layers.nnl:8
         // a3.w.x.erf[b,i,j] = erf(0.7071067811865476*a3.w.x[b,i,j])    std:attention.nnl:77
         // a3.w[b,i,j] = 0.5*a3.w.x[b,i,j]*(1 + a3.w.x.erf[b,i,j])    std:attention.nnl:77
-        if (32 * examples < 4) dots_nt_Bx48x96_erf_v2(a3_v, a3_w_W, a3_w_b, a3_w_x_erf, a3_w, a3_w_x, from, to);
-        else product_nt_Bx48x96_erf_v2(a3_v, a3_w_W, a3_w_b, a3_w_x_erf, a3_w, a3_w_x, from, to, scratch);
+        product_nt_Bx48x96_erf_v2(a3_v, a3_w_W, a3_w_b, a3_w_x_erf, a3_w, a3_w_x, from, to, scratch);
     }
 
     private void compute_n_v_sqrt_inverse_2(int examples, int from, int to) {
@@ -6326,27 +6311,8 @@ public final class Transformer {
     }
 
     private static void product_nt_Bx48x48_packB1(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= LANES - 8; l += 8) {
-            final int from = 48 * j + 48 * l;
-            for (int q = 0; q < 48; q++) {
-                final int at = q * LANES + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 48];
-                scratch[at + 2] = b[from + q + 96];
-                scratch[at + 3] = b[from + q + 144];
-                scratch[at + 4] = b[from + q + 192];
-                scratch[at + 5] = b[from + q + 240];
-                scratch[at + 6] = b[from + q + 288];
-                scratch[at + 7] = b[from + q + 336];
-            }
-        }
-        for (; l < LANES; l++) {
-            final int from = 48 * j + 48 * l;
-            for (int q = 0; q < 48; q++) {
-                final int at = q * LANES + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * j + q, 48, scratch, q * LANES, LANES);
         }
     }
 
@@ -6414,27 +6380,11 @@ public final class Transformer {
     }
 
     private static void product_nt_Bx48x48_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 48 * j + 48 * l;
-            for (int q = 0; q < 48; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 48];
-                scratch[at + 2] = b[from + q + 96];
-                scratch[at + 3] = b[from + q + 144];
-                scratch[at + 4] = b[from + q + 192];
-                scratch[at + 5] = b[from + q + 240];
-                scratch[at + 6] = b[from + q + 288];
-                scratch[at + 7] = b[from + q + 336];
-            }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * j + q, 48, scratch, q * (2 * LANES), 2 * LANES);
         }
-        for (; l < 2 * LANES; l++) {
-            final int from = 48 * j + 48 * l;
-            for (int q = 0; q < 48; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * LANES + 48 * j + q, 48, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
@@ -6495,68 +6445,6 @@ public final class Transformer {
             s21.intoArray(c, LANES + 48 * i + j + 96);
             s30.intoArray(c, 48 * i + j + 144);
             s31.intoArray(c, LANES + 48 * i + j + 144);
-        }
-    }
-
-    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
-    private static void dots_nt_Bx48x48(float[] a, float[] b, float[] c, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 48 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 48 * i;
-                final int b0 = 48 * j;
-                final int b1 = 48 * j + 48;
-                final int b2 = 48 * j + 96;
-                final int b3 = 48 * j + 144;
-                int q = 0;
-                for (; q <= 48 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                if (LANES > 8) {
-                    v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
-                }
-                if (LANES > 4) {
-                    v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
-                }
-                if (LANES > 2) {
-                    v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
-                }
-                if (LANES > 1) {
-                    v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
-                }
-                final float sum0 = t0 + v0.lane(0);
-                c[48 * i + j] = sum0;
-                final float sum1 = t1 + v1.lane(0);
-                c[48 * i + j + 1] = sum1;
-                final float sum2 = t2 + v2.lane(0);
-                c[48 * i + j + 2] = sum2;
-                final float sum3 = t3 + v3.lane(0);
-                c[48 * i + j + 3] = sum3;
-            }
         }
     }
 
@@ -6753,27 +6641,8 @@ public final class Transformer {
     }
 
     private static void product_nt_Bx48x48_v2_packB1(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= LANES - 8; l += 8) {
-            final int from = 48 * j + 48 * l;
-            for (int q = 0; q < 48; q++) {
-                final int at = q * LANES + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 48];
-                scratch[at + 2] = b[from + q + 96];
-                scratch[at + 3] = b[from + q + 144];
-                scratch[at + 4] = b[from + q + 192];
-                scratch[at + 5] = b[from + q + 240];
-                scratch[at + 6] = b[from + q + 288];
-                scratch[at + 7] = b[from + q + 336];
-            }
-        }
-        for (; l < LANES; l++) {
-            final int from = 48 * j + 48 * l;
-            for (int q = 0; q < 48; q++) {
-                final int at = q * LANES + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * j + q, 48, scratch, q * LANES, LANES);
         }
     }
 
@@ -6841,27 +6710,11 @@ public final class Transformer {
     }
 
     private static void product_nt_Bx48x48_v2_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 48 * j + 48 * l;
-            for (int q = 0; q < 48; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 48];
-                scratch[at + 2] = b[from + q + 96];
-                scratch[at + 3] = b[from + q + 144];
-                scratch[at + 4] = b[from + q + 192];
-                scratch[at + 5] = b[from + q + 240];
-                scratch[at + 6] = b[from + q + 288];
-                scratch[at + 7] = b[from + q + 336];
-            }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * j + q, 48, scratch, q * (2 * LANES), 2 * LANES);
         }
-        for (; l < 2 * LANES; l++) {
-            final int from = 48 * j + 48 * l;
-            for (int q = 0; q < 48; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * LANES + 48 * j + q, 48, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
@@ -6925,68 +6778,6 @@ public final class Transformer {
         }
     }
 
-    /** Rows first to last of c[48*i + j] = d[48*i + j] + sum for j < 48, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
-    private static void dots_nt_Bx48x48_v2(float[] a, float[] b, float[] d, float[] c, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 48 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 48 * i;
-                final int b0 = 48 * j;
-                final int b1 = 48 * j + 48;
-                final int b2 = 48 * j + 96;
-                final int b3 = 48 * j + 144;
-                int q = 0;
-                for (; q <= 48 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                if (LANES > 8) {
-                    v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
-                }
-                if (LANES > 4) {
-                    v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
-                }
-                if (LANES > 2) {
-                    v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
-                }
-                if (LANES > 1) {
-                    v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
-                }
-                final float sum0 = t0 + v0.lane(0);
-                c[48 * i + j] = d[48 * i + j] + sum0;
-                final float sum1 = t1 + v1.lane(0);
-                c[48 * i + j + 1] = d[48 * i + j + 1] + sum1;
-                final float sum2 = t2 + v2.lane(0);
-                c[48 * i + j + 2] = d[48 * i + j + 2] + sum2;
-                final float sum3 = t3 + v3.lane(0);
-                c[48 * i + j + 3] = d[48 * i + j + 3] + sum3;
-            }
-        }
-    }
-
     /** Rows first to last of let z1 = sum + d[j]; c[96*i + j] = (0.5 * z1) * (1 + erf((0.7071067811865476 * z1))) for j < 96, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
     private static void product_nt_Bx48x96_erf(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
         for (int j = 0; j < 96; j += 2 * LANES) {
@@ -6997,27 +6788,11 @@ public final class Transformer {
     }
 
     private static void product_nt_Bx48x96_erf_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 48 * j + 48 * l;
-            for (int q = 0; q < 48; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 48];
-                scratch[at + 2] = b[from + q + 96];
-                scratch[at + 3] = b[from + q + 144];
-                scratch[at + 4] = b[from + q + 192];
-                scratch[at + 5] = b[from + q + 240];
-                scratch[at + 6] = b[from + q + 288];
-                scratch[at + 7] = b[from + q + 336];
-            }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * j + q, 48, scratch, q * (2 * LANES), 2 * LANES);
         }
-        for (; l < 2 * LANES; l++) {
-            final int from = 48 * j + 48 * l;
-            for (int q = 0; q < 48; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * LANES + 48 * j + q, 48, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
@@ -7116,108 +6891,6 @@ public final class Transformer {
         }
     }
 
-    /** Rows first to last of let z1 = sum + d[j]; c[96*i + j] = (0.5 * z1) * (1 + erf((0.7071067811865476 * z1))) for j < 96, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
-    private static void dots_nt_Bx48x96_erf(float[] a, float[] b, float[] d, float[] c, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 96 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 48 * i;
-                final int b0 = 48 * j;
-                final int b1 = 48 * j + 48;
-                final int b2 = 48 * j + 96;
-                final int b3 = 48 * j + 144;
-                int q = 0;
-                for (; q <= 48 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                if (LANES > 8) {
-                    v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
-                }
-                if (LANES > 4) {
-                    v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
-                }
-                if (LANES > 2) {
-                    v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
-                }
-                if (LANES > 1) {
-                    v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
-                }
-                final float sum0 = t0 + v0.lane(0);
-                float z1_40 = sum0 + d[j];
-                float t_40_0 = 0.70710677f * z1_40;
-                float abs_40_1 = Math.abs(t_40_0);
-                float t_40_2 = t_40_0 * t_40_0;
-                float t_40_3 = (((7.889119E-5f * t_40_2 + -8.020841E-4f) * t_40_2 + 0.005189535f) * t_40_2 + -0.026854444f) * t_40_2;
-                float select_40_4 = abs_40_1 > 4f ? 4f : abs_40_1;
-                float t_40_5 = 1f / (1f + 0.5f * select_40_4);
-                float t_40_6 = (((-0.28184095f * t_40_5 + 1.0967507f) * t_40_5 + -1.5285053f) * t_40_5 + 0.7835791f) * t_40_5 + -0.24640806f;
-                float t_40_7 = ((t_40_6 * t_40_5 + 0.45100227f) * t_40_5 + 0.99014413f) * t_40_5 + -1.2649585f - select_40_4 * select_40_4;
-                float select_40_8 = abs_40_1 < 1f ? t_40_0 * (((t_40_3 + 0.112836f) * t_40_2 + -0.37612626f) * t_40_2 + 1.1283791f) : Math.signum(t_40_0) * (1f - t_40_5 * (float) Math.exp(t_40_7));
-                c[96 * i + j] = 0.5f * z1_40 * (1f + select_40_8);
-                final float sum1 = t1 + v1.lane(0);
-                float z1_41 = sum1 + d[j + 1];
-                float t_41_0 = 0.70710677f * z1_41;
-                float abs_41_1 = Math.abs(t_41_0);
-                float t_41_2 = t_41_0 * t_41_0;
-                float t_41_3 = (((7.889119E-5f * t_41_2 + -8.020841E-4f) * t_41_2 + 0.005189535f) * t_41_2 + -0.026854444f) * t_41_2;
-                float select_41_4 = abs_41_1 > 4f ? 4f : abs_41_1;
-                float t_41_5 = 1f / (1f + 0.5f * select_41_4);
-                float t_41_6 = (((-0.28184095f * t_41_5 + 1.0967507f) * t_41_5 + -1.5285053f) * t_41_5 + 0.7835791f) * t_41_5 + -0.24640806f;
-                float t_41_7 = ((t_41_6 * t_41_5 + 0.45100227f) * t_41_5 + 0.99014413f) * t_41_5 + -1.2649585f - select_41_4 * select_41_4;
-                float select_41_8 = abs_41_1 < 1f ? t_41_0 * (((t_41_3 + 0.112836f) * t_41_2 + -0.37612626f) * t_41_2 + 1.1283791f) : Math.signum(t_41_0) * (1f - t_41_5 * (float) Math.exp(t_41_7));
-                c[96 * i + j + 1] = 0.5f * z1_41 * (1f + select_41_8);
-                final float sum2 = t2 + v2.lane(0);
-                float z1_42 = sum2 + d[j + 2];
-                float t_42_0 = 0.70710677f * z1_42;
-                float abs_42_1 = Math.abs(t_42_0);
-                float t_42_2 = t_42_0 * t_42_0;
-                float t_42_3 = (((7.889119E-5f * t_42_2 + -8.020841E-4f) * t_42_2 + 0.005189535f) * t_42_2 + -0.026854444f) * t_42_2;
-                float select_42_4 = abs_42_1 > 4f ? 4f : abs_42_1;
-                float t_42_5 = 1f / (1f + 0.5f * select_42_4);
-                float t_42_6 = (((-0.28184095f * t_42_5 + 1.0967507f) * t_42_5 + -1.5285053f) * t_42_5 + 0.7835791f) * t_42_5 + -0.24640806f;
-                float t_42_7 = ((t_42_6 * t_42_5 + 0.45100227f) * t_42_5 + 0.99014413f) * t_42_5 + -1.2649585f - select_42_4 * select_42_4;
-                float select_42_8 = abs_42_1 < 1f ? t_42_0 * (((t_42_3 + 0.112836f) * t_42_2 + -0.37612626f) * t_42_2 + 1.1283791f) : Math.signum(t_42_0) * (1f - t_42_5 * (float) Math.exp(t_42_7));
-                c[96 * i + j + 2] = 0.5f * z1_42 * (1f + select_42_8);
-                final float sum3 = t3 + v3.lane(0);
-                float z1_43 = sum3 + d[j + 3];
-                float t_43_0 = 0.70710677f * z1_43;
-                float abs_43_1 = Math.abs(t_43_0);
-                float t_43_2 = t_43_0 * t_43_0;
-                float t_43_3 = (((7.889119E-5f * t_43_2 + -8.020841E-4f) * t_43_2 + 0.005189535f) * t_43_2 + -0.026854444f) * t_43_2;
-                float select_43_4 = abs_43_1 > 4f ? 4f : abs_43_1;
-                float t_43_5 = 1f / (1f + 0.5f * select_43_4);
-                float t_43_6 = (((-0.28184095f * t_43_5 + 1.0967507f) * t_43_5 + -1.5285053f) * t_43_5 + 0.7835791f) * t_43_5 + -0.24640806f;
-                float t_43_7 = ((t_43_6 * t_43_5 + 0.45100227f) * t_43_5 + 0.99014413f) * t_43_5 + -1.2649585f - select_43_4 * select_43_4;
-                float select_43_8 = abs_43_1 < 1f ? t_43_0 * (((t_43_3 + 0.112836f) * t_43_2 + -0.37612626f) * t_43_2 + 1.1283791f) : Math.signum(t_43_0) * (1f - t_43_5 * (float) Math.exp(t_43_7));
-                c[96 * i + j + 3] = 0.5f * z1_43 * (1f + select_43_8);
-            }
-        }
-    }
-
     /** Rows first to last of c[48*i + j] = d[48*i + j] + (sum + e[j]) for j < 48, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
     private static void product_nt_Bx96x48(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last, float[] scratch) {
         int j = 0;
@@ -7238,27 +6911,8 @@ public final class Transformer {
     }
 
     private static void product_nt_Bx96x48_packB1(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= LANES - 8; l += 8) {
-            final int from = 96 * j + 96 * l;
-            for (int q = 0; q < 96; q++) {
-                final int at = q * LANES + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 96];
-                scratch[at + 2] = b[from + q + 192];
-                scratch[at + 3] = b[from + q + 288];
-                scratch[at + 4] = b[from + q + 384];
-                scratch[at + 5] = b[from + q + 480];
-                scratch[at + 6] = b[from + q + 576];
-                scratch[at + 7] = b[from + q + 672];
-            }
-        }
-        for (; l < LANES; l++) {
-            final int from = 96 * j + 96 * l;
-            for (int q = 0; q < 96; q++) {
-                final int at = q * LANES + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * j + q, 96, scratch, q * LANES, LANES);
         }
     }
 
@@ -7333,27 +6987,11 @@ public final class Transformer {
     }
 
     private static void product_nt_Bx96x48_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 96 * j + 96 * l;
-            for (int q = 0; q < 96; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 96];
-                scratch[at + 2] = b[from + q + 192];
-                scratch[at + 3] = b[from + q + 288];
-                scratch[at + 4] = b[from + q + 384];
-                scratch[at + 5] = b[from + q + 480];
-                scratch[at + 6] = b[from + q + 576];
-                scratch[at + 7] = b[from + q + 672];
-            }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * j + q, 96, scratch, q * (2 * LANES), 2 * LANES);
         }
-        for (; l < 2 * LANES; l++) {
-            final int from = 96 * j + 96 * l;
-            for (int q = 0; q < 96; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * LANES + 96 * j + q, 96, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
@@ -7425,68 +7063,6 @@ public final class Transformer {
         }
     }
 
-    /** Rows first to last of c[48*i + j] = d[48*i + j] + (sum + e[j]) for j < 48, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
-    private static void dots_nt_Bx96x48(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 48 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 96 * i;
-                final int b0 = 96 * j;
-                final int b1 = 96 * j + 96;
-                final int b2 = 96 * j + 192;
-                final int b3 = 96 * j + 288;
-                int q = 0;
-                for (; q <= 96 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                if (LANES > 8) {
-                    v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
-                }
-                if (LANES > 4) {
-                    v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
-                }
-                if (LANES > 2) {
-                    v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
-                }
-                if (LANES > 1) {
-                    v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
-                }
-                final float sum0 = t0 + v0.lane(0);
-                c[48 * i + j] = d[48 * i + j] + (sum0 + e[j]);
-                final float sum1 = t1 + v1.lane(0);
-                c[48 * i + j + 1] = d[48 * i + j + 1] + (sum1 + e[j + 1]);
-                final float sum2 = t2 + v2.lane(0);
-                c[48 * i + j + 2] = d[48 * i + j + 2] + (sum2 + e[j + 2]);
-                final float sum3 = t3 + v3.lane(0);
-                c[48 * i + j + 3] = d[48 * i + j + 3] + (sum3 + e[j + 3]);
-            }
-        }
-    }
-
     /** Rows first to last of c[74*i + j] = sum + d[j] for j < 74, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
     private static void product_nt_Bx48x74(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
         int j = 0;
@@ -7507,27 +7083,8 @@ public final class Transformer {
     }
 
     private static void product_nt_Bx48x74_packB1(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= LANES - 8; l += 8) {
-            final int from = 48 * j + 48 * l;
-            for (int q = 0; q < 48; q++) {
-                final int at = q * LANES + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 48];
-                scratch[at + 2] = b[from + q + 96];
-                scratch[at + 3] = b[from + q + 144];
-                scratch[at + 4] = b[from + q + 192];
-                scratch[at + 5] = b[from + q + 240];
-                scratch[at + 6] = b[from + q + 288];
-                scratch[at + 7] = b[from + q + 336];
-            }
-        }
-        for (; l < LANES; l++) {
-            final int from = 48 * j + 48 * l;
-            for (int q = 0; q < 48; q++) {
-                final int at = q * LANES + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * j + q, 48, scratch, q * LANES, LANES);
         }
     }
 
@@ -7595,27 +7152,11 @@ public final class Transformer {
     }
 
     private static void product_nt_Bx48x74_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 48 * j + 48 * l;
-            for (int q = 0; q < 48; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 48];
-                scratch[at + 2] = b[from + q + 96];
-                scratch[at + 3] = b[from + q + 144];
-                scratch[at + 4] = b[from + q + 192];
-                scratch[at + 5] = b[from + q + 240];
-                scratch[at + 6] = b[from + q + 288];
-                scratch[at + 7] = b[from + q + 336];
-            }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * j + q, 48, scratch, q * (2 * LANES), 2 * LANES);
         }
-        for (; l < 2 * LANES; l++) {
-            final int from = 48 * j + 48 * l;
-            for (int q = 0; q < 48; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * LANES + 48 * j + q, 48, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
@@ -7679,85 +7220,6 @@ public final class Transformer {
         }
     }
 
-    /** Rows first to last of c[74*i + j] = sum + d[j] for j < 74, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
-    private static void dots_nt_Bx48x74(float[] a, float[] b, float[] d, float[] c, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 74 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 48 * i;
-                final int b0 = 48 * j;
-                final int b1 = 48 * j + 48;
-                final int b2 = 48 * j + 96;
-                final int b3 = 48 * j + 144;
-                int q = 0;
-                for (; q <= 48 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                if (LANES > 8) {
-                    v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
-                }
-                if (LANES > 4) {
-                    v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
-                }
-                if (LANES > 2) {
-                    v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
-                }
-                if (LANES > 1) {
-                    v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
-                }
-                final float sum0 = t0 + v0.lane(0);
-                c[74 * i + j] = sum0 + d[j];
-                final float sum1 = t1 + v1.lane(0);
-                c[74 * i + j + 1] = sum1 + d[j + 1];
-                final float sum2 = t2 + v2.lane(0);
-                c[74 * i + j + 2] = sum2 + d[j + 2];
-                final float sum3 = t3 + v3.lane(0);
-                c[74 * i + j + 3] = sum3 + d[j + 3];
-            }
-            for (; j < 74; j++) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                final int a0 = 48 * i;
-                final int b0 = 48 * j;
-                int q = 0;
-                for (; q <= 48 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                }
-                if (LANES > 8) v0 = v0.add(v0.rearrange(AHEAD_8));
-                if (LANES > 4) v0 = v0.add(v0.rearrange(AHEAD_4));
-                if (LANES > 2) v0 = v0.add(v0.rearrange(AHEAD_2));
-                if (LANES > 1) v0 = v0.add(v0.rearrange(AHEAD_1));
-                final float sum0 = t0 + v0.lane(0);
-                c[74 * i + j] = sum0 + d[j];
-            }
-        }
-    }
-
     /** Rows first to last of let z1 = sum + d[j]; let z2 = erf((0.7071067811865476 * z1)); c[96*i + j] = z1; e[96*i + j] = z2; f[96*i + j] = (0.5 * z1) * (1 + z2) for j < 96, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
     private static void product_nt_Bx48x96_erf_v2(float[] a, float[] b, float[] d, float[] e, float[] f, float[] c, int first, int last, float[] scratch) {
         for (int j = 0; j < 96; j += 2 * LANES) {
@@ -7768,27 +7230,11 @@ public final class Transformer {
     }
 
     private static void product_nt_Bx48x96_erf_v2_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 48 * j + 48 * l;
-            for (int q = 0; q < 48; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 48];
-                scratch[at + 2] = b[from + q + 96];
-                scratch[at + 3] = b[from + q + 144];
-                scratch[at + 4] = b[from + q + 192];
-                scratch[at + 5] = b[from + q + 240];
-                scratch[at + 6] = b[from + q + 288];
-                scratch[at + 7] = b[from + q + 336];
-            }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * j + q, 48, scratch, q * (2 * LANES), 2 * LANES);
         }
-        for (; l < 2 * LANES; l++) {
-            final int from = 48 * j + 48 * l;
-            for (int q = 0; q < 48; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * LANES + 48 * j + q, 48, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
@@ -7886,120 +7332,6 @@ public final class Transformer {
                 z1_v.intoArray(c, 96 * i + j);
                 z2_v.intoArray(e, 96 * i + j);
                 z1_v.mul(0.5f).mul(z2_v.add(1f)).intoArray(f, 96 * i + j);
-            }
-        }
-    }
-
-    /** Rows first to last of let z1 = sum + d[j]; let z2 = erf((0.7071067811865476 * z1)); c[96*i + j] = z1; e[96*i + j] = z2; f[96*i + j] = (0.5 * z1) * (1 + z2) for j < 96, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
-    private static void dots_nt_Bx48x96_erf_v2(float[] a, float[] b, float[] d, float[] e, float[] f, float[] c, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 96 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 48 * i;
-                final int b0 = 48 * j;
-                final int b1 = 48 * j + 48;
-                final int b2 = 48 * j + 96;
-                final int b3 = 48 * j + 144;
-                int q = 0;
-                for (; q <= 48 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                if (LANES > 8) {
-                    v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
-                }
-                if (LANES > 4) {
-                    v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
-                }
-                if (LANES > 2) {
-                    v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
-                }
-                if (LANES > 1) {
-                    v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
-                }
-                final float sum0 = t0 + v0.lane(0);
-                float z1_40 = sum0 + d[j];
-                float t_40_0 = 0.70710677f * z1_40;
-                float abs_40_1 = Math.abs(t_40_0);
-                float t_40_2 = t_40_0 * t_40_0;
-                float t_40_3 = (((7.889119E-5f * t_40_2 + -8.020841E-4f) * t_40_2 + 0.005189535f) * t_40_2 + -0.026854444f) * t_40_2;
-                float select_40_4 = abs_40_1 > 4f ? 4f : abs_40_1;
-                float t_40_5 = 1f / (1f + 0.5f * select_40_4);
-                float t_40_6 = (((-0.28184095f * t_40_5 + 1.0967507f) * t_40_5 + -1.5285053f) * t_40_5 + 0.7835791f) * t_40_5 + -0.24640806f;
-                float t_40_7 = ((t_40_6 * t_40_5 + 0.45100227f) * t_40_5 + 0.99014413f) * t_40_5 + -1.2649585f - select_40_4 * select_40_4;
-                float select_40_8 = abs_40_1 < 1f ? t_40_0 * (((t_40_3 + 0.112836f) * t_40_2 + -0.37612626f) * t_40_2 + 1.1283791f) : Math.signum(t_40_0) * (1f - t_40_5 * (float) Math.exp(t_40_7));
-                float z2_40 = select_40_8;
-                c[96 * i + j] = z1_40;
-                e[96 * i + j] = z2_40;
-                f[96 * i + j] = 0.5f * z1_40 * (1f + z2_40);
-                final float sum1 = t1 + v1.lane(0);
-                float z1_41 = sum1 + d[j + 1];
-                float t_41_0 = 0.70710677f * z1_41;
-                float abs_41_1 = Math.abs(t_41_0);
-                float t_41_2 = t_41_0 * t_41_0;
-                float t_41_3 = (((7.889119E-5f * t_41_2 + -8.020841E-4f) * t_41_2 + 0.005189535f) * t_41_2 + -0.026854444f) * t_41_2;
-                float select_41_4 = abs_41_1 > 4f ? 4f : abs_41_1;
-                float t_41_5 = 1f / (1f + 0.5f * select_41_4);
-                float t_41_6 = (((-0.28184095f * t_41_5 + 1.0967507f) * t_41_5 + -1.5285053f) * t_41_5 + 0.7835791f) * t_41_5 + -0.24640806f;
-                float t_41_7 = ((t_41_6 * t_41_5 + 0.45100227f) * t_41_5 + 0.99014413f) * t_41_5 + -1.2649585f - select_41_4 * select_41_4;
-                float select_41_8 = abs_41_1 < 1f ? t_41_0 * (((t_41_3 + 0.112836f) * t_41_2 + -0.37612626f) * t_41_2 + 1.1283791f) : Math.signum(t_41_0) * (1f - t_41_5 * (float) Math.exp(t_41_7));
-                float z2_41 = select_41_8;
-                c[96 * i + j + 1] = z1_41;
-                e[96 * i + j + 1] = z2_41;
-                f[96 * i + j + 1] = 0.5f * z1_41 * (1f + z2_41);
-                final float sum2 = t2 + v2.lane(0);
-                float z1_42 = sum2 + d[j + 2];
-                float t_42_0 = 0.70710677f * z1_42;
-                float abs_42_1 = Math.abs(t_42_0);
-                float t_42_2 = t_42_0 * t_42_0;
-                float t_42_3 = (((7.889119E-5f * t_42_2 + -8.020841E-4f) * t_42_2 + 0.005189535f) * t_42_2 + -0.026854444f) * t_42_2;
-                float select_42_4 = abs_42_1 > 4f ? 4f : abs_42_1;
-                float t_42_5 = 1f / (1f + 0.5f * select_42_4);
-                float t_42_6 = (((-0.28184095f * t_42_5 + 1.0967507f) * t_42_5 + -1.5285053f) * t_42_5 + 0.7835791f) * t_42_5 + -0.24640806f;
-                float t_42_7 = ((t_42_6 * t_42_5 + 0.45100227f) * t_42_5 + 0.99014413f) * t_42_5 + -1.2649585f - select_42_4 * select_42_4;
-                float select_42_8 = abs_42_1 < 1f ? t_42_0 * (((t_42_3 + 0.112836f) * t_42_2 + -0.37612626f) * t_42_2 + 1.1283791f) : Math.signum(t_42_0) * (1f - t_42_5 * (float) Math.exp(t_42_7));
-                float z2_42 = select_42_8;
-                c[96 * i + j + 2] = z1_42;
-                e[96 * i + j + 2] = z2_42;
-                f[96 * i + j + 2] = 0.5f * z1_42 * (1f + z2_42);
-                final float sum3 = t3 + v3.lane(0);
-                float z1_43 = sum3 + d[j + 3];
-                float t_43_0 = 0.70710677f * z1_43;
-                float abs_43_1 = Math.abs(t_43_0);
-                float t_43_2 = t_43_0 * t_43_0;
-                float t_43_3 = (((7.889119E-5f * t_43_2 + -8.020841E-4f) * t_43_2 + 0.005189535f) * t_43_2 + -0.026854444f) * t_43_2;
-                float select_43_4 = abs_43_1 > 4f ? 4f : abs_43_1;
-                float t_43_5 = 1f / (1f + 0.5f * select_43_4);
-                float t_43_6 = (((-0.28184095f * t_43_5 + 1.0967507f) * t_43_5 + -1.5285053f) * t_43_5 + 0.7835791f) * t_43_5 + -0.24640806f;
-                float t_43_7 = ((t_43_6 * t_43_5 + 0.45100227f) * t_43_5 + 0.99014413f) * t_43_5 + -1.2649585f - select_43_4 * select_43_4;
-                float select_43_8 = abs_43_1 < 1f ? t_43_0 * (((t_43_3 + 0.112836f) * t_43_2 + -0.37612626f) * t_43_2 + 1.1283791f) : Math.signum(t_43_0) * (1f - t_43_5 * (float) Math.exp(t_43_7));
-                float z2_43 = select_43_8;
-                c[96 * i + j + 3] = z1_43;
-                e[96 * i + j + 3] = z2_43;
-                f[96 * i + j + 3] = 0.5f * z1_43 * (1f + z2_43);
             }
         }
     }
@@ -8440,57 +7772,6 @@ public final class Transformer {
             s21.intoArray(c, LANES + 48 * i + j + 96);
             s30.intoArray(c, 48 * i + j + 144);
             s31.intoArray(c, LANES + 48 * i + j + 144);
-        }
-    }
-
-    /** Rows first to last of c[atC + j] = sum for j < 32, where sum = Σ a[k]·b[atB + 48*j + k] over k < 48. */
-    private static void product_nt_1x48x32(float[] a, float[] b, int atB, float[] c, int atC, int first, int last, float[] scratch) {
-        for (int j = 0; j < 32; j += 2 * LANES) {
-            product_nt_1x48x32_packB2(b, atB, scratch, j);
-            product_nt_1x48x32_panel2(a, c, atC, first, last, scratch, j);
-        }
-    }
-
-    private static void product_nt_1x48x32_packB2(float[] b, int atB, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = atB + 48 * j + 48 * l;
-            for (int q = 0; q < 48; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 48];
-                scratch[at + 2] = b[from + q + 96];
-                scratch[at + 3] = b[from + q + 144];
-                scratch[at + 4] = b[from + q + 192];
-                scratch[at + 5] = b[from + q + 240];
-                scratch[at + 6] = b[from + q + 288];
-                scratch[at + 7] = b[from + q + 336];
-            }
-        }
-        for (; l < 2 * LANES; l++) {
-            final int from = atB + 48 * j + 48 * l;
-            for (int q = 0; q < 48; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
-        }
-    }
-
-    private static void product_nt_1x48x32_panel2(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 0;
-            for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, atC + j);
-            s01.intoArray(c, LANES + atC + j);
         }
     }
 
@@ -9844,6 +9125,163 @@ public final class Transformer {
     private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
     private static final VectorShuffle<Float> AHEAD_2 = VectorShuffle.iota(SPECIES, 2, 1, true);
     private static final VectorShuffle<Float> AHEAD_1 = VectorShuffle.iota(SPECIES, 1, 1, true);
+    /** Each lane gets the one so many before, around the end. */
+    private static final VectorShuffle<Float> BACK_8 = VectorShuffle.iota(SPECIES, LANES - 8, 1, true);
+    private static final VectorShuffle<Float> BACK_4 = VectorShuffle.iota(SPECIES, LANES - 4, 1, true);
+    private static final VectorShuffle<Float> BACK_2 = VectorShuffle.iota(SPECIES, LANES - 2, 1, true);
+    private static final VectorShuffle<Float> BACK_1 = VectorShuffle.iota(SPECIES, LANES - 1, 1, true);
+    
+    /** Lanes whose number has this bit. */
+    private static final VectorMask<Float> BIT_8 = VectorMask.fromLong(SPECIES, 0xff00L);
+    private static final VectorMask<Float> BIT_4 = VectorMask.fromLong(SPECIES, 0xf0f0L);
+    private static final VectorMask<Float> BIT_2 = VectorMask.fromLong(SPECIES, 0xccccL);
+    private static final VectorMask<Float> BIT_1 = VectorMask.fromLong(SPECIES, 0xaaaaL);
+    
+    /** b[to + width*q + l] = a[from + stride*l + q] for l, q < LANES. */
+    private static void transpose(float[] a, int from, int stride, float[] b, int to, int width) {
+        if (LANES == 16) {
+            final FloatVector a0 = FloatVector.fromArray(SPECIES, a, from);
+            final FloatVector a1 = FloatVector.fromArray(SPECIES, a, from + stride);
+            final FloatVector a2 = FloatVector.fromArray(SPECIES, a, from + 2 * stride);
+            final FloatVector a3 = FloatVector.fromArray(SPECIES, a, from + 3 * stride);
+            final FloatVector a4 = FloatVector.fromArray(SPECIES, a, from + 4 * stride);
+            final FloatVector a5 = FloatVector.fromArray(SPECIES, a, from + 5 * stride);
+            final FloatVector a6 = FloatVector.fromArray(SPECIES, a, from + 6 * stride);
+            final FloatVector a7 = FloatVector.fromArray(SPECIES, a, from + 7 * stride);
+            final FloatVector a8 = FloatVector.fromArray(SPECIES, a, from + 8 * stride);
+            final FloatVector a9 = FloatVector.fromArray(SPECIES, a, from + 9 * stride);
+            final FloatVector a10 = FloatVector.fromArray(SPECIES, a, from + 10 * stride);
+            final FloatVector a11 = FloatVector.fromArray(SPECIES, a, from + 11 * stride);
+            final FloatVector a12 = FloatVector.fromArray(SPECIES, a, from + 12 * stride);
+            final FloatVector a13 = FloatVector.fromArray(SPECIES, a, from + 13 * stride);
+            final FloatVector a14 = FloatVector.fromArray(SPECIES, a, from + 14 * stride);
+            final FloatVector a15 = FloatVector.fromArray(SPECIES, a, from + 15 * stride);
+            final FloatVector b0 = a0.blend(a1.rearrange(BACK_1), BIT_1);
+            final FloatVector b1 = a0.rearrange(AHEAD_1).blend(a1, BIT_1);
+            final FloatVector b2 = a2.blend(a3.rearrange(BACK_1), BIT_1);
+            final FloatVector b3 = a2.rearrange(AHEAD_1).blend(a3, BIT_1);
+            final FloatVector b4 = a4.blend(a5.rearrange(BACK_1), BIT_1);
+            final FloatVector b5 = a4.rearrange(AHEAD_1).blend(a5, BIT_1);
+            final FloatVector b6 = a6.blend(a7.rearrange(BACK_1), BIT_1);
+            final FloatVector b7 = a6.rearrange(AHEAD_1).blend(a7, BIT_1);
+            final FloatVector b8 = a8.blend(a9.rearrange(BACK_1), BIT_1);
+            final FloatVector b9 = a8.rearrange(AHEAD_1).blend(a9, BIT_1);
+            final FloatVector b10 = a10.blend(a11.rearrange(BACK_1), BIT_1);
+            final FloatVector b11 = a10.rearrange(AHEAD_1).blend(a11, BIT_1);
+            final FloatVector b12 = a12.blend(a13.rearrange(BACK_1), BIT_1);
+            final FloatVector b13 = a12.rearrange(AHEAD_1).blend(a13, BIT_1);
+            final FloatVector b14 = a14.blend(a15.rearrange(BACK_1), BIT_1);
+            final FloatVector b15 = a14.rearrange(AHEAD_1).blend(a15, BIT_1);
+            final FloatVector c0 = b0.blend(b2.rearrange(BACK_2), BIT_2);
+            final FloatVector c2 = b0.rearrange(AHEAD_2).blend(b2, BIT_2);
+            final FloatVector c1 = b1.blend(b3.rearrange(BACK_2), BIT_2);
+            final FloatVector c3 = b1.rearrange(AHEAD_2).blend(b3, BIT_2);
+            final FloatVector c4 = b4.blend(b6.rearrange(BACK_2), BIT_2);
+            final FloatVector c6 = b4.rearrange(AHEAD_2).blend(b6, BIT_2);
+            final FloatVector c5 = b5.blend(b7.rearrange(BACK_2), BIT_2);
+            final FloatVector c7 = b5.rearrange(AHEAD_2).blend(b7, BIT_2);
+            final FloatVector c8 = b8.blend(b10.rearrange(BACK_2), BIT_2);
+            final FloatVector c10 = b8.rearrange(AHEAD_2).blend(b10, BIT_2);
+            final FloatVector c9 = b9.blend(b11.rearrange(BACK_2), BIT_2);
+            final FloatVector c11 = b9.rearrange(AHEAD_2).blend(b11, BIT_2);
+            final FloatVector c12 = b12.blend(b14.rearrange(BACK_2), BIT_2);
+            final FloatVector c14 = b12.rearrange(AHEAD_2).blend(b14, BIT_2);
+            final FloatVector c13 = b13.blend(b15.rearrange(BACK_2), BIT_2);
+            final FloatVector c15 = b13.rearrange(AHEAD_2).blend(b15, BIT_2);
+            final FloatVector d0 = c0.blend(c4.rearrange(BACK_4), BIT_4);
+            final FloatVector d4 = c0.rearrange(AHEAD_4).blend(c4, BIT_4);
+            final FloatVector d1 = c1.blend(c5.rearrange(BACK_4), BIT_4);
+            final FloatVector d5 = c1.rearrange(AHEAD_4).blend(c5, BIT_4);
+            final FloatVector d2 = c2.blend(c6.rearrange(BACK_4), BIT_4);
+            final FloatVector d6 = c2.rearrange(AHEAD_4).blend(c6, BIT_4);
+            final FloatVector d3 = c3.blend(c7.rearrange(BACK_4), BIT_4);
+            final FloatVector d7 = c3.rearrange(AHEAD_4).blend(c7, BIT_4);
+            final FloatVector d8 = c8.blend(c12.rearrange(BACK_4), BIT_4);
+            final FloatVector d12 = c8.rearrange(AHEAD_4).blend(c12, BIT_4);
+            final FloatVector d9 = c9.blend(c13.rearrange(BACK_4), BIT_4);
+            final FloatVector d13 = c9.rearrange(AHEAD_4).blend(c13, BIT_4);
+            final FloatVector d10 = c10.blend(c14.rearrange(BACK_4), BIT_4);
+            final FloatVector d14 = c10.rearrange(AHEAD_4).blend(c14, BIT_4);
+            final FloatVector d11 = c11.blend(c15.rearrange(BACK_4), BIT_4);
+            final FloatVector d15 = c11.rearrange(AHEAD_4).blend(c15, BIT_4);
+            final FloatVector e0 = d0.blend(d8.rearrange(BACK_8), BIT_8);
+            final FloatVector e8 = d0.rearrange(AHEAD_8).blend(d8, BIT_8);
+            final FloatVector e1 = d1.blend(d9.rearrange(BACK_8), BIT_8);
+            final FloatVector e9 = d1.rearrange(AHEAD_8).blend(d9, BIT_8);
+            final FloatVector e2 = d2.blend(d10.rearrange(BACK_8), BIT_8);
+            final FloatVector e10 = d2.rearrange(AHEAD_8).blend(d10, BIT_8);
+            final FloatVector e3 = d3.blend(d11.rearrange(BACK_8), BIT_8);
+            final FloatVector e11 = d3.rearrange(AHEAD_8).blend(d11, BIT_8);
+            final FloatVector e4 = d4.blend(d12.rearrange(BACK_8), BIT_8);
+            final FloatVector e12 = d4.rearrange(AHEAD_8).blend(d12, BIT_8);
+            final FloatVector e5 = d5.blend(d13.rearrange(BACK_8), BIT_8);
+            final FloatVector e13 = d5.rearrange(AHEAD_8).blend(d13, BIT_8);
+            final FloatVector e6 = d6.blend(d14.rearrange(BACK_8), BIT_8);
+            final FloatVector e14 = d6.rearrange(AHEAD_8).blend(d14, BIT_8);
+            final FloatVector e7 = d7.blend(d15.rearrange(BACK_8), BIT_8);
+            final FloatVector e15 = d7.rearrange(AHEAD_8).blend(d15, BIT_8);
+            e0.intoArray(b, to);
+            e1.intoArray(b, to + width);
+            e2.intoArray(b, to + 2 * width);
+            e3.intoArray(b, to + 3 * width);
+            e4.intoArray(b, to + 4 * width);
+            e5.intoArray(b, to + 5 * width);
+            e6.intoArray(b, to + 6 * width);
+            e7.intoArray(b, to + 7 * width);
+            e8.intoArray(b, to + 8 * width);
+            e9.intoArray(b, to + 9 * width);
+            e10.intoArray(b, to + 10 * width);
+            e11.intoArray(b, to + 11 * width);
+            e12.intoArray(b, to + 12 * width);
+            e13.intoArray(b, to + 13 * width);
+            e14.intoArray(b, to + 14 * width);
+            e15.intoArray(b, to + 15 * width);
+        } else if (LANES == 8) {
+            final FloatVector a0 = FloatVector.fromArray(SPECIES, a, from);
+            final FloatVector a1 = FloatVector.fromArray(SPECIES, a, from + stride);
+            final FloatVector a2 = FloatVector.fromArray(SPECIES, a, from + 2 * stride);
+            final FloatVector a3 = FloatVector.fromArray(SPECIES, a, from + 3 * stride);
+            final FloatVector a4 = FloatVector.fromArray(SPECIES, a, from + 4 * stride);
+            final FloatVector a5 = FloatVector.fromArray(SPECIES, a, from + 5 * stride);
+            final FloatVector a6 = FloatVector.fromArray(SPECIES, a, from + 6 * stride);
+            final FloatVector a7 = FloatVector.fromArray(SPECIES, a, from + 7 * stride);
+            final FloatVector b0 = a0.blend(a1.rearrange(BACK_1), BIT_1);
+            final FloatVector b1 = a0.rearrange(AHEAD_1).blend(a1, BIT_1);
+            final FloatVector b2 = a2.blend(a3.rearrange(BACK_1), BIT_1);
+            final FloatVector b3 = a2.rearrange(AHEAD_1).blend(a3, BIT_1);
+            final FloatVector b4 = a4.blend(a5.rearrange(BACK_1), BIT_1);
+            final FloatVector b5 = a4.rearrange(AHEAD_1).blend(a5, BIT_1);
+            final FloatVector b6 = a6.blend(a7.rearrange(BACK_1), BIT_1);
+            final FloatVector b7 = a6.rearrange(AHEAD_1).blend(a7, BIT_1);
+            final FloatVector c0 = b0.blend(b2.rearrange(BACK_2), BIT_2);
+            final FloatVector c2 = b0.rearrange(AHEAD_2).blend(b2, BIT_2);
+            final FloatVector c1 = b1.blend(b3.rearrange(BACK_2), BIT_2);
+            final FloatVector c3 = b1.rearrange(AHEAD_2).blend(b3, BIT_2);
+            final FloatVector c4 = b4.blend(b6.rearrange(BACK_2), BIT_2);
+            final FloatVector c6 = b4.rearrange(AHEAD_2).blend(b6, BIT_2);
+            final FloatVector c5 = b5.blend(b7.rearrange(BACK_2), BIT_2);
+            final FloatVector c7 = b5.rearrange(AHEAD_2).blend(b7, BIT_2);
+            final FloatVector d0 = c0.blend(c4.rearrange(BACK_4), BIT_4);
+            final FloatVector d4 = c0.rearrange(AHEAD_4).blend(c4, BIT_4);
+            final FloatVector d1 = c1.blend(c5.rearrange(BACK_4), BIT_4);
+            final FloatVector d5 = c1.rearrange(AHEAD_4).blend(c5, BIT_4);
+            final FloatVector d2 = c2.blend(c6.rearrange(BACK_4), BIT_4);
+            final FloatVector d6 = c2.rearrange(AHEAD_4).blend(c6, BIT_4);
+            final FloatVector d3 = c3.blend(c7.rearrange(BACK_4), BIT_4);
+            final FloatVector d7 = c3.rearrange(AHEAD_4).blend(c7, BIT_4);
+            d0.intoArray(b, to);
+            d1.intoArray(b, to + width);
+            d2.intoArray(b, to + 2 * width);
+            d3.intoArray(b, to + 3 * width);
+            d4.intoArray(b, to + 4 * width);
+            d5.intoArray(b, to + 5 * width);
+            d6.intoArray(b, to + 6 * width);
+            d7.intoArray(b, to + 7 * width);
+        } else {
+            for (int q = 0; q < LANES; q++)
+                for (int l = 0; l < LANES; l++) b[to + width * q + l] = a[from + stride * l + q];
+        }
+    }
 
     /** Where examples come from, one after the other; a pass uses them up. */
     @FunctionalInterface

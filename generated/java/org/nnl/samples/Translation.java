@@ -1511,7 +1511,7 @@ public final class Translation {
     private void compute_f_a(int examples, int from, int to, float[] scratch) {
         // f.a.sum[b,s,g,i] += f.W[g,i,j]*e[b,s,j]    std:recurrent.nnl:49
         // f.a[b,s,g,i] = f.a.sum[b,s,g,i] + f.b[g,i]    std:recurrent.nnl:49
-        if (6 * examples < 4) dots_nt_Bx48x288(e, f_W, f_b, f_a, from, to);
+        if (6 * examples < 8) dots_nt_Bx48x288(e, f_W, f_b, f_a, from, to);
         else product_nt_Bx48x288(e, f_W, f_b, f_a, from, to, scratch);
     }
 
@@ -1527,7 +1527,8 @@ public final class Translation {
         final float[] f_d = this.f_d;
         final float[] f_e = this.f_e;
         if (s - 1 >= 0) {
-            product_nn_Bx96x288(f, 96 * s - 96, f_U_columns, f_d, f_e, 288 * examples * s, from, to, scratch);
+            if (examples < 4) row_nn_Bx96x288(f, 96 * s - 96, f_U_columns, f_d, f_e, 288 * examples * s, from, to);
+            else product_nn_Bx96x288(f, 96 * s - 96, f_U_columns, f_d, f_e, 288 * examples * s, from, to, scratch);
         }
         if (-s >= 0) {
             for (int b = from; b < to; b++) {
@@ -1715,7 +1716,8 @@ public final class Translation {
     private void compute_h_e(int examples, int t, int from, int to, float[] scratch) {
         // h.e.sum[b,t,g,i] += h.U[g,i,k]*h.rows[b,t,k]    std:recurrent.nnl:50
         // h.e[b,t,g,i] = h.e.sum[b,t,g,i] + h.d[g,i]    std:recurrent.nnl:50
-        product_nn_Bx96x288_v2(h_rows, 96 * examples * t, h_U_columns, h_d, h_e, 288 * examples * t, from, to, scratch);
+        if (examples < 4) row_nn_Bx96x288_v2(h_rows, 96 * examples * t, h_U_columns, h_d, h_e, 288 * examples * t, from, to);
+        else product_nn_Bx96x288_v2(h_rows, 96 * examples * t, h_U_columns, h_d, h_e, 288 * examples * t, from, to, scratch);
     }
 
     private void compute_before(int examples, int t) {
@@ -1745,7 +1747,8 @@ public final class Translation {
     private void compute_h_a(int examples, int t, int from, int to, float[] scratch) {
         // h.a.sum[b,t,g,i] += h.W[g,i,j]*before[b,t,j]    std:recurrent.nnl:49
         // h.a[b,t,g,i] = h.a.sum[b,t,g,i] + h.b[g,i]    std:recurrent.nnl:49
-        product_nn_Bx48x288(before, 48 * examples * t, h_W_columns, h_b, h_a, 288 * examples * t, from, to, scratch);
+        if (examples < 4) row_nn_Bx48x288(before, 48 * examples * t, h_W_columns, h_b, h_a, 288 * examples * t, from, to);
+        else product_nn_Bx48x288(before, 48 * examples * t, h_W_columns, h_b, h_a, 288 * examples * t, from, to, scratch);
     }
 
     private void compute_h_rows_part(int examples, int t) {
@@ -1823,7 +1826,8 @@ public final class Translation {
 
     private void compute_q(int examples, int t, int from, int to, float[] scratch) {
         // q[b,t,i] += q.W[i,j]*h.rows[b,t+1,j]    std:layers.nnl:14
-        product_nn_Bx96x96(h_rows, 96 * examples * t + 96 * examples, q_W_columns, q, 96 * examples * t, from, to, scratch);
+        if (examples < 4) row_nn_Bx96x96(h_rows, 96 * examples * t + 96 * examples, q_W_columns, q, 96 * examples * t, from, to);
+        else product_nn_Bx96x96(h_rows, 96 * examples * t + 96 * examples, q_W_columns, q, 96 * examples * t, from, to, scratch);
     }
 
     private void compute_seen_z(int examples, int t) {
@@ -1989,7 +1993,7 @@ public final class Translation {
         // u.y[b,t,a] = h.rows[b,t+1,a]    std:convolution.nnl:123
         // u.y[b,t,a+96] = seen[b,t,a]    std:convolution.nnl:124
         for (int b = from; b < to; b++) {
-            product_nn_1x6x96(seen_p, 6 * b + 6 * examples * t, f, 576 * b, h_rows, 96 * b + 96 * examples * t + 96 * examples, u_y, 192 * b + 192 * examples * t, 192 * b + 192 * examples * t + 96, 0, 1);
+            row_nn_1x6x96(seen_p, 6 * b + 6 * examples * t, f, 576 * b, h_rows, 96 * b + 96 * examples * t + 96 * examples, u_y, 192 * b + 192 * examples * t, 192 * b + 192 * examples * t + 96, 0, 1);
         }
     }
 
@@ -2002,7 +2006,8 @@ public final class Translation {
     private void compute_u(int examples, int t, int from, int to, float[] scratch) {
         // u.sum[b,t,i] += u.W[i,j]*u.y[b,t,j]    std:layers.nnl:8
         // u[b,t,i] = tanh(u.sum[b,t,i] + u.b[i])    17-translation.nnl:21
-        product_nn_Bx192x48_tanh(u_y, 192 * examples * t, u_W_columns, u_b, u, 48 * examples * t, from, to, scratch);
+        if (examples < 4) row_nn_Bx192x48_tanh(u_y, 192 * examples * t, u_W_columns, u_b, u, 48 * examples * t, from, to);
+        else product_nn_Bx192x48_tanh(u_y, 192 * examples * t, u_W_columns, u_b, u, 48 * examples * t, from, to, scratch);
     }
 
     private void compute_z_sum(int examples, int t) {
@@ -2013,7 +2018,8 @@ public final class Translation {
 
     private void compute_z_sum(int examples, int t, int from, int to, float[] scratch) {
         // z.sum[b,t,k] += E[k,i]*u[b,t,i]    17-translation.nnl:23
-        product_nn_Bx48x3000(u, 48 * examples * t, E_columns, z_sum, 3000 * examples * t, from, to, scratch);
+        if (examples < 4) row_nn_Bx48x3000(u, 48 * examples * t, E_columns, z_sum, 3000 * examples * t, from, to);
+        else product_nn_Bx48x3000(u, 48 * examples * t, E_columns, z_sum, 3000 * examples * t, from, to, scratch);
     }
 
     private void compute_w(int examples, int t) {
@@ -2241,7 +2247,7 @@ public final class Translation {
     private void compute_h_e_now(int examples, int from, int to, float[] scratch) {
         // h.e.sum.now[b,g,i] += h.U[g,i,k]*h.past[b,k]    std:recurrent.nnl:50
         // h.e.now[b,g,i] = h.e.sum.now[b,g,i] + h.d[g,i]    std:recurrent.nnl:50
-        if (examples < 4) dots_nt_Bx96x288(h_past, h_U, h_d, h_e_now, from, to);
+        if (examples < 8) dots_nt_Bx96x288(h_past, h_U, h_d, h_e_now, from, to);
         else product_nt_Bx96x288(h_past, h_U, h_d, h_e_now, from, to, scratch);
     }
 
@@ -2260,7 +2266,7 @@ public final class Translation {
     private void compute_h_a_now(int examples, int from, int to, float[] scratch) {
         // h.a.sum.now[b,g,i] += h.W[g,i,j]*before.now[b,j]    std:recurrent.nnl:49
         // h.a.now[b,g,i] = h.a.sum.now[b,g,i] + h.b[g,i]    std:recurrent.nnl:49
-        if (examples < 4) dots_nt_Bx48x288(before_now, h_W, h_b, h_a_now, from, to);
+        if (examples < 8) dots_nt_Bx48x288(before_now, h_W, h_b, h_a_now, from, to);
         else product_nt_Bx48x288(before_now, h_W, h_b, h_a_now, from, to, scratch);
     }
 
@@ -2322,7 +2328,7 @@ public final class Translation {
 
     private void compute_q_now(int examples, int from, int to, float[] scratch) {
         // q.now[b,i] += q.W[i,j]*h.now[b,j]    std:layers.nnl:14
-        if (examples < 4) dots_nt_Bx96x96(h_now, q_W, q_now, from, to);
+        if (examples < 8) dots_nt_Bx96x96(h_now, q_W, q_now, from, to);
         else product_nt_Bx96x96(h_now, q_W, q_now, from, to, scratch);
     }
 
@@ -2457,20 +2463,20 @@ public final class Translation {
         // u.y.now[b,a] = h.now[b,a]    std:convolution.nnl:123
         // u.y.now[b,a+96] = seen.now[b,a]    std:convolution.nnl:124
         for (int b = from; b < to; b++) {
-            product_nn_1x6x96(seen_p_now, 6 * b, f_kept, 576 * b, h_now, 96 * b, u_y_now, 192 * b, 192 * b + 96, 0, 1);
+            row_nn_1x6x96(seen_p_now, 6 * b, f_kept, 576 * b, h_now, 96 * b, u_y_now, 192 * b, 192 * b + 96, 0, 1);
         }
     }
 
     private void compute_u_now(int examples, int from, int to, float[] scratch) {
         // u.sum.now[b,i] += u.W[i,j]*u.y.now[b,j]    std:layers.nnl:8
         // u.now[b,i] = tanh(u.sum.now[b,i] + u.b[i])    17-translation.nnl:21
-        if (examples < 4) dots_nt_Bx192x48_tanh(u_y_now, u_W, u_b, u_now, from, to);
+        if (examples < 8) dots_nt_Bx192x48_tanh(u_y_now, u_W, u_b, u_now, from, to);
         else product_nt_Bx192x48_tanh(u_y_now, u_W, u_b, u_now, from, to, scratch);
     }
 
     private void compute_z_sum_now(int examples, int from, int to, float[] scratch) {
         // z.sum.now[b,k] += E[k,i]*u.now[b,i]    17-translation.nnl:23
-        if (examples < 4) dots_nt_Bx48x3000(u_now, E, z_sum_now, from, to);
+        if (examples < 8) dots_nt_Bx48x3000(u_now, E, z_sum_now, from, to);
         else product_nt_Bx48x3000(u_now, E, z_sum_now, from, to, scratch);
     }
 
@@ -2547,7 +2553,8 @@ public final class Translation {
     private void compute_z(int examples, int t, int from, int to, float[] scratch) {
         // z.sum[b,t,k] += E[k,i]*u[b,t,i]    17-translation.nnl:23
         // z[b,t,k] = z.sum[b,t,k] + c[k]    17-translation.nnl:23
-        product_nn_Bx48x3000_v2(u, 48 * examples * t, E_columns, c, z, 3000 * examples * t, from, to, scratch);
+        if (examples < 4) row_nn_Bx48x3000_v2(u, 48 * examples * t, E_columns, c, z, 3000 * examples * t, from, to);
+        else product_nn_Bx48x3000_v2(u, 48 * examples * t, E_columns, c, z, 3000 * examples * t, from, to, scratch);
     }
 
     private void compute_w_2(int examples, int t) {
@@ -2926,8 +2933,7 @@ public final class Translation {
     private void compute_h_a_2(int examples, int from, int to, float[] scratch) {
         // h.a.sum[b,t,g,i] += h.W[g,i,j]*before[b,t,j]    std:recurrent.nnl:49
         // h.a[b,t,g,i] = h.a.sum[b,t,g,i] + h.b[g,i]    std:recurrent.nnl:49
-        if (8 * examples < 4) dots_nt_Bx48x288(before, h_W, h_b, h_a, from, to);
-        else product_nt_Bx48x288(before, h_W, h_b, h_a, from, to, scratch);
+        product_nt_Bx48x288(before, h_W, h_b, h_a, from, to, scratch);
     }
 
     private void compute_h_rows_part_2(int examples, int t, int from, int to) {
@@ -3020,8 +3026,7 @@ public final class Translation {
 
     private void compute_q_2(int examples, int from, int to, float[] scratch) {
         // q[b,t,i] += q.W[i,j]*h.rows[b,t+1,j]    std:layers.nnl:14
-        if (8 * examples < 4) dots_nt_Bx96x96_v2(h_rows, 96 * examples, q_W, q, from, to);
-        else product_nt_Bx96x96_v2(h_rows, 96 * examples, q_W, q, from, to, scratch);
+        product_nt_Bx96x96_v2(h_rows, 96 * examples, q_W, q, from, to, scratch);
     }
 
     private void compute_seen_z_2(int examples) {
@@ -3182,8 +3187,7 @@ public final class Translation {
         final float[] u = this.u;
         final float[] u_b = this.u_b;
         final float[] u_x = this.u_x;
-        if (8 * examples < 4) dots_nt_Bx192x48(u_y, u_W, u_x, 0, 8 * examples);
-        else product_nt_Bx192x48(u_y, u_W, u_x, 0, 8 * examples, scratch);
+        product_nt_Bx192x48(u_y, u_W, u_x, 0, 8 * examples, scratch);
         for (int t = 0; t < 8; t++) {
             for (int b = 0; b < examples; b++) {
                 long seed1 = (long) (long) seed;
@@ -3220,8 +3224,7 @@ public final class Translation {
     private void compute_z_2(int examples, int from, int to, float[] scratch) {
         // z.sum[b,t,k] += E[k,i]*u[b,t,i]    17-translation.nnl:23
         // z[b,t,k] = z.sum[b,t,k] + c[k]    17-translation.nnl:23
-        if (8 * examples < 4) dots_nt_Bx48x3000_v2(u, E, c, z, from, to);
-        else product_nt_Bx48x3000_v2(u, E, c, z, from, to, scratch);
+        product_nt_Bx48x3000_v2(u, E, c, z, from, to, scratch);
     }
 
     private void compute_w_3(int examples, int from, int to) {
@@ -3631,7 +3634,8 @@ public final class Translation {
 
     private void compute_d_h_rows_3(int examples, int t, int from, int to, float[] scratch) {
         // d_h.rows[b,t,k] += d_h.e[b,t,g,i]*h.U[g,i,k]    std:recurrent.nnl:50  ∂loss/∂h.rows through h.e.sum[b,t,g,i]
-        product_nn_Bx288x96_add(d_h_e, 288 * examples * t, h_U, d_h_rows, 96 * examples * t, from, to, scratch);
+        if (examples < 4) row_nn_Bx288x96_add(d_h_e, 288 * examples * t, h_U, d_h_rows, 96 * examples * t, from, to);
+        else product_nn_Bx288x96_add(d_h_e, 288 * examples * t, h_U, d_h_rows, 96 * examples * t, from, to, scratch);
     }
 
     private void compute_d_f_2(int examples, int from, int to) {
@@ -3856,7 +3860,8 @@ public final class Translation {
 
     private void compute_d_f_3(int examples, int s, int from, int to, float[] scratch) {
         // d_f[b,s-1,k] += d_f.e[b,s,g,i]*f.U[g,i,k]    std:recurrent.nnl:50  ∂loss/∂f through f.e.sum[b,s,g,i]
-        product_nn_Bx288x96_add(d_f_e, 288 * examples * s, f_U, d_f, 96 * examples * s, from, to, scratch);
+        if (examples < 4) row_nn_Bx288x96_add(d_f_e, 288 * examples * s, f_U, d_f, 96 * examples * s, from, to);
+        else product_nn_Bx288x96_add(d_f_e, 288 * examples * s, f_U, d_f, 96 * examples * s, from, to, scratch);
     }
 
     private void compute_d_f_a(int examples, int from, int to) {
@@ -5072,6 +5077,68 @@ public final class Translation {
     private final float[] scratch = new float[147456];
 
     /** Rows first to last of c[288*i + j] = sum + d[j] for j < 288, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
+    private static void dots_nt_Bx48x288(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 288 - 4; j += 4) {
+                FloatVector v0 = FloatVector.zero(SPECIES);
+                FloatVector v1 = FloatVector.zero(SPECIES);
+                FloatVector v2 = FloatVector.zero(SPECIES);
+                FloatVector v3 = FloatVector.zero(SPECIES);
+                float t0 = 0f;
+                float t1 = 0f;
+                float t2 = 0f;
+                float t3 = 0f;
+                final int a0 = 48 * i;
+                final int b0 = 48 * j;
+                final int b1 = 48 * j + 48;
+                final int b2 = 48 * j + 96;
+                final int b3 = 48 * j + 144;
+                int q = 0;
+                for (; q <= 48 - LANES; q += LANES) {
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
+                }
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
+                c[288 * i + j] = sum0 + d[j];
+                final float sum1 = t1 + v1.lane(0);
+                c[288 * i + j + 1] = sum1 + d[j + 1];
+                final float sum2 = t2 + v2.lane(0);
+                c[288 * i + j + 2] = sum2 + d[j + 2];
+                final float sum3 = t3 + v3.lane(0);
+                c[288 * i + j + 3] = sum3 + d[j + 3];
+            }
+        }
+    }
+
+    /** Rows first to last of c[288*i + j] = sum + d[j] for j < 288, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
     private static void product_nt_Bx48x288(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
         for (int j = 0; j < 288; j += 2 * LANES) {
             product_nt_Bx48x288_packB2(b, scratch, j);
@@ -5080,27 +5147,11 @@ public final class Translation {
     }
 
     private static void product_nt_Bx48x288_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 48 * j + 48 * l;
-            for (int q = 0; q < 48; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 48];
-                scratch[at + 2] = b[from + q + 96];
-                scratch[at + 3] = b[from + q + 144];
-                scratch[at + 4] = b[from + q + 192];
-                scratch[at + 5] = b[from + q + 240];
-                scratch[at + 6] = b[from + q + 288];
-                scratch[at + 7] = b[from + q + 336];
-            }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * j + q, 48, scratch, q * (2 * LANES), 2 * LANES);
         }
-        for (; l < 2 * LANES; l++) {
-            final int from = 48 * j + 48 * l;
-            for (int q = 0; q < 48; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * LANES + 48 * j + q, 48, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
@@ -5164,64 +5215,86 @@ public final class Translation {
         }
     }
 
-    /** Rows first to last of c[288*i + j] = sum + d[j] for j < 288, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
-    private static void dots_nt_Bx48x288(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+    /** Rows first to last of c[atC + 288*i + j] = sum + d[j] for j < 288, where sum = Σ a[atA + 576*i + k]·b[j + 288*k] over k < 96. */
+    private static void row_nn_Bx96x288(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 288 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 48 * i;
-                final int b0 = 48 * j;
-                final int b1 = 48 * j + 48;
-                final int b2 = 48 * j + 96;
-                final int b3 = 48 * j + 144;
-                int q = 0;
-                for (; q <= 48 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
+            for (; j <= 288 - 8 * LANES; j += 8 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s03 = FloatVector.zero(SPECIES);
+                FloatVector s04 = FloatVector.zero(SPECIES);
+                FloatVector s05 = FloatVector.zero(SPECIES);
+                FloatVector s06 = FloatVector.zero(SPECIES);
+                FloatVector s07 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 < 96; k0++) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 576 * i + k0]);
+                    final int b0 = j + 288 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
+                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
+                    s06 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 6 * LANES), s06);
+                    s07 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 7 * LANES), s07);
                 }
-                if (LANES > 8) {
-                    v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j);
+                s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j);
+                s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 288 * i + j);
+                s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 288 * i + j);
+                s04.add(FloatVector.fromArray(SPECIES, d, 4 * LANES + j)).intoArray(c, 4 * LANES + atC + 288 * i + j);
+                s05.add(FloatVector.fromArray(SPECIES, d, 5 * LANES + j)).intoArray(c, 5 * LANES + atC + 288 * i + j);
+                s06.add(FloatVector.fromArray(SPECIES, d, 6 * LANES + j)).intoArray(c, 6 * LANES + atC + 288 * i + j);
+                s07.add(FloatVector.fromArray(SPECIES, d, 7 * LANES + j)).intoArray(c, 7 * LANES + atC + 288 * i + j);
+            }
+            for (; j < 288; j += LANES) {
+                final int from = Math.min(j, 288 - LANES);
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s40 = FloatVector.zero(SPECIES);
+                FloatVector s50 = FloatVector.zero(SPECIES);
+                FloatVector s60 = FloatVector.zero(SPECIES);
+                FloatVector s70 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 96 - 8; k0 += 8) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 576 * i + k0]);
+                    final int b0 = from + 288 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 576 * i + k0 + 1]);
+                    final int b1 = from + 288 * k0 + 288;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 576 * i + k0 + 2]);
+                    final int b2 = from + 288 * k0 + 576;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 576 * i + k0 + 3]);
+                    final int b3 = from + 288 * k0 + 864;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 576 * i + k0 + 4]);
+                    final int b4 = from + 288 * k0 + 1152;
+                    s40 = x4.fma(FloatVector.fromArray(SPECIES, b, b4), s40);
+                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 576 * i + k0 + 5]);
+                    final int b5 = from + 288 * k0 + 1440;
+                    s50 = x5.fma(FloatVector.fromArray(SPECIES, b, b5), s50);
+                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 576 * i + k0 + 6]);
+                    final int b6 = from + 288 * k0 + 1728;
+                    s60 = x6.fma(FloatVector.fromArray(SPECIES, b, b6), s60);
+                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 576 * i + k0 + 7]);
+                    final int b7 = from + 288 * k0 + 2016;
+                    s70 = x7.fma(FloatVector.fromArray(SPECIES, b, b7), s70);
                 }
-                if (LANES > 4) {
-                    v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
-                }
-                if (LANES > 2) {
-                    v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
-                }
-                if (LANES > 1) {
-                    v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
-                }
-                final float sum0 = t0 + v0.lane(0);
-                c[288 * i + j] = sum0 + d[j];
-                final float sum1 = t1 + v1.lane(0);
-                c[288 * i + j + 1] = sum1 + d[j + 1];
-                final float sum2 = t2 + v2.lane(0);
-                c[288 * i + j + 2] = sum2 + d[j + 2];
-                final float sum3 = t3 + v3.lane(0);
-                c[288 * i + j + 3] = sum3 + d[j + 3];
+                s00 = s00.add(s40);
+                s10 = s10.add(s50);
+                s20 = s20.add(s60);
+                s30 = s30.add(s70);
+                s00 = s00.add(s20);
+                s10 = s10.add(s30);
+                s00 = s00.add(s10);
+                s00.add(FloatVector.fromArray(SPECIES, d, from)).intoArray(c, atC + from + 288 * i);
             }
         }
     }
@@ -5303,6 +5376,90 @@ public final class Translation {
     }
 
     /** Rows first to last of c[atC + 288*i + j] = sum + d[j] for j < 288, where sum = Σ a[atA + 96*i + k]·b[j + 288*k] over k < 96. */
+    private static void row_nn_Bx96x288_v2(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 288 - 8 * LANES; j += 8 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s03 = FloatVector.zero(SPECIES);
+                FloatVector s04 = FloatVector.zero(SPECIES);
+                FloatVector s05 = FloatVector.zero(SPECIES);
+                FloatVector s06 = FloatVector.zero(SPECIES);
+                FloatVector s07 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 < 96; k0++) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+                    final int b0 = j + 288 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
+                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
+                    s06 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 6 * LANES), s06);
+                    s07 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 7 * LANES), s07);
+                }
+                s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j);
+                s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j);
+                s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 288 * i + j);
+                s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 288 * i + j);
+                s04.add(FloatVector.fromArray(SPECIES, d, 4 * LANES + j)).intoArray(c, 4 * LANES + atC + 288 * i + j);
+                s05.add(FloatVector.fromArray(SPECIES, d, 5 * LANES + j)).intoArray(c, 5 * LANES + atC + 288 * i + j);
+                s06.add(FloatVector.fromArray(SPECIES, d, 6 * LANES + j)).intoArray(c, 6 * LANES + atC + 288 * i + j);
+                s07.add(FloatVector.fromArray(SPECIES, d, 7 * LANES + j)).intoArray(c, 7 * LANES + atC + 288 * i + j);
+            }
+            for (; j < 288; j += LANES) {
+                final int from = Math.min(j, 288 - LANES);
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s40 = FloatVector.zero(SPECIES);
+                FloatVector s50 = FloatVector.zero(SPECIES);
+                FloatVector s60 = FloatVector.zero(SPECIES);
+                FloatVector s70 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 96 - 8; k0 += 8) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+                    final int b0 = from + 288 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 1]);
+                    final int b1 = from + 288 * k0 + 288;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 2]);
+                    final int b2 = from + 288 * k0 + 576;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 3]);
+                    final int b3 = from + 288 * k0 + 864;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 4]);
+                    final int b4 = from + 288 * k0 + 1152;
+                    s40 = x4.fma(FloatVector.fromArray(SPECIES, b, b4), s40);
+                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 5]);
+                    final int b5 = from + 288 * k0 + 1440;
+                    s50 = x5.fma(FloatVector.fromArray(SPECIES, b, b5), s50);
+                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 6]);
+                    final int b6 = from + 288 * k0 + 1728;
+                    s60 = x6.fma(FloatVector.fromArray(SPECIES, b, b6), s60);
+                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 7]);
+                    final int b7 = from + 288 * k0 + 2016;
+                    s70 = x7.fma(FloatVector.fromArray(SPECIES, b, b7), s70);
+                }
+                s00 = s00.add(s40);
+                s10 = s10.add(s50);
+                s20 = s20.add(s60);
+                s30 = s30.add(s70);
+                s00 = s00.add(s20);
+                s10 = s10.add(s30);
+                s00 = s00.add(s10);
+                s00.add(FloatVector.fromArray(SPECIES, d, from)).intoArray(c, atC + from + 288 * i);
+            }
+        }
+    }
+
+    /** Rows first to last of c[atC + 288*i + j] = sum + d[j] for j < 288, where sum = Σ a[atA + 96*i + k]·b[j + 288*k] over k < 96. */
     private static void product_nn_Bx96x288_v2(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
         for (int j = 0; j < 288; j += 2 * LANES) {
             product_nn_Bx96x288_v2_packB2(b, scratch, j);
@@ -5375,6 +5532,90 @@ public final class Translation {
             s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 576);
             s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j + 864);
             s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 864);
+        }
+    }
+
+    /** Rows first to last of c[atC + 288*i + j] = sum + d[j] for j < 288, where sum = Σ a[atA + 48*i + k]·b[j + 288*k] over k < 48. */
+    private static void row_nn_Bx48x288(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 288 - 8 * LANES; j += 8 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s03 = FloatVector.zero(SPECIES);
+                FloatVector s04 = FloatVector.zero(SPECIES);
+                FloatVector s05 = FloatVector.zero(SPECIES);
+                FloatVector s06 = FloatVector.zero(SPECIES);
+                FloatVector s07 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 < 48; k0++) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0]);
+                    final int b0 = j + 288 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
+                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
+                    s06 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 6 * LANES), s06);
+                    s07 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 7 * LANES), s07);
+                }
+                s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j);
+                s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j);
+                s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 288 * i + j);
+                s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 288 * i + j);
+                s04.add(FloatVector.fromArray(SPECIES, d, 4 * LANES + j)).intoArray(c, 4 * LANES + atC + 288 * i + j);
+                s05.add(FloatVector.fromArray(SPECIES, d, 5 * LANES + j)).intoArray(c, 5 * LANES + atC + 288 * i + j);
+                s06.add(FloatVector.fromArray(SPECIES, d, 6 * LANES + j)).intoArray(c, 6 * LANES + atC + 288 * i + j);
+                s07.add(FloatVector.fromArray(SPECIES, d, 7 * LANES + j)).intoArray(c, 7 * LANES + atC + 288 * i + j);
+            }
+            for (; j < 288; j += LANES) {
+                final int from = Math.min(j, 288 - LANES);
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s40 = FloatVector.zero(SPECIES);
+                FloatVector s50 = FloatVector.zero(SPECIES);
+                FloatVector s60 = FloatVector.zero(SPECIES);
+                FloatVector s70 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 48 - 8; k0 += 8) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0]);
+                    final int b0 = from + 288 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 1]);
+                    final int b1 = from + 288 * k0 + 288;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 2]);
+                    final int b2 = from + 288 * k0 + 576;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 3]);
+                    final int b3 = from + 288 * k0 + 864;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 4]);
+                    final int b4 = from + 288 * k0 + 1152;
+                    s40 = x4.fma(FloatVector.fromArray(SPECIES, b, b4), s40);
+                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 5]);
+                    final int b5 = from + 288 * k0 + 1440;
+                    s50 = x5.fma(FloatVector.fromArray(SPECIES, b, b5), s50);
+                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 6]);
+                    final int b6 = from + 288 * k0 + 1728;
+                    s60 = x6.fma(FloatVector.fromArray(SPECIES, b, b6), s60);
+                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 7]);
+                    final int b7 = from + 288 * k0 + 2016;
+                    s70 = x7.fma(FloatVector.fromArray(SPECIES, b, b7), s70);
+                }
+                s00 = s00.add(s40);
+                s10 = s10.add(s50);
+                s20 = s20.add(s60);
+                s30 = s30.add(s70);
+                s00 = s00.add(s20);
+                s10 = s10.add(s30);
+                s00 = s00.add(s10);
+                s00.add(FloatVector.fromArray(SPECIES, d, from)).intoArray(c, atC + from + 288 * i);
+            }
         }
     }
 
@@ -5455,6 +5696,38 @@ public final class Translation {
     }
 
     /** Rows first to last of c[atC + 96*i + j] = sum for j < 96, where sum = Σ a[atA + 96*i + k]·b[j + 96*k] over k < 96. */
+    private static void row_nn_Bx96x96(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 96 - 6 * LANES; j += 6 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s03 = FloatVector.zero(SPECIES);
+                FloatVector s04 = FloatVector.zero(SPECIES);
+                FloatVector s05 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 < 96; k0++) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+                    final int b0 = j + 96 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
+                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
+                }
+                s00.intoArray(c, atC + 96 * i + j);
+                s01.intoArray(c, LANES + atC + 96 * i + j);
+                s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
+                s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
+                s04.intoArray(c, 4 * LANES + atC + 96 * i + j);
+                s05.intoArray(c, 5 * LANES + atC + 96 * i + j);
+            }
+        }
+    }
+
+    /** Rows first to last of c[atC + 96*i + j] = sum for j < 96, where sum = Σ a[atA + 96*i + k]·b[j + 96*k] over k < 96. */
     private static void product_nn_Bx96x96(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
         for (int j = 0; j < 96; j += 2 * LANES) {
             product_nn_Bx96x96_packB2(b, scratch, j);
@@ -5527,47 +5800,6 @@ public final class Translation {
             s21.intoArray(c, LANES + atC + 96 * i + j + 192);
             s30.intoArray(c, atC + 96 * i + j + 288);
             s31.intoArray(c, LANES + atC + 96 * i + j + 288);
-        }
-    }
-
-    /** Rows first to last of c[atC + j] = sum for j < 6, where sum = Σ a[atA + k]·b[atB + 96*j + k] over k < 96. */
-    private static void product_nt_1x96x6(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, float[] scratch) {
-        int j = 0;
-        for (; j < 6; j += LANES) {
-            product_nt_1x96x6_packB1(b, atB, scratch, j);
-            product_nt_1x96x6_panel1(a, atA, c, atC, first, last, scratch, j);
-        }
-    }
-
-    private static void product_nt_1x96x6_packB1(float[] b, int atB, float[] scratch, int j) {
-        final int width = Math.min(LANES, 6 - j);
-        for (int l = 0; l < width; l++) {
-            final int from = atB + 96 * j + 96 * l;
-            for (int q = 0; q < 96; q++) {
-                final int at = q * LANES + l;
-                scratch[at] = b[from + q];
-            }
-        }
-    }
-
-    private static void product_nt_1x96x6_panel1(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        final int width = Math.min(LANES, 6 - j);
-        for (int i = first; i < last; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = atA;
-            for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(scratch, 3072);
-            for (int r = 0; r < 1; r++) {
-                final int row = Math.min(i + r, last - 1), from = 3072 + r * LANES;
-                for (int l = 0; l < width; l++) {
-                    final float sum = scratch[from + l];
-                    c[atC + j + l] = sum;
-                }
-            }
         }
     }
 
@@ -5651,30 +5883,97 @@ public final class Translation {
     }
 
     /** Rows first to last of c[atC + j] = d[atD + j]; c[atC2 + j] = sum for j < 96, where sum = Σ a[atA + k]·b[atB + j + 96*k] over k < 6. */
-    private static void product_nn_1x6x96(float[] a, int atA, float[] b, int atB, float[] d, int atD, float[] c, int atC, int atC2, int first, int last) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
-            product_nn_1x6x96_panel2(a, atA, b, atB, d, atD, c, atC, atC2, first, last, j);
+    private static void row_nn_1x6x96(float[] a, int atA, float[] b, int atB, float[] d, int atD, float[] c, int atC, int atC2, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 96 - 6 * LANES; j += 6 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s03 = FloatVector.zero(SPECIES);
+                FloatVector s04 = FloatVector.zero(SPECIES);
+                FloatVector s05 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 < 6; k0++) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + k0]);
+                    final int b0 = atB + j + 96 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
+                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
+                }
+                FloatVector.fromArray(SPECIES, d, atD + j).intoArray(c, atC + j);
+                s00.intoArray(c, atC2 + j);
+                FloatVector.fromArray(SPECIES, d, LANES + atD + j).intoArray(c, LANES + atC + j);
+                s01.intoArray(c, LANES + atC2 + j);
+                FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + j).intoArray(c, 2 * LANES + atC + j);
+                s02.intoArray(c, 2 * LANES + atC2 + j);
+                FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + j).intoArray(c, 3 * LANES + atC + j);
+                s03.intoArray(c, 3 * LANES + atC2 + j);
+                FloatVector.fromArray(SPECIES, d, 4 * LANES + atD + j).intoArray(c, 4 * LANES + atC + j);
+                s04.intoArray(c, 4 * LANES + atC2 + j);
+                FloatVector.fromArray(SPECIES, d, 5 * LANES + atD + j).intoArray(c, 5 * LANES + atC + j);
+                s05.intoArray(c, 5 * LANES + atC2 + j);
+            }
         }
     }
 
-    private static void product_nn_1x6x96_panel2(float[] a, int atA, float[] b, int atB, float[] d, int atD, float[] c, int atC, int atC2, int first, int last, int j) {
-        int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = atB + j;
-            for (int k0 = 0; k0 < 6; k0++) {
-                final int at = b0 + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
+    /** Rows first to last of c[atC + 48*i + j] = tanh((sum + d[j])) for j < 48, where sum = Σ a[atA + 192*i + k]·b[j + 48*k] over k < 192. */
+    private static void row_nn_Bx192x48_tanh(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 48 - 3 * LANES; j += 3 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s11 = FloatVector.zero(SPECIES);
+                FloatVector s12 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 192 - 2; k0 += 2) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 192 * i + k0]);
+                    final int b0 = j + 48 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 192 * i + k0 + 1]);
+                    final int b1 = j + 48 * k0 + 48;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
+                    s12 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 2 * LANES), s12);
+                }
+                s00 = s00.add(s10);
+                s01 = s01.add(s11);
+                s02 = s02.add(s12);
+                s00.intoArray(c, atC + 48 * i + j);
+                s01.intoArray(c, LANES + atC + 48 * i + j);
+                s02.intoArray(c, 2 * LANES + atC + 48 * i + j);
             }
-            FloatVector.fromArray(SPECIES, d, atD + j).intoArray(c, atC + j);
-            s00.intoArray(c, atC2 + j);
-            FloatVector.fromArray(SPECIES, d, LANES + atD + j).intoArray(c, LANES + atC + j);
-            s01.intoArray(c, LANES + atC2 + j);
+        }
+        row_nn_Bx192x48_tanh_finish(d, c, atC, first, last);
+    }
+
+    private static void row_nn_Bx192x48_tanh_finish(float[] d, float[] c, int atC, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 48 - LANES; j += LANES) {
+                final FloatVector sum = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j);
+                FloatVector x_v_0 = sum.add(FloatVector.fromArray(SPECIES, d, j));
+                FloatVector x_v_1 = x_v_0.abs().mul(-2f);
+                x_v_1 = x_v_1.blend(-20f, x_v_1.lt(-20f));
+                FloatVector t_v_2 = x_v_1.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n_v_3 = t_v_2.sub(12582912f);
+                FloatVector r_v_4 = n_v_3.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n_v_3.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x_v_1));
+                FloatVector p_v_5 = r_v_4.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r_v_4, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p_v_5 = p_v_5.fma(r_v_4, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r_v_4, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r_v_4.mul(r_v_4), r_v_4);
+                FloatVector s_v_6 = t_v_2.reinterpretAsInts().sub(0x4b400000 - 127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector m_v_7 = p_v_5.fma(s_v_6, s_v_6.sub(1f));
+                IntVector y_v_8 = m_v_7.div(m_v_7.add(2f)).reinterpretAsInts().and(0x7fffffff);
+                FloatVector tanh_v_9 = y_v_8.or(x_v_0.reinterpretAsInts().and(0x80000000)).reinterpretAsFloats();
+                tanh_v_9.intoArray(c, atC + 48 * i + j);
+            }
         }
     }
 
@@ -5859,6 +6158,90 @@ public final class Translation {
     }
 
     /** Rows first to last of c[atC + 3000*i + j] = sum for j < 3000, where sum = Σ a[atA + 48*i + k]·b[j + 3000*k] over k < 48. */
+    private static void row_nn_Bx48x3000(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 3000 - 8 * LANES; j += 8 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s03 = FloatVector.zero(SPECIES);
+                FloatVector s04 = FloatVector.zero(SPECIES);
+                FloatVector s05 = FloatVector.zero(SPECIES);
+                FloatVector s06 = FloatVector.zero(SPECIES);
+                FloatVector s07 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 < 48; k0++) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0]);
+                    final int b0 = j + 3000 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
+                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
+                    s06 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 6 * LANES), s06);
+                    s07 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 7 * LANES), s07);
+                }
+                s00.intoArray(c, atC + 3000 * i + j);
+                s01.intoArray(c, LANES + atC + 3000 * i + j);
+                s02.intoArray(c, 2 * LANES + atC + 3000 * i + j);
+                s03.intoArray(c, 3 * LANES + atC + 3000 * i + j);
+                s04.intoArray(c, 4 * LANES + atC + 3000 * i + j);
+                s05.intoArray(c, 5 * LANES + atC + 3000 * i + j);
+                s06.intoArray(c, 6 * LANES + atC + 3000 * i + j);
+                s07.intoArray(c, 7 * LANES + atC + 3000 * i + j);
+            }
+            for (; j < 3000; j += LANES) {
+                final int from = Math.min(j, 3000 - LANES);
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s40 = FloatVector.zero(SPECIES);
+                FloatVector s50 = FloatVector.zero(SPECIES);
+                FloatVector s60 = FloatVector.zero(SPECIES);
+                FloatVector s70 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 48 - 8; k0 += 8) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0]);
+                    final int b0 = from + 3000 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 1]);
+                    final int b1 = from + 3000 * k0 + 3000;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 2]);
+                    final int b2 = from + 3000 * k0 + 6000;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 3]);
+                    final int b3 = from + 3000 * k0 + 9000;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 4]);
+                    final int b4 = from + 3000 * k0 + 12000;
+                    s40 = x4.fma(FloatVector.fromArray(SPECIES, b, b4), s40);
+                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 5]);
+                    final int b5 = from + 3000 * k0 + 15000;
+                    s50 = x5.fma(FloatVector.fromArray(SPECIES, b, b5), s50);
+                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 6]);
+                    final int b6 = from + 3000 * k0 + 18000;
+                    s60 = x6.fma(FloatVector.fromArray(SPECIES, b, b6), s60);
+                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 7]);
+                    final int b7 = from + 3000 * k0 + 21000;
+                    s70 = x7.fma(FloatVector.fromArray(SPECIES, b, b7), s70);
+                }
+                s00 = s00.add(s40);
+                s10 = s10.add(s50);
+                s20 = s20.add(s60);
+                s30 = s30.add(s70);
+                s00 = s00.add(s20);
+                s10 = s10.add(s30);
+                s00 = s00.add(s10);
+                s00.intoArray(c, atC + from + 3000 * i);
+            }
+        }
+    }
+
+    /** Rows first to last of c[atC + 3000*i + j] = sum for j < 3000, where sum = Σ a[atA + 48*i + k]·b[j + 3000*k] over k < 48. */
     private static void product_nn_Bx48x3000(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
         for (int j = 0; j < 3000; j += 2 * LANES) {
             final int from = Math.min(j, 3000 - 2 * LANES);
@@ -5936,99 +6319,6 @@ public final class Translation {
     }
 
     /** Rows first to last of c[288*i + j] = sum + d[j] for j < 288, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
-    private static void product_nt_Bx96x288(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 288; j += 2 * LANES) {
-            product_nt_Bx96x288_packB2(b, scratch, j);
-            product_nt_Bx96x288_panel2(a, d, c, first, last, scratch, j);
-        }
-    }
-
-    private static void product_nt_Bx96x288_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 96 * j + 96 * l;
-            for (int q = 0; q < 96; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 96];
-                scratch[at + 2] = b[from + q + 192];
-                scratch[at + 3] = b[from + q + 288];
-                scratch[at + 4] = b[from + q + 384];
-                scratch[at + 5] = b[from + q + 480];
-                scratch[at + 6] = b[from + q + 576];
-                scratch[at + 7] = b[from + q + 672];
-            }
-        }
-        for (; l < 2 * LANES; l++) {
-            final int from = 96 * j + 96 * l;
-            for (int q = 0; q < 96; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
-        }
-    }
-
-    private static void product_nt_Bx96x288_panel2_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i;
-            for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 288 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 288 * i + j);
-        }
-    }
-
-    private static void product_nt_Bx96x288_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx96x288_panel2_rows(a, d, c, first, last, scratch, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i;
-            final int a1 = 96 * i + 96;
-            final int a2 = 96 * i + 192;
-            final int a3 = 96 * i + 288;
-            for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 288 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 288 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 288 * i + j + 288);
-            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 288 * i + j + 288);
-            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 288 * i + j + 576);
-            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 288 * i + j + 576);
-            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 288 * i + j + 864);
-            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 288 * i + j + 864);
-        }
-    }
-
-    /** Rows first to last of c[288*i + j] = sum + d[j] for j < 288, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
     private static void dots_nt_Bx96x288(float[] a, float[] b, float[] d, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
@@ -6090,40 +6380,24 @@ public final class Translation {
         }
     }
 
-    /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
-    private static void product_nt_Bx96x96(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
-            product_nt_Bx96x96_packB2(b, scratch, j);
-            product_nt_Bx96x96_panel2(a, c, first, last, scratch, j);
+    /** Rows first to last of c[288*i + j] = sum + d[j] for j < 288, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
+    private static void product_nt_Bx96x288(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
+        for (int j = 0; j < 288; j += 2 * LANES) {
+            product_nt_Bx96x288_packB2(b, scratch, j);
+            product_nt_Bx96x288_panel2(a, d, c, first, last, scratch, j);
         }
     }
 
-    private static void product_nt_Bx96x96_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 96 * j + 96 * l;
-            for (int q = 0; q < 96; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 96];
-                scratch[at + 2] = b[from + q + 192];
-                scratch[at + 3] = b[from + q + 288];
-                scratch[at + 4] = b[from + q + 384];
-                scratch[at + 5] = b[from + q + 480];
-                scratch[at + 6] = b[from + q + 576];
-                scratch[at + 7] = b[from + q + 672];
-            }
+    private static void product_nt_Bx96x288_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * j + q, 96, scratch, q * (2 * LANES), 2 * LANES);
         }
-        for (; l < 2 * LANES; l++) {
-            final int from = 96 * j + 96 * l;
-            for (int q = 0; q < 96; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * LANES + 96 * j + q, 96, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
-    private static void product_nt_Bx96x96_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nt_Bx96x288_panel2_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
@@ -6135,13 +6409,13 @@ public final class Translation {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 288 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 288 * i + j);
         }
     }
 
-    private static void product_nt_Bx96x96_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx96x96_panel2_rows(a, c, first, last, scratch, j);
+    private static void product_nt_Bx96x288_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nt_Bx96x288_panel2_rows(a, d, c, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -6172,14 +6446,14 @@ public final class Translation {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i + j + 96);
-            s11.intoArray(c, LANES + 96 * i + j + 96);
-            s20.intoArray(c, 96 * i + j + 192);
-            s21.intoArray(c, LANES + 96 * i + j + 192);
-            s30.intoArray(c, 96 * i + j + 288);
-            s31.intoArray(c, LANES + 96 * i + j + 288);
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 288 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 288 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 288 * i + j + 288);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 288 * i + j + 288);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 288 * i + j + 576);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 288 * i + j + 576);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 288 * i + j + 864);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 288 * i + j + 864);
         }
     }
 
@@ -6245,6 +6519,145 @@ public final class Translation {
         }
     }
 
+    /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
+    private static void product_nt_Bx96x96(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
+        for (int j = 0; j < 96; j += 2 * LANES) {
+            product_nt_Bx96x96_packB2(b, scratch, j);
+            product_nt_Bx96x96_panel2(a, c, first, last, scratch, j);
+        }
+    }
+
+    private static void product_nt_Bx96x96_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * j + q, 96, scratch, q * (2 * LANES), 2 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * LANES + 96 * j + q, 96, scratch, q * (2 * LANES) + LANES, 2 * LANES);
+        }
+    }
+
+    private static void product_nt_Bx96x96_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = 96 * i;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+        }
+    }
+
+    private static void product_nt_Bx96x96_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nt_Bx96x96_panel2_rows(a, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 96 * i;
+            final int a1 = 96 * i + 96;
+            final int a2 = 96 * i + 192;
+            final int a3 = 96 * i + 288;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i + j + 96);
+            s11.intoArray(c, LANES + 96 * i + j + 96);
+            s20.intoArray(c, 96 * i + j + 192);
+            s21.intoArray(c, LANES + 96 * i + j + 192);
+            s30.intoArray(c, 96 * i + j + 288);
+            s31.intoArray(c, LANES + 96 * i + j + 288);
+        }
+    }
+
+    /** Rows first to last of c[48*i + j] = tanh((sum + d[j])) for j < 48, where sum = Σ a[192*i + k]·b[192*j + k] over k < 192. */
+    private static void dots_nt_Bx192x48_tanh(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 48 - 4; j += 4) {
+                FloatVector v0 = FloatVector.zero(SPECIES);
+                FloatVector v1 = FloatVector.zero(SPECIES);
+                FloatVector v2 = FloatVector.zero(SPECIES);
+                FloatVector v3 = FloatVector.zero(SPECIES);
+                float t0 = 0f;
+                float t1 = 0f;
+                float t2 = 0f;
+                float t3 = 0f;
+                final int a0 = 192 * i;
+                final int b0 = 192 * j;
+                final int b1 = 192 * j + 192;
+                final int b2 = 192 * j + 384;
+                final int b3 = 192 * j + 576;
+                int q = 0;
+                for (; q <= 192 - LANES; q += LANES) {
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
+                }
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
+                c[48 * i + j] = (float) Math.tanh(sum0 + d[j]);
+                final float sum1 = t1 + v1.lane(0);
+                c[48 * i + j + 1] = (float) Math.tanh(sum1 + d[j + 1]);
+                final float sum2 = t2 + v2.lane(0);
+                c[48 * i + j + 2] = (float) Math.tanh(sum2 + d[j + 2]);
+                final float sum3 = t3 + v3.lane(0);
+                c[48 * i + j + 3] = (float) Math.tanh(sum3 + d[j + 3]);
+            }
+        }
+    }
+
     /** Rows first to last of c[48*i + j] = tanh((sum + d[j])) for j < 48, where sum = Σ a[192*i + k]·b[192*j + k] over k < 192. */
     private static void product_nt_Bx192x48_tanh(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
         int j = 0;
@@ -6266,27 +6679,8 @@ public final class Translation {
     }
 
     private static void product_nt_Bx192x48_tanh_packB1(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= LANES - 8; l += 8) {
-            final int from = 192 * j + 192 * l;
-            for (int q = 0; q < 192; q++) {
-                final int at = q * LANES + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 192];
-                scratch[at + 2] = b[from + q + 384];
-                scratch[at + 3] = b[from + q + 576];
-                scratch[at + 4] = b[from + q + 768];
-                scratch[at + 5] = b[from + q + 960];
-                scratch[at + 6] = b[from + q + 1152];
-                scratch[at + 7] = b[from + q + 1344];
-            }
-        }
-        for (; l < LANES; l++) {
-            final int from = 192 * j + 192 * l;
-            for (int q = 0; q < 192; q++) {
-                final int at = q * LANES + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 192; q += LANES) {
+            transpose(b, 192 * j + q, 192, scratch, q * LANES, LANES);
         }
     }
 
@@ -6354,27 +6748,11 @@ public final class Translation {
     }
 
     private static void product_nt_Bx192x48_tanh_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 192 * j + 192 * l;
-            for (int q = 0; q < 192; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 192];
-                scratch[at + 2] = b[from + q + 384];
-                scratch[at + 3] = b[from + q + 576];
-                scratch[at + 4] = b[from + q + 768];
-                scratch[at + 5] = b[from + q + 960];
-                scratch[at + 6] = b[from + q + 1152];
-                scratch[at + 7] = b[from + q + 1344];
-            }
+        for (int q = 0; q < 192; q += LANES) {
+            transpose(b, 192 * j + q, 192, scratch, q * (2 * LANES), 2 * LANES);
         }
-        for (; l < 2 * LANES; l++) {
-            final int from = 192 * j + 192 * l;
-            for (int q = 0; q < 192; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 192; q += LANES) {
+            transpose(b, 192 * LANES + 192 * j + q, 192, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
@@ -6460,11 +6838,11 @@ public final class Translation {
         }
     }
 
-    /** Rows first to last of c[48*i + j] = tanh((sum + d[j])) for j < 48, where sum = Σ a[192*i + k]·b[192*j + k] over k < 192. */
-    private static void dots_nt_Bx192x48_tanh(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+    /** Rows first to last of c[3000*i + j] = sum for j < 3000, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
+    private static void dots_nt_Bx48x3000(float[] a, float[] b, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 48 - 4; j += 4) {
+            for (; j <= 3000 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
@@ -6473,13 +6851,13 @@ public final class Translation {
                 float t1 = 0f;
                 float t2 = 0f;
                 float t3 = 0f;
-                final int a0 = 192 * i;
-                final int b0 = 192 * j;
-                final int b1 = 192 * j + 192;
-                final int b2 = 192 * j + 384;
-                final int b3 = 192 * j + 576;
+                final int a0 = 48 * i;
+                final int b0 = 48 * j;
+                final int b1 = 48 * j + 48;
+                final int b2 = 48 * j + 96;
+                final int b3 = 48 * j + 144;
                 int q = 0;
-                for (; q <= 192 - LANES; q += LANES) {
+                for (; q <= 48 - LANES; q += LANES) {
                     final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
                     v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
                     v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
@@ -6511,13 +6889,13 @@ public final class Translation {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                c[48 * i + j] = (float) Math.tanh(sum0 + d[j]);
+                c[3000 * i + j] = sum0;
                 final float sum1 = t1 + v1.lane(0);
-                c[48 * i + j + 1] = (float) Math.tanh(sum1 + d[j + 1]);
+                c[3000 * i + j + 1] = sum1;
                 final float sum2 = t2 + v2.lane(0);
-                c[48 * i + j + 2] = (float) Math.tanh(sum2 + d[j + 2]);
+                c[3000 * i + j + 2] = sum2;
                 final float sum3 = t3 + v3.lane(0);
-                c[48 * i + j + 3] = (float) Math.tanh(sum3 + d[j + 3]);
+                c[3000 * i + j + 3] = sum3;
             }
         }
     }
@@ -6532,27 +6910,11 @@ public final class Translation {
     }
 
     private static void product_nt_Bx48x3000_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 48 * j + 48 * l;
-            for (int q = 0; q < 48; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 48];
-                scratch[at + 2] = b[from + q + 96];
-                scratch[at + 3] = b[from + q + 144];
-                scratch[at + 4] = b[from + q + 192];
-                scratch[at + 5] = b[from + q + 240];
-                scratch[at + 6] = b[from + q + 288];
-                scratch[at + 7] = b[from + q + 336];
-            }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * j + q, 48, scratch, q * (2 * LANES), 2 * LANES);
         }
-        for (; l < 2 * LANES; l++) {
-            final int from = 48 * j + 48 * l;
-            for (int q = 0; q < 48; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * LANES + 48 * j + q, 48, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
@@ -6616,64 +6978,86 @@ public final class Translation {
         }
     }
 
-    /** Rows first to last of c[3000*i + j] = sum for j < 3000, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
-    private static void dots_nt_Bx48x3000(float[] a, float[] b, float[] c, int first, int last) {
+    /** Rows first to last of c[atC + 3000*i + j] = sum + d[j] for j < 3000, where sum = Σ a[atA + 48*i + k]·b[j + 3000*k] over k < 48. */
+    private static void row_nn_Bx48x3000_v2(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 3000 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 48 * i;
-                final int b0 = 48 * j;
-                final int b1 = 48 * j + 48;
-                final int b2 = 48 * j + 96;
-                final int b3 = 48 * j + 144;
-                int q = 0;
-                for (; q <= 48 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
+            for (; j <= 3000 - 8 * LANES; j += 8 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s03 = FloatVector.zero(SPECIES);
+                FloatVector s04 = FloatVector.zero(SPECIES);
+                FloatVector s05 = FloatVector.zero(SPECIES);
+                FloatVector s06 = FloatVector.zero(SPECIES);
+                FloatVector s07 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 < 48; k0++) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0]);
+                    final int b0 = j + 3000 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
+                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
+                    s06 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 6 * LANES), s06);
+                    s07 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 7 * LANES), s07);
                 }
-                if (LANES > 8) {
-                    v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 3000 * i + j);
+                s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 3000 * i + j);
+                s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 3000 * i + j);
+                s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 3000 * i + j);
+                s04.add(FloatVector.fromArray(SPECIES, d, 4 * LANES + j)).intoArray(c, 4 * LANES + atC + 3000 * i + j);
+                s05.add(FloatVector.fromArray(SPECIES, d, 5 * LANES + j)).intoArray(c, 5 * LANES + atC + 3000 * i + j);
+                s06.add(FloatVector.fromArray(SPECIES, d, 6 * LANES + j)).intoArray(c, 6 * LANES + atC + 3000 * i + j);
+                s07.add(FloatVector.fromArray(SPECIES, d, 7 * LANES + j)).intoArray(c, 7 * LANES + atC + 3000 * i + j);
+            }
+            for (; j < 3000; j += LANES) {
+                final int from = Math.min(j, 3000 - LANES);
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s40 = FloatVector.zero(SPECIES);
+                FloatVector s50 = FloatVector.zero(SPECIES);
+                FloatVector s60 = FloatVector.zero(SPECIES);
+                FloatVector s70 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 48 - 8; k0 += 8) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0]);
+                    final int b0 = from + 3000 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 1]);
+                    final int b1 = from + 3000 * k0 + 3000;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 2]);
+                    final int b2 = from + 3000 * k0 + 6000;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 3]);
+                    final int b3 = from + 3000 * k0 + 9000;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 4]);
+                    final int b4 = from + 3000 * k0 + 12000;
+                    s40 = x4.fma(FloatVector.fromArray(SPECIES, b, b4), s40);
+                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 5]);
+                    final int b5 = from + 3000 * k0 + 15000;
+                    s50 = x5.fma(FloatVector.fromArray(SPECIES, b, b5), s50);
+                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 6]);
+                    final int b6 = from + 3000 * k0 + 18000;
+                    s60 = x6.fma(FloatVector.fromArray(SPECIES, b, b6), s60);
+                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 7]);
+                    final int b7 = from + 3000 * k0 + 21000;
+                    s70 = x7.fma(FloatVector.fromArray(SPECIES, b, b7), s70);
                 }
-                if (LANES > 4) {
-                    v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
-                }
-                if (LANES > 2) {
-                    v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
-                }
-                if (LANES > 1) {
-                    v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
-                }
-                final float sum0 = t0 + v0.lane(0);
-                c[3000 * i + j] = sum0;
-                final float sum1 = t1 + v1.lane(0);
-                c[3000 * i + j + 1] = sum1;
-                final float sum2 = t2 + v2.lane(0);
-                c[3000 * i + j + 2] = sum2;
-                final float sum3 = t3 + v3.lane(0);
-                c[3000 * i + j + 3] = sum3;
+                s00 = s00.add(s40);
+                s10 = s10.add(s50);
+                s20 = s20.add(s60);
+                s30 = s30.add(s70);
+                s00 = s00.add(s20);
+                s10 = s10.add(s30);
+                s00 = s00.add(s10);
+                s00.add(FloatVector.fromArray(SPECIES, d, from)).intoArray(c, atC + from + 3000 * i);
             }
         }
     }
@@ -6764,27 +7148,11 @@ public final class Translation {
     }
 
     private static void product_nt_Bx96x96_v2_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 96 * j + 96 * l;
-            for (int q = 0; q < 96; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 96];
-                scratch[at + 2] = b[from + q + 192];
-                scratch[at + 3] = b[from + q + 288];
-                scratch[at + 4] = b[from + q + 384];
-                scratch[at + 5] = b[from + q + 480];
-                scratch[at + 6] = b[from + q + 576];
-                scratch[at + 7] = b[from + q + 672];
-            }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * j + q, 96, scratch, q * (2 * LANES), 2 * LANES);
         }
-        for (; l < 2 * LANES; l++) {
-            final int from = 96 * j + 96 * l;
-            for (int q = 0; q < 96; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * LANES + 96 * j + q, 96, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
@@ -6845,68 +7213,6 @@ public final class Translation {
             s21.intoArray(c, LANES + 96 * i + j + 192);
             s30.intoArray(c, 96 * i + j + 288);
             s31.intoArray(c, LANES + 96 * i + j + 288);
-        }
-    }
-
-    /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[atA + 96*i + k]·b[96*j + k] over k < 96. */
-    private static void dots_nt_Bx96x96_v2(float[] a, int atA, float[] b, float[] c, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 96 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = atA + 96 * i;
-                final int b0 = 96 * j;
-                final int b1 = 96 * j + 96;
-                final int b2 = 96 * j + 192;
-                final int b3 = 96 * j + 288;
-                int q = 0;
-                for (; q <= 96 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                if (LANES > 8) {
-                    v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
-                }
-                if (LANES > 4) {
-                    v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
-                }
-                if (LANES > 2) {
-                    v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
-                }
-                if (LANES > 1) {
-                    v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
-                }
-                final float sum0 = t0 + v0.lane(0);
-                c[96 * i + j] = sum0;
-                final float sum1 = t1 + v1.lane(0);
-                c[96 * i + j + 1] = sum1;
-                final float sum2 = t2 + v2.lane(0);
-                c[96 * i + j + 2] = sum2;
-                final float sum3 = t3 + v3.lane(0);
-                c[96 * i + j + 3] = sum3;
-            }
         }
     }
 
@@ -7093,27 +7399,8 @@ public final class Translation {
     }
 
     private static void product_nt_Bx192x48_packB1(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= LANES - 8; l += 8) {
-            final int from = 192 * j + 192 * l;
-            for (int q = 0; q < 192; q++) {
-                final int at = q * LANES + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 192];
-                scratch[at + 2] = b[from + q + 384];
-                scratch[at + 3] = b[from + q + 576];
-                scratch[at + 4] = b[from + q + 768];
-                scratch[at + 5] = b[from + q + 960];
-                scratch[at + 6] = b[from + q + 1152];
-                scratch[at + 7] = b[from + q + 1344];
-            }
-        }
-        for (; l < LANES; l++) {
-            final int from = 192 * j + 192 * l;
-            for (int q = 0; q < 192; q++) {
-                final int at = q * LANES + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 192; q += LANES) {
+            transpose(b, 192 * j + q, 192, scratch, q * LANES, LANES);
         }
     }
 
@@ -7181,27 +7468,11 @@ public final class Translation {
     }
 
     private static void product_nt_Bx192x48_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 192 * j + 192 * l;
-            for (int q = 0; q < 192; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 192];
-                scratch[at + 2] = b[from + q + 384];
-                scratch[at + 3] = b[from + q + 576];
-                scratch[at + 4] = b[from + q + 768];
-                scratch[at + 5] = b[from + q + 960];
-                scratch[at + 6] = b[from + q + 1152];
-                scratch[at + 7] = b[from + q + 1344];
-            }
+        for (int q = 0; q < 192; q += LANES) {
+            transpose(b, 192 * j + q, 192, scratch, q * (2 * LANES), 2 * LANES);
         }
-        for (; l < 2 * LANES; l++) {
-            final int from = 192 * j + 192 * l;
-            for (int q = 0; q < 192; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 192; q += LANES) {
+            transpose(b, 192 * LANES + 192 * j + q, 192, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
@@ -7265,68 +7536,6 @@ public final class Translation {
         }
     }
 
-    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[192*i + k]·b[192*j + k] over k < 192. */
-    private static void dots_nt_Bx192x48(float[] a, float[] b, float[] c, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 48 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 192 * i;
-                final int b0 = 192 * j;
-                final int b1 = 192 * j + 192;
-                final int b2 = 192 * j + 384;
-                final int b3 = 192 * j + 576;
-                int q = 0;
-                for (; q <= 192 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                if (LANES > 8) {
-                    v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
-                }
-                if (LANES > 4) {
-                    v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
-                }
-                if (LANES > 2) {
-                    v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
-                }
-                if (LANES > 1) {
-                    v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
-                }
-                final float sum0 = t0 + v0.lane(0);
-                c[48 * i + j] = sum0;
-                final float sum1 = t1 + v1.lane(0);
-                c[48 * i + j + 1] = sum1;
-                final float sum2 = t2 + v2.lane(0);
-                c[48 * i + j + 2] = sum2;
-                final float sum3 = t3 + v3.lane(0);
-                c[48 * i + j + 3] = sum3;
-            }
-        }
-    }
-
     /** Rows first to last of c[3000*i + j] = sum + d[j] for j < 3000, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
     private static void product_nt_Bx48x3000_v2(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
         for (int j = 0; j < 3000; j += 2 * LANES) {
@@ -7337,27 +7546,11 @@ public final class Translation {
     }
 
     private static void product_nt_Bx48x3000_v2_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 48 * j + 48 * l;
-            for (int q = 0; q < 48; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 48];
-                scratch[at + 2] = b[from + q + 96];
-                scratch[at + 3] = b[from + q + 144];
-                scratch[at + 4] = b[from + q + 192];
-                scratch[at + 5] = b[from + q + 240];
-                scratch[at + 6] = b[from + q + 288];
-                scratch[at + 7] = b[from + q + 336];
-            }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * j + q, 48, scratch, q * (2 * LANES), 2 * LANES);
         }
-        for (; l < 2 * LANES; l++) {
-            final int from = 48 * j + 48 * l;
-            for (int q = 0; q < 48; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * LANES + 48 * j + q, 48, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
@@ -7418,68 +7611,6 @@ public final class Translation {
             s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 3000 * i + j + 6000);
             s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 3000 * i + j + 9000);
             s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 3000 * i + j + 9000);
-        }
-    }
-
-    /** Rows first to last of c[3000*i + j] = sum + d[j] for j < 3000, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
-    private static void dots_nt_Bx48x3000_v2(float[] a, float[] b, float[] d, float[] c, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 3000 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 48 * i;
-                final int b0 = 48 * j;
-                final int b1 = 48 * j + 48;
-                final int b2 = 48 * j + 96;
-                final int b3 = 48 * j + 144;
-                int q = 0;
-                for (; q <= 48 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                if (LANES > 8) {
-                    v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
-                }
-                if (LANES > 4) {
-                    v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
-                }
-                if (LANES > 2) {
-                    v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
-                }
-                if (LANES > 1) {
-                    v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
-                }
-                final float sum0 = t0 + v0.lane(0);
-                c[3000 * i + j] = sum0 + d[j];
-                final float sum1 = t1 + v1.lane(0);
-                c[3000 * i + j + 1] = sum1 + d[j + 1];
-                final float sum2 = t2 + v2.lane(0);
-                c[3000 * i + j + 2] = sum2 + d[j + 2];
-                final float sum3 = t3 + v3.lane(0);
-                c[3000 * i + j + 3] = sum3 + d[j + 3];
-            }
         }
     }
 
@@ -8691,6 +8822,38 @@ public final class Translation {
     }
 
     /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[atA + 288*i + k]·b[j + 96*k] over k < 288. */
+    private static void row_nn_Bx288x96_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 96 - 6 * LANES; j += 6 * LANES) {
+                FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
+                FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
+                FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);
+                FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j);
+                FloatVector s04 = FloatVector.fromArray(SPECIES, c, 4 * LANES + atC + 96 * i + j);
+                FloatVector s05 = FloatVector.fromArray(SPECIES, c, 5 * LANES + atC + 96 * i + j);
+                int k0 = 0;
+                for (; k0 < 288; k0++) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 288 * i + k0]);
+                    final int b0 = j + 96 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
+                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
+                }
+                s00.intoArray(c, atC + 96 * i + j);
+                s01.intoArray(c, LANES + atC + 96 * i + j);
+                s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
+                s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
+                s04.intoArray(c, 4 * LANES + atC + 96 * i + j);
+                s05.intoArray(c, 5 * LANES + atC + 96 * i + j);
+            }
+        }
+    }
+
+    /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[atA + 288*i + k]·b[j + 96*k] over k < 288. */
     private static void product_nn_Bx288x96_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
         for (int j = 0; j < 96; j += 2 * LANES) {
             product_nn_Bx288x96_add_packB2(b, scratch, j);
@@ -9691,6 +9854,163 @@ public final class Translation {
     private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
     private static final VectorShuffle<Float> AHEAD_2 = VectorShuffle.iota(SPECIES, 2, 1, true);
     private static final VectorShuffle<Float> AHEAD_1 = VectorShuffle.iota(SPECIES, 1, 1, true);
+    /** Each lane gets the one so many before, around the end. */
+    private static final VectorShuffle<Float> BACK_8 = VectorShuffle.iota(SPECIES, LANES - 8, 1, true);
+    private static final VectorShuffle<Float> BACK_4 = VectorShuffle.iota(SPECIES, LANES - 4, 1, true);
+    private static final VectorShuffle<Float> BACK_2 = VectorShuffle.iota(SPECIES, LANES - 2, 1, true);
+    private static final VectorShuffle<Float> BACK_1 = VectorShuffle.iota(SPECIES, LANES - 1, 1, true);
+    
+    /** Lanes whose number has this bit. */
+    private static final VectorMask<Float> BIT_8 = VectorMask.fromLong(SPECIES, 0xff00L);
+    private static final VectorMask<Float> BIT_4 = VectorMask.fromLong(SPECIES, 0xf0f0L);
+    private static final VectorMask<Float> BIT_2 = VectorMask.fromLong(SPECIES, 0xccccL);
+    private static final VectorMask<Float> BIT_1 = VectorMask.fromLong(SPECIES, 0xaaaaL);
+    
+    /** b[to + width*q + l] = a[from + stride*l + q] for l, q < LANES. */
+    private static void transpose(float[] a, int from, int stride, float[] b, int to, int width) {
+        if (LANES == 16) {
+            final FloatVector a0 = FloatVector.fromArray(SPECIES, a, from);
+            final FloatVector a1 = FloatVector.fromArray(SPECIES, a, from + stride);
+            final FloatVector a2 = FloatVector.fromArray(SPECIES, a, from + 2 * stride);
+            final FloatVector a3 = FloatVector.fromArray(SPECIES, a, from + 3 * stride);
+            final FloatVector a4 = FloatVector.fromArray(SPECIES, a, from + 4 * stride);
+            final FloatVector a5 = FloatVector.fromArray(SPECIES, a, from + 5 * stride);
+            final FloatVector a6 = FloatVector.fromArray(SPECIES, a, from + 6 * stride);
+            final FloatVector a7 = FloatVector.fromArray(SPECIES, a, from + 7 * stride);
+            final FloatVector a8 = FloatVector.fromArray(SPECIES, a, from + 8 * stride);
+            final FloatVector a9 = FloatVector.fromArray(SPECIES, a, from + 9 * stride);
+            final FloatVector a10 = FloatVector.fromArray(SPECIES, a, from + 10 * stride);
+            final FloatVector a11 = FloatVector.fromArray(SPECIES, a, from + 11 * stride);
+            final FloatVector a12 = FloatVector.fromArray(SPECIES, a, from + 12 * stride);
+            final FloatVector a13 = FloatVector.fromArray(SPECIES, a, from + 13 * stride);
+            final FloatVector a14 = FloatVector.fromArray(SPECIES, a, from + 14 * stride);
+            final FloatVector a15 = FloatVector.fromArray(SPECIES, a, from + 15 * stride);
+            final FloatVector b0 = a0.blend(a1.rearrange(BACK_1), BIT_1);
+            final FloatVector b1 = a0.rearrange(AHEAD_1).blend(a1, BIT_1);
+            final FloatVector b2 = a2.blend(a3.rearrange(BACK_1), BIT_1);
+            final FloatVector b3 = a2.rearrange(AHEAD_1).blend(a3, BIT_1);
+            final FloatVector b4 = a4.blend(a5.rearrange(BACK_1), BIT_1);
+            final FloatVector b5 = a4.rearrange(AHEAD_1).blend(a5, BIT_1);
+            final FloatVector b6 = a6.blend(a7.rearrange(BACK_1), BIT_1);
+            final FloatVector b7 = a6.rearrange(AHEAD_1).blend(a7, BIT_1);
+            final FloatVector b8 = a8.blend(a9.rearrange(BACK_1), BIT_1);
+            final FloatVector b9 = a8.rearrange(AHEAD_1).blend(a9, BIT_1);
+            final FloatVector b10 = a10.blend(a11.rearrange(BACK_1), BIT_1);
+            final FloatVector b11 = a10.rearrange(AHEAD_1).blend(a11, BIT_1);
+            final FloatVector b12 = a12.blend(a13.rearrange(BACK_1), BIT_1);
+            final FloatVector b13 = a12.rearrange(AHEAD_1).blend(a13, BIT_1);
+            final FloatVector b14 = a14.blend(a15.rearrange(BACK_1), BIT_1);
+            final FloatVector b15 = a14.rearrange(AHEAD_1).blend(a15, BIT_1);
+            final FloatVector c0 = b0.blend(b2.rearrange(BACK_2), BIT_2);
+            final FloatVector c2 = b0.rearrange(AHEAD_2).blend(b2, BIT_2);
+            final FloatVector c1 = b1.blend(b3.rearrange(BACK_2), BIT_2);
+            final FloatVector c3 = b1.rearrange(AHEAD_2).blend(b3, BIT_2);
+            final FloatVector c4 = b4.blend(b6.rearrange(BACK_2), BIT_2);
+            final FloatVector c6 = b4.rearrange(AHEAD_2).blend(b6, BIT_2);
+            final FloatVector c5 = b5.blend(b7.rearrange(BACK_2), BIT_2);
+            final FloatVector c7 = b5.rearrange(AHEAD_2).blend(b7, BIT_2);
+            final FloatVector c8 = b8.blend(b10.rearrange(BACK_2), BIT_2);
+            final FloatVector c10 = b8.rearrange(AHEAD_2).blend(b10, BIT_2);
+            final FloatVector c9 = b9.blend(b11.rearrange(BACK_2), BIT_2);
+            final FloatVector c11 = b9.rearrange(AHEAD_2).blend(b11, BIT_2);
+            final FloatVector c12 = b12.blend(b14.rearrange(BACK_2), BIT_2);
+            final FloatVector c14 = b12.rearrange(AHEAD_2).blend(b14, BIT_2);
+            final FloatVector c13 = b13.blend(b15.rearrange(BACK_2), BIT_2);
+            final FloatVector c15 = b13.rearrange(AHEAD_2).blend(b15, BIT_2);
+            final FloatVector d0 = c0.blend(c4.rearrange(BACK_4), BIT_4);
+            final FloatVector d4 = c0.rearrange(AHEAD_4).blend(c4, BIT_4);
+            final FloatVector d1 = c1.blend(c5.rearrange(BACK_4), BIT_4);
+            final FloatVector d5 = c1.rearrange(AHEAD_4).blend(c5, BIT_4);
+            final FloatVector d2 = c2.blend(c6.rearrange(BACK_4), BIT_4);
+            final FloatVector d6 = c2.rearrange(AHEAD_4).blend(c6, BIT_4);
+            final FloatVector d3 = c3.blend(c7.rearrange(BACK_4), BIT_4);
+            final FloatVector d7 = c3.rearrange(AHEAD_4).blend(c7, BIT_4);
+            final FloatVector d8 = c8.blend(c12.rearrange(BACK_4), BIT_4);
+            final FloatVector d12 = c8.rearrange(AHEAD_4).blend(c12, BIT_4);
+            final FloatVector d9 = c9.blend(c13.rearrange(BACK_4), BIT_4);
+            final FloatVector d13 = c9.rearrange(AHEAD_4).blend(c13, BIT_4);
+            final FloatVector d10 = c10.blend(c14.rearrange(BACK_4), BIT_4);
+            final FloatVector d14 = c10.rearrange(AHEAD_4).blend(c14, BIT_4);
+            final FloatVector d11 = c11.blend(c15.rearrange(BACK_4), BIT_4);
+            final FloatVector d15 = c11.rearrange(AHEAD_4).blend(c15, BIT_4);
+            final FloatVector e0 = d0.blend(d8.rearrange(BACK_8), BIT_8);
+            final FloatVector e8 = d0.rearrange(AHEAD_8).blend(d8, BIT_8);
+            final FloatVector e1 = d1.blend(d9.rearrange(BACK_8), BIT_8);
+            final FloatVector e9 = d1.rearrange(AHEAD_8).blend(d9, BIT_8);
+            final FloatVector e2 = d2.blend(d10.rearrange(BACK_8), BIT_8);
+            final FloatVector e10 = d2.rearrange(AHEAD_8).blend(d10, BIT_8);
+            final FloatVector e3 = d3.blend(d11.rearrange(BACK_8), BIT_8);
+            final FloatVector e11 = d3.rearrange(AHEAD_8).blend(d11, BIT_8);
+            final FloatVector e4 = d4.blend(d12.rearrange(BACK_8), BIT_8);
+            final FloatVector e12 = d4.rearrange(AHEAD_8).blend(d12, BIT_8);
+            final FloatVector e5 = d5.blend(d13.rearrange(BACK_8), BIT_8);
+            final FloatVector e13 = d5.rearrange(AHEAD_8).blend(d13, BIT_8);
+            final FloatVector e6 = d6.blend(d14.rearrange(BACK_8), BIT_8);
+            final FloatVector e14 = d6.rearrange(AHEAD_8).blend(d14, BIT_8);
+            final FloatVector e7 = d7.blend(d15.rearrange(BACK_8), BIT_8);
+            final FloatVector e15 = d7.rearrange(AHEAD_8).blend(d15, BIT_8);
+            e0.intoArray(b, to);
+            e1.intoArray(b, to + width);
+            e2.intoArray(b, to + 2 * width);
+            e3.intoArray(b, to + 3 * width);
+            e4.intoArray(b, to + 4 * width);
+            e5.intoArray(b, to + 5 * width);
+            e6.intoArray(b, to + 6 * width);
+            e7.intoArray(b, to + 7 * width);
+            e8.intoArray(b, to + 8 * width);
+            e9.intoArray(b, to + 9 * width);
+            e10.intoArray(b, to + 10 * width);
+            e11.intoArray(b, to + 11 * width);
+            e12.intoArray(b, to + 12 * width);
+            e13.intoArray(b, to + 13 * width);
+            e14.intoArray(b, to + 14 * width);
+            e15.intoArray(b, to + 15 * width);
+        } else if (LANES == 8) {
+            final FloatVector a0 = FloatVector.fromArray(SPECIES, a, from);
+            final FloatVector a1 = FloatVector.fromArray(SPECIES, a, from + stride);
+            final FloatVector a2 = FloatVector.fromArray(SPECIES, a, from + 2 * stride);
+            final FloatVector a3 = FloatVector.fromArray(SPECIES, a, from + 3 * stride);
+            final FloatVector a4 = FloatVector.fromArray(SPECIES, a, from + 4 * stride);
+            final FloatVector a5 = FloatVector.fromArray(SPECIES, a, from + 5 * stride);
+            final FloatVector a6 = FloatVector.fromArray(SPECIES, a, from + 6 * stride);
+            final FloatVector a7 = FloatVector.fromArray(SPECIES, a, from + 7 * stride);
+            final FloatVector b0 = a0.blend(a1.rearrange(BACK_1), BIT_1);
+            final FloatVector b1 = a0.rearrange(AHEAD_1).blend(a1, BIT_1);
+            final FloatVector b2 = a2.blend(a3.rearrange(BACK_1), BIT_1);
+            final FloatVector b3 = a2.rearrange(AHEAD_1).blend(a3, BIT_1);
+            final FloatVector b4 = a4.blend(a5.rearrange(BACK_1), BIT_1);
+            final FloatVector b5 = a4.rearrange(AHEAD_1).blend(a5, BIT_1);
+            final FloatVector b6 = a6.blend(a7.rearrange(BACK_1), BIT_1);
+            final FloatVector b7 = a6.rearrange(AHEAD_1).blend(a7, BIT_1);
+            final FloatVector c0 = b0.blend(b2.rearrange(BACK_2), BIT_2);
+            final FloatVector c2 = b0.rearrange(AHEAD_2).blend(b2, BIT_2);
+            final FloatVector c1 = b1.blend(b3.rearrange(BACK_2), BIT_2);
+            final FloatVector c3 = b1.rearrange(AHEAD_2).blend(b3, BIT_2);
+            final FloatVector c4 = b4.blend(b6.rearrange(BACK_2), BIT_2);
+            final FloatVector c6 = b4.rearrange(AHEAD_2).blend(b6, BIT_2);
+            final FloatVector c5 = b5.blend(b7.rearrange(BACK_2), BIT_2);
+            final FloatVector c7 = b5.rearrange(AHEAD_2).blend(b7, BIT_2);
+            final FloatVector d0 = c0.blend(c4.rearrange(BACK_4), BIT_4);
+            final FloatVector d4 = c0.rearrange(AHEAD_4).blend(c4, BIT_4);
+            final FloatVector d1 = c1.blend(c5.rearrange(BACK_4), BIT_4);
+            final FloatVector d5 = c1.rearrange(AHEAD_4).blend(c5, BIT_4);
+            final FloatVector d2 = c2.blend(c6.rearrange(BACK_4), BIT_4);
+            final FloatVector d6 = c2.rearrange(AHEAD_4).blend(c6, BIT_4);
+            final FloatVector d3 = c3.blend(c7.rearrange(BACK_4), BIT_4);
+            final FloatVector d7 = c3.rearrange(AHEAD_4).blend(c7, BIT_4);
+            d0.intoArray(b, to);
+            d1.intoArray(b, to + width);
+            d2.intoArray(b, to + 2 * width);
+            d3.intoArray(b, to + 3 * width);
+            d4.intoArray(b, to + 4 * width);
+            d5.intoArray(b, to + 5 * width);
+            d6.intoArray(b, to + 6 * width);
+            d7.intoArray(b, to + 7 * width);
+        } else {
+            for (int q = 0; q < LANES; q++)
+                for (int l = 0; l < LANES; l++) b[to + width * q + l] = a[from + stride * l + q];
+        }
+    }
 
     /** Where examples come from, one after the other; a pass uses them up. */
     @FunctionalInterface

@@ -799,7 +799,7 @@ public final class Tumour {
     private void compute_h_x(int examples, int from, int to, float[] scratch) {
         // h.sum[b,i] += h.W[i,j]*x[b,j]    std:layers.nnl:8
         // h.x[b,i] = h.sum[b,i] + h.b[i]    std:layers.nnl:8
-        if (examples < 4) dots_nt_Bx30x12(x, h_W, h_b, h_x, from, to);
+        if (examples < 8) dots_nt_Bx30x12(x, h_W, h_b, h_x, from, to);
         else product_nt_Bx30x12(x, h_W, h_b, h_x, from, to, scratch);
     }
 
@@ -1114,7 +1114,7 @@ public final class Tumour {
         // h.x[b,i] = h.sum[b,i] + h.b[i]    std:layers.nnl:8
         // h.x.erf[b,i] = erf(0.7071067811865476*h.x[b,i])    06-optimizer.nnl:17
         // h[b,i] = 0.5*h.x[b,i]*(1 + h.x.erf[b,i])    06-optimizer.nnl:17
-        if (examples < 4) dots_nt_Bx30x12_erf(x, h_W, h_b, h_x_erf, h, h_x, from, to);
+        if (examples < 8) dots_nt_Bx30x12_erf(x, h_W, h_b, h_x_erf, h, h_x, from, to);
         else product_nt_Bx30x12_erf(x, h_W, h_b, h_x_erf, h, h_x, from, to, scratch);
     }
 
@@ -1682,6 +1682,77 @@ public final class Tumour {
     private final float[] scratch = new float[8320];
 
     /** Rows first to last of c[12*i + j] = sum + d[j] for j < 12, where sum = Σ a[30*i + k]·b[30*j + k] over k < 30. */
+    private static void dots_nt_Bx30x12(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 12 - 4; j += 4) {
+                FloatVector v0 = FloatVector.zero(SPECIES);
+                FloatVector v1 = FloatVector.zero(SPECIES);
+                FloatVector v2 = FloatVector.zero(SPECIES);
+                FloatVector v3 = FloatVector.zero(SPECIES);
+                float t0 = 0f;
+                float t1 = 0f;
+                float t2 = 0f;
+                float t3 = 0f;
+                final int a0 = 30 * i;
+                final int b0 = 30 * j;
+                final int b1 = 30 * j + 30;
+                final int b2 = 30 * j + 60;
+                final int b3 = 30 * j + 90;
+                int q = 0;
+                for (; q <= 30 - LANES; q += LANES) {
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
+                }
+                if (q < 30) {
+                    final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, LANES - (30 - q));
+                    q = 30 - LANES;
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q).blend(0, old);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q).blend(0, old), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q).blend(0, old), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q).blend(0, old), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q).blend(0, old), v3);
+                }
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
+                c[12 * i + j] = sum0 + d[j];
+                final float sum1 = t1 + v1.lane(0);
+                c[12 * i + j + 1] = sum1 + d[j + 1];
+                final float sum2 = t2 + v2.lane(0);
+                c[12 * i + j + 2] = sum2 + d[j + 2];
+                final float sum3 = t3 + v3.lane(0);
+                c[12 * i + j + 3] = sum3 + d[j + 3];
+            }
+        }
+    }
+
+    /** Rows first to last of c[12*i + j] = sum + d[j] for j < 12, where sum = Σ a[30*i + k]·b[30*j + k] over k < 30. */
     private static void product_nt_Bx30x12(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         for (; j < 12; j += LANES) {
@@ -1779,8 +1850,8 @@ public final class Tumour {
         }
     }
 
-    /** Rows first to last of c[12*i + j] = sum + d[j] for j < 12, where sum = Σ a[30*i + k]·b[30*j + k] over k < 30. */
-    private static void dots_nt_Bx30x12(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+    /** Rows first to last of let z1 = sum + d[j]; let z2 = erf((0.7071067811865476 * z1)); c[12*i + j] = z1; e[12*i + j] = z2; f[12*i + j] = (0.5 * z1) * (1 + z2) for j < 12, where sum = Σ a[30*i + k]·b[30*j + k] over k < 30. */
+    private static void dots_nt_Bx30x12_erf(float[] a, float[] b, float[] d, float[] e, float[] f, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 12 - 4; j += 4) {
@@ -1839,13 +1910,65 @@ public final class Tumour {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                c[12 * i + j] = sum0 + d[j];
+                float z1_40 = sum0 + d[j];
+                float t_40_0 = 0.70710677f * z1_40;
+                float abs_40_1 = Math.abs(t_40_0);
+                float t_40_2 = t_40_0 * t_40_0;
+                float t_40_3 = (((7.889119E-5f * t_40_2 + -8.020841E-4f) * t_40_2 + 0.005189535f) * t_40_2 + -0.026854444f) * t_40_2;
+                float select_40_4 = abs_40_1 > 4f ? 4f : abs_40_1;
+                float t_40_5 = 1f / (1f + 0.5f * select_40_4);
+                float t_40_6 = (((-0.28184095f * t_40_5 + 1.0967507f) * t_40_5 + -1.5285053f) * t_40_5 + 0.7835791f) * t_40_5 + -0.24640806f;
+                float t_40_7 = ((t_40_6 * t_40_5 + 0.45100227f) * t_40_5 + 0.99014413f) * t_40_5 + -1.2649585f - select_40_4 * select_40_4;
+                float select_40_8 = abs_40_1 < 1f ? t_40_0 * (((t_40_3 + 0.112836f) * t_40_2 + -0.37612626f) * t_40_2 + 1.1283791f) : Math.signum(t_40_0) * (1f - t_40_5 * (float) Math.exp(t_40_7));
+                float z2_40 = select_40_8;
+                c[12 * i + j] = z1_40;
+                e[12 * i + j] = z2_40;
+                f[12 * i + j] = 0.5f * z1_40 * (1f + z2_40);
                 final float sum1 = t1 + v1.lane(0);
-                c[12 * i + j + 1] = sum1 + d[j + 1];
+                float z1_41 = sum1 + d[j + 1];
+                float t_41_0 = 0.70710677f * z1_41;
+                float abs_41_1 = Math.abs(t_41_0);
+                float t_41_2 = t_41_0 * t_41_0;
+                float t_41_3 = (((7.889119E-5f * t_41_2 + -8.020841E-4f) * t_41_2 + 0.005189535f) * t_41_2 + -0.026854444f) * t_41_2;
+                float select_41_4 = abs_41_1 > 4f ? 4f : abs_41_1;
+                float t_41_5 = 1f / (1f + 0.5f * select_41_4);
+                float t_41_6 = (((-0.28184095f * t_41_5 + 1.0967507f) * t_41_5 + -1.5285053f) * t_41_5 + 0.7835791f) * t_41_5 + -0.24640806f;
+                float t_41_7 = ((t_41_6 * t_41_5 + 0.45100227f) * t_41_5 + 0.99014413f) * t_41_5 + -1.2649585f - select_41_4 * select_41_4;
+                float select_41_8 = abs_41_1 < 1f ? t_41_0 * (((t_41_3 + 0.112836f) * t_41_2 + -0.37612626f) * t_41_2 + 1.1283791f) : Math.signum(t_41_0) * (1f - t_41_5 * (float) Math.exp(t_41_7));
+                float z2_41 = select_41_8;
+                c[12 * i + j + 1] = z1_41;
+                e[12 * i + j + 1] = z2_41;
+                f[12 * i + j + 1] = 0.5f * z1_41 * (1f + z2_41);
                 final float sum2 = t2 + v2.lane(0);
-                c[12 * i + j + 2] = sum2 + d[j + 2];
+                float z1_42 = sum2 + d[j + 2];
+                float t_42_0 = 0.70710677f * z1_42;
+                float abs_42_1 = Math.abs(t_42_0);
+                float t_42_2 = t_42_0 * t_42_0;
+                float t_42_3 = (((7.889119E-5f * t_42_2 + -8.020841E-4f) * t_42_2 + 0.005189535f) * t_42_2 + -0.026854444f) * t_42_2;
+                float select_42_4 = abs_42_1 > 4f ? 4f : abs_42_1;
+                float t_42_5 = 1f / (1f + 0.5f * select_42_4);
+                float t_42_6 = (((-0.28184095f * t_42_5 + 1.0967507f) * t_42_5 + -1.5285053f) * t_42_5 + 0.7835791f) * t_42_5 + -0.24640806f;
+                float t_42_7 = ((t_42_6 * t_42_5 + 0.45100227f) * t_42_5 + 0.99014413f) * t_42_5 + -1.2649585f - select_42_4 * select_42_4;
+                float select_42_8 = abs_42_1 < 1f ? t_42_0 * (((t_42_3 + 0.112836f) * t_42_2 + -0.37612626f) * t_42_2 + 1.1283791f) : Math.signum(t_42_0) * (1f - t_42_5 * (float) Math.exp(t_42_7));
+                float z2_42 = select_42_8;
+                c[12 * i + j + 2] = z1_42;
+                e[12 * i + j + 2] = z2_42;
+                f[12 * i + j + 2] = 0.5f * z1_42 * (1f + z2_42);
                 final float sum3 = t3 + v3.lane(0);
-                c[12 * i + j + 3] = sum3 + d[j + 3];
+                float z1_43 = sum3 + d[j + 3];
+                float t_43_0 = 0.70710677f * z1_43;
+                float abs_43_1 = Math.abs(t_43_0);
+                float t_43_2 = t_43_0 * t_43_0;
+                float t_43_3 = (((7.889119E-5f * t_43_2 + -8.020841E-4f) * t_43_2 + 0.005189535f) * t_43_2 + -0.026854444f) * t_43_2;
+                float select_43_4 = abs_43_1 > 4f ? 4f : abs_43_1;
+                float t_43_5 = 1f / (1f + 0.5f * select_43_4);
+                float t_43_6 = (((-0.28184095f * t_43_5 + 1.0967507f) * t_43_5 + -1.5285053f) * t_43_5 + 0.7835791f) * t_43_5 + -0.24640806f;
+                float t_43_7 = ((t_43_6 * t_43_5 + 0.45100227f) * t_43_5 + 0.99014413f) * t_43_5 + -1.2649585f - select_43_4 * select_43_4;
+                float select_43_8 = abs_43_1 < 1f ? t_43_0 * (((t_43_3 + 0.112836f) * t_43_2 + -0.37612626f) * t_43_2 + 1.1283791f) : Math.signum(t_43_0) * (1f - t_43_5 * (float) Math.exp(t_43_7));
+                float z2_43 = select_43_8;
+                c[12 * i + j + 3] = z1_43;
+                e[12 * i + j + 3] = z2_43;
+                f[12 * i + j + 3] = 0.5f * z1_43 * (1f + z2_43);
             }
         }
     }
@@ -1999,129 +2122,6 @@ public final class Tumour {
                 c[12 * i + j] = z1_s;
                 e[12 * i + j] = z2_s;
                 f[12 * i + j] = 0.5f * z1_s * (1f + z2_s);
-            }
-        }
-    }
-
-    /** Rows first to last of let z1 = sum + d[j]; let z2 = erf((0.7071067811865476 * z1)); c[12*i + j] = z1; e[12*i + j] = z2; f[12*i + j] = (0.5 * z1) * (1 + z2) for j < 12, where sum = Σ a[30*i + k]·b[30*j + k] over k < 30. */
-    private static void dots_nt_Bx30x12_erf(float[] a, float[] b, float[] d, float[] e, float[] f, float[] c, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 12 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 30 * i;
-                final int b0 = 30 * j;
-                final int b1 = 30 * j + 30;
-                final int b2 = 30 * j + 60;
-                final int b3 = 30 * j + 90;
-                int q = 0;
-                for (; q <= 30 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                if (q < 30) {
-                    final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, LANES - (30 - q));
-                    q = 30 - LANES;
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q).blend(0, old);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q).blend(0, old), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q).blend(0, old), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q).blend(0, old), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q).blend(0, old), v3);
-                }
-                if (LANES > 8) {
-                    v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
-                }
-                if (LANES > 4) {
-                    v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
-                }
-                if (LANES > 2) {
-                    v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
-                }
-                if (LANES > 1) {
-                    v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
-                }
-                final float sum0 = t0 + v0.lane(0);
-                float z1_40 = sum0 + d[j];
-                float t_40_0 = 0.70710677f * z1_40;
-                float abs_40_1 = Math.abs(t_40_0);
-                float t_40_2 = t_40_0 * t_40_0;
-                float t_40_3 = (((7.889119E-5f * t_40_2 + -8.020841E-4f) * t_40_2 + 0.005189535f) * t_40_2 + -0.026854444f) * t_40_2;
-                float select_40_4 = abs_40_1 > 4f ? 4f : abs_40_1;
-                float t_40_5 = 1f / (1f + 0.5f * select_40_4);
-                float t_40_6 = (((-0.28184095f * t_40_5 + 1.0967507f) * t_40_5 + -1.5285053f) * t_40_5 + 0.7835791f) * t_40_5 + -0.24640806f;
-                float t_40_7 = ((t_40_6 * t_40_5 + 0.45100227f) * t_40_5 + 0.99014413f) * t_40_5 + -1.2649585f - select_40_4 * select_40_4;
-                float select_40_8 = abs_40_1 < 1f ? t_40_0 * (((t_40_3 + 0.112836f) * t_40_2 + -0.37612626f) * t_40_2 + 1.1283791f) : Math.signum(t_40_0) * (1f - t_40_5 * (float) Math.exp(t_40_7));
-                float z2_40 = select_40_8;
-                c[12 * i + j] = z1_40;
-                e[12 * i + j] = z2_40;
-                f[12 * i + j] = 0.5f * z1_40 * (1f + z2_40);
-                final float sum1 = t1 + v1.lane(0);
-                float z1_41 = sum1 + d[j + 1];
-                float t_41_0 = 0.70710677f * z1_41;
-                float abs_41_1 = Math.abs(t_41_0);
-                float t_41_2 = t_41_0 * t_41_0;
-                float t_41_3 = (((7.889119E-5f * t_41_2 + -8.020841E-4f) * t_41_2 + 0.005189535f) * t_41_2 + -0.026854444f) * t_41_2;
-                float select_41_4 = abs_41_1 > 4f ? 4f : abs_41_1;
-                float t_41_5 = 1f / (1f + 0.5f * select_41_4);
-                float t_41_6 = (((-0.28184095f * t_41_5 + 1.0967507f) * t_41_5 + -1.5285053f) * t_41_5 + 0.7835791f) * t_41_5 + -0.24640806f;
-                float t_41_7 = ((t_41_6 * t_41_5 + 0.45100227f) * t_41_5 + 0.99014413f) * t_41_5 + -1.2649585f - select_41_4 * select_41_4;
-                float select_41_8 = abs_41_1 < 1f ? t_41_0 * (((t_41_3 + 0.112836f) * t_41_2 + -0.37612626f) * t_41_2 + 1.1283791f) : Math.signum(t_41_0) * (1f - t_41_5 * (float) Math.exp(t_41_7));
-                float z2_41 = select_41_8;
-                c[12 * i + j + 1] = z1_41;
-                e[12 * i + j + 1] = z2_41;
-                f[12 * i + j + 1] = 0.5f * z1_41 * (1f + z2_41);
-                final float sum2 = t2 + v2.lane(0);
-                float z1_42 = sum2 + d[j + 2];
-                float t_42_0 = 0.70710677f * z1_42;
-                float abs_42_1 = Math.abs(t_42_0);
-                float t_42_2 = t_42_0 * t_42_0;
-                float t_42_3 = (((7.889119E-5f * t_42_2 + -8.020841E-4f) * t_42_2 + 0.005189535f) * t_42_2 + -0.026854444f) * t_42_2;
-                float select_42_4 = abs_42_1 > 4f ? 4f : abs_42_1;
-                float t_42_5 = 1f / (1f + 0.5f * select_42_4);
-                float t_42_6 = (((-0.28184095f * t_42_5 + 1.0967507f) * t_42_5 + -1.5285053f) * t_42_5 + 0.7835791f) * t_42_5 + -0.24640806f;
-                float t_42_7 = ((t_42_6 * t_42_5 + 0.45100227f) * t_42_5 + 0.99014413f) * t_42_5 + -1.2649585f - select_42_4 * select_42_4;
-                float select_42_8 = abs_42_1 < 1f ? t_42_0 * (((t_42_3 + 0.112836f) * t_42_2 + -0.37612626f) * t_42_2 + 1.1283791f) : Math.signum(t_42_0) * (1f - t_42_5 * (float) Math.exp(t_42_7));
-                float z2_42 = select_42_8;
-                c[12 * i + j + 2] = z1_42;
-                e[12 * i + j + 2] = z2_42;
-                f[12 * i + j + 2] = 0.5f * z1_42 * (1f + z2_42);
-                final float sum3 = t3 + v3.lane(0);
-                float z1_43 = sum3 + d[j + 3];
-                float t_43_0 = 0.70710677f * z1_43;
-                float abs_43_1 = Math.abs(t_43_0);
-                float t_43_2 = t_43_0 * t_43_0;
-                float t_43_3 = (((7.889119E-5f * t_43_2 + -8.020841E-4f) * t_43_2 + 0.005189535f) * t_43_2 + -0.026854444f) * t_43_2;
-                float select_43_4 = abs_43_1 > 4f ? 4f : abs_43_1;
-                float t_43_5 = 1f / (1f + 0.5f * select_43_4);
-                float t_43_6 = (((-0.28184095f * t_43_5 + 1.0967507f) * t_43_5 + -1.5285053f) * t_43_5 + 0.7835791f) * t_43_5 + -0.24640806f;
-                float t_43_7 = ((t_43_6 * t_43_5 + 0.45100227f) * t_43_5 + 0.99014413f) * t_43_5 + -1.2649585f - select_43_4 * select_43_4;
-                float select_43_8 = abs_43_1 < 1f ? t_43_0 * (((t_43_3 + 0.112836f) * t_43_2 + -0.37612626f) * t_43_2 + 1.1283791f) : Math.signum(t_43_0) * (1f - t_43_5 * (float) Math.exp(t_43_7));
-                float z2_43 = select_43_8;
-                c[12 * i + j + 3] = z1_43;
-                e[12 * i + j + 3] = z2_43;
-                f[12 * i + j + 3] = 0.5f * z1_43 * (1f + z2_43);
             }
         }
     }

@@ -22,6 +22,9 @@ public final class Dialect {
     /** The shuffles of {@link #sumLanes}, among the members a class needs. */
     public static final String AHEAD = "AHEAD";
 
+    /** The method {@code transpose}, among the members a class needs; it needs {@link #AHEAD}. */
+    public static final String TRANSPOSE = "TRANSPOSE";
+
     private final Precision precision;
     private final boolean vector;
     private final EnumMap<Op, Form> forms;
@@ -58,12 +61,16 @@ public final class Dialect {
      * been inlined already, HotSpot calls it and boxes the vectors.
      */
     public List<String> sumLanes(String... vectors) {
-        return VectorForms.sumLanes(precision, List.of(vectors));
+        return Lanes.sum(precision, List.of(vectors));
     }
 
     /** Members that what is written may use, as {@link FormulaWriter#functions} says: the text of some. */
     public static String function(String name, Precision precision) {
-        return name.equals(AHEAD) ? VectorForms.ahead(precision) : ScalarForms.FUNCTIONS.get(name);
+        return switch (name) {
+            case AHEAD -> Lanes.ahead(precision);
+            case TRANSPOSE -> Lanes.transpose(precision);
+            default -> ScalarForms.FUNCTIONS.get(name);
+        };
     }
 
     /** The same precision without lanes. */

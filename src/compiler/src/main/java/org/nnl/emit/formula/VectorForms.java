@@ -1,10 +1,8 @@
 package org.nnl.emit.formula;
 
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.nnl.Options.Precision;
 import org.nnl.equations.Op;
 
@@ -22,37 +20,6 @@ final class VectorForms {
     private VectorForms() {}
 
     static final Form.Inline FUSED = Form.inline("$0.fma($1, $2)", Operand.ATOM, Operand.ATOM, 1, 1);
-
-    /** Distances between lanes that are added, half the lanes of the longest vector first. */
-    private static IntStream distances(Precision precision) {
-        return IntStream.iterate(precision == Precision.FLOAT ? 8 : 4, n -> n > 0, n -> n / 2);
-    }
-
-    /** The shuffles of {@link #sumLanes}. */
-    static String ahead(Precision precision) {
-        StringBuilder s = new StringBuilder("/** Each lane gets the one so many ahead, around the end. */\n");
-        String box = precision == Precision.FLOAT ? "Float" : "Double";
-        distances(precision).forEach(n -> s.append("private static final VectorShuffle<" + box + "> AHEAD_" + n
-                + " = VectorShuffle.iota(SPECIES, " + n + ", 1, true);\n"));
-        return s.toString();
-    }
-
-    /** Statements after which lane 0 of each vector holds the sum of all its lanes, for vectors of at most 512 bits. */
-    static List<String> sumLanes(Precision precision, List<String> vectors) {
-        List<String> lines = new ArrayList<>();
-        distances(precision).forEach(n -> {
-            List<String> adds = vectors.stream().map(v -> v + " = " + v + ".add(" + v + ".rearrange(AHEAD_" + n + "));").toList();
-            String test = "if (LANES > " + n + ") ";
-            if (adds.size() == 1) {
-                lines.add(test + adds.get(0));
-                return;
-            }
-            lines.add(test + "{");
-            adds.forEach(x -> lines.add("    " + x));
-            lines.add("}");
-        });
-        return lines;
-    }
 
     /** 2ⁿ in two factors, since n runs from -150 to 128. */
     private static final Form EXP = Form.Recipe.of("exp", """

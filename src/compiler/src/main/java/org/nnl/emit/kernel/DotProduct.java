@@ -10,14 +10,9 @@ import org.nnl.schedule.Count;
  * A product as dot products: k in lanes, four columns at a time. For few rows or columns whose factors are contiguous
  * in k.
  */
-final class DotProduct extends ProductText {
-    private final String vector;
-    private final int most;
-
+final class DotProduct extends LaneProduct {
     private DotProduct(Parametrised p, String name, Surroundings around, Precision precision) {
-        super(p, name, around, Dialect.vector(precision), precision.java() + "[]");
-        vector = dialect.realVector();
-        most = Tiling.most(precision);
+        super(p, name, around, precision);
     }
 
     static Kernel of(Parametrised p, String name, Surroundings around, Precision precision) {

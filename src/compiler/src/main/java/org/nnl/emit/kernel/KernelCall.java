@@ -10,9 +10,16 @@ import java.util.List;
  *                   place for copies
  * @param arguments  what is handed over for each, Java expressions of a routine
  * @param rows       how many rows there are, a Java expression
- * @param few        a kernel for less than four rows altogether; null if the same serves them
+ * @param few        what is called instead if there are few rows altogether; null if the same serves them
  */
-public record KernelCall(String kernel, List<String> parameters, List<String> arguments, String rows, KernelCall few) {
+public record KernelCall(String kernel, List<String> parameters, List<String> arguments, String rows, Few few) {
+    /**
+     * Another kernel for few rows.
+     *
+     * @param below the number of rows from which it is not taken
+     */
+    public record Few(KernelCall call, int below) {}
+
     public KernelCall {
         parameters = List.copyOf(parameters);
         arguments = List.copyOf(arguments);
@@ -35,7 +42,7 @@ public record KernelCall(String kernel, List<String> parameters, List<String> ar
 
     /** Whether it needs a place for copies, which no other thread uses at that time. */
     public boolean usesScratch() {
-        return parameters.contains(Kernel.SCRATCH) || few != null && few.usesScratch();
+        return parameters.contains(Kernel.SCRATCH) || few != null && few.call.usesScratch();
     }
 
     /** Statements that compute all rows in one thread. */
@@ -47,6 +54,6 @@ public record KernelCall(String kernel, List<String> parameters, List<String> ar
     public List<String> statements(String first, String last) {
         String all = statement(first, last, Kernel.SCRATCH);
         if (few == null) return List.of(all);
-        return List.of("if (" + rows + " < 4) " + few.statement(first, last, Kernel.SCRATCH), "else " + all);
+        return List.of("if (" + rows + " < " + few.below + ") " + few.call.statement(first, last, Kernel.SCRATCH), "else " + all);
     }
 }

@@ -57,20 +57,13 @@ public final class Kernels {
     KernelCall of(Product p, Tiling tiling) {
         Parametrised own = Parametrised.of(p, around);
         String rows = around.count(p.rows());
-        KernelCall call = call(own, tiling, rows, null);
-        boolean few = tiling.form() == Tiling.Form.TILES && tiling.packB() && isAlongK(p)
-                && (p.rows().batch() || p.rows().factor() < 4);
-        if (!few) return call;
-        KernelCall dots = call(own, new Tiling(Tiling.Form.DOTS), rows, null);
-        return p.rows().batch() ? call(own, tiling, rows, dots) : dots;
+        Tiling.Few few = tiling.few(p, options.precision());
+        if (few == null || p.rows().at(1) >= few.below()) return call(own, tiling, rows, null);
+        KernelCall.Few instead = new KernelCall.Few(call(own, few.tiling(), rows, null), few.below());
+        return p.rows().batch() ? call(own, tiling, rows, instead) : instead.call();
     }
 
-    private static boolean isAlongK(Product p) {
-        Product.Inner last = p.inner().get(p.inner().size() - 1);
-        return last.aStride().isOne() && last.bStride().isOne();
-    }
-
-    private KernelCall call(Parametrised own, Tiling tiling, String rows, KernelCall few) {
+    private KernelCall call(Parametrised own, Tiling tiling, String rows, KernelCall.Few few) {
         Kernel k = kernels.computeIfAbsent(
                 new Key(new Parametrised(own.product(), own.parameters(), List.of()), tiling), key -> kernel(key.general, tiling));
         List<String> arguments = new ArrayList<>();
@@ -88,6 +81,7 @@ public final class Kernels {
         return switch (tiling.form()) {
             case TILES -> VectorProduct.of(general, tiling, name, around, precision);
             case DOTS -> DotProduct.of(general, name, around, precision);
+            case ROWS -> RowProduct.of(general, name, around, precision);
             case LOOPS -> PlainProduct.of(general, name, around, precision);
         };
     }
@@ -95,7 +89,11 @@ public final class Kernels {
     /** {@code product_nt_Bx64x32_tanh}: which factors are transposed, rows × k × columns, functions of the epilogue. */
     private static String name(Product p, Tiling tiling) {
         Product.Inner last = p.inner().get(p.inner().size() - 1);
-        StringBuilder s = new StringBuilder(tiling.form() == Tiling.Form.DOTS ? "dots_" : "product_");
+        StringBuilder s = new StringBuilder(switch (tiling.form()) {
+            case DOTS -> "dots_";
+            case ROWS -> "row_";
+            default -> "product_";
+        });
         s.append(last.aStride().isOne() ? 'n' : 't').append(p.b().stride().isOne() ? 'n' : 't');
         s.append('_').append(size(p.rows())).append('x').append(size(p.depth())).append('x').append(size(p.columns()));
         if (p.accumulate()) s.append("_add");

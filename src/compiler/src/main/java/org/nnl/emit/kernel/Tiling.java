@@ -25,8 +25,10 @@ record Tiling(Form form, int rows, int single, boolean packA, boolean packB, int
     enum Form {
         /** Register tiles over rows and columns. */
         TILES,
-        /** A sum along the lanes for each element: few columns, or a single row whose factors are contiguous in k. */
+        /** A sum along the lanes for each element: few columns, or few rows, and factors that are contiguous in k. */
         DOTS,
+        /** Row by row, columns in lanes: few rows, and a second factor whose rows are contiguous. */
+        ROWS,
         /** Three plain loops, for whatever else. */
         LOOPS
     }
@@ -74,6 +76,25 @@ record Tiling(Form form, int rows, int single, boolean packA, boolean packB, int
         return new Tiling(Form.TILES, rows, 8, packA, packB, depth, packA ? block(depth, precision) : 0);
     }
 
+    /**
+     * How few rows are multiplied, where tiles do not pay: without copying the second factor.
+     *
+     * @param below the number of rows from which tiles are better
+     */
+    record Few(Tiling tiling, int below) {}
+
+    /**
+     * What serves few rows of a product; null if nothing does better than its tiles. Measured: sums along the lanes take as
+     * long as copying and tiles at 8 rows (784×128).
+     */
+    Few few(Product p, Precision precision) {
+        if (form != Form.TILES) return null;
+        Product.Inner last = p.inner().get(p.inner().size() - 1);
+        if (packB && last.aStride().isOne() && last.bStride().isOne()) return new Few(new Tiling(Form.DOTS), 8);
+        if (p.b().stride().isOne() && p.columns().factor() >= most(precision)) return new Few(new Tiling(Form.ROWS), 4);
+        return null;
+    }
+
     /** The depth of as few passes as will do, all alike. */
     private static int even(long k) {
         long passes = Math.max(1, (k + DEEP - 1) / DEEP);
@@ -96,6 +117,7 @@ record Tiling(Form form, int rows, int single, boolean packA, boolean packB, int
         return switch (form) {
             case LOOPS -> "plain loops";
             case DOTS -> "sums along the lanes, four columns at a time";
+            case ROWS -> "row by row, columns in lanes";
             case TILES -> "tiles of " + rows + (rows == 1 ? " row" : " rows") + " by two vectors"
                     + (packB ? ", columns copied in panels " + depth + " deep" : "")
                     + (packA ? ", rows copied in slabs, " + block + " at a time" : "");

@@ -73,8 +73,9 @@ final class ProductClass {
         for (int k = 0; k < products.size(); k++) {
             KernelCall call = vector ? kernels.of(products.get(k), tilings.get(k)) : kernels.of(products.get(k));
             s.append("public void run" + k + "(int examples) { " + String.join(" ", call.statements()) + " }\n");
-            KernelCall few = call.few() == null ? call : call.few();
-            s.append("public void run" + k + "(int examples, int first, int last) { if (" + call.rows() + " < 4) "
+            KernelCall few = call.few() == null ? call : call.few().call();
+            int below = call.few() == null ? 0 : call.few().below();
+            s.append("public void run" + k + "(int examples, int first, int last) { if (" + call.rows() + " < " + below + ") "
                     + few.statement("first", "last", "scratch") + " else " + call.statement("first", "last", "scratch") + " }\n");
         }
         kernels.methods().forEach(s::append);

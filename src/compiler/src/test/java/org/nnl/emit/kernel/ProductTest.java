@@ -167,12 +167,13 @@ class ProductTest {
             tests.add(DynamicTest.dynamicTest(form, () -> {
                 List<Product> products = List.of(
                         product(form, 32, 40, 24, 'M', false, 1, PAD), product(form, 32, 10, 24, 'M', false, 2, PAD),
-                        product(form, 32, 65, 300, 'M', true, 0, PAD));
+                        product(form, 32, 65, 300, 'M', true, 0, PAD), product(form, 32, 150, 29, 'M', false, 2, PAD),
+                        product(form, 32, 33, 7, 'M', false, 3, PAD), product(form, 32, 16, 100, 'M', true, 1, PAD));
                 Object o = ProductClass.instance(
                         products, products.stream().map(p -> Tiling.of(p, Precision.FLOAT, 32)).toList(), true, Precision.FLOAT);
-                for (int examples : new int[] {1, 2, 3, 4, 5, 7, 32, 33, 50})
+                for (int examples : new int[] {1, 2, 3, 4, 5, 7, 8, 9, 32, 33, 50})
                     for (int x = 0; x < products.size(); x++)
-                        check(o, x, products.get(x), new int[] {1, 2, 0}[x], examples, Precision.FLOAT);
+                        check(o, x, products.get(x), new int[] {1, 2, 0, 2, 3, 1}[x], examples, Precision.FLOAT);
             }));
         return tests;
     }

@@ -1,0 +1,54 @@
+package org.nnl.emit.kernel;
+
+import org.nnl.Options.Precision;
+import org.nnl.emit.formula.Cost;
+import org.nnl.emit.formula.Dialect;
+
+/**
+ * What kernels in lanes say alike. The class must hold the constants {@code SPECIES} and {@code LANES}, the species of
+ * its precision and its length, at most {@link Tiling#most} lanes.
+ */
+abstract class LaneProduct extends ProductText {
+    final String vector;
+
+    /** The most lanes that a vector of the kernel has. */
+    final int most;
+
+    LaneProduct(Parametrised p, String name, Surroundings around, Precision precision) {
+        super(p, name, around, Dialect.vector(precision), precision.java() + "[]");
+        vector = dialect.realVector();
+        most = Tiling.most(precision);
+    }
+
+    int n() {
+        return p.columns().factor();
+    }
+
+    /**
+     * Whether the epilogue runs in loops of its own, after all sums: where they wait in c, where no element may run
+     * through it twice, and where its length does not suit a tile.
+     */
+    boolean isLate(boolean fromMemory) {
+        Cost cost = Cost.of(dialect, epilogue.values());
+        return !p.epilogue().isEmpty()
+                && (fromMemory || !epilogue.isRepeatable() || cost.transcendental() > 0 || cost.bytes() > 60);
+    }
+
+    /** The late epilogue, over sums that stand in c. */
+    void finish() {
+        Source s = new Source();
+        s.open("for (int i = first; i < last; i++)");
+        s.line("int j = 0;");
+        s.open("for (; j <= " + columns() + " - LANES; j += LANES)");
+        s.line("final " + vector + " sum = " + vector + ".fromArray(SPECIES, " + c() + ", " + index(c(v("i"), v("j"))) + ");");
+        s.lines(epilogue.write(v("i"), v("j"), "sum", true, "_v"));
+        s.close();
+        if (n() % most != 0) {
+            s.open("for (; j < " + columns() + "; j++)");
+            s.line("final " + real + " sum = " + c() + "[" + index(c(v("i"), v("j"))) + "];");
+            s.lines(epilogue.write(v("i"), v("j"), "sum", false, "_s"));
+            s.close();
+        }
+        method("", name + "_finish", s.close());
+    }
+}
