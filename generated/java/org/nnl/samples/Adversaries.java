@@ -773,13 +773,9 @@ public final class Adversaries {
         if (d_g1_W_turned_8_48 == null) d_g1_W_turned_8_48 = new float[384];
     }
 
-    private void compute_V_v_start(int examples) {
+    private void compute_V_start(int examples) {
         // V.start[i,j] = 0.23145502494313785*(2*uniform(seed[], 0, 0, {64*i+j}) - 1)    14-adversaries.nnl:11
-        // V.m.start[i,j] = 0    std:optimizers.nnl:42
-        // V.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] V = this.V;
-        final float[] V_m = this.V_m;
-        final float[] V_v = this.V_v;
         for (int i = 0; i < 48; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -792,31 +788,28 @@ public final class Adversaries {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.23145503f).intoArray(V, 64 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(V_m, 64 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(V_v, 64 * i + j);
             }
         }
     }
 
-    private void compute_g1_b_v_start(int examples) {
+    private void compute_V_m_start(int examples) {
+        // V.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_3072(V_m);
+    }
+
+    private void compute_V_v_start(int examples) {
+        // V.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_3072(V_v);
+    }
+
+    private void compute_c_start(int examples) {
         // c.start[i] = 0    14-adversaries.nnl:12
+        nest_fill_48(c);
+    }
+
+    private void compute_v_start(int examples) {
         // v.start[i] = 0.1*(sqrt((-2)*log(uniform(seed[], 1, 0, i)))*cos(6.283185307179586*uniform(seed[], 2, 0, i)))    14-adversaries.nnl:13
-        // g1.b.start[i] = 0    std:layers.nnl:7
-        // c.m.start[i] = 0    std:optimizers.nnl:42
-        // v.m.start[i] = 0    std:optimizers.nnl:42
-        // c.v.start[i] = 0    std:optimizers.nnl:43
-        // v.v.start[i] = 0    std:optimizers.nnl:43
-        // g1.b.m.start[i] = 0    std:optimizers.nnl:42
-        // g1.b.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] c = this.c;
-        final float[] c_m = this.c_m;
-        final float[] c_v = this.c_v;
-        final float[] g1_b = this.g1_b;
-        final float[] g1_b_m = this.g1_b_m;
-        final float[] g1_b_v = this.g1_b_v;
         final float[] v = this.v;
-        final float[] v_m = this.v_m;
-        final float[] v_v = this.v_v;
         long seed1 = (long) (long) seed;
         int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
         int hash2 = mix(hash1 + (int) 1 * 0x9e3779b9 + 0x7f4a7c15);
@@ -826,7 +819,6 @@ public final class Adversaries {
         int hash7 = mix(hash6 + (int) 2 * 0x9e3779b9 + 0x7f4a7c15);
         int hash8 = mix(hash7 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
         for (int i = 0; i < 48; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(c, i);
             IntVector hash4 = IntVector.broadcast(WHOLE, i).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
             IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
             IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
@@ -851,23 +843,47 @@ public final class Adversaries {
             IntVector hash10 = b3.lanewise(VectorOperators.XOR, b3.lanewise(VectorOperators.LSHR, 16));
             FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
             log1.mul(-2f).sqrt().mul(uniform2.mul(6.2831855f).lanewise(VectorOperators.COS)).mul(0.1f).intoArray(v, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(g1_b, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(c_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(v_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(c_v, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(v_v, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(g1_b_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(g1_b_v, i);
         }
     }
 
-    private void compute_g1_W_v_start(int examples) {
+    private void compute_g1_b_start(int examples) {
+        // g1.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_48(g1_b);
+    }
+
+    private void compute_c_m_start(int examples) {
+        // c.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_48(c_m);
+    }
+
+    private void compute_v_m_start(int examples) {
+        // v.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_48(v_m);
+    }
+
+    private void compute_c_v_start(int examples) {
+        // c.v.start[i] = 0    std:optimizers.nnl:43
+        nest_fill_48(c_v);
+    }
+
+    private void compute_v_v_start(int examples) {
+        // v.v.start[i] = 0    std:optimizers.nnl:43
+        nest_fill_48(v_v);
+    }
+
+    private void compute_g1_b_m_start(int examples) {
+        // g1.b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_48(g1_b_m);
+    }
+
+    private void compute_g1_b_v_start(int examples) {
+        // g1.b.v.start[i] = 0    std:optimizers.nnl:43
+        nest_fill_48(g1_b_v);
+    }
+
+    private void compute_g1_W_start(int examples) {
         // g1.W.start[i,j] = 0.32732683535398854*(2*uniform(seed[], 3, 0, {8*i+j}) - 1)    std:layers.nnl:6
-        // g1.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // g1.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] g1_W = this.g1_W;
-        final float[] g1_W_m = this.g1_W_m;
-        final float[] g1_W_v = this.g1_W_v;
         for (int i = 0; i < 48; i++) {
             if (LANES <= 8) {
                 long seed1 = (long) (long) seed;
@@ -882,8 +898,6 @@ public final class Adversaries {
                     IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                     FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                     uniform1.fma(2f, -1f).mul(0.32732683f).intoArray(g1_W, 8 * i + j);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(g1_W_m, 8 * i + j);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(g1_W_v, 8 * i + j);
                 }
             }
             else {
@@ -894,20 +908,30 @@ public final class Adversaries {
                 for (int j = 0; j < 8; j++) {
                     int hash9 = mix(hash8 + (int) (8 * i + j) * 0x9e3779b9 + 0x7f4a7c15);
                     g1_W[8 * i + j] = 0.32732683f * (2f * (((hash9 >>> 9) + 0.5f) * 0x1p-23f) - 1f);
-                    g1_W_m[8 * i + j] = 0f;
-                    g1_W_v[8 * i + j] = 0f;
                 }
             }
         }
     }
 
-    private void compute_g_W_v_start(int examples) {
+    private void compute_g1_W_m_start(int examples) {
+        // g1.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] g1_W_m = this.g1_W_m;
+        for (int j = 0; j < 384; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(g1_W_m, j);
+        }
+    }
+
+    private void compute_g1_W_v_start(int examples) {
+        // g1.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] g1_W_v = this.g1_W_v;
+        for (int j = 0; j < 384; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(g1_W_v, j);
+        }
+    }
+
+    private void compute_g_W_start(int examples) {
         // g.W.start[i,j] = 0.23145502494313785*(2*uniform(seed[], 4, 0, {48*i+j}) - 1)    std:layers.nnl:6
-        // g.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // g.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] g_W = this.g_W;
-        final float[] g_W_m = this.g_W_m;
-        final float[] g_W_v = this.g_W_v;
         for (int i = 0; i < 64; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -920,32 +944,57 @@ public final class Adversaries {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.23145503f).intoArray(g_W, 48 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(g_W_m, 48 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(g_W_v, 48 * i + j);
             }
         }
     }
 
-    private void compute_g_b_v_start(int examples) {
+    private void compute_g_W_m_start(int examples) {
+        // g.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_3072(g_W_m);
+    }
+
+    private void compute_g_W_v_start(int examples) {
+        // g.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_3072(g_W_v);
+    }
+
+    private void compute_g_b_start(int examples) {
         // g.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_64(g_b);
+    }
+
+    private void compute_g_b_m_start(int examples) {
         // g.b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_64(g_b_m);
+    }
+
+    private void compute_g_b_v_start(int examples) {
         // g.b.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] g_b = this.g_b;
-        final float[] g_b_m = this.g_b_m;
-        final float[] g_b_v = this.g_b_v;
-        for (int i = 0; i < 64; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(g_b, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(g_b_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(g_b_v, i);
-        }
+        nest_fill_64(g_b_v);
     }
 
     private void run_initial(int examples) {
         // Graph initial.
+        compute_V_start(examples);
+        compute_V_m_start(examples);
         compute_V_v_start(examples);
+        compute_c_start(examples);
+        compute_v_start(examples);
+        compute_g1_b_start(examples);
+        compute_c_m_start(examples);
+        compute_v_m_start(examples);
+        compute_c_v_start(examples);
+        compute_v_v_start(examples);
+        compute_g1_b_m_start(examples);
         compute_g1_b_v_start(examples);
+        compute_g1_W_start(examples);
+        compute_g1_W_m_start(examples);
         compute_g1_W_v_start(examples);
+        compute_g_W_start(examples);
+        compute_g_W_m_start(examples);
         compute_g_W_v_start(examples);
+        compute_g_b_start(examples);
+        compute_g_b_m_start(examples);
         compute_g_b_v_start(examples);
     }
 
@@ -1416,13 +1465,9 @@ public final class Adversaries {
         d_judge_judge_sum = 1f / (float) examples;
     }
 
-    private void compute_d_maker_fake_part(int examples, int from, int to) {
+    private void compute_d_judge_real(int examples, int from, int to) {
         // d_judge_real[b] = -(d_judge_judge.sum[]*sigmoid(-real[b]))    14-adversaries.nnl:21  ∂judge/∂real through judge.sum[]
-        // d_judge_fake[b] = d_judge_judge.sum[]*sigmoid(fake[b])    14-adversaries.nnl:21  ∂judge/∂fake through judge.sum[]
-        // d_maker_fake[b] = -(d_judge_judge.sum[]*sigmoid(-fake[b]))    14-adversaries.nnl:22  ∂maker/∂fake through maker.sum[]
-        final float[] d_judge_fake = this.d_judge_fake;
         final float[] d_judge_real = this.d_judge_real;
-        final float[] fake = this.fake;
         final float[] real = this.real;
         int b = from;
         final int end1 = b + SPECIES.loopBound(to - b);
@@ -1442,36 +1487,18 @@ public final class Adversaries {
             FloatVector exp1 = p1.mul(u1).mul(v1);
             FloatVector t2 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, real1.neg().compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
             t2.mul(d_judge_judge_sum).neg().intoArray(d_judge_real, b);
-            FloatVector fake1 = FloatVector.fromArray(SPECIES, fake, b);
-            FloatVector x3 = fake1.abs().neg();
-            FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
-            FloatVector t3 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-            FloatVector n2 = t3.sub(12582912f);
-            FloatVector r2 = n2.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n2.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x4));
-            FloatVector p2 = r2.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r2, FloatVector.broadcast(SPECIES, 0.041668457f));
-            p2 = p2.fma(r2, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r2, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r2.mul(r2), r2).add(1f);
-            IntVector k2 = t3.reinterpretAsInts().sub(0x4b400000);
-            IntVector h2 = k2.lanewise(VectorOperators.ASHR, 1);
-            FloatVector u2 = h2.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-            FloatVector v2 = k2.sub(h2).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-            FloatVector exp2 = p2.mul(u2).mul(v2);
-            FloatVector t4 = FloatVector.broadcast(SPECIES, 1f).blend(exp2, fake1.compare(VectorOperators.LT, 0f)).div(exp2.add(1f));
-            t4.mul(d_judge_judge_sum).intoArray(d_judge_fake, b);
         }
         for (; b < to; b++) {
             float real2 = real[b];
-            float exp3 = (float) Math.exp(-Math.abs(real2));
-            d_judge_real[b] = -(d_judge_judge_sum * ((-real2 < 0f ? exp3 : 1f) / (1f + exp3)));
-            float fake2 = fake[b];
-            float exp4 = (float) Math.exp(-Math.abs(fake2));
-            d_judge_fake[b] = d_judge_judge_sum * ((fake2 < 0f ? exp4 : 1f) / (1f + exp4));
+            float exp2 = (float) Math.exp(-Math.abs(real2));
+            d_judge_real[b] = -(d_judge_judge_sum * ((-real2 < 0f ? exp2 : 1f) / (1f + exp2)));
         }
     }
 
-    private void compute_d_maker_fake_part_2(int examples, int from, int to) {
-        // d_judge_real[b] = -(d_judge_judge.sum[]*sigmoid(-real[b]))    14-adversaries.nnl:21  ∂judge/∂real through judge.sum[]
+    private void compute_d_maker_fake(int examples, int from, int to) {
         // d_judge_fake[b] = d_judge_judge.sum[]*sigmoid(fake[b])    14-adversaries.nnl:21  ∂judge/∂fake through judge.sum[]
         // d_maker_fake[b] = -(d_judge_judge.sum[]*sigmoid(-fake[b]))    14-adversaries.nnl:22  ∂maker/∂fake through maker.sum[]
+        final float[] d_judge_fake = this.d_judge_fake;
         final float[] d_maker_fake = this.d_maker_fake;
         final float[] fake = this.fake;
         int b = from;
@@ -1490,12 +1517,15 @@ public final class Adversaries {
             FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
             FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
             FloatVector exp1 = p1.mul(u1).mul(v1);
-            FloatVector t2 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, fake1.neg().compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
-            t2.mul(d_judge_judge_sum).neg().intoArray(d_maker_fake, b);
+            FloatVector t2 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, fake1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
+            t2.mul(d_judge_judge_sum).intoArray(d_judge_fake, b);
+            FloatVector t3 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, fake1.neg().compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
+            t3.mul(d_judge_judge_sum).neg().intoArray(d_maker_fake, b);
         }
         for (; b < to; b++) {
             float fake2 = fake[b];
             float exp2 = (float) Math.exp(-Math.abs(fake2));
+            d_judge_fake[b] = d_judge_judge_sum * ((fake2 < 0f ? exp2 : 1f) / (1f + exp2));
             d_maker_fake[b] = -(d_judge_judge_sum * ((-fake2 < 0f ? exp2 : 1f) / (1f + exp2)));
         }
     }
@@ -1669,16 +1699,16 @@ public final class Adversaries {
         compute_fake_2(examples, from, to);
     }
 
-    private void rows_d_maker_fake_part_to_d_maker_g1_x(int examples) {
+    private void rows_d_judge_real_to_d_maker_g1_x(int examples) {
         // divided over rows < B in multiples of 16, from 22 examples on.
-        if (team == null || examples < 22) rows_d_maker_fake_part_to_d_maker_g1_x(examples, 0, examples);
+        if (team == null || examples < 22) rows_d_judge_real_to_d_maker_g1_x(examples, 0, examples);
         else team.run(this, 7, examples, examples, 16);
     }
 
-    private void rows_d_maker_fake_part_to_d_maker_g1_x(int examples, int from, int to) {
+    private void rows_d_judge_real_to_d_maker_g1_x(int examples, int from, int to) {
         // Each thread computes its own rows of these.
-        compute_d_maker_fake_part(examples, from, to);
-        compute_d_maker_fake_part_2(examples, from, to);
+        compute_d_judge_real(examples, from, to);
+        compute_d_maker_fake(examples, from, to);
         compute_d_maker_hf_sum(examples, from, to);
         compute_d_maker_g_sum(examples, from, to);
         compute_d_maker_g1_x(examples, from, to);
@@ -1696,7 +1726,7 @@ public final class Adversaries {
         compute_judge(examples);
         compute_maker_sum(examples);
         compute_d_judge_judge_sum(examples);
-        rows_d_maker_fake_part_to_d_maker_g1_x(examples);
+        rows_d_judge_real_to_d_maker_g1_x(examples);
         compute_d_v(examples);
         compute_d_v_2(examples);
         compute_d_c(examples);
@@ -1748,69 +1778,25 @@ public final class Adversaries {
         }
     }
 
-    private void compute_g1_b_next(int examples) {
+    private void compute_c_next(int examples) {
         // c.m'[i] = judge.beta1[]*c.m[i] + (1 - judge.beta1[])*d_c[i]    std:optimizers.nnl:44
-        // v.m'[i] = judge.beta1[]*v.m[i] + (1 - judge.beta1[])*d_v[i]    std:optimizers.nnl:44
         // c.v'[i] = judge.beta2[]*c.v[i] + (1 - judge.beta2[])*(d_c[i]*d_c[i])    std:optimizers.nnl:45
-        // v.v'[i] = judge.beta2[]*v.v[i] + (1 - judge.beta2[])*(d_v[i]*d_v[i])    std:optimizers.nnl:45
         // c'[i] = c[i] - judge.rate.part[]*c.m'[i]/(sqrt(c.v'[i]*judge.beta2.power.inverse[]) + judge.eps[])    14-adversaries.nnl:23
+        nest_48_sqrt(c_m, d_c, c_v, c, judge_rate_part, judge_beta2_power_inverse, judge_beta1, judge_beta2, judge_eps);
+    }
+
+    private void compute_v_next(int examples) {
+        // v.m'[i] = judge.beta1[]*v.m[i] + (1 - judge.beta1[])*d_v[i]    std:optimizers.nnl:44
+        // v.v'[i] = judge.beta2[]*v.v[i] + (1 - judge.beta2[])*(d_v[i]*d_v[i])    std:optimizers.nnl:45
         // v'[i] = v[i] - judge.rate.part[]*v.m'[i]/(sqrt(v.v'[i]*judge.beta2.power.inverse[]) + judge.eps[])    14-adversaries.nnl:23
+        nest_48_sqrt(v_m, d_v, v_v, v, judge_rate_part, judge_beta2_power_inverse, judge_beta1, judge_beta2, judge_eps);
+    }
+
+    private void compute_g1_b_next(int examples) {
         // g1.b.m'[i] = maker.beta1[]*g1.b.m[i] + (1 - maker.beta1[])*d_g1.b[i]    std:optimizers.nnl:44
         // g1.b.v'[i] = maker.beta2[]*g1.b.v[i] + (1 - maker.beta2[])*(d_g1.b[i]*d_g1.b[i])    std:optimizers.nnl:45
         // g1.b'[i] = g1.b[i] - maker.rate.part[]*g1.b.m'[i]/(sqrt(g1.b.v'[i]*maker.beta2.power.inverse[]) + maker.eps[])    14-adversaries.nnl:24
-        final float[] c = this.c;
-        final float[] c_m = this.c_m;
-        final float[] c_v = this.c_v;
-        final float[] d_c = this.d_c;
-        final float[] d_g1_b = this.d_g1_b;
-        final float[] d_v = this.d_v;
-        final float[] g1_b = this.g1_b;
-        final float[] g1_b_m = this.g1_b_m;
-        final float[] g1_b_v = this.g1_b_v;
-        final float[] v = this.v;
-        final float[] v_m = this.v_m;
-        final float[] v_v = this.v_v;
-        float judge_beta11 = (float) judge_beta1;
-        float t1 = (float) (1.0 - judge_beta1);
-        float t3 = (float) (1.0 - judge_beta1);
-        float judge_beta21 = (float) judge_beta2;
-        float t5 = (float) (1.0 - judge_beta2);
-        float t7 = (float) (1.0 - judge_beta2);
-        float maker_beta11 = (float) maker_beta1;
-        float t9 = (float) (1.0 - maker_beta1);
-        float maker_beta21 = (float) maker_beta2;
-        float t11 = (float) (1.0 - maker_beta2);
-        float judge_eps1 = (float) judge_eps;
-        float maker_eps1 = (float) maker_eps;
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, c_m, i).fma(FloatVector.broadcast(SPECIES, judge_beta11), FloatVector.fromArray(SPECIES, d_c, i).mul(t1));
-            final FloatVector c_m_next_i = t2;
-            FloatVector t4 = FloatVector.fromArray(SPECIES, v_m, i).fma(FloatVector.broadcast(SPECIES, judge_beta11), FloatVector.fromArray(SPECIES, d_v, i).mul(t3));
-            final FloatVector v_m_next_i = t4;
-            FloatVector d_c1 = FloatVector.fromArray(SPECIES, d_c, i);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, c_v, i).fma(FloatVector.broadcast(SPECIES, judge_beta21), d_c1.mul(d_c1).mul(t5));
-            final FloatVector c_v_next_i = t6;
-            FloatVector d_v1 = FloatVector.fromArray(SPECIES, d_v, i);
-            FloatVector t8 = FloatVector.fromArray(SPECIES, v_v, i).fma(FloatVector.broadcast(SPECIES, judge_beta21), d_v1.mul(d_v1).mul(t7));
-            final FloatVector v_v_next_i = t8;
-            FloatVector t10 = FloatVector.fromArray(SPECIES, g1_b_m, i).fma(FloatVector.broadcast(SPECIES, maker_beta11), FloatVector.fromArray(SPECIES, d_g1_b, i).mul(t9));
-            final FloatVector g1_b_m_next_i = t10;
-            FloatVector d_g1_b1 = FloatVector.fromArray(SPECIES, d_g1_b, i);
-            FloatVector t12 = FloatVector.fromArray(SPECIES, g1_b_v, i).fma(FloatVector.broadcast(SPECIES, maker_beta21), d_g1_b1.mul(d_g1_b1).mul(t11));
-            final FloatVector g1_b_v_next_i = t12;
-            c_m_next_i.intoArray(c_m, i);
-            v_m_next_i.intoArray(v_m, i);
-            c_v_next_i.intoArray(c_v, i);
-            v_v_next_i.intoArray(v_v, i);
-            FloatVector t13 = c_m_next_i.mul(judge_rate_part).div(c_v_next_i.mul(judge_beta2_power_inverse).sqrt().add(judge_eps1));
-            FloatVector.fromArray(SPECIES, c, i).sub(t13).intoArray(c, i);
-            FloatVector t14 = v_m_next_i.mul(judge_rate_part).div(v_v_next_i.mul(judge_beta2_power_inverse).sqrt().add(judge_eps1));
-            FloatVector.fromArray(SPECIES, v, i).sub(t14).intoArray(v, i);
-            g1_b_m_next_i.intoArray(g1_b_m, i);
-            g1_b_v_next_i.intoArray(g1_b_v, i);
-            FloatVector t15 = g1_b_m_next_i.mul(maker_rate_part).div(g1_b_v_next_i.mul(maker_beta2_power_inverse).sqrt().add(maker_eps1));
-            FloatVector.fromArray(SPECIES, g1_b, i).sub(t15).intoArray(g1_b, i);
-        }
+        nest_48_sqrt(g1_b_m, d_g1_b, g1_b_v, g1_b, maker_rate_part, maker_beta2_power_inverse, maker_beta1, maker_beta2, maker_eps);
     }
 
     private void compute_g1_W_next(int examples) {
@@ -1895,6 +1881,8 @@ public final class Adversaries {
         // Graph update.
         compute_step_next(examples);
         compute_V_next(examples);
+        compute_c_next(examples);
+        compute_v_next(examples);
         compute_g1_b_next(examples);
         compute_g1_W_next(examples);
         compute_g_W_next(examples);
@@ -1904,6 +1892,61 @@ public final class Adversaries {
     private void commit_update(int examples) {
         // State changes of graph update.
         step = step_next;
+    }
+
+    // Nests: loops that routines share, each over the arrays it is given.
+
+    private static void nest_fill_3072(float[] a) {
+        // for j < 3072 vector
+        //   a[j] = 0
+        // For V.m, V.v, g.W.m, g.W.v.
+        for (int j = 0; j < 3072; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, j);
+        }
+    }
+
+    private static void nest_fill_48(float[] a) {
+        // for i < 48 vector
+        //   a[i] = 0
+        // For c, g1.b, c.m, v.m, … g1.b.v, 8 tensors.
+        for (int i = 0; i < 48; i += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, i);
+        }
+    }
+
+    private static void nest_fill_64(float[] a) {
+        // for i < 64 vector
+        //   a[i] = 0
+        // For g.b, g.b.m, g.b.v.
+        for (int i = 0; i < 64; i += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, i);
+        }
+    }
+
+    private static void nest_48_sqrt(float[] m, float[] d, float[] a, float[] b, float rate_part, float beta2_power_inverse, double beta1, double beta2, double eps) {
+        // for i < 48 vector
+        //   let m_next_i = ((beta1[] * m[i]) + ((1 - beta1[]) * d[i]))
+        //   let v_next_i = ((beta2[] * a[i]) + ((1 - beta2[]) * (d[i] * d[i])))
+        //   m[i] = m_next_i
+        //   a[i] = v_next_i
+        //   b[i] = (b[i] - ((rate_part[] * m_next_i) / (sqrt((v_next_i * beta2_power_inverse[])) + eps[])))
+        // For c, v, g1.b.
+        float beta11 = (float) beta1;
+        float t1 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        float t3 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (int i = 0; i < 48; i += LANES) {
+            FloatVector t2 = FloatVector.fromArray(SPECIES, m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d, i).mul(t1));
+            final FloatVector m_next_i = t2;
+            FloatVector d1 = FloatVector.fromArray(SPECIES, d, i);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, a, i).fma(FloatVector.broadcast(SPECIES, beta21), d1.mul(d1).mul(t3));
+            final FloatVector v_next_i = t4;
+            m_next_i.intoArray(m, i);
+            v_next_i.intoArray(a, i);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, b, i).sub(m_next_i.mul(rate_part).div(v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(b, i);
+        }
     }
 
     // Kernels: matrix products, each for the rows from first to last.
@@ -4380,7 +4423,7 @@ public final class Adversaries {
                 rows_n_to_fake_2(examples, from, to, scratch);
                 return;
             case 7:
-                rows_d_maker_fake_part_to_d_maker_g1_x(examples, from, to);
+                rows_d_judge_real_to_d_maker_g1_x(examples, from, to);
                 return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);

@@ -1267,13 +1267,9 @@ public final class Dates {
         d_states_f_e = new float[Math.multiplyExact(examples, 3072)];
     }
 
-    private void compute_E_v_start(int examples) {
+    private void compute_E_start(int examples) {
         // E.start[i,j] = sqrt((-2)*log(uniform(seed[], 0, 0, {16*i+j})))*cos(6.283185307179586*uniform(seed[], 1, 0, {16*i+j}))    16-dates.nnl:12
-        // E.m.start[i,j] = 0    std:optimizers.nnl:42
-        // E.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] E = this.E;
-        final float[] E_m = this.E_m;
-        final float[] E_v = this.E_v;
         for (int i = 0; i < 12; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -1308,19 +1304,29 @@ public final class Dates {
                 IntVector hash10 = b3.lanewise(VectorOperators.XOR, b3.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 log1.mul(-2f).sqrt().mul(uniform2.mul(6.2831855f).lanewise(VectorOperators.COS)).intoArray(E, 16 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(E_m, 16 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(E_v, 16 * i + j);
             }
         }
     }
 
-    private void compute_e_E_v_start(int examples) {
+    private void compute_E_m_start(int examples) {
+        // E.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] E_m = this.E_m;
+        for (int j = 0; j < 192; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(E_m, j);
+        }
+    }
+
+    private void compute_E_v_start(int examples) {
+        // E.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] E_v = this.E_v;
+        for (int j = 0; j < 192; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(E_v, j);
+        }
+    }
+
+    private void compute_e_E_start(int examples) {
         // e.E.start[i,j] = sqrt((-2)*log(uniform(seed[], 2, 0, {16*i+j})))*cos(6.283185307179586*uniform(seed[], 3, 0, {16*i+j}))    std:layers.nnl:28
-        // e.E.m.start[i,j] = 0    std:optimizers.nnl:42
-        // e.E.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] e_E = this.e_E;
-        final float[] e_E_m = this.e_E_m;
-        final float[] e_E_v = this.e_E_v;
         for (int i = 0; i < 40; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -1355,35 +1361,35 @@ public final class Dates {
                 IntVector hash10 = b3.lanewise(VectorOperators.XOR, b3.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 log1.mul(-2f).sqrt().mul(uniform2.mul(6.2831855f).lanewise(VectorOperators.COS)).intoArray(e_E, 16 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(e_E_m, 16 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(e_E_v, 16 * i + j);
             }
         }
     }
 
-    private void compute_states_r_W_v_start(int examples) {
+    private void compute_e_E_m_start(int examples) {
+        // e.E.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] e_E_m = this.e_E_m;
+        for (int j = 0; j < 640; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(e_E_m, j);
+        }
+    }
+
+    private void compute_e_E_v_start(int examples) {
+        // e.E.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] e_E_v = this.e_E_v;
+        for (int j = 0; j < 640; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(e_E_v, j);
+        }
+    }
+
+    private void compute_states_f_W_start(int examples) {
         // states.f.W.start[i,j,k] = 0.3535533905932738*(2*uniform(seed[], 4, 0, {512*i+16*j+k}) - 1)    std:recurrent.nnl:45
-        // states.r.W.start[i,j,k] = 0.3535533905932738*(2*uniform(seed[], 6, 0, {512*i+16*j+k}) - 1)    std:recurrent.nnl:45
-        // states.f.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // states.r.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // states.f.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        // states.r.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
         final float[] states_f_W = this.states_f_W;
-        final float[] states_f_W_m = this.states_f_W_m;
-        final float[] states_f_W_v = this.states_f_W_v;
-        final float[] states_r_W = this.states_r_W;
-        final float[] states_r_W_m = this.states_r_W_m;
-        final float[] states_r_W_v = this.states_r_W_v;
         for (int i = 0; i < 3; i++) {
             for (int j = 0; j < 32; j++) {
                 long seed1 = (long) (long) seed;
                 int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
                 int hash2 = mix(hash1 + (int) 4 * 0x9e3779b9 + 0x7f4a7c15);
                 int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-                long seed2 = (long) (long) seed;
-                int hash6 = mix((int) seed2 ^ mix((int) (seed2 >>> 32)));
-                int hash7 = mix(hash6 + (int) 6 * 0x9e3779b9 + 0x7f4a7c15);
-                int hash8 = mix(hash7 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
                 for (int k = 0; k < 16; k += LANES) {
                     IntVector hash4 = IntVector.broadcast(WHOLE, 512 * i + 16 * j + k).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
                     IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
@@ -1391,132 +1397,190 @@ public final class Dates {
                     IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                     FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                     uniform1.fma(2f, -1f).mul(0.35355338f).intoArray(states_f_W, 512 * i + 16 * j + k);
-                    IntVector hash9 = IntVector.broadcast(WHOLE, 512 * i + 16 * j + k).addIndex(1).mul(0x9e3779b9).add(hash8 + 0x7f4a7c15);
-                    IntVector a2 = hash9.lanewise(VectorOperators.XOR, hash9.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                    IntVector b2 = a2.lanewise(VectorOperators.XOR, a2.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                    IntVector hash10 = b2.lanewise(VectorOperators.XOR, b2.lanewise(VectorOperators.LSHR, 16));
-                    FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                    uniform2.fma(2f, -1f).mul(0.35355338f).intoArray(states_r_W, 512 * i + 16 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(states_f_W_m, 512 * i + 16 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(states_r_W_m, 512 * i + 16 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(states_f_W_v, 512 * i + 16 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(states_r_W_v, 512 * i + 16 * j + k);
                 }
             }
         }
     }
 
-    private void compute_h_U_v_start(int examples) {
-        // states.f.U.start[i,j,k] = (2*uniform(seed[], 5, 0, {1024*i+32*j+k}) - 1)/5.656854249492381    std:recurrent.nnl:46
-        // states.r.U.start[i,j,k] = (2*uniform(seed[], 7, 0, {1024*i+32*j+k}) - 1)/5.656854249492381    std:recurrent.nnl:46
-        // h.U.start[i,j,k] = (2*uniform(seed[], 12, 0, {1024*i+32*j+k}) - 1)/5.656854249492381    std:recurrent.nnl:46
-        // states.f.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // states.r.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // states.f.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        // states.r.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        final float[] h_U = this.h_U;
-        final float[] h_U_m = this.h_U_m;
-        final float[] h_U_v = this.h_U_v;
-        final float[] states_f_U = this.states_f_U;
-        final float[] states_f_U_m = this.states_f_U_m;
-        final float[] states_f_U_v = this.states_f_U_v;
-        final float[] states_r_U = this.states_r_U;
-        final float[] states_r_U_m = this.states_r_U_m;
-        final float[] states_r_U_v = this.states_r_U_v;
+    private void compute_states_r_W_start(int examples) {
+        // states.r.W.start[i,j,k] = 0.3535533905932738*(2*uniform(seed[], 6, 0, {512*i+16*j+k}) - 1)    std:recurrent.nnl:45
+        final float[] states_r_W = this.states_r_W;
         for (int i = 0; i < 3; i++) {
             for (int j = 0; j < 32; j++) {
                 long seed1 = (long) (long) seed;
                 int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
-                int hash2 = mix(hash1 + (int) 5 * 0x9e3779b9 + 0x7f4a7c15);
+                int hash2 = mix(hash1 + (int) 6 * 0x9e3779b9 + 0x7f4a7c15);
                 int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-                long seed2 = (long) (long) seed;
-                int hash6 = mix((int) seed2 ^ mix((int) (seed2 >>> 32)));
-                int hash7 = mix(hash6 + (int) 7 * 0x9e3779b9 + 0x7f4a7c15);
-                int hash8 = mix(hash7 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-                long seed3 = (long) (long) seed;
-                int hash11 = mix((int) seed3 ^ mix((int) (seed3 >>> 32)));
-                int hash12 = mix(hash11 + (int) 12 * 0x9e3779b9 + 0x7f4a7c15);
-                int hash13 = mix(hash12 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-                for (int k = 0; k < 32; k += LANES) {
-                    IntVector hash4 = IntVector.broadcast(WHOLE, 1024 * i + 32 * j + k).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
+                for (int k = 0; k < 16; k += LANES) {
+                    IntVector hash4 = IntVector.broadcast(WHOLE, 512 * i + 16 * j + k).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
                     IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
                     IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
                     IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                     FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                    uniform1.fma(2f, -1f).div(5.656854f).intoArray(states_f_U, 1024 * i + 32 * j + k);
-                    IntVector hash9 = IntVector.broadcast(WHOLE, 1024 * i + 32 * j + k).addIndex(1).mul(0x9e3779b9).add(hash8 + 0x7f4a7c15);
-                    IntVector a2 = hash9.lanewise(VectorOperators.XOR, hash9.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                    IntVector b2 = a2.lanewise(VectorOperators.XOR, a2.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                    IntVector hash10 = b2.lanewise(VectorOperators.XOR, b2.lanewise(VectorOperators.LSHR, 16));
-                    FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                    uniform2.fma(2f, -1f).div(5.656854f).intoArray(states_r_U, 1024 * i + 32 * j + k);
-                    IntVector hash14 = IntVector.broadcast(WHOLE, 1024 * i + 32 * j + k).addIndex(1).mul(0x9e3779b9).add(hash13 + 0x7f4a7c15);
-                    IntVector a3 = hash14.lanewise(VectorOperators.XOR, hash14.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                    IntVector b3 = a3.lanewise(VectorOperators.XOR, a3.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                    IntVector hash15 = b3.lanewise(VectorOperators.XOR, b3.lanewise(VectorOperators.LSHR, 16));
-                    FloatVector uniform3 = hash15.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                    uniform3.fma(2f, -1f).div(5.656854f).intoArray(h_U, 1024 * i + 32 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(states_f_U_m, 1024 * i + 32 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(states_r_U_m, 1024 * i + 32 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_U_m, 1024 * i + 32 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(states_f_U_v, 1024 * i + 32 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(states_r_U_v, 1024 * i + 32 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_U_v, 1024 * i + 32 * j + k);
+                    uniform1.fma(2f, -1f).mul(0.35355338f).intoArray(states_r_W, 512 * i + 16 * j + k);
                 }
             }
         }
     }
 
-    private void compute_h_d_m_start(int examples) {
-        // states.f.b.start[i,j] = 0    std:recurrent.nnl:47
-        // states.f.d.start[i,j] = 0    std:recurrent.nnl:48
-        // states.r.b.start[i,j] = 0    std:recurrent.nnl:47
-        // states.r.d.start[i,j] = 0    std:recurrent.nnl:48
-        // h.b.start[i,j] = 0    std:recurrent.nnl:47
-        // h.d.start[i,j] = 0    std:recurrent.nnl:48
-        // states.f.b.m.start[i,j] = 0    std:optimizers.nnl:42
-        // states.f.d.m.start[i,j] = 0    std:optimizers.nnl:42
-        // states.r.b.m.start[i,j] = 0    std:optimizers.nnl:42
-        // states.r.d.m.start[i,j] = 0    std:optimizers.nnl:42
-        // h.b.m.start[i,j] = 0    std:optimizers.nnl:42
-        // h.d.m.start[i,j] = 0    std:optimizers.nnl:42
-        final float[] h_b = this.h_b;
-        final float[] h_b_m = this.h_b_m;
-        final float[] h_d = this.h_d;
-        final float[] h_d_m = this.h_d_m;
-        final float[] states_f_b = this.states_f_b;
-        final float[] states_f_b_m = this.states_f_b_m;
-        final float[] states_f_d = this.states_f_d;
-        final float[] states_f_d_m = this.states_f_d_m;
-        final float[] states_r_b = this.states_r_b;
-        final float[] states_r_b_m = this.states_r_b_m;
-        final float[] states_r_d = this.states_r_d;
-        final float[] states_r_d_m = this.states_r_d_m;
-        for (int j = 0; j < 96; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(states_f_b, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(states_f_d, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(states_r_b, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(states_r_d, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_d, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(states_f_b_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(states_f_d_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(states_r_b_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(states_r_d_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_d_m, j);
-        }
+    private void compute_states_f_W_m_start(int examples) {
+        // states.f.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        nest_fill_1536(states_f_W_m);
     }
 
-    private void compute_seen_W_v_start(int examples) {
+    private void compute_states_r_W_m_start(int examples) {
+        // states.r.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        nest_fill_1536(states_r_W_m);
+    }
+
+    private void compute_states_f_W_v_start(int examples) {
+        // states.f.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        nest_fill_1536(states_f_W_v);
+    }
+
+    private void compute_states_r_W_v_start(int examples) {
+        // states.r.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        nest_fill_1536(states_r_W_v);
+    }
+
+    private void compute_states_f_U_start(int examples) {
+        // states.f.U.start[i,j,k] = (2*uniform(seed[], 5, 0, {1024*i+32*j+k}) - 1)/5.656854249492381    std:recurrent.nnl:46
+        nest_U_3x32x32_uniform(states_f_U, 5);
+    }
+
+    private void compute_states_r_U_start(int examples) {
+        // states.r.U.start[i,j,k] = (2*uniform(seed[], 7, 0, {1024*i+32*j+k}) - 1)/5.656854249492381    std:recurrent.nnl:46
+        nest_U_3x32x32_uniform(states_r_U, 7);
+    }
+
+    private void compute_h_U_start(int examples) {
+        // h.U.start[i,j,k] = (2*uniform(seed[], 12, 0, {1024*i+32*j+k}) - 1)/5.656854249492381    std:recurrent.nnl:46
+        nest_U_3x32x32_uniform(h_U, 12);
+    }
+
+    private void compute_states_f_U_m_start(int examples) {
+        // states.f.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        nest_fill_3072(states_f_U_m);
+    }
+
+    private void compute_states_r_U_m_start(int examples) {
+        // states.r.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        nest_fill_3072(states_r_U_m);
+    }
+
+    private void compute_h_U_m_start(int examples) {
+        // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        nest_fill_3072(h_U_m);
+    }
+
+    private void compute_states_f_U_v_start(int examples) {
+        // states.f.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        nest_fill_3072(states_f_U_v);
+    }
+
+    private void compute_states_r_U_v_start(int examples) {
+        // states.r.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        nest_fill_3072(states_r_U_v);
+    }
+
+    private void compute_h_U_v_start(int examples) {
+        // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        nest_fill_3072(h_U_v);
+    }
+
+    private void compute_states_f_b_start(int examples) {
+        // states.f.b.start[i,j] = 0    std:recurrent.nnl:47
+        nest_fill_96(states_f_b);
+    }
+
+    private void compute_states_f_d_start(int examples) {
+        // states.f.d.start[i,j] = 0    std:recurrent.nnl:48
+        nest_fill_96(states_f_d);
+    }
+
+    private void compute_states_r_b_start(int examples) {
+        // states.r.b.start[i,j] = 0    std:recurrent.nnl:47
+        nest_fill_96(states_r_b);
+    }
+
+    private void compute_states_r_d_start(int examples) {
+        // states.r.d.start[i,j] = 0    std:recurrent.nnl:48
+        nest_fill_96(states_r_d);
+    }
+
+    private void compute_h_b_start(int examples) {
+        // h.b.start[i,j] = 0    std:recurrent.nnl:47
+        nest_fill_96(h_b);
+    }
+
+    private void compute_h_d_start(int examples) {
+        // h.d.start[i,j] = 0    std:recurrent.nnl:48
+        nest_fill_96(h_d);
+    }
+
+    private void compute_states_f_b_m_start(int examples) {
+        // states.f.b.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_96(states_f_b_m);
+    }
+
+    private void compute_states_f_d_m_start(int examples) {
+        // states.f.d.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_96(states_f_d_m);
+    }
+
+    private void compute_states_r_b_m_start(int examples) {
+        // states.r.b.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_96(states_r_b_m);
+    }
+
+    private void compute_states_r_d_m_start(int examples) {
+        // states.r.d.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_96(states_r_d_m);
+    }
+
+    private void compute_h_b_m_start(int examples) {
+        // h.b.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_96(h_b_m);
+    }
+
+    private void compute_h_d_m_start(int examples) {
+        // h.d.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_96(h_d_m);
+    }
+
+    private void compute_states_f_b_v_start(int examples) {
+        // states.f.b.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_96(states_f_b_v);
+    }
+
+    private void compute_states_f_d_v_start(int examples) {
+        // states.f.d.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_96(states_f_d_v);
+    }
+
+    private void compute_states_r_b_v_start(int examples) {
+        // states.r.b.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_96(states_r_b_v);
+    }
+
+    private void compute_states_r_d_v_start(int examples) {
+        // states.r.d.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_96(states_r_d_v);
+    }
+
+    private void compute_h_b_v_start(int examples) {
+        // h.b.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_96(h_b_v);
+    }
+
+    private void compute_h_d_v_start(int examples) {
+        // h.d.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_96(h_d_v);
+    }
+
+    private void compute_seen_W_start(int examples) {
         // seen.W.start[i,j] = 0.30618621784789724*(2*uniform(seed[], 8, 0, {32*i+j}) - 1)    std:attention.nnl:23
-        // seen.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // seen.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] seen_W = this.seen_W;
-        final float[] seen_W_m = this.seen_W_m;
-        final float[] seen_W_v = this.seen_W_v;
         for (int i = 0; i < 32; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -1529,19 +1593,29 @@ public final class Dates {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.30618623f).intoArray(seen_W, 32 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(seen_W_m, 32 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(seen_W_v, 32 * i + j);
             }
         }
     }
 
-    private void compute_seen_U_v_start(int examples) {
+    private void compute_seen_W_m_start(int examples) {
+        // seen.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] seen_W_m = this.seen_W_m;
+        for (int j = 0; j < 1024; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(seen_W_m, j);
+        }
+    }
+
+    private void compute_seen_W_v_start(int examples) {
+        // seen.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] seen_W_v = this.seen_W_v;
+        for (int j = 0; j < 1024; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(seen_W_v, j);
+        }
+    }
+
+    private void compute_seen_U_start(int examples) {
         // seen.U.start[i,j] = 0.25*(2*uniform(seed[], 9, 0, {64*i+j}) - 1)    std:attention.nnl:24
-        // seen.U.m.start[i,j] = 0    std:optimizers.nnl:42
-        // seen.U.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] seen_U = this.seen_U;
-        final float[] seen_U_m = this.seen_U_m;
-        final float[] seen_U_v = this.seen_U_v;
         for (int i = 0; i < 32; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -1554,19 +1628,29 @@ public final class Dates {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.25f).intoArray(seen_U, 64 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(seen_U_m, 64 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(seen_U_v, 64 * i + j);
             }
         }
     }
 
-    private void compute_seen_v_v_start(int examples) {
+    private void compute_seen_U_m_start(int examples) {
+        // seen.U.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] seen_U_m = this.seen_U_m;
+        for (int j = 0; j < 2048; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(seen_U_m, j);
+        }
+    }
+
+    private void compute_seen_U_v_start(int examples) {
+        // seen.U.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] seen_U_v = this.seen_U_v;
+        for (int j = 0; j < 2048; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(seen_U_v, j);
+        }
+    }
+
+    private void compute_seen_v_start(int examples) {
         // seen.v.start[i] = 0.4264014327112209*(2*uniform(seed[], 10, 0, i) - 1)    std:attention.nnl:25
-        // seen.v.m.start[i] = 0    std:optimizers.nnl:42
-        // seen.v.v.start[i] = 0    std:optimizers.nnl:43
         final float[] seen_v = this.seen_v;
-        final float[] seen_v_m = this.seen_v_m;
-        final float[] seen_v_v = this.seen_v_v;
         long seed1 = (long) (long) seed;
         int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
         int hash2 = mix(hash1 + (int) 10 * 0x9e3779b9 + 0x7f4a7c15);
@@ -1578,18 +1662,28 @@ public final class Dates {
             IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
             FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
             uniform1.fma(2f, -1f).mul(0.42640144f).intoArray(seen_v, i);
+        }
+    }
+
+    private void compute_seen_v_m_start(int examples) {
+        // seen.v.m.start[i] = 0    std:optimizers.nnl:42
+        final float[] seen_v_m = this.seen_v_m;
+        for (int i = 0; i < 32; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(seen_v_m, i);
+        }
+    }
+
+    private void compute_seen_v_v_start(int examples) {
+        // seen.v.v.start[i] = 0    std:optimizers.nnl:43
+        final float[] seen_v_v = this.seen_v_v;
+        for (int i = 0; i < 32; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(seen_v_v, i);
         }
     }
 
-    private void compute_h_W_v_start(int examples) {
+    private void compute_h_W_start(int examples) {
         // h.W.start[i,j,k] = 0.23145502494313785*(2*uniform(seed[], 11, 0, {2560*i+80*j+k}) - 1)    std:recurrent.nnl:45
-        // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
         final float[] h_W = this.h_W;
-        final float[] h_W_m = this.h_W_m;
-        final float[] h_W_v = this.h_W_v;
         for (int i = 0; i < 3; i++) {
             for (int j = 0; j < 32; j++) {
                 long seed1 = (long) (long) seed;
@@ -1603,20 +1697,30 @@ public final class Dates {
                     IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                     FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                     uniform1.fma(2f, -1f).mul(0.23145503f).intoArray(h_W, 2560 * i + 80 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_m, 2560 * i + 80 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_v, 2560 * i + 80 * j + k);
                 }
             }
         }
     }
 
-    private void compute_z_W_v_start(int examples) {
+    private void compute_h_W_m_start(int examples) {
+        // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        final float[] h_W_m = this.h_W_m;
+        for (int k = 0; k < 7680; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_m, k);
+        }
+    }
+
+    private void compute_h_W_v_start(int examples) {
+        // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        final float[] h_W_v = this.h_W_v;
+        for (int k = 0; k < 7680; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_v, k);
+        }
+    }
+
+    private void compute_z_W_start(int examples) {
         // z.W.start[i,j] = 0.23570226039551584*(2*uniform(seed[], 13, 0, {96*i+j}) - 1)    std:layers.nnl:6
-        // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] z_W = this.z_W;
-        final float[] z_W_m = this.z_W_m;
-        final float[] z_W_v = this.z_W_v;
         for (int i = 0; i < 12; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -1629,73 +1733,100 @@ public final class Dates {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.23570226f).intoArray(z_W, 96 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, 96 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, 96 * i + j);
             }
         }
+    }
+
+    private void compute_z_W_m_start(int examples) {
+        // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] z_W_m = this.z_W_m;
+        for (int j = 0; j < 1152; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, j);
+        }
+    }
+
+    private void compute_z_W_v_start(int examples) {
+        // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] z_W_v = this.z_W_v;
+        for (int j = 0; j < 1152; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, j);
+        }
+    }
+
+    private void compute_z_b_start(int examples) {
+        // z.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_12(z_b);
+    }
+
+    private void compute_z_b_m_start(int examples) {
+        // z.b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_12(z_b_m);
     }
 
     private void compute_z_b_v_start(int examples) {
-        // z.b.start[i] = 0    std:layers.nnl:7
-        // z.b.m.start[i] = 0    std:optimizers.nnl:42
         // z.b.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] z_b = this.z_b;
-        final float[] z_b_m = this.z_b_m;
-        final float[] z_b_v = this.z_b_v;
-        if (LANES <= 12) {
-            for (int i1 = 0; i1 < 12; i1 += LANES) {
-                final int i = Math.min(i1, 12 - LANES);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_b, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_m, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_v, i);
-            }
-        }
-        else {
-            for (int i = 0; i < 12; i++) {
-                z_b[i] = 0f;
-                z_b_m[i] = 0f;
-                z_b_v[i] = 0f;
-            }
-        }
-    }
-
-    private void compute_h_d_v_start(int examples) {
-        // states.f.b.v.start[i,j] = 0    std:optimizers.nnl:43
-        // states.f.d.v.start[i,j] = 0    std:optimizers.nnl:43
-        // states.r.b.v.start[i,j] = 0    std:optimizers.nnl:43
-        // states.r.d.v.start[i,j] = 0    std:optimizers.nnl:43
-        // h.b.v.start[i,j] = 0    std:optimizers.nnl:43
-        // h.d.v.start[i,j] = 0    std:optimizers.nnl:43
-        final float[] h_b_v = this.h_b_v;
-        final float[] h_d_v = this.h_d_v;
-        final float[] states_f_b_v = this.states_f_b_v;
-        final float[] states_f_d_v = this.states_f_d_v;
-        final float[] states_r_b_v = this.states_r_b_v;
-        final float[] states_r_d_v = this.states_r_d_v;
-        for (int j = 0; j < 96; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(states_f_b_v, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(states_f_d_v, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(states_r_b_v, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(states_r_d_v, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_v, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_d_v, j);
-        }
+        nest_fill_12(z_b_v);
     }
 
     private void run_initial(int examples) {
         // Graph initial.
+        compute_E_start(examples);
+        compute_E_m_start(examples);
         compute_E_v_start(examples);
+        compute_e_E_start(examples);
+        compute_e_E_m_start(examples);
         compute_e_E_v_start(examples);
+        compute_states_f_W_start(examples);
+        compute_states_r_W_start(examples);
+        compute_states_f_W_m_start(examples);
+        compute_states_r_W_m_start(examples);
+        compute_states_f_W_v_start(examples);
         compute_states_r_W_v_start(examples);
+        compute_states_f_U_start(examples);
+        compute_states_r_U_start(examples);
+        compute_h_U_start(examples);
+        compute_states_f_U_m_start(examples);
+        compute_states_r_U_m_start(examples);
+        compute_h_U_m_start(examples);
+        compute_states_f_U_v_start(examples);
+        compute_states_r_U_v_start(examples);
         compute_h_U_v_start(examples);
+        compute_states_f_b_start(examples);
+        compute_states_f_d_start(examples);
+        compute_states_r_b_start(examples);
+        compute_states_r_d_start(examples);
+        compute_h_b_start(examples);
+        compute_h_d_start(examples);
+        compute_states_f_b_m_start(examples);
+        compute_states_f_d_m_start(examples);
+        compute_states_r_b_m_start(examples);
+        compute_states_r_d_m_start(examples);
+        compute_h_b_m_start(examples);
         compute_h_d_m_start(examples);
-        compute_seen_W_v_start(examples);
-        compute_seen_U_v_start(examples);
-        compute_seen_v_v_start(examples);
-        compute_h_W_v_start(examples);
-        compute_z_W_v_start(examples);
-        compute_z_b_v_start(examples);
+        compute_states_f_b_v_start(examples);
+        compute_states_f_d_v_start(examples);
+        compute_states_r_b_v_start(examples);
+        compute_states_r_d_v_start(examples);
+        compute_h_b_v_start(examples);
         compute_h_d_v_start(examples);
+        compute_seen_W_start(examples);
+        compute_seen_W_m_start(examples);
+        compute_seen_W_v_start(examples);
+        compute_seen_U_start(examples);
+        compute_seen_U_m_start(examples);
+        compute_seen_U_v_start(examples);
+        compute_seen_v_start(examples);
+        compute_seen_v_m_start(examples);
+        compute_seen_v_v_start(examples);
+        compute_h_W_start(examples);
+        compute_h_W_m_start(examples);
+        compute_h_W_v_start(examples);
+        compute_z_W_start(examples);
+        compute_z_W_m_start(examples);
+        compute_z_W_v_start(examples);
+        compute_z_b_start(examples);
+        compute_z_b_m_start(examples);
+        compute_z_b_v_start(examples);
     }
 
     private void compute_e(int examples) {
@@ -2237,23 +2368,11 @@ public final class Dates {
     }
 
     private void transpose_states_f_U_columns(int examples) {
-        final float[] states_f_U = this.states_f_U;
-        final float[] states_f_U_columns = this.states_f_U_columns;
-        for (int k = 0; k < 32; k++) {
-            for (int n = 0; n < 96; n++) {
-                states_f_U_columns[96 * k + n] = states_f_U[k + 32 * n];
-            }
-        }
+        nest_U_columns_32x96(states_f_U_columns, states_f_U);
     }
 
     private void transpose_states_r_U_columns(int examples) {
-        final float[] states_r_U = this.states_r_U;
-        final float[] states_r_U_columns = this.states_r_U_columns;
-        for (int k = 0; k < 32; k++) {
-            for (int n = 0; n < 96; n++) {
-                states_r_U_columns[96 * k + n] = states_r_U[k + 32 * n];
-            }
-        }
+        nest_U_columns_32x96(states_r_U_columns, states_r_U);
     }
 
     private void transpose_seen_W_columns(int examples) {
@@ -2277,13 +2396,7 @@ public final class Dates {
     }
 
     private void transpose_h_U_columns(int examples) {
-        final float[] h_U = this.h_U;
-        final float[] h_U_columns = this.h_U_columns;
-        for (int k = 0; k < 32; k++) {
-            for (int n = 0; n < 96; n++) {
-                h_U_columns[96 * k + n] = h_U[k + 32 * n];
-            }
-        }
+        nest_U_columns_32x96(h_U_columns, h_U);
     }
 
     private void transpose_z_W_columns(int examples) {
@@ -3023,46 +3136,7 @@ public final class Dates {
         // states.f.z[b,i,i2] = sigmoid(states.f.a[b,i,1,i2] + states.f.e[b,i,1,i2])    std:recurrent.nnl:52
         // states.f.c[b,i,i2] = tanh(states.f.a[b,i,2,i2] + states.f.r[b,i,i2]*states.f.e[b,i,2,i2])    std:recurrent.nnl:53
         // states.f[b,i,i2] = (1 - states.f.z[b,i,i2])*states.f.c[b,i,i2] + states.f.z[b,i,i2]*states.f[b,i-1,i2]    std:recurrent.nnl:54
-        final float[] states_f_a = this.states_f_a;
-        final float[] states_f_e = this.states_f_e;
-        final float[] states_f_r = this.states_f_r;
-        final float[] states_f_z = this.states_f_z;
-        for (int b = from; b < to; b++) {
-            for (int i2 = 0; i2 < 32; i2 += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, states_f_a, 96 * b + 96 * examples * i + i2).add(FloatVector.fromArray(SPECIES, states_f_e, 96 * b + 96 * examples * i + i2));
-                FloatVector x1 = t1.abs().neg();
-                FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
-                FloatVector t2 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                FloatVector n1 = t2.sub(12582912f);
-                FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
-                FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
-                p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
-                IntVector k1 = t2.reinterpretAsInts().sub(0x4b400000);
-                IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
-                FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector exp1 = p1.mul(u1).mul(v1);
-                FloatVector t3 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, t1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
-                final FloatVector states_f_r_bi2 = t3;
-                states_f_r_bi2.intoArray(states_f_r, 32 * b + 32 * examples * i + i2);
-                FloatVector t4 = FloatVector.fromArray(SPECIES, states_f_a, 96 * b + 96 * examples * i + i2 + 32).add(FloatVector.fromArray(SPECIES, states_f_e, 96 * b + 96 * examples * i + i2 + 32));
-                FloatVector x3 = t4.abs().neg();
-                FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
-                FloatVector t5 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                FloatVector n2 = t5.sub(12582912f);
-                FloatVector r2 = n2.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n2.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x4));
-                FloatVector p2 = r2.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r2, FloatVector.broadcast(SPECIES, 0.041668457f));
-                p2 = p2.fma(r2, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r2, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r2.mul(r2), r2).add(1f);
-                IntVector k2 = t5.reinterpretAsInts().sub(0x4b400000);
-                IntVector h2 = k2.lanewise(VectorOperators.ASHR, 1);
-                FloatVector u2 = h2.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector v2 = k2.sub(h2).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector exp2 = p2.mul(u2).mul(v2);
-                FloatVector t6 = FloatVector.broadcast(SPECIES, 1f).blend(exp2, t4.compare(VectorOperators.LT, 0f)).div(exp2.add(1f));
-                final FloatVector states_f_z_bi2 = t6;
-                states_f_z_bi2.intoArray(states_f_z, 32 * b + 32 * examples * i + i2);
-            }
-        }
+        nest_32_sigmoid(states_f_a, states_f_e, states_f_r, states_f_z, from, to, 96 * examples * i, 32 * examples * i, 96 * examples * i + 32);
     }
 
     private void compute_states_f_part_3(int examples, int i, int from, int to) {
@@ -3105,46 +3179,7 @@ public final class Dates {
         // states.r.z[b,i,i2] = sigmoid(states.r.a[b,i,1,i2] + states.r.e[b,i,1,i2])    std:recurrent.nnl:52
         // states.r.c[b,i,i2] = tanh(states.r.a[b,i,2,i2] + states.r.r[b,i,i2]*states.r.e[b,i,2,i2])    std:recurrent.nnl:53
         // states.r[b,i,i2] = (1 - states.r.z[b,i,i2])*states.r.c[b,i,i2] + states.r.z[b,i,i2]*states.r[b,i+1,i2]    std:recurrent.nnl:54
-        final float[] states_r_a = this.states_r_a;
-        final float[] states_r_e = this.states_r_e;
-        final float[] states_r_r = this.states_r_r;
-        final float[] states_r_z = this.states_r_z;
-        for (int b = from; b < to; b++) {
-            for (int i2 = 0; i2 < 32; i2 += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, states_r_a, 96 * b + 96 * examples * i + i2).add(FloatVector.fromArray(SPECIES, states_r_e, 96 * b + 96 * examples * i + i2));
-                FloatVector x1 = t1.abs().neg();
-                FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
-                FloatVector t2 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                FloatVector n1 = t2.sub(12582912f);
-                FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
-                FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
-                p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
-                IntVector k1 = t2.reinterpretAsInts().sub(0x4b400000);
-                IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
-                FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector exp1 = p1.mul(u1).mul(v1);
-                FloatVector t3 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, t1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
-                final FloatVector states_r_r_bi2 = t3;
-                states_r_r_bi2.intoArray(states_r_r, 32 * b + 32 * examples * i + i2);
-                FloatVector t4 = FloatVector.fromArray(SPECIES, states_r_a, 96 * b + 96 * examples * i + i2 + 32).add(FloatVector.fromArray(SPECIES, states_r_e, 96 * b + 96 * examples * i + i2 + 32));
-                FloatVector x3 = t4.abs().neg();
-                FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
-                FloatVector t5 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                FloatVector n2 = t5.sub(12582912f);
-                FloatVector r2 = n2.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n2.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x4));
-                FloatVector p2 = r2.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r2, FloatVector.broadcast(SPECIES, 0.041668457f));
-                p2 = p2.fma(r2, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r2, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r2.mul(r2), r2).add(1f);
-                IntVector k2 = t5.reinterpretAsInts().sub(0x4b400000);
-                IntVector h2 = k2.lanewise(VectorOperators.ASHR, 1);
-                FloatVector u2 = h2.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector v2 = k2.sub(h2).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector exp2 = p2.mul(u2).mul(v2);
-                FloatVector t6 = FloatVector.broadcast(SPECIES, 1f).blend(exp2, t4.compare(VectorOperators.LT, 0f)).div(exp2.add(1f));
-                final FloatVector states_r_z_bi2 = t6;
-                states_r_z_bi2.intoArray(states_r_z, 32 * b + 32 * examples * i + i2);
-            }
-        }
+        nest_32_sigmoid(states_r_a, states_r_e, states_r_r, states_r_z, from, to, 96 * examples * i, 32 * examples * i, 96 * examples * i + 32);
     }
 
     private void compute_states_r_part_3(int examples, int i, int from, int to) {
@@ -3211,46 +3246,7 @@ public final class Dates {
         // h.z[b,t,i] = sigmoid(h.a[b,t,1,i] + h.e[b,t,1,i])    std:recurrent.nnl:52
         // h.c[b,t,i] = tanh(h.a[b,t,2,i] + h.r[b,t,i]*h.e[b,t,2,i])    std:recurrent.nnl:53
         // h[b,t,i] = (1 - h.z[b,t,i])*h.c[b,t,i] + h.z[b,t,i]*h[b,t-1,i]    std:recurrent.nnl:54
-        final float[] h_a = this.h_a;
-        final float[] h_e = this.h_e;
-        final float[] h_r = this.h_r;
-        final float[] h_z = this.h_z;
-        for (int b = from; b < to; b++) {
-            for (int i = 0; i < 32; i += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, h_a, 96 * b + i + 96 * examples * t).add(FloatVector.fromArray(SPECIES, h_e, 96 * b + i + 96 * examples * t));
-                FloatVector x1 = t1.abs().neg();
-                FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
-                FloatVector t2 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                FloatVector n1 = t2.sub(12582912f);
-                FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
-                FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
-                p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
-                IntVector k1 = t2.reinterpretAsInts().sub(0x4b400000);
-                IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
-                FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector exp1 = p1.mul(u1).mul(v1);
-                FloatVector t3 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, t1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
-                final FloatVector h_r_bi = t3;
-                h_r_bi.intoArray(h_r, 32 * b + i + 32 * examples * t);
-                FloatVector t4 = FloatVector.fromArray(SPECIES, h_a, 96 * b + i + 96 * examples * t + 32).add(FloatVector.fromArray(SPECIES, h_e, 96 * b + i + 96 * examples * t + 32));
-                FloatVector x3 = t4.abs().neg();
-                FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
-                FloatVector t5 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                FloatVector n2 = t5.sub(12582912f);
-                FloatVector r2 = n2.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n2.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x4));
-                FloatVector p2 = r2.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r2, FloatVector.broadcast(SPECIES, 0.041668457f));
-                p2 = p2.fma(r2, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r2, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r2.mul(r2), r2).add(1f);
-                IntVector k2 = t5.reinterpretAsInts().sub(0x4b400000);
-                IntVector h2 = k2.lanewise(VectorOperators.ASHR, 1);
-                FloatVector u2 = h2.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector v2 = k2.sub(h2).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector exp2 = p2.mul(u2).mul(v2);
-                FloatVector t6 = FloatVector.broadcast(SPECIES, 1f).blend(exp2, t4.compare(VectorOperators.LT, 0f)).div(exp2.add(1f));
-                final FloatVector h_z_bi = t6;
-                h_z_bi.intoArray(h_z, 32 * b + i + 32 * examples * t);
-            }
-        }
+        nest_32_sigmoid(h_a, h_e, h_r, h_z, from, to, 96 * examples * t, 32 * examples * t, 96 * examples * t + 32);
     }
 
     private void compute_h_part_2(int examples, int t, int from, int to) {
@@ -3963,24 +3959,7 @@ public final class Dates {
 
     private void compute_d_states_r_d(int examples, int from, int to) {
         // d_states.r.d[g,i2] += d_states.r.e[b,i,g,i2]    std:recurrent.nnl:50  ∂loss/∂states.r.d through states.r.e[b,i,g,i2]
-        final float[] d_states_r_d = this.d_states_r_d;
-        final float[] d_states_r_e = this.d_states_r_e;
-        int i2 = from;
-        final int end1 = i2 + SPECIES.loopBound(to - i2);
-        for (; i2 < end1; i2 += LANES) {
-            FloatVector d_states_r_d_gi2 = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 32 * examples; b++) {
-                d_states_r_d_gi2 = FloatVector.fromArray(SPECIES, d_states_r_e, 96 * b + i2).add(d_states_r_d_gi2);
-            }
-            d_states_r_d_gi2.intoArray(d_states_r_d, i2);
-        }
-        for (; i2 < to; i2++) {
-            float d_states_r_d_gi2 = 0f;
-            for (int b = 0; b < 32 * examples; b++) {
-                d_states_r_d_gi2 += d_states_r_e[96 * b + i2];
-            }
-            d_states_r_d[i2] = d_states_r_d_gi2;
-        }
+        nest_32B(d_states_r_e, d_states_r_d, from, to, examples);
     }
 
     private void compute_d_states_r_U(int examples) {
@@ -4002,24 +3981,7 @@ public final class Dates {
 
     private void compute_d_states_r_b(int examples, int from, int to) {
         // d_states.r.b[g,i2] += d_states.r.a[b,i,g,i2]    std:recurrent.nnl:49  ∂loss/∂states.r.b through states.r.a[b,i,g,i2]
-        final float[] d_states_r_a = this.d_states_r_a;
-        final float[] d_states_r_b = this.d_states_r_b;
-        int i2 = from;
-        final int end1 = i2 + SPECIES.loopBound(to - i2);
-        for (; i2 < end1; i2 += LANES) {
-            FloatVector d_states_r_b_gi2 = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 32 * examples; b++) {
-                d_states_r_b_gi2 = FloatVector.fromArray(SPECIES, d_states_r_a, 96 * b + i2).add(d_states_r_b_gi2);
-            }
-            d_states_r_b_gi2.intoArray(d_states_r_b, i2);
-        }
-        for (; i2 < to; i2++) {
-            float d_states_r_b_gi2 = 0f;
-            for (int b = 0; b < 32 * examples; b++) {
-                d_states_r_b_gi2 += d_states_r_a[96 * b + i2];
-            }
-            d_states_r_b[i2] = d_states_r_b_gi2;
-        }
+        nest_32B(d_states_r_a, d_states_r_b, from, to, examples);
     }
 
     private void compute_d_states_r_W(int examples) {
@@ -4121,24 +4083,7 @@ public final class Dates {
 
     private void compute_d_states_f_d(int examples, int from, int to) {
         // d_states.f.d[g,i2] += d_states.f.e[b,i,g,i2]    std:recurrent.nnl:50  ∂loss/∂states.f.d through states.f.e[b,i,g,i2]
-        final float[] d_states_f_d = this.d_states_f_d;
-        final float[] d_states_f_e = this.d_states_f_e;
-        int i2 = from;
-        final int end1 = i2 + SPECIES.loopBound(to - i2);
-        for (; i2 < end1; i2 += LANES) {
-            FloatVector d_states_f_d_gi2 = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 32 * examples; b++) {
-                d_states_f_d_gi2 = FloatVector.fromArray(SPECIES, d_states_f_e, 96 * b + i2).add(d_states_f_d_gi2);
-            }
-            d_states_f_d_gi2.intoArray(d_states_f_d, i2);
-        }
-        for (; i2 < to; i2++) {
-            float d_states_f_d_gi2 = 0f;
-            for (int b = 0; b < 32 * examples; b++) {
-                d_states_f_d_gi2 += d_states_f_e[96 * b + i2];
-            }
-            d_states_f_d[i2] = d_states_f_d_gi2;
-        }
+        nest_32B(d_states_f_e, d_states_f_d, from, to, examples);
     }
 
     private void compute_d_states_f_U(int examples) {
@@ -4160,24 +4105,7 @@ public final class Dates {
 
     private void compute_d_states_f_b(int examples, int from, int to) {
         // d_states.f.b[g,i2] += d_states.f.a[b,i,g,i2]    std:recurrent.nnl:49  ∂loss/∂states.f.b through states.f.a[b,i,g,i2]
-        final float[] d_states_f_a = this.d_states_f_a;
-        final float[] d_states_f_b = this.d_states_f_b;
-        int i2 = from;
-        final int end1 = i2 + SPECIES.loopBound(to - i2);
-        for (; i2 < end1; i2 += LANES) {
-            FloatVector d_states_f_b_gi2 = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 32 * examples; b++) {
-                d_states_f_b_gi2 = FloatVector.fromArray(SPECIES, d_states_f_a, 96 * b + i2).add(d_states_f_b_gi2);
-            }
-            d_states_f_b_gi2.intoArray(d_states_f_b, i2);
-        }
-        for (; i2 < to; i2++) {
-            float d_states_f_b_gi2 = 0f;
-            for (int b = 0; b < 32 * examples; b++) {
-                d_states_f_b_gi2 += d_states_f_a[96 * b + i2];
-            }
-            d_states_f_b[i2] = d_states_f_b_gi2;
-        }
+        nest_32B(d_states_f_a, d_states_f_b, from, to, examples);
     }
 
     private void compute_d_states_f_W(int examples) {
@@ -4846,18 +4774,41 @@ public final class Dates {
         }
     }
 
-    private void compute_states_r_W_next(int examples) {
+    private void compute_states_f_W_next(int examples) {
         // states.f.W.m'[i,j,k] = beta1[]*states.f.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.f.W[i,j,k]*clip.part[], d_states.f.W[i,j,k])    std:optimizers.nnl:44
-        // states.r.W.m'[i,j,k] = beta1[]*states.r.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.r.W[i,j,k]*clip.part[], d_states.r.W[i,j,k])    std:optimizers.nnl:44
         // states.f.W.v'[i,j,k] = beta2[]*states.f.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.f.W[i,j,k]*clip.part[], d_states.f.W[i,j,k])*select(clip.norm[] > clip[], d_states.f.W[i,j,k]*clip.part[], d_states.f.W[i,j,k])    std:optimizers.nnl:45
-        // states.r.W.v'[i,j,k] = beta2[]*states.r.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.r.W[i,j,k]*clip.part[], d_states.r.W[i,j,k])*select(clip.norm[] > clip[], d_states.r.W[i,j,k]*clip.part[], d_states.r.W[i,j,k])    std:optimizers.nnl:45
         // states.f.W'[i,j,k] = states.f.W[i,j,k] - rate.part[]*states.f.W.m'[i,j,k]/(sqrt(states.f.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        // states.r.W'[i,j,k] = states.r.W[i,j,k] - rate.part[]*states.r.W.m'[i,j,k]/(sqrt(states.r.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
         final float[] d_states_f_W = this.d_states_f_W;
-        final float[] d_states_r_W = this.d_states_r_W;
         final float[] states_f_W = this.states_f_W;
         final float[] states_f_W_m = this.states_f_W_m;
         final float[] states_f_W_v = this.states_f_W_v;
+        float beta11 = (float) beta1;
+        float clip1 = (float) clip;
+        boolean t1 = clip_norm > clip1;
+        float t2 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (int k = 0; k < 1536; k += LANES) {
+            FloatVector d_states_f_W1 = FloatVector.fromArray(SPECIES, d_states_f_W, k);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, states_f_W_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_states_f_W1.blend(d_states_f_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector states_f_W_m_next_ijk = t3;
+            FloatVector select1 = d_states_f_W1.blend(d_states_f_W1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, states_f_W_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector states_f_W_v_next_ijk = t6;
+            states_f_W_m_next_ijk.intoArray(states_f_W_m, k);
+            states_f_W_v_next_ijk.intoArray(states_f_W_v, k);
+            FloatVector t7 = states_f_W_m_next_ijk.mul(rate_part).div(states_f_W_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1));
+            FloatVector.fromArray(SPECIES, states_f_W, k).sub(t7).intoArray(states_f_W, k);
+        }
+    }
+
+    private void compute_states_r_W_next(int examples) {
+        // states.r.W.m'[i,j,k] = beta1[]*states.r.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.r.W[i,j,k]*clip.part[], d_states.r.W[i,j,k])    std:optimizers.nnl:44
+        // states.r.W.v'[i,j,k] = beta2[]*states.r.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.r.W[i,j,k]*clip.part[], d_states.r.W[i,j,k])*select(clip.norm[] > clip[], d_states.r.W[i,j,k]*clip.part[], d_states.r.W[i,j,k])    std:optimizers.nnl:45
+        // states.r.W'[i,j,k] = states.r.W[i,j,k] - rate.part[]*states.r.W.m'[i,j,k]/(sqrt(states.r.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
+        final float[] d_states_r_W = this.d_states_r_W;
         final float[] states_r_W = this.states_r_W;
         final float[] states_r_W_m = this.states_r_W_m;
         final float[] states_r_W_v = this.states_r_W_v;
@@ -4865,256 +4816,85 @@ public final class Dates {
         float clip1 = (float) clip;
         boolean t1 = clip_norm > clip1;
         float t2 = (float) (1.0 - beta1);
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        boolean t7 = clip_norm > clip1;
-        float t8 = (float) (1.0 - beta2);
-        boolean t10 = clip_norm > clip1;
-        float t11 = (float) (1.0 - beta2);
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (int k = 0; k < 1536; k += LANES) {
-            FloatVector d_states_f_W1 = FloatVector.fromArray(SPECIES, d_states_f_W, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, states_f_W_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_states_f_W1.blend(d_states_f_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector states_f_W_m_next_ijk = t3;
             FloatVector d_states_r_W1 = FloatVector.fromArray(SPECIES, d_states_r_W, k);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, states_r_W_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_states_r_W1.blend(d_states_r_W1.mul(clip_part), SPECIES.maskAll(t4)).mul(t5));
-            final FloatVector states_r_W_m_next_ijk = t6;
-            FloatVector select1 = d_states_f_W1.blend(d_states_f_W1.mul(clip_part), SPECIES.maskAll(t7));
-            FloatVector t9 = FloatVector.fromArray(SPECIES, states_f_W_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t8).mul(select1));
-            final FloatVector states_f_W_v_next_ijk = t9;
-            FloatVector select2 = d_states_r_W1.blend(d_states_r_W1.mul(clip_part), SPECIES.maskAll(t10));
-            FloatVector t12 = FloatVector.fromArray(SPECIES, states_r_W_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select2.mul(t11).mul(select2));
-            final FloatVector states_r_W_v_next_ijk = t12;
-            states_f_W_m_next_ijk.intoArray(states_f_W_m, k);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, states_r_W_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_states_r_W1.blend(d_states_r_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector states_r_W_m_next_ijk = t3;
+            FloatVector select1 = d_states_r_W1.blend(d_states_r_W1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, states_r_W_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector states_r_W_v_next_ijk = t6;
             states_r_W_m_next_ijk.intoArray(states_r_W_m, k);
-            states_f_W_v_next_ijk.intoArray(states_f_W_v, k);
             states_r_W_v_next_ijk.intoArray(states_r_W_v, k);
-            FloatVector t13 = states_f_W_m_next_ijk.mul(rate_part).div(states_f_W_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, states_f_W, k).sub(t13).intoArray(states_f_W, k);
-            FloatVector t14 = states_r_W_m_next_ijk.mul(rate_part).div(states_r_W_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, states_r_W, k).sub(t14).intoArray(states_r_W, k);
+            FloatVector t7 = states_r_W_m_next_ijk.mul(rate_part).div(states_r_W_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1));
+            FloatVector.fromArray(SPECIES, states_r_W, k).sub(t7).intoArray(states_r_W, k);
         }
+    }
+
+    private void compute_states_f_U_next(int examples) {
+        // states.f.U.m'[i,j,k] = beta1[]*states.f.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.f.U[i,j,k]*clip.part[], d_states.f.U[i,j,k])    std:optimizers.nnl:44
+        // states.f.U.v'[i,j,k] = beta2[]*states.f.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.f.U[i,j,k]*clip.part[], d_states.f.U[i,j,k])*select(clip.norm[] > clip[], d_states.f.U[i,j,k]*clip.part[], d_states.f.U[i,j,k])    std:optimizers.nnl:45
+        // states.f.U'[i,j,k] = states.f.U[i,j,k] - rate.part[]*states.f.U.m'[i,j,k]/(sqrt(states.f.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
+        nest_U_3072_select_sqrt(states_f_U_m, d_states_f_U, states_f_U_v, states_f_U);
+    }
+
+    private void compute_states_r_U_next(int examples) {
+        // states.r.U.m'[i,j,k] = beta1[]*states.r.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.r.U[i,j,k]*clip.part[], d_states.r.U[i,j,k])    std:optimizers.nnl:44
+        // states.r.U.v'[i,j,k] = beta2[]*states.r.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.r.U[i,j,k]*clip.part[], d_states.r.U[i,j,k])*select(clip.norm[] > clip[], d_states.r.U[i,j,k]*clip.part[], d_states.r.U[i,j,k])    std:optimizers.nnl:45
+        // states.r.U'[i,j,k] = states.r.U[i,j,k] - rate.part[]*states.r.U.m'[i,j,k]/(sqrt(states.r.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
+        nest_U_3072_select_sqrt(states_r_U_m, d_states_r_U, states_r_U_v, states_r_U);
     }
 
     private void compute_h_U_next(int examples) {
-        // divided over k < 3072 in multiples of 16.
-        if (team == null) compute_h_U_next(examples, 0, 3072);
-        else team.run(this, 47, examples, 0, 3072, 16);
-    }
-
-    private void compute_h_U_next(int examples, int from, int to) {
-        // states.f.U.m'[i,j,k] = beta1[]*states.f.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.f.U[i,j,k]*clip.part[], d_states.f.U[i,j,k])    std:optimizers.nnl:44
-        // states.r.U.m'[i,j,k] = beta1[]*states.r.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.r.U[i,j,k]*clip.part[], d_states.r.U[i,j,k])    std:optimizers.nnl:44
         // h.U.m'[i,j,k] = beta1[]*h.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:44
-        // states.f.U.v'[i,j,k] = beta2[]*states.f.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.f.U[i,j,k]*clip.part[], d_states.f.U[i,j,k])*select(clip.norm[] > clip[], d_states.f.U[i,j,k]*clip.part[], d_states.f.U[i,j,k])    std:optimizers.nnl:45
-        // states.r.U.v'[i,j,k] = beta2[]*states.r.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.r.U[i,j,k]*clip.part[], d_states.r.U[i,j,k])*select(clip.norm[] > clip[], d_states.r.U[i,j,k]*clip.part[], d_states.r.U[i,j,k])    std:optimizers.nnl:45
         // h.U.v'[i,j,k] = beta2[]*h.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:45
-        // states.f.U'[i,j,k] = states.f.U[i,j,k] - rate.part[]*states.f.U.m'[i,j,k]/(sqrt(states.f.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        // states.r.U'[i,j,k] = states.r.U[i,j,k] - rate.part[]*states.r.U.m'[i,j,k]/(sqrt(states.r.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
         // h.U'[i,j,k] = h.U[i,j,k] - rate.part[]*h.U.m'[i,j,k]/(sqrt(h.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        final float[] d_h_U = this.d_h_U;
-        final float[] d_states_f_U = this.d_states_f_U;
-        final float[] d_states_r_U = this.d_states_r_U;
-        final float[] h_U = this.h_U;
-        final float[] h_U_m = this.h_U_m;
-        final float[] h_U_v = this.h_U_v;
-        final float[] states_f_U = this.states_f_U;
-        final float[] states_f_U_m = this.states_f_U_m;
-        final float[] states_f_U_v = this.states_f_U_v;
-        final float[] states_r_U = this.states_r_U;
-        final float[] states_r_U_m = this.states_r_U_m;
-        final float[] states_r_U_v = this.states_r_U_v;
-        int k = from;
-        final int end1 = k + SPECIES.loopBound(to - k);
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta1);
-        boolean t7 = clip_norm > clip1;
-        float t8 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t10 = clip_norm > clip1;
-        float t11 = (float) (1.0 - beta2);
-        boolean t13 = clip_norm > clip1;
-        float t14 = (float) (1.0 - beta2);
-        boolean t16 = clip_norm > clip1;
-        float t17 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (; k < end1; k += LANES) {
-            FloatVector d_states_f_U1 = FloatVector.fromArray(SPECIES, d_states_f_U, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, states_f_U_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_states_f_U1.blend(d_states_f_U1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector states_f_U_m_next_ijk = t3;
-            FloatVector d_states_r_U1 = FloatVector.fromArray(SPECIES, d_states_r_U, k);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, states_r_U_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_states_r_U1.blend(d_states_r_U1.mul(clip_part), SPECIES.maskAll(t4)).mul(t5));
-            final FloatVector states_r_U_m_next_ijk = t6;
-            FloatVector d_h_U1 = FloatVector.fromArray(SPECIES, d_h_U, k);
-            FloatVector t9 = FloatVector.fromArray(SPECIES, h_U_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_h_U1.blend(d_h_U1.mul(clip_part), SPECIES.maskAll(t7)).mul(t8));
-            final FloatVector h_U_m_next_ijk = t9;
-            FloatVector select1 = d_states_f_U1.blend(d_states_f_U1.mul(clip_part), SPECIES.maskAll(t10));
-            FloatVector t12 = FloatVector.fromArray(SPECIES, states_f_U_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t11).mul(select1));
-            final FloatVector states_f_U_v_next_ijk = t12;
-            FloatVector select2 = d_states_r_U1.blend(d_states_r_U1.mul(clip_part), SPECIES.maskAll(t13));
-            FloatVector t15 = FloatVector.fromArray(SPECIES, states_r_U_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select2.mul(t14).mul(select2));
-            final FloatVector states_r_U_v_next_ijk = t15;
-            FloatVector select3 = d_h_U1.blend(d_h_U1.mul(clip_part), SPECIES.maskAll(t16));
-            FloatVector t18 = FloatVector.fromArray(SPECIES, h_U_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select3.mul(t17).mul(select3));
-            final FloatVector h_U_v_next_ijk = t18;
-            states_f_U_m_next_ijk.intoArray(states_f_U_m, k);
-            states_r_U_m_next_ijk.intoArray(states_r_U_m, k);
-            h_U_m_next_ijk.intoArray(h_U_m, k);
-            states_f_U_v_next_ijk.intoArray(states_f_U_v, k);
-            states_r_U_v_next_ijk.intoArray(states_r_U_v, k);
-            h_U_v_next_ijk.intoArray(h_U_v, k);
-            FloatVector t19 = states_f_U_m_next_ijk.mul(rate_part).div(states_f_U_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, states_f_U, k).sub(t19).intoArray(states_f_U, k);
-            FloatVector t20 = states_r_U_m_next_ijk.mul(rate_part).div(states_r_U_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, states_r_U, k).sub(t20).intoArray(states_r_U, k);
-            FloatVector t21 = FloatVector.fromArray(SPECIES, h_U, k).sub(h_U_m_next_ijk.mul(rate_part).div(h_U_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t21.intoArray(h_U, k);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t22 = clip_norm > clip2;
-        float t23 = (float) (1.0 - beta1);
-        boolean t24 = clip_norm > clip2;
-        float t25 = (float) (1.0 - beta1);
-        boolean t26 = clip_norm > clip2;
-        float t27 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t28 = clip_norm > clip2;
-        float t29 = (float) (1.0 - beta2);
-        boolean t30 = clip_norm > clip2;
-        float t31 = (float) (1.0 - beta2);
-        boolean t32 = clip_norm > clip2;
-        float t33 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; k < to; k++) {
-            float d_states_f_U2 = d_states_f_U[k];
-            final float states_f_U_m_next_ijk = beta12 * states_f_U_m[k] + t23 * (t22 ? d_states_f_U2 * clip_part : d_states_f_U2);
-            float d_states_r_U2 = d_states_r_U[k];
-            final float states_r_U_m_next_ijk = beta12 * states_r_U_m[k] + t25 * (t24 ? d_states_r_U2 * clip_part : d_states_r_U2);
-            float d_h_U2 = d_h_U[k];
-            final float h_U_m_next_ijk = beta12 * h_U_m[k] + t27 * (t26 ? d_h_U2 * clip_part : d_h_U2);
-            float select4 = t28 ? d_states_f_U2 * clip_part : d_states_f_U2;
-            final float states_f_U_v_next_ijk = beta22 * states_f_U_v[k] + t29 * select4 * select4;
-            float select5 = t30 ? d_states_r_U2 * clip_part : d_states_r_U2;
-            final float states_r_U_v_next_ijk = beta22 * states_r_U_v[k] + t31 * select5 * select5;
-            float select6 = t32 ? d_h_U2 * clip_part : d_h_U2;
-            final float h_U_v_next_ijk = beta22 * h_U_v[k] + t33 * select6 * select6;
-            states_f_U_m[k] = states_f_U_m_next_ijk;
-            states_r_U_m[k] = states_r_U_m_next_ijk;
-            h_U_m[k] = h_U_m_next_ijk;
-            states_f_U_v[k] = states_f_U_v_next_ijk;
-            states_r_U_v[k] = states_r_U_v_next_ijk;
-            h_U_v[k] = h_U_v_next_ijk;
-            float t34 = rate_part * states_f_U_m_next_ijk / ((float) Math.sqrt(states_f_U_v_next_ijk * beta2_power_inverse) + eps2);
-            states_f_U[k] = states_f_U[k] - t34;
-            float t35 = rate_part * states_r_U_m_next_ijk / ((float) Math.sqrt(states_r_U_v_next_ijk * beta2_power_inverse) + eps2);
-            states_r_U[k] = states_r_U[k] - t35;
-            float t36 = h_U[k] - rate_part * h_U_m_next_ijk / ((float) Math.sqrt(h_U_v_next_ijk * beta2_power_inverse) + eps2);
-            h_U[k] = t36;
-        }
+        nest_U_3072_select_sqrt(h_U_m, d_h_U, h_U_v, h_U);
     }
 
-    private void compute_h_d_v_next(int examples) {
+    private void compute_states_f_b_next(int examples) {
         // states.f.b.m'[i,j] = beta1[]*states.f.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.f.b[i,j]*clip.part[], d_states.f.b[i,j])    std:optimizers.nnl:44
-        // states.f.d.m'[i,j] = beta1[]*states.f.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.f.d[i,j]*clip.part[], d_states.f.d[i,j])    std:optimizers.nnl:44
-        // states.r.b.m'[i,j] = beta1[]*states.r.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.r.b[i,j]*clip.part[], d_states.r.b[i,j])    std:optimizers.nnl:44
-        // states.r.d.m'[i,j] = beta1[]*states.r.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.r.d[i,j]*clip.part[], d_states.r.d[i,j])    std:optimizers.nnl:44
-        // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:44
-        // h.d.m'[i,j] = beta1[]*h.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:44
         // states.f.b.v'[i,j] = beta2[]*states.f.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.f.b[i,j]*clip.part[], d_states.f.b[i,j])*select(clip.norm[] > clip[], d_states.f.b[i,j]*clip.part[], d_states.f.b[i,j])    std:optimizers.nnl:45
+        // states.f.b'[i,j] = states.f.b[i,j] - rate.part[]*states.f.b.m'[i,j]/(sqrt(states.f.b.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
+        nest_96_select_sqrt(states_f_b_m, d_states_f_b, states_f_b_v, states_f_b);
+    }
+
+    private void compute_states_f_d_next(int examples) {
+        // states.f.d.m'[i,j] = beta1[]*states.f.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.f.d[i,j]*clip.part[], d_states.f.d[i,j])    std:optimizers.nnl:44
         // states.f.d.v'[i,j] = beta2[]*states.f.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.f.d[i,j]*clip.part[], d_states.f.d[i,j])*select(clip.norm[] > clip[], d_states.f.d[i,j]*clip.part[], d_states.f.d[i,j])    std:optimizers.nnl:45
+        // states.f.d'[i,j] = states.f.d[i,j] - rate.part[]*states.f.d.m'[i,j]/(sqrt(states.f.d.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
+        nest_96_select_sqrt(states_f_d_m, d_states_f_d, states_f_d_v, states_f_d);
+    }
+
+    private void compute_states_r_b_next(int examples) {
+        // states.r.b.m'[i,j] = beta1[]*states.r.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.r.b[i,j]*clip.part[], d_states.r.b[i,j])    std:optimizers.nnl:44
         // states.r.b.v'[i,j] = beta2[]*states.r.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.r.b[i,j]*clip.part[], d_states.r.b[i,j])*select(clip.norm[] > clip[], d_states.r.b[i,j]*clip.part[], d_states.r.b[i,j])    std:optimizers.nnl:45
+        // states.r.b'[i,j] = states.r.b[i,j] - rate.part[]*states.r.b.m'[i,j]/(sqrt(states.r.b.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
+        nest_96_select_sqrt(states_r_b_m, d_states_r_b, states_r_b_v, states_r_b);
+    }
+
+    private void compute_states_r_d_next(int examples) {
+        // states.r.d.m'[i,j] = beta1[]*states.r.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.r.d[i,j]*clip.part[], d_states.r.d[i,j])    std:optimizers.nnl:44
         // states.r.d.v'[i,j] = beta2[]*states.r.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.r.d[i,j]*clip.part[], d_states.r.d[i,j])*select(clip.norm[] > clip[], d_states.r.d[i,j]*clip.part[], d_states.r.d[i,j])    std:optimizers.nnl:45
+        // states.r.d'[i,j] = states.r.d[i,j] - rate.part[]*states.r.d.m'[i,j]/(sqrt(states.r.d.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
+        nest_96_select_sqrt(states_r_d_m, d_states_r_d, states_r_d_v, states_r_d);
+    }
+
+    private void compute_h_b_next(int examples) {
+        // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:44
         // h.b.v'[i,j] = beta2[]*h.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:45
+        // h.b'[i,j] = h.b[i,j] - rate.part[]*h.b.m'[i,j]/(sqrt(h.b.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
+        nest_96_select_sqrt(h_b_m, d_h_b, h_b_v, h_b);
+    }
+
+    private void compute_h_d_next(int examples) {
+        // h.d.m'[i,j] = beta1[]*h.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:44
         // h.d.v'[i,j] = beta2[]*h.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:45
-        final float[] d_h_b = this.d_h_b;
-        final float[] d_h_d = this.d_h_d;
-        final float[] d_states_f_b = this.d_states_f_b;
-        final float[] d_states_f_d = this.d_states_f_d;
-        final float[] d_states_r_b = this.d_states_r_b;
-        final float[] d_states_r_d = this.d_states_r_d;
-        final float[] h_b_m = this.h_b_m;
-        final float[] h_b_v = this.h_b_v;
-        final float[] h_d_m = this.h_d_m;
-        final float[] h_d_v = this.h_d_v;
-        final float[] states_f_b_m = this.states_f_b_m;
-        final float[] states_f_b_v = this.states_f_b_v;
-        final float[] states_f_d_m = this.states_f_d_m;
-        final float[] states_f_d_v = this.states_f_d_v;
-        final float[] states_r_b_m = this.states_r_b_m;
-        final float[] states_r_b_v = this.states_r_b_v;
-        final float[] states_r_d_m = this.states_r_d_m;
-        final float[] states_r_d_v = this.states_r_d_v;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta1);
-        boolean t7 = clip_norm > clip1;
-        float t8 = (float) (1.0 - beta1);
-        boolean t10 = clip_norm > clip1;
-        float t11 = (float) (1.0 - beta1);
-        boolean t13 = clip_norm > clip1;
-        float t14 = (float) (1.0 - beta1);
-        boolean t16 = clip_norm > clip1;
-        float t17 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t19 = clip_norm > clip1;
-        float t20 = (float) (1.0 - beta2);
-        boolean t22 = clip_norm > clip1;
-        float t23 = (float) (1.0 - beta2);
-        boolean t25 = clip_norm > clip1;
-        float t26 = (float) (1.0 - beta2);
-        boolean t28 = clip_norm > clip1;
-        float t29 = (float) (1.0 - beta2);
-        boolean t31 = clip_norm > clip1;
-        float t32 = (float) (1.0 - beta2);
-        boolean t34 = clip_norm > clip1;
-        float t35 = (float) (1.0 - beta2);
-        for (int j = 0; j < 96; j += LANES) {
-            FloatVector d_states_f_b1 = FloatVector.fromArray(SPECIES, d_states_f_b, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, states_f_b_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_states_f_b1.blend(d_states_f_b1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            t3.intoArray(states_f_b_m, j);
-            FloatVector d_states_f_d1 = FloatVector.fromArray(SPECIES, d_states_f_d, j);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, states_f_d_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_states_f_d1.blend(d_states_f_d1.mul(clip_part), SPECIES.maskAll(t4)).mul(t5));
-            t6.intoArray(states_f_d_m, j);
-            FloatVector d_states_r_b1 = FloatVector.fromArray(SPECIES, d_states_r_b, j);
-            FloatVector t9 = FloatVector.fromArray(SPECIES, states_r_b_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_states_r_b1.blend(d_states_r_b1.mul(clip_part), SPECIES.maskAll(t7)).mul(t8));
-            t9.intoArray(states_r_b_m, j);
-            FloatVector d_states_r_d1 = FloatVector.fromArray(SPECIES, d_states_r_d, j);
-            FloatVector t12 = FloatVector.fromArray(SPECIES, states_r_d_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_states_r_d1.blend(d_states_r_d1.mul(clip_part), SPECIES.maskAll(t10)).mul(t11));
-            t12.intoArray(states_r_d_m, j);
-            FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, j);
-            FloatVector t15 = FloatVector.fromArray(SPECIES, h_b_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_h_b1.blend(d_h_b1.mul(clip_part), SPECIES.maskAll(t13)).mul(t14));
-            t15.intoArray(h_b_m, j);
-            FloatVector d_h_d1 = FloatVector.fromArray(SPECIES, d_h_d, j);
-            FloatVector t18 = FloatVector.fromArray(SPECIES, h_d_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_h_d1.blend(d_h_d1.mul(clip_part), SPECIES.maskAll(t16)).mul(t17));
-            t18.intoArray(h_d_m, j);
-            FloatVector select1 = d_states_f_b1.blend(d_states_f_b1.mul(clip_part), SPECIES.maskAll(t19));
-            FloatVector t21 = FloatVector.fromArray(SPECIES, states_f_b_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t20).mul(select1));
-            t21.intoArray(states_f_b_v, j);
-            FloatVector select2 = d_states_f_d1.blend(d_states_f_d1.mul(clip_part), SPECIES.maskAll(t22));
-            FloatVector t24 = FloatVector.fromArray(SPECIES, states_f_d_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select2.mul(t23).mul(select2));
-            t24.intoArray(states_f_d_v, j);
-            FloatVector select3 = d_states_r_b1.blend(d_states_r_b1.mul(clip_part), SPECIES.maskAll(t25));
-            FloatVector t27 = FloatVector.fromArray(SPECIES, states_r_b_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select3.mul(t26).mul(select3));
-            t27.intoArray(states_r_b_v, j);
-            FloatVector select4 = d_states_r_d1.blend(d_states_r_d1.mul(clip_part), SPECIES.maskAll(t28));
-            FloatVector t30 = FloatVector.fromArray(SPECIES, states_r_d_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select4.mul(t29).mul(select4));
-            t30.intoArray(states_r_d_v, j);
-            FloatVector select5 = d_h_b1.blend(d_h_b1.mul(clip_part), SPECIES.maskAll(t31));
-            FloatVector t33 = FloatVector.fromArray(SPECIES, h_b_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select5.mul(t32).mul(select5));
-            t33.intoArray(h_b_v, j);
-            FloatVector select6 = d_h_d1.blend(d_h_d1.mul(clip_part), SPECIES.maskAll(t34));
-            FloatVector t36 = FloatVector.fromArray(SPECIES, h_d_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select6.mul(t35).mul(select6));
-            t36.intoArray(h_d_v, j);
-        }
+        // h.d'[i,j] = h.d[i,j] - rate.part[]*h.d.m'[i,j]/(sqrt(h.d.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
+        nest_96_select_sqrt(h_d_m, d_h_d, h_d_v, h_d);
     }
 
     private void compute_seen_W_next(int examples) {
@@ -5210,7 +4990,7 @@ public final class Dates {
     private void compute_h_W_next(int examples) {
         // divided over k < 7680 in multiples of 16.
         if (team == null) compute_h_W_next(examples, 0, 7680);
-        else team.run(this, 48, examples, 0, 7680, 16);
+        else team.run(this, 47, examples, 0, 7680, 16);
     }
 
     private void compute_h_W_next(int examples, int from, int to) {
@@ -5343,48 +5123,6 @@ public final class Dates {
         }
     }
 
-    private void compute_h_d_next(int examples) {
-        // states.f.b'[i,j] = states.f.b[i,j] - rate.part[]*states.f.b.m'[i,j]/(sqrt(states.f.b.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        // states.f.d'[i,j] = states.f.d[i,j] - rate.part[]*states.f.d.m'[i,j]/(sqrt(states.f.d.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        // states.r.b'[i,j] = states.r.b[i,j] - rate.part[]*states.r.b.m'[i,j]/(sqrt(states.r.b.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        // states.r.d'[i,j] = states.r.d[i,j] - rate.part[]*states.r.d.m'[i,j]/(sqrt(states.r.d.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        // h.b'[i,j] = h.b[i,j] - rate.part[]*h.b.m'[i,j]/(sqrt(h.b.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        // h.d'[i,j] = h.d[i,j] - rate.part[]*h.d.m'[i,j]/(sqrt(h.d.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        final float[] h_b = this.h_b;
-        final float[] h_b_m = this.h_b_m;
-        final float[] h_b_v = this.h_b_v;
-        final float[] h_d = this.h_d;
-        final float[] h_d_m = this.h_d_m;
-        final float[] h_d_v = this.h_d_v;
-        final float[] states_f_b = this.states_f_b;
-        final float[] states_f_b_m = this.states_f_b_m;
-        final float[] states_f_b_v = this.states_f_b_v;
-        final float[] states_f_d = this.states_f_d;
-        final float[] states_f_d_m = this.states_f_d_m;
-        final float[] states_f_d_v = this.states_f_d_v;
-        final float[] states_r_b = this.states_r_b;
-        final float[] states_r_b_m = this.states_r_b_m;
-        final float[] states_r_b_v = this.states_r_b_v;
-        final float[] states_r_d = this.states_r_d;
-        final float[] states_r_d_m = this.states_r_d_m;
-        final float[] states_r_d_v = this.states_r_d_v;
-        float eps1 = (float) eps;
-        for (int j = 0; j < 96; j += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, states_f_b_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, states_f_b_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, states_f_b, j).sub(t1).intoArray(states_f_b, j);
-            FloatVector t2 = FloatVector.fromArray(SPECIES, states_f_d_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, states_f_d_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, states_f_d, j).sub(t2).intoArray(states_f_d, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, states_r_b_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, states_r_b_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, states_r_b, j).sub(t3).intoArray(states_r_b, j);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, states_r_d_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, states_r_d_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, states_r_d, j).sub(t4).intoArray(states_r_d, j);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, h_b_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, h_b_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, h_b, j).sub(t5).intoArray(h_b, j);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, h_d_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, h_d_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, h_d, j).sub(t6).intoArray(h_d, j);
-        }
-    }
-
     private void run_update(int examples) {
         // Graph update.
         compute_clip_total(examples);
@@ -5409,21 +5147,241 @@ public final class Dates {
         compute_step_next(examples);
         compute_E_next(examples);
         compute_e_E_next(examples);
+        compute_states_f_W_next(examples);
         compute_states_r_W_next(examples);
+        compute_states_f_U_next(examples);
+        compute_states_r_U_next(examples);
         compute_h_U_next(examples);
-        compute_h_d_v_next(examples);
+        compute_states_f_b_next(examples);
+        compute_states_f_d_next(examples);
+        compute_states_r_b_next(examples);
+        compute_states_r_d_next(examples);
+        compute_h_b_next(examples);
+        compute_h_d_next(examples);
         compute_seen_W_next(examples);
         compute_seen_U_next(examples);
         compute_seen_v_next(examples);
         compute_h_W_next(examples);
         compute_z_W_next(examples);
         compute_z_b_next(examples);
-        compute_h_d_next(examples);
     }
 
     private void commit_update(int examples) {
         // State changes of graph update.
         step = step_next;
+    }
+
+    // Nests: loops that routines share, each over the arrays it is given.
+
+    private static void nest_fill_1536(float[] a) {
+        // for k < 1536 vector
+        //   a[k] = 0
+        // For states.f.W.m, states.r.W.m, states.f.W.v, states.r.W.v.
+        for (int k = 0; k < 1536; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, k);
+        }
+    }
+
+    private void nest_U_3x32x32_uniform(float[] U, int stream) {
+        // for i < 3
+        //   for j < 32
+        //     for k < 32 vector
+        //       U[1024*i + 32*j + k] = (((2 * uniform(seed[], {stream}, 0, {1024*i + 32*j + k})) - 1) / 5.656854249492381)
+        // For states.f.U, states.r.U, h.U.
+        for (int i = 0; i < 3; i++) {
+            for (int j = 0; j < 32; j++) {
+                long seed1 = (long) (long) seed;
+                int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
+                int hash2 = mix(hash1 + (int) stream * 0x9e3779b9 + 0x7f4a7c15);
+                int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
+                for (int k = 0; k < 32; k += LANES) {
+                    IntVector hash4 = IntVector.broadcast(WHOLE, 1024 * i + 32 * j + k).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
+                    IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
+                    IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
+                    IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
+                    FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
+                    uniform1.fma(2f, -1f).div(5.656854f).intoArray(U, 1024 * i + 32 * j + k);
+                }
+            }
+        }
+    }
+
+    private static void nest_fill_3072(float[] a) {
+        // for k < 3072 vector
+        //   a[k] = 0
+        // For states.f.U.m, states.r.U.m, h.U.m, states.f.U.v, states.r.U.v, h.U.v.
+        for (int k = 0; k < 3072; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, k);
+        }
+    }
+
+    private static void nest_fill_96(float[] a) {
+        // for j < 96 vector
+        //   a[j] = 0
+        // For states.f.b, states.f.d, states.r.b, states.r.d, … h.d.v, 18 tensors.
+        for (int j = 0; j < 96; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, j);
+        }
+    }
+
+    private static void nest_fill_12(float[] a) {
+        // for i < 12 vector
+        //   a[i] = 0
+        // For z.b, z.b.m, z.b.v.
+        if (LANES <= 12) {
+            for (int i1 = 0; i1 < 12; i1 += LANES) {
+                final int i = Math.min(i1, 12 - LANES);
+                FloatVector.broadcast(SPECIES, 0f).intoArray(a, i);
+            }
+        }
+        else {
+            for (int i = 0; i < 12; i++) {
+                a[i] = 0f;
+            }
+        }
+    }
+
+    private static void nest_U_columns_32x96(float[] U_columns, float[] U) {
+        // for k < 32
+        //   for n < 96
+        //     U_columns[96*k + n] = U[k + 32*n]
+        // For states.f.U.columns, states.r.U.columns, h.U.columns.
+        for (int k = 0; k < 32; k++) {
+            for (int n = 0; n < 96; n++) {
+                U_columns[96 * k + n] = U[k + 32 * n];
+            }
+        }
+    }
+
+    private static void nest_32_sigmoid(float[] a, float[] b, float[] r, float[] c, int from, int to, int at_a, int at_r, int at_a2) {
+        // for from <= b2 < to
+        //   for i2 < 32 vector
+        //     let z2 = sigmoid((a[at_a + 96*b2 + i2] + b[at_a + 96*b2 + i2]))
+        //     r[at_r + 32*b2 + i2] = z2
+        //     let z3 = sigmoid((a[at_a2 + 96*b2 + i2] + b[at_a2 + 96*b2 + i2]))
+        //     c[at_r + 32*b2 + i2] = z3
+        // For states.f.z, states.r.z, h.z.
+        for (int b2 = from; b2 < to; b2++) {
+            for (int i2 = 0; i2 < 32; i2 += LANES) {
+                FloatVector t1 = FloatVector.fromArray(SPECIES, a, at_a + 96 * b2 + i2).add(FloatVector.fromArray(SPECIES, b, at_a + 96 * b2 + i2));
+                FloatVector x1 = t1.abs().neg();
+                FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
+                FloatVector t2 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n1 = t2.sub(12582912f);
+                FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
+                FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
+                IntVector k1 = t2.reinterpretAsInts().sub(0x4b400000);
+                IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
+                FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector exp1 = p1.mul(u1).mul(v1);
+                FloatVector t3 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, t1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
+                final FloatVector z2 = t3;
+                z2.intoArray(r, at_r + 32 * b2 + i2);
+                FloatVector t4 = FloatVector.fromArray(SPECIES, a, at_a2 + 96 * b2 + i2).add(FloatVector.fromArray(SPECIES, b, at_a2 + 96 * b2 + i2));
+                FloatVector x3 = t4.abs().neg();
+                FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
+                FloatVector t5 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n2 = t5.sub(12582912f);
+                FloatVector r2 = n2.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n2.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x4));
+                FloatVector p2 = r2.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r2, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p2 = p2.fma(r2, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r2, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r2.mul(r2), r2).add(1f);
+                IntVector k2 = t5.reinterpretAsInts().sub(0x4b400000);
+                IntVector h2 = k2.lanewise(VectorOperators.ASHR, 1);
+                FloatVector u2 = h2.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector v2 = k2.sub(h2).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector exp2 = p2.mul(u2).mul(v2);
+                FloatVector t6 = FloatVector.broadcast(SPECIES, 1f).blend(exp2, t4.compare(VectorOperators.LT, 0f)).div(exp2.add(1f));
+                final FloatVector z3 = t6;
+                z3.intoArray(c, at_r + 32 * b2 + i2);
+            }
+        }
+    }
+
+    private static void nest_32B(float[] a, float[] b, int from, int to, int examples) {
+        // for from <= i2 < to vector
+        //   start d_states_gi2 = 0
+        //   for b2 < 32*B
+        //     d_states_gi2 += a[96*b2 + i2]
+        //   b[i2] = d_states_gi2
+        // For d_states.r.d, d_states.r.b, d_states.f.d, d_states.f.b.
+        int i2 = from;
+        final int end1 = i2 + SPECIES.loopBound(to - i2);
+        for (; i2 < end1; i2 += LANES) {
+            FloatVector d_states_gi2 = FloatVector.zero(SPECIES);
+            for (int b2 = 0; b2 < 32 * examples; b2++) {
+                d_states_gi2 = FloatVector.fromArray(SPECIES, a, 96 * b2 + i2).add(d_states_gi2);
+            }
+            d_states_gi2.intoArray(b, i2);
+        }
+        for (; i2 < to; i2++) {
+            float d_states_gi2 = 0f;
+            for (int b2 = 0; b2 < 32 * examples; b2++) {
+                d_states_gi2 += a[96 * b2 + i2];
+            }
+            b[i2] = d_states_gi2;
+        }
+    }
+
+    private void nest_U_3072_select_sqrt(float[] U_m, float[] d_U, float[] U_v, float[] U) {
+        // for k < 3072 vector
+        //   let U_m_next_ijk = ((beta1[] * U_m[k]) + ((1 - beta1[]) * select((clip_norm[] > clip[]), (d_U[k] * clip_part[]), d_U[k])))
+        //   let U_v_next_ijk = ((beta2[] * U_v[k]) + (((1 - beta2[]) * select((clip_norm[] > clip[]), (d_U[k] * clip_part[]), d_U[k])) * select((clip_norm[] > clip[]), (d_U[k] * clip_part[]), d_U[k])))
+        //   U_m[k] = U_m_next_ijk
+        //   U_v[k] = U_v_next_ijk
+        //   U[k] = (U[k] - ((rate_part[] * U_m_next_ijk) / (sqrt((U_v_next_ijk * beta2_power_inverse[])) + eps[])))
+        // For states.f.U, states.r.U, h.U.
+        float beta11 = (float) beta1;
+        float clip1 = (float) clip;
+        boolean t1 = clip_norm > clip1;
+        float t2 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (int k = 0; k < 3072; k += LANES) {
+            FloatVector d_U1 = FloatVector.fromArray(SPECIES, d_U, k);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, U_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_U1.blend(d_U1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector U_m_next_ijk = t3;
+            FloatVector select1 = d_U1.blend(d_U1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, U_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector U_v_next_ijk = t6;
+            U_m_next_ijk.intoArray(U_m, k);
+            U_v_next_ijk.intoArray(U_v, k);
+            FloatVector t7 = FloatVector.fromArray(SPECIES, U, k).sub(U_m_next_ijk.mul(rate_part).div(U_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t7.intoArray(U, k);
+        }
+    }
+
+    private void nest_96_select_sqrt(float[] m, float[] d, float[] v, float[] a) {
+        // for j < 96 vector
+        //   let m_next_ij = ((beta1[] * m[j]) + ((1 - beta1[]) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])))
+        //   let v_next_ij = ((beta2[] * v[j]) + (((1 - beta2[]) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])))
+        //   m[j] = m_next_ij
+        //   v[j] = v_next_ij
+        //   a[j] = (a[j] - ((rate_part[] * m_next_ij) / (sqrt((v_next_ij * beta2_power_inverse[])) + eps[])))
+        // For states.f.b, states.f.d, states.r.b, states.r.d, h.b, h.d.
+        float beta11 = (float) beta1;
+        float clip1 = (float) clip;
+        boolean t1 = clip_norm > clip1;
+        float t2 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (int j = 0; j < 96; j += LANES) {
+            FloatVector d1 = FloatVector.fromArray(SPECIES, d, j);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, m, j).fma(FloatVector.broadcast(SPECIES, beta11), d1.blend(d1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector m_next_ij = t3;
+            FloatVector select1 = d1.blend(d1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector v_next_ij = t6;
+            m_next_ij.intoArray(m, j);
+            v_next_ij.intoArray(v, j);
+            FloatVector t7 = FloatVector.fromArray(SPECIES, a, j).sub(m_next_ij.mul(rate_part).div(v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t7.intoArray(a, j);
+        }
     }
 
     // Kernels: matrix products, each for the rows from first to last.
@@ -8943,9 +8901,6 @@ public final class Dates {
                 rows_d_states_r_a_to_d_e_2(examples, from, to);
                 return;
             case 47:
-                compute_h_U_next(examples, from, to);
-                return;
-            case 48:
                 compute_h_W_next(examples, from, to);
                 return;
             default:

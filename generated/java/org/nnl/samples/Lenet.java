@@ -808,13 +808,9 @@ public final class Lenet {
         d_s1_parts_1_4_4_8_3_3 = new float[Math.multiplyExact(examples, 1152)];
     }
 
-    private void compute_c1_K_v_start(int examples) {
+    private void compute_c1_K_start(int examples) {
         // c1.K.start[i,j,k,l] = 0.4714045207910317*(sqrt((-2)*log(uniform(seed[], 0, 0, {9*i+9*j+3*k+l})))*cos(6.283185307179586*uniform(seed[], 1, 0, {9*i+9*j+3*k+l})))    std:convolution.nnl:16
-        // c1.K.m.start[i,j,k,l] = 0    std:optimizers.nnl:42
-        // c1.K.v.start[i,j,k,l] = 0    std:optimizers.nnl:43
         final float[] c1_K = this.c1_K;
-        final float[] c1_K_m = this.c1_K_m;
-        final float[] c1_K_v = this.c1_K_v;
         for (int i = 0; i < 8; i++) {
             for (int j = 0; j < 1; j++) {
                 for (int k = 0; k < 3; k++) {
@@ -831,45 +827,56 @@ public final class Lenet {
                         int hash8 = mix(hash7 + (int) (9 * i + 9 * j + 3 * k + l) * 0x9e3779b9 + 0x7f4a7c15);
                         float t1 = (float) Math.sqrt(-2f * (float) Math.log(((hash4 >>> 9) + 0.5f) * 0x1p-23f)) * (float) Math.cos(6.2831855f * (((hash8 >>> 9) + 0.5f) * 0x1p-23f));
                         c1_K[9 * i + 9 * j + 3 * k + l] = 0.47140452f * t1;
-                        c1_K_m[9 * i + 9 * j + 3 * k + l] = 0f;
-                        c1_K_v[9 * i + 9 * j + 3 * k + l] = 0f;
                     }
                 }
             }
         }
     }
 
-    private void compute_c1_b_v_start(int examples) {
-        // c1.b.start[i] = 0    std:convolution.nnl:17
-        // c1.b.m.start[i] = 0    std:optimizers.nnl:42
-        // c1.b.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] c1_b = this.c1_b;
-        final float[] c1_b_m = this.c1_b_m;
-        final float[] c1_b_v = this.c1_b_v;
-        if (LANES <= 8) {
-            for (int i1 = 0; i1 < 8; i1 += LANES) {
-                final int i = Math.min(i1, 8 - LANES);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(c1_b, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(c1_b_m, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(c1_b_v, i);
-            }
+    private void compute_c1_K_m_start(int examples) {
+        // c1.K.m.start[i,j,k,l] = 0    std:optimizers.nnl:42
+        final float[] c1_K_m = this.c1_K_m;
+        int l = 0;
+        final int end1 = SPECIES.loopBound(72);
+        for (; l < end1; l += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(c1_K_m, l);
         }
-        else {
-            for (int i = 0; i < 8; i++) {
-                c1_b[i] = 0f;
-                c1_b_m[i] = 0f;
-                c1_b_v[i] = 0f;
-            }
+        for (; l < 72; l++) {
+            c1_K_m[l] = 0f;
         }
     }
 
-    private void compute_c2_K_v_start(int examples) {
+    private void compute_c1_K_v_start(int examples) {
+        // c1.K.v.start[i,j,k,l] = 0    std:optimizers.nnl:43
+        final float[] c1_K_v = this.c1_K_v;
+        int l = 0;
+        final int end1 = SPECIES.loopBound(72);
+        for (; l < end1; l += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(c1_K_v, l);
+        }
+        for (; l < 72; l++) {
+            c1_K_v[l] = 0f;
+        }
+    }
+
+    private void compute_c1_b_start(int examples) {
+        // c1.b.start[i] = 0    std:convolution.nnl:17
+        nest_fill_8(c1_b);
+    }
+
+    private void compute_c1_b_m_start(int examples) {
+        // c1.b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_8(c1_b_m);
+    }
+
+    private void compute_c1_b_v_start(int examples) {
+        // c1.b.v.start[i] = 0    std:optimizers.nnl:43
+        nest_fill_8(c1_b_v);
+    }
+
+    private void compute_c2_K_start(int examples) {
         // c2.K.start[i,j,k,l] = 0.16666666666666666*(sqrt((-2)*log(uniform(seed[], 2, 0, {72*i+9*j+3*k+l})))*cos(6.283185307179586*uniform(seed[], 3, 0, {72*i+9*j+3*k+l})))    std:convolution.nnl:16
-        // c2.K.m.start[i,j,k,l] = 0    std:optimizers.nnl:42
-        // c2.K.v.start[i,j,k,l] = 0    std:optimizers.nnl:43
         final float[] c2_K = this.c2_K;
-        final float[] c2_K_m = this.c2_K_m;
-        final float[] c2_K_v = this.c2_K_v;
         for (int i = 0; i < 16; i++) {
             for (int j = 0; j < 8; j++) {
                 for (int k = 0; k < 3; k++) {
@@ -886,35 +893,46 @@ public final class Lenet {
                         int hash8 = mix(hash7 + (int) (72 * i + 9 * j + 3 * k + l) * 0x9e3779b9 + 0x7f4a7c15);
                         float t1 = (float) Math.sqrt(-2f * (float) Math.log(((hash4 >>> 9) + 0.5f) * 0x1p-23f)) * (float) Math.cos(6.2831855f * (((hash8 >>> 9) + 0.5f) * 0x1p-23f));
                         c2_K[72 * i + 9 * j + 3 * k + l] = 0.16666667f * t1;
-                        c2_K_m[72 * i + 9 * j + 3 * k + l] = 0f;
-                        c2_K_v[72 * i + 9 * j + 3 * k + l] = 0f;
                     }
                 }
             }
         }
     }
 
-    private void compute_c2_b_v_start(int examples) {
-        // c2.b.start[i] = 0    std:convolution.nnl:17
-        // c2.b.m.start[i] = 0    std:optimizers.nnl:42
-        // c2.b.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] c2_b = this.c2_b;
-        final float[] c2_b_m = this.c2_b_m;
-        final float[] c2_b_v = this.c2_b_v;
-        for (int i = 0; i < 16; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(c2_b, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(c2_b_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(c2_b_v, i);
+    private void compute_c2_K_m_start(int examples) {
+        // c2.K.m.start[i,j,k,l] = 0    std:optimizers.nnl:42
+        final float[] c2_K_m = this.c2_K_m;
+        for (int l = 0; l < 1152; l += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(c2_K_m, l);
         }
     }
 
-    private void compute_h_W_v_start(int examples) {
+    private void compute_c2_K_v_start(int examples) {
+        // c2.K.v.start[i,j,k,l] = 0    std:optimizers.nnl:43
+        final float[] c2_K_v = this.c2_K_v;
+        for (int l = 0; l < 1152; l += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(c2_K_v, l);
+        }
+    }
+
+    private void compute_c2_b_start(int examples) {
+        // c2.b.start[i] = 0    std:convolution.nnl:17
+        nest_fill_16(c2_b);
+    }
+
+    private void compute_c2_b_m_start(int examples) {
+        // c2.b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_16(c2_b_m);
+    }
+
+    private void compute_c2_b_v_start(int examples) {
+        // c2.b.v.start[i] = 0    std:optimizers.nnl:43
+        nest_fill_16(c2_b_v);
+    }
+
+    private void compute_h_W_start(int examples) {
         // h.W.start[i,j] = 0.25*(2*uniform(seed[], 4, 0, {64*i+j}) - 1)    std:layers.nnl:6
-        // h.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // h.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] h_W = this.h_W;
-        final float[] h_W_m = this.h_W_m;
-        final float[] h_W_v = this.h_W_v;
         for (int i = 0; i < 32; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -927,33 +945,44 @@ public final class Lenet {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.25f).intoArray(h_W, 64 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_m, 64 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_v, 64 * i + j);
             }
         }
     }
 
-    private void compute_h_b_v_start(int examples) {
-        // h.b.start[i] = 0    std:layers.nnl:7
-        // h.b.m.start[i] = 0    std:optimizers.nnl:42
-        // h.b.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] h_b = this.h_b;
-        final float[] h_b_m = this.h_b_m;
-        final float[] h_b_v = this.h_b_v;
-        for (int i = 0; i < 32; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_v, i);
+    private void compute_h_W_m_start(int examples) {
+        // h.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] h_W_m = this.h_W_m;
+        for (int j = 0; j < 2048; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_m, j);
         }
     }
 
-    private void compute_z_W_v_start(int examples) {
+    private void compute_h_W_v_start(int examples) {
+        // h.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] h_W_v = this.h_W_v;
+        for (int j = 0; j < 2048; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_v, j);
+        }
+    }
+
+    private void compute_h_b_start(int examples) {
+        // h.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_32(h_b);
+    }
+
+    private void compute_h_b_m_start(int examples) {
+        // h.b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_32(h_b_m);
+    }
+
+    private void compute_h_b_v_start(int examples) {
+        // h.b.v.start[i] = 0    std:optimizers.nnl:43
+        nest_fill_32(h_b_v);
+    }
+
+    private void compute_z_W_start(int examples) {
         // z.W.start[i,j] = 0.3779644730092272*(2*uniform(seed[], 5, 0, {32*i+j}) - 1)    std:layers.nnl:6
-        // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] z_W = this.z_W;
-        final float[] z_W_m = this.z_W_m;
-        final float[] z_W_v = this.z_W_v;
         for (int i = 0; i < 10; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -966,45 +995,66 @@ public final class Lenet {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.37796447f).intoArray(z_W, 32 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, 32 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, 32 * i + j);
             }
         }
     }
 
-    private void compute_z_b_v_start(int examples) {
+    private void compute_z_W_m_start(int examples) {
+        // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] z_W_m = this.z_W_m;
+        for (int j = 0; j < 320; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, j);
+        }
+    }
+
+    private void compute_z_W_v_start(int examples) {
+        // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] z_W_v = this.z_W_v;
+        for (int j = 0; j < 320; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, j);
+        }
+    }
+
+    private void compute_z_b_start(int examples) {
         // z.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_10(z_b);
+    }
+
+    private void compute_z_b_m_start(int examples) {
         // z.b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_10(z_b_m);
+    }
+
+    private void compute_z_b_v_start(int examples) {
         // z.b.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] z_b = this.z_b;
-        final float[] z_b_m = this.z_b_m;
-        final float[] z_b_v = this.z_b_v;
-        if (LANES <= 10) {
-            for (int i1 = 0; i1 < 10; i1 += LANES) {
-                final int i = Math.min(i1, 10 - LANES);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_b, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_m, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_v, i);
-            }
-        }
-        else {
-            for (int i = 0; i < 10; i++) {
-                z_b[i] = 0f;
-                z_b_m[i] = 0f;
-                z_b_v[i] = 0f;
-            }
-        }
+        nest_fill_10(z_b_v);
     }
 
     private void run_initial(int examples) {
         // Graph initial.
+        compute_c1_K_start(examples);
+        compute_c1_K_m_start(examples);
         compute_c1_K_v_start(examples);
+        compute_c1_b_start(examples);
+        compute_c1_b_m_start(examples);
         compute_c1_b_v_start(examples);
+        compute_c2_K_start(examples);
+        compute_c2_K_m_start(examples);
         compute_c2_K_v_start(examples);
+        compute_c2_b_start(examples);
+        compute_c2_b_m_start(examples);
         compute_c2_b_v_start(examples);
+        compute_h_W_start(examples);
+        compute_h_W_m_start(examples);
         compute_h_W_v_start(examples);
+        compute_h_b_start(examples);
+        compute_h_b_m_start(examples);
         compute_h_b_v_start(examples);
+        compute_z_W_start(examples);
+        compute_z_W_m_start(examples);
         compute_z_W_v_start(examples);
+        compute_z_b_start(examples);
+        compute_z_b_m_start(examples);
         compute_z_b_v_start(examples);
     }
 
@@ -2155,6 +2205,60 @@ public final class Lenet {
     private void commit_update(int examples) {
         // State changes of graph update.
         step = step_next;
+    }
+
+    // Nests: loops that routines share, each over the arrays it is given.
+
+    private static void nest_fill_8(float[] a) {
+        // for i < 8 vector
+        //   a[i] = 0
+        // For c1.b, c1.b.m, c1.b.v.
+        if (LANES <= 8) {
+            for (int i1 = 0; i1 < 8; i1 += LANES) {
+                final int i = Math.min(i1, 8 - LANES);
+                FloatVector.broadcast(SPECIES, 0f).intoArray(a, i);
+            }
+        }
+        else {
+            for (int i = 0; i < 8; i++) {
+                a[i] = 0f;
+            }
+        }
+    }
+
+    private static void nest_fill_16(float[] a) {
+        // for i < 16 vector
+        //   a[i] = 0
+        // For c2.b, c2.b.m, c2.b.v.
+        for (int i = 0; i < 16; i += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, i);
+        }
+    }
+
+    private static void nest_fill_32(float[] a) {
+        // for i < 32 vector
+        //   a[i] = 0
+        // For h.b, h.b.m, h.b.v.
+        for (int i = 0; i < 32; i += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, i);
+        }
+    }
+
+    private static void nest_fill_10(float[] a) {
+        // for i < 10 vector
+        //   a[i] = 0
+        // For z.b, z.b.m, z.b.v.
+        if (LANES <= 10) {
+            for (int i1 = 0; i1 < 10; i1 += LANES) {
+                final int i = Math.min(i1, 10 - LANES);
+                FloatVector.broadcast(SPECIES, 0f).intoArray(a, i);
+            }
+        }
+        else {
+            for (int i = 0; i < 10; i++) {
+                a[i] = 0f;
+            }
+        }
     }
 
     // Kernels: matrix products, each for the rows from first to last.

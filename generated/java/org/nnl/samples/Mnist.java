@@ -722,13 +722,9 @@ public final class Mnist {
         d_h1_x = new float[Math.multiplyExact(examples, 128)];
     }
 
-    private void compute_h1_W_v_start(int examples) {
+    private void compute_h1_W_start(int examples) {
         // h1.W.start[i,j] = 0.08111071056538127*(2*uniform(seed[], 0, 0, {784*i+j}) - 1)    std:layers.nnl:6
-        // h1.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // h1.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] h1_W = this.h1_W;
-        final float[] h1_W_m = this.h1_W_m;
-        final float[] h1_W_v = this.h1_W_v;
         for (int i = 0; i < 128; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -741,33 +737,44 @@ public final class Mnist {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.08111071f).intoArray(h1_W, 784 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(h1_W_m, 784 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(h1_W_v, 784 * i + j);
             }
         }
     }
 
-    private void compute_h1_b_v_start(int examples) {
-        // h1.b.start[i] = 0    std:layers.nnl:7
-        // h1.b.m.start[i] = 0    std:optimizers.nnl:42
-        // h1.b.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] h1_b = this.h1_b;
-        final float[] h1_b_m = this.h1_b_m;
-        final float[] h1_b_v = this.h1_b_v;
-        for (int i = 0; i < 128; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h1_b, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h1_b_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h1_b_v, i);
+    private void compute_h1_W_m_start(int examples) {
+        // h1.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] h1_W_m = this.h1_W_m;
+        for (int j = 0; j < 100352; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h1_W_m, j);
         }
     }
 
-    private void compute_h2_W_v_start(int examples) {
+    private void compute_h1_W_v_start(int examples) {
+        // h1.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] h1_W_v = this.h1_W_v;
+        for (int j = 0; j < 100352; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h1_W_v, j);
+        }
+    }
+
+    private void compute_h1_b_start(int examples) {
+        // h1.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_128(h1_b);
+    }
+
+    private void compute_h1_b_m_start(int examples) {
+        // h1.b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_128(h1_b_m);
+    }
+
+    private void compute_h1_b_v_start(int examples) {
+        // h1.b.v.start[i] = 0    std:optimizers.nnl:43
+        nest_fill_128(h1_b_v);
+    }
+
+    private void compute_h2_W_start(int examples) {
         // h2.W.start[i,j] = 0.1767766952966369*(2*uniform(seed[], 1, 0, {128*i+j}) - 1)    std:layers.nnl:6
-        // h2.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // h2.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] h2_W = this.h2_W;
-        final float[] h2_W_m = this.h2_W_m;
-        final float[] h2_W_v = this.h2_W_v;
         for (int i = 0; i < 64; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -780,33 +787,44 @@ public final class Mnist {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.17677669f).intoArray(h2_W, 128 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(h2_W_m, 128 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(h2_W_v, 128 * i + j);
             }
         }
     }
 
-    private void compute_h2_b_v_start(int examples) {
-        // h2.b.start[i] = 0    std:layers.nnl:7
-        // h2.b.m.start[i] = 0    std:optimizers.nnl:42
-        // h2.b.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] h2_b = this.h2_b;
-        final float[] h2_b_m = this.h2_b_m;
-        final float[] h2_b_v = this.h2_b_v;
-        for (int i = 0; i < 64; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h2_b, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h2_b_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h2_b_v, i);
+    private void compute_h2_W_m_start(int examples) {
+        // h2.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] h2_W_m = this.h2_W_m;
+        for (int j = 0; j < 8192; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h2_W_m, j);
         }
     }
 
-    private void compute_z_W_v_start(int examples) {
+    private void compute_h2_W_v_start(int examples) {
+        // h2.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] h2_W_v = this.h2_W_v;
+        for (int j = 0; j < 8192; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h2_W_v, j);
+        }
+    }
+
+    private void compute_h2_b_start(int examples) {
+        // h2.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_64(h2_b);
+    }
+
+    private void compute_h2_b_m_start(int examples) {
+        // h2.b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_64(h2_b_m);
+    }
+
+    private void compute_h2_b_v_start(int examples) {
+        // h2.b.v.start[i] = 0    std:optimizers.nnl:43
+        nest_fill_64(h2_b_v);
+    }
+
+    private void compute_z_W_start(int examples) {
         // z.W.start[i,j] = 0.2847473987257497*(2*uniform(seed[], 2, 0, {64*i+j}) - 1)    std:layers.nnl:6
-        // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] z_W = this.z_W;
-        final float[] z_W_m = this.z_W_m;
-        final float[] z_W_v = this.z_W_v;
         for (int i = 0; i < 10; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -819,43 +837,60 @@ public final class Mnist {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.2847474f).intoArray(z_W, 64 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, 64 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, 64 * i + j);
             }
         }
     }
 
-    private void compute_z_b_v_start(int examples) {
+    private void compute_z_W_m_start(int examples) {
+        // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] z_W_m = this.z_W_m;
+        for (int j = 0; j < 640; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, j);
+        }
+    }
+
+    private void compute_z_W_v_start(int examples) {
+        // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] z_W_v = this.z_W_v;
+        for (int j = 0; j < 640; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, j);
+        }
+    }
+
+    private void compute_z_b_start(int examples) {
         // z.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_10(z_b);
+    }
+
+    private void compute_z_b_m_start(int examples) {
         // z.b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_10(z_b_m);
+    }
+
+    private void compute_z_b_v_start(int examples) {
         // z.b.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] z_b = this.z_b;
-        final float[] z_b_m = this.z_b_m;
-        final float[] z_b_v = this.z_b_v;
-        if (LANES <= 10) {
-            for (int i1 = 0; i1 < 10; i1 += LANES) {
-                final int i = Math.min(i1, 10 - LANES);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_b, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_m, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_v, i);
-            }
-        }
-        else {
-            for (int i = 0; i < 10; i++) {
-                z_b[i] = 0f;
-                z_b_m[i] = 0f;
-                z_b_v[i] = 0f;
-            }
-        }
+        nest_fill_10(z_b_v);
     }
 
     private void run_initial(int examples) {
         // Graph initial.
+        compute_h1_W_start(examples);
+        compute_h1_W_m_start(examples);
         compute_h1_W_v_start(examples);
+        compute_h1_b_start(examples);
+        compute_h1_b_m_start(examples);
         compute_h1_b_v_start(examples);
+        compute_h2_W_start(examples);
+        compute_h2_W_m_start(examples);
         compute_h2_W_v_start(examples);
+        compute_h2_b_start(examples);
+        compute_h2_b_m_start(examples);
         compute_h2_b_v_start(examples);
+        compute_z_W_start(examples);
+        compute_z_W_m_start(examples);
         compute_z_W_v_start(examples);
+        compute_z_b_start(examples);
+        compute_z_b_m_start(examples);
         compute_z_b_v_start(examples);
     }
 
@@ -1572,6 +1607,43 @@ public final class Mnist {
     private void commit_update(int examples) {
         // State changes of graph update.
         step = step_next;
+    }
+
+    // Nests: loops that routines share, each over the arrays it is given.
+
+    private static void nest_fill_128(float[] a) {
+        // for i < 128 vector
+        //   a[i] = 0
+        // For h1.b, h1.b.m, h1.b.v.
+        for (int i = 0; i < 128; i += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, i);
+        }
+    }
+
+    private static void nest_fill_64(float[] a) {
+        // for i < 64 vector
+        //   a[i] = 0
+        // For h2.b, h2.b.m, h2.b.v.
+        for (int i = 0; i < 64; i += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, i);
+        }
+    }
+
+    private static void nest_fill_10(float[] a) {
+        // for i < 10 vector
+        //   a[i] = 0
+        // For z.b, z.b.m, z.b.v.
+        if (LANES <= 10) {
+            for (int i1 = 0; i1 < 10; i1 += LANES) {
+                final int i = Math.min(i1, 10 - LANES);
+                FloatVector.broadcast(SPECIES, 0f).intoArray(a, i);
+            }
+        }
+        else {
+            for (int i = 0; i < 10; i++) {
+                a[i] = 0f;
+            }
+        }
     }
 
     // Kernels: matrix products, each for the rows from first to last.

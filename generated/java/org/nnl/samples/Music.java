@@ -979,66 +979,35 @@ public final class Music {
         if (d_h_W_turned == null) d_h_W_turned = new float[36864];
     }
 
-    private void compute_d_carried_start(int examples) {
+    private void compute_h_carried_start(int examples) {
         // h.carried.start[i,j] = 0    18-music.nnl:10
-        // c.carried.start[i,j] = 0    18-music.nnl:10
-        // g.carried.start[i,j] = 0    18-music.nnl:11
-        // d.carried.start[i,j] = 0    18-music.nnl:11
-        final float[] c_carried = this.c_carried;
-        final float[] d_carried = this.d_carried;
-        final float[] g_carried = this.g_carried;
-        final float[] h_carried = this.h_carried;
-        for (int j = 0; j < 3072; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_carried, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(c_carried, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(g_carried, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(d_carried, j);
-        }
+        nest_fill_3072(h_carried);
     }
 
-    private void compute_g_U_v_start(int examples) {
+    private void compute_c_carried_start(int examples) {
+        // c.carried.start[i,j] = 0    18-music.nnl:10
+        nest_fill_3072(c_carried);
+    }
+
+    private void compute_g_carried_start(int examples) {
+        // g.carried.start[i,j] = 0    18-music.nnl:11
+        nest_fill_3072(g_carried);
+    }
+
+    private void compute_d_carried_start(int examples) {
+        // d.carried.start[i,j] = 0    18-music.nnl:11
+        nest_fill_3072(d_carried);
+    }
+
+    private void compute_h_W_start(int examples) {
         // h.W.start[i,j,k] = 0.1767766952966369*(2*uniform(seed[], 0, 0, {9216*i+96*j+k}) - 1)    std:recurrent.nnl:18
-        // h.U.start[i,j,k] = (2*uniform(seed[], 1, 0, {9216*i+96*j+k}) - 1)/9.797958971132712    std:recurrent.nnl:19
-        // g.W.start[i,j,k] = 0.1767766952966369*(2*uniform(seed[], 2, 0, {9216*i+96*j+k}) - 1)    std:recurrent.nnl:18
-        // g.U.start[i,j,k] = (2*uniform(seed[], 3, 0, {9216*i+96*j+k}) - 1)/9.797958971132712    std:recurrent.nnl:19
-        // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // g.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // g.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        // g.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        // g.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        final float[] g_U = this.g_U;
-        final float[] g_U_m = this.g_U_m;
-        final float[] g_U_v = this.g_U_v;
-        final float[] g_W = this.g_W;
-        final float[] g_W_m = this.g_W_m;
-        final float[] g_W_v = this.g_W_v;
-        final float[] h_U = this.h_U;
-        final float[] h_U_m = this.h_U_m;
-        final float[] h_U_v = this.h_U_v;
         final float[] h_W = this.h_W;
-        final float[] h_W_m = this.h_W_m;
-        final float[] h_W_v = this.h_W_v;
         for (int i = 0; i < 4; i++) {
             for (int j = 0; j < 96; j++) {
                 long seed1 = (long) (long) seed;
                 int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
                 int hash2 = mix(hash1 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
                 int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-                long seed2 = (long) (long) seed;
-                int hash6 = mix((int) seed2 ^ mix((int) (seed2 >>> 32)));
-                int hash7 = mix(hash6 + (int) 1 * 0x9e3779b9 + 0x7f4a7c15);
-                int hash8 = mix(hash7 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-                long seed3 = (long) (long) seed;
-                int hash11 = mix((int) seed3 ^ mix((int) (seed3 >>> 32)));
-                int hash12 = mix(hash11 + (int) 2 * 0x9e3779b9 + 0x7f4a7c15);
-                int hash13 = mix(hash12 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-                long seed4 = (long) (long) seed;
-                int hash16 = mix((int) seed4 ^ mix((int) (seed4 >>> 32)));
-                int hash17 = mix(hash16 + (int) 3 * 0x9e3779b9 + 0x7f4a7c15);
-                int hash18 = mix(hash17 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
                 for (int k = 0; k < 96; k += LANES) {
                     IntVector hash4 = IntVector.broadcast(WHOLE, 9216 * i + 96 * j + k).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
                     IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
@@ -1046,67 +1015,147 @@ public final class Music {
                     IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                     FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                     uniform1.fma(2f, -1f).mul(0.17677669f).intoArray(h_W, 9216 * i + 96 * j + k);
-                    IntVector hash9 = IntVector.broadcast(WHOLE, 9216 * i + 96 * j + k).addIndex(1).mul(0x9e3779b9).add(hash8 + 0x7f4a7c15);
-                    IntVector a2 = hash9.lanewise(VectorOperators.XOR, hash9.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                    IntVector b2 = a2.lanewise(VectorOperators.XOR, a2.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                    IntVector hash10 = b2.lanewise(VectorOperators.XOR, b2.lanewise(VectorOperators.LSHR, 16));
-                    FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                    uniform2.fma(2f, -1f).div(9.797959f).intoArray(h_U, 9216 * i + 96 * j + k);
-                    IntVector hash14 = IntVector.broadcast(WHOLE, 9216 * i + 96 * j + k).addIndex(1).mul(0x9e3779b9).add(hash13 + 0x7f4a7c15);
-                    IntVector a3 = hash14.lanewise(VectorOperators.XOR, hash14.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                    IntVector b3 = a3.lanewise(VectorOperators.XOR, a3.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                    IntVector hash15 = b3.lanewise(VectorOperators.XOR, b3.lanewise(VectorOperators.LSHR, 16));
-                    FloatVector uniform3 = hash15.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                    uniform3.fma(2f, -1f).mul(0.17677669f).intoArray(g_W, 9216 * i + 96 * j + k);
-                    IntVector hash19 = IntVector.broadcast(WHOLE, 9216 * i + 96 * j + k).addIndex(1).mul(0x9e3779b9).add(hash18 + 0x7f4a7c15);
-                    IntVector a4 = hash19.lanewise(VectorOperators.XOR, hash19.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                    IntVector b4 = a4.lanewise(VectorOperators.XOR, a4.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                    IntVector hash20 = b4.lanewise(VectorOperators.XOR, b4.lanewise(VectorOperators.LSHR, 16));
-                    FloatVector uniform4 = hash20.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                    uniform4.fma(2f, -1f).div(9.797959f).intoArray(g_U, 9216 * i + 96 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_m, 9216 * i + 96 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_U_m, 9216 * i + 96 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(g_W_m, 9216 * i + 96 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(g_U_m, 9216 * i + 96 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_v, 9216 * i + 96 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_U_v, 9216 * i + 96 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(g_W_v, 9216 * i + 96 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(g_U_v, 9216 * i + 96 * j + k);
                 }
             }
         }
     }
 
-    private void compute_g_b_v_start(int examples) {
-        // h.b.start[i,j] = 0    std:recurrent.nnl:20
-        // g.b.start[i,j] = 0    std:recurrent.nnl:20
-        // h.b.m.start[i,j] = 0    std:optimizers.nnl:42
-        // g.b.m.start[i,j] = 0    std:optimizers.nnl:42
-        // h.b.v.start[i,j] = 0    std:optimizers.nnl:43
-        // g.b.v.start[i,j] = 0    std:optimizers.nnl:43
-        final float[] g_b = this.g_b;
-        final float[] g_b_m = this.g_b_m;
-        final float[] g_b_v = this.g_b_v;
-        final float[] h_b = this.h_b;
-        final float[] h_b_m = this.h_b_m;
-        final float[] h_b_v = this.h_b_v;
-        for (int j = 0; j < 384; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(g_b, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(g_b_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_v, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(g_b_v, j);
+    private void compute_h_U_start(int examples) {
+        // h.U.start[i,j,k] = (2*uniform(seed[], 1, 0, {9216*i+96*j+k}) - 1)/9.797958971132712    std:recurrent.nnl:19
+        final float[] h_U = this.h_U;
+        for (int i = 0; i < 4; i++) {
+            for (int j = 0; j < 96; j++) {
+                long seed1 = (long) (long) seed;
+                int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
+                int hash2 = mix(hash1 + (int) 1 * 0x9e3779b9 + 0x7f4a7c15);
+                int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
+                for (int k = 0; k < 96; k += LANES) {
+                    IntVector hash4 = IntVector.broadcast(WHOLE, 9216 * i + 96 * j + k).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
+                    IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
+                    IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
+                    IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
+                    FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
+                    uniform1.fma(2f, -1f).div(9.797959f).intoArray(h_U, 9216 * i + 96 * j + k);
+                }
+            }
         }
     }
 
-    private void compute_z_W_v_start(int examples) {
+    private void compute_g_W_start(int examples) {
+        // g.W.start[i,j,k] = 0.1767766952966369*(2*uniform(seed[], 2, 0, {9216*i+96*j+k}) - 1)    std:recurrent.nnl:18
+        final float[] g_W = this.g_W;
+        for (int i = 0; i < 4; i++) {
+            for (int j = 0; j < 96; j++) {
+                long seed1 = (long) (long) seed;
+                int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
+                int hash2 = mix(hash1 + (int) 2 * 0x9e3779b9 + 0x7f4a7c15);
+                int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
+                for (int k = 0; k < 96; k += LANES) {
+                    IntVector hash4 = IntVector.broadcast(WHOLE, 9216 * i + 96 * j + k).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
+                    IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
+                    IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
+                    IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
+                    FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
+                    uniform1.fma(2f, -1f).mul(0.17677669f).intoArray(g_W, 9216 * i + 96 * j + k);
+                }
+            }
+        }
+    }
+
+    private void compute_g_U_start(int examples) {
+        // g.U.start[i,j,k] = (2*uniform(seed[], 3, 0, {9216*i+96*j+k}) - 1)/9.797958971132712    std:recurrent.nnl:19
+        final float[] g_U = this.g_U;
+        for (int i = 0; i < 4; i++) {
+            for (int j = 0; j < 96; j++) {
+                long seed1 = (long) (long) seed;
+                int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
+                int hash2 = mix(hash1 + (int) 3 * 0x9e3779b9 + 0x7f4a7c15);
+                int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
+                for (int k = 0; k < 96; k += LANES) {
+                    IntVector hash4 = IntVector.broadcast(WHOLE, 9216 * i + 96 * j + k).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
+                    IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
+                    IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
+                    IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
+                    FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
+                    uniform1.fma(2f, -1f).div(9.797959f).intoArray(g_U, 9216 * i + 96 * j + k);
+                }
+            }
+        }
+    }
+
+    private void compute_h_W_m_start(int examples) {
+        // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        nest_fill_36864(h_W_m);
+    }
+
+    private void compute_h_U_m_start(int examples) {
+        // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        nest_fill_36864(h_U_m);
+    }
+
+    private void compute_g_W_m_start(int examples) {
+        // g.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        nest_fill_36864(g_W_m);
+    }
+
+    private void compute_g_U_m_start(int examples) {
+        // g.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        nest_fill_36864(g_U_m);
+    }
+
+    private void compute_h_W_v_start(int examples) {
+        // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        nest_fill_36864(h_W_v);
+    }
+
+    private void compute_h_U_v_start(int examples) {
+        // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        nest_fill_36864(h_U_v);
+    }
+
+    private void compute_g_W_v_start(int examples) {
+        // g.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        nest_fill_36864(g_W_v);
+    }
+
+    private void compute_g_U_v_start(int examples) {
+        // g.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        nest_fill_36864(g_U_v);
+    }
+
+    private void compute_h_b_start(int examples) {
+        // h.b.start[i,j] = 0    std:recurrent.nnl:20
+        nest_fill_384(h_b);
+    }
+
+    private void compute_g_b_start(int examples) {
+        // g.b.start[i,j] = 0    std:recurrent.nnl:20
+        nest_fill_384(g_b);
+    }
+
+    private void compute_h_b_m_start(int examples) {
+        // h.b.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_384(h_b_m);
+    }
+
+    private void compute_g_b_m_start(int examples) {
+        // g.b.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_384(g_b_m);
+    }
+
+    private void compute_h_b_v_start(int examples) {
+        // h.b.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_384(h_b_v);
+    }
+
+    private void compute_g_b_v_start(int examples) {
+        // g.b.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_384(g_b_v);
+    }
+
+    private void compute_z_W_start(int examples) {
         // z.W.start[i,j] = 0.1767766952966369*(2*uniform(seed[], 4, 0, {96*i+j}) - 1)    std:layers.nnl:6
-        // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] z_W = this.z_W;
-        final float[] z_W_m = this.z_W_m;
-        final float[] z_W_v = this.z_W_v;
         for (int i = 0; i < 96; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -1119,32 +1168,70 @@ public final class Music {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.17677669f).intoArray(z_W, 96 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, 96 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, 96 * i + j);
             }
         }
     }
 
-    private void compute_z_b_v_start(int examples) {
-        // z.b.start[i] = 0    std:layers.nnl:7
-        // z.b.m.start[i] = 0    std:optimizers.nnl:42
-        // z.b.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] z_b = this.z_b;
-        final float[] z_b_m = this.z_b_m;
-        final float[] z_b_v = this.z_b_v;
-        for (int i = 0; i < 96; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_b, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_v, i);
+    private void compute_z_W_m_start(int examples) {
+        // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] z_W_m = this.z_W_m;
+        for (int j = 0; j < 9216; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, j);
         }
+    }
+
+    private void compute_z_W_v_start(int examples) {
+        // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] z_W_v = this.z_W_v;
+        for (int j = 0; j < 9216; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, j);
+        }
+    }
+
+    private void compute_z_b_start(int examples) {
+        // z.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_96(z_b);
+    }
+
+    private void compute_z_b_m_start(int examples) {
+        // z.b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_96(z_b_m);
+    }
+
+    private void compute_z_b_v_start(int examples) {
+        // z.b.v.start[i] = 0    std:optimizers.nnl:43
+        nest_fill_96(z_b_v);
     }
 
     private void run_initial(int examples) {
         // Graph initial.
+        compute_h_carried_start(examples);
+        compute_c_carried_start(examples);
+        compute_g_carried_start(examples);
         compute_d_carried_start(examples);
+        compute_h_W_start(examples);
+        compute_h_U_start(examples);
+        compute_g_W_start(examples);
+        compute_g_U_start(examples);
+        compute_h_W_m_start(examples);
+        compute_h_U_m_start(examples);
+        compute_g_W_m_start(examples);
+        compute_g_U_m_start(examples);
+        compute_h_W_v_start(examples);
+        compute_h_U_v_start(examples);
+        compute_g_W_v_start(examples);
         compute_g_U_v_start(examples);
+        compute_h_b_start(examples);
+        compute_g_b_start(examples);
+        compute_h_b_m_start(examples);
+        compute_g_b_m_start(examples);
+        compute_h_b_v_start(examples);
         compute_g_b_v_start(examples);
+        compute_z_W_start(examples);
+        compute_z_W_m_start(examples);
         compute_z_W_v_start(examples);
+        compute_z_b_start(examples);
+        compute_z_b_m_start(examples);
         compute_z_b_v_start(examples);
     }
 
@@ -1156,30 +1243,17 @@ public final class Music {
 
     private void compute_h_W_turned(int examples, int from, int to) {
         // h.W.turned[d2,d0,d1] = h.W[d0,d1,d2]    std:recurrent.nnl:21  rows for look-ups
-        final float[] h_W = this.h_W;
-        final float[] h_W_turned = this.h_W_turned;
-        for (int d2 = from; d2 < to; d2++) {
-            for (int d1 = 0; d1 < 384; d1++) {
-                h_W_turned[d1 + 384 * d2] = h_W[96 * d1 + d2];
-            }
-        }
+        nest_384(h_W_turned, h_W, from, to);
+    }
+
+    private void compute_h_rows(int examples, int from, int to) {
+        // h.rows[b,0,i] = 0    18-music.nnl:10
+        nest_fill(h_rows, from, to);
     }
 
     private void compute_c_rows(int examples, int from, int to) {
-        // h.rows[b,0,i] = 0    18-music.nnl:10
         // c.rows[b,0,i] = 0    18-music.nnl:10
-        final float[] c_rows = this.c_rows;
-        final float[] h_rows = this.h_rows;
-        int i = from;
-        final int end1 = i + SPECIES.loopBound(to - i);
-        for (; i < end1; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_rows, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(c_rows, i);
-        }
-        for (; i < to; i++) {
-            h_rows[i] = 0f;
-            c_rows[i] = 0f;
-        }
+        nest_fill(c_rows, from, to);
     }
 
     private void compute_h_a_sum2(int examples, int t, int from, int to) {
@@ -1308,21 +1382,14 @@ public final class Music {
         else product_nt_Bx96x384(h_rows, 96 * examples, g_W, g_a_sum, from, to, scratch);
     }
 
-    private void compute_d_rows(int examples, int from, int to) {
+    private void compute_g_rows(int examples, int from, int to) {
         // g.rows[b,0,i] = 0    18-music.nnl:11
+        nest_fill(g_rows, from, to);
+    }
+
+    private void compute_d_rows(int examples, int from, int to) {
         // d.rows[b,0,i] = 0    18-music.nnl:11
-        final float[] d_rows = this.d_rows;
-        final float[] g_rows = this.g_rows;
-        int i = from;
-        final int end1 = i + SPECIES.loopBound(to - i);
-        for (; i < end1; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(g_rows, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(d_rows, i);
-        }
-        for (; i < to; i++) {
-            g_rows[i] = 0f;
-            d_rows[i] = 0f;
-        }
+        nest_fill(d_rows, from, to);
     }
 
     private void compute_g_a(int examples, int t, int from, int to) {
@@ -1520,13 +1587,7 @@ public final class Music {
     }
 
     private void transpose_h_U_columns(int examples, int from, int to) {
-        final float[] h_U = this.h_U;
-        final float[] h_U_columns = this.h_U_columns;
-        for (int k = from; k < to; k++) {
-            for (int n = 0; n < 384; n++) {
-                h_U_columns[384 * k + n] = h_U[k + 96 * n];
-            }
-        }
+        nest_384(h_U_columns, h_U, from, to);
     }
 
     private void transpose_g_U_columns(int examples) {
@@ -1536,24 +1597,20 @@ public final class Music {
     }
 
     private void transpose_g_U_columns(int examples, int from, int to) {
-        final float[] g_U = this.g_U;
-        final float[] g_U_columns = this.g_U_columns;
-        for (int k = from; k < to; k++) {
-            for (int n = 0; n < 384; n++) {
-                g_U_columns[384 * k + n] = g_U[k + 96 * n];
-            }
-        }
+        nest_384(g_U_columns, g_U, from, to);
     }
 
-    private void rows_c_rows_to_d_rows(int examples) {
-        // divided over rows < 96*B in multiples of 16, from 334 examples on.
-        if (team == null || examples < 334) rows_c_rows_to_d_rows(examples, 0, 96 * examples);
+    private void rows_h_rows_to_d_rows(int examples) {
+        // divided over rows < 96*B in multiples of 16, from 250 examples on.
+        if (team == null || examples < 250) rows_h_rows_to_d_rows(examples, 0, 96 * examples);
         else team.run(this, 5, examples, 96 * examples, 16);
     }
 
-    private void rows_c_rows_to_d_rows(int examples, int from, int to) {
+    private void rows_h_rows_to_d_rows(int examples, int from, int to) {
         // Each thread computes its own rows of these.
+        compute_h_rows(examples, from, to);
         compute_c_rows(examples, from, to);
+        compute_g_rows(examples, from, to);
         compute_d_rows(examples, from, to);
     }
 
@@ -1604,7 +1661,7 @@ public final class Music {
 
     private void run_predict(int examples) {
         // Graph predict.
-        rows_c_rows_to_d_rows(examples);
+        rows_h_rows_to_d_rows(examples);
         transpose_h_U_columns(examples);
         transpose_g_U_columns(examples);
         compute_h_W_turned(examples);
@@ -1615,40 +1672,43 @@ public final class Music {
         compute_p(examples);
     }
 
-    private void compute_d_past_first(int examples) {
-        // divided over i2 < 96*B in multiples of 16, from 400 examples on.
-        if (team == null || examples < 400) compute_d_past_first(examples, 0, 96 * examples);
-        else team.run(this, 9, examples, 96 * examples, 16);
+    private void compute_h_past_first(int examples, int from, int to) {
+        // h.past.first[b,i2] = 0    18-music.nnl:10
+        nest_fill(h_past_first, from, to);
+    }
+
+    private void compute_c_past_first(int examples, int from, int to) {
+        // c.past.first[b,i2] = 0    18-music.nnl:10
+        nest_fill(c_past_first, from, to);
+    }
+
+    private void compute_g_past_first(int examples, int from, int to) {
+        // g.past.first[b,i2] = 0    18-music.nnl:11
+        nest_fill(g_past_first, from, to);
     }
 
     private void compute_d_past_first(int examples, int from, int to) {
-        // h.past.first[b,i2] = 0    18-music.nnl:10
-        // c.past.first[b,i2] = 0    18-music.nnl:10
-        // g.past.first[b,i2] = 0    18-music.nnl:11
         // d.past.first[b,i2] = 0    18-music.nnl:11
-        final float[] c_past_first = this.c_past_first;
-        final float[] d_past_first = this.d_past_first;
-        final float[] g_past_first = this.g_past_first;
-        final float[] h_past_first = this.h_past_first;
-        int i2 = from;
-        final int end1 = i2 + SPECIES.loopBound(to - i2);
-        for (; i2 < end1; i2 += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_past_first, i2);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(c_past_first, i2);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(g_past_first, i2);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(d_past_first, i2);
-        }
-        for (; i2 < to; i2++) {
-            h_past_first[i2] = 0f;
-            c_past_first[i2] = 0f;
-            g_past_first[i2] = 0f;
-            d_past_first[i2] = 0f;
-        }
+        nest_fill(d_past_first, from, to);
+    }
+
+    private void rows_h_past_first_to_d_past_first(int examples) {
+        // divided over rows < 96*B in multiples of 16, from 250 examples on.
+        if (team == null || examples < 250) rows_h_past_first_to_d_past_first(examples, 0, 96 * examples);
+        else team.run(this, 9, examples, 96 * examples, 16);
+    }
+
+    private void rows_h_past_first_to_d_past_first(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_h_past_first(examples, from, to);
+        compute_c_past_first(examples, from, to);
+        compute_g_past_first(examples, from, to);
+        compute_d_past_first(examples, from, to);
     }
 
     private void run_begin(int examples) {
         // Graph begin.
-        compute_d_past_first(examples);
+        rows_h_past_first_to_d_past_first(examples);
     }
 
     private void commit_begin(int examples) {
@@ -2099,7 +2159,7 @@ public final class Music {
 
     private void run_loss(int examples) {
         // Graph loss.
-        rows_c_rows_to_d_rows(examples);
+        rows_h_rows_to_d_rows(examples);
         transpose_h_U_columns(examples);
         transpose_g_U_columns(examples);
         compute_h_W_turned(examples);
@@ -2114,21 +2174,14 @@ public final class Music {
         compute_accuracy(examples);
     }
 
-    private void compute_c_rows_3(int examples, int from, int to) {
+    private void compute_h_rows_2(int examples, int from, int to) {
         // h.rows[b,0,i] = h.carried[b,i]    18-music.nnl:10
+        nest_rows_96(h_rows, h_carried, from, to);
+    }
+
+    private void compute_c_rows_3(int examples, int from, int to) {
         // c.rows[b,0,i] = c.carried[b,i]    18-music.nnl:10
-        final float[] c_carried = this.c_carried;
-        final float[] c_rows = this.c_rows;
-        final float[] h_carried = this.h_carried;
-        final float[] h_rows = this.h_rows;
-        for (int b = from; b < to; b++) {
-            for (int i = 0; i < 96; i += LANES) {
-                FloatVector h_carried1 = (b >= 0 && b < 32 ? FloatVector.fromArray(SPECIES, h_carried, 96 * b + i) : FloatVector.broadcast(SPECIES, 0f));
-                h_carried1.intoArray(h_rows, 96 * b + i);
-                FloatVector c_carried1 = (b >= 0 && b < 32 ? FloatVector.fromArray(SPECIES, c_carried, 96 * b + i) : FloatVector.broadcast(SPECIES, 0f));
-                c_carried1.intoArray(c_rows, 96 * b + i);
-            }
-        }
+        nest_rows_96(c_rows, c_carried, from, to);
     }
 
     private void compute_c_rows_part_3(int examples, int t, int from, int to) {
@@ -2278,33 +2331,24 @@ public final class Music {
         }
     }
 
-    private void compute_d_rows_3(int examples, int from, int to) {
+    private void compute_h_carried_next(int examples, int from, int to) {
         // h.carried'[b,i] = h.rows[b,48,i]    18-music.nnl:10
+        nest_carried_next_96(h_carried_next, h_rows, from, to, examples);
+    }
+
+    private void compute_c_carried_next(int examples, int from, int to) {
         // c.carried'[b,i] = c.rows[b,48,i]    18-music.nnl:10
+        nest_carried_next_96(c_carried_next, c_rows, from, to, examples);
+    }
+
+    private void compute_g_rows_2(int examples, int from, int to) {
         // g.rows[b,0,i] = g.carried[b,i]    18-music.nnl:11
+        nest_rows_96(g_rows, g_carried, from, to);
+    }
+
+    private void compute_d_rows_3(int examples, int from, int to) {
         // d.rows[b,0,i] = d.carried[b,i]    18-music.nnl:11
-        final float[] c_carried_next = this.c_carried_next;
-        final float[] c_rows = this.c_rows;
-        final float[] d_carried = this.d_carried;
-        final float[] d_rows = this.d_rows;
-        final float[] g_carried = this.g_carried;
-        final float[] g_rows = this.g_rows;
-        final float[] h_carried_next = this.h_carried_next;
-        final float[] h_rows = this.h_rows;
-        for (int b = from; b < to; b++) {
-            for (int i = 0; i < 96; i += LANES) {
-                if (b >= 0 && b < 32) {
-                    FloatVector.fromArray(SPECIES, h_rows, 96 * b + i + 4608 * examples).intoArray(h_carried_next, 96 * b + i);
-                }
-                if (b >= 0 && b < 32) {
-                    FloatVector.fromArray(SPECIES, c_rows, 96 * b + i + 4608 * examples).intoArray(c_carried_next, 96 * b + i);
-                }
-                FloatVector g_carried1 = (b >= 0 && b < 32 ? FloatVector.fromArray(SPECIES, g_carried, 96 * b + i) : FloatVector.broadcast(SPECIES, 0f));
-                g_carried1.intoArray(g_rows, 96 * b + i);
-                FloatVector d_carried1 = (b >= 0 && b < 32 ? FloatVector.fromArray(SPECIES, d_carried, 96 * b + i) : FloatVector.broadcast(SPECIES, 0f));
-                d_carried1.intoArray(d_rows, 96 * b + i);
-            }
-        }
+        nest_rows_96(d_rows, d_carried, from, to);
     }
 
     private void compute_d_rows_part_3(int examples, int t, int from, int to) {
@@ -2454,23 +2498,14 @@ public final class Music {
         }
     }
 
-    private void compute_d_carried_next(int examples, int from, int to) {
+    private void compute_g_carried_next(int examples, int from, int to) {
         // g.carried'[b,i] = g.rows[b,48,i]    18-music.nnl:11
+        nest_carried_next_96(g_carried_next, g_rows, from, to, examples);
+    }
+
+    private void compute_d_carried_next(int examples, int from, int to) {
         // d.carried'[b,i] = d.rows[b,48,i]    18-music.nnl:11
-        final float[] d_carried_next = this.d_carried_next;
-        final float[] d_rows = this.d_rows;
-        final float[] g_carried_next = this.g_carried_next;
-        final float[] g_rows = this.g_rows;
-        for (int b = from; b < to; b++) {
-            for (int i = 0; i < 96; i += LANES) {
-                if (b >= 0 && b < 32) {
-                    FloatVector.fromArray(SPECIES, g_rows, 96 * b + i + 4608 * examples).intoArray(g_carried_next, 96 * b + i);
-                }
-                if (b >= 0 && b < 32) {
-                    FloatVector.fromArray(SPECIES, d_rows, 96 * b + i + 4608 * examples).intoArray(d_carried_next, 96 * b + i);
-                }
-            }
-        }
+        nest_carried_next_96(d_carried_next, d_rows, from, to, examples);
     }
 
     private void compute_d_loss_sum3(int examples) {
@@ -2805,15 +2840,28 @@ public final class Music {
         }
     }
 
-    private void rows_c_rows_3_to_d_rows_3(int examples) {
-        // divided over rows < B in multiples of 4.
-        if (team == null) rows_c_rows_3_to_d_rows_3(examples, 0, examples);
-        else team.run(this, 25, examples, examples, 4);
+    private void rows_h_rows_2_to_d_rows_3(int examples) {
+        // divided over rows < B, from 148 examples on.
+        if (team == null || examples < 148) rows_h_rows_2_to_d_rows_3(examples, 0, examples);
+        else team.run(this, 25, examples, examples, 1);
     }
 
-    private void rows_c_rows_3_to_d_rows_3(int examples, int from, int to) {
+    private void rows_h_rows_2_to_d_rows_3(int examples, int from, int to) {
         // Each thread computes its own rows of these.
+        compute_h_rows_2(examples, from, to);
         compute_c_rows_3(examples, from, to);
+        compute_g_rows_2(examples, from, to);
+        compute_d_rows_3(examples, from, to);
+    }
+
+    private void rows_h_a_sum2_to_c_carried_next(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_h_a_sum2_to_c_carried_next(examples, 0, examples);
+        else team.run(this, 26, examples, examples, 4);
+    }
+
+    private void rows_h_a_sum2_to_c_carried_next(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
         for (int t = 0; t < 48; t++) {
             compute_h_a_sum2(examples, t, from, to);
             compute_h_a(examples, t, from, to);
@@ -2821,13 +2869,14 @@ public final class Music {
             compute_c_rows_part_4(examples, t, from, to);
             compute_c_rows_part_5(examples, t, from, to);
         }
-        compute_d_rows_3(examples, from, to);
+        compute_h_carried_next(examples, from, to);
+        compute_c_carried_next(examples, from, to);
     }
 
     private void rows_g_a_to_d_carried_next(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_g_a_to_d_carried_next(examples, 0, examples);
-        else team.run(this, 26, examples, examples, 4);
+        else team.run(this, 27, examples, examples, 4);
     }
 
     private void rows_g_a_to_d_carried_next(int examples, int from, int to) {
@@ -2838,13 +2887,14 @@ public final class Music {
             compute_d_rows_part_4(examples, t, from, to);
             compute_d_rows_part_5(examples, t, from, to);
         }
+        compute_g_carried_next(examples, from, to);
         compute_d_carried_next(examples, from, to);
     }
 
     private void rows_d_g_a_to_d_g_rows_2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_d_g_a_to_d_g_rows_2(examples, 0, examples);
-        else team.run(this, 27, examples, examples, 4);
+        else team.run(this, 28, examples, examples, 4);
     }
 
     private void rows_d_g_a_to_d_g_rows_2(int examples, int from, int to) {
@@ -2858,7 +2908,7 @@ public final class Music {
     private void rows_d_h_a_to_d_h_rows_2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_d_h_a_to_d_h_rows_2(examples, 0, examples);
-        else team.run(this, 28, examples, examples, 4);
+        else team.run(this, 29, examples, examples, 4);
     }
 
     private void rows_d_h_a_to_d_h_rows_2(int examples, int from, int to) {
@@ -2880,9 +2930,6 @@ public final class Music {
         final float[] d_h_rows = this.d_h_rows;
         final float[] g_carried_next = this.g_carried_next;
         final float[] h_carried_next = this.h_carried_next;
-        transpose_h_U_columns(examples);
-        transpose_g_U_columns(examples);
-        compute_h_W_turned(examples);
         Arrays.fill(h_carried_next, 0, 3072, 0f);
         Arrays.fill(c_carried_next, 0, 3072, 0f);
         Arrays.fill(g_carried_next, 0, 3072, 0f);
@@ -2892,7 +2939,11 @@ public final class Music {
         Arrays.fill(d_h_rows, 0, 4704 * examples, 0f);
         Arrays.fill(d_c_rows, 0, 4704 * examples, 0f);
         Arrays.fill(d_h_W_turned, 0, 36864, 0f);
-        rows_c_rows_3_to_d_rows_3(examples);
+        rows_h_rows_2_to_d_rows_3(examples);
+        transpose_h_U_columns(examples);
+        transpose_g_U_columns(examples);
+        compute_h_W_turned(examples);
+        rows_h_a_sum2_to_c_carried_next(examples);
         compute_g_a_sum(examples);
         rows_g_a_to_d_carried_next(examples);
         rows_z_to_p_s_inverse_2(examples);
@@ -3077,228 +3128,66 @@ public final class Music {
         beta2_power_inverse = (float) (1.0 / (1.0 - Math.pow(beta2, step)));
     }
 
+    private void compute_h_W_next(int examples) {
+        // divided over k < 36864 in multiples of 16.
+        if (team == null) compute_h_W_next(examples, 0, 36864);
+        else team.run(this, 30, examples, 36864, 16);
+    }
+
+    private void compute_h_W_next(int examples, int from, int to) {
+        // h.W.m'[i,j,k] = beta1[]*h.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:44
+        // h.W.v'[i,j,k] = beta2[]*h.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:45
+        // h.W'[i,j,k] = h.W[i,j,k] - rate.part[]*h.W.m'[i,j,k]/(sqrt(h.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
+        nest_select_sqrt(h_W_m, d_h_W, h_W_v, h_W, from, to);
+    }
+
+    private void compute_h_U_next(int examples) {
+        // divided over k < 36864 in multiples of 16.
+        if (team == null) compute_h_U_next(examples, 0, 36864);
+        else team.run(this, 31, examples, 36864, 16);
+    }
+
+    private void compute_h_U_next(int examples, int from, int to) {
+        // h.U.m'[i,j,k] = beta1[]*h.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:44
+        // h.U.v'[i,j,k] = beta2[]*h.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:45
+        // h.U'[i,j,k] = h.U[i,j,k] - rate.part[]*h.U.m'[i,j,k]/(sqrt(h.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
+        nest_select_sqrt(h_U_m, d_h_U, h_U_v, h_U, from, to);
+    }
+
+    private void compute_g_W_next(int examples) {
+        // divided over k < 36864 in multiples of 16.
+        if (team == null) compute_g_W_next(examples, 0, 36864);
+        else team.run(this, 32, examples, 36864, 16);
+    }
+
+    private void compute_g_W_next(int examples, int from, int to) {
+        // g.W.m'[i,j,k] = beta1[]*g.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_g.W[i,j,k]*clip.part[], d_g.W[i,j,k])    std:optimizers.nnl:44
+        // g.W.v'[i,j,k] = beta2[]*g.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_g.W[i,j,k]*clip.part[], d_g.W[i,j,k])*select(clip.norm[] > clip[], d_g.W[i,j,k]*clip.part[], d_g.W[i,j,k])    std:optimizers.nnl:45
+        // g.W'[i,j,k] = g.W[i,j,k] - rate.part[]*g.W.m'[i,j,k]/(sqrt(g.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
+        nest_select_sqrt(g_W_m, d_g_W, g_W_v, g_W, from, to);
+    }
+
     private void compute_g_U_next(int examples) {
         // divided over k < 36864 in multiples of 16.
         if (team == null) compute_g_U_next(examples, 0, 36864);
-        else team.run(this, 29, examples, 36864, 16);
+        else team.run(this, 33, examples, 36864, 16);
     }
 
     private void compute_g_U_next(int examples, int from, int to) {
-        // h.W.m'[i,j,k] = beta1[]*h.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:44
-        // h.U.m'[i,j,k] = beta1[]*h.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:44
-        // g.W.m'[i,j,k] = beta1[]*g.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_g.W[i,j,k]*clip.part[], d_g.W[i,j,k])    std:optimizers.nnl:44
         // g.U.m'[i,j,k] = beta1[]*g.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_g.U[i,j,k]*clip.part[], d_g.U[i,j,k])    std:optimizers.nnl:44
-        // h.W.v'[i,j,k] = beta2[]*h.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:45
-        // h.U.v'[i,j,k] = beta2[]*h.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:45
-        // g.W.v'[i,j,k] = beta2[]*g.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_g.W[i,j,k]*clip.part[], d_g.W[i,j,k])*select(clip.norm[] > clip[], d_g.W[i,j,k]*clip.part[], d_g.W[i,j,k])    std:optimizers.nnl:45
         // g.U.v'[i,j,k] = beta2[]*g.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_g.U[i,j,k]*clip.part[], d_g.U[i,j,k])*select(clip.norm[] > clip[], d_g.U[i,j,k]*clip.part[], d_g.U[i,j,k])    std:optimizers.nnl:45
-        // h.W'[i,j,k] = h.W[i,j,k] - rate.part[]*h.W.m'[i,j,k]/(sqrt(h.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
-        // h.U'[i,j,k] = h.U[i,j,k] - rate.part[]*h.U.m'[i,j,k]/(sqrt(h.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
-        // g.W'[i,j,k] = g.W[i,j,k] - rate.part[]*g.W.m'[i,j,k]/(sqrt(g.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
         // g.U'[i,j,k] = g.U[i,j,k] - rate.part[]*g.U.m'[i,j,k]/(sqrt(g.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
-        final float[] d_g_U = this.d_g_U;
-        final float[] d_g_W = this.d_g_W;
-        final float[] d_h_U = this.d_h_U;
-        final float[] d_h_W = this.d_h_W;
-        final float[] g_U = this.g_U;
-        final float[] g_U_m = this.g_U_m;
-        final float[] g_U_v = this.g_U_v;
-        final float[] g_W = this.g_W;
-        final float[] g_W_m = this.g_W_m;
-        final float[] g_W_v = this.g_W_v;
-        final float[] h_U = this.h_U;
-        final float[] h_U_m = this.h_U_m;
-        final float[] h_U_v = this.h_U_v;
-        final float[] h_W = this.h_W;
-        final float[] h_W_m = this.h_W_m;
-        final float[] h_W_v = this.h_W_v;
-        int k = from;
-        final int end1 = k + SPECIES.loopBound(to - k);
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta1);
-        boolean t7 = clip_norm > clip1;
-        float t8 = (float) (1.0 - beta1);
-        boolean t10 = clip_norm > clip1;
-        float t11 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t13 = clip_norm > clip1;
-        float t14 = (float) (1.0 - beta2);
-        boolean t16 = clip_norm > clip1;
-        float t17 = (float) (1.0 - beta2);
-        boolean t19 = clip_norm > clip1;
-        float t20 = (float) (1.0 - beta2);
-        boolean t22 = clip_norm > clip1;
-        float t23 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (; k < end1; k += LANES) {
-            FloatVector d_h_W1 = FloatVector.fromArray(SPECIES, d_h_W, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, h_W_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_h_W1.blend(d_h_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector h_W_m_next_ijk = t3;
-            FloatVector d_h_U1 = FloatVector.fromArray(SPECIES, d_h_U, k);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, h_U_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_h_U1.blend(d_h_U1.mul(clip_part), SPECIES.maskAll(t4)).mul(t5));
-            final FloatVector h_U_m_next_ijk = t6;
-            FloatVector d_g_W1 = FloatVector.fromArray(SPECIES, d_g_W, k);
-            FloatVector t9 = FloatVector.fromArray(SPECIES, g_W_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_g_W1.blend(d_g_W1.mul(clip_part), SPECIES.maskAll(t7)).mul(t8));
-            final FloatVector g_W_m_next_ijk = t9;
-            FloatVector d_g_U1 = FloatVector.fromArray(SPECIES, d_g_U, k);
-            FloatVector t12 = FloatVector.fromArray(SPECIES, g_U_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_g_U1.blend(d_g_U1.mul(clip_part), SPECIES.maskAll(t10)).mul(t11));
-            final FloatVector g_U_m_next_ijk = t12;
-            FloatVector select1 = d_h_W1.blend(d_h_W1.mul(clip_part), SPECIES.maskAll(t13));
-            FloatVector t15 = FloatVector.fromArray(SPECIES, h_W_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t14).mul(select1));
-            final FloatVector h_W_v_next_ijk = t15;
-            FloatVector select2 = d_h_U1.blend(d_h_U1.mul(clip_part), SPECIES.maskAll(t16));
-            FloatVector t18 = FloatVector.fromArray(SPECIES, h_U_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select2.mul(t17).mul(select2));
-            final FloatVector h_U_v_next_ijk = t18;
-            FloatVector select3 = d_g_W1.blend(d_g_W1.mul(clip_part), SPECIES.maskAll(t19));
-            FloatVector t21 = FloatVector.fromArray(SPECIES, g_W_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select3.mul(t20).mul(select3));
-            final FloatVector g_W_v_next_ijk = t21;
-            FloatVector select4 = d_g_U1.blend(d_g_U1.mul(clip_part), SPECIES.maskAll(t22));
-            FloatVector t24 = FloatVector.fromArray(SPECIES, g_U_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select4.mul(t23).mul(select4));
-            final FloatVector g_U_v_next_ijk = t24;
-            h_W_m_next_ijk.intoArray(h_W_m, k);
-            h_U_m_next_ijk.intoArray(h_U_m, k);
-            g_W_m_next_ijk.intoArray(g_W_m, k);
-            g_U_m_next_ijk.intoArray(g_U_m, k);
-            h_W_v_next_ijk.intoArray(h_W_v, k);
-            h_U_v_next_ijk.intoArray(h_U_v, k);
-            g_W_v_next_ijk.intoArray(g_W_v, k);
-            g_U_v_next_ijk.intoArray(g_U_v, k);
-            FloatVector t25 = FloatVector.fromArray(SPECIES, h_W, k).sub(h_W_m_next_ijk.mul(rate_part).div(h_W_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t25.intoArray(h_W, k);
-            FloatVector t26 = FloatVector.fromArray(SPECIES, h_U, k).sub(h_U_m_next_ijk.mul(rate_part).div(h_U_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t26.intoArray(h_U, k);
-            FloatVector t27 = FloatVector.fromArray(SPECIES, g_W, k).sub(g_W_m_next_ijk.mul(rate_part).div(g_W_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t27.intoArray(g_W, k);
-            FloatVector t28 = FloatVector.fromArray(SPECIES, g_U, k).sub(g_U_m_next_ijk.mul(rate_part).div(g_U_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t28.intoArray(g_U, k);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t29 = clip_norm > clip2;
-        float t30 = (float) (1.0 - beta1);
-        boolean t31 = clip_norm > clip2;
-        float t32 = (float) (1.0 - beta1);
-        boolean t33 = clip_norm > clip2;
-        float t34 = (float) (1.0 - beta1);
-        boolean t35 = clip_norm > clip2;
-        float t36 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t37 = clip_norm > clip2;
-        float t38 = (float) (1.0 - beta2);
-        boolean t39 = clip_norm > clip2;
-        float t40 = (float) (1.0 - beta2);
-        boolean t41 = clip_norm > clip2;
-        float t42 = (float) (1.0 - beta2);
-        boolean t43 = clip_norm > clip2;
-        float t44 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; k < to; k++) {
-            float d_h_W2 = d_h_W[k];
-            final float h_W_m_next_ijk = beta12 * h_W_m[k] + t30 * (t29 ? d_h_W2 * clip_part : d_h_W2);
-            float d_h_U2 = d_h_U[k];
-            final float h_U_m_next_ijk = beta12 * h_U_m[k] + t32 * (t31 ? d_h_U2 * clip_part : d_h_U2);
-            float d_g_W2 = d_g_W[k];
-            final float g_W_m_next_ijk = beta12 * g_W_m[k] + t34 * (t33 ? d_g_W2 * clip_part : d_g_W2);
-            float d_g_U2 = d_g_U[k];
-            final float g_U_m_next_ijk = beta12 * g_U_m[k] + t36 * (t35 ? d_g_U2 * clip_part : d_g_U2);
-            float select5 = t37 ? d_h_W2 * clip_part : d_h_W2;
-            final float h_W_v_next_ijk = beta22 * h_W_v[k] + t38 * select5 * select5;
-            float select6 = t39 ? d_h_U2 * clip_part : d_h_U2;
-            final float h_U_v_next_ijk = beta22 * h_U_v[k] + t40 * select6 * select6;
-            float select7 = t41 ? d_g_W2 * clip_part : d_g_W2;
-            final float g_W_v_next_ijk = beta22 * g_W_v[k] + t42 * select7 * select7;
-            float select8 = t43 ? d_g_U2 * clip_part : d_g_U2;
-            final float g_U_v_next_ijk = beta22 * g_U_v[k] + t44 * select8 * select8;
-            h_W_m[k] = h_W_m_next_ijk;
-            h_U_m[k] = h_U_m_next_ijk;
-            g_W_m[k] = g_W_m_next_ijk;
-            g_U_m[k] = g_U_m_next_ijk;
-            h_W_v[k] = h_W_v_next_ijk;
-            h_U_v[k] = h_U_v_next_ijk;
-            g_W_v[k] = g_W_v_next_ijk;
-            g_U_v[k] = g_U_v_next_ijk;
-            float t45 = h_W[k] - rate_part * h_W_m_next_ijk / ((float) Math.sqrt(h_W_v_next_ijk * beta2_power_inverse) + eps2);
-            h_W[k] = t45;
-            float t46 = h_U[k] - rate_part * h_U_m_next_ijk / ((float) Math.sqrt(h_U_v_next_ijk * beta2_power_inverse) + eps2);
-            h_U[k] = t46;
-            float t47 = g_W[k] - rate_part * g_W_m_next_ijk / ((float) Math.sqrt(g_W_v_next_ijk * beta2_power_inverse) + eps2);
-            g_W[k] = t47;
-            float t48 = g_U[k] - rate_part * g_U_m_next_ijk / ((float) Math.sqrt(g_U_v_next_ijk * beta2_power_inverse) + eps2);
-            g_U[k] = t48;
-        }
+        nest_select_sqrt(g_U_m, d_g_U, g_U_v, g_U, from, to);
     }
 
-    private void compute_g_b_next(int examples) {
+    private void compute_h_b_next(int examples) {
         // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:44
-        // g.b.m'[i,j] = beta1[]*g.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_g.b[i,j]*clip.part[], d_g.b[i,j])    std:optimizers.nnl:44
         // h.b.v'[i,j] = beta2[]*h.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:45
-        // g.b.v'[i,j] = beta2[]*g.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_g.b[i,j]*clip.part[], d_g.b[i,j])*select(clip.norm[] > clip[], d_g.b[i,j]*clip.part[], d_g.b[i,j])    std:optimizers.nnl:45
         // h.b'[i,j] = h.b[i,j] - rate.part[]*h.b.m'[i,j]/(sqrt(h.b.v'[i,j]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
-        // g.b'[i,j] = g.b[i,j] - rate.part[]*g.b.m'[i,j]/(sqrt(g.b.v'[i,j]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
-        final float[] d_g_b = this.d_g_b;
         final float[] d_h_b = this.d_h_b;
-        final float[] g_b = this.g_b;
-        final float[] g_b_m = this.g_b_m;
-        final float[] g_b_v = this.g_b_v;
         final float[] h_b = this.h_b;
         final float[] h_b_m = this.h_b_m;
         final float[] h_b_v = this.h_b_v;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t7 = clip_norm > clip1;
-        float t8 = (float) (1.0 - beta2);
-        boolean t10 = clip_norm > clip1;
-        float t11 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int j = 0; j < 384; j += LANES) {
-            FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, h_b_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_h_b1.blend(d_h_b1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector h_b_m_next_ij = t3;
-            FloatVector d_g_b1 = FloatVector.fromArray(SPECIES, d_g_b, j);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, g_b_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_g_b1.blend(d_g_b1.mul(clip_part), SPECIES.maskAll(t4)).mul(t5));
-            final FloatVector g_b_m_next_ij = t6;
-            FloatVector select1 = d_h_b1.blend(d_h_b1.mul(clip_part), SPECIES.maskAll(t7));
-            FloatVector t9 = FloatVector.fromArray(SPECIES, h_b_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t8).mul(select1));
-            final FloatVector h_b_v_next_ij = t9;
-            FloatVector select2 = d_g_b1.blend(d_g_b1.mul(clip_part), SPECIES.maskAll(t10));
-            FloatVector t12 = FloatVector.fromArray(SPECIES, g_b_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select2.mul(t11).mul(select2));
-            final FloatVector g_b_v_next_ij = t12;
-            h_b_m_next_ij.intoArray(h_b_m, j);
-            g_b_m_next_ij.intoArray(g_b_m, j);
-            h_b_v_next_ij.intoArray(h_b_v, j);
-            g_b_v_next_ij.intoArray(g_b_v, j);
-            FloatVector t13 = FloatVector.fromArray(SPECIES, h_b, j).sub(h_b_m_next_ij.mul(rate_part).div(h_b_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t13.intoArray(h_b, j);
-            FloatVector t14 = FloatVector.fromArray(SPECIES, g_b, j).sub(g_b_m_next_ij.mul(rate_part).div(g_b_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t14.intoArray(g_b, j);
-        }
-    }
-
-    private void compute_z_W_next(int examples) {
-        // divided over j < 9216 in multiples of 16.
-        if (team == null) compute_z_W_next(examples, 0, 9216);
-        else team.run(this, 30, examples, 9216, 16);
-    }
-
-    private void compute_z_W_next(int examples, int from, int to) {
-        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:44
-        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:45
-        // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
-        final float[] d_z_W = this.d_z_W;
-        final float[] z_W = this.z_W;
-        final float[] z_W_m = this.z_W_m;
-        final float[] z_W_v = this.z_W_v;
-        int j = from;
-        final int end1 = j + SPECIES.loopBound(to - j);
         float beta11 = (float) beta1;
         float clip1 = (float) clip;
         boolean t1 = clip_norm > clip1;
@@ -3307,36 +3196,61 @@ public final class Music {
         boolean t4 = clip_norm > clip1;
         float t5 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
-        for (; j < end1; j += LANES) {
-            FloatVector d_z_W1 = FloatVector.fromArray(SPECIES, d_z_W, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, z_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_z_W1.blend(d_z_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector z_W_m_next_ij = t3;
-            FloatVector select1 = d_z_W1.blend(d_z_W1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, z_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector z_W_v_next_ij = t6;
-            z_W_m_next_ij.intoArray(z_W_m, j);
-            z_W_v_next_ij.intoArray(z_W_v, j);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, z_W, j).sub(z_W_m_next_ij.mul(rate_part).div(z_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(z_W, j);
+        for (int j = 0; j < 384; j += LANES) {
+            FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, j);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, h_b_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_h_b1.blend(d_h_b1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector h_b_m_next_ij = t3;
+            FloatVector select1 = d_h_b1.blend(d_h_b1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, h_b_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector h_b_v_next_ij = t6;
+            h_b_m_next_ij.intoArray(h_b_m, j);
+            h_b_v_next_ij.intoArray(h_b_v, j);
+            FloatVector t7 = FloatVector.fromArray(SPECIES, h_b, j).sub(h_b_m_next_ij.mul(rate_part).div(h_b_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t7.intoArray(h_b, j);
         }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t8 = clip_norm > clip2;
-        float t9 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t10 = clip_norm > clip2;
-        float t11 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; j < to; j++) {
-            float d_z_W2 = d_z_W[j];
-            final float z_W_m_next_ij = beta12 * z_W_m[j] + t9 * (t8 ? d_z_W2 * clip_part : d_z_W2);
-            float select2 = t10 ? d_z_W2 * clip_part : d_z_W2;
-            final float z_W_v_next_ij = beta22 * z_W_v[j] + t11 * select2 * select2;
-            z_W_m[j] = z_W_m_next_ij;
-            z_W_v[j] = z_W_v_next_ij;
-            float t12 = z_W[j] - rate_part * z_W_m_next_ij / ((float) Math.sqrt(z_W_v_next_ij * beta2_power_inverse) + eps2);
-            z_W[j] = t12;
+    }
+
+    private void compute_g_b_next(int examples) {
+        // g.b.m'[i,j] = beta1[]*g.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_g.b[i,j]*clip.part[], d_g.b[i,j])    std:optimizers.nnl:44
+        // g.b.v'[i,j] = beta2[]*g.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_g.b[i,j]*clip.part[], d_g.b[i,j])*select(clip.norm[] > clip[], d_g.b[i,j]*clip.part[], d_g.b[i,j])    std:optimizers.nnl:45
+        // g.b'[i,j] = g.b[i,j] - rate.part[]*g.b.m'[i,j]/(sqrt(g.b.v'[i,j]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
+        final float[] d_g_b = this.d_g_b;
+        final float[] g_b = this.g_b;
+        final float[] g_b_m = this.g_b_m;
+        final float[] g_b_v = this.g_b_v;
+        float beta11 = (float) beta1;
+        float clip1 = (float) clip;
+        boolean t1 = clip_norm > clip1;
+        float t2 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (int j = 0; j < 384; j += LANES) {
+            FloatVector d_g_b1 = FloatVector.fromArray(SPECIES, d_g_b, j);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, g_b_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_g_b1.blend(d_g_b1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector g_b_m_next_ij = t3;
+            FloatVector select1 = d_g_b1.blend(d_g_b1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, g_b_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector g_b_v_next_ij = t6;
+            g_b_m_next_ij.intoArray(g_b_m, j);
+            g_b_v_next_ij.intoArray(g_b_v, j);
+            FloatVector t7 = FloatVector.fromArray(SPECIES, g_b, j).sub(g_b_m_next_ij.mul(rate_part).div(g_b_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t7.intoArray(g_b, j);
         }
+    }
+
+    private void compute_z_W_next(int examples) {
+        // divided over j < 9216 in multiples of 16.
+        if (team == null) compute_z_W_next(examples, 0, 9216);
+        else team.run(this, 34, examples, 9216, 16);
+    }
+
+    private void compute_z_W_next(int examples, int from, int to) {
+        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:44
+        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:45
+        // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
+        nest_select_sqrt(z_W_m, d_z_W, z_W_v, z_W, from, to);
     }
 
     private void compute_z_b_next(int examples) {
@@ -3380,7 +3294,11 @@ public final class Music {
         compute_clip_total_7(examples);
         compute_clip_total_8(examples);
         compute_step_next(examples);
+        compute_h_W_next(examples);
+        compute_h_U_next(examples);
+        compute_g_W_next(examples);
         compute_g_U_next(examples);
+        compute_h_b_next(examples);
         compute_g_b_next(examples);
         compute_z_W_next(examples);
         compute_z_b_next(examples);
@@ -3389,6 +3307,146 @@ public final class Music {
     private void commit_update(int examples) {
         // State changes of graph update.
         step = step_next;
+    }
+
+    // Nests: loops that routines share, each over the arrays it is given.
+
+    private static void nest_fill_3072(float[] carried) {
+        // for j < 3072 vector
+        //   carried[j] = 0
+        // For h.carried, c.carried, g.carried, d.carried.
+        for (int j = 0; j < 3072; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(carried, j);
+        }
+    }
+
+    private static void nest_fill_36864(float[] a) {
+        // for k < 36864 vector
+        //   a[k] = 0
+        // For h.W.m, h.U.m, g.W.m, g.U.m, … g.U.v, 8 tensors.
+        for (int k = 0; k < 36864; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, k);
+        }
+    }
+
+    private static void nest_fill_384(float[] a) {
+        // for j < 384 vector
+        //   a[j] = 0
+        // For h.b, g.b, h.b.m, g.b.m, h.b.v, g.b.v.
+        for (int j = 0; j < 384; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, j);
+        }
+    }
+
+    private static void nest_fill_96(float[] a) {
+        // for i < 96 vector
+        //   a[i] = 0
+        // For z.b, z.b.m, z.b.v.
+        for (int i = 0; i < 96; i += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, i);
+        }
+    }
+
+    private static void nest_384(float[] a, float[] b, int from, int to) {
+        // for from <= d2 < to
+        //   for d1 < 384
+        //     a[d1 + 384*d2] = b[96*d1 + d2]
+        // For h.W.turned, h.U.columns, g.U.columns.
+        for (int d2 = from; d2 < to; d2++) {
+            for (int d1 = 0; d1 < 384; d1++) {
+                a[d1 + 384 * d2] = b[96 * d1 + d2];
+            }
+        }
+    }
+
+    private static void nest_fill(float[] a, int from, int to) {
+        // for from <= i < to vector
+        //   a[i] = 0
+        // For h.rows, c.rows, g.rows, d.rows, … d.past.first, 8 tensors.
+        int i = from;
+        final int end1 = i + SPECIES.loopBound(to - i);
+        for (; i < end1; i += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, i);
+        }
+        for (; i < to; i++) {
+            a[i] = 0f;
+        }
+    }
+
+    private static void nest_rows_96(float[] rows, float[] carried, int from, int to) {
+        // for from <= b < to
+        //   for i < 96 vector
+        //     rows[96*b + i] = (carried[96*b + i] if 0 <= b < 32 else 0)
+        // For h.rows, c.rows, g.rows, d.rows.
+        for (int b = from; b < to; b++) {
+            for (int i = 0; i < 96; i += LANES) {
+                FloatVector carried1 = (b >= 0 && b < 32 ? FloatVector.fromArray(SPECIES, carried, 96 * b + i) : FloatVector.broadcast(SPECIES, 0f));
+                carried1.intoArray(rows, 96 * b + i);
+            }
+        }
+    }
+
+    private static void nest_carried_next_96(float[] carried_next, float[] rows, int from, int to, int examples) {
+        // for from <= b < to
+        //   for i < 96 vector
+        //     carried_next[96*b + i] = rows[96*b + i + 4608*B] if 0 <= b < 32
+        // For h.carried', c.carried', g.carried', d.carried'.
+        for (int b = from; b < to; b++) {
+            for (int i = 0; i < 96; i += LANES) {
+                if (b >= 0 && b < 32) {
+                    FloatVector.fromArray(SPECIES, rows, 96 * b + i + 4608 * examples).intoArray(carried_next, 96 * b + i);
+                }
+            }
+        }
+    }
+
+    private void nest_select_sqrt(float[] m, float[] d, float[] v, float[] a, int from, int to) {
+        // for from <= k < to vector
+        //   let z2 = ((beta1[] * m[k]) + ((1 - beta1[]) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])))
+        //   let z3 = ((beta2[] * v[k]) + (((1 - beta2[]) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])))
+        //   m[k] = z2
+        //   v[k] = z3
+        //   a[k] = (a[k] - ((rate_part[] * z2) / (sqrt((z3 * beta2_power_inverse[])) + eps[])))
+        // For h.W, h.U, g.W, g.U, z.W.
+        int k = from;
+        final int end1 = k + SPECIES.loopBound(to - k);
+        float beta11 = (float) beta1;
+        float clip1 = (float) clip;
+        boolean t1 = clip_norm > clip1;
+        float t2 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (; k < end1; k += LANES) {
+            FloatVector d1 = FloatVector.fromArray(SPECIES, d, k);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, m, k).fma(FloatVector.broadcast(SPECIES, beta11), d1.blend(d1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector z2 = t3;
+            FloatVector select1 = d1.blend(d1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector z3 = t6;
+            z2.intoArray(m, k);
+            z3.intoArray(v, k);
+            FloatVector t7 = FloatVector.fromArray(SPECIES, a, k).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t7.intoArray(a, k);
+        }
+        float beta12 = (float) beta1;
+        float clip2 = (float) clip;
+        boolean t8 = clip_norm > clip2;
+        float t9 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        boolean t10 = clip_norm > clip2;
+        float t11 = (float) (1.0 - beta2);
+        float eps2 = (float) eps;
+        for (; k < to; k++) {
+            float d2 = d[k];
+            final float z2 = beta12 * m[k] + t9 * (t8 ? d2 * clip_part : d2);
+            float select2 = t10 ? d2 * clip_part : d2;
+            final float z3 = beta22 * v[k] + t11 * select2 * select2;
+            m[k] = z2;
+            v[k] = z3;
+            a[k] = a[k] - rate_part * z2 / ((float) Math.sqrt(z3 * beta2_power_inverse) + eps2);
+        }
     }
 
     // Kernels: matrix products, each for the rows from first to last.
@@ -5342,7 +5400,7 @@ public final class Music {
                 transpose_g_U_columns(examples, from, to);
                 return;
             case 5:
-                rows_c_rows_to_d_rows(examples, from, to);
+                rows_h_rows_to_d_rows(examples, from, to);
                 return;
             case 6:
                 rows_h_a_sum2_to_c_rows_part_2(examples, from, to);
@@ -5354,7 +5412,7 @@ public final class Music {
                 rows_z_to_p_s_inverse(examples, from, to, scratch);
                 return;
             case 9:
-                compute_d_past_first(examples, from, to);
+                rows_h_past_first_to_d_past_first(examples, from, to);
                 return;
             case 10:
                 rows_h_a_sum2_now_to_p_now(examples, from, to, scratch);
@@ -5402,21 +5460,33 @@ public final class Music {
                 compute_d_h_W(examples, from, to);
                 return;
             case 25:
-                rows_c_rows_3_to_d_rows_3(examples, from, to);
+                rows_h_rows_2_to_d_rows_3(examples, from, to);
                 return;
             case 26:
-                rows_g_a_to_d_carried_next(examples, from, to);
+                rows_h_a_sum2_to_c_carried_next(examples, from, to);
                 return;
             case 27:
-                rows_d_g_a_to_d_g_rows_2(examples, from, to);
+                rows_g_a_to_d_carried_next(examples, from, to);
                 return;
             case 28:
-                rows_d_h_a_to_d_h_rows_2(examples, from, to);
+                rows_d_g_a_to_d_g_rows_2(examples, from, to);
                 return;
             case 29:
-                compute_g_U_next(examples, from, to);
+                rows_d_h_a_to_d_h_rows_2(examples, from, to);
                 return;
             case 30:
+                compute_h_W_next(examples, from, to);
+                return;
+            case 31:
+                compute_h_U_next(examples, from, to);
+                return;
+            case 32:
+                compute_g_W_next(examples, from, to);
+                return;
+            case 33:
+                compute_g_U_next(examples, from, to);
+                return;
+            case 34:
                 compute_z_W_next(examples, from, to);
                 return;
             default:

@@ -819,13 +819,9 @@ public final class Text {
         if (d_h_W_turned == null) d_h_W_turned = new float[28416];
     }
 
-    private void compute_h_W_v_start(int examples) {
+    private void compute_h_W_start(int examples) {
         // h.W.start[i,j,k] = 0.18786728732554484*(2*uniform(seed[], 0, 0, {7104*i+74*j+k}) - 1)    std:recurrent.nnl:18
-        // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
         final float[] h_W = this.h_W;
-        final float[] h_W_m = this.h_W_m;
-        final float[] h_W_v = this.h_W_v;
         for (int i = 0; i < 4; i++) {
             for (int j = 0; j < 96; j++) {
                 int k = 0;
@@ -841,8 +837,6 @@ public final class Text {
                     IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                     FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                     uniform1.fma(2f, -1f).mul(0.18786728f).intoArray(h_W, 7104 * i + 74 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_m, 7104 * i + 74 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_v, 7104 * i + 74 * j + k);
                 }
                 long seed2 = (long) (long) seed;
                 int hash6 = mix((int) seed2 ^ mix((int) (seed2 >>> 32)));
@@ -851,20 +845,30 @@ public final class Text {
                 for (; k < 74; k++) {
                     int hash9 = mix(hash8 + (int) (7104 * i + 74 * j + k) * 0x9e3779b9 + 0x7f4a7c15);
                     h_W[7104 * i + 74 * j + k] = 0.18786728f * (2f * (((hash9 >>> 9) + 0.5f) * 0x1p-23f) - 1f);
-                    h_W_m[7104 * i + 74 * j + k] = 0f;
-                    h_W_v[7104 * i + 74 * j + k] = 0f;
                 }
             }
         }
     }
 
-    private void compute_h_U_v_start(int examples) {
+    private void compute_h_W_m_start(int examples) {
+        // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        final float[] h_W_m = this.h_W_m;
+        for (int k = 0; k < 28416; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_m, k);
+        }
+    }
+
+    private void compute_h_W_v_start(int examples) {
+        // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        final float[] h_W_v = this.h_W_v;
+        for (int k = 0; k < 28416; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_v, k);
+        }
+    }
+
+    private void compute_h_U_start(int examples) {
         // h.U.start[i,j,k] = (2*uniform(seed[], 1, 0, {9216*i+96*j+k}) - 1)/9.797958971132712    std:recurrent.nnl:19
-        // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
         final float[] h_U = this.h_U;
-        final float[] h_U_m = this.h_U_m;
-        final float[] h_U_v = this.h_U_v;
         for (int i = 0; i < 4; i++) {
             for (int j = 0; j < 96; j++) {
                 long seed1 = (long) (long) seed;
@@ -878,34 +882,45 @@ public final class Text {
                     IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                     FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                     uniform1.fma(2f, -1f).div(9.797959f).intoArray(h_U, 9216 * i + 96 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_U_m, 9216 * i + 96 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_U_v, 9216 * i + 96 * j + k);
                 }
             }
         }
     }
 
-    private void compute_h_b_v_start(int examples) {
-        // h.b.start[i,j] = 0    std:recurrent.nnl:20
-        // h.b.m.start[i,j] = 0    std:optimizers.nnl:42
-        // h.b.v.start[i,j] = 0    std:optimizers.nnl:43
-        final float[] h_b = this.h_b;
-        final float[] h_b_m = this.h_b_m;
-        final float[] h_b_v = this.h_b_v;
-        for (int j = 0; j < 384; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_v, j);
+    private void compute_h_U_m_start(int examples) {
+        // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        final float[] h_U_m = this.h_U_m;
+        for (int k = 0; k < 36864; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h_U_m, k);
         }
     }
 
-    private void compute_z_W_v_start(int examples) {
+    private void compute_h_U_v_start(int examples) {
+        // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        final float[] h_U_v = this.h_U_v;
+        for (int k = 0; k < 36864; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h_U_v, k);
+        }
+    }
+
+    private void compute_h_b_start(int examples) {
+        // h.b.start[i,j] = 0    std:recurrent.nnl:20
+        nest_fill_384(h_b);
+    }
+
+    private void compute_h_b_m_start(int examples) {
+        // h.b.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_384(h_b_m);
+    }
+
+    private void compute_h_b_v_start(int examples) {
+        // h.b.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_384(h_b_v);
+    }
+
+    private void compute_z_W_start(int examples) {
         // z.W.start[i,j] = 0.18786728732554484*(2*uniform(seed[], 2, 0, {96*i+j}) - 1)    std:layers.nnl:6
-        // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] z_W = this.z_W;
-        final float[] z_W_m = this.z_W_m;
-        final float[] z_W_v = this.z_W_v;
         for (int i = 0; i < 74; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -918,39 +933,57 @@ public final class Text {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.18786728f).intoArray(z_W, 96 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, 96 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, 96 * i + j);
             }
         }
     }
 
-    private void compute_z_b_v_start(int examples) {
+    private void compute_z_W_m_start(int examples) {
+        // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] z_W_m = this.z_W_m;
+        for (int j = 0; j < 7104; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, j);
+        }
+    }
+
+    private void compute_z_W_v_start(int examples) {
+        // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] z_W_v = this.z_W_v;
+        for (int j = 0; j < 7104; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, j);
+        }
+    }
+
+    private void compute_z_b_start(int examples) {
         // z.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_74(z_b);
+    }
+
+    private void compute_z_b_m_start(int examples) {
         // z.b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_74(z_b_m);
+    }
+
+    private void compute_z_b_v_start(int examples) {
         // z.b.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] z_b = this.z_b;
-        final float[] z_b_m = this.z_b_m;
-        final float[] z_b_v = this.z_b_v;
-        int i = 0;
-        final int end1 = SPECIES.loopBound(74);
-        for (; i < end1; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_b, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_v, i);
-        }
-        for (; i < 74; i++) {
-            z_b[i] = 0f;
-            z_b_m[i] = 0f;
-            z_b_v[i] = 0f;
-        }
+        nest_fill_74(z_b_v);
     }
 
     private void run_initial(int examples) {
         // Graph initial.
+        compute_h_W_start(examples);
+        compute_h_W_m_start(examples);
         compute_h_W_v_start(examples);
+        compute_h_U_start(examples);
+        compute_h_U_m_start(examples);
         compute_h_U_v_start(examples);
+        compute_h_b_start(examples);
+        compute_h_b_m_start(examples);
         compute_h_b_v_start(examples);
+        compute_z_W_start(examples);
+        compute_z_W_m_start(examples);
         compute_z_W_v_start(examples);
+        compute_z_b_start(examples);
+        compute_z_b_m_start(examples);
         compute_z_b_v_start(examples);
     }
 
@@ -1252,26 +1285,47 @@ public final class Text {
         compute_p(examples);
     }
 
-    private void compute_c_past_first(int examples) {
+    private void compute_h_past_first(int examples, int from, int to) {
         // h.past.first[b,i2] = 0    std:recurrent.nnl:23
-        // c.past.first[b,i2] = 0    std:recurrent.nnl:22
-        final float[] c_past_first = this.c_past_first;
         final float[] h_past_first = this.h_past_first;
-        int i2 = 0;
-        final int end1 = SPECIES.loopBound(96 * examples);
+        int i2 = from;
+        final int end1 = i2 + SPECIES.loopBound(to - i2);
         for (; i2 < end1; i2 += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(h_past_first, i2);
+        }
+        for (; i2 < to; i2++) {
+            h_past_first[i2] = 0f;
+        }
+    }
+
+    private void compute_c_past_first(int examples, int from, int to) {
+        // c.past.first[b,i2] = 0    std:recurrent.nnl:22
+        final float[] c_past_first = this.c_past_first;
+        int i2 = from;
+        final int end1 = i2 + SPECIES.loopBound(to - i2);
+        for (; i2 < end1; i2 += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(c_past_first, i2);
         }
-        for (; i2 < 96 * examples; i2++) {
-            h_past_first[i2] = 0f;
+        for (; i2 < to; i2++) {
             c_past_first[i2] = 0f;
         }
     }
 
+    private void rows_h_past_first_to_c_past_first(int examples) {
+        // divided over rows < 96*B in multiples of 16, from 500 examples on.
+        if (team == null || examples < 500) rows_h_past_first_to_c_past_first(examples, 0, 96 * examples);
+        else team.run(this, 5, examples, 96 * examples, 16);
+    }
+
+    private void rows_h_past_first_to_c_past_first(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_h_past_first(examples, from, to);
+        compute_c_past_first(examples, from, to);
+    }
+
     private void run_begin(int examples) {
         // Graph begin.
-        compute_c_past_first(examples);
+        rows_h_past_first_to_c_past_first(examples);
     }
 
     private void commit_begin(int examples) {
@@ -1499,7 +1553,7 @@ public final class Text {
     private void rows_h_a_sum2_now_to_p_now(int examples) {
         // divided over rows < B in multiples of 4, from 3 examples on.
         if (team == null || examples < 3) rows_h_a_sum2_now_to_p_now(examples, 0, examples, scratch);
-        else team.run(this, 5, examples, examples, 4);
+        else team.run(this, 6, examples, examples, 4);
     }
 
     private void rows_h_a_sum2_now_to_p_now(int examples, int from, int to, float[] scratch) {
@@ -1578,7 +1632,7 @@ public final class Text {
     private void compute_accuracy_argmax(int examples) {
         // divided over b < B, from 2 examples on.
         if (team == null || examples < 2) compute_accuracy_argmax(examples, 0, examples);
-        else team.run(this, 6, examples, examples, 1);
+        else team.run(this, 7, examples, examples, 1);
     }
 
     private void compute_accuracy_argmax(int examples, int from, int to) {
@@ -1622,7 +1676,7 @@ public final class Text {
     private void rows_z_to_p_s_inverse_2(int examples) {
         // divided over rows < 48*B in multiples of 8.
         if (team == null) rows_z_to_p_s_inverse_2(examples, 0, 48 * examples, scratch);
-        else team.run(this, 7, examples, 48 * examples, 8);
+        else team.run(this, 8, examples, 48 * examples, 8);
     }
 
     private void rows_z_to_p_s_inverse_2(int examples, int from, int to, float[] scratch) {
@@ -1812,7 +1866,7 @@ public final class Text {
     private void compute_d_z(int examples) {
         // divided over b < B, from 6 examples on.
         if (team == null || examples < 6) compute_d_z(examples, 0, examples);
-        else team.run(this, 8, examples, examples, 1);
+        else team.run(this, 9, examples, examples, 1);
     }
 
     private void compute_d_z(int examples, int from, int to) {
@@ -1845,7 +1899,7 @@ public final class Text {
     private void compute_d_z_b(int examples) {
         // divided over i < 74 in multiples of 16, from 21 examples on.
         if (team == null || examples < 21) compute_d_z_b(examples, 0, 74);
-        else team.run(this, 9, examples, 74, 16);
+        else team.run(this, 10, examples, 74, 16);
     }
 
     private void compute_d_z_b(int examples, int from, int to) {
@@ -1873,7 +1927,7 @@ public final class Text {
     private void compute_d_z_W(int examples) {
         // divided over i < 74 in multiples of 8.
         if (team == null) compute_d_z_W(examples, 0, 74, scratch);
-        else team.run(this, 10, examples, 74, 8);
+        else team.run(this, 11, examples, 74, 8);
     }
 
     private void compute_d_z_W(int examples, int from, int to, float[] scratch) {
@@ -1884,7 +1938,7 @@ public final class Text {
     private void compute_d_h(int examples) {
         // divided over b < 48*B in multiples of 8.
         if (team == null) compute_d_h(examples, 0, 48 * examples, scratch);
-        else team.run(this, 11, examples, 48 * examples, 8);
+        else team.run(this, 12, examples, 48 * examples, 8);
     }
 
     private void compute_d_h(int examples, int from, int to, float[] scratch) {
@@ -1940,7 +1994,7 @@ public final class Text {
     private void compute_d_h_b(int examples) {
         // divided over i < 384 in multiples of 16, from 5 examples on.
         if (team == null || examples < 5) compute_d_h_b(examples, 0, 384);
-        else team.run(this, 12, examples, 384, 16);
+        else team.run(this, 13, examples, 384, 16);
     }
 
     private void compute_d_h_b(int examples, int from, int to) {
@@ -1968,7 +2022,7 @@ public final class Text {
     private void compute_d_h_U(int examples) {
         // divided over i < 384 in multiples of 8.
         if (team == null) compute_d_h_U(examples, 0, 384, scratch);
-        else team.run(this, 13, examples, 384, 8);
+        else team.run(this, 14, examples, 384, 8);
     }
 
     private void compute_d_h_U(int examples, int from, int to, float[] scratch) {
@@ -1979,7 +2033,7 @@ public final class Text {
     private void compute_d_h_W_turned(int examples) {
         // divided over i < 384 in multiples of 16, from 4 examples on.
         if (team == null || examples < 4) compute_d_h_W_turned(examples, 0, 384);
-        else team.run(this, 14, examples, 384, 16);
+        else team.run(this, 15, examples, 384, 16);
     }
 
     private void compute_d_h_W_turned(int examples, int from, int to) {
@@ -2005,7 +2059,7 @@ public final class Text {
     private void compute_d_h_W(int examples) {
         // divided over d1 < 384.
         if (team == null) compute_d_h_W(examples, 0, 384);
-        else team.run(this, 15, examples, 384, 1);
+        else team.run(this, 16, examples, 384, 1);
     }
 
     private void compute_d_h_W(int examples, int from, int to) {
@@ -2022,7 +2076,7 @@ public final class Text {
     private void rows_h_a_sum2_to_h_part_5(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_h_a_sum2_to_h_part_5(examples, 0, examples);
-        else team.run(this, 16, examples, examples, 4);
+        else team.run(this, 17, examples, examples, 4);
     }
 
     private void rows_h_a_sum2_to_h_part_5(int examples, int from, int to) {
@@ -2039,7 +2093,7 @@ public final class Text {
     private void rows_d_h_a_to_d_h_2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_d_h_a_to_d_h_2(examples, 0, examples);
-        else team.run(this, 17, examples, examples, 4);
+        else team.run(this, 18, examples, examples, 4);
     }
 
     private void rows_d_h_a_to_d_h_2(int examples, int from, int to) {
@@ -2193,113 +2247,27 @@ public final class Text {
     private void compute_h_W_next(int examples) {
         // divided over k < 28416 in multiples of 16.
         if (team == null) compute_h_W_next(examples, 0, 28416);
-        else team.run(this, 18, examples, 28416, 16);
+        else team.run(this, 19, examples, 28416, 16);
     }
 
     private void compute_h_W_next(int examples, int from, int to) {
         // h.W.m'[i,j,k] = beta1[]*h.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:44
         // h.W.v'[i,j,k] = beta2[]*h.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:45
         // h.W'[i,j,k] = h.W[i,j,k] - rate.part[]*h.W.m'[i,j,k]/(sqrt(h.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    10-text.nnl:14
-        final float[] d_h_W = this.d_h_W;
-        final float[] h_W = this.h_W;
-        final float[] h_W_m = this.h_W_m;
-        final float[] h_W_v = this.h_W_v;
-        int k = from;
-        final int end1 = k + SPECIES.loopBound(to - k);
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (; k < end1; k += LANES) {
-            FloatVector d_h_W1 = FloatVector.fromArray(SPECIES, d_h_W, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, h_W_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_h_W1.blend(d_h_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector h_W_m_next_ijk = t3;
-            FloatVector select1 = d_h_W1.blend(d_h_W1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, h_W_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector h_W_v_next_ijk = t6;
-            h_W_m_next_ijk.intoArray(h_W_m, k);
-            h_W_v_next_ijk.intoArray(h_W_v, k);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, h_W, k).sub(h_W_m_next_ijk.mul(rate_part).div(h_W_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(h_W, k);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t8 = clip_norm > clip2;
-        float t9 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t10 = clip_norm > clip2;
-        float t11 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; k < to; k++) {
-            float d_h_W2 = d_h_W[k];
-            final float h_W_m_next_ijk = beta12 * h_W_m[k] + t9 * (t8 ? d_h_W2 * clip_part : d_h_W2);
-            float select2 = t10 ? d_h_W2 * clip_part : d_h_W2;
-            final float h_W_v_next_ijk = beta22 * h_W_v[k] + t11 * select2 * select2;
-            h_W_m[k] = h_W_m_next_ijk;
-            h_W_v[k] = h_W_v_next_ijk;
-            float t12 = h_W[k] - rate_part * h_W_m_next_ijk / ((float) Math.sqrt(h_W_v_next_ijk * beta2_power_inverse) + eps2);
-            h_W[k] = t12;
-        }
+        nest_select_sqrt(h_W_m, d_h_W, h_W_v, h_W, from, to);
     }
 
     private void compute_h_U_next(int examples) {
         // divided over k < 36864 in multiples of 16.
         if (team == null) compute_h_U_next(examples, 0, 36864);
-        else team.run(this, 19, examples, 36864, 16);
+        else team.run(this, 20, examples, 36864, 16);
     }
 
     private void compute_h_U_next(int examples, int from, int to) {
         // h.U.m'[i,j,k] = beta1[]*h.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:44
         // h.U.v'[i,j,k] = beta2[]*h.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:45
         // h.U'[i,j,k] = h.U[i,j,k] - rate.part[]*h.U.m'[i,j,k]/(sqrt(h.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    10-text.nnl:14
-        final float[] d_h_U = this.d_h_U;
-        final float[] h_U = this.h_U;
-        final float[] h_U_m = this.h_U_m;
-        final float[] h_U_v = this.h_U_v;
-        int k = from;
-        final int end1 = k + SPECIES.loopBound(to - k);
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (; k < end1; k += LANES) {
-            FloatVector d_h_U1 = FloatVector.fromArray(SPECIES, d_h_U, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, h_U_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_h_U1.blend(d_h_U1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector h_U_m_next_ijk = t3;
-            FloatVector select1 = d_h_U1.blend(d_h_U1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, h_U_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector h_U_v_next_ijk = t6;
-            h_U_m_next_ijk.intoArray(h_U_m, k);
-            h_U_v_next_ijk.intoArray(h_U_v, k);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, h_U, k).sub(h_U_m_next_ijk.mul(rate_part).div(h_U_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(h_U, k);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t8 = clip_norm > clip2;
-        float t9 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t10 = clip_norm > clip2;
-        float t11 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; k < to; k++) {
-            float d_h_U2 = d_h_U[k];
-            final float h_U_m_next_ijk = beta12 * h_U_m[k] + t9 * (t8 ? d_h_U2 * clip_part : d_h_U2);
-            float select2 = t10 ? d_h_U2 * clip_part : d_h_U2;
-            final float h_U_v_next_ijk = beta22 * h_U_v[k] + t11 * select2 * select2;
-            h_U_m[k] = h_U_m_next_ijk;
-            h_U_v[k] = h_U_v_next_ijk;
-            float t12 = h_U[k] - rate_part * h_U_m_next_ijk / ((float) Math.sqrt(h_U_v_next_ijk * beta2_power_inverse) + eps2);
-            h_U[k] = t12;
-        }
+        nest_select_sqrt(h_U_m, d_h_U, h_U_v, h_U, from, to);
     }
 
     private void compute_h_b_next(int examples) {
@@ -2335,57 +2303,14 @@ public final class Text {
     private void compute_z_W_next(int examples) {
         // divided over j < 7104 in multiples of 16.
         if (team == null) compute_z_W_next(examples, 0, 7104);
-        else team.run(this, 20, examples, 7104, 16);
+        else team.run(this, 21, examples, 7104, 16);
     }
 
     private void compute_z_W_next(int examples, int from, int to) {
         // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:44
         // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:45
         // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    10-text.nnl:14
-        final float[] d_z_W = this.d_z_W;
-        final float[] z_W = this.z_W;
-        final float[] z_W_m = this.z_W_m;
-        final float[] z_W_v = this.z_W_v;
-        int j = from;
-        final int end1 = j + SPECIES.loopBound(to - j);
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (; j < end1; j += LANES) {
-            FloatVector d_z_W1 = FloatVector.fromArray(SPECIES, d_z_W, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, z_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_z_W1.blend(d_z_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector z_W_m_next_ij = t3;
-            FloatVector select1 = d_z_W1.blend(d_z_W1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, z_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector z_W_v_next_ij = t6;
-            z_W_m_next_ij.intoArray(z_W_m, j);
-            z_W_v_next_ij.intoArray(z_W_v, j);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, z_W, j).sub(z_W_m_next_ij.mul(rate_part).div(z_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(z_W, j);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t8 = clip_norm > clip2;
-        float t9 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t10 = clip_norm > clip2;
-        float t11 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; j < to; j++) {
-            float d_z_W2 = d_z_W[j];
-            final float z_W_m_next_ij = beta12 * z_W_m[j] + t9 * (t8 ? d_z_W2 * clip_part : d_z_W2);
-            float select2 = t10 ? d_z_W2 * clip_part : d_z_W2;
-            final float z_W_v_next_ij = beta22 * z_W_v[j] + t11 * select2 * select2;
-            z_W_m[j] = z_W_m_next_ij;
-            z_W_v[j] = z_W_v_next_ij;
-            float t12 = z_W[j] - rate_part * z_W_m_next_ij / ((float) Math.sqrt(z_W_v_next_ij * beta2_power_inverse) + eps2);
-            z_W[j] = t12;
-        }
+        nest_select_sqrt(z_W_m, d_z_W, z_W_v, z_W, from, to);
     }
 
     private void compute_z_b_next(int examples) {
@@ -2456,6 +2381,80 @@ public final class Text {
     private void commit_update(int examples) {
         // State changes of graph update.
         step = step_next;
+    }
+
+    // Nests: loops that routines share, each over the arrays it is given.
+
+    private static void nest_fill_384(float[] a) {
+        // for j < 384 vector
+        //   a[j] = 0
+        // For h.b, h.b.m, h.b.v.
+        for (int j = 0; j < 384; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, j);
+        }
+    }
+
+    private static void nest_fill_74(float[] a) {
+        // for i < 74 vector
+        //   a[i] = 0
+        // For z.b, z.b.m, z.b.v.
+        int i = 0;
+        final int end1 = SPECIES.loopBound(74);
+        for (; i < end1; i += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, i);
+        }
+        for (; i < 74; i++) {
+            a[i] = 0f;
+        }
+    }
+
+    private void nest_select_sqrt(float[] m, float[] d, float[] v, float[] a, int from, int to) {
+        // for from <= k < to vector
+        //   let z2 = ((beta1[] * m[k]) + ((1 - beta1[]) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])))
+        //   let z3 = ((beta2[] * v[k]) + (((1 - beta2[]) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])))
+        //   m[k] = z2
+        //   v[k] = z3
+        //   a[k] = (a[k] - ((rate_part[] * z2) / (sqrt((z3 * beta2_power_inverse[])) + eps[])))
+        // For h.W, h.U, z.W.
+        int k = from;
+        final int end1 = k + SPECIES.loopBound(to - k);
+        float beta11 = (float) beta1;
+        float clip1 = (float) clip;
+        boolean t1 = clip_norm > clip1;
+        float t2 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (; k < end1; k += LANES) {
+            FloatVector d1 = FloatVector.fromArray(SPECIES, d, k);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, m, k).fma(FloatVector.broadcast(SPECIES, beta11), d1.blend(d1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector z2 = t3;
+            FloatVector select1 = d1.blend(d1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector z3 = t6;
+            z2.intoArray(m, k);
+            z3.intoArray(v, k);
+            FloatVector t7 = FloatVector.fromArray(SPECIES, a, k).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t7.intoArray(a, k);
+        }
+        float beta12 = (float) beta1;
+        float clip2 = (float) clip;
+        boolean t8 = clip_norm > clip2;
+        float t9 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        boolean t10 = clip_norm > clip2;
+        float t11 = (float) (1.0 - beta2);
+        float eps2 = (float) eps;
+        for (; k < to; k++) {
+            float d2 = d[k];
+            final float z2 = beta12 * m[k] + t9 * (t8 ? d2 * clip_part : d2);
+            float select2 = t10 ? d2 * clip_part : d2;
+            final float z3 = beta22 * v[k] + t11 * select2 * select2;
+            m[k] = z2;
+            v[k] = z3;
+            a[k] = a[k] - rate_part * z2 / ((float) Math.sqrt(z3 * beta2_power_inverse) + eps2);
+        }
     }
 
     // Kernels: matrix products, each for the rows from first to last.
@@ -4053,51 +4052,54 @@ public final class Text {
                 rows_z_to_p_s_inverse(examples, from, to, scratch);
                 return;
             case 5:
-                rows_h_a_sum2_now_to_p_now(examples, from, to, scratch);
+                rows_h_past_first_to_c_past_first(examples, from, to);
                 return;
             case 6:
-                compute_accuracy_argmax(examples, from, to);
+                rows_h_a_sum2_now_to_p_now(examples, from, to, scratch);
                 return;
             case 7:
-                rows_z_to_p_s_inverse_2(examples, from, to, scratch);
+                compute_accuracy_argmax(examples, from, to);
                 return;
             case 8:
-                compute_d_z(examples, from, to);
+                rows_z_to_p_s_inverse_2(examples, from, to, scratch);
                 return;
             case 9:
-                compute_d_z_b(examples, from, to);
+                compute_d_z(examples, from, to);
                 return;
             case 10:
-                compute_d_z_W(examples, from, to, scratch);
+                compute_d_z_b(examples, from, to);
                 return;
             case 11:
-                compute_d_h(examples, from, to, scratch);
+                compute_d_z_W(examples, from, to, scratch);
                 return;
             case 12:
-                compute_d_h_b(examples, from, to);
+                compute_d_h(examples, from, to, scratch);
                 return;
             case 13:
-                compute_d_h_U(examples, from, to, scratch);
+                compute_d_h_b(examples, from, to);
                 return;
             case 14:
-                compute_d_h_W_turned(examples, from, to);
+                compute_d_h_U(examples, from, to, scratch);
                 return;
             case 15:
-                compute_d_h_W(examples, from, to);
+                compute_d_h_W_turned(examples, from, to);
                 return;
             case 16:
-                rows_h_a_sum2_to_h_part_5(examples, from, to);
+                compute_d_h_W(examples, from, to);
                 return;
             case 17:
-                rows_d_h_a_to_d_h_2(examples, from, to);
+                rows_h_a_sum2_to_h_part_5(examples, from, to);
                 return;
             case 18:
-                compute_h_W_next(examples, from, to);
+                rows_d_h_a_to_d_h_2(examples, from, to);
                 return;
             case 19:
-                compute_h_U_next(examples, from, to);
+                compute_h_W_next(examples, from, to);
                 return;
             case 20:
+                compute_h_U_next(examples, from, to);
+                return;
+            case 21:
                 compute_z_W_next(examples, from, to);
                 return;
             default:

@@ -1159,13 +1159,9 @@ public final class Translation {
         d_e = new float[Math.multiplyExact(examples, 288)];
     }
 
-    private void compute_E_v_start(int examples) {
+    private void compute_E_start(int examples) {
         // E.start[i,j] = sqrt((-2)*log(uniform(seed[], 0, 0, {48*i+j})))*cos(6.283185307179586*uniform(seed[], 1, 0, {48*i+j}))    17-translation.nnl:13
-        // E.m.start[i,j] = 0    std:optimizers.nnl:42
-        // E.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] E = this.E;
-        final float[] E_m = this.E_m;
-        final float[] E_v = this.E_v;
         for (int i = 0; i < 3000; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -1200,40 +1196,44 @@ public final class Translation {
                 IntVector hash10 = b3.lanewise(VectorOperators.XOR, b3.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 log1.mul(-2f).sqrt().mul(uniform2.mul(6.2831855f).lanewise(VectorOperators.COS)).intoArray(E, 48 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(E_m, 48 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(E_v, 48 * i + j);
             }
         }
     }
 
-    private void compute_c_v_start(int examples) {
-        // c.start[i] = 0    17-translation.nnl:22
-        // c.m.start[i] = 0    std:optimizers.nnl:42
-        // c.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] c = this.c;
-        final float[] c_m = this.c_m;
-        final float[] c_v = this.c_v;
-        int i = 0;
-        final int end1 = SPECIES.loopBound(3000);
-        for (; i < end1; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(c, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(c_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(c_v, i);
-        }
-        for (; i < 3000; i++) {
-            c[i] = 0f;
-            c_m[i] = 0f;
-            c_v[i] = 0f;
+    private void compute_E_m_start(int examples) {
+        // E.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] E_m = this.E_m;
+        for (int j = 0; j < 144000; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(E_m, j);
         }
     }
 
-    private void compute_e_E_v_start(int examples) {
+    private void compute_E_v_start(int examples) {
+        // E.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] E_v = this.E_v;
+        for (int j = 0; j < 144000; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(E_v, j);
+        }
+    }
+
+    private void compute_c_start(int examples) {
+        // c.start[i] = 0    17-translation.nnl:22
+        nest_fill_3000(c);
+    }
+
+    private void compute_c_m_start(int examples) {
+        // c.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_3000(c_m);
+    }
+
+    private void compute_c_v_start(int examples) {
+        // c.v.start[i] = 0    std:optimizers.nnl:43
+        nest_fill_3000(c_v);
+    }
+
+    private void compute_e_E_start(int examples) {
         // e.E.start[i,j] = sqrt((-2)*log(uniform(seed[], 2, 0, {48*i+j})))*cos(6.283185307179586*uniform(seed[], 3, 0, {48*i+j}))    std:layers.nnl:28
-        // e.E.m.start[i,j] = 0    std:optimizers.nnl:42
-        // e.E.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] e_E = this.e_E;
-        final float[] e_E_m = this.e_E_m;
-        final float[] e_E_v = this.e_E_v;
         for (int i = 0; i < 2000; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -1268,35 +1268,35 @@ public final class Translation {
                 IntVector hash10 = b3.lanewise(VectorOperators.XOR, b3.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 log1.mul(-2f).sqrt().mul(uniform2.mul(6.2831855f).lanewise(VectorOperators.COS)).intoArray(e_E, 48 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(e_E_m, 48 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(e_E_v, 48 * i + j);
             }
         }
     }
 
-    private void compute_h_W_v_start(int examples) {
+    private void compute_e_E_m_start(int examples) {
+        // e.E.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] e_E_m = this.e_E_m;
+        for (int j = 0; j < 96000; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(e_E_m, j);
+        }
+    }
+
+    private void compute_e_E_v_start(int examples) {
+        // e.E.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] e_E_v = this.e_E_v;
+        for (int j = 0; j < 96000; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(e_E_v, j);
+        }
+    }
+
+    private void compute_f_W_start(int examples) {
         // f.W.start[i,j,k] = 0.2041241452319315*(2*uniform(seed[], 4, 0, {4608*i+48*j+k}) - 1)    std:recurrent.nnl:45
-        // h.W.start[i,j,k] = 0.2041241452319315*(2*uniform(seed[], 6, 0, {4608*i+48*j+k}) - 1)    std:recurrent.nnl:45
-        // f.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // f.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
         final float[] f_W = this.f_W;
-        final float[] f_W_m = this.f_W_m;
-        final float[] f_W_v = this.f_W_v;
-        final float[] h_W = this.h_W;
-        final float[] h_W_m = this.h_W_m;
-        final float[] h_W_v = this.h_W_v;
         for (int i = 0; i < 3; i++) {
             for (int j = 0; j < 96; j++) {
                 long seed1 = (long) (long) seed;
                 int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
                 int hash2 = mix(hash1 + (int) 4 * 0x9e3779b9 + 0x7f4a7c15);
                 int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-                long seed2 = (long) (long) seed;
-                int hash6 = mix((int) seed2 ^ mix((int) (seed2 >>> 32)));
-                int hash7 = mix(hash6 + (int) 6 * 0x9e3779b9 + 0x7f4a7c15);
-                int hash8 = mix(hash7 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
                 for (int k = 0; k < 48; k += LANES) {
                     IntVector hash4 = IntVector.broadcast(WHOLE, 4608 * i + 48 * j + k).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
                     IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
@@ -1304,44 +1304,61 @@ public final class Translation {
                     IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                     FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                     uniform1.fma(2f, -1f).mul(0.20412415f).intoArray(f_W, 4608 * i + 48 * j + k);
-                    IntVector hash9 = IntVector.broadcast(WHOLE, 4608 * i + 48 * j + k).addIndex(1).mul(0x9e3779b9).add(hash8 + 0x7f4a7c15);
-                    IntVector a2 = hash9.lanewise(VectorOperators.XOR, hash9.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                    IntVector b2 = a2.lanewise(VectorOperators.XOR, a2.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                    IntVector hash10 = b2.lanewise(VectorOperators.XOR, b2.lanewise(VectorOperators.LSHR, 16));
-                    FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                    uniform2.fma(2f, -1f).mul(0.20412415f).intoArray(h_W, 4608 * i + 48 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(f_W_m, 4608 * i + 48 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_m, 4608 * i + 48 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(f_W_v, 4608 * i + 48 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_v, 4608 * i + 48 * j + k);
                 }
             }
         }
     }
 
-    private void compute_h_U_v_start(int examples) {
+    private void compute_h_W_start(int examples) {
+        // h.W.start[i,j,k] = 0.2041241452319315*(2*uniform(seed[], 6, 0, {4608*i+48*j+k}) - 1)    std:recurrent.nnl:45
+        final float[] h_W = this.h_W;
+        for (int i = 0; i < 3; i++) {
+            for (int j = 0; j < 96; j++) {
+                long seed1 = (long) (long) seed;
+                int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
+                int hash2 = mix(hash1 + (int) 6 * 0x9e3779b9 + 0x7f4a7c15);
+                int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
+                for (int k = 0; k < 48; k += LANES) {
+                    IntVector hash4 = IntVector.broadcast(WHOLE, 4608 * i + 48 * j + k).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
+                    IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
+                    IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
+                    IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
+                    FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
+                    uniform1.fma(2f, -1f).mul(0.20412415f).intoArray(h_W, 4608 * i + 48 * j + k);
+                }
+            }
+        }
+    }
+
+    private void compute_f_W_m_start(int examples) {
+        // f.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        nest_fill_13824(f_W_m);
+    }
+
+    private void compute_h_W_m_start(int examples) {
+        // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        nest_fill_13824(h_W_m);
+    }
+
+    private void compute_f_W_v_start(int examples) {
+        // f.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        nest_fill_13824(f_W_v);
+    }
+
+    private void compute_h_W_v_start(int examples) {
+        // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        nest_fill_13824(h_W_v);
+    }
+
+    private void compute_f_U_start(int examples) {
         // f.U.start[i,j,k] = (2*uniform(seed[], 5, 0, {9216*i+96*j+k}) - 1)/9.797958971132712    std:recurrent.nnl:46
-        // h.U.start[i,j,k] = (2*uniform(seed[], 7, 0, {9216*i+96*j+k}) - 1)/9.797958971132712    std:recurrent.nnl:46
-        // f.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // f.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
         final float[] f_U = this.f_U;
-        final float[] f_U_m = this.f_U_m;
-        final float[] f_U_v = this.f_U_v;
-        final float[] h_U = this.h_U;
-        final float[] h_U_m = this.h_U_m;
-        final float[] h_U_v = this.h_U_v;
         for (int i = 0; i < 3; i++) {
             for (int j = 0; j < 96; j++) {
                 long seed1 = (long) (long) seed;
                 int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
                 int hash2 = mix(hash1 + (int) 5 * 0x9e3779b9 + 0x7f4a7c15);
                 int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-                long seed2 = (long) (long) seed;
-                int hash6 = mix((int) seed2 ^ mix((int) (seed2 >>> 32)));
-                int hash7 = mix(hash6 + (int) 7 * 0x9e3779b9 + 0x7f4a7c15);
-                int hash8 = mix(hash7 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
                 for (int k = 0; k < 96; k += LANES) {
                     IntVector hash4 = IntVector.broadcast(WHOLE, 9216 * i + 96 * j + k).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
                     IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
@@ -1349,69 +1366,115 @@ public final class Translation {
                     IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                     FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                     uniform1.fma(2f, -1f).div(9.797959f).intoArray(f_U, 9216 * i + 96 * j + k);
-                    IntVector hash9 = IntVector.broadcast(WHOLE, 9216 * i + 96 * j + k).addIndex(1).mul(0x9e3779b9).add(hash8 + 0x7f4a7c15);
-                    IntVector a2 = hash9.lanewise(VectorOperators.XOR, hash9.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                    IntVector b2 = a2.lanewise(VectorOperators.XOR, a2.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                    IntVector hash10 = b2.lanewise(VectorOperators.XOR, b2.lanewise(VectorOperators.LSHR, 16));
-                    FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                    uniform2.fma(2f, -1f).div(9.797959f).intoArray(h_U, 9216 * i + 96 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(f_U_m, 9216 * i + 96 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_U_m, 9216 * i + 96 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(f_U_v, 9216 * i + 96 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_U_v, 9216 * i + 96 * j + k);
                 }
             }
         }
     }
 
-    private void compute_h_d_v_start(int examples) {
-        // f.b.start[i,j] = 0    std:recurrent.nnl:47
-        // f.d.start[i,j] = 0    std:recurrent.nnl:48
-        // h.b.start[i,j] = 0    std:recurrent.nnl:47
-        // h.d.start[i,j] = 0    std:recurrent.nnl:48
-        // f.b.m.start[i,j] = 0    std:optimizers.nnl:42
-        // f.d.m.start[i,j] = 0    std:optimizers.nnl:42
-        // h.b.m.start[i,j] = 0    std:optimizers.nnl:42
-        // h.d.m.start[i,j] = 0    std:optimizers.nnl:42
-        // f.b.v.start[i,j] = 0    std:optimizers.nnl:43
-        // f.d.v.start[i,j] = 0    std:optimizers.nnl:43
-        // h.b.v.start[i,j] = 0    std:optimizers.nnl:43
-        // h.d.v.start[i,j] = 0    std:optimizers.nnl:43
-        final float[] f_b = this.f_b;
-        final float[] f_b_m = this.f_b_m;
-        final float[] f_b_v = this.f_b_v;
-        final float[] f_d = this.f_d;
-        final float[] f_d_m = this.f_d_m;
-        final float[] f_d_v = this.f_d_v;
-        final float[] h_b = this.h_b;
-        final float[] h_b_m = this.h_b_m;
-        final float[] h_b_v = this.h_b_v;
-        final float[] h_d = this.h_d;
-        final float[] h_d_m = this.h_d_m;
-        final float[] h_d_v = this.h_d_v;
-        for (int j = 0; j < 288; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(f_b, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(f_d, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_d, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(f_b_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(f_d_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_d_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(f_b_v, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(f_d_v, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_v, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_d_v, j);
+    private void compute_h_U_start(int examples) {
+        // h.U.start[i,j,k] = (2*uniform(seed[], 7, 0, {9216*i+96*j+k}) - 1)/9.797958971132712    std:recurrent.nnl:46
+        final float[] h_U = this.h_U;
+        for (int i = 0; i < 3; i++) {
+            for (int j = 0; j < 96; j++) {
+                long seed1 = (long) (long) seed;
+                int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
+                int hash2 = mix(hash1 + (int) 7 * 0x9e3779b9 + 0x7f4a7c15);
+                int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
+                for (int k = 0; k < 96; k += LANES) {
+                    IntVector hash4 = IntVector.broadcast(WHOLE, 9216 * i + 96 * j + k).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
+                    IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
+                    IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
+                    IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
+                    FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
+                    uniform1.fma(2f, -1f).div(9.797959f).intoArray(h_U, 9216 * i + 96 * j + k);
+                }
+            }
         }
     }
 
-    private void compute_q_W_v_start(int examples) {
+    private void compute_f_U_m_start(int examples) {
+        // f.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        nest_fill_27648(f_U_m);
+    }
+
+    private void compute_h_U_m_start(int examples) {
+        // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        nest_fill_27648(h_U_m);
+    }
+
+    private void compute_f_U_v_start(int examples) {
+        // f.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        nest_fill_27648(f_U_v);
+    }
+
+    private void compute_h_U_v_start(int examples) {
+        // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        nest_fill_27648(h_U_v);
+    }
+
+    private void compute_f_b_start(int examples) {
+        // f.b.start[i,j] = 0    std:recurrent.nnl:47
+        nest_fill_288(f_b);
+    }
+
+    private void compute_f_d_start(int examples) {
+        // f.d.start[i,j] = 0    std:recurrent.nnl:48
+        nest_fill_288(f_d);
+    }
+
+    private void compute_h_b_start(int examples) {
+        // h.b.start[i,j] = 0    std:recurrent.nnl:47
+        nest_fill_288(h_b);
+    }
+
+    private void compute_h_d_start(int examples) {
+        // h.d.start[i,j] = 0    std:recurrent.nnl:48
+        nest_fill_288(h_d);
+    }
+
+    private void compute_f_b_m_start(int examples) {
+        // f.b.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_288(f_b_m);
+    }
+
+    private void compute_f_d_m_start(int examples) {
+        // f.d.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_288(f_d_m);
+    }
+
+    private void compute_h_b_m_start(int examples) {
+        // h.b.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_288(h_b_m);
+    }
+
+    private void compute_h_d_m_start(int examples) {
+        // h.d.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_288(h_d_m);
+    }
+
+    private void compute_f_b_v_start(int examples) {
+        // f.b.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_288(f_b_v);
+    }
+
+    private void compute_f_d_v_start(int examples) {
+        // f.d.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_288(f_d_v);
+    }
+
+    private void compute_h_b_v_start(int examples) {
+        // h.b.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_288(h_b_v);
+    }
+
+    private void compute_h_d_v_start(int examples) {
+        // h.d.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_288(h_d_v);
+    }
+
+    private void compute_q_W_start(int examples) {
         // q.W.start[i,j] = 0.1767766952966369*(2*uniform(seed[], 8, 0, {96*i+j}) - 1)    std:layers.nnl:13
-        // q.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // q.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] q_W = this.q_W;
-        final float[] q_W_m = this.q_W_m;
-        final float[] q_W_v = this.q_W_v;
         for (int i = 0; i < 96; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -1424,19 +1487,23 @@ public final class Translation {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.17677669f).intoArray(q_W, 96 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(q_W_m, 96 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(q_W_v, 96 * i + j);
             }
         }
     }
 
-    private void compute_u_W_v_start(int examples) {
+    private void compute_q_W_m_start(int examples) {
+        // q.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_9216(q_W_m);
+    }
+
+    private void compute_q_W_v_start(int examples) {
+        // q.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_9216(q_W_v);
+    }
+
+    private void compute_u_W_start(int examples) {
         // u.W.start[i,j] = 0.15811388300841897*(2*uniform(seed[], 9, 0, {192*i+j}) - 1)    std:layers.nnl:6
-        // u.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // u.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] u_W = this.u_W;
-        final float[] u_W_m = this.u_W_m;
-        final float[] u_W_v = this.u_W_v;
         for (int i = 0; i < 48; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -1449,36 +1516,78 @@ public final class Translation {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.15811388f).intoArray(u_W, 192 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(u_W_m, 192 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(u_W_v, 192 * i + j);
             }
         }
     }
 
-    private void compute_u_b_v_start(int examples) {
+    private void compute_u_W_m_start(int examples) {
+        // u.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_9216(u_W_m);
+    }
+
+    private void compute_u_W_v_start(int examples) {
+        // u.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_9216(u_W_v);
+    }
+
+    private void compute_u_b_start(int examples) {
         // u.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_48(u_b);
+    }
+
+    private void compute_u_b_m_start(int examples) {
         // u.b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_48(u_b_m);
+    }
+
+    private void compute_u_b_v_start(int examples) {
         // u.b.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] u_b = this.u_b;
-        final float[] u_b_m = this.u_b_m;
-        final float[] u_b_v = this.u_b_v;
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u_b, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u_b_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u_b_v, i);
-        }
+        nest_fill_48(u_b_v);
     }
 
     private void run_initial(int examples) {
         // Graph initial.
+        compute_E_start(examples);
+        compute_E_m_start(examples);
         compute_E_v_start(examples);
+        compute_c_start(examples);
+        compute_c_m_start(examples);
         compute_c_v_start(examples);
+        compute_e_E_start(examples);
+        compute_e_E_m_start(examples);
         compute_e_E_v_start(examples);
+        compute_f_W_start(examples);
+        compute_h_W_start(examples);
+        compute_f_W_m_start(examples);
+        compute_h_W_m_start(examples);
+        compute_f_W_v_start(examples);
         compute_h_W_v_start(examples);
+        compute_f_U_start(examples);
+        compute_h_U_start(examples);
+        compute_f_U_m_start(examples);
+        compute_h_U_m_start(examples);
+        compute_f_U_v_start(examples);
         compute_h_U_v_start(examples);
+        compute_f_b_start(examples);
+        compute_f_d_start(examples);
+        compute_h_b_start(examples);
+        compute_h_d_start(examples);
+        compute_f_b_m_start(examples);
+        compute_f_d_m_start(examples);
+        compute_h_b_m_start(examples);
+        compute_h_d_m_start(examples);
+        compute_f_b_v_start(examples);
+        compute_f_d_v_start(examples);
+        compute_h_b_v_start(examples);
         compute_h_d_v_start(examples);
+        compute_q_W_start(examples);
+        compute_q_W_m_start(examples);
         compute_q_W_v_start(examples);
+        compute_u_W_start(examples);
+        compute_u_W_m_start(examples);
         compute_u_W_v_start(examples);
+        compute_u_b_start(examples);
+        compute_u_b_m_start(examples);
         compute_u_b_v_start(examples);
     }
 
@@ -4470,49 +4579,7 @@ public final class Translation {
         // E.m'[i,j] = beta1[]*E.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_E[i,j]*clip.part[], d_E[i,j])    std:optimizers.nnl:44
         // E.v'[i,j] = beta2[]*E.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_E[i,j]*clip.part[], d_E[i,j])*select(clip.norm[] > clip[], d_E[i,j]*clip.part[], d_E[i,j])    std:optimizers.nnl:45
         // E'[i,j] = E[i,j] - rate.part[]*E.m'[i,j]/(sqrt(E.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
-        final float[] E = this.E;
-        final float[] E_m = this.E_m;
-        final float[] E_v = this.E_v;
-        final float[] d_E = this.d_E;
-        int j = from;
-        final int end1 = j + SPECIES.loopBound(to - j);
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (; j < end1; j += LANES) {
-            FloatVector d_E1 = FloatVector.fromArray(SPECIES, d_E, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, E_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_E1.blend(d_E1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector E_m_next_ij = t3;
-            FloatVector select1 = d_E1.blend(d_E1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, E_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector E_v_next_ij = t6;
-            E_m_next_ij.intoArray(E_m, j);
-            E_v_next_ij.intoArray(E_v, j);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, E, j).sub(E_m_next_ij.mul(rate_part).div(E_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(E, j);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t8 = clip_norm > clip2;
-        float t9 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t10 = clip_norm > clip2;
-        float t11 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; j < to; j++) {
-            float d_E2 = d_E[j];
-            final float E_m_next_ij = beta12 * E_m[j] + t9 * (t8 ? d_E2 * clip_part : d_E2);
-            float select2 = t10 ? d_E2 * clip_part : d_E2;
-            final float E_v_next_ij = beta22 * E_v[j] + t11 * select2 * select2;
-            E_m[j] = E_m_next_ij;
-            E_v[j] = E_v_next_ij;
-            E[j] = E[j] - rate_part * E_m_next_ij / ((float) Math.sqrt(E_v_next_ij * beta2_power_inverse) + eps2);
-        }
+        nest_select_sqrt(E_m, d_E, E_v, E, from, to);
     }
 
     private void compute_c_next(int examples) {
@@ -4574,433 +4641,113 @@ public final class Translation {
         // e.E.m'[i,j] = beta1[]*e.E.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:44
         // e.E.v'[i,j] = beta2[]*e.E.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:45
         // e.E'[i,j] = e.E[i,j] - rate.part[]*e.E.m'[i,j]/(sqrt(e.E.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
-        final float[] d_e_E = this.d_e_E;
-        final float[] e_E = this.e_E;
-        final float[] e_E_m = this.e_E_m;
-        final float[] e_E_v = this.e_E_v;
-        int j = from;
-        final int end1 = j + SPECIES.loopBound(to - j);
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (; j < end1; j += LANES) {
-            FloatVector d_e_E1 = FloatVector.fromArray(SPECIES, d_e_E, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, e_E_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_e_E1.blend(d_e_E1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector e_E_m_next_ij = t3;
-            FloatVector select1 = d_e_E1.blend(d_e_E1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, e_E_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector e_E_v_next_ij = t6;
-            e_E_m_next_ij.intoArray(e_E_m, j);
-            e_E_v_next_ij.intoArray(e_E_v, j);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, e_E, j).sub(e_E_m_next_ij.mul(rate_part).div(e_E_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(e_E, j);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t8 = clip_norm > clip2;
-        float t9 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t10 = clip_norm > clip2;
-        float t11 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; j < to; j++) {
-            float d_e_E2 = d_e_E[j];
-            final float e_E_m_next_ij = beta12 * e_E_m[j] + t9 * (t8 ? d_e_E2 * clip_part : d_e_E2);
-            float select2 = t10 ? d_e_E2 * clip_part : d_e_E2;
-            final float e_E_v_next_ij = beta22 * e_E_v[j] + t11 * select2 * select2;
-            e_E_m[j] = e_E_m_next_ij;
-            e_E_v[j] = e_E_v_next_ij;
-            float t12 = e_E[j] - rate_part * e_E_m_next_ij / ((float) Math.sqrt(e_E_v_next_ij * beta2_power_inverse) + eps2);
-            e_E[j] = t12;
-        }
+        nest_select_sqrt(e_E_m, d_e_E, e_E_v, e_E, from, to);
+    }
+
+    private void compute_f_W_next(int examples) {
+        // divided over k < 13824 in multiples of 16.
+        if (team == null) compute_f_W_next(examples, 0, 13824);
+        else team.run(this, 65, examples, 0, 13824, 16);
+    }
+
+    private void compute_f_W_next(int examples, int from, int to) {
+        // f.W.m'[i,j,k] = beta1[]*f.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])    std:optimizers.nnl:44
+        // f.W.v'[i,j,k] = beta2[]*f.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])    std:optimizers.nnl:45
+        // f.W'[i,j,k] = f.W[i,j,k] - rate.part[]*f.W.m'[i,j,k]/(sqrt(f.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
+        nest_select_sqrt(f_W_m, d_f_W, f_W_v, f_W, from, to);
     }
 
     private void compute_h_W_next(int examples) {
         // divided over k < 13824 in multiples of 16.
         if (team == null) compute_h_W_next(examples, 0, 13824);
-        else team.run(this, 65, examples, 0, 13824, 16);
+        else team.run(this, 66, examples, 0, 13824, 16);
     }
 
     private void compute_h_W_next(int examples, int from, int to) {
-        // f.W.m'[i,j,k] = beta1[]*f.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])    std:optimizers.nnl:44
         // h.W.m'[i,j,k] = beta1[]*h.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:44
-        // f.W.v'[i,j,k] = beta2[]*f.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])    std:optimizers.nnl:45
         // h.W.v'[i,j,k] = beta2[]*h.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:45
-        // f.W'[i,j,k] = f.W[i,j,k] - rate.part[]*f.W.m'[i,j,k]/(sqrt(f.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
         // h.W'[i,j,k] = h.W[i,j,k] - rate.part[]*h.W.m'[i,j,k]/(sqrt(h.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
-        final float[] d_f_W = this.d_f_W;
-        final float[] d_h_W = this.d_h_W;
-        final float[] f_W = this.f_W;
-        final float[] f_W_m = this.f_W_m;
-        final float[] f_W_v = this.f_W_v;
-        final float[] h_W = this.h_W;
-        final float[] h_W_m = this.h_W_m;
-        final float[] h_W_v = this.h_W_v;
-        int k = from;
-        final int end1 = k + SPECIES.loopBound(to - k);
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t7 = clip_norm > clip1;
-        float t8 = (float) (1.0 - beta2);
-        boolean t10 = clip_norm > clip1;
-        float t11 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (; k < end1; k += LANES) {
-            FloatVector d_f_W1 = FloatVector.fromArray(SPECIES, d_f_W, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, f_W_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_f_W1.blend(d_f_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector f_W_m_next_ijk = t3;
-            FloatVector d_h_W1 = FloatVector.fromArray(SPECIES, d_h_W, k);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, h_W_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_h_W1.blend(d_h_W1.mul(clip_part), SPECIES.maskAll(t4)).mul(t5));
-            final FloatVector h_W_m_next_ijk = t6;
-            FloatVector select1 = d_f_W1.blend(d_f_W1.mul(clip_part), SPECIES.maskAll(t7));
-            FloatVector t9 = FloatVector.fromArray(SPECIES, f_W_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t8).mul(select1));
-            final FloatVector f_W_v_next_ijk = t9;
-            FloatVector select2 = d_h_W1.blend(d_h_W1.mul(clip_part), SPECIES.maskAll(t10));
-            FloatVector t12 = FloatVector.fromArray(SPECIES, h_W_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select2.mul(t11).mul(select2));
-            final FloatVector h_W_v_next_ijk = t12;
-            f_W_m_next_ijk.intoArray(f_W_m, k);
-            h_W_m_next_ijk.intoArray(h_W_m, k);
-            f_W_v_next_ijk.intoArray(f_W_v, k);
-            h_W_v_next_ijk.intoArray(h_W_v, k);
-            FloatVector t13 = FloatVector.fromArray(SPECIES, f_W, k).sub(f_W_m_next_ijk.mul(rate_part).div(f_W_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t13.intoArray(f_W, k);
-            FloatVector t14 = FloatVector.fromArray(SPECIES, h_W, k).sub(h_W_m_next_ijk.mul(rate_part).div(h_W_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t14.intoArray(h_W, k);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t15 = clip_norm > clip2;
-        float t16 = (float) (1.0 - beta1);
-        boolean t17 = clip_norm > clip2;
-        float t18 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t19 = clip_norm > clip2;
-        float t20 = (float) (1.0 - beta2);
-        boolean t21 = clip_norm > clip2;
-        float t22 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; k < to; k++) {
-            float d_f_W2 = d_f_W[k];
-            final float f_W_m_next_ijk = beta12 * f_W_m[k] + t16 * (t15 ? d_f_W2 * clip_part : d_f_W2);
-            float d_h_W2 = d_h_W[k];
-            final float h_W_m_next_ijk = beta12 * h_W_m[k] + t18 * (t17 ? d_h_W2 * clip_part : d_h_W2);
-            float select3 = t19 ? d_f_W2 * clip_part : d_f_W2;
-            final float f_W_v_next_ijk = beta22 * f_W_v[k] + t20 * select3 * select3;
-            float select4 = t21 ? d_h_W2 * clip_part : d_h_W2;
-            final float h_W_v_next_ijk = beta22 * h_W_v[k] + t22 * select4 * select4;
-            f_W_m[k] = f_W_m_next_ijk;
-            h_W_m[k] = h_W_m_next_ijk;
-            f_W_v[k] = f_W_v_next_ijk;
-            h_W_v[k] = h_W_v_next_ijk;
-            float t23 = f_W[k] - rate_part * f_W_m_next_ijk / ((float) Math.sqrt(f_W_v_next_ijk * beta2_power_inverse) + eps2);
-            f_W[k] = t23;
-            float t24 = h_W[k] - rate_part * h_W_m_next_ijk / ((float) Math.sqrt(h_W_v_next_ijk * beta2_power_inverse) + eps2);
-            h_W[k] = t24;
-        }
+        nest_select_sqrt(h_W_m, d_h_W, h_W_v, h_W, from, to);
+    }
+
+    private void compute_f_U_next(int examples) {
+        // divided over k < 27648 in multiples of 16.
+        if (team == null) compute_f_U_next(examples, 0, 27648);
+        else team.run(this, 67, examples, 0, 27648, 16);
+    }
+
+    private void compute_f_U_next(int examples, int from, int to) {
+        // f.U.m'[i,j,k] = beta1[]*f.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])    std:optimizers.nnl:44
+        // f.U.v'[i,j,k] = beta2[]*f.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])    std:optimizers.nnl:45
+        // f.U'[i,j,k] = f.U[i,j,k] - rate.part[]*f.U.m'[i,j,k]/(sqrt(f.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
+        nest_select_sqrt(f_U_m, d_f_U, f_U_v, f_U, from, to);
     }
 
     private void compute_h_U_next(int examples) {
         // divided over k < 27648 in multiples of 16.
         if (team == null) compute_h_U_next(examples, 0, 27648);
-        else team.run(this, 66, examples, 0, 27648, 16);
+        else team.run(this, 68, examples, 0, 27648, 16);
     }
 
     private void compute_h_U_next(int examples, int from, int to) {
-        // f.U.m'[i,j,k] = beta1[]*f.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])    std:optimizers.nnl:44
         // h.U.m'[i,j,k] = beta1[]*h.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:44
-        // f.U.v'[i,j,k] = beta2[]*f.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])    std:optimizers.nnl:45
         // h.U.v'[i,j,k] = beta2[]*h.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:45
-        // f.U'[i,j,k] = f.U[i,j,k] - rate.part[]*f.U.m'[i,j,k]/(sqrt(f.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
         // h.U'[i,j,k] = h.U[i,j,k] - rate.part[]*h.U.m'[i,j,k]/(sqrt(h.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
-        final float[] d_f_U = this.d_f_U;
-        final float[] d_h_U = this.d_h_U;
-        final float[] f_U = this.f_U;
-        final float[] f_U_m = this.f_U_m;
-        final float[] f_U_v = this.f_U_v;
-        final float[] h_U = this.h_U;
-        final float[] h_U_m = this.h_U_m;
-        final float[] h_U_v = this.h_U_v;
-        int k = from;
-        final int end1 = k + SPECIES.loopBound(to - k);
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t7 = clip_norm > clip1;
-        float t8 = (float) (1.0 - beta2);
-        boolean t10 = clip_norm > clip1;
-        float t11 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (; k < end1; k += LANES) {
-            FloatVector d_f_U1 = FloatVector.fromArray(SPECIES, d_f_U, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, f_U_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_f_U1.blend(d_f_U1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector f_U_m_next_ijk = t3;
-            FloatVector d_h_U1 = FloatVector.fromArray(SPECIES, d_h_U, k);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, h_U_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_h_U1.blend(d_h_U1.mul(clip_part), SPECIES.maskAll(t4)).mul(t5));
-            final FloatVector h_U_m_next_ijk = t6;
-            FloatVector select1 = d_f_U1.blend(d_f_U1.mul(clip_part), SPECIES.maskAll(t7));
-            FloatVector t9 = FloatVector.fromArray(SPECIES, f_U_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t8).mul(select1));
-            final FloatVector f_U_v_next_ijk = t9;
-            FloatVector select2 = d_h_U1.blend(d_h_U1.mul(clip_part), SPECIES.maskAll(t10));
-            FloatVector t12 = FloatVector.fromArray(SPECIES, h_U_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select2.mul(t11).mul(select2));
-            final FloatVector h_U_v_next_ijk = t12;
-            f_U_m_next_ijk.intoArray(f_U_m, k);
-            h_U_m_next_ijk.intoArray(h_U_m, k);
-            f_U_v_next_ijk.intoArray(f_U_v, k);
-            h_U_v_next_ijk.intoArray(h_U_v, k);
-            FloatVector t13 = FloatVector.fromArray(SPECIES, f_U, k).sub(f_U_m_next_ijk.mul(rate_part).div(f_U_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t13.intoArray(f_U, k);
-            FloatVector t14 = FloatVector.fromArray(SPECIES, h_U, k).sub(h_U_m_next_ijk.mul(rate_part).div(h_U_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t14.intoArray(h_U, k);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t15 = clip_norm > clip2;
-        float t16 = (float) (1.0 - beta1);
-        boolean t17 = clip_norm > clip2;
-        float t18 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t19 = clip_norm > clip2;
-        float t20 = (float) (1.0 - beta2);
-        boolean t21 = clip_norm > clip2;
-        float t22 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; k < to; k++) {
-            float d_f_U2 = d_f_U[k];
-            final float f_U_m_next_ijk = beta12 * f_U_m[k] + t16 * (t15 ? d_f_U2 * clip_part : d_f_U2);
-            float d_h_U2 = d_h_U[k];
-            final float h_U_m_next_ijk = beta12 * h_U_m[k] + t18 * (t17 ? d_h_U2 * clip_part : d_h_U2);
-            float select3 = t19 ? d_f_U2 * clip_part : d_f_U2;
-            final float f_U_v_next_ijk = beta22 * f_U_v[k] + t20 * select3 * select3;
-            float select4 = t21 ? d_h_U2 * clip_part : d_h_U2;
-            final float h_U_v_next_ijk = beta22 * h_U_v[k] + t22 * select4 * select4;
-            f_U_m[k] = f_U_m_next_ijk;
-            h_U_m[k] = h_U_m_next_ijk;
-            f_U_v[k] = f_U_v_next_ijk;
-            h_U_v[k] = h_U_v_next_ijk;
-            float t23 = f_U[k] - rate_part * f_U_m_next_ijk / ((float) Math.sqrt(f_U_v_next_ijk * beta2_power_inverse) + eps2);
-            f_U[k] = t23;
-            float t24 = h_U[k] - rate_part * h_U_m_next_ijk / ((float) Math.sqrt(h_U_v_next_ijk * beta2_power_inverse) + eps2);
-            h_U[k] = t24;
-        }
+        nest_select_sqrt(h_U_m, d_h_U, h_U_v, h_U, from, to);
+    }
+
+    private void compute_f_b_next(int examples) {
+        // f.b.m'[i,j] = beta1[]*f.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])    std:optimizers.nnl:44
+        // f.b.v'[i,j] = beta2[]*f.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])    std:optimizers.nnl:45
+        // f.b'[i,j] = f.b[i,j] - rate.part[]*f.b.m'[i,j]/(sqrt(f.b.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
+        nest_288_select_sqrt(f_b_m, d_f_b, f_b_v, f_b);
+    }
+
+    private void compute_f_d_next(int examples) {
+        // f.d.m'[i,j] = beta1[]*f.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])    std:optimizers.nnl:44
+        // f.d.v'[i,j] = beta2[]*f.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])    std:optimizers.nnl:45
+        // f.d'[i,j] = f.d[i,j] - rate.part[]*f.d.m'[i,j]/(sqrt(f.d.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
+        nest_288_select_sqrt(f_d_m, d_f_d, f_d_v, f_d);
+    }
+
+    private void compute_h_b_next(int examples) {
+        // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:44
+        // h.b.v'[i,j] = beta2[]*h.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:45
+        // h.b'[i,j] = h.b[i,j] - rate.part[]*h.b.m'[i,j]/(sqrt(h.b.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
+        nest_288_select_sqrt(h_b_m, d_h_b, h_b_v, h_b);
     }
 
     private void compute_h_d_next(int examples) {
-        // f.b.m'[i,j] = beta1[]*f.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])    std:optimizers.nnl:44
-        // f.d.m'[i,j] = beta1[]*f.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])    std:optimizers.nnl:44
-        // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:44
         // h.d.m'[i,j] = beta1[]*h.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:44
-        // f.b.v'[i,j] = beta2[]*f.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])    std:optimizers.nnl:45
-        // f.d.v'[i,j] = beta2[]*f.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])    std:optimizers.nnl:45
-        // h.b.v'[i,j] = beta2[]*h.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:45
         // h.d.v'[i,j] = beta2[]*h.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:45
-        // f.b'[i,j] = f.b[i,j] - rate.part[]*f.b.m'[i,j]/(sqrt(f.b.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
-        // f.d'[i,j] = f.d[i,j] - rate.part[]*f.d.m'[i,j]/(sqrt(f.d.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
-        // h.b'[i,j] = h.b[i,j] - rate.part[]*h.b.m'[i,j]/(sqrt(h.b.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
         // h.d'[i,j] = h.d[i,j] - rate.part[]*h.d.m'[i,j]/(sqrt(h.d.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
-        final float[] d_f_b = this.d_f_b;
-        final float[] d_f_d = this.d_f_d;
-        final float[] d_h_b = this.d_h_b;
-        final float[] d_h_d = this.d_h_d;
-        final float[] f_b = this.f_b;
-        final float[] f_b_m = this.f_b_m;
-        final float[] f_b_v = this.f_b_v;
-        final float[] f_d = this.f_d;
-        final float[] f_d_m = this.f_d_m;
-        final float[] f_d_v = this.f_d_v;
-        final float[] h_b = this.h_b;
-        final float[] h_b_m = this.h_b_m;
-        final float[] h_b_v = this.h_b_v;
-        final float[] h_d = this.h_d;
-        final float[] h_d_m = this.h_d_m;
-        final float[] h_d_v = this.h_d_v;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta1);
-        boolean t7 = clip_norm > clip1;
-        float t8 = (float) (1.0 - beta1);
-        boolean t10 = clip_norm > clip1;
-        float t11 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t13 = clip_norm > clip1;
-        float t14 = (float) (1.0 - beta2);
-        boolean t16 = clip_norm > clip1;
-        float t17 = (float) (1.0 - beta2);
-        boolean t19 = clip_norm > clip1;
-        float t20 = (float) (1.0 - beta2);
-        boolean t22 = clip_norm > clip1;
-        float t23 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int j = 0; j < 288; j += LANES) {
-            FloatVector d_f_b1 = FloatVector.fromArray(SPECIES, d_f_b, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, f_b_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_f_b1.blend(d_f_b1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector f_b_m_next_ij = t3;
-            FloatVector d_f_d1 = FloatVector.fromArray(SPECIES, d_f_d, j);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, f_d_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_f_d1.blend(d_f_d1.mul(clip_part), SPECIES.maskAll(t4)).mul(t5));
-            final FloatVector f_d_m_next_ij = t6;
-            FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, j);
-            FloatVector t9 = FloatVector.fromArray(SPECIES, h_b_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_h_b1.blend(d_h_b1.mul(clip_part), SPECIES.maskAll(t7)).mul(t8));
-            final FloatVector h_b_m_next_ij = t9;
-            FloatVector d_h_d1 = FloatVector.fromArray(SPECIES, d_h_d, j);
-            FloatVector t12 = FloatVector.fromArray(SPECIES, h_d_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_h_d1.blend(d_h_d1.mul(clip_part), SPECIES.maskAll(t10)).mul(t11));
-            final FloatVector h_d_m_next_ij = t12;
-            FloatVector select1 = d_f_b1.blend(d_f_b1.mul(clip_part), SPECIES.maskAll(t13));
-            FloatVector t15 = FloatVector.fromArray(SPECIES, f_b_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t14).mul(select1));
-            final FloatVector f_b_v_next_ij = t15;
-            FloatVector select2 = d_f_d1.blend(d_f_d1.mul(clip_part), SPECIES.maskAll(t16));
-            FloatVector t18 = FloatVector.fromArray(SPECIES, f_d_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select2.mul(t17).mul(select2));
-            final FloatVector f_d_v_next_ij = t18;
-            FloatVector select3 = d_h_b1.blend(d_h_b1.mul(clip_part), SPECIES.maskAll(t19));
-            FloatVector t21 = FloatVector.fromArray(SPECIES, h_b_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select3.mul(t20).mul(select3));
-            final FloatVector h_b_v_next_ij = t21;
-            FloatVector select4 = d_h_d1.blend(d_h_d1.mul(clip_part), SPECIES.maskAll(t22));
-            FloatVector t24 = FloatVector.fromArray(SPECIES, h_d_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select4.mul(t23).mul(select4));
-            final FloatVector h_d_v_next_ij = t24;
-            f_b_m_next_ij.intoArray(f_b_m, j);
-            f_d_m_next_ij.intoArray(f_d_m, j);
-            h_b_m_next_ij.intoArray(h_b_m, j);
-            h_d_m_next_ij.intoArray(h_d_m, j);
-            f_b_v_next_ij.intoArray(f_b_v, j);
-            f_d_v_next_ij.intoArray(f_d_v, j);
-            h_b_v_next_ij.intoArray(h_b_v, j);
-            h_d_v_next_ij.intoArray(h_d_v, j);
-            FloatVector t25 = FloatVector.fromArray(SPECIES, f_b, j).sub(f_b_m_next_ij.mul(rate_part).div(f_b_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t25.intoArray(f_b, j);
-            FloatVector t26 = FloatVector.fromArray(SPECIES, f_d, j).sub(f_d_m_next_ij.mul(rate_part).div(f_d_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t26.intoArray(f_d, j);
-            FloatVector t27 = FloatVector.fromArray(SPECIES, h_b, j).sub(h_b_m_next_ij.mul(rate_part).div(h_b_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t27.intoArray(h_b, j);
-            FloatVector t28 = FloatVector.fromArray(SPECIES, h_d, j).sub(h_d_m_next_ij.mul(rate_part).div(h_d_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t28.intoArray(h_d, j);
-        }
+        nest_288_select_sqrt(h_d_m, d_h_d, h_d_v, h_d);
     }
 
     private void compute_q_W_next(int examples) {
         // divided over j < 9216 in multiples of 16.
         if (team == null) compute_q_W_next(examples, 0, 9216);
-        else team.run(this, 67, examples, 0, 9216, 16);
+        else team.run(this, 69, examples, 0, 9216, 16);
     }
 
     private void compute_q_W_next(int examples, int from, int to) {
         // q.W.m'[i,j] = beta1[]*q.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_q.W[i,j]*clip.part[], d_q.W[i,j])    std:optimizers.nnl:44
         // q.W.v'[i,j] = beta2[]*q.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_q.W[i,j]*clip.part[], d_q.W[i,j])*select(clip.norm[] > clip[], d_q.W[i,j]*clip.part[], d_q.W[i,j])    std:optimizers.nnl:45
         // q.W'[i,j] = q.W[i,j] - rate.part[]*q.W.m'[i,j]/(sqrt(q.W.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
-        final float[] d_q_W = this.d_q_W;
-        final float[] q_W = this.q_W;
-        final float[] q_W_m = this.q_W_m;
-        final float[] q_W_v = this.q_W_v;
-        int j = from;
-        final int end1 = j + SPECIES.loopBound(to - j);
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (; j < end1; j += LANES) {
-            FloatVector d_q_W1 = FloatVector.fromArray(SPECIES, d_q_W, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, q_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_q_W1.blend(d_q_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector q_W_m_next_ij = t3;
-            FloatVector select1 = d_q_W1.blend(d_q_W1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, q_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector q_W_v_next_ij = t6;
-            q_W_m_next_ij.intoArray(q_W_m, j);
-            q_W_v_next_ij.intoArray(q_W_v, j);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, q_W, j).sub(q_W_m_next_ij.mul(rate_part).div(q_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(q_W, j);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t8 = clip_norm > clip2;
-        float t9 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t10 = clip_norm > clip2;
-        float t11 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; j < to; j++) {
-            float d_q_W2 = d_q_W[j];
-            final float q_W_m_next_ij = beta12 * q_W_m[j] + t9 * (t8 ? d_q_W2 * clip_part : d_q_W2);
-            float select2 = t10 ? d_q_W2 * clip_part : d_q_W2;
-            final float q_W_v_next_ij = beta22 * q_W_v[j] + t11 * select2 * select2;
-            q_W_m[j] = q_W_m_next_ij;
-            q_W_v[j] = q_W_v_next_ij;
-            float t12 = q_W[j] - rate_part * q_W_m_next_ij / ((float) Math.sqrt(q_W_v_next_ij * beta2_power_inverse) + eps2);
-            q_W[j] = t12;
-        }
+        nest_select_sqrt(q_W_m, d_q_W, q_W_v, q_W, from, to);
     }
 
     private void compute_u_W_next(int examples) {
         // divided over j < 9216 in multiples of 16.
         if (team == null) compute_u_W_next(examples, 0, 9216);
-        else team.run(this, 68, examples, 0, 9216, 16);
+        else team.run(this, 70, examples, 0, 9216, 16);
     }
 
     private void compute_u_W_next(int examples, int from, int to) {
         // u.W.m'[i,j] = beta1[]*u.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_u.W[i,j]*clip.part[], d_u.W[i,j])    std:optimizers.nnl:44
         // u.W.v'[i,j] = beta2[]*u.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_u.W[i,j]*clip.part[], d_u.W[i,j])*select(clip.norm[] > clip[], d_u.W[i,j]*clip.part[], d_u.W[i,j])    std:optimizers.nnl:45
         // u.W'[i,j] = u.W[i,j] - rate.part[]*u.W.m'[i,j]/(sqrt(u.W.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
-        final float[] d_u_W = this.d_u_W;
-        final float[] u_W = this.u_W;
-        final float[] u_W_m = this.u_W_m;
-        final float[] u_W_v = this.u_W_v;
-        int j = from;
-        final int end1 = j + SPECIES.loopBound(to - j);
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (; j < end1; j += LANES) {
-            FloatVector d_u_W1 = FloatVector.fromArray(SPECIES, d_u_W, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, u_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_u_W1.blend(d_u_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector u_W_m_next_ij = t3;
-            FloatVector select1 = d_u_W1.blend(d_u_W1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, u_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector u_W_v_next_ij = t6;
-            u_W_m_next_ij.intoArray(u_W_m, j);
-            u_W_v_next_ij.intoArray(u_W_v, j);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, u_W, j).sub(u_W_m_next_ij.mul(rate_part).div(u_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(u_W, j);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t8 = clip_norm > clip2;
-        float t9 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t10 = clip_norm > clip2;
-        float t11 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; j < to; j++) {
-            float d_u_W2 = d_u_W[j];
-            final float u_W_m_next_ij = beta12 * u_W_m[j] + t9 * (t8 ? d_u_W2 * clip_part : d_u_W2);
-            float select2 = t10 ? d_u_W2 * clip_part : d_u_W2;
-            final float u_W_v_next_ij = beta22 * u_W_v[j] + t11 * select2 * select2;
-            u_W_m[j] = u_W_m_next_ij;
-            u_W_v[j] = u_W_v_next_ij;
-            float t12 = u_W[j] - rate_part * u_W_m_next_ij / ((float) Math.sqrt(u_W_v_next_ij * beta2_power_inverse) + eps2);
-            u_W[j] = t12;
-        }
+        nest_select_sqrt(u_W_m, d_u_W, u_W_v, u_W, from, to);
     }
 
     private void compute_u_b_next(int examples) {
@@ -5053,8 +4800,13 @@ public final class Translation {
         compute_E_next(examples);
         compute_c_next(examples);
         compute_e_E_next(examples);
+        compute_f_W_next(examples);
         compute_h_W_next(examples);
+        compute_f_U_next(examples);
         compute_h_U_next(examples);
+        compute_f_b_next(examples);
+        compute_f_d_next(examples);
+        compute_h_b_next(examples);
         compute_h_d_next(examples);
         compute_q_W_next(examples);
         compute_u_W_next(examples);
@@ -5064,6 +4816,146 @@ public final class Translation {
     private void commit_update(int examples) {
         // State changes of graph update.
         step = step_next;
+    }
+
+    // Nests: loops that routines share, each over the arrays it is given.
+
+    private static void nest_fill_3000(float[] a) {
+        // for i < 3000 vector
+        //   a[i] = 0
+        // For c, c.m, c.v.
+        int i = 0;
+        final int end1 = SPECIES.loopBound(3000);
+        for (; i < end1; i += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, i);
+        }
+        for (; i < 3000; i++) {
+            a[i] = 0f;
+        }
+    }
+
+    private static void nest_fill_13824(float[] a) {
+        // for k < 13824 vector
+        //   a[k] = 0
+        // For f.W.m, h.W.m, f.W.v, h.W.v.
+        for (int k = 0; k < 13824; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, k);
+        }
+    }
+
+    private static void nest_fill_27648(float[] a) {
+        // for k < 27648 vector
+        //   a[k] = 0
+        // For f.U.m, h.U.m, f.U.v, h.U.v.
+        for (int k = 0; k < 27648; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, k);
+        }
+    }
+
+    private static void nest_fill_288(float[] a) {
+        // for j < 288 vector
+        //   a[j] = 0
+        // For f.b, f.d, h.b, h.d, … h.d.v, 12 tensors.
+        for (int j = 0; j < 288; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, j);
+        }
+    }
+
+    private static void nest_fill_9216(float[] a) {
+        // for j < 9216 vector
+        //   a[j] = 0
+        // For q.W.m, q.W.v, u.W.m, u.W.v.
+        for (int j = 0; j < 9216; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, j);
+        }
+    }
+
+    private static void nest_fill_48(float[] a) {
+        // for i < 48 vector
+        //   a[i] = 0
+        // For u.b, u.b.m, u.b.v.
+        for (int i = 0; i < 48; i += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, i);
+        }
+    }
+
+    private void nest_select_sqrt(float[] a, float[] d, float[] v, float[] b, int from, int to) {
+        // for from <= j < to vector
+        //   let z2 = ((beta1[] * a[j]) + ((1 - beta1[]) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])))
+        //   let z3 = ((beta2[] * v[j]) + (((1 - beta2[]) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])))
+        //   a[j] = z2
+        //   v[j] = z3
+        //   b[j] = (b[j] - ((rate_part[] * z2) / (sqrt((z3 * beta2_power_inverse[])) + eps[])))
+        // For E, e.E, f.W, h.W, … u.W, 8 tensors.
+        int j = from;
+        final int end1 = j + SPECIES.loopBound(to - j);
+        float beta11 = (float) beta1;
+        float clip1 = (float) clip;
+        boolean t1 = clip_norm > clip1;
+        float t2 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (; j < end1; j += LANES) {
+            FloatVector d1 = FloatVector.fromArray(SPECIES, d, j);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, a, j).fma(FloatVector.broadcast(SPECIES, beta11), d1.blend(d1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector z2 = t3;
+            FloatVector select1 = d1.blend(d1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector z3 = t6;
+            z2.intoArray(a, j);
+            z3.intoArray(v, j);
+            FloatVector t7 = FloatVector.fromArray(SPECIES, b, j).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t7.intoArray(b, j);
+        }
+        float beta12 = (float) beta1;
+        float clip2 = (float) clip;
+        boolean t8 = clip_norm > clip2;
+        float t9 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        boolean t10 = clip_norm > clip2;
+        float t11 = (float) (1.0 - beta2);
+        float eps2 = (float) eps;
+        for (; j < to; j++) {
+            float d2 = d[j];
+            final float z2 = beta12 * a[j] + t9 * (t8 ? d2 * clip_part : d2);
+            float select2 = t10 ? d2 * clip_part : d2;
+            final float z3 = beta22 * v[j] + t11 * select2 * select2;
+            a[j] = z2;
+            v[j] = z3;
+            b[j] = b[j] - rate_part * z2 / ((float) Math.sqrt(z3 * beta2_power_inverse) + eps2);
+        }
+    }
+
+    private void nest_288_select_sqrt(float[] a, float[] d, float[] v, float[] b) {
+        // for j < 288 vector
+        //   let m_next_ij = ((beta1[] * a[j]) + ((1 - beta1[]) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])))
+        //   let v_next_ij = ((beta2[] * v[j]) + (((1 - beta2[]) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])))
+        //   a[j] = m_next_ij
+        //   v[j] = v_next_ij
+        //   b[j] = (b[j] - ((rate_part[] * m_next_ij) / (sqrt((v_next_ij * beta2_power_inverse[])) + eps[])))
+        // For f.b, f.d, h.b, h.d.
+        float beta11 = (float) beta1;
+        float clip1 = (float) clip;
+        boolean t1 = clip_norm > clip1;
+        float t2 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (int j = 0; j < 288; j += LANES) {
+            FloatVector d1 = FloatVector.fromArray(SPECIES, d, j);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, a, j).fma(FloatVector.broadcast(SPECIES, beta11), d1.blend(d1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector m_next_ij = t3;
+            FloatVector select1 = d1.blend(d1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector v_next_ij = t6;
+            m_next_ij.intoArray(a, j);
+            v_next_ij.intoArray(v, j);
+            FloatVector t7 = FloatVector.fromArray(SPECIES, b, j).sub(m_next_ij.mul(rate_part).div(v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t7.intoArray(b, j);
+        }
     }
 
     // Kernels: matrix products, each for the rows from first to last.
@@ -10288,15 +10180,21 @@ public final class Translation {
                 compute_e_E_next(examples, from, to);
                 return;
             case 65:
-                compute_h_W_next(examples, from, to);
+                compute_f_W_next(examples, from, to);
                 return;
             case 66:
-                compute_h_U_next(examples, from, to);
+                compute_h_W_next(examples, from, to);
                 return;
             case 67:
-                compute_q_W_next(examples, from, to);
+                compute_f_U_next(examples, from, to);
                 return;
             case 68:
+                compute_h_U_next(examples, from, to);
+                return;
+            case 69:
+                compute_q_W_next(examples, from, to);
+                return;
+            case 70:
                 compute_u_W_next(examples, from, to);
                 return;
             default:

@@ -797,13 +797,9 @@ public final class Vae {
         if (d_g_W_turned_8_48 == null) d_g_W_turned_8_48 = new float[384];
     }
 
-    private void compute_h_W_v_start(int examples) {
+    private void compute_h_W_start(int examples) {
         // h.W.start[i,j] = 0.23145502494313785*(2*uniform(seed[], 0, 0, {64*i+j}) - 1)    std:layers.nnl:6
-        // h.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // h.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] h_W = this.h_W;
-        final float[] h_W_m = this.h_W_m;
-        final float[] h_W_v = this.h_W_v;
         for (int i = 0; i < 48; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -816,57 +812,58 @@ public final class Vae {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.23145503f).intoArray(h_W, 64 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_m, 64 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_v, 64 * i + j);
             }
         }
     }
 
-    private void compute_g_b_v_start(int examples) {
-        // h.b.start[i] = 0    std:layers.nnl:7
-        // g.b.start[i] = 0    std:layers.nnl:7
-        // h.b.m.start[i] = 0    std:optimizers.nnl:42
-        // g.b.m.start[i] = 0    std:optimizers.nnl:42
-        // h.b.v.start[i] = 0    std:optimizers.nnl:43
-        // g.b.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] g_b = this.g_b;
-        final float[] g_b_m = this.g_b_m;
-        final float[] g_b_v = this.g_b_v;
-        final float[] h_b = this.h_b;
-        final float[] h_b_m = this.h_b_m;
-        final float[] h_b_v = this.h_b_v;
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(g_b, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(g_b_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_v, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(g_b_v, i);
-        }
+    private void compute_h_W_m_start(int examples) {
+        // h.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_3072(h_W_m);
     }
 
-    private void compute_v_W_v_start(int examples) {
+    private void compute_h_W_v_start(int examples) {
+        // h.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_3072(h_W_v);
+    }
+
+    private void compute_h_b_start(int examples) {
+        // h.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_48(h_b);
+    }
+
+    private void compute_g_b_start(int examples) {
+        // g.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_48(g_b);
+    }
+
+    private void compute_h_b_m_start(int examples) {
+        // h.b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_48(h_b_m);
+    }
+
+    private void compute_g_b_m_start(int examples) {
+        // g.b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_48(g_b_m);
+    }
+
+    private void compute_h_b_v_start(int examples) {
+        // h.b.v.start[i] = 0    std:optimizers.nnl:43
+        nest_fill_48(h_b_v);
+    }
+
+    private void compute_g_b_v_start(int examples) {
+        // g.b.v.start[i] = 0    std:optimizers.nnl:43
+        nest_fill_48(g_b_v);
+    }
+
+    private void compute_m_W_start(int examples) {
         // m.W.start[i,j] = 0.32732683535398854*(2*uniform(seed[], 1, 0, {48*i+j}) - 1)    std:layers.nnl:6
-        // v.W.start[i,j] = 0.32732683535398854*(2*uniform(seed[], 2, 0, {48*i+j}) - 1)    std:layers.nnl:6
-        // m.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // v.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // m.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        // v.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] m_W = this.m_W;
-        final float[] m_W_m = this.m_W_m;
-        final float[] m_W_v = this.m_W_v;
-        final float[] v_W = this.v_W;
-        final float[] v_W_m = this.v_W_m;
-        final float[] v_W_v = this.v_W_v;
         for (int i = 0; i < 8; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
             int hash2 = mix(hash1 + (int) 1 * 0x9e3779b9 + 0x7f4a7c15);
             int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-            long seed2 = (long) (long) seed;
-            int hash6 = mix((int) seed2 ^ mix((int) (seed2 >>> 32)));
-            int hash7 = mix(hash6 + (int) 2 * 0x9e3779b9 + 0x7f4a7c15);
-            int hash8 = mix(hash7 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
             for (int j = 0; j < 48; j += LANES) {
                 IntVector hash4 = IntVector.broadcast(WHOLE, 48 * i + j).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
                 IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
@@ -874,63 +871,82 @@ public final class Vae {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.32732683f).intoArray(m_W, 48 * i + j);
-                IntVector hash9 = IntVector.broadcast(WHOLE, 48 * i + j).addIndex(1).mul(0x9e3779b9).add(hash8 + 0x7f4a7c15);
-                IntVector a2 = hash9.lanewise(VectorOperators.XOR, hash9.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                IntVector b2 = a2.lanewise(VectorOperators.XOR, a2.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                IntVector hash10 = b2.lanewise(VectorOperators.XOR, b2.lanewise(VectorOperators.LSHR, 16));
-                FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                uniform2.fma(2f, -1f).mul(0.32732683f).intoArray(v_W, 48 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(m_W_m, 48 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(v_W_m, 48 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(m_W_v, 48 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(v_W_v, 48 * i + j);
             }
         }
+    }
+
+    private void compute_v_W_start(int examples) {
+        // v.W.start[i,j] = 0.32732683535398854*(2*uniform(seed[], 2, 0, {48*i+j}) - 1)    std:layers.nnl:6
+        final float[] v_W = this.v_W;
+        for (int i = 0; i < 8; i++) {
+            long seed1 = (long) (long) seed;
+            int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
+            int hash2 = mix(hash1 + (int) 2 * 0x9e3779b9 + 0x7f4a7c15);
+            int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
+            for (int j = 0; j < 48; j += LANES) {
+                IntVector hash4 = IntVector.broadcast(WHOLE, 48 * i + j).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
+                IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
+                IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
+                IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
+                FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
+                uniform1.fma(2f, -1f).mul(0.32732683f).intoArray(v_W, 48 * i + j);
+            }
+        }
+    }
+
+    private void compute_m_W_m_start(int examples) {
+        // m.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_384(m_W_m);
+    }
+
+    private void compute_v_W_m_start(int examples) {
+        // v.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_384(v_W_m);
+    }
+
+    private void compute_m_W_v_start(int examples) {
+        // m.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_384(m_W_v);
+    }
+
+    private void compute_v_W_v_start(int examples) {
+        // v.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_384(v_W_v);
+    }
+
+    private void compute_m_b_start(int examples) {
+        // m.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_8(m_b);
+    }
+
+    private void compute_v_b_start(int examples) {
+        // v.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_8(v_b);
+    }
+
+    private void compute_m_b_m_start(int examples) {
+        // m.b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_8(m_b_m);
+    }
+
+    private void compute_v_b_m_start(int examples) {
+        // v.b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_8(v_b_m);
+    }
+
+    private void compute_m_b_v_start(int examples) {
+        // m.b.v.start[i] = 0    std:optimizers.nnl:43
+        nest_fill_8(m_b_v);
     }
 
     private void compute_v_b_v_start(int examples) {
-        // m.b.start[i] = 0    std:layers.nnl:7
-        // v.b.start[i] = 0    std:layers.nnl:7
-        // m.b.m.start[i] = 0    std:optimizers.nnl:42
-        // v.b.m.start[i] = 0    std:optimizers.nnl:42
-        // m.b.v.start[i] = 0    std:optimizers.nnl:43
         // v.b.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] m_b = this.m_b;
-        final float[] m_b_m = this.m_b_m;
-        final float[] m_b_v = this.m_b_v;
-        final float[] v_b = this.v_b;
-        final float[] v_b_m = this.v_b_m;
-        final float[] v_b_v = this.v_b_v;
-        if (LANES <= 8) {
-            for (int i1 = 0; i1 < 8; i1 += LANES) {
-                final int i = Math.min(i1, 8 - LANES);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(m_b, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(v_b, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(m_b_m, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(v_b_m, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(m_b_v, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(v_b_v, i);
-            }
-        }
-        else {
-            for (int i = 0; i < 8; i++) {
-                m_b[i] = 0f;
-                v_b[i] = 0f;
-                m_b_m[i] = 0f;
-                v_b_m[i] = 0f;
-                m_b_v[i] = 0f;
-                v_b_v[i] = 0f;
-            }
-        }
+        nest_fill_8(v_b_v);
     }
 
-    private void compute_g_W_v_start(int examples) {
+    private void compute_g_W_start(int examples) {
         // g.W.start[i,j] = 0.32732683535398854*(2*uniform(seed[], 3, 0, {8*i+j}) - 1)    std:layers.nnl:6
-        // g.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // g.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] g_W = this.g_W;
-        final float[] g_W_m = this.g_W_m;
-        final float[] g_W_v = this.g_W_v;
         for (int i = 0; i < 48; i++) {
             if (LANES <= 8) {
                 long seed1 = (long) (long) seed;
@@ -945,8 +961,6 @@ public final class Vae {
                     IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                     FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                     uniform1.fma(2f, -1f).mul(0.32732683f).intoArray(g_W, 8 * i + j);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(g_W_m, 8 * i + j);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(g_W_v, 8 * i + j);
                 }
             }
             else {
@@ -957,20 +971,24 @@ public final class Vae {
                 for (int j = 0; j < 8; j++) {
                     int hash9 = mix(hash8 + (int) (8 * i + j) * 0x9e3779b9 + 0x7f4a7c15);
                     g_W[8 * i + j] = 0.32732683f * (2f * (((hash9 >>> 9) + 0.5f) * 0x1p-23f) - 1f);
-                    g_W_m[8 * i + j] = 0f;
-                    g_W_v[8 * i + j] = 0f;
                 }
             }
         }
     }
 
-    private void compute_q_W_v_start(int examples) {
+    private void compute_g_W_m_start(int examples) {
+        // g.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_384(g_W_m);
+    }
+
+    private void compute_g_W_v_start(int examples) {
+        // g.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_384(g_W_v);
+    }
+
+    private void compute_q_W_start(int examples) {
         // q.W.start[i,j] = 0.23145502494313785*(2*uniform(seed[], 4, 0, {48*i+j}) - 1)    std:layers.nnl:6
-        // q.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // q.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] q_W = this.q_W;
-        final float[] q_W_m = this.q_W_m;
-        final float[] q_W_v = this.q_W_v;
         for (int i = 0; i < 64; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -983,34 +1001,66 @@ public final class Vae {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.23145503f).intoArray(q_W, 48 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(q_W_m, 48 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(q_W_v, 48 * i + j);
             }
         }
     }
 
-    private void compute_q_b_v_start(int examples) {
+    private void compute_q_W_m_start(int examples) {
+        // q.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_3072(q_W_m);
+    }
+
+    private void compute_q_W_v_start(int examples) {
+        // q.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_3072(q_W_v);
+    }
+
+    private void compute_q_b_start(int examples) {
         // q.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_64(q_b);
+    }
+
+    private void compute_q_b_m_start(int examples) {
         // q.b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_64(q_b_m);
+    }
+
+    private void compute_q_b_v_start(int examples) {
         // q.b.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] q_b = this.q_b;
-        final float[] q_b_m = this.q_b_m;
-        final float[] q_b_v = this.q_b_v;
-        for (int i = 0; i < 64; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(q_b, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(q_b_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(q_b_v, i);
-        }
+        nest_fill_64(q_b_v);
     }
 
     private void run_initial(int examples) {
         // Graph initial.
+        compute_h_W_start(examples);
+        compute_h_W_m_start(examples);
         compute_h_W_v_start(examples);
+        compute_h_b_start(examples);
+        compute_g_b_start(examples);
+        compute_h_b_m_start(examples);
+        compute_g_b_m_start(examples);
+        compute_h_b_v_start(examples);
         compute_g_b_v_start(examples);
+        compute_m_W_start(examples);
+        compute_v_W_start(examples);
+        compute_m_W_m_start(examples);
+        compute_v_W_m_start(examples);
+        compute_m_W_v_start(examples);
         compute_v_W_v_start(examples);
+        compute_m_b_start(examples);
+        compute_v_b_start(examples);
+        compute_m_b_m_start(examples);
+        compute_v_b_m_start(examples);
+        compute_m_b_v_start(examples);
         compute_v_b_v_start(examples);
+        compute_g_W_start(examples);
+        compute_g_W_m_start(examples);
         compute_g_W_v_start(examples);
+        compute_q_W_start(examples);
+        compute_q_W_m_start(examples);
         compute_q_W_v_start(examples);
+        compute_q_b_start(examples);
+        compute_q_b_m_start(examples);
         compute_q_b_v_start(examples);
     }
 
@@ -1742,106 +1792,119 @@ public final class Vae {
         }
     }
 
-    private void compute_g_b_next(int examples) {
+    private void compute_h_b_next(int examples) {
         // h.b.m'[i] = beta1[]*h.b.m[i] + (1 - beta1[])*d_h.b[i]    std:optimizers.nnl:44
-        // g.b.m'[i] = beta1[]*g.b.m[i] + (1 - beta1[])*d_g.b[i]    std:optimizers.nnl:44
         // h.b.v'[i] = beta2[]*h.b.v[i] + (1 - beta2[])*(d_h.b[i]*d_h.b[i])    std:optimizers.nnl:45
-        // g.b.v'[i] = beta2[]*g.b.v[i] + (1 - beta2[])*(d_g.b[i]*d_g.b[i])    std:optimizers.nnl:45
         // h.b'[i] = h.b[i] - rate.part[]*h.b.m'[i]/(sqrt(h.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
-        // g.b'[i] = g.b[i] - rate.part[]*g.b.m'[i]/(sqrt(g.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
-        final float[] d_g_b = this.d_g_b;
         final float[] d_h_b = this.d_h_b;
-        final float[] g_b = this.g_b;
-        final float[] g_b_m = this.g_b_m;
-        final float[] g_b_v = this.g_b_v;
         final float[] h_b = this.h_b;
         final float[] h_b_m = this.h_b_m;
         final float[] h_b_v = this.h_b_v;
         float beta11 = (float) beta1;
         float t1 = (float) (1.0 - beta1);
-        float t3 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        float t5 = (float) (1.0 - beta2);
-        float t7 = (float) (1.0 - beta2);
+        float t3 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (int i = 0; i < 48; i += LANES) {
             FloatVector t2 = FloatVector.fromArray(SPECIES, h_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h_b, i).mul(t1));
             final FloatVector h_b_m_next_i = t2;
-            FloatVector t4 = FloatVector.fromArray(SPECIES, g_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_g_b, i).mul(t3));
-            final FloatVector g_b_m_next_i = t4;
             FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, i);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, h_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_h_b1.mul(d_h_b1).mul(t5));
-            final FloatVector h_b_v_next_i = t6;
-            FloatVector d_g_b1 = FloatVector.fromArray(SPECIES, d_g_b, i);
-            FloatVector t8 = FloatVector.fromArray(SPECIES, g_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_g_b1.mul(d_g_b1).mul(t7));
-            final FloatVector g_b_v_next_i = t8;
+            FloatVector t4 = FloatVector.fromArray(SPECIES, h_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_h_b1.mul(d_h_b1).mul(t3));
+            final FloatVector h_b_v_next_i = t4;
             h_b_m_next_i.intoArray(h_b_m, i);
-            g_b_m_next_i.intoArray(g_b_m, i);
             h_b_v_next_i.intoArray(h_b_v, i);
-            g_b_v_next_i.intoArray(g_b_v, i);
-            FloatVector t9 = FloatVector.fromArray(SPECIES, h_b, i).sub(h_b_m_next_i.mul(rate_part).div(h_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t9.intoArray(h_b, i);
-            FloatVector t10 = FloatVector.fromArray(SPECIES, g_b, i).sub(g_b_m_next_i.mul(rate_part).div(g_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t10.intoArray(g_b, i);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, h_b, i).sub(h_b_m_next_i.mul(rate_part).div(h_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(h_b, i);
         }
     }
 
-    private void compute_v_W_next(int examples) {
-        // m.W.m'[i,j] = beta1[]*m.W.m[i,j] + (1 - beta1[])*d_m.W[i,j]    std:optimizers.nnl:44
-        // v.W.m'[i,j] = beta1[]*v.W.m[i,j] + (1 - beta1[])*d_v.W[i,j]    std:optimizers.nnl:44
-        // m.W.v'[i,j] = beta2[]*m.W.v[i,j] + (1 - beta2[])*(d_m.W[i,j]*d_m.W[i,j])    std:optimizers.nnl:45
-        // v.W.v'[i,j] = beta2[]*v.W.v[i,j] + (1 - beta2[])*(d_v.W[i,j]*d_v.W[i,j])    std:optimizers.nnl:45
-        // m.W'[i,j] = m.W[i,j] - rate.part[]*m.W.m'[i,j]/(sqrt(m.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
-        // v.W'[i,j] = v.W[i,j] - rate.part[]*v.W.m'[i,j]/(sqrt(v.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
-        final float[] d_m_W = this.d_m_W;
-        final float[] d_v_W = this.d_v_W;
-        final float[] m_W = this.m_W;
-        final float[] m_W_m = this.m_W_m;
-        final float[] m_W_v = this.m_W_v;
-        final float[] v_W = this.v_W;
-        final float[] v_W_m = this.v_W_m;
-        final float[] v_W_v = this.v_W_v;
+    private void compute_g_b_next(int examples) {
+        // g.b.m'[i] = beta1[]*g.b.m[i] + (1 - beta1[])*d_g.b[i]    std:optimizers.nnl:44
+        // g.b.v'[i] = beta2[]*g.b.v[i] + (1 - beta2[])*(d_g.b[i]*d_g.b[i])    std:optimizers.nnl:45
+        // g.b'[i] = g.b[i] - rate.part[]*g.b.m'[i]/(sqrt(g.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
+        final float[] d_g_b = this.d_g_b;
+        final float[] g_b = this.g_b;
+        final float[] g_b_m = this.g_b_m;
+        final float[] g_b_v = this.g_b_v;
         float beta11 = (float) beta1;
         float t1 = (float) (1.0 - beta1);
-        float t3 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        float t5 = (float) (1.0 - beta2);
-        float t7 = (float) (1.0 - beta2);
+        float t3 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
-        for (int j = 0; j < 384; j += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, m_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_m_W, j).mul(t1));
-            final FloatVector m_W_m_next_ij = t2;
-            FloatVector t4 = FloatVector.fromArray(SPECIES, v_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_v_W, j).mul(t3));
-            final FloatVector v_W_m_next_ij = t4;
-            FloatVector d_m_W1 = FloatVector.fromArray(SPECIES, d_m_W, j);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, m_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_m_W1.mul(d_m_W1).mul(t5));
-            final FloatVector m_W_v_next_ij = t6;
-            FloatVector d_v_W1 = FloatVector.fromArray(SPECIES, d_v_W, j);
-            FloatVector t8 = FloatVector.fromArray(SPECIES, v_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_v_W1.mul(d_v_W1).mul(t7));
-            final FloatVector v_W_v_next_ij = t8;
-            m_W_m_next_ij.intoArray(m_W_m, j);
-            v_W_m_next_ij.intoArray(v_W_m, j);
-            m_W_v_next_ij.intoArray(m_W_v, j);
-            v_W_v_next_ij.intoArray(v_W_v, j);
-            FloatVector t9 = FloatVector.fromArray(SPECIES, m_W, j).sub(m_W_m_next_ij.mul(rate_part).div(m_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t9.intoArray(m_W, j);
-            FloatVector t10 = FloatVector.fromArray(SPECIES, v_W, j).sub(v_W_m_next_ij.mul(rate_part).div(v_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t10.intoArray(v_W, j);
+        for (int i = 0; i < 48; i += LANES) {
+            FloatVector t2 = FloatVector.fromArray(SPECIES, g_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_g_b, i).mul(t1));
+            final FloatVector g_b_m_next_i = t2;
+            FloatVector d_g_b1 = FloatVector.fromArray(SPECIES, d_g_b, i);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, g_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_g_b1.mul(d_g_b1).mul(t3));
+            final FloatVector g_b_v_next_i = t4;
+            g_b_m_next_i.intoArray(g_b_m, i);
+            g_b_v_next_i.intoArray(g_b_v, i);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, g_b, i).sub(g_b_m_next_i.mul(rate_part).div(g_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(g_b, i);
+        }
+    }
+
+    private void compute_m_W_next(int examples) {
+        // m.W.m'[i,j] = beta1[]*m.W.m[i,j] + (1 - beta1[])*d_m.W[i,j]    std:optimizers.nnl:44
+        // m.W.v'[i,j] = beta2[]*m.W.v[i,j] + (1 - beta2[])*(d_m.W[i,j]*d_m.W[i,j])    std:optimizers.nnl:45
+        // m.W'[i,j] = m.W[i,j] - rate.part[]*m.W.m'[i,j]/(sqrt(m.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
+        nest_W_384_sqrt(m_W_m, d_m_W, m_W_v, m_W);
+    }
+
+    private void compute_v_W_next(int examples) {
+        // v.W.m'[i,j] = beta1[]*v.W.m[i,j] + (1 - beta1[])*d_v.W[i,j]    std:optimizers.nnl:44
+        // v.W.v'[i,j] = beta2[]*v.W.v[i,j] + (1 - beta2[])*(d_v.W[i,j]*d_v.W[i,j])    std:optimizers.nnl:45
+        // v.W'[i,j] = v.W[i,j] - rate.part[]*v.W.m'[i,j]/(sqrt(v.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
+        nest_W_384_sqrt(v_W_m, d_v_W, v_W_v, v_W);
+    }
+
+    private void compute_m_b_next(int examples) {
+        // m.b.m'[i] = beta1[]*m.b.m[i] + (1 - beta1[])*d_m.b[i]    std:optimizers.nnl:44
+        // m.b.v'[i] = beta2[]*m.b.v[i] + (1 - beta2[])*(d_m.b[i]*d_m.b[i])    std:optimizers.nnl:45
+        // m.b'[i] = m.b[i] - rate.part[]*m.b.m'[i]/(sqrt(m.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
+        final float[] d_m_b = this.d_m_b;
+        final float[] m_b = this.m_b;
+        final float[] m_b_m = this.m_b_m;
+        final float[] m_b_v = this.m_b_v;
+        int i = 0;
+        final int end1 = SPECIES.loopBound(8);
+        float beta11 = (float) beta1;
+        float t1 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        float t3 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (; i < end1; i += LANES) {
+            FloatVector t2 = FloatVector.fromArray(SPECIES, m_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_m_b, i).mul(t1));
+            final FloatVector m_b_m_next_i = t2;
+            FloatVector d_m_b1 = FloatVector.fromArray(SPECIES, d_m_b, i);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, m_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_m_b1.mul(d_m_b1).mul(t3));
+            final FloatVector m_b_v_next_i = t4;
+            m_b_m_next_i.intoArray(m_b_m, i);
+            m_b_v_next_i.intoArray(m_b_v, i);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, m_b, i).sub(m_b_m_next_i.mul(rate_part).div(m_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(m_b, i);
+        }
+        float beta12 = (float) beta1;
+        float t6 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        float t7 = (float) (1.0 - beta2);
+        float eps2 = (float) eps;
+        for (; i < 8; i++) {
+            final float m_b_m_next_i = beta12 * m_b_m[i] + t6 * d_m_b[i];
+            float d_m_b2 = d_m_b[i];
+            final float m_b_v_next_i = beta22 * m_b_v[i] + t7 * (d_m_b2 * d_m_b2);
+            m_b_m[i] = m_b_m_next_i;
+            m_b_v[i] = m_b_v_next_i;
+            float t8 = m_b[i] - rate_part * m_b_m_next_i / ((float) Math.sqrt(m_b_v_next_i * beta2_power_inverse) + eps2);
+            m_b[i] = t8;
         }
     }
 
     private void compute_v_b_next(int examples) {
-        // m.b.m'[i] = beta1[]*m.b.m[i] + (1 - beta1[])*d_m.b[i]    std:optimizers.nnl:44
         // v.b.m'[i] = beta1[]*v.b.m[i] + (1 - beta1[])*d_v.b[i]    std:optimizers.nnl:44
-        // m.b.v'[i] = beta2[]*m.b.v[i] + (1 - beta2[])*(d_m.b[i]*d_m.b[i])    std:optimizers.nnl:45
         // v.b.v'[i] = beta2[]*v.b.v[i] + (1 - beta2[])*(d_v.b[i]*d_v.b[i])    std:optimizers.nnl:45
-        // m.b'[i] = m.b[i] - rate.part[]*m.b.m'[i]/(sqrt(m.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
         // v.b'[i] = v.b[i] - rate.part[]*v.b.m'[i]/(sqrt(v.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
-        final float[] d_m_b = this.d_m_b;
         final float[] d_v_b = this.d_v_b;
-        final float[] m_b = this.m_b;
-        final float[] m_b_m = this.m_b_m;
-        final float[] m_b_v = this.m_b_v;
         final float[] v_b = this.v_b;
         final float[] v_b_m = this.v_b_m;
         final float[] v_b_v = this.v_b_v;
@@ -1849,53 +1912,33 @@ public final class Vae {
         final int end1 = SPECIES.loopBound(8);
         float beta11 = (float) beta1;
         float t1 = (float) (1.0 - beta1);
-        float t3 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        float t5 = (float) (1.0 - beta2);
-        float t7 = (float) (1.0 - beta2);
+        float t3 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (; i < end1; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, m_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_m_b, i).mul(t1));
-            final FloatVector m_b_m_next_i = t2;
-            FloatVector t4 = FloatVector.fromArray(SPECIES, v_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_v_b, i).mul(t3));
-            final FloatVector v_b_m_next_i = t4;
-            FloatVector d_m_b1 = FloatVector.fromArray(SPECIES, d_m_b, i);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, m_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_m_b1.mul(d_m_b1).mul(t5));
-            final FloatVector m_b_v_next_i = t6;
+            FloatVector t2 = FloatVector.fromArray(SPECIES, v_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_v_b, i).mul(t1));
+            final FloatVector v_b_m_next_i = t2;
             FloatVector d_v_b1 = FloatVector.fromArray(SPECIES, d_v_b, i);
-            FloatVector t8 = FloatVector.fromArray(SPECIES, v_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_v_b1.mul(d_v_b1).mul(t7));
-            final FloatVector v_b_v_next_i = t8;
-            m_b_m_next_i.intoArray(m_b_m, i);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, v_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_v_b1.mul(d_v_b1).mul(t3));
+            final FloatVector v_b_v_next_i = t4;
             v_b_m_next_i.intoArray(v_b_m, i);
-            m_b_v_next_i.intoArray(m_b_v, i);
             v_b_v_next_i.intoArray(v_b_v, i);
-            FloatVector t9 = FloatVector.fromArray(SPECIES, m_b, i).sub(m_b_m_next_i.mul(rate_part).div(m_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t9.intoArray(m_b, i);
-            FloatVector t10 = FloatVector.fromArray(SPECIES, v_b, i).sub(v_b_m_next_i.mul(rate_part).div(v_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t10.intoArray(v_b, i);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, v_b, i).sub(v_b_m_next_i.mul(rate_part).div(v_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(v_b, i);
         }
         float beta12 = (float) beta1;
-        float t11 = (float) (1.0 - beta1);
-        float t12 = (float) (1.0 - beta1);
+        float t6 = (float) (1.0 - beta1);
         float beta22 = (float) beta2;
-        float t13 = (float) (1.0 - beta2);
-        float t14 = (float) (1.0 - beta2);
+        float t7 = (float) (1.0 - beta2);
         float eps2 = (float) eps;
         for (; i < 8; i++) {
-            final float m_b_m_next_i = beta12 * m_b_m[i] + t11 * d_m_b[i];
-            final float v_b_m_next_i = beta12 * v_b_m[i] + t12 * d_v_b[i];
-            float d_m_b2 = d_m_b[i];
-            final float m_b_v_next_i = beta22 * m_b_v[i] + t13 * (d_m_b2 * d_m_b2);
+            final float v_b_m_next_i = beta12 * v_b_m[i] + t6 * d_v_b[i];
             float d_v_b2 = d_v_b[i];
-            final float v_b_v_next_i = beta22 * v_b_v[i] + t14 * (d_v_b2 * d_v_b2);
-            m_b_m[i] = m_b_m_next_i;
+            final float v_b_v_next_i = beta22 * v_b_v[i] + t7 * (d_v_b2 * d_v_b2);
             v_b_m[i] = v_b_m_next_i;
-            m_b_v[i] = m_b_v_next_i;
             v_b_v[i] = v_b_v_next_i;
-            float t15 = m_b[i] - rate_part * m_b_m_next_i / ((float) Math.sqrt(m_b_v_next_i * beta2_power_inverse) + eps2);
-            m_b[i] = t15;
-            float t16 = v_b[i] - rate_part * v_b_m_next_i / ((float) Math.sqrt(v_b_v_next_i * beta2_power_inverse) + eps2);
-            v_b[i] = t16;
+            float t8 = v_b[i] - rate_part * v_b_m_next_i / ((float) Math.sqrt(v_b_v_next_i * beta2_power_inverse) + eps2);
+            v_b[i] = t8;
         }
     }
 
@@ -1903,26 +1946,7 @@ public final class Vae {
         // g.W.m'[i,j] = beta1[]*g.W.m[i,j] + (1 - beta1[])*d_g.W[i,j]    std:optimizers.nnl:44
         // g.W.v'[i,j] = beta2[]*g.W.v[i,j] + (1 - beta2[])*(d_g.W[i,j]*d_g.W[i,j])    std:optimizers.nnl:45
         // g.W'[i,j] = g.W[i,j] - rate.part[]*g.W.m'[i,j]/(sqrt(g.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
-        final float[] d_g_W = this.d_g_W;
-        final float[] g_W = this.g_W;
-        final float[] g_W_m = this.g_W_m;
-        final float[] g_W_v = this.g_W_v;
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int j = 0; j < 384; j += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, g_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_g_W, j).mul(t1));
-            final FloatVector g_W_m_next_ij = t2;
-            FloatVector d_g_W1 = FloatVector.fromArray(SPECIES, d_g_W, j);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, g_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_g_W1.mul(d_g_W1).mul(t3));
-            final FloatVector g_W_v_next_ij = t4;
-            g_W_m_next_ij.intoArray(g_W_m, j);
-            g_W_v_next_ij.intoArray(g_W_v, j);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, g_W, j).sub(g_W_m_next_ij.mul(rate_part).div(g_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(g_W, j);
-        }
+        nest_W_384_sqrt(g_W_m, d_g_W, g_W_v, g_W);
     }
 
     private void compute_q_W_next(int examples) {
@@ -1981,8 +2005,11 @@ public final class Vae {
         // Graph update.
         compute_step_next(examples);
         compute_h_W_next(examples);
+        compute_h_b_next(examples);
         compute_g_b_next(examples);
+        compute_m_W_next(examples);
         compute_v_W_next(examples);
+        compute_m_b_next(examples);
         compute_v_b_next(examples);
         compute_g_W_next(examples);
         compute_q_W_next(examples);
@@ -1992,6 +2019,87 @@ public final class Vae {
     private void commit_update(int examples) {
         // State changes of graph update.
         step = step_next;
+    }
+
+    // Nests: loops that routines share, each over the arrays it is given.
+
+    private static void nest_fill_3072(float[] a) {
+        // for j < 3072 vector
+        //   a[j] = 0
+        // For h.W.m, h.W.v, q.W.m, q.W.v.
+        for (int j = 0; j < 3072; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, j);
+        }
+    }
+
+    private static void nest_fill_48(float[] a) {
+        // for i < 48 vector
+        //   a[i] = 0
+        // For h.b, g.b, h.b.m, g.b.m, h.b.v, g.b.v.
+        for (int i = 0; i < 48; i += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, i);
+        }
+    }
+
+    private static void nest_fill_384(float[] a) {
+        // for j < 384 vector
+        //   a[j] = 0
+        // For m.W.m, v.W.m, m.W.v, v.W.v, g.W.m, g.W.v.
+        for (int j = 0; j < 384; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, j);
+        }
+    }
+
+    private static void nest_fill_8(float[] a) {
+        // for i < 8 vector
+        //   a[i] = 0
+        // For m.b, v.b, m.b.m, v.b.m, m.b.v, v.b.v.
+        if (LANES <= 8) {
+            for (int i1 = 0; i1 < 8; i1 += LANES) {
+                final int i = Math.min(i1, 8 - LANES);
+                FloatVector.broadcast(SPECIES, 0f).intoArray(a, i);
+            }
+        }
+        else {
+            for (int i = 0; i < 8; i++) {
+                a[i] = 0f;
+            }
+        }
+    }
+
+    private static void nest_fill_64(float[] a) {
+        // for i < 64 vector
+        //   a[i] = 0
+        // For q.b, q.b.m, q.b.v.
+        for (int i = 0; i < 64; i += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, i);
+        }
+    }
+
+    private void nest_W_384_sqrt(float[] W_m, float[] d_W, float[] W_v, float[] W) {
+        // for j < 384 vector
+        //   let W_m_next_ij = ((beta1[] * W_m[j]) + ((1 - beta1[]) * d_W[j]))
+        //   let W_v_next_ij = ((beta2[] * W_v[j]) + ((1 - beta2[]) * (d_W[j] * d_W[j])))
+        //   W_m[j] = W_m_next_ij
+        //   W_v[j] = W_v_next_ij
+        //   W[j] = (W[j] - ((rate_part[] * W_m_next_ij) / (sqrt((W_v_next_ij * beta2_power_inverse[])) + eps[])))
+        // For m.W, v.W, g.W.
+        float beta11 = (float) beta1;
+        float t1 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        float t3 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (int j = 0; j < 384; j += LANES) {
+            FloatVector t2 = FloatVector.fromArray(SPECIES, W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_W, j).mul(t1));
+            final FloatVector W_m_next_ij = t2;
+            FloatVector d_W1 = FloatVector.fromArray(SPECIES, d_W, j);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_W1.mul(d_W1).mul(t3));
+            final FloatVector W_v_next_ij = t4;
+            W_m_next_ij.intoArray(W_m, j);
+            W_v_next_ij.intoArray(W_v, j);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, W, j).sub(W_m_next_ij.mul(rate_part).div(W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(W, j);
+        }
     }
 
     // Kernels: matrix products, each for the rows from first to last.
