@@ -56,7 +56,8 @@ class RandomModelsTest {
                 agrees(text, Options.DEFAULT.with(backend, precision), seed);
     }
 
-    private static void agrees(String text, Options options, long seed) {
+    /** Whether a class gives what the evaluator gives. */
+    static void agrees(String text, Options options, long seed) {
         boolean isDouble = options.precision() == Options.Precision.DOUBLE;
         double tolerance = isDouble ? 1e-9 : 1e-3;
         Compilation c = compile(text, options);

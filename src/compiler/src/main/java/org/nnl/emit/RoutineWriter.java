@@ -37,8 +37,11 @@ final class RoutineWriter {
     private final Kernels kernels;
     private final Sharing sharing;
 
+    /** Methods for nests that are alike; null if all are to be written out. */
+    private final SharedNests nests;
+
     /** The variable of which a part is computed, from {@link Sharing#FROM} to {@link Sharing#TO}; null for all. */
-    private final String divided;
+    private String divided;
 
     /** Whether a product needs a place for copies. */
     private boolean scratch;
@@ -46,11 +49,11 @@ final class RoutineWriter {
     /**
      * @param kernels of the class, to which those of the routine are added
      * @param sharing which routines are divided
-     * @param divided the variable of which a part is computed; null for all
+     * @param nests   methods for nests that are alike; null if all are to be written out
      */
-    RoutineWriter(Schedule schedule, Options options, Kernels kernels, Sharing sharing, String divided) {
+    RoutineWriter(Schedule schedule, Options options, Kernels kernels, Sharing sharing, SharedNests nests) {
         this.sharing = sharing;
-        this.divided = divided;
+        this.nests = nests;
         this.schedule = schedule;
         this.kernels = kernels;
         this.scalar = Dialect.scalar(options.precision());
@@ -69,11 +72,19 @@ final class RoutineWriter {
     }
 
     String body(Routine r) {
-        Set<String> touched = arrays(r);
+        return body(r, Set.of());
+    }
+
+    /** @param given arrays that are parameters */
+    String body(Routine r, Set<String> given) {
+        divided = divided(r);
+        List<Step> steps = steps(r);
+        Set<String> touched = arrays(own(steps));
+        touched.removeAll(given);
         used.addAll(r.variables());
         used.addAll(schedule.arrays().keySet());
         used.addAll(List.of(JavaIntegers.EXAMPLES, Sharing.FROM, Sharing.TO));
-        Steps.visit(r.steps(), s -> {
+        Steps.visit(steps, s -> {
             if (s instanceof Step.Loop l) used.add(l.variable());
             if (s instanceof Step.Let l) used.add(l.local());
             if (s instanceof Step.Start l) used.add(l.local());
@@ -82,19 +93,55 @@ final class RoutineWriter {
             Array a = schedule.array(name);
             if (!a.isField()) out.line("final " + type(a) + "[] " + name + " = this." + name + ";");
         }
-        blockInPlace(r.steps(), new Block(null, Set.of(), new HashSet<>()));
+        blockInPlace(steps, new Block(null, Set.of(), new HashSet<>()));
         return out.toString();
     }
 
-    /** The arrays a routine itself touches. */
-    private static Set<String> arrays(Routine r) {
+    private static String divided(Routine r) {
+        return r.division() == null ? null : r.division().variable();
+    }
+
+    /** What a routine's method does: where it is divided, its part. */
+    static List<Step> steps(Routine r) {
+        return divided(r) == null ? r.steps() : parts(r.steps(), divided(r));
+    }
+
+    private static List<Step> parts(List<Step> steps, String variable) {
+        return steps.stream().map(s -> part(s, variable)).toList();
+    }
+
+    private static Step part(Step s, String variable) {
+        if (s instanceof Step.When w) return new Step.When(w.inside(), parts(w.body(), variable));
+        if (!(s instanceof Step.Loop l)) return s;
+        boolean cut = l.variable().equals(variable);
+        return new Step.Loop(
+                l.variable(), cut ? Affine.variable(Sharing.FROM) : l.from(), cut ? Affine.variable(Sharing.TO) : l.to(),
+                l.kind(), l.unroll(), parts(l.body(), variable));
+    }
+
+    /** The steps less the nests that have a method. */
+    private List<Step> own(List<Step> steps) {
+        List<Step> own = new ArrayList<>();
+        for (Step s : steps) {
+            if (s instanceof Step.When w) own.add(new Step.When(w.inside(), own(w.body())));
+            else if (!(s instanceof Step.Loop l) || call(l) == null) own.add(s);
+        }
+        return own;
+    }
+
+    private String call(Step.Loop l) {
+        return nests == null ? null : nests.call(l);
+    }
+
+    /** The arrays that steps touch, other than in calls and products. */
+    private static Set<String> arrays(List<Step> all) {
         Set<String> names = new TreeSet<>();
-        List<Step> steps = Steps.withoutProducts(r.steps());
+        List<Step> steps = Steps.withoutProducts(all);
         for (Value.Load l : Steps.loads(steps)) names.add(l.array());
         Steps.stores(steps).forEach(s -> names.add(s.array()));
         Steps.integers(steps).forEach(a -> names.addAll(a.arrays()));
         Steps.addresses(steps).forEach(a -> names.addAll(a.arrays()));
-        Steps.visit(r.steps(), s -> {
+        Steps.visit(all, s -> {
             if (s instanceof Step.Fill f) names.add(f.array());
         });
         return names;
@@ -176,9 +223,10 @@ final class RoutineWriter {
     }
 
     private void step(Step s, Block b) {
-        if (s instanceof Step.Loop whole) {
-            Step.Loop l = whole.variable().equals(divided) ? part(whole) : whole;
-            if (l.kind() == Step.Kind.VECTOR) vectorLoop(l, b);
+        if (s instanceof Step.Loop l) {
+            String call = b.variable == null ? call(l) : null;
+            if (call != null) out.line(call);
+            else if (l.kind() == Step.Kind.VECTOR) vectorLoop(l, b);
             else loop(l, b);
         } else if (s instanceof Step.Let l) {
             let(l, b);
@@ -221,11 +269,6 @@ final class RoutineWriter {
             scratch |= sharing.copies(r);
         }
         out.line(c.routine() + "(" + arguments + ");");
-    }
-
-    private static Step.Loop part(Step.Loop l) {
-        Affine from = Affine.variable(Sharing.FROM), to = Affine.variable(Sharing.TO);
-        return new Step.Loop(l.variable(), from, to, l.kind(), l.unroll(), l.body());
     }
 
     private void product(Product p) {

@@ -21,7 +21,8 @@ import org.nnl.order.Step;
  *
  * <p>An equation joins the group of an earlier one if their targets have dimensions of the same sizes, and whatever it
  * shares with the group is touched by both at the same point of the nest alone. It may pass groups in between with
- * which it shares nothing.
+ * which it shares nothing. In the end a group falls into its {@link #related related} parts: one loop for the optimiser's
+ * equations of one parameter, and another for those of the next, so that these loops are alike.
  */
 final class FormGroups {
     /** More equations than this in a loop spill registers and defeat the JIT. */
@@ -49,7 +50,49 @@ final class FormGroups {
                 add(plans, single((Step.Run) step, serial));
             }
         }
-        return plans;
+        List<Plan> parts = new ArrayList<>();
+        for (Plan p : plans) {
+            if (p instanceof Group g) parts.addAll(parts(g));
+            else parts.add(p);
+        }
+        return parts;
+    }
+
+    /** A group for every set of related equations, in the order of their first ones. */
+    private static List<Group> parts(Group g) {
+        List<Group> parts = new ArrayList<>();
+        Set<Equation> placed = new HashSet<>();
+        for (Equation e : g.equations()) {
+            if (placed.contains(e)) continue;
+            List<Equation> part = related(g.equations(), e);
+            placed.addAll(part);
+            parts.add(new Group(g.serial(), g.pauses(), g.parallel(), part));
+        }
+        return parts;
+    }
+
+    /**
+     * The equations that touch a tensor that {@code e} touches, or one that those touch, and so on. Scalars do not count,
+     * except among equations of scalars: these are all related.
+     */
+    private static List<Equation> related(List<Equation> equations, Equation e) {
+        if (e.indices().isEmpty()) return equations;
+        Set<String> tensors = tensors(e);
+        List<Equation> found = List.of();
+        for (int before = -1; before != found.size(); ) {
+            before = found.size();
+            found = equations.stream()
+                    .filter(x -> x == e || tensors(x).stream().anyMatch(tensors::contains))
+                    .toList();
+            found.forEach(x -> tensors.addAll(tensors(x)));
+        }
+        return found;
+    }
+
+    private static Set<String> tensors(Equation e) {
+        Set<String> all = new HashSet<>(Set.of(e.target()));
+        for (Access a : Access.reads(e)) if (!a.indices().isEmpty()) all.add(a.tensor());
+        return all;
     }
 
     private static String serialAxis(Step step, int depth) {
@@ -169,7 +212,7 @@ final class FormGroups {
     /** The group with the equation in it; null if they cannot share a nest. */
     private static Group join(Group g, Group single) {
         Equation e = single.equations().get(0);
-        if (g.parallel() == null || single.parallel() == null || g.equations().size() >= MOST) return null;
+        if (g.parallel() == null || single.parallel() == null) return null;
         if (g.parallel().size() != single.parallel().size() || !g.pauses().equals(single.pauses())) return null;
         // what sums over whole columns gains nothing from sharing the loop of an unrelated equation
         if (g.parallel().isEmpty() && !(g.isElementwise() && single.isElementwise())) return null;
@@ -222,6 +265,7 @@ final class FormGroups {
             }
             for (Access r : Access.reads(w)) if (mayMeet(r, target, g.serial().keySet())) return null;
         }
-        return g.with(renamed);
+        Group joined = g.with(renamed);
+        return related(joined.equations(), renamed).size() > MOST ? null : joined;
     }
 }

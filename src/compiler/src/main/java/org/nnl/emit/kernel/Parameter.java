@@ -1,13 +1,13 @@
 package org.nnl.emit.kernel;
 
 /**
- * A parameter of a kernel.
+ * A parameter of a kernel, or of another method that several routines share.
  *
  * @param name in the kernel's text
  * @param kind what is handed over
  */
-record Parameter(String name, Kind kind) {
-    enum Kind {
+public record Parameter(String name, Kind kind) {
+    public enum Kind {
         /** An array of numbers. */
         REALS,
         /** An array of integers. */
@@ -26,12 +26,12 @@ record Parameter(String name, Kind kind) {
         return new Parameter(name, Kind.INTEGER);
     }
 
-    boolean isArray() {
+    public boolean isArray() {
         return kind == Kind.REALS || kind == Kind.INTEGERS;
     }
 
     /** As a method declares it. */
-    String declaration(String real, String scratch) {
+    public String declaration(String real, String scratch) {
         return switch (kind) {
             case REALS -> real + "[] ";
             case INTEGERS -> "int[] ";

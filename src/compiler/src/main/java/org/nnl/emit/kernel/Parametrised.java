@@ -1,10 +1,9 @@
 package org.nnl.emit.kernel;
 
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
+import java.util.Set;
 import org.nnl.schedule.Affine;
 import org.nnl.schedule.Count;
 import org.nnl.schedule.Product;
@@ -27,115 +26,75 @@ record Parametrised(Product product, List<Parameter> parameters, List<String> ar
         return new Building(p, around).result();
     }
 
-    private static final class Building {
+    private static final class Building implements Renaming.Names {
         private final Product p;
-        private final Surroundings around;
-
-        /** Names of arrays here by their names in the class. */
-        private final Map<String, String> arrays = new HashMap<>();
-
-        private final Map<Affine, String> places = new HashMap<>();
-        private final Map<String, String> locals = new HashMap<>(Map.of(Product.SUM, Product.SUM));
-        private final Map<Parameter, String> taken = new LinkedHashMap<>();
+        private final Renaming renaming;
+        private final Set<String> places = new HashSet<>();
         private int letters;
+        private int locals;
 
         Building(Product p, Surroundings around) {
             this.p = p;
-            this.around = around;
+            this.renaming = new Renaming(around, this);
         }
 
         Parametrised result() {
             String nameC = p.c().array().equals(p.a().array()) ? "a" : p.c().array().equals(p.b().array()) ? "b" : "c";
-            arrays.put(p.c().array(), nameC);
+            renaming.name(p.c().array(), nameC);
+            renaming.local(Product.SUM, Product.SUM);
             Product.Operand a = operand(p.a(), "a"), b = operand(p.b(), "b");
-            List<Step> epilogue = new ArrayList<>();
+            renaming.variable(p.row(), "i");
+            renaming.variable(p.column(), "j");
             // the result is last among the arrays, wherever the epilogue mentions it
             for (Step s : p.epilogue()) declare(s);
-            declare(p.c().array(), nameC);
-            Affine atC = place(p.c().offset(), nameC);
-            for (Step s : p.epilogue()) epilogue.add(step(s));
+            renaming.array(p.c().array());
+            Affine atC = renaming.place(p.c().offset(), nameC);
+            List<Step> epilogue = renaming.steps(p.epilogue());
             Count rows = p.rows().batch() ? new Count(1, true) : p.rows();
             Product general = new Product(
                     a, b, new Product.Result(nameC, atC, p.c().rowStride(), p.c().columnStride()),
                     rows, p.columns(), p.inner(), p.accumulate(), "i", "j", epilogue);
-            if (usesExamples(general)) taken.put(Parameter.integer("examples"), "examples");
-            return new Parametrised(general, List.copyOf(taken.keySet()), List.copyOf(taken.values()));
+            if (usesExamples(general)) renaming.take(Parameter.integer("examples"), "examples");
+            return new Parametrised(general, renaming.parameters(), renaming.arguments());
         }
 
         private Product.Operand operand(Product.Operand o, String name) {
-            String array = arrays.computeIfAbsent(o.array(), x -> name);
-            declare(o.array(), array);
-            return new Product.Operand(array, place(o.offset(), array), o.stride());
-        }
-
-        private void declare(String array, String name) {
-            boolean field = around.isField(array);
-            Parameter.Kind kind = around.isWide(array) ? Parameter.Kind.WIDE
-                    : around.isInteger(array) ? field ? Parameter.Kind.INTEGER : Parameter.Kind.INTEGERS
-                    : field ? Parameter.Kind.REAL : Parameter.Kind.REALS;
-            taken.putIfAbsent(new Parameter(name, kind), around.array(array));
+            if (!renaming.knows(o.array())) renaming.name(o.array(), name);
+            String array = renaming.array(o.array());
+            return new Product.Operand(array, renaming.place(o.offset(), array), o.stride());
         }
 
         private void declare(Step s) {
             Value v = s instanceof Step.Let l ? l.value() : ((Step.Store) s).value();
             v.visit(x -> {
-                if (x instanceof Value.Load l && !arrays.containsKey(l.array())) {
-                    declare(l.array(), array(l.array()));
-                    address(l.at(), array(l.array()));
-                }
+                if (x instanceof Value.Load l && !renaming.knows(l.array()))
+                    renaming.address(l.at(), renaming.array(l.array()));
             });
-            if (s instanceof Step.Store w && !arrays.containsKey(w.array())) {
-                declare(w.array(), array(w.array()));
-                address(w.at(), array(w.array()));
-            }
+            if (s instanceof Step.Store w && !renaming.knows(w.array()))
+                renaming.address(w.at(), renaming.array(w.array()));
         }
 
-        private String array(String name) {
-            return arrays.computeIfAbsent(name, x -> letter());
-        }
-
-        private String letter() {
+        @Override
+        public String array(String name) {
             int n = letters++;
             return n < LETTERS.length() ? LETTERS.substring(n, n + 1) : "p" + n;
         }
 
-        /** An integer that loops around decide: 0, or a parameter. */
-        private Affine place(Affine at, String array) {
-            if (at.isZero()) return Affine.ZERO;
-            String name = places.computeIfAbsent(at, x -> {
-                String base = "at" + array.toUpperCase(java.util.Locale.ROOT), fresh = base;
-                for (int n = 2; places.containsValue(fresh); n++) fresh = base + n;
-                return fresh;
-            });
-            taken.putIfAbsent(Parameter.integer(name), around.index(at));
-            return Affine.variable(name);
+        @Override
+        public String variable(String name) {
+            throw new IllegalArgumentException("a loop in an epilogue");
         }
 
-        /** An address: what row and column contribute stays, the rest is a place. */
-        private Affine address(Affine at, String array) {
-            Affine rest = at.substitute(v -> v.equals(p.row()) || v.equals(p.column()) ? Affine.ZERO : null);
-            return place(rest, array)
-                    .plus(Affine.variable("i").times(at.coefficient(p.row())))
-                    .plus(Affine.variable("j").times(at.coefficient(p.column())));
+        @Override
+        public String local(String name) {
+            return "z" + ++locals;
         }
 
-        private Step step(Step s) {
-            if (s instanceof Step.Let l) {
-                Value v = value(l.value());
-                return new Step.Let(locals.computeIfAbsent(l.local(), x -> "z" + locals.size()), v);
-            }
-            Step.Store w = (Step.Store) s;
-            String array = array(w.array());
-            return new Step.Store(array, address(w.at(), array), w.inside(), w.fold(), value(w.value()));
-        }
-
-        private Value value(Value v) {
-            return v.rewrite(x -> {
-                if (x instanceof Value.Local l) return new Value.Local(locals.getOrDefault(l.name(), l.name()));
-                if (x instanceof Value.Load l)
-                    return new Value.Load(array(l.array()), address(l.at(), array(l.array())), l.inside(), l.boundary());
-                return x;
-            });
+        @Override
+        public String place(Affine at, String array) {
+            String base = array.equals(Renaming.STREAM) ? array : "at" + array.toUpperCase(Locale.ROOT), fresh = base;
+            for (int n = 2; !places.add(fresh); n++) fresh = base + n;
+            return fresh;
         }
 
         private static boolean usesExamples(Product p) {

@@ -1,0 +1,141 @@
+package org.nnl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nnl.elaborate.Sources;
+import org.nnl.emit.WriteClass;
+import org.nnl.load.InMemoryCompiler;
+import org.nnl.load.Instance;
+import org.nnl.program.Program;
+import org.nnl.reference.ReferenceCase;
+import org.nnl.schedule.MakeSchedule;
+import org.nnl.schedule.Schedule;
+
+/** Nests that are alike share a method: fewer loops, and the same numbers to the bit. */
+class SharedNestsTest {
+    /** Layers of one width, with dropout, which has a stream of random numbers of its own in each, and normalised. */
+    private static String deep(int layers) {
+        return """
+                model Deep {
+                    input  x[12]
+                    target y : class(3)
+                    h = dense(x, 16, tanh)
+                    repeat %d { h = layerNorm(h + dropout(dense(h, 16, relu), 0.2)) }
+                    output p = softmax(dense(h, 3))
+                    loss   crossEntropy(p, y)
+                    train  { optimizer adam(rate = 0.01), batch 5 }
+                }
+                """
+                .formatted(layers);
+    }
+
+    private static Compilation compile(String text, Options options) {
+        return Compiler.compile(Sources.of(Map.of("m.nnl", text)), "m.nnl", options);
+    }
+
+    private static long count(String java, String what) {
+        return java.lines().filter(l -> l.contains(what)).count();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Options.Backend.class)
+    void deeperMeansMoreCallsAndNotMoreLoops(Options.Backend backend) {
+        Options options = Options.DEFAULT.with(backend, Options.Precision.FLOAT);
+        String some = compile(deep(6), options).java(), more = compile(deep(12), options).java();
+        assertThat(count(more, "for (int ")).isEqualTo(count(some, "for (int "));
+        assertThat(count(more, "void nest_")).isEqualTo(count(some, "void nest_"));
+        assertThat(count(more, "        nest_")).isGreaterThan(count(some, "        nest_") + 6 * 6);
+        assertThat(compile(deep(12), options).java()).isEqualTo(more);
+    }
+
+    @Test
+    void aDeepNetworkGivesWhatTheEvaluatorGives() {
+        for (Options.Backend backend : Options.Backend.values())
+            for (Options.Precision precision : Options.Precision.values())
+                RandomModelsTest.agrees(deep(4), Options.DEFAULT.with(backend, precision), 7);
+    }
+
+    @Test
+    void aMethodSaysWhatItComputesAndForWhich() {
+        assertThat(compile(deep(3).replace("layerNorm(h + dropout(dense(h, 16, relu), 0.2))", "dense(h, 16, tanh)"), Options.DEFAULT).java())
+                .contains(
+                        """
+                            private static void nest_d_b_16xB(float[] d_sum, float[] d_b, int examples) {
+                                // for i < 16 vector
+                                //   start d_b_i = 0
+                                //   for b < B
+                                //     d_b_i += d_sum[16*b + i]
+                                //   d_b[i] = d_b_i
+                                // For d_h4.b, d_h3.b, d_h2.b, d_h.b.
+                        """)
+                .contains(
+                        """
+                                // d_h2.b[i] += d_h2.sum[b,i]    m.nnl:5  ∂loss/∂h2.b through h2[b,i]
+                                nest_d_b_16xB(d_h2_sum, d_h2_b, examples);
+                        """);
+    }
+
+    @Test
+    void whatTwoLayersHaveIsWrittenOut() {
+        assertThat(compile(deep(0), Options.DEFAULT).java()).doesNotContain("nest_d_");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mlp_relu", "lstm", "gru", "lenet", "attention"})
+    void referenceModelsGiveTheSameWithAndWithout(String name) throws IOException {
+        sameWithAndWithout(ReferenceCase.model(name), Options.Precision.FLOAT);
+    }
+
+    static LongStream seeds() {
+        return LongStream.range(400, 408);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void randomModelsGiveTheSameWithAndWithout(long seed) {
+        sameWithAndWithout(RandomModel.text(seed, seed % 2 == 0), Options.Precision.values()[(int) (seed % 2)]);
+    }
+
+    static Stream<String> deepModels() {
+        return Stream.of(deep(4), deep(3).replace("batch 5", "batch 5, threads 2"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("deepModels")
+    void deepModelsGiveTheSameWithAndWithout(String text) {
+        sameWithAndWithout(text, Options.Precision.FLOAT);
+    }
+
+    /** Also where all is divided, and where every nest has a method. */
+    private static void sameWithAndWithout(String text, Options.Precision precision) {
+        for (Options.Backend backend : Options.Backend.values()) {
+            Options options = Options.DEFAULT.with(backend, precision);
+            Program p = compile(text, options).simplified();
+            for (double enough : new double[] {0, Double.MAX_VALUE}) {
+                Schedule s = MakeSchedule.of(p, options, enough);
+                Map<String, Object> without = outcome(p, s, options, Integer.MAX_VALUE);
+                for (int alike : List.of(1, 2)) {
+                    Map<String, Object> with = outcome(p, s, options, alike);
+                    without.forEach((what, values) ->
+                            assertThat(with.get(what)).as("%s, %s%n%s", what, options, text).isEqualTo(values));
+                }
+            }
+        }
+    }
+
+    private static Map<String, Object> outcome(Program p, Schedule s, Options options, int alike) {
+        String java = WriteClass.of(p, s, options, alike);
+        Instance model = new Instance(InMemoryCompiler.load(Map.of(WriteClass.className(p, options), java)), 3);
+        return Outcome.of(p, model, options.precision(), 1, 5, 9);
+    }
+}
