@@ -38,10 +38,10 @@ import org.nnl.schedule.Value;
  */
 final class SharedNests {
     /**
-     * Nests that share a method at least. Two of a kind are what small networks have (two layers), where a step takes
-     * microseconds and a call would be seen.
+     * Nests that share a method at least. Small networks have up to three of a kind (three layers); in a step of some microseconds a
+     * call would be seen.
      */
-    static final int LEAST = 3;
+    static final int LEAST = 4;
 
     /** Names of arrays where theirs have nothing in common. */
     private static final String LETTERS = "abcdefghnopruw";

@@ -46,10 +46,23 @@ final class Divide {
         List<Step> steps = r.steps();
         int least = least(steps);
         if (least < 0) return with(r, null, "one thread: dividing it would cost more than it gains");
+        Routine columns = columns(r, least);
+        if (columns != null) return columns;
         Candidate best = best(steps);
         if (best == null) return with(r, null, "one thread: no loop has parts that are apart");
         Division d = new Division(best.variable, best.count, best.multiple, least);
         return with(r, d, d.toString());
+    }
+
+    /** The routine with its only product in blocks of columns, divided over these; null if that cannot be. */
+    private Routine columns(Routine r, int least) {
+        Step.Loop blocks = ColumnBlocks.of(r.steps(), options.precision(), batch);
+        if (blocks == null) return null;
+        List<Step> steps = List.of(blocks);
+        Candidate c = able(steps).stream().filter(x -> x.variable.equals(blocks.variable())).findFirst().orElse(null);
+        if (c == null) return null;
+        Division d = new Division(c.variable, c.count, c.multiple, least);
+        return new Routine(r.name(), r.heading(), r.variables(), steps, d, d.toString());
     }
 
     /**
@@ -112,9 +125,11 @@ final class Divide {
         return able.stream().max(Comparator.comparingDouble(c -> c.units(batch))).orElse(null);
     }
 
-    /** The variable that runs through examples, if the steps can be divided over it; null if not. */
-    Candidate examples(List<Step> steps) {
-        return able(steps).stream().filter(c -> c.count.batch()).findFirst().orElse(null);
+    /** The variable that runs through examples, if a routine can be divided over it, and no other is better; null if not. */
+    Candidate examples(Routine r) {
+        if (r.division() != null && r.steps().size() == 1 && r.steps().get(0) instanceof Step.Loop l
+                && l.variable().equals(r.division().variable()) && l.body().get(0) instanceof Product) return null;
+        return able(r.steps()).stream().filter(c -> c.count.batch()).findFirst().orElse(null);
     }
 
     /** Variables over which the steps can be divided. */

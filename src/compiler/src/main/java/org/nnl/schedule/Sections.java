@@ -113,7 +113,7 @@ final class Sections {
         if (s instanceof Step.Call c && c.arguments().isEmpty()) {
             Routine r = routines.get(c.routine());
             if (!Steps.any(r.steps(), x -> x instanceof Step.Call)) {
-                Divide.Candidate candidate = divide.examples(r.steps());
+                Divide.Candidate candidate = divide.examples(r);
                 return candidate == null ? null : List.of(new Member(r, candidate, loops));
             }
             within = r.steps();
@@ -218,7 +218,7 @@ final class Sections {
                 if (Steps.any(r.steps(), x -> x instanceof Step.Call)) out.addAll(shared(r.steps()));
                 else
                     out.add(new Step.Call(c.routine(), Map.of(),
-                            divide.examples(r.steps()).count().factor() / base));
+                            divide.examples(r).count().factor() / base));
             }
             return out;
         }
