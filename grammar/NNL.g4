@@ -67,7 +67,8 @@ selector    : ':' expression? | expression ( ':' expression? )? ;
 primary     : NUMBER
             | TEXT
             | path call?
-            | '(' expression ( ',' expression )* ')'                            // several: the values of a return
+            | '(' argument ( ',' argument )* ')'                                // several: the values of a return; with
+                                                                                // names: the arguments of an entry
             | '[' expression ( ',' expression )* ']'
             ;
 call        : '(' ( argument ( ',' argument )* )? ')' ;

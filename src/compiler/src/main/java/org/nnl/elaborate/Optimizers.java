@@ -123,9 +123,7 @@ final class Optimizers {
         for (Tree.Call c : stages) stage(c, c == last);
         for (Element e : elements) {
             if (e.w.at(List.of()).equals(e.read(e.parameter.name())))
-                throw all.problems.error(
-                        frame, last.span(), "the optimizer '" + last.name() + "' does not change w",
-                        "its body needs an equation w = …");
+                throw all.problems.error(frame, last.nameSpan(), "the optimizer '" + last.name() + "' does not change w");
             String next = frame.sheet().fresh(e.parameter.name() + Program.NEXT);
             e.set(next, e.w.at(List.of()), e.parameter.name(), last.span());
             frame.sheet().commit(e.parameter.name(), next);
@@ -141,7 +139,13 @@ final class Optimizers {
         List<String> known = all.definitions.names().stream()
                 .filter(x -> all.definitions.find(x) instanceof Tree.Optimizer).toList();
         throw all.problems.error(
-                f, call.span(), "unknown optimizer '" + call.name() + "'" + Suggestions.hint(call.name(), known));
+                f, call.nameSpan(), "unknown optimizer '" + call.name() + "'" + Suggestions.hint(call.name(), known));
+    }
+
+    /** Whether the body of an optimiser has an equation for that name, {@code w} or {@code g}. */
+    static boolean writes(Tree.Optimizer o, String name) {
+        return o.body().stream().anyMatch(s -> s instanceof Tree.Assignment a
+                && a.targets().stream().anyMatch(l -> l.name().equals(name)));
     }
 
     private void stage(Tree.Call call, boolean last) {

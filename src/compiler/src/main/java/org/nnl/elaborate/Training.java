@@ -42,11 +42,34 @@ record Training(TrainSettings settings, List<Tree.Call> stages, int every) {
                 + ExprPrinter.number(value);
     }
 
+    /** Whether an entry is written as a call, {@code clip(limit = 5)}. */
+    private static boolean isCall(Tree.Entry e) {
+        return e.arguments().size() == 1 && e.arguments().get(0) instanceof Tree.Call c && c.nameSpan().equals(e.span());
+    }
+
     /** An error if several values follow the word of an entry, since the entries behind it were then taken for values. */
     private static void single(Tree.Entry e, Elaboration all, Frame f) {
         if (e.arguments().size() > 1)
             throw all.problems.error(f, e.arguments().get(1).span(), "'" + e.word() + "' stands with one value",
                     "entries are separated by commas, or stand on lines of their own");
+        if (isCall(e)) throw all.problems.error(f, e.span(), "'" + e.word() + "' stands with one value, without a name");
+    }
+
+    /** An error if an optimiser changes something else than its place in the block is for: w the parameter, g gradients. */
+    private static void changes(Tree.Call call, String wanted, Elaboration all, Frame f) {
+        Tree.Optimizer o = Optimizers.find(call, all, f);
+        boolean writes = Optimizers.writes(o, "w");
+        if (wanted.equals("w") && !writes)
+            throw all.problems.error(f, call.nameSpan(), "'" + call.name()
+                    + "' changes no parameter: it has no equation w = …",
+                    Optimizers.writes(o, "g")
+                            ? new String[] {"what changes gradients stands by its own name beside the optimizer,"
+                                    + " without the word 'optimizer'"}
+                            : new String[0]);
+        if (wanted.equals("g") && writes)
+            throw all.problems.error(f, call.nameSpan(), "'" + call.name()
+                    + "' changes the parameter itself, and what stands by its own name changes gradients",
+                    "write: optimizer " + call.name());
     }
 
     /** Reads a train block; null stands for an empty one. */
@@ -57,14 +80,18 @@ record Training(TrainSettings settings, List<Tree.Call> stages, int every) {
         Set<String> seen = new LinkedHashSet<>();
         for (Tree.Entry e : train == null ? List.<Tree.Entry>of() : train.entries()) {
             try {
-                if (!seen.add(e.word())) throw all.problems.error(f, e.span(), "'" + e.word() + "' stands here twice");
+                if (!seen.add(e.word()))
+                    throw all.problems.error(f, e.span(), "'" + e.word() + "' stands here twice",
+                            e.word().equals(OPTIMIZER)
+                                    ? new String[] {"one optimizer changes the parameters; what changes gradients"
+                                            + " before it stands by its own name, as in: clip 5"}
+                                    : new String[0]);
                 if (e.word().equals(OPTIMIZER)) {
-                    if (optimizer != null) throw all.problems.error(f, e.span(), "a train block has one optimizer");
                     single(e, all, f);
                     if (e.arguments().size() == 1 && e.arguments().get(0) instanceof Tree.Call c) optimizer = c;
                     else if (e.arguments().size() == 1 && e.arguments().get(0) instanceof Tree.Name n)
                         optimizer = new Tree.Call(n.span(), n.name(), List.of());
-                    if (optimizer != null) Optimizers.find(optimizer, all, f);
+                    if (optimizer != null) changes(optimizer, "w", all, f);
                     else throw all.problems.error(f, e.span(),
                             "after 'optimizer' stands one of its kind, as in: optimizer adam(rate = 0.01)");
                 } else if (e.word().equals(STATEFUL)) {
@@ -84,10 +111,12 @@ record Training(TrainSettings settings, List<Tree.Call> stages, int every) {
                                 + ", not " + n);
                     values.put(e.word(), (double) n);
                 } else if (all.definitions.find(e.word()) instanceof Tree.Optimizer) {
-                    Tree.Call transform = new Tree.Call(
-                            e.span(), e.word(),
-                            e.arguments().stream().map(x -> new Tree.Argument(x.span(), null, x)).toList());
-                    Optimizers.find(transform, all, f);
+                    Tree.Call transform = isCall(e)
+                            ? (Tree.Call) e.arguments().get(0)
+                            : new Tree.Call(
+                                    e.span(), e.word(),
+                                    e.arguments().stream().map(x -> new Tree.Argument(x.span(), null, x)).toList());
+                    changes(transform, "g", all, f);
                     transforms.add(transform);
                 } else {
                     Set<String> known = words();

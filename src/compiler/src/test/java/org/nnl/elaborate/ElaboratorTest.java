@@ -319,6 +319,17 @@ class ElaboratorTest {
     }
 
     @Test
+    void gradientTransformsTakeTheirArgumentsByNameToo() {
+        String text = "optimizer cut(low = -1, high = 1) { g = max(low, min(high, g)) }\n"
+                + "model M { input x; param w = 0; loss (w * x)^2; train { cut %s, optimizer sgd } }";
+        String given = program(text.formatted("-2 3")).settings().toString();
+        assertThat(given).contains("cut.low=-2.0", "cut.high=3.0");
+        for (String same : new String[] {"(high = 3, low = -2)", "(-2, 3)", "(-2, high = 3)"})
+            assertThat(program(text.formatted(same)).settings()).hasToString(given);
+        assertThat(program(text.formatted("(low = -2)")).settings()).containsEntry("cut.low", -2.0);
+    }
+
+    @Test
     void optimisersAreWrittenForOneElement() {
         Program p = program("""
                 optimizer heavy(rate = 0.1, mu = 0.9) {
