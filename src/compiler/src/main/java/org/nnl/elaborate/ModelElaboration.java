@@ -74,7 +74,7 @@ final class ModelElaboration {
         List<Tree.Statement> rest = new ArrayList<>();
         for (Tree.Statement s : model.body())
             (s instanceof Tree.Declaration || s instanceof Tree.AxisDeclaration || s instanceof Tree.Assignment
-                            || s instanceof Tree.Repeat ? body : rest).add(s);
+                            || s instanceof Tree.Repeat || s instanceof Tree.Require ? body : rest).add(s);
         reserve(rest);
         Tree.Train how = trainBlock();
         Training training = Training.of(how, all, frame, overrides);

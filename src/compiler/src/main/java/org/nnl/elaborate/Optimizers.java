@@ -155,11 +155,15 @@ final class Optimizers {
                 call.span());
         Scope hyper = new Scope(frame.scope());
         Scope numbers = new Scope(frame.scope());
+        Scope known = new Scope(hyper);
         for (Tree.Parameter p : optimizer.parameters()) {
             Value v = given.own(p.name()).value();
             String name = last ? p.name() : optimizer.parameters().size() == 1 ? call.name() : call.name() + "."
                     + p.name();
-            hyper.bind(p.name(), setting(name, v, call, p), call.span());
+            String setting = frame.sheet().fresh(named(name));
+            hyper.bind(p.name(), setting(setting, v, call, p), call.span());
+            if (settings.containsKey(setting))
+                known.bind(p.name(), new Value.Number(settings.get(setting)), given.own(p.name()).declared());
             if (v instanceof Value.Number) numbers.bind(p.name(), v, call.span());
         }
         for (Element e : elements) {
@@ -169,6 +173,7 @@ final class Optimizers {
         Frame inside = frame.calling(call.name(), call.span(), hyper, call.name());
         for (Tree.Statement s : optimizer.body()) {
             if (s instanceof Tree.Declaration x && x.word() == Tree.Word.STATE) state(x, numbers, inside);
+            else if (s instanceof Tree.Require r) all.requirements.check(r, inside.in(known));
             else if (s instanceof Tree.Declaration x && x.word() == Tree.Word.CONST && x.value() != null)
                 for (Element e : elements) e.scope.bind(x.name(), all.expressions.evaluate(x.value(), e.frame()),
                         x.span());
@@ -180,8 +185,7 @@ final class Optimizers {
     }
 
     /** A hyper-parameter: a setting if it is a number, an equation if it depends on the step. */
-    private Value setting(String wanted, Value v, Tree.Call call, Tree.Parameter p) {
-        String name = frame.sheet().fresh(named(wanted));
+    private Value setting(String name, Value v, Tree.Call call, Tree.Parameter p) {
         if (v instanceof Value.Number n) {
             frame.sheet().add(new Tensor(name, Tensor.Role.SETTING, List.of(), 0, 0), 0);
             double value = overrides.getOrDefault(name, n.value());

@@ -138,6 +138,12 @@ public sealed interface Tree {
     /** {@code repeat 3 { x = block(x) }}, {@code repeat k < 3 { … }}: the body three times; names may be set anew. */
     record Repeat(Span span, String index, Expression count, List<Statement> body) implements Statement {}
 
+    /** {@code require rate >= 0, mu < 1}: what must hold of numbers that are known at compile time. */
+    record Require(Span span, List<Condition> conditions) implements Statement {}
+
+    /** @param text as it stands in the file */
+    record Condition(Span span, Expression value, String text) implements Tree {}
+
     /** {@code freeze embed, head.W} inside a model: parameters (by name or prefix) that are not trained. */
     record Freeze(Span span, List<Name> names) implements Statement {}
 

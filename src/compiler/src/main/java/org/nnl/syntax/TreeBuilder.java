@@ -138,10 +138,17 @@ final class TreeBuilder {
             all.add(repeat(r));
         } else if (c instanceof NNLParser.FreezeContext f) {
             all.add(new Tree.Freeze(span(f.getStart()), list(f.path(), this::path)));
+        } else if (c instanceof NNLParser.RequirementContext r) {
+            all.add(new Tree.Require(span(r.getStart()), list(r.expression(), this::condition)));
         } else if (c instanceof NNLParser.TrainContext t) {
             all.add(new Tree.Train(
                     span(t.NAME() == null ? t.getStart() : t.NAME().getSymbol()), name(t.NAME()), entries(t.entries(), true)));
         }
+    }
+
+    private Tree.Condition condition(NNLParser.ExpressionContext c) {
+        String text = lines.text(c.getStart().getStartIndex(), c.getStop().getStopIndex());
+        return new Tree.Condition(expressions.span(c), expressions.expression(c), text);
     }
 
     private Tree.Declaration declared(Tree.Word word, NNLParser.DeclaredContext c) {
