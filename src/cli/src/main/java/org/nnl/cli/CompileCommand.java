@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -88,9 +87,6 @@ final class CompileCommand implements Callable<Integer> {
     /** Whole or not at all, and not if nothing would change: what depends on the file's time then stays up to date. */
     private static void write(Path file, String java) throws IOException {
         if (Files.exists(file) && Arrays.equals(Files.readAllBytes(file), java.getBytes(StandardCharsets.UTF_8))) return;
-        if (file.getParent() != null) Files.createDirectories(file.getParent());
-        Path temporary = file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
-        Files.writeString(temporary, java);
-        Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+        Output.write(Output.file(file), out -> out.write(java));
     }
 }

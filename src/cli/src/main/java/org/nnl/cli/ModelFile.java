@@ -70,6 +70,14 @@ final class ModelFile {
         return c;
     }
 
+    /** The model with one setting more, elaborated and no further. */
+    void with(String setting, double value) {
+        Map<String, Double> more = new LinkedHashMap<>(overrides);
+        more.put(setting, value);
+        Options o = options("");
+        compile(new Options(o.packageName(), o.className(), o.backend(), o.precision(), more)).model();
+    }
+
     /** The model that was chosen, or else all models of a file. */
     List<Compilation> compileAll(Path file, String packageName) {
         Compilation first = compile(file, options(packageName));
