@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import javax.lang.model.SourceVersion;
 import org.nnl.Compilation;
+import org.nnl.data.DataException;
 import org.nnl.syntax.SourceException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,8 +52,10 @@ final class CompileCommand implements Callable<Integer> {
             write(all);
             return ExitCode.OK;
         }
+        List<Path> files = files(model.file);
+        if (files.isEmpty()) throw new DataException(model.file + ": there is no .nnl file in this folder");
         Set<String> errors = new LinkedHashSet<>(); // an error in an imported file is found once for each importer
-        for (Path file : files(model.file)) {
+        for (Path file : files) {
             Path folder = model.file.relativize(file).getParent();
             String own = folder == null ? "" : folder.toString().replace(File.separatorChar, '.');
             try {

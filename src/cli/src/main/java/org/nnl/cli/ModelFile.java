@@ -66,7 +66,8 @@ final class ModelFile {
         String cache = System.getProperty("nnl.cache");
         Compilation c = Compiler.compile(file, options, cache == null ? null : Path.of(cache));
         if (!name.isEmpty() && !c.modelNames().contains(name))
-            throw new DataException(file + ": has no model '" + name + "'" + Suggestions.hint(name, c.modelNames()));
+            throw new DataException(file + ": has no model '" + name + "'" + Suggestions.hint(name, c.modelNames())
+                    + (c.modelNames().isEmpty() ? "; it has none" : "\n  it has " + String.join(", ", c.modelNames())));
         return c;
     }
 

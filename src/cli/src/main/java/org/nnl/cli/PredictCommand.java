@@ -54,7 +54,7 @@ final class PredictCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         if (output != null) Output.file(output);
         Path from = Kept.weights(weights, model);
-        TrainingRecord record = TrainingRecord.read(from.toAbsolutePath().getParent());
+        TrainingRecord record = Kept.record(from);
         Kept.apply(record, model);
         Compilation c = model.compile();
         Kept.warnOfChange(record, c);

@@ -65,7 +65,7 @@ public final class DataBlock {
         try {
             return sets(inputs, targets, precise, seed, override);
         } catch (DataException e) {
-            if (!(e.getCause() instanceof NoSuchFileException)) throw e;
+            if (!(e.getCause() instanceof NoSuchFileException) || override != null && !Files.isDirectory(override)) throw e;
             throw new DataException(e.getMessage() + whereFrom(), e);
         }
     }
@@ -97,7 +97,6 @@ public final class DataBlock {
         if (!last) shuffle(order, splitSeed);
         int test = share("test", settings.testShare, rows.length);
         int validation = share("validation", settings.validationShare, rows.length);
-        report();
         if (test + validation >= rows.length && test + validation > 0)
             throw new DataException("of " + rows.length + " rows none are left for training");
         int[] train = sorted(order, 0, rows.length - validation - test);
@@ -109,6 +108,7 @@ public final class DataBlock {
         reading.training = r -> !held.get(r);
         String source = settings.file == null ? "" : settings.file;
         Examples training = examples(features, train, precise, source);
+        report();
         Examples validating = validate.length == 0 ? null : examples(features, validate, precise, source);
         Examples testing = tested.length == 0 ? null : examples(features, tested, precise, source);
         if (settings.validationFile != null) validating = other(tensors, settings.validationFile, null, fit, splitSeed, precise, override);
@@ -147,8 +147,8 @@ public final class DataBlock {
         if (n == 0 && share > 0)
             errors.add(Diagnostic.of(
                     settings.shares.get(word).span(),
-                    "'" + word + "' would hold back none of the " + rows + " rows",
-                    String.format(java.util.Locale.ROOT, "one row is a share of %.2g", 1.0 / rows)));
+                    "'" + word + "' would hold back none of the " + (rows == 1 ? "one row" : rows + " rows"),
+                    rows == 1 ? "there is no other" : String.format(java.util.Locale.ROOT, "one row is a share of %.2g", 1.0 / rows)));
         return n;
     }
 
