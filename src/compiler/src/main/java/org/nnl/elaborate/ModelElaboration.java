@@ -88,6 +88,7 @@ final class ModelElaboration {
         for (Tree.Statement s : rest) guarded(() -> statement(s));
         for (Tree.Loss l : losses) for (Tree.Name n : l.trains()) guarded(() -> parametersOf(n));
         for (Tree.Train t : trains) guarded(() -> belongs(t));
+        gradientNames();
         if (all.problems.count() > 0) return null;
         return program(source, how, training);
     }
@@ -221,6 +222,20 @@ final class ModelElaboration {
                 all.problems.error(frame, span, "'" + name
                         + "' has a meaning of its own in every model; choose another name");
         });
+    }
+
+    /** The gradient of a parameter has a name by which people ask for it, and which nothing else can have. */
+    private void gradientNames() {
+        for (Tensor p : role(sheet, Tensor.Role.PARAM)) {
+            String gradient = Program.ADJOINT + p.name();
+            if (sheet.tensor(gradient) == null) continue;
+            Span[] at = {model.span()};
+            named(model.body(), (name, span) -> {
+                if (gradient.equals(name) || gradient.startsWith(name + ".")) at[0] = span;
+            });
+            all.problems.error(frame, at[0], "'" + gradient + "' is the name of the gradient of '" + p.name()
+                    + "'; choose another name");
+        }
     }
 
     /** Visits the names that statements declare or define. */
