@@ -11,7 +11,7 @@
 // What is left is LL(1): one token decides everywhere, so every message can say what was expected and where.
 grammar NNL;
 
-tokens { IMPORT, DEFINE, DATA, AXIS, DECLARE, OUTPUT, LOSS, METRIC, RETURN, REPEAT, FREEZE, TRAIN, FOLD, CLASS }
+tokens { IMPORT, DEFINE, DATA, AXIS, DECLARE, OUTPUT, LOSS, METRIC, RETURN, REPEAT, FREEZE, REQUIRE, TRAIN, FOLD, CLASS }
 
 unit       : item* EOF ;
 item       : ( importing | definition | data ) NL ;
@@ -32,7 +32,8 @@ entry      : NAME ( '=' expression | expression value* )? ( ',' NL? | NL ) ;
 value      : NUMBER | TEXT | path call? ;
 
 block      : '{' statement* '}' ;
-statement  : ( axis | declaration | output | assignment | loss | metric | returning | repeat | freeze | train ) NL ;
+statement  : ( axis | declaration | output | assignment | loss | metric | returning | repeat | freeze | requirement
+             | train ) NL ;
 
 axis        : AXIS sized ( ',' sized )* ;
 sized       : NAME '=' expression ;
@@ -47,6 +48,7 @@ metric      : METRIC NAME '=' expression ;
 returning   : RETURN expression ;
 repeat      : REPEAT expression block ;                                         // a count, or name < count
 freeze      : FREEZE path ( ',' path )* ;
+requirement : REQUIRE expression ( ',' expression )* ;
 train       : TRAIN NAME? entries ;
 
 // Loosest first. A fold stands where a factor stands and takes the whole product to its right, which ExpressionBuilder
@@ -67,7 +69,8 @@ selector    : ':' expression? | expression ( ':' expression? )? ;
 primary     : NUMBER
             | TEXT
             | path call?
-            | '(' expression ( ',' expression )* ')'                            // several: the values of a return
+            | '(' argument ( ',' argument )* ')'                                // several: the values of a return; with
+                                                                                // names: the arguments of an entry
             | '[' expression ( ',' expression )* ']'
             ;
 call        : '(' ( argument ( ',' argument )* )? ')' ;

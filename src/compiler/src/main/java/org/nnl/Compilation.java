@@ -180,14 +180,8 @@ public final class Compilation {
     /** Stage 7: the source of the class. */
     public String java() {
         if (java == null) {
-            String objection = WriteClass.objection(simpleName());
-            if (objection != null)
-                throw Diagnostics.exception(
-                        List.of(Diagnostic.of(
-                                new Span(name(), 0, 0, 1),
-                                "the class cannot be called '" + simpleName() + "', " + objection,
-                                "name the model otherwise, '" + simpleName() + "Model' for example")),
-                        Map.of());
+            List<Diagnostic> names = JavaNames.problems(tree, simplified(), simpleName());
+            if (!names.isEmpty()) throw Diagnostics.exception(names, Map.of(name(), text));
             java = WriteClass.of(simplified(), schedule(), options);
         }
         return java;

@@ -21,6 +21,7 @@ final class RandomModel {
     private final StringBuilder declarations = new StringBuilder();
     private final StringBuilder body = new StringBuilder();
     private final List<Vector> vectors = new ArrayList<>();
+    private final List<String> penalties = new ArrayList<>();
     private int names;
 
     /** A name that holds a vector. */
@@ -50,7 +51,7 @@ final class RandomModel {
     }
 
     private void statement() {
-        switch (random.nextInt(11)) {
+        switch (random.nextInt(14)) {
             case 0, 1, 2 -> {
                 int units = size();
                 define(units, "dense(" + pick().name() + ", " + units + ", " + activation() + ")");
@@ -93,6 +94,7 @@ final class RandomModel {
                         "sum[q < " + k + "] " + w + "[q] * " + v.name() + "[i + q - " + random.nextInt(k) + "]",
                         "i < " + v.size());
             }
+            case 10, 11, 12 -> shared();
             default -> {
                 Vector v = pick();
                 String s = fresh();
@@ -120,6 +122,52 @@ final class RandomModel {
                     default -> "log(1 + " + x + "^2) - abs(" + y + " - 0.2)";
                 };
         define(a.size(), e, "i");
+    }
+
+    /** Something that all examples share: made of the whole batch, of parameters alone, or kept from step to step. */
+    private void shared() {
+        Vector v = pick();
+        String x = v.name() + "[i]", m = fresh();
+        switch (random.nextInt(6)) {
+            case 0 -> {
+                // the batch normalised, by hand
+                String q = fresh();
+                line(m + "[i] = mean[batch] " + x);
+                line(q + "[i] = mean[batch] (" + x + " - " + m + "[i])^2");
+                define(v.size(), "(%1$s - %2$s[i]) / sqrt(0.1 + %3$s[i])", "i", x, m, q);
+            }
+            case 1 -> {
+                // a running mean: read as it was before the step
+                declarations.append("    state  ").append(m).append('[').append(v.size()).append("] = 0.1\n");
+                line(m + "[i] = 0.9 * " + m + "[i] + 0.1 * (mean[batch] " + x + ")");
+                define(v.size(), "%1$s - 0.5 * %2$s[i]", "i", x, m);
+            }
+            case 2 -> {
+                // softmax over the batch
+                String s = fresh();
+                line(m + "[i] = exp(sin(" + x + "))");
+                line(s + "[i] = mean[batch] " + m + "[i]");
+                define(v.size(), "%1$s[i] / %2$s[i]", "i", m, s);
+            }
+            case 3 -> {
+                // one number of the whole batch, put back into every example
+                line(m + " = sum[i] (mean[batch] " + activation() + "(" + x + "))");
+                define(v.size(), "%1$s * sigmoid(%2$s)", "i", x, m);
+            }
+            case 4 -> {
+                // of parameters alone: weights brought to norm 1
+                String w = parameter(v.size());
+                line(m + "[i] = " + w + "[i] / sqrt(0.1 + (sum[j] " + w + "[j]^2))");
+                define(v.size(), "%1$s * %2$s[i] + tanh(%2$s[i])", "i", x, m);
+            }
+            default -> {
+                // a penalty on weights, added to the loss
+                String w = parameter(v.size());
+                line(m + " = sum[i] " + activation() + "(" + w + "[i])^2");
+                penalties.add("0.01 * " + m);
+                define(v.size(), "%1$s * %2$s[i]", "i", x, w);
+            }
+        }
     }
 
     private void word() {
@@ -172,28 +220,28 @@ final class RandomModel {
                 int k = 2 + random.nextInt(5);
                 declarations.append("    target y : class(").append(k).append(")\n");
                 line("p = softmax(dense(" + v.name() + ", " + k + "))");
-                line("loss crossEntropy(p, y)");
+                loss("crossEntropy(p, y)");
             }
             case 1 -> {
                 declarations.append("    target y\n");
                 line("z = dense(" + v.name() + ", 1)");
                 line("p = sigmoid(z[0])");
-                line("loss binaryCrossEntropy(p, y)");
+                loss("binaryCrossEntropy(p, y)");
             }
             case 2 -> {
                 declarations.append("    target y\n");
                 line("z = dense(" + v.name() + ", 1)");
-                line("loss huber(z[0], y)");
+                loss("huber(z[0], y)");
             }
             case 3 -> {
                 declarations.append("    target y[3]\n");
                 line("p = dense(" + v.name() + ", 3, " + activation() + ")");
-                line("loss meanSquare(p, y)");
+                loss("meanSquare(p, y)");
             }
             default -> {
                 declarations.append("    target y\n");
                 line("z = dense(" + v.name() + ", 1)");
-                line("loss sqrt(0.1 + (mean[batch] (z[0] - y)^2))");
+                loss("sqrt(0.1 + (mean[batch] (z[0] - y)^2))");
             }
         }
         String optimizer = new String[] {
@@ -201,6 +249,10 @@ final class RandomModel {
             "rmsprop(rate = 0.01)", "adam(rate = 0.01)", "adamw(rate = 0.01)"
         }[random.nextInt(7)];
         line("train { optimizer " + optimizer + (random.nextInt(3) == 0 ? ", clip 1" : "") + ", batch 5 }");
+    }
+
+    private void loss(String value) {
+        line("loss " + value + String.join("", penalties.stream().map(p -> " + " + p).toList()));
     }
 
     private void define(Vector v, String format) {

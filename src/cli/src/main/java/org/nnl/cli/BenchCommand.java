@@ -61,6 +61,9 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, RunnerException {
+        if (!(seconds > 0 && seconds < 3600))
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "'--seconds' is more than 0 and below 3600, not " + number(seconds));
         long start = System.nanoTime();
         Compilation c = model.compileWithLoss();
         c.java();
@@ -75,6 +78,8 @@ final class BenchCommand implements Callable<Integer> {
         }
         String setting = vary == null ? "batch" : name();
         List<Double> values = vary == null ? batches(c.simplified().train().batch()) : values();
+        for (double value : values) model.with(setting, value); // an error in one of them is told before anything is measured
+        Path file = Output.file(plot == null ? Path.of(model.stem() + "-bench.png") : plot);
         double peak = Machine.peak();
         Locale l = Locale.ROOT;
         System.out.printf(l, "%s, %s, %s; %s%n", c.className(), options.backend(),
@@ -99,7 +104,6 @@ final class BenchCommand implements Callable<Integer> {
         growth.line("training step", steps);
         growth.line("prediction of a batch", batch);
         growth.line("prediction of one example", one);
-        Path file = plot == null ? Path.of(model.stem() + "-bench.png") : plot;
         growth.write(file);
         System.out.println("\ntimes in microseconds, +- half of the 99.9% confidence interval; plot: " + file);
         return ExitCode.OK;

@@ -58,6 +58,8 @@ final class CheckCommand implements Callable<Integer> {
         boolean generated = model.backend != null || model.precision != null;
         atLeastOne("--examples", examples);
         atLeastOne("--elements", elements);
+        if (tolerance != null && tolerance < 0)
+            throw new CommandLine.ParameterException(spec.commandLine(), "'--tolerance' is at least 0, not " + tolerance);
         Compilation c = model.compileWithLoss();
         ModelFile.warn(c);
         Program p = c.simplified();

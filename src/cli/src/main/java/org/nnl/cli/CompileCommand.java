@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import javax.lang.model.SourceVersion;
 import org.nnl.Compilation;
+import org.nnl.data.DataException;
 import org.nnl.syntax.SourceException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,8 +52,10 @@ final class CompileCommand implements Callable<Integer> {
             write(all);
             return ExitCode.OK;
         }
+        List<Path> files = files(model.file);
+        if (files.isEmpty()) throw new DataException(model.file + ": there is no .nnl file in this folder");
         Set<String> errors = new LinkedHashSet<>(); // an error in an imported file is found once for each importer
-        for (Path file : files(model.file)) {
+        for (Path file : files) {
             Path folder = model.file.relativize(file).getParent();
             String own = folder == null ? "" : folder.toString().replace(File.separatorChar, '.');
             try {
@@ -88,9 +90,6 @@ final class CompileCommand implements Callable<Integer> {
     /** Whole or not at all, and not if nothing would change: what depends on the file's time then stays up to date. */
     private static void write(Path file, String java) throws IOException {
         if (Files.exists(file) && Arrays.equals(Files.readAllBytes(file), java.getBytes(StandardCharsets.UTF_8))) return;
-        if (file.getParent() != null) Files.createDirectories(file.getParent());
-        Path temporary = file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
-        Files.writeString(temporary, java);
-        Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+        Output.write(Output.file(file), out -> out.write(java));
     }
 }

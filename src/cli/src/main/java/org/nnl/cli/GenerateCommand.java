@@ -17,7 +17,10 @@ import org.nnl.stepwise.Stepwise;
 import org.nnl.train.TrainingRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "generate",
@@ -50,10 +53,16 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Of the choices (default: 1).")
     private long seed;
 
+    @Spec
+    private CommandSpec spec;
+
     @Override
     public Integer call() throws IOException {
+        if (length != null && length < 0) throw new ParameterException(spec.commandLine(), "'--length' is at least 0, not " + length);
+        if (temperature != null && temperature < 0)
+            throw new ParameterException(spec.commandLine(), "'--temperature' is at least 0, not " + temperature);
         Path from = Kept.weights(weights, model);
-        TrainingRecord record = TrainingRecord.read(from.toAbsolutePath().getParent());
+        TrainingRecord record = Kept.record(from);
         Kept.apply(record, model);
         Compilation c = model.compile();
         Kept.warnOfChange(record, c);

@@ -29,10 +29,12 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (html != null) Output.file(html);
+        if (stages != null) Output.folder(stages);
         Compilation c = model.compile();
         if (html != null) {
-            if (html.getParent() != null) Files.createDirectories(html.getParent());
-            Files.writeString(html, c.report());
+            String page = c.report();
+            Output.write(html, out -> out.write(page));
             System.out.println(html);
         }
         if (stages != null) {

@@ -57,10 +57,13 @@ final class Kept {
             model.backend = b.equals("scalar") ? Options.Backend.SCALAR : Options.Backend.VECTOR;
     }
 
-    /** Says so if the model file is not the one that was trained. */
+    /** Says so if the model, or its file, is not the one that was trained. */
     static void warnOfChange(TrainingRecord record, Compilation c) {
-        if (record != null && !hash(c).equals(record.get("sha256")))
-            System.err.println("warning: " + c.file() + " has changed since it was trained");
+        if (record == null || hash(c).equals(record.get("sha256"))) return;
+        String own = c.simplified().name();
+        System.err.println(record.get("model") instanceof String trained && !trained.equals(own)
+                ? "warning: what was trained is the model " + trained + " of " + record.get("file") + ", and this is " + own
+                : "warning: " + c.file() + " has changed since it was trained");
     }
 
     private static String hash(Compilation c) {
@@ -70,6 +73,11 @@ final class Kept {
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** The record beside a file of weights. */
+    static TrainingRecord record(Path weights) {
+        return TrainingRecord.read(weights.getParent() == null ? Path.of("") : weights.getParent());
     }
 
     /** The folder that holds weights and record, and the file of weights in it. */

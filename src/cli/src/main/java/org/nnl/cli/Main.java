@@ -4,6 +4,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
 import org.nnl.data.DataException;
 import org.nnl.syntax.SourceException;
 import picocli.CommandLine;
@@ -57,6 +58,20 @@ public final class Main implements Runnable {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setOut(new java.io.PrintWriter(System.out, true));
         line.setErr(new java.io.PrintWriter(System.err, true));
+        line.registerConverter(Integer.class, s -> number(s, Integer::valueOf, "a whole number below 2147483648"));
+        line.registerConverter(int.class, s -> number(s, Integer::valueOf, "a whole number below 2147483648"));
+        line.registerConverter(Long.class, s -> number(s, Long::valueOf, "a whole number"));
+        line.registerConverter(long.class, s -> number(s, Long::valueOf, "a whole number"));
+        line.registerConverter(Double.class, s -> number(s, Double::valueOf, "a number"));
+        line.registerConverter(double.class, s -> number(s, Double::valueOf, "a number"));
+        line.setParameterExceptionHandler((e, given) -> {
+            CommandLine command = e.getCommandLine();
+            Terminal.error(e.getMessage());
+            CommandLine.UnmatchedArgumentException.printSuggestions(e, command.getErr());
+            command.getErr().print(command.getHelp().fullSynopsis());
+            command.getErr().println(command.getCommandSpec().qualifiedName() + " --help says more");
+            return ExitCode.USAGE;
+        });
         line.setExecutionExceptionHandler((e, command, parsed) -> {
             Terminal.error(message(e));
             if (main.debug) e.printStackTrace();
@@ -65,6 +80,16 @@ public final class Main implements Runnable {
             return expected ? ExitCode.ERRORS : ExitCode.FAULT;
         });
         return line.execute(arguments);
+    }
+
+    private static <T> T number(String text, Function<String, T> parser, String kind) {
+        try {
+            T n = parser.apply(text);
+            if (!(n instanceof Double d) || Double.isFinite(d)) return n;
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new CommandLine.TypeConversionException("'" + text + "' is not " + kind);
     }
 
     private static String message(Exception e) {

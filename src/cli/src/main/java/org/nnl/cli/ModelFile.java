@@ -66,8 +66,17 @@ final class ModelFile {
         String cache = System.getProperty("nnl.cache");
         Compilation c = Compiler.compile(file, options, cache == null ? null : Path.of(cache));
         if (!name.isEmpty() && !c.modelNames().contains(name))
-            throw new DataException(file + ": has no model '" + name + "'" + Suggestions.hint(name, c.modelNames()));
+            throw new DataException(file + ": has no model '" + name + "'" + Suggestions.hint(name, c.modelNames())
+                    + (c.modelNames().isEmpty() ? "; it has none" : "\n  it has " + String.join(", ", c.modelNames())));
         return c;
+    }
+
+    /** The model with one setting more, elaborated and no further. */
+    void with(String setting, double value) {
+        Map<String, Double> more = new LinkedHashMap<>(overrides);
+        more.put(setting, value);
+        Options o = options("");
+        compile(new Options(o.packageName(), o.className(), o.backend(), o.precision(), more)).model();
     }
 
     /** The model that was chosen, or else all models of a file. */

@@ -6,7 +6,6 @@ import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.lang.reflect.Array;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,8 +52,9 @@ final class PredictCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (output != null) Output.file(output);
         Path from = Kept.weights(weights, model);
-        TrainingRecord record = TrainingRecord.read(from.toAbsolutePath().getParent());
+        TrainingRecord record = Kept.record(from);
         Kept.apply(record, model);
         Compilation c = model.compile();
         Kept.warnOfChange(record, c);
@@ -64,9 +64,11 @@ final class PredictCommand implements Callable<Integer> {
         Examples examples = ModelFile.data(c).predict(p.inputs(), model.isPrecise(), data, fit);
         Instance instance = new Instance(c.load(), 1);
         instance.load(from);
-        try (Writer out = output == null
-                ? new BufferedWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8))
-                : Files.newBufferedWriter(output)) {
+        if (output != null) {
+            Output.write(output, out -> write(p, examples, instance, fit, out));
+            return ExitCode.OK;
+        }
+        try (Writer out = new BufferedWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8))) {
             write(p, examples, instance, fit, out);
         }
         return ExitCode.OK;

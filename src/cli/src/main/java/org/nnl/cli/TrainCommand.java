@@ -83,7 +83,7 @@ final class TrainCommand implements Callable<Integer> {
         if (resume && weights != null)
             throw new ParameterException(spec.commandLine(), "--resume goes on with its own weights, without --weights");
         if (saveEvery < 0) throw new ParameterException(spec.commandLine(), "'--save-every' is at least 0, not " + saveEvery);
-        Path folder = output != null ? output : Path.of("trained", model.stem());
+        Path folder = Output.folder(output != null ? output : Path.of("trained", model.stem()));
         TrainingRecord before = resume ? TrainingRecord.read(folder) : null;
         if (before != null) Kept.apply(before, model);
         override("epochs", epochs);

@@ -30,6 +30,9 @@ public final class DataBlock {
     private final DataSettings settings;
     private final List<Diagnostic> errors = new ArrayList<>();
 
+    /** Whether a file, or folder, given in place of the block's has been asked for. */
+    private boolean overridden;
+
     /**
      * @param file the model file, for relative paths
      * @param name the model file as named in the tree's spans
@@ -62,7 +65,7 @@ public final class DataBlock {
         try {
             return sets(inputs, targets, precise, seed, override);
         } catch (DataException e) {
-            if (!(e.getCause() instanceof NoSuchFileException)) throw e;
+            if (!(e.getCause() instanceof NoSuchFileException) || override != null && !Files.isDirectory(override)) throw e;
             throw new DataException(e.getMessage() + whereFrom(), e);
         }
     }
@@ -92,8 +95,8 @@ public final class DataBlock {
         boolean last = settings.last == null ? sequential : settings.last;
         int[] order = rows.clone();
         if (!last) shuffle(order, splitSeed);
-        int test = (int) Math.round(settings.testShare * rows.length);
-        int validation = (int) Math.round(settings.validationShare * rows.length);
+        int test = share("test", settings.testShare, rows.length);
+        int validation = share("validation", settings.validationShare, rows.length);
         if (test + validation >= rows.length && test + validation > 0)
             throw new DataException("of " + rows.length + " rows none are left for training");
         int[] train = sorted(order, 0, rows.length - validation - test);
@@ -105,11 +108,13 @@ public final class DataBlock {
         reading.training = r -> !held.get(r);
         String source = settings.file == null ? "" : settings.file;
         Examples training = examples(features, train, precise, source);
+        report();
         Examples validating = validate.length == 0 ? null : examples(features, validate, precise, source);
         Examples testing = tested.length == 0 ? null : examples(features, tested, precise, source);
         if (settings.validationFile != null) validating = other(tensors, settings.validationFile, null, fit, splitSeed, precise, override);
         if (settings.testFile != null || hasTestArguments())
             testing = other(tensors, settings.testFile, hasTestArguments() ? "test" : null, fit, splitSeed, precise, override);
+        checkOverride(override);
         boolean shuffle = settings.shuffle == null || settings.shuffle;
         return new DataSets(training, validating, testing, fit, shuffle);
     }
@@ -123,7 +128,28 @@ public final class DataBlock {
         checkNames(inputs);
         Reading reading = new Reading(settings, places(settings.file, file, true), null, fit, 0);
         Map<Tensor, Feature> features = features(reading, inputs, fit);
+        checkOverride(file);
         return examples(features, rows(features), precise, file == null ? settings.file : file.toString());
+    }
+
+    /** What is given in place of the block's files and is asked for by nothing would be ignored. */
+    private void checkOverride(Path override) {
+        if (override == null || overridden) return;
+        errors.add(Diagnostic.of(
+                tree.span(), "the data block names no file in whose place " + override + " could be read",
+                Files.isDirectory(override) ? "it reads no file at all" : "a table is named so: file \"examples.csv\""));
+        report();
+    }
+
+    /** How many rows a share is; an error if it is to be some and is none. */
+    private int share(String word, double share, int rows) {
+        int n = (int) Math.round(share * rows);
+        if (n == 0 && share > 0)
+            errors.add(Diagnostic.of(
+                    settings.shares.get(word).span(),
+                    "'" + word + "' would hold back none of the " + (rows == 1 ? "one row" : rows + " rows"),
+                    rows == 1 ? "there is no other" : String.format(java.util.Locale.ROOT, "one row is a share of %.2g", 1.0 / rows)));
+        return n;
     }
 
     private Examples other(
@@ -140,12 +166,14 @@ public final class DataBlock {
         return new Reading.Places() {
             @Override
             public Path main() {
-                if (override != null && !folder) return override;
-                return main == null ? null : find(main);
+                if (override == null || folder) return main == null ? null : find(main);
+                overridden = true;
+                return override;
             }
 
             @Override
             public Path find(String name) {
+                overridden = true;
                 if (every && override != null && !folder) return override;
                 if (folder) {
                     Path direct = override.resolve(Path.of(name).getFileName());

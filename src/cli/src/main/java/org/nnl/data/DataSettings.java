@@ -32,6 +32,9 @@ final class DataSettings {
     String validationFile;
     double validationShare;
 
+    /** The numbers in the block from which the shares are. */
+    final Map<String, Tree.Expression> shares = new HashMap<>();
+
     /** Whether held-back rows are the last ones; null to decide by the kind of data. */
     Boolean last;
 
@@ -117,6 +120,7 @@ final class DataSettings {
             if (test) testFile = t.value();
             else validationFile = t.value();
         } else if (a.size() == 1 && a.get(0) instanceof Tree.Number n && n.value() >= 0 && n.value() < 1) {
+            shares.put(e.word(), n);
             if (test) testShare = n.value();
             else validationShare = n.value();
         } else {

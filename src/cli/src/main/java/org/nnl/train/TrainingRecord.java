@@ -49,6 +49,7 @@ public final class TrainingRecord {
                 Map<String, Object> entries = new LinkedHashMap<>();
                 m.forEach((k, v) -> entries.put((String) k, v));
                 entries.put("epochs", new ArrayList<>(epochs));
+                Fit.fromJson(m.get("fit"));
                 return new TrainingRecord(entries);
             }
             throw new DataException("is no training record");

@@ -196,6 +196,42 @@ class MainTest {
         assertThat(run("train")).isEqualTo(ExitCode.USAGE);
         assertThat(run("inspect", model, "--stop", "nowhere")).isEqualTo(ExitCode.USAGE);
         assertThat(run("compile", model, "--package", "1.x")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("train", model, "--epochs", "many")).isEqualTo(ExitCode.USAGE);
+        assertThat(err).startsWith("error: Invalid value for option '--epochs': 'many' is not a whole number")
+                .contains("Usage: nnl train").endsWith("nnl train --help says more\n");
+        for (String wrong : List.of("check --tolerance -1", "train --save-every NaN", "generate --length -1",
+                "generate --temperature -0.5", "bench --seconds 0", "train -D batch=x")) {
+            String[] words = wrong.split(" ");
+            assertThat(run(words[0], model, words[1], words[2])).as(wrong).isEqualTo(ExitCode.USAGE);
+        }
+    }
+
+    @Test
+    void whatCannotBeWrittenIsSaidBeforeTheWork() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "kept");
+        for (String command : List.of("train -o", "compile -o", "inspect --stages"))
+            assertThat(run(command.split(" ")[0], model, command.split(" ")[1], file)).as(command).isEqualTo(ExitCode.ERRORS);
+        assertThat(err).contains("file: is a file, not a folder");
+        for (String command : List.of("inspect --html", "bench --plot"))
+            assertThat(run(command.split(" ")[0], model, command.split(" ")[1], folder)).as(command).isEqualTo(ExitCode.ERRORS);
+        assertThat(err).contains(": is a folder, where a file is to be written");
+        assertThat(out).isEmpty();
+        assertThat(file).hasContent("kept");
+        assertThat(run("compile", Files.createDirectory(folder.resolve("none")))).isEqualTo(ExitCode.ERRORS);
+        assertThat(err).contains("none: there is no .nnl file in this folder");
+    }
+
+    @Test
+    void weightsOfAnotherModelAreRefusedAndNothingIsWritten() throws IOException {
+        Path trained = folder.resolve("t"), result = folder.resolve("p.csv");
+        assertThat(run("train", model, "-o", trained, "-q", "--epochs", "1")).as(err).isZero();
+        Path other = Files.writeString(folder.resolve("other.nnl"), MODEL.replace("model Kinds", "model Others").replace("tanh", "relu"));
+        assertThat(run("predict", other, folder.resolve("kinds.csv"), "--weights", trained, "-o", result)).isEqualTo(ExitCode.ERRORS);
+        assertThat(err).contains("what was trained is the model Kinds of ", ", and this is Others").contains("is not for Others");
+        Files.writeString(trained.resolve("record.json"), "{\"epochs\": [], \"fit\": 3}");
+        assertThat(run("predict", model, folder.resolve("kinds.csv"), "--weights", trained, "-o", result)).isEqualTo(ExitCode.ERRORS);
+        assertThat(err).contains("record.json: the training record does not hold");
+        assertThat(result).doesNotExist();
     }
 
     @Test
@@ -220,6 +256,9 @@ class MainTest {
         assertThat(err).contains("--vary hidden=32,64,128");
         assertThat(run("bench", model, "--vary", "bacth=3")).isEqualTo(ExitCode.ERRORS);
         assertThat(err).contains("did you mean 'batch'");
+        assertThat(run("bench", model, "--vary", "batch=3,2.5")).isEqualTo(ExitCode.ERRORS);
+        assertThat(err).contains("'batch' is a whole number, at least 1, not 2.5");
+        assertThat(out).isEmpty();
     }
 
     @Test
@@ -325,9 +364,9 @@ class MainTest {
     @Test
     void settingsThatCannotBeAreRefused() {
         assertThat(run("compile", model, "-o", folder, "-D", "batch=0")).isEqualTo(ExitCode.ERRORS);
-        assertThat(err).contains("'batch' is a whole number and at least 1, not 0");
+        assertThat(err).contains("'batch' is a whole number, at least 1, not 0");
         assertThat(run("compile", model, "-o", folder, "-D", "epochs=2.5")).isEqualTo(ExitCode.ERRORS);
-        assertThat(err).contains("'epochs' is a whole number and at least 0, not 2.5");
+        assertThat(err).contains("'epochs' is a whole number, at least 0, not 2.5");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.nnl.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -248,5 +249,26 @@ class DataBlockTest {
         Tensor x = new Tensor("x", Tensor.Role.INPUT, List.of(Size.BATCH), 9, 0);
         assertThat((int[]) read("file \"*.txt\"\nx = characters()", x).train().values().get("x"))
                 .containsExactly(0, 1, 2, 3);
+    }
+
+    @Test
+    void aShareOfNoRowIsAnError() throws IOException {
+        file("a.csv", "v\n1\n2\n3\n4\n");
+        assertThatThrownBy(() -> read("file \"a.csv\"\nx = column(1)\nvalidation last 0.001\ntest 0.1", real("x")))
+                .hasMessageContaining("m.nnl:4:17: error: 'validation' would hold back none of the 4 rows")
+                .hasMessageContaining("m.nnl:5:6: error: 'test' would hold back none of the 4 rows")
+                .hasMessageContaining("one row is a share of 0.25");
+        assertThat(read("file \"a.csv\"\nx = column(1)\nvalidation 0", real("x")).validation()).isNull();
+    }
+
+    @Test
+    void aFileGivenInPlaceOfNoneIsAnError() throws IOException {
+        file("a.csv", "v\n1\n2\n");
+        Path a = folder.resolve("a.csv");
+        List<Tensor> x = List.of(real("x"));
+        assertThat(block("x = column(1)").read(x, List.of(), true, 1, a).train().count()).isEqualTo(2);
+        for (Path other : List.of(a, folder, folder.resolve("none.csv")))
+            assertThatThrownBy(() -> block("rows 3\nx = uniform(0, 1)").read(x, List.of(), true, 1, other))
+                    .hasMessageContaining("m.nnl:1:1: error: the data block names no file in whose place");
     }
 }

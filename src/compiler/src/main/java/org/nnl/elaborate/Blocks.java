@@ -55,6 +55,8 @@ final class Blocks {
                 guarded(s, () -> {
                     if (s instanceof Tree.Declaration d) declare(d, false);
                     else if (s instanceof Tree.AxisDeclaration a) axis(a);
+                    else if (s instanceof Tree.Require r && all.requirements.isReady(r, frame))
+                        all.requirements.check(r, frame);
                 });
             prepare(body);
             for (Tree.Statement s : body) guarded(s, () -> statement(s));
@@ -78,6 +80,7 @@ final class Blocks {
         private void statement(Tree.Statement s) {
             if (s instanceof Tree.Assignment a) assign(a);
             else if (s instanceof Tree.Repeat r) repeat(r);
+            else if (s instanceof Tree.Require r) all.requirements.check(r, frame);
             else if (s instanceof Tree.Return r) {
                 List<Value> values = new ArrayList<>();
                 int layers = r.values().stream().mapToInt(e -> all.equations.layerCalls(e, frame)).sum();

@@ -56,8 +56,7 @@ final class Calls {
             if (d != null)
                 throw all.problems.error(f, c.span(), "'" + c.name() + "' is not a function or layer", "defined at "
                         + d.span().place());
-            Span name = new Span(c.span().file(), c.span().line(), c.span().column(), c.name().length());
-            throw all.expressions.unknown("function", c.name(), name, f);
+            throw all.expressions.unknown("function", c.name(), c.nameSpan(), f);
         }
         List<Argument> arguments = new ArrayList<>();
         Problems.Abort failure = null;

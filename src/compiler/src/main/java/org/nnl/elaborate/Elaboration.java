@@ -14,6 +14,7 @@ final class Elaboration {
     final Declarations declarations;
     final Blocks blocks;
     final Arguments arguments;
+    final Requirements requirements;
 
     /** For how many examples recurrent state is carried from batch to batch; 0 if it is not. */
     int carriedExamples;
@@ -31,5 +32,6 @@ final class Elaboration {
         declarations = new Declarations(this);
         blocks = new Blocks(this);
         arguments = new Arguments(this);
+        requirements = new Requirements(this);
     }
 }

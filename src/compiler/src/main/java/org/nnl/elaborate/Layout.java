@@ -7,6 +7,7 @@ import java.util.Set;
 import org.nnl.equations.Axis;
 import org.nnl.equations.Expr;
 import org.nnl.equations.Index;
+import org.nnl.equations.Meeting;
 
 /**
  * How a tensor is stored.
@@ -77,12 +78,12 @@ record Layout(
                         + p.left().size() + " indices", "first at " + first.span().place());
         for (int k = 0; k < parts.size(); k++) {
             Part part = parts.get(k);
-            List<Integer> twice = Meeting.within(part);
+            List<Integer> twice = Meeting.within(part.place());
             if (twice != null)
                 throw problems.error(f, part.span(), "'" + element(name, twice) + "' is defined twice, at two values of "
                         + "the indices", "a sum is written with the index of the result: y[k] = sum[j] …");
             for (Part p : parts.subList(0, k)) {
-                List<Integer> common = Meeting.of(p, part);
+                List<Integer> common = Meeting.of(p.place(), part.place());
                 if (common != null)
                     throw problems.error(f, part.span(), "'" + element(name, common) + "' is defined twice", "first at "
                             + p.span().place());

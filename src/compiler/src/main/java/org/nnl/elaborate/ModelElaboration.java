@@ -74,7 +74,7 @@ final class ModelElaboration {
         List<Tree.Statement> rest = new ArrayList<>();
         for (Tree.Statement s : model.body())
             (s instanceof Tree.Declaration || s instanceof Tree.AxisDeclaration || s instanceof Tree.Assignment
-                            || s instanceof Tree.Repeat ? body : rest).add(s);
+                            || s instanceof Tree.Repeat || s instanceof Tree.Require ? body : rest).add(s);
         reserve(rest);
         Tree.Train how = trainBlock();
         Training training = Training.of(how, all, frame, overrides);
@@ -86,8 +86,9 @@ final class ModelElaboration {
                 if (a.output()) guarded(() -> output(l.name(), l.span()));
             }
         for (Tree.Statement s : rest) guarded(() -> statement(s));
-        for (Tree.Loss l : losses) for (String n : l.trains()) guarded(() -> parametersOf(n, l.span()));
+        for (Tree.Loss l : losses) for (Tree.Name n : l.trains()) guarded(() -> parametersOf(n));
         for (Tree.Train t : trains) guarded(() -> belongs(t));
+        gradientNames();
         if (all.problems.count() > 0) return null;
         return program(source, how, training);
     }
@@ -108,7 +109,7 @@ final class ModelElaboration {
             trains.add(t);
         }
         else if (s instanceof Tree.Freeze x) {
-            for (String n : x.names()) guarded(() -> frozen.addAll(parametersOf(n, x.span())));
+            for (Tree.Name n : x.names()) guarded(() -> frozen.addAll(parametersOf(n)));
         } else throw all.problems.error(frame, s.span(), "this has no place in a model");
     }
 
@@ -138,7 +139,9 @@ final class ModelElaboration {
                 String other = trainedBy.put(p, name);
                 if (other != null)
                     throw all.problems.error(
-                            frame, l.span(), "the parameter '" + p + "' would be trained by both '" + other + "' and '"
+                            frame, l.trains().stream().filter(n -> parametersOf(n).contains(p)).map(Tree.Name::span)
+                                    .findFirst().orElse(l.span()),
+                            "the parameter '" + p + "' would be trained by both '" + other + "' and '"
                                     + name + "'",
                             "say which each trains: loss " + name + ": … for " + p);
             }
@@ -219,6 +222,20 @@ final class ModelElaboration {
                 all.problems.error(frame, span, "'" + name
                         + "' has a meaning of its own in every model; choose another name");
         });
+    }
+
+    /** The gradient of a parameter has a name by which people ask for it, and which nothing else can have. */
+    private void gradientNames() {
+        for (Tensor p : role(sheet, Tensor.Role.PARAM)) {
+            String gradient = Program.ADJOINT + p.name();
+            if (sheet.tensor(gradient) == null) continue;
+            Span[] at = {model.span()};
+            named(model.body(), (name, span) -> {
+                if (gradient.equals(name) || gradient.startsWith(name + ".")) at[0] = span;
+            });
+            all.problems.error(frame, at[0], "'" + gradient + "' is the name of the gradient of '" + p.name()
+                    + "'; choose another name");
+        }
     }
 
     /** Visits the names that statements declare or define. */
@@ -352,19 +369,20 @@ final class ModelElaboration {
     }
 
     /** The parameters of that name, or whose names begin with it and a dot. */
-    private List<String> parametersOf(String name, Span span) {
+    private List<String> parametersOf(Tree.Name given) {
+        String name = given.name();
         List<String> all = role(sheet, Tensor.Role.PARAM).stream().map(Tensor::name).toList();
         List<String> found = all.stream().filter(p -> p.equals(name) || p.startsWith(name + ".")).toList();
         if (!found.isEmpty()) return found;
         Set<String> known = new LinkedHashSet<>(all);
         for (String p : all) if (p.contains(".")) known.add(p.substring(0, p.indexOf('.')));
-        throw this.all.problems.error(frame, span, "no parameter is called '" + name + "'"
+        throw this.all.problems.error(frame, given.span(), "no parameter is called '" + name + "'"
                 + Suggestions.hint(name, known));
     }
 
     private List<String> trained(Tree.Loss l, String name, Graph training) {
         Set<String> wanted = new LinkedHashSet<>();
-        for (String n : l.trains()) guarded(() -> wanted.addAll(parametersOf(n, l.span())));
+        for (Tree.Name n : l.trains()) guarded(() -> wanted.addAll(parametersOf(n)));
         Set<String> needed = Slices.reachable(List.of(name), training.equations(), training.derivatives());
         return role(sheet, Tensor.Role.PARAM).stream().map(Tensor::name)
                 .filter(p -> needed.contains(p) && !frozen.contains(p) && (l.trains().isEmpty() || wanted.contains(p)))

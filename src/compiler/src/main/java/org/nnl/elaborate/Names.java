@@ -46,7 +46,7 @@ final class Names {
     /** Adds the names of values in an expression that no fold within it binds; those of functions called are left out. */
     static void free(Tree.Expression e, Set<String> names) {
         Set<String> bound = new HashSet<>();
-        Set<String> inside = new HashSet<>();
+        Set<String> inside = new LinkedHashSet<>();
         free(e, bound, inside);
         names.addAll(inside);
     }
@@ -111,6 +111,8 @@ final class Names {
                 n += uses(name, a.value());
             } else if (s instanceof Tree.Return r) {
                 for (Tree.Expression e : r.values()) n += uses(name, e);
+            } else if (s instanceof Tree.Require r) {
+                for (Tree.Condition c : r.conditions()) n += uses(name, c.value());
             } else if (s instanceof Tree.Declaration d) {
                 for (Tree.Expression e : d.sizes()) n += uses(name, e);
                 n += uses(name, d.value()) + uses(name, d.distribution());

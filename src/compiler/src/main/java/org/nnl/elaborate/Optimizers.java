@@ -123,9 +123,7 @@ final class Optimizers {
         for (Tree.Call c : stages) stage(c, c == last);
         for (Element e : elements) {
             if (e.w.at(List.of()).equals(e.read(e.parameter.name())))
-                throw all.problems.error(
-                        frame, last.span(), "the optimizer '" + last.name() + "' does not change w",
-                        "its body needs an equation w = …");
+                throw all.problems.error(frame, last.nameSpan(), "the optimizer '" + last.name() + "' does not change w");
             String next = frame.sheet().fresh(e.parameter.name() + Program.NEXT);
             e.set(next, e.w.at(List.of()), e.parameter.name(), last.span());
             frame.sheet().commit(e.parameter.name(), next);
@@ -141,7 +139,13 @@ final class Optimizers {
         List<String> known = all.definitions.names().stream()
                 .filter(x -> all.definitions.find(x) instanceof Tree.Optimizer).toList();
         throw all.problems.error(
-                f, call.span(), "unknown optimizer '" + call.name() + "'" + Suggestions.hint(call.name(), known));
+                f, call.nameSpan(), "unknown optimizer '" + call.name() + "'" + Suggestions.hint(call.name(), known));
+    }
+
+    /** Whether the body of an optimiser has an equation for that name, {@code w} or {@code g}. */
+    static boolean writes(Tree.Optimizer o, String name) {
+        return o.body().stream().anyMatch(s -> s instanceof Tree.Assignment a
+                && a.targets().stream().anyMatch(l -> l.name().equals(name)));
     }
 
     private void stage(Tree.Call call, boolean last) {
@@ -151,11 +155,15 @@ final class Optimizers {
                 call.span());
         Scope hyper = new Scope(frame.scope());
         Scope numbers = new Scope(frame.scope());
+        Scope known = new Scope(hyper);
         for (Tree.Parameter p : optimizer.parameters()) {
             Value v = given.own(p.name()).value();
             String name = last ? p.name() : optimizer.parameters().size() == 1 ? call.name() : call.name() + "."
                     + p.name();
-            hyper.bind(p.name(), setting(name, v, call, p), call.span());
+            String setting = frame.sheet().fresh(named(name));
+            hyper.bind(p.name(), setting(setting, v, call, p), call.span());
+            if (settings.containsKey(setting))
+                known.bind(p.name(), new Value.Number(settings.get(setting)), given.own(p.name()).declared());
             if (v instanceof Value.Number) numbers.bind(p.name(), v, call.span());
         }
         for (Element e : elements) {
@@ -165,6 +173,7 @@ final class Optimizers {
         Frame inside = frame.calling(call.name(), call.span(), hyper, call.name());
         for (Tree.Statement s : optimizer.body()) {
             if (s instanceof Tree.Declaration x && x.word() == Tree.Word.STATE) state(x, numbers, inside);
+            else if (s instanceof Tree.Require r) all.requirements.check(r, inside.in(known));
             else if (s instanceof Tree.Declaration x && x.word() == Tree.Word.CONST && x.value() != null)
                 for (Element e : elements) e.scope.bind(x.name(), all.expressions.evaluate(x.value(), e.frame()),
                         x.span());
@@ -176,8 +185,7 @@ final class Optimizers {
     }
 
     /** A hyper-parameter: a setting if it is a number, an equation if it depends on the step. */
-    private Value setting(String wanted, Value v, Tree.Call call, Tree.Parameter p) {
-        String name = frame.sheet().fresh(named(wanted));
+    private Value setting(String name, Value v, Tree.Call call, Tree.Parameter p) {
         if (v instanceof Value.Number n) {
             frame.sheet().add(new Tensor(name, Tensor.Role.SETTING, List.of(), 0, 0), 0);
             double value = overrides.getOrDefault(name, n.value());

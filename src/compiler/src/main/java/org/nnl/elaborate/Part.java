@@ -3,6 +3,7 @@ package org.nnl.elaborate;
 import java.util.List;
 import org.nnl.equations.Axis;
 import org.nnl.equations.Index;
+import org.nnl.equations.Meeting;
 import org.nnl.syntax.Span;
 
 /**
@@ -14,4 +15,8 @@ import org.nnl.syntax.Span;
  * @param frame     where the value was elaborated
  * @param span      of the assignment
  */
-record Part(List<Index> left, List<Axis> variables, Value.Array value, Frame frame, Span span) {}
+record Part(List<Index> left, List<Axis> variables, Value.Array value, Frame frame, Span span) {
+    Meeting.Left place() {
+        return new Meeting.Left(left, variables);
+    }
+}

@@ -19,27 +19,61 @@ record Training(TrainSettings settings, List<Tree.Call> stages, int every) {
 
     private static final String EVERY = "every";
 
-    /** The words for numbers, with their smallest values. */
-    private static final Map<String, Integer> WORDS = new LinkedHashMap<>(Map.of(
-            "batch", 1, "epochs", 0, "seed", Integer.MIN_VALUE, "unroll", 0, "threads", 1, "checkpoint", 0, "patience",
-                    0, EVERY, 1));
+    /** A class starts its threads at once, so a slip in their number must not become as many of them. */
+    private static final int MOST_THREADS = 1024;
 
     static final String OPTIMIZER = "optimizer";
     static final String STATEFUL = "stateful";
 
+    /**
+     * Which whole numbers a word takes.
+     *
+     * @param off whether 0 says that it does not act, which only makes sense from outside, where a word cannot be left out
+     */
+    private record Numbers(int least, int most, boolean off) {
+        static Numbers from(int least) {
+            return new Numbers(least, Integer.MAX_VALUE, false);
+        }
+
+        boolean has(double value) {
+            return value == Math.rint(value) && value >= least && value <= most;
+        }
+
+        String refusal(String word, double value) {
+            return "'" + word + "' is "
+                    + (least == 0 && most == 1 ? "0 or 1" : "a whole number")
+                    + (least == 0 && most == 1 ? "" : most < Integer.MAX_VALUE ? " from " + least + " to " + most
+                            : least > Integer.MIN_VALUE ? ", at least " + least : "")
+                    + ", not " + ExprPrinter.number(value);
+        }
+    }
+
+    private static final Map<String, Numbers> WORDS = Map.of(
+            "batch", Numbers.from(1),
+            "epochs", Numbers.from(0),
+            "seed", Numbers.from(Integer.MIN_VALUE),
+            "unroll", new Numbers(1, TrainSettings.FULL, true),
+            "threads", new Numbers(1, MOST_THREADS, false),
+            "checkpoint", new Numbers(1, Integer.MAX_VALUE, true),
+            "patience", Numbers.from(0),
+            EVERY, Numbers.from(1),
+            STATEFUL, new Numbers(0, 1, true));
+
     /** The words that can be overridden from outside. */
     static Set<String> words() {
-        Set<String> words = new LinkedHashSet<>(new java.util.TreeSet<>(WORDS.keySet()));
-        words.add(STATEFUL);
-        return words;
+        return new java.util.TreeSet<>(WORDS.keySet());
     }
 
     /** What is wrong with a value given from outside; null if nothing is, or if it is no word of the train block. */
     static String objection(String word, double value) {
-        Integer least = WORDS.get(word);
-        if (least == null || value == Math.rint(value) && value >= least) return null;
-        return "'" + word + "' is a whole number and at least " + least + ", not "
-                + ExprPrinter.number(value);
+        Numbers numbers = WORDS.get(word);
+        if (numbers == null || numbers.has(value) || numbers.off() && value == 0) return null;
+        return numbers.refusal(word, value) + (numbers.off() && numbers.least() > 0 ? "; 0 takes it back" : "");
+    }
+
+    /** Whether an entry is written as a call, {@code clip(limit = 5)}. */
+    private static boolean isCall(Tree.Entry e) {
+        return e.arguments().size() == 1 && e.arguments().get(0) instanceof Tree.Call c && c.nameSpan().equals(e.span());
     }
 
     /** An error if several values follow the word of an entry, since the entries behind it were then taken for values. */
@@ -47,6 +81,24 @@ record Training(TrainSettings settings, List<Tree.Call> stages, int every) {
         if (e.arguments().size() > 1)
             throw all.problems.error(f, e.arguments().get(1).span(), "'" + e.word() + "' stands with one value",
                     "entries are separated by commas, or stand on lines of their own");
+        if (isCall(e)) throw all.problems.error(f, e.span(), "'" + e.word() + "' stands with one value, without a name");
+    }
+
+    /** An error if an optimiser changes something else than its place in the block is for: w the parameter, g gradients. */
+    private static void changes(Tree.Call call, String wanted, Elaboration all, Frame f) {
+        Tree.Optimizer o = Optimizers.find(call, all, f);
+        boolean writes = Optimizers.writes(o, "w");
+        if (wanted.equals("w") && !writes)
+            throw all.problems.error(f, call.nameSpan(), "'" + call.name()
+                    + "' changes no parameter: it has no equation w = …",
+                    Optimizers.writes(o, "g")
+                            ? new String[] {"what changes gradients stands by its own name beside the optimizer,"
+                                    + " without the word 'optimizer'"}
+                            : new String[0]);
+        if (wanted.equals("g") && writes)
+            throw all.problems.error(f, call.nameSpan(), "'" + call.name()
+                    + "' changes the parameter itself, and what stands by its own name changes gradients",
+                    "write: optimizer " + call.name());
     }
 
     /** Reads a train block; null stands for an empty one. */
@@ -57,19 +109,22 @@ record Training(TrainSettings settings, List<Tree.Call> stages, int every) {
         Set<String> seen = new LinkedHashSet<>();
         for (Tree.Entry e : train == null ? List.<Tree.Entry>of() : train.entries()) {
             try {
-                if (!seen.add(e.word())) throw all.problems.error(f, e.span(), "'" + e.word() + "' stands here twice");
+                if (!seen.add(e.word()))
+                    throw all.problems.error(f, e.span(), "'" + e.word() + "' stands here twice",
+                            e.word().equals(OPTIMIZER)
+                                    ? new String[] {"one optimizer changes the parameters; what changes gradients"
+                                            + " before it stands by its own name, as in: clip 5"}
+                                    : new String[0]);
                 if (e.word().equals(OPTIMIZER)) {
-                    if (optimizer != null) throw all.problems.error(f, e.span(), "a train block has one optimizer");
                     single(e, all, f);
                     if (e.arguments().size() == 1 && e.arguments().get(0) instanceof Tree.Call c) optimizer = c;
                     else if (e.arguments().size() == 1 && e.arguments().get(0) instanceof Tree.Name n)
                         optimizer = new Tree.Call(n.span(), n.name(), List.of());
-                    if (optimizer != null) Optimizers.find(optimizer, all, f);
+                    if (optimizer != null) changes(optimizer, "w", all, f);
                     else throw all.problems.error(f, e.span(),
                             "after 'optimizer' stands one of its kind, as in: optimizer adam(rate = 0.01)");
-                } else if (e.word().equals(STATEFUL)) {
-                    values.put(STATEFUL, e.arguments().isEmpty() ? 1.0
-                            : all.expressions.whole(e.arguments().get(0), f));
+                } else if (e.word().equals(STATEFUL) && e.arguments().isEmpty()) {
+                    values.put(STATEFUL, 1.0);
                 } else if (e.word().equals("checkpoint") && e.arguments().isEmpty()) {
                     values.put(e.word(), (double) TrainSettings.CHOOSE);
                 } else if (WORDS.containsKey(e.word())) {
@@ -79,15 +134,16 @@ record Training(TrainSettings settings, List<Tree.Call> stages, int every) {
                     Tree.Expression a = e.arguments().get(0);
                     boolean full = e.word().equals("unroll") && a instanceof Tree.Name x && x.name().equals("full");
                     int n = full ? TrainSettings.FULL : all.expressions.whole(a, f);
-                    if (n < WORDS.get(e.word()))
-                        throw all.problems.error(f, e.span(), "'" + e.word() + "' is at least " + WORDS.get(e.word())
-                                + ", not " + n);
+                    if (!WORDS.get(e.word()).has(n))
+                        throw all.problems.error(f, a.span(), WORDS.get(e.word()).refusal(e.word(), n));
                     values.put(e.word(), (double) n);
                 } else if (all.definitions.find(e.word()) instanceof Tree.Optimizer) {
-                    Tree.Call transform = new Tree.Call(
-                            e.span(), e.word(),
-                            e.arguments().stream().map(x -> new Tree.Argument(x.span(), null, x)).toList());
-                    Optimizers.find(transform, all, f);
+                    Tree.Call transform = isCall(e)
+                            ? (Tree.Call) e.arguments().get(0)
+                            : new Tree.Call(
+                                    e.span(), e.word(),
+                                    e.arguments().stream().map(x -> new Tree.Argument(x.span(), null, x)).toList());
+                    changes(transform, "g", all, f);
                     transforms.add(transform);
                 } else {
                     Set<String> known = words();
@@ -108,7 +164,7 @@ record Training(TrainSettings settings, List<Tree.Call> stages, int every) {
             all.problems.error(f, transforms.get(0).span(), "'" + transforms.get(0).name()
                     + "' changes gradients; an optimizer is needed to use them");
         overrides.forEach((name, v) -> {
-            if (WORDS.containsKey(name) || name.equals(STATEFUL)) values.put(name, v);
+            if (WORDS.containsKey(name)) values.put(name, v);
         });
         TrainSettings d = TrainSettings.DEFAULT;
         TrainSettings settings = new TrainSettings(

@@ -129,8 +129,33 @@ final class ExpressionBuilder {
             return atom(c, c.NUMBER(), c.TEXT(), c.path(), c.call());
         }
         if (c.LB() != null) return new Tree.Vector(span(c), list(c.expression(), this::any));
-        if (c.expression().size() > 1) error(c.getStart(), "several values in brackets stand only directly after 'return'");
+        if (c.argument().size() > 1) error(c.getStart(), "several values in brackets stand only directly after 'return'");
+        return value(c.argument(0));
+    }
+
+    /** What stands in brackets that are no call's, where arguments have no names. */
+    Tree.Expression value(NNLParser.ArgumentContext c) {
+        if (c.expression().size() > 1) {
+            Token bracket = c.getParent().getStart();
+            String opened = Layout.at(lines.span(bracket.getStartIndex(), bracket.getStopIndex()));
+            boolean equals = c.ASSIGN() != null;
+            error(
+                    ((TerminalNode) c.getChild(1)).getSymbol(),
+                    "expected ')' to close '(' opened at " + opened + ", found '" + c.getChild(1).getText() + "'"
+                            + (equals ? "; values are compared with '=='" : ""));
+        }
         return any(c.expression(0));
+    }
+
+    /** {@code word(a, n = 2)}, if the expression is the brackets of such a call: with several arguments, or with names. */
+    Tree.Call call(Token word, NNLParser.ExpressionContext c) {
+        ParseTree t = c;
+        while (t.getChildCount() == 1) t = t.getChild(0);
+        boolean call = t instanceof NNLParser.PrimaryContext p && p.LP() != null
+                && (p.argument().size() > 1 || p.argument(0).ASSIGN() != null);
+        if (!call) return null;
+        return new Tree.Call(
+                span(word, c.getStop()), word.getText(), list(((NNLParser.PrimaryContext) t).argument(), this::argument));
     }
 
     private Tree.Expression atom(
@@ -159,7 +184,7 @@ final class ExpressionBuilder {
     static NNLParser.PrimaryContext tuple(NNLParser.ExpressionContext c) {
         ParseTree t = c;
         while (t.getChildCount() == 1) t = t.getChild(0);
-        return t instanceof NNLParser.PrimaryContext p && p.LP() != null && p.expression().size() > 1
+        return t instanceof NNLParser.PrimaryContext p && p.LP() != null && p.argument().size() > 1
                 ? p
                 : null;
     }

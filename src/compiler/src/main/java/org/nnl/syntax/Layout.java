@@ -37,6 +37,7 @@ final class Layout {
             Map.entry("return", NNLParser.RETURN),
             Map.entry("repeat", NNLParser.REPEAT),
             Map.entry("freeze", NNLParser.FREEZE),
+            Map.entry("require", NNLParser.REQUIRE),
             Map.entry("train", NNLParser.TRAIN));
     static final Set<String> FOLDS = Set.of("sum", "mean", "max", "min", "argmax", "product");
 

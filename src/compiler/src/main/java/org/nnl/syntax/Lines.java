@@ -35,6 +35,11 @@ final class Lines {
         return new Span(file, line, from - starts[line - 1] + 1, Math.max(1, Math.min(to + 1, end) - from));
     }
 
+    /** From code point {@code first} to code point {@code last}, both included, every space and line break as one space. */
+    String text(int first, int last) {
+        return text.substring(unit(first), unit(last + 1)).replaceAll("\\s+", " ");
+    }
+
     /** The line, from 1, of a code point. */
     int lineOf(int codePoint) {
         return line(unit(codePoint));

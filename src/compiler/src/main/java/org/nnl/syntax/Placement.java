@@ -73,7 +73,7 @@ final class Placement {
                 && !a.output()
                 && a.targets().size() == 1
                 && a.targets().get(0).indices().isEmpty();
-        if (!state && !equation) {
+        if (!state && !equation && !(s instanceof Tree.Require)) {
             error(
                     s,
                     "an optimizer is made of states and equations for one element, without sizes and indices",

@@ -123,10 +123,11 @@ public sealed interface Tree {
     /**
      * {@code loss e}; {@code loss critic: e for D} with a name and the parameters (prefixes) it trains.
      *
-     * @param name  empty if none
+     * @param span   of the name, of the word if there is none
+     * @param name   empty if none
      * @param trains names after {@code for}, empty for all
      */
-    record Loss(Span span, String name, Expression value, List<String> trains) implements Statement {}
+    record Loss(Span span, String name, Expression value, List<Name> trains) implements Statement {}
 
     /** {@code metric accuracy = e}: its mean over the examples is reported. */
     record Metric(Span span, String name, Expression value) implements Statement {}
@@ -137,19 +138,26 @@ public sealed interface Tree {
     /** {@code repeat 3 { x = block(x) }}, {@code repeat k < 3 { … }}: the body three times; names may be set anew. */
     record Repeat(Span span, String index, Expression count, List<Statement> body) implements Statement {}
 
+    /** {@code require rate >= 0, mu < 1}: what must hold of numbers that are known at compile time. */
+    record Require(Span span, List<Condition> conditions) implements Statement {}
+
+    /** @param text as it stands in the file */
+    record Condition(Span span, Expression value, String text) implements Tree {}
+
     /** {@code freeze embed, head.W} inside a model: parameters (by name or prefix) that are not trained. */
-    record Freeze(Span span, List<String> names) implements Statement {}
+    record Freeze(Span span, List<Name> names) implements Statement {}
 
     /**
      * {@code train { optimizer adam(rate = 0.002), batch 32, clip 5, seed 1, stateful }}.
      *
+     * @param span of the name, of the word if there is none
      * @param name empty, or the loss it belongs to
      */
     record Train(Span span, String name, List<Entry> entries) implements Statement {}
 
     /**
      * A setting: a word and its values, {@code batch 32}, {@code stateful}; in data blocks also
-     * {@code x = columns(1:64) / 16}.
+     * {@code x = columns(1:64) / 16}. Of {@code clip(limit = 5)} the one value is the whole as a call.
      *
      * @param arguments what follows the word, in order; may be empty
      */
@@ -178,7 +186,12 @@ public sealed interface Tree {
     record Slice(Span span, Expression from, Expression to) implements Selector {}
 
     /** {@code lstm(x, h, m = hidden)}. */
-    record Call(Span span, String name, List<Argument> arguments) implements Expression {}
+    record Call(Span span, String name, List<Argument> arguments) implements Expression {
+        /** Of the name alone. */
+        public Span nameSpan() {
+            return new Span(span.file(), span.line(), span.column(), name.length());
+        }
+    }
 
     /** @param name null for a positional argument */
     record Argument(Span span, String name, Expression value) implements Tree {}

@@ -35,7 +35,7 @@ final class TreeBuilder {
                 imports.add(new Tree.Import(span(path), Lexemes.content(path.getText())));
             } else if (item.data() != null) {
                 NNLParser.DataContext d = item.data();
-                definitions.add(new Tree.Data(span(d.getStart()), name(d.NAME()), entries(d.entries())));
+                definitions.add(new Tree.Data(span(d.getStart()), name(d.NAME()), entries(d.entries(), false)));
             } else {
                 definitions.add(definition(item.definition()));
             }
@@ -89,14 +89,19 @@ final class TreeBuilder {
         return c == null ? null : expressions.expression(c.expression());
     }
 
-    private List<Tree.Entry> entries(NNLParser.EntriesContext c) {
+    /** @param calls whether {@code clip(limit = 5)} is an entry */
+    private List<Tree.Entry> entries(NNLParser.EntriesContext c, boolean calls) {
         return list(
                 c.entry(),
-                e -> new Tree.Entry(span(e.NAME().getSymbol()), e.NAME().getText(), arguments(e)));
+                e -> new Tree.Entry(span(e.NAME().getSymbol()), e.NAME().getText(), arguments(e, calls)));
     }
 
-    private List<Tree.Expression> arguments(NNLParser.EntryContext c) {
+    private List<Tree.Expression> arguments(NNLParser.EntryContext c, boolean calls) {
         List<Tree.Expression> all = new ArrayList<>();
+        if (calls && c.expression() != null && c.ASSIGN() == null && c.value().isEmpty()) {
+            Tree.Call call = expressions.call(c.NAME().getSymbol(), c.expression());
+            if (call != null) return List.of(call);
+        }
         if (c.expression() != null) all.add(expressions.expression(c.expression()));
         for (NNLParser.ValueContext v : c.value()) all.add(expressions.expression(v));
         return List.copyOf(all);
@@ -132,10 +137,18 @@ final class TreeBuilder {
         } else if (c instanceof NNLParser.RepeatContext r) {
             all.add(repeat(r));
         } else if (c instanceof NNLParser.FreezeContext f) {
-            all.add(new Tree.Freeze(expressions.span(f), list(f.path(), ParserRuleContext::getText)));
+            all.add(new Tree.Freeze(span(f.getStart()), list(f.path(), this::path)));
+        } else if (c instanceof NNLParser.RequirementContext r) {
+            all.add(new Tree.Require(span(r.getStart()), list(r.expression(), this::condition)));
         } else if (c instanceof NNLParser.TrainContext t) {
-            all.add(new Tree.Train(span(t.getStart()), name(t.NAME()), entries(t.entries())));
+            all.add(new Tree.Train(
+                    span(t.NAME() == null ? t.getStart() : t.NAME().getSymbol()), name(t.NAME()), entries(t.entries(), true)));
         }
+    }
+
+    private Tree.Condition condition(NNLParser.ExpressionContext c) {
+        String text = lines.text(c.getStart().getStartIndex(), c.getStop().getStopIndex());
+        return new Tree.Condition(expressions.span(c), expressions.expression(c), text);
     }
 
     private Tree.Declaration declared(Tree.Word word, NNLParser.DeclaredContext c) {
@@ -178,18 +191,24 @@ final class TreeBuilder {
 
     private Tree.Loss loss(NNLParser.LossContext c) {
         String name = "";
+        Span span = span(c.getStart());
         if (c.COLON() != null) {
             if (expressions.expression(c.expression(0)) instanceof Tree.Name n) {
                 name = n.name();
+                span = n.span();
             } else {
                 error(c.COLON().getSymbol(), "expected the name of the loss before ':'");
             }
         }
         return new Tree.Loss(
-                expressions.span(c),
+                span,
                 name,
                 expressions.expression(c.expression(c.COLON() == null ? 0 : 1)),
-                list(c.path(), ParserRuleContext::getText));
+                list(c.path(), this::path));
+    }
+
+    private Tree.Name path(NNLParser.PathContext c) {
+        return new Tree.Name(expressions.span(c), c.getText());
     }
 
     private Tree.Repeat repeat(NNLParser.RepeatContext c) {
@@ -206,7 +225,7 @@ final class TreeBuilder {
         NNLParser.PrimaryContext tuple = ExpressionBuilder.tuple(c);
         return tuple == null
                 ? List.of(expressions.expression(c))
-                : list(tuple.expression(), expressions::expression);
+                : list(tuple.argument(), expressions::value);
     }
 
     /** The comment that ends on the line above: a row of {@code //} lines, or one block comment. */

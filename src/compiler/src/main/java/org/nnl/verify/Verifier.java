@@ -13,6 +13,7 @@ import org.nnl.equations.Expr;
 import org.nnl.equations.Fold;
 import org.nnl.equations.Graph;
 import org.nnl.equations.Index;
+import org.nnl.equations.Meeting;
 import org.nnl.equations.Op;
 import org.nnl.equations.Tensor;
 import org.nnl.order.Access;
@@ -25,7 +26,7 @@ import org.nnl.order.Order;
  *   <li>every tensor named is declared, every read and write has its rank, every axis used is in the box, once;
  *   <li>index maps look up integer tensors only;
  *   <li>only VALUE tensors are written; several writers use one fold, which is {@code +=} or {@code =};
- *   <li>{@code =} sends at most one value to an element;
+ *   <li>{@code =} sends at most one value to an element, as far as it writes at no looked-up place;
  *   <li>commits go between tensors of one shape; results exist;
  *   <li>there is an order of computation.
  * </ul>
@@ -59,6 +60,7 @@ public final class Verifier {
         v.equations();
         v.targets();
         v.ends();
+        if (v.problems.isEmpty()) v.elements();
         if (v.problems.isEmpty()) v.order();
         return v.problems;
     }
@@ -126,6 +128,32 @@ public final class Verifier {
             if (equations.size() > 1 && fold != Fold.SUM && fold != Fold.SET)
                 problem(equations.get(1), "only += and = may have several equations");
         });
+    }
+
+    /** No element is defined twice. */
+    private void elements() {
+        Map<String, List<Equation>> parts = new HashMap<>();
+        for (Equation e : graph.equations())
+            if (e.fold() == Fold.SET && e.indices().stream().allMatch(Index::isAffine))
+                parts.computeIfAbsent(e.target(), t -> new ArrayList<>()).add(e);
+        parts.forEach((name, equations) -> {
+            List<Meeting.Left> before = new ArrayList<>();
+            for (Equation e : equations) {
+                Meeting.Left left = Meeting.Left.of(e);
+                List<Integer> twice = Meeting.within(left);
+                for (int k = 0; twice == null && k < before.size(); k++) twice = Meeting.of(before.get(k), left);
+                if (twice != null && isInside(twice, graph.tensor(name)))
+                    problem(e, "the element " + twice + " of " + name + " is defined twice");
+                before.add(left);
+            }
+        });
+    }
+
+    /** What is written outside of a tensor is dropped, and defines nothing. */
+    private static boolean isInside(List<Integer> position, Tensor t) {
+        for (int d = 0; d < position.size(); d++)
+            if (position.get(d) < 0 || position.get(d) >= t.shape().get(d).at(Meeting.EXAMPLES)) return false;
+        return true;
     }
 
     private void ends() {

@@ -319,6 +319,37 @@ class ElaboratorTest {
     }
 
     @Test
+    void gradientTransformsTakeTheirArgumentsByNameToo() {
+        String text = "optimizer cut(low = -1, high = 1) { g = max(low, min(high, g)) }\n"
+                + "model M { input x; param w = 0; loss (w * x)^2; train { cut %s, optimizer sgd } }";
+        String given = program(text.formatted("-2 3")).settings().toString();
+        assertThat(given).contains("cut.low=-2.0", "cut.high=3.0");
+        for (String same : new String[] {"(high = 3, low = -2)", "(-2, 3)", "(-2, high = 3)"})
+            assertThat(program(text.formatted(same)).settings()).hasToString(given);
+        assertThat(program(text.formatted("(low = -2)")).settings()).containsEntry("cut.low", -2.0);
+    }
+
+    @Test
+    void whatIsSetFromOutsideIsHeldToTheSameAsWhatIsWritten() {
+        String text = "model M(k = 4) { require k >= 2; input x; param w = 0; loss (k * w * x)^2;"
+                + " train { optimizer adam, unroll 4, checkpoint 2 } }";
+        assertThat(program(text, Map.of("unroll", 0.0, "checkpoint", 0.0, "stateful", 0.0, "rate", 0.0)).train())
+                .hasToString(program(text.replace(", unroll 4, checkpoint 2", "")).train().toString());
+        Map<String, String> refused = Map.of(
+                "threads=1e6", "m.nnl:1:7: error: 'threads' is a whole number from 1 to 1024, not 1000000",
+                "threads=2.5", "not 2.5", "batch=0", "'batch' is a whole number, at least 1, not 0",
+                "stateful=3", "'stateful' is 0 or 1, not 3", "epochs=1e12", "'epochs' is a whole number",
+                "rate=-1", "error: 'adam' requires rate >= 0, and rate is -1",
+                "beta1=1", "error: 'adam' requires beta1 < 1, and beta1 is 1",
+                "k=1", "m.nnl:1:26: error: this model requires k >= 2, and k is 1");
+        refused.forEach((set, message) -> {
+            String[] s = set.split("=");
+            assertThatThrownBy(() -> program(text, Map.of(s[0], Double.valueOf(s[1])))).as(set)
+                    .hasMessageContaining(message);
+        });
+    }
+
+    @Test
     void optimisersAreWrittenForOneElement() {
         Program p = program("""
                 optimizer heavy(rate = 0.1, mu = 0.9) {

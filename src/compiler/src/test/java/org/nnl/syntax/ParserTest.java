@@ -138,10 +138,10 @@ class ParserTest {
         assertThat(((Tree.Repeat) body.get(8)).index()).isEmpty();
         assertThat(((Tree.Repeat) body.get(9)).index()).isEqualTo("k");
         assertThat(TreePrinter.print(((Tree.Repeat) body.get(9)).count())).isEqualTo("n");
-        assertThat(((Tree.Freeze) body.get(10)).names()).containsExactly("embed", "head.W");
+        assertThat(((Tree.Freeze) body.get(10)).names()).extracting(Tree.Name::name).containsExactly("embed", "head.W");
         Tree.Loss loss = (Tree.Loss) body.get(11);
         assertThat(loss.name()).isEqualTo("critic");
-        assertThat(loss.trains()).containsExactly("D", "E.w");
+        assertThat(loss.trains()).extracting(Tree.Name::name).containsExactly("D", "E.w");
         Tree.Train train = (Tree.Train) body.get(12);
         assertThat(train.name()).isEqualTo("critic");
         assertThat(train.entries()).extracting(Tree.Entry::word).containsExactly("optimizer", "clip", "stateful", "schedule");

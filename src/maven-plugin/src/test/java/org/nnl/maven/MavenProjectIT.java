@@ -114,7 +114,7 @@ class MavenProjectIT {
         assertThat(build.run("generate-sources", "-Dnnl.backend=gpu")).isNotZero();
         assertThat(build.text()).contains("<backend> is 'vector' or 'scalar', not 'gpu'");
         assertThat(build.run("generate-sources", "-Dnnl.batch=0")).isNotZero();
-        assertThat(build.text()).contains("IrisModel.nnl:[").contains("'batch' is a whole number and at least 1, not 0");
+        assertThat(build.text()).contains("IrisModel.nnl:[").contains("'batch' is a whole number, at least 1, not 0");
     }
 
     @Test

@@ -1,4 +1,4 @@
-package org.nnl.elaborate;
+package org.nnl.equations;
 
 import java.util.Arrays;
 import java.util.List;
@@ -8,13 +8,36 @@ import java.util.stream.IntStream;
  * Whether left-hand sides meet, that is, define an element of a tensor twice: an integer solution is looked for of
  * the equations that say so, one for each dimension, with a range for each unknown.
  */
-final class Meeting {
+public final class Meeting {
     /** Trials after which no solution is assumed: an error must be certain. */
     private static final int TRIALS = 10_000;
+
+    /** How many examples there are where there is an axis of them. */
+    public static final int EXAMPLES = 3;
 
     private final int[][] coefficients;
     private final int[] wanted;
     private int trials;
+
+    /**
+     * A left-hand side.
+     *
+     * @param indices   constants and sums of multiples of axes, one for each dimension
+     * @param variables the axes they are made of, and no others
+     */
+    public record Left(List<Index> indices, List<Axis> variables) {
+        /** Of an equation; its indices may look nothing up. */
+        public static Left of(Equation e) {
+            return new Left(
+                    e.indices(), e.box().stream().filter(a -> e.indices().stream().anyMatch(i -> i.mentions(a.name()))).toList());
+        }
+
+        /** Whether each variable is an index of its own, so that no two values of them are one element. */
+        boolean isPlain() {
+            return variables.stream().allMatch(v -> indices.stream().anyMatch(i -> i.terms().size() == 1
+                    && i.coefficient(v.name()) != 0));
+        }
+    }
 
     private Meeting(int[][] coefficients, int[] wanted) {
         this.coefficients = coefficients;
@@ -22,14 +45,14 @@ final class Meeting {
     }
 
     /** A position that both define; null if there is none. */
-    static List<Integer> of(Part a, Part b) {
-        int n = a.variables().size(), m = b.variables().size(), rank = a.left().size();
+    public static List<Integer> of(Left a, Left b) {
+        int n = a.variables().size(), m = b.variables().size(), rank = a.indices().size();
         int[][] c = new int[rank][n + m];
         int[] wanted = new int[rank];
         for (int d = 0; d < rank; d++) {
             for (int k = 0; k < n; k++) c[d][k] = coefficient(a, d, k);
             for (int k = 0; k < m; k++) c[d][n + k] = -coefficient(b, d, k);
-            wanted[d] = b.left().get(d).constant() - a.left().get(d).constant();
+            wanted[d] = b.indices().get(d).constant() - a.indices().get(d).constant();
         }
         int[] high = IntStream.concat(last(a), last(b)).toArray();
         int[] found = new Meeting(c, wanted).solution(new int[n + m], high);
@@ -37,8 +60,9 @@ final class Meeting {
     }
 
     /** A position that a part defines at two values of its indices; null if there is none. */
-    static List<Integer> within(Part a) {
-        int n = a.variables().size(), rank = a.left().size();
+    public static List<Integer> within(Left a) {
+        if (a.isPlain()) return null;
+        int n = a.variables().size(), rank = a.indices().size();
         int[][] c = new int[rank][n];
         for (int d = 0; d < rank; d++) for (int k = 0; k < n; k++) c[d][k] = coefficient(a, d, k);
         int[] last = last(a).toArray();
@@ -54,17 +78,17 @@ final class Meeting {
         return null;
     }
 
-    private static int coefficient(Part p, int dimension, int variable) {
-        return p.left().get(dimension).coefficient(p.variables().get(variable).name());
+    private static int coefficient(Left p, int dimension, int variable) {
+        return p.indices().get(dimension).coefficient(p.variables().get(variable).name());
     }
 
-    private static IntStream last(Part p) {
-        return p.variables().stream().mapToInt(a -> a.size().at(0) - 1);
+    private static IntStream last(Left p) {
+        return p.variables().stream().mapToInt(a -> a.size().at(EXAMPLES) - 1);
     }
 
-    private static List<Integer> position(Part p, int[] values) {
-        return IntStream.range(0, p.left().size()).mapToObj(d -> {
-            int at = p.left().get(d).constant();
+    private static List<Integer> position(Left p, int[] values) {
+        return IntStream.range(0, p.indices().size()).mapToObj(d -> {
+            int at = p.indices().get(d).constant();
             for (int k = 0; k < p.variables().size(); k++) at += coefficient(p, d, k) * values[k];
             return at;
         }).toList();
