@@ -773,13 +773,9 @@ public final class Adversaries {
         if (d_g1_W_turned_8_48 == null) d_g1_W_turned_8_48 = new float[384];
     }
 
-    private void compute_V_v_start(int examples) {
+    private void compute_V_start(int examples) {
         // V.start[i,j] = 0.23145502494313785*(2*uniform(seed[], 0, 0, {64*i+j}) - 1)    14-adversaries.nnl:11
-        // V.m.start[i,j] = 0    std:optimizers.nnl:42
-        // V.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] V = this.V;
-        final float[] V_m = this.V_m;
-        final float[] V_v = this.V_v;
         for (int i = 0; i < 48; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -792,31 +788,28 @@ public final class Adversaries {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.23145503f).intoArray(V, 64 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(V_m, 64 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(V_v, 64 * i + j);
             }
         }
     }
 
-    private void compute_g1_b_v_start(int examples) {
+    private void compute_V_m_start(int examples) {
+        // V.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_3072(V_m);
+    }
+
+    private void compute_V_v_start(int examples) {
+        // V.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_3072(V_v);
+    }
+
+    private void compute_c_start(int examples) {
         // c.start[i] = 0    14-adversaries.nnl:12
+        nest_fill_48(c);
+    }
+
+    private void compute_v_start(int examples) {
         // v.start[i] = 0.1*(sqrt((-2)*log(uniform(seed[], 1, 0, i)))*cos(6.283185307179586*uniform(seed[], 2, 0, i)))    14-adversaries.nnl:13
-        // g1.b.start[i] = 0    std:layers.nnl:7
-        // c.m.start[i] = 0    std:optimizers.nnl:42
-        // v.m.start[i] = 0    std:optimizers.nnl:42
-        // c.v.start[i] = 0    std:optimizers.nnl:43
-        // v.v.start[i] = 0    std:optimizers.nnl:43
-        // g1.b.m.start[i] = 0    std:optimizers.nnl:42
-        // g1.b.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] c = this.c;
-        final float[] c_m = this.c_m;
-        final float[] c_v = this.c_v;
-        final float[] g1_b = this.g1_b;
-        final float[] g1_b_m = this.g1_b_m;
-        final float[] g1_b_v = this.g1_b_v;
         final float[] v = this.v;
-        final float[] v_m = this.v_m;
-        final float[] v_v = this.v_v;
         long seed1 = (long) (long) seed;
         int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
         int hash2 = mix(hash1 + (int) 1 * 0x9e3779b9 + 0x7f4a7c15);
@@ -826,7 +819,6 @@ public final class Adversaries {
         int hash7 = mix(hash6 + (int) 2 * 0x9e3779b9 + 0x7f4a7c15);
         int hash8 = mix(hash7 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
         for (int i = 0; i < 48; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(c, i);
             IntVector hash4 = IntVector.broadcast(WHOLE, i).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
             IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
             IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
@@ -851,23 +843,47 @@ public final class Adversaries {
             IntVector hash10 = b3.lanewise(VectorOperators.XOR, b3.lanewise(VectorOperators.LSHR, 16));
             FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
             log1.mul(-2f).sqrt().mul(uniform2.mul(6.2831855f).lanewise(VectorOperators.COS)).mul(0.1f).intoArray(v, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(g1_b, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(c_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(v_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(c_v, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(v_v, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(g1_b_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(g1_b_v, i);
         }
     }
 
-    private void compute_g1_W_v_start(int examples) {
+    private void compute_g1_b_start(int examples) {
+        // g1.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_48(g1_b);
+    }
+
+    private void compute_c_m_start(int examples) {
+        // c.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_48(c_m);
+    }
+
+    private void compute_v_m_start(int examples) {
+        // v.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_48(v_m);
+    }
+
+    private void compute_c_v_start(int examples) {
+        // c.v.start[i] = 0    std:optimizers.nnl:43
+        nest_fill_48(c_v);
+    }
+
+    private void compute_v_v_start(int examples) {
+        // v.v.start[i] = 0    std:optimizers.nnl:43
+        nest_fill_48(v_v);
+    }
+
+    private void compute_g1_b_m_start(int examples) {
+        // g1.b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_48(g1_b_m);
+    }
+
+    private void compute_g1_b_v_start(int examples) {
+        // g1.b.v.start[i] = 0    std:optimizers.nnl:43
+        nest_fill_48(g1_b_v);
+    }
+
+    private void compute_g1_W_start(int examples) {
         // g1.W.start[i,j] = 0.32732683535398854*(2*uniform(seed[], 3, 0, {8*i+j}) - 1)    std:layers.nnl:6
-        // g1.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // g1.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] g1_W = this.g1_W;
-        final float[] g1_W_m = this.g1_W_m;
-        final float[] g1_W_v = this.g1_W_v;
         for (int i = 0; i < 48; i++) {
             if (LANES <= 8) {
                 long seed1 = (long) (long) seed;
@@ -882,8 +898,6 @@ public final class Adversaries {
                     IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                     FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                     uniform1.fma(2f, -1f).mul(0.32732683f).intoArray(g1_W, 8 * i + j);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(g1_W_m, 8 * i + j);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(g1_W_v, 8 * i + j);
                 }
             }
             else {
@@ -894,20 +908,30 @@ public final class Adversaries {
                 for (int j = 0; j < 8; j++) {
                     int hash9 = mix(hash8 + (int) (8 * i + j) * 0x9e3779b9 + 0x7f4a7c15);
                     g1_W[8 * i + j] = 0.32732683f * (2f * (((hash9 >>> 9) + 0.5f) * 0x1p-23f) - 1f);
-                    g1_W_m[8 * i + j] = 0f;
-                    g1_W_v[8 * i + j] = 0f;
                 }
             }
         }
     }
 
-    private void compute_g_W_v_start(int examples) {
+    private void compute_g1_W_m_start(int examples) {
+        // g1.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] g1_W_m = this.g1_W_m;
+        for (int j = 0; j < 384; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(g1_W_m, j);
+        }
+    }
+
+    private void compute_g1_W_v_start(int examples) {
+        // g1.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] g1_W_v = this.g1_W_v;
+        for (int j = 0; j < 384; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(g1_W_v, j);
+        }
+    }
+
+    private void compute_g_W_start(int examples) {
         // g.W.start[i,j] = 0.23145502494313785*(2*uniform(seed[], 4, 0, {48*i+j}) - 1)    std:layers.nnl:6
-        // g.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // g.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] g_W = this.g_W;
-        final float[] g_W_m = this.g_W_m;
-        final float[] g_W_v = this.g_W_v;
         for (int i = 0; i < 64; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -920,32 +944,66 @@ public final class Adversaries {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.23145503f).intoArray(g_W, 48 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(g_W_m, 48 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(g_W_v, 48 * i + j);
             }
         }
     }
 
-    private void compute_g_b_v_start(int examples) {
+    private void compute_g_W_m_start(int examples) {
+        // g.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_3072(g_W_m);
+    }
+
+    private void compute_g_W_v_start(int examples) {
+        // g.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_3072(g_W_v);
+    }
+
+    private void compute_g_b_start(int examples) {
         // g.b.start[i] = 0    std:layers.nnl:7
-        // g.b.m.start[i] = 0    std:optimizers.nnl:42
-        // g.b.v.start[i] = 0    std:optimizers.nnl:43
         final float[] g_b = this.g_b;
-        final float[] g_b_m = this.g_b_m;
-        final float[] g_b_v = this.g_b_v;
         for (int i = 0; i < 64; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(g_b, i);
+        }
+    }
+
+    private void compute_g_b_m_start(int examples) {
+        // g.b.m.start[i] = 0    std:optimizers.nnl:42
+        final float[] g_b_m = this.g_b_m;
+        for (int i = 0; i < 64; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(g_b_m, i);
+        }
+    }
+
+    private void compute_g_b_v_start(int examples) {
+        // g.b.v.start[i] = 0    std:optimizers.nnl:43
+        final float[] g_b_v = this.g_b_v;
+        for (int i = 0; i < 64; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(g_b_v, i);
         }
     }
 
     private void run_initial(int examples) {
         // Graph initial.
+        compute_V_start(examples);
+        compute_V_m_start(examples);
         compute_V_v_start(examples);
+        compute_c_start(examples);
+        compute_v_start(examples);
+        compute_g1_b_start(examples);
+        compute_c_m_start(examples);
+        compute_v_m_start(examples);
+        compute_c_v_start(examples);
+        compute_v_v_start(examples);
+        compute_g1_b_m_start(examples);
         compute_g1_b_v_start(examples);
+        compute_g1_W_start(examples);
+        compute_g1_W_m_start(examples);
         compute_g1_W_v_start(examples);
+        compute_g_W_start(examples);
+        compute_g_W_m_start(examples);
         compute_g_W_v_start(examples);
+        compute_g_b_start(examples);
+        compute_g_b_m_start(examples);
         compute_g_b_v_start(examples);
     }
 
@@ -1017,29 +1075,37 @@ public final class Adversaries {
         else product_nt_Bx8x48_select(n, g1_W, g1_b, g1, from, to, scratch);
     }
 
+    private void compute_g(int examples) {
+        // divided over i_block < 2, from 38 examples on.
+        if (team == null || examples < 38) compute_g(examples, 0, 2, scratch);
+        else team.run(this, 0, examples, 2, 1);
+    }
+
     private void compute_g(int examples, int from, int to, float[] scratch) {
         // g.sum[b,i] += g.W[i,j]*g1[b,j]    std:layers.nnl:8
         // g[b,i] = sigmoid(g.sum[b,i] + g.b[i])    14-adversaries.nnl:10
-        if (examples < 8) dots_nt_Bx48x64_sigmoid(g1, g_W, g_b, g, from, to);
-        else product_nt_Bx48x64_sigmoid(g1, g_W, g_b, g, from, to, scratch);
+        for (int i_block = from; i_block < to; i_block++) {
+            if (examples < 8) dots_nt_Bx48x32_sigmoid(g1, g_W, 1536 * i_block, g_b, 32 * i_block, g, 0, examples);
+            else product_nt_Bx48x32_sigmoid(g1, g_W, 1536 * i_block, g_b, 32 * i_block, g, 0, examples, scratch);
+        }
     }
 
-    private void rows_n_to_g(int examples) {
-        // divided over rows < B in multiples of 4, from 29 examples on.
-        if (team == null || examples < 29) rows_n_to_g(examples, 0, examples, scratch);
-        else team.run(this, 0, examples, examples, 4);
+    private void rows_n_to_g1(int examples) {
+        // divided over rows < B in multiples of 4, from 122 examples on.
+        if (team == null || examples < 122) rows_n_to_g1(examples, 0, examples, scratch);
+        else team.run(this, 1, examples, examples, 4);
     }
 
-    private void rows_n_to_g(int examples, int from, int to, float[] scratch) {
+    private void rows_n_to_g1(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_n(examples, from, to);
         compute_g1(examples, from, to, scratch);
-        compute_g(examples, from, to, scratch);
     }
 
     private void run_predict(int examples) {
         // Graph predict.
-        rows_n_to_g(examples);
+        rows_n_to_g1(examples);
+        compute_g(examples);
     }
 
     private void compute_hr_x(int examples, int from, int to, float[] scratch) {
@@ -1312,31 +1378,42 @@ public final class Adversaries {
         maker = maker_sum / (float) examples;
     }
 
-    private void rows_n_to_fake(int examples) {
-        // divided over rows < B in multiples of 4, from 13 examples on.
-        if (team == null || examples < 13) rows_n_to_fake(examples, 0, examples, scratch);
-        else team.run(this, 1, examples, examples, 4);
+    private void rows_n_to_real(int examples) {
+        // divided over rows < B in multiples of 4, from 34 examples on.
+        if (team == null || examples < 34) rows_n_to_real(examples, 0, examples, scratch);
+        else team.run(this, 2, examples, examples, 4);
     }
 
-    private void rows_n_to_fake(int examples, int from, int to, float[] scratch) {
+    private void rows_n_to_real(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_n(examples, from, to);
         compute_g1(examples, from, to, scratch);
-        compute_g(examples, from, to, scratch);
         compute_hr_x(examples, from, to, scratch);
-        compute_hf_x(examples, from, to, scratch);
         compute_real(examples, from, to);
+    }
+
+    private void rows_hf_x_to_fake(int examples) {
+        // divided over rows < B in multiples of 4, from 47 examples on.
+        if (team == null || examples < 47) rows_hf_x_to_fake(examples, 0, examples, scratch);
+        else team.run(this, 3, examples, examples, 4);
+    }
+
+    private void rows_hf_x_to_fake(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_hf_x(examples, from, to, scratch);
         compute_fake(examples, from, to);
     }
 
     private void run_loss(int examples) {
         // Graph loss.
-        rows_n_to_fake(examples);
-        compute_caught_sum(examples);
-        compute_caught(examples);
+        rows_n_to_real(examples);
+        compute_g(examples);
         compute_apart_sum(examples);
         compute_apart_sum2_sum(examples);
         compute_apart(examples);
+        rows_hf_x_to_fake(examples);
+        compute_caught_sum(examples);
+        compute_caught(examples);
         compute_judge_sum(examples);
         compute_judge(examples);
         compute_maker_sum(examples);
@@ -1416,13 +1493,9 @@ public final class Adversaries {
         d_judge_judge_sum = 1f / (float) examples;
     }
 
-    private void compute_d_maker_fake_part(int examples, int from, int to) {
+    private void compute_d_judge_real(int examples, int from, int to) {
         // d_judge_real[b] = -(d_judge_judge.sum[]*sigmoid(-real[b]))    14-adversaries.nnl:21  ∂judge/∂real through judge.sum[]
-        // d_judge_fake[b] = d_judge_judge.sum[]*sigmoid(fake[b])    14-adversaries.nnl:21  ∂judge/∂fake through judge.sum[]
-        // d_maker_fake[b] = -(d_judge_judge.sum[]*sigmoid(-fake[b]))    14-adversaries.nnl:22  ∂maker/∂fake through maker.sum[]
-        final float[] d_judge_fake = this.d_judge_fake;
         final float[] d_judge_real = this.d_judge_real;
-        final float[] fake = this.fake;
         final float[] real = this.real;
         int b = from;
         final int end1 = b + SPECIES.loopBound(to - b);
@@ -1442,36 +1515,18 @@ public final class Adversaries {
             FloatVector exp1 = p1.mul(u1).mul(v1);
             FloatVector t2 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, real1.neg().compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
             t2.mul(d_judge_judge_sum).neg().intoArray(d_judge_real, b);
-            FloatVector fake1 = FloatVector.fromArray(SPECIES, fake, b);
-            FloatVector x3 = fake1.abs().neg();
-            FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
-            FloatVector t3 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-            FloatVector n2 = t3.sub(12582912f);
-            FloatVector r2 = n2.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n2.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x4));
-            FloatVector p2 = r2.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r2, FloatVector.broadcast(SPECIES, 0.041668457f));
-            p2 = p2.fma(r2, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r2, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r2.mul(r2), r2).add(1f);
-            IntVector k2 = t3.reinterpretAsInts().sub(0x4b400000);
-            IntVector h2 = k2.lanewise(VectorOperators.ASHR, 1);
-            FloatVector u2 = h2.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-            FloatVector v2 = k2.sub(h2).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-            FloatVector exp2 = p2.mul(u2).mul(v2);
-            FloatVector t4 = FloatVector.broadcast(SPECIES, 1f).blend(exp2, fake1.compare(VectorOperators.LT, 0f)).div(exp2.add(1f));
-            t4.mul(d_judge_judge_sum).intoArray(d_judge_fake, b);
         }
         for (; b < to; b++) {
             float real2 = real[b];
-            float exp3 = (float) Math.exp(-Math.abs(real2));
-            d_judge_real[b] = -(d_judge_judge_sum * ((-real2 < 0f ? exp3 : 1f) / (1f + exp3)));
-            float fake2 = fake[b];
-            float exp4 = (float) Math.exp(-Math.abs(fake2));
-            d_judge_fake[b] = d_judge_judge_sum * ((fake2 < 0f ? exp4 : 1f) / (1f + exp4));
+            float exp2 = (float) Math.exp(-Math.abs(real2));
+            d_judge_real[b] = -(d_judge_judge_sum * ((-real2 < 0f ? exp2 : 1f) / (1f + exp2)));
         }
     }
 
-    private void compute_d_maker_fake_part_2(int examples, int from, int to) {
-        // d_judge_real[b] = -(d_judge_judge.sum[]*sigmoid(-real[b]))    14-adversaries.nnl:21  ∂judge/∂real through judge.sum[]
+    private void compute_d_maker_fake(int examples, int from, int to) {
         // d_judge_fake[b] = d_judge_judge.sum[]*sigmoid(fake[b])    14-adversaries.nnl:21  ∂judge/∂fake through judge.sum[]
         // d_maker_fake[b] = -(d_judge_judge.sum[]*sigmoid(-fake[b]))    14-adversaries.nnl:22  ∂maker/∂fake through maker.sum[]
+        final float[] d_judge_fake = this.d_judge_fake;
         final float[] d_maker_fake = this.d_maker_fake;
         final float[] fake = this.fake;
         int b = from;
@@ -1490,12 +1545,15 @@ public final class Adversaries {
             FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
             FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
             FloatVector exp1 = p1.mul(u1).mul(v1);
-            FloatVector t2 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, fake1.neg().compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
-            t2.mul(d_judge_judge_sum).neg().intoArray(d_maker_fake, b);
+            FloatVector t2 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, fake1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
+            t2.mul(d_judge_judge_sum).intoArray(d_judge_fake, b);
+            FloatVector t3 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, fake1.neg().compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
+            t3.mul(d_judge_judge_sum).neg().intoArray(d_maker_fake, b);
         }
         for (; b < to; b++) {
             float fake2 = fake[b];
             float exp2 = (float) Math.exp(-Math.abs(fake2));
+            d_judge_fake[b] = d_judge_judge_sum * ((fake2 < 0f ? exp2 : 1f) / (1f + exp2));
             d_maker_fake[b] = -(d_judge_judge_sum * ((-fake2 < 0f ? exp2 : 1f) / (1f + exp2)));
         }
     }
@@ -1553,7 +1611,7 @@ public final class Adversaries {
     private void compute_d_V(int examples) {
         // divided over i < 48 in multiples of 4, from 54 examples on.
         if (team == null || examples < 54) compute_d_V(examples, 0, 48);
-        else team.run(this, 2, examples, 48, 4);
+        else team.run(this, 4, examples, 48, 4);
     }
 
     private void compute_d_V(int examples, int from, int to) {
@@ -1577,7 +1635,7 @@ public final class Adversaries {
     private void compute_d_V_2(int examples) {
         // divided over i < 48 in multiples of 4, from 54 examples on.
         if (team == null || examples < 54) compute_d_V_2(examples, 0, 48);
-        else team.run(this, 3, examples, 48, 4);
+        else team.run(this, 5, examples, 48, 4);
     }
 
     private void compute_d_V_2(int examples, int from, int to) {
@@ -1585,11 +1643,19 @@ public final class Adversaries {
         product_tn_48xBx64_add(d_judge_hr_x, x, d_V, examples, from, to);
     }
 
+    private void compute_d_maker_g_sum(int examples) {
+        // divided over j_block < 2, from 49 examples on.
+        if (team == null || examples < 49) compute_d_maker_g_sum(examples, 0, 2);
+        else team.run(this, 6, examples, 2, 1);
+    }
+
     private void compute_d_maker_g_sum(int examples, int from, int to) {
         // d_maker_g[b,j] += d_maker_hf.sum[b,i]*V[i,j]    14-adversaries.nnl:15  ∂maker/∂g through hf.sum[b,i]
         // d_maker_g.sum[b,j] = d_maker_g[b,j]*(g[b,j]*(1 - g[b,j]))    14-adversaries.nnl:10  ∂maker/∂g.sum through g[b,i]
-        if (examples < 4) row_nn_Bx48x64(d_maker_hf_sum, V, g, d_maker_g_sum, from, to);
-        else product_nn_Bx48x64(d_maker_hf_sum, V, g, d_maker_g_sum, from, to);
+        for (int j_block = from; j_block < to; j_block++) {
+            if (examples < 4) row_nn_Bx48x32(d_maker_hf_sum, V, 32 * j_block, g, d_maker_g_sum, 0, examples);
+            else product_nn_Bx48x32(d_maker_hf_sum, V, 32 * j_block, g, d_maker_g_sum, 0, examples);
+        }
     }
 
     private void compute_d_g_b(int examples) {
@@ -1608,12 +1674,18 @@ public final class Adversaries {
     private void compute_d_g_W(int examples) {
         // divided over i < 64 in multiples of 8, from 54 examples on.
         if (team == null || examples < 54) compute_d_g_W(examples, 0, 64);
-        else team.run(this, 4, examples, 64, 8);
+        else team.run(this, 7, examples, 64, 8);
     }
 
     private void compute_d_g_W(int examples, int from, int to) {
         // d_g.W[i,j] += d_maker_g.sum[b,i]*g1[b,j]    std:layers.nnl:8  ∂maker/∂g.W through g.sum[b,i]
         product_tn_64xBx48(d_maker_g_sum, g1, d_g_W, examples, from, to);
+    }
+
+    private void compute_d_maker_g1_x(int examples) {
+        // divided over b < B in multiples of 4, from 52 examples on.
+        if (team == null || examples < 52) compute_d_maker_g1_x(examples, 0, examples);
+        else team.run(this, 8, examples, examples, 4);
     }
 
     private void compute_d_maker_g1_x(int examples, int from, int to) {
@@ -1639,7 +1711,7 @@ public final class Adversaries {
     private void compute_d_g1_W(int examples) {
         // divided over j < 8, from 414 examples on.
         if (team == null || examples < 414) compute_d_g1_W(examples, 0, 8);
-        else team.run(this, 5, examples, 8, 1);
+        else team.run(this, 9, examples, 8, 1);
     }
 
     private void compute_d_g1_W(int examples, int from, int to) {
@@ -1654,59 +1726,70 @@ public final class Adversaries {
         }
     }
 
-    private void rows_n_to_fake_2(int examples) {
-        // divided over rows < B in multiples of 4, from 13 examples on.
-        if (team == null || examples < 13) rows_n_to_fake_2(examples, 0, examples, scratch);
-        else team.run(this, 6, examples, examples, 4);
+    private void rows_n_to_real_2(int examples) {
+        // divided over rows < B in multiples of 4, from 34 examples on.
+        if (team == null || examples < 34) rows_n_to_real_2(examples, 0, examples, scratch);
+        else team.run(this, 10, examples, examples, 4);
     }
 
-    private void rows_n_to_fake_2(int examples, int from, int to, float[] scratch) {
+    private void rows_n_to_real_2(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_n(examples, from, to);
         compute_g1_2(examples, from, to, scratch);
-        compute_g(examples, from, to, scratch);
         compute_hr(examples, from, to, scratch);
-        compute_hf(examples, from, to, scratch);
         compute_real_2(examples, from, to);
+    }
+
+    private void rows_hf_to_fake_2(int examples) {
+        // divided over rows < B in multiples of 4, from 47 examples on.
+        if (team == null || examples < 47) rows_hf_to_fake_2(examples, 0, examples, scratch);
+        else team.run(this, 11, examples, examples, 4);
+    }
+
+    private void rows_hf_to_fake_2(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_hf(examples, from, to, scratch);
         compute_fake_2(examples, from, to);
     }
 
-    private void rows_d_maker_fake_part_to_d_maker_g1_x(int examples) {
-        // divided over rows < B in multiples of 16, from 22 examples on.
-        if (team == null || examples < 22) rows_d_maker_fake_part_to_d_maker_g1_x(examples, 0, examples);
-        else team.run(this, 7, examples, examples, 16);
+    private void rows_d_judge_real_to_d_maker_hf_sum(int examples) {
+        // divided over rows < B in multiples of 16, from 179 examples on.
+        if (team == null || examples < 179) rows_d_judge_real_to_d_maker_hf_sum(examples, 0, examples);
+        else team.run(this, 12, examples, examples, 16);
     }
 
-    private void rows_d_maker_fake_part_to_d_maker_g1_x(int examples, int from, int to) {
+    private void rows_d_judge_real_to_d_maker_hf_sum(int examples, int from, int to) {
         // Each thread computes its own rows of these.
-        compute_d_maker_fake_part(examples, from, to);
-        compute_d_maker_fake_part_2(examples, from, to);
+        compute_d_judge_real(examples, from, to);
+        compute_d_maker_fake(examples, from, to);
         compute_d_maker_hf_sum(examples, from, to);
-        compute_d_maker_g_sum(examples, from, to);
-        compute_d_maker_g1_x(examples, from, to);
     }
 
     private void run_gradient(int examples) {
         // Graph gradient.
-        rows_n_to_fake_2(examples);
-        compute_caught_sum(examples);
-        compute_caught(examples);
+        rows_n_to_real_2(examples);
+        compute_g(examples);
         compute_apart_sum(examples);
         compute_apart_sum2_sum(examples);
         compute_apart(examples);
+        rows_hf_to_fake_2(examples);
+        compute_caught_sum(examples);
+        compute_caught(examples);
         compute_judge_sum(examples);
         compute_judge(examples);
         compute_maker_sum(examples);
         compute_d_judge_judge_sum(examples);
-        rows_d_maker_fake_part_to_d_maker_g1_x(examples);
+        rows_d_judge_real_to_d_maker_hf_sum(examples);
         compute_d_v(examples);
         compute_d_v_2(examples);
         compute_d_c(examples);
         compute_d_V(examples);
         compute_d_c_2(examples);
         compute_d_V_2(examples);
+        compute_d_maker_g_sum(examples);
         compute_d_g_b(examples);
         compute_d_g_W(examples);
+        compute_d_maker_g1_x(examples);
         compute_d_g1_b(examples);
         compute_d_g1_W(examples);
     }
@@ -1750,68 +1833,81 @@ public final class Adversaries {
         }
     }
 
-    private void compute_g1_b_next(int examples) {
+    private void compute_c_next(int examples) {
         // c.m'[i] = judge.beta1[]*c.m[i] + (1 - judge.beta1[])*d_c[i]    std:optimizers.nnl:44
-        // v.m'[i] = judge.beta1[]*v.m[i] + (1 - judge.beta1[])*d_v[i]    std:optimizers.nnl:44
         // c.v'[i] = judge.beta2[]*c.v[i] + (1 - judge.beta2[])*(d_c[i]*d_c[i])    std:optimizers.nnl:45
-        // v.v'[i] = judge.beta2[]*v.v[i] + (1 - judge.beta2[])*(d_v[i]*d_v[i])    std:optimizers.nnl:45
         // c'[i] = c[i] - judge.rate.part[]*c.m'[i]/(sqrt(c.v'[i]*judge.beta2.power.inverse[]) + judge.eps[])    14-adversaries.nnl:23
-        // v'[i] = v[i] - judge.rate.part[]*v.m'[i]/(sqrt(v.v'[i]*judge.beta2.power.inverse[]) + judge.eps[])    14-adversaries.nnl:23
-        // g1.b.m'[i] = maker.beta1[]*g1.b.m[i] + (1 - maker.beta1[])*d_g1.b[i]    std:optimizers.nnl:44
-        // g1.b.v'[i] = maker.beta2[]*g1.b.v[i] + (1 - maker.beta2[])*(d_g1.b[i]*d_g1.b[i])    std:optimizers.nnl:45
-        // g1.b'[i] = g1.b[i] - maker.rate.part[]*g1.b.m'[i]/(sqrt(g1.b.v'[i]*maker.beta2.power.inverse[]) + maker.eps[])    14-adversaries.nnl:24
         final float[] c = this.c;
         final float[] c_m = this.c_m;
         final float[] c_v = this.c_v;
         final float[] d_c = this.d_c;
-        final float[] d_g1_b = this.d_g1_b;
+        float judge_beta11 = (float) judge_beta1;
+        float t1 = (float) (1.0 - judge_beta1);
+        float judge_beta21 = (float) judge_beta2;
+        float t3 = (float) (1.0 - judge_beta2);
+        float judge_eps1 = (float) judge_eps;
+        for (int i = 0; i < 48; i += LANES) {
+            FloatVector t2 = FloatVector.fromArray(SPECIES, c_m, i).fma(FloatVector.broadcast(SPECIES, judge_beta11), FloatVector.fromArray(SPECIES, d_c, i).mul(t1));
+            final FloatVector c_m_next_i = t2;
+            FloatVector d_c1 = FloatVector.fromArray(SPECIES, d_c, i);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, c_v, i).fma(FloatVector.broadcast(SPECIES, judge_beta21), d_c1.mul(d_c1).mul(t3));
+            final FloatVector c_v_next_i = t4;
+            c_m_next_i.intoArray(c_m, i);
+            c_v_next_i.intoArray(c_v, i);
+            FloatVector t5 = c_m_next_i.mul(judge_rate_part).div(c_v_next_i.mul(judge_beta2_power_inverse).sqrt().add(judge_eps1));
+            FloatVector.fromArray(SPECIES, c, i).sub(t5).intoArray(c, i);
+        }
+    }
+
+    private void compute_v_next(int examples) {
+        // v.m'[i] = judge.beta1[]*v.m[i] + (1 - judge.beta1[])*d_v[i]    std:optimizers.nnl:44
+        // v.v'[i] = judge.beta2[]*v.v[i] + (1 - judge.beta2[])*(d_v[i]*d_v[i])    std:optimizers.nnl:45
+        // v'[i] = v[i] - judge.rate.part[]*v.m'[i]/(sqrt(v.v'[i]*judge.beta2.power.inverse[]) + judge.eps[])    14-adversaries.nnl:23
         final float[] d_v = this.d_v;
-        final float[] g1_b = this.g1_b;
-        final float[] g1_b_m = this.g1_b_m;
-        final float[] g1_b_v = this.g1_b_v;
         final float[] v = this.v;
         final float[] v_m = this.v_m;
         final float[] v_v = this.v_v;
         float judge_beta11 = (float) judge_beta1;
         float t1 = (float) (1.0 - judge_beta1);
-        float t3 = (float) (1.0 - judge_beta1);
         float judge_beta21 = (float) judge_beta2;
-        float t5 = (float) (1.0 - judge_beta2);
-        float t7 = (float) (1.0 - judge_beta2);
-        float maker_beta11 = (float) maker_beta1;
-        float t9 = (float) (1.0 - maker_beta1);
-        float maker_beta21 = (float) maker_beta2;
-        float t11 = (float) (1.0 - maker_beta2);
+        float t3 = (float) (1.0 - judge_beta2);
         float judge_eps1 = (float) judge_eps;
+        for (int i = 0; i < 48; i += LANES) {
+            FloatVector t2 = FloatVector.fromArray(SPECIES, v_m, i).fma(FloatVector.broadcast(SPECIES, judge_beta11), FloatVector.fromArray(SPECIES, d_v, i).mul(t1));
+            final FloatVector v_m_next_i = t2;
+            FloatVector d_v1 = FloatVector.fromArray(SPECIES, d_v, i);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, v_v, i).fma(FloatVector.broadcast(SPECIES, judge_beta21), d_v1.mul(d_v1).mul(t3));
+            final FloatVector v_v_next_i = t4;
+            v_m_next_i.intoArray(v_m, i);
+            v_v_next_i.intoArray(v_v, i);
+            FloatVector t5 = v_m_next_i.mul(judge_rate_part).div(v_v_next_i.mul(judge_beta2_power_inverse).sqrt().add(judge_eps1));
+            FloatVector.fromArray(SPECIES, v, i).sub(t5).intoArray(v, i);
+        }
+    }
+
+    private void compute_g1_b_next(int examples) {
+        // g1.b.m'[i] = maker.beta1[]*g1.b.m[i] + (1 - maker.beta1[])*d_g1.b[i]    std:optimizers.nnl:44
+        // g1.b.v'[i] = maker.beta2[]*g1.b.v[i] + (1 - maker.beta2[])*(d_g1.b[i]*d_g1.b[i])    std:optimizers.nnl:45
+        // g1.b'[i] = g1.b[i] - maker.rate.part[]*g1.b.m'[i]/(sqrt(g1.b.v'[i]*maker.beta2.power.inverse[]) + maker.eps[])    14-adversaries.nnl:24
+        final float[] d_g1_b = this.d_g1_b;
+        final float[] g1_b = this.g1_b;
+        final float[] g1_b_m = this.g1_b_m;
+        final float[] g1_b_v = this.g1_b_v;
+        float maker_beta11 = (float) maker_beta1;
+        float t1 = (float) (1.0 - maker_beta1);
+        float maker_beta21 = (float) maker_beta2;
+        float t3 = (float) (1.0 - maker_beta2);
         float maker_eps1 = (float) maker_eps;
         for (int i = 0; i < 48; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, c_m, i).fma(FloatVector.broadcast(SPECIES, judge_beta11), FloatVector.fromArray(SPECIES, d_c, i).mul(t1));
-            final FloatVector c_m_next_i = t2;
-            FloatVector t4 = FloatVector.fromArray(SPECIES, v_m, i).fma(FloatVector.broadcast(SPECIES, judge_beta11), FloatVector.fromArray(SPECIES, d_v, i).mul(t3));
-            final FloatVector v_m_next_i = t4;
-            FloatVector d_c1 = FloatVector.fromArray(SPECIES, d_c, i);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, c_v, i).fma(FloatVector.broadcast(SPECIES, judge_beta21), d_c1.mul(d_c1).mul(t5));
-            final FloatVector c_v_next_i = t6;
-            FloatVector d_v1 = FloatVector.fromArray(SPECIES, d_v, i);
-            FloatVector t8 = FloatVector.fromArray(SPECIES, v_v, i).fma(FloatVector.broadcast(SPECIES, judge_beta21), d_v1.mul(d_v1).mul(t7));
-            final FloatVector v_v_next_i = t8;
-            FloatVector t10 = FloatVector.fromArray(SPECIES, g1_b_m, i).fma(FloatVector.broadcast(SPECIES, maker_beta11), FloatVector.fromArray(SPECIES, d_g1_b, i).mul(t9));
-            final FloatVector g1_b_m_next_i = t10;
+            FloatVector t2 = FloatVector.fromArray(SPECIES, g1_b_m, i).fma(FloatVector.broadcast(SPECIES, maker_beta11), FloatVector.fromArray(SPECIES, d_g1_b, i).mul(t1));
+            final FloatVector g1_b_m_next_i = t2;
             FloatVector d_g1_b1 = FloatVector.fromArray(SPECIES, d_g1_b, i);
-            FloatVector t12 = FloatVector.fromArray(SPECIES, g1_b_v, i).fma(FloatVector.broadcast(SPECIES, maker_beta21), d_g1_b1.mul(d_g1_b1).mul(t11));
-            final FloatVector g1_b_v_next_i = t12;
-            c_m_next_i.intoArray(c_m, i);
-            v_m_next_i.intoArray(v_m, i);
-            c_v_next_i.intoArray(c_v, i);
-            v_v_next_i.intoArray(v_v, i);
-            FloatVector t13 = c_m_next_i.mul(judge_rate_part).div(c_v_next_i.mul(judge_beta2_power_inverse).sqrt().add(judge_eps1));
-            FloatVector.fromArray(SPECIES, c, i).sub(t13).intoArray(c, i);
-            FloatVector t14 = v_m_next_i.mul(judge_rate_part).div(v_v_next_i.mul(judge_beta2_power_inverse).sqrt().add(judge_eps1));
-            FloatVector.fromArray(SPECIES, v, i).sub(t14).intoArray(v, i);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, g1_b_v, i).fma(FloatVector.broadcast(SPECIES, maker_beta21), d_g1_b1.mul(d_g1_b1).mul(t3));
+            final FloatVector g1_b_v_next_i = t4;
             g1_b_m_next_i.intoArray(g1_b_m, i);
             g1_b_v_next_i.intoArray(g1_b_v, i);
-            FloatVector t15 = g1_b_m_next_i.mul(maker_rate_part).div(g1_b_v_next_i.mul(maker_beta2_power_inverse).sqrt().add(maker_eps1));
-            FloatVector.fromArray(SPECIES, g1_b, i).sub(t15).intoArray(g1_b, i);
+            FloatVector t5 = g1_b_m_next_i.mul(maker_rate_part).div(g1_b_v_next_i.mul(maker_beta2_power_inverse).sqrt().add(maker_eps1));
+            FloatVector.fromArray(SPECIES, g1_b, i).sub(t5).intoArray(g1_b, i);
         }
     }
 
@@ -1897,6 +1993,8 @@ public final class Adversaries {
         // Graph update.
         compute_step_next(examples);
         compute_V_next(examples);
+        compute_c_next(examples);
+        compute_v_next(examples);
         compute_g1_b_next(examples);
         compute_g1_W_next(examples);
         compute_g_W_next(examples);
@@ -1906,6 +2004,26 @@ public final class Adversaries {
     private void commit_update(int examples) {
         // State changes of graph update.
         step = step_next;
+    }
+
+    // Nests: loops that routines share, each over the arrays it is given.
+
+    private static void nest_fill_3072(float[] a) {
+        // for j < 3072 vector
+        //   a[j] = 0
+        // For V.m, V.v, g.W.m, g.W.v.
+        for (int j = 0; j < 3072; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, j);
+        }
+    }
+
+    private static void nest_fill_48(float[] a) {
+        // for i < 48 vector
+        //   a[i] = 0
+        // For c, g1.b, c.m, v.m, … g1.b.v, 8 tensors.
+        for (int i = 0; i < 48; i += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, i);
+        }
     }
 
     // Kernels: matrix products, each for the rows from first to last.
@@ -2196,11 +2314,11 @@ public final class Adversaries {
         }
     }
 
-    /** Rows first to last of c[64*i + j] = sigmoid((sum + d[j])) for j < 64, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
-    private static void dots_nt_Bx48x64_sigmoid(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+    /** Rows first to last of c[atD + 64*i + j] = sigmoid((sum + d[atD + j])) for j < 32, where sum = Σ a[48*i + k]·b[atB + 48*j + k] over k < 48. */
+    private static void dots_nt_Bx48x32_sigmoid(float[] a, float[] b, int atB, float[] d, int atD, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 64 - 4; j += 4) {
+            for (; j <= 32 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
@@ -2210,10 +2328,10 @@ public final class Adversaries {
                 float t2 = 0f;
                 float t3 = 0f;
                 final int a0 = 48 * i;
-                final int b0 = 48 * j;
-                final int b1 = 48 * j + 48;
-                final int b2 = 48 * j + 96;
-                final int b3 = 48 * j + 144;
+                final int b0 = atB + 48 * j;
+                final int b1 = atB + 48 * j + 48;
+                final int b2 = atB + 48 * j + 96;
+                final int b3 = atB + 48 * j + 144;
                 int q = 0;
                 for (; q <= 48 - LANES; q += LANES) {
                     final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
@@ -2247,44 +2365,44 @@ public final class Adversaries {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                float t_40_0 = sum0 + d[j];
+                float t_40_0 = sum0 + d[atD + j];
                 float exp_40_1 = (float) Math.exp(-Math.abs(t_40_0));
-                c[64 * i + j] = (t_40_0 < 0f ? exp_40_1 : 1f) / (1f + exp_40_1);
+                c[atD + 64 * i + j] = (t_40_0 < 0f ? exp_40_1 : 1f) / (1f + exp_40_1);
                 final float sum1 = t1 + v1.lane(0);
-                float t_41_0 = sum1 + d[j + 1];
+                float t_41_0 = sum1 + d[atD + j + 1];
                 float exp_41_1 = (float) Math.exp(-Math.abs(t_41_0));
-                c[64 * i + j + 1] = (t_41_0 < 0f ? exp_41_1 : 1f) / (1f + exp_41_1);
+                c[atD + 64 * i + j + 1] = (t_41_0 < 0f ? exp_41_1 : 1f) / (1f + exp_41_1);
                 final float sum2 = t2 + v2.lane(0);
-                float t_42_0 = sum2 + d[j + 2];
+                float t_42_0 = sum2 + d[atD + j + 2];
                 float exp_42_1 = (float) Math.exp(-Math.abs(t_42_0));
-                c[64 * i + j + 2] = (t_42_0 < 0f ? exp_42_1 : 1f) / (1f + exp_42_1);
+                c[atD + 64 * i + j + 2] = (t_42_0 < 0f ? exp_42_1 : 1f) / (1f + exp_42_1);
                 final float sum3 = t3 + v3.lane(0);
-                float t_43_0 = sum3 + d[j + 3];
+                float t_43_0 = sum3 + d[atD + j + 3];
                 float exp_43_1 = (float) Math.exp(-Math.abs(t_43_0));
-                c[64 * i + j + 3] = (t_43_0 < 0f ? exp_43_1 : 1f) / (1f + exp_43_1);
+                c[atD + 64 * i + j + 3] = (t_43_0 < 0f ? exp_43_1 : 1f) / (1f + exp_43_1);
             }
         }
     }
 
-    /** Rows first to last of c[64*i + j] = sigmoid((sum + d[j])) for j < 64, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
-    private static void product_nt_Bx48x64_sigmoid(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 64; j += 2 * LANES) {
-            product_nt_Bx48x64_sigmoid_packB2(b, scratch, j);
-            product_nt_Bx48x64_sigmoid_panel2(a, c, first, last, scratch, j);
+    /** Rows first to last of c[atD + 64*i + j] = sigmoid((sum + d[atD + j])) for j < 32, where sum = Σ a[48*i + k]·b[atB + 48*j + k] over k < 48. */
+    private static void product_nt_Bx48x32_sigmoid(float[] a, float[] b, int atB, float[] d, int atD, float[] c, int first, int last, float[] scratch) {
+        for (int j = 0; j < 32; j += 2 * LANES) {
+            product_nt_Bx48x32_sigmoid_packB2(b, atB, scratch, j);
+            product_nt_Bx48x32_sigmoid_panel2(a, atD, c, first, last, scratch, j);
         }
-        product_nt_Bx48x64_sigmoid_finish(d, c, first, last);
+        product_nt_Bx48x32_sigmoid_finish(d, atD, c, first, last);
     }
 
-    private static void product_nt_Bx48x64_sigmoid_packB2(float[] b, float[] scratch, int j) {
+    private static void product_nt_Bx48x32_sigmoid_packB2(float[] b, int atB, float[] scratch, int j) {
         for (int q = 0; q < 48; q += LANES) {
-            transpose(b, 48 * j + q, 48, scratch, q * (2 * LANES), 2 * LANES);
+            transpose(b, atB + 48 * j + q, 48, scratch, q * (2 * LANES), 2 * LANES);
         }
         for (int q = 0; q < 48; q += LANES) {
-            transpose(b, 48 * LANES + 48 * j + q, 48, scratch, q * (2 * LANES) + LANES, 2 * LANES);
+            transpose(b, 48 * LANES + atB + 48 * j + q, 48, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
-    private static void product_nt_Bx48x64_sigmoid_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nt_Bx48x32_sigmoid_panel2_rows(float[] a, int atD, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
@@ -2296,13 +2414,13 @@ public final class Adversaries {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.intoArray(c, 64 * i + j);
-            s01.intoArray(c, LANES + 64 * i + j);
+            s00.intoArray(c, atD + 64 * i + j);
+            s01.intoArray(c, LANES + atD + 64 * i + j);
         }
     }
 
-    private static void product_nt_Bx48x64_sigmoid_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx48x64_sigmoid_panel2_rows(a, c, first, last, scratch, j);
+    private static void product_nt_Bx48x32_sigmoid_panel2(float[] a, int atD, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nt_Bx48x32_sigmoid_panel2_rows(a, atD, c, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -2333,23 +2451,23 @@ public final class Adversaries {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(c, 64 * i + j);
-            s01.intoArray(c, LANES + 64 * i + j);
-            s10.intoArray(c, 64 * i + j + 64);
-            s11.intoArray(c, LANES + 64 * i + j + 64);
-            s20.intoArray(c, 64 * i + j + 128);
-            s21.intoArray(c, LANES + 64 * i + j + 128);
-            s30.intoArray(c, 64 * i + j + 192);
-            s31.intoArray(c, LANES + 64 * i + j + 192);
+            s00.intoArray(c, atD + 64 * i + j);
+            s01.intoArray(c, LANES + atD + 64 * i + j);
+            s10.intoArray(c, atD + 64 * i + j + 64);
+            s11.intoArray(c, LANES + atD + 64 * i + j + 64);
+            s20.intoArray(c, atD + 64 * i + j + 128);
+            s21.intoArray(c, LANES + atD + 64 * i + j + 128);
+            s30.intoArray(c, atD + 64 * i + j + 192);
+            s31.intoArray(c, LANES + atD + 64 * i + j + 192);
         }
     }
 
-    private static void product_nt_Bx48x64_sigmoid_finish(float[] d, float[] c, int first, int last) {
+    private static void product_nt_Bx48x32_sigmoid_finish(float[] d, int atD, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 64 - LANES; j += LANES) {
-                final FloatVector sum = FloatVector.fromArray(SPECIES, c, 64 * i + j);
-                FloatVector t_v_0 = sum.add(FloatVector.fromArray(SPECIES, d, j));
+            for (; j <= 32 - LANES; j += LANES) {
+                final FloatVector sum = FloatVector.fromArray(SPECIES, c, atD + 64 * i + j);
+                FloatVector t_v_0 = sum.add(FloatVector.fromArray(SPECIES, d, atD + j));
                 FloatVector x_v_1 = t_v_0.abs().neg();
                 FloatVector x_v_2 = x_v_1.blend(89f, x_v_1.compare(VectorOperators.GT, 89f)).blend(-104f, x_v_1.lt(-104f));
                 FloatVector t_v_3 = x_v_2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -2363,7 +2481,7 @@ public final class Adversaries {
                 FloatVector v_v_10 = k_v_7.sub(h_v_8).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector exp_v_11 = p_v_6.mul(u_v_9).mul(v_v_10);
                 FloatVector t_v_12 = FloatVector.broadcast(SPECIES, 1f).blend(exp_v_11, t_v_0.compare(VectorOperators.LT, 0f)).div(exp_v_11.add(1f));
-                t_v_12.intoArray(c, 64 * i + j);
+                t_v_12.intoArray(c, atD + 64 * i + j);
             }
         }
     }
@@ -3372,62 +3490,64 @@ public final class Adversaries {
         if (i < last) product_tn_48xBx64_add_panel2_rows(a, b, c, examples, i, last, j);
     }
 
-    /** Rows first to last of c[64*i + j] = sum * (d[64*i + j] * (1 - d[64*i + j])) for j < 64, where sum = Σ a[48*i + k]·b[j + 64*k] over k < 48. */
-    private static void row_nn_Bx48x64(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+    /** Rows first to last of c[atB + 64*i + j] = sum * (d[atB + 64*i + j] * (1 - d[atB + 64*i + j])) for j < 32, where sum = Σ a[48*i + k]·b[atB + j + 64*k] over k < 48. */
+    private static void row_nn_Bx48x32(float[] a, float[] b, int atB, float[] d, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+            for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
                 FloatVector s00 = FloatVector.zero(SPECIES);
                 FloatVector s01 = FloatVector.zero(SPECIES);
-                FloatVector s02 = FloatVector.zero(SPECIES);
-                FloatVector s03 = FloatVector.zero(SPECIES);
                 FloatVector s10 = FloatVector.zero(SPECIES);
                 FloatVector s11 = FloatVector.zero(SPECIES);
-                FloatVector s12 = FloatVector.zero(SPECIES);
-                FloatVector s13 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s21 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s31 = FloatVector.zero(SPECIES);
                 int k0 = 0;
-                for (; k0 <= 48 - 2; k0 += 2) {
+                for (; k0 <= 48 - 4; k0 += 4) {
                     final FloatVector x0 = FloatVector.broadcast(SPECIES, a[48 * i + k0]);
-                    final int b0 = j + 64 * k0;
+                    final int b0 = atB + j + 64 * k0;
                     s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
                     s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
-                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
-                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
                     final FloatVector x1 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 1]);
-                    final int b1 = j + 64 * k0 + 64;
+                    final int b1 = atB + j + 64 * k0 + 64;
                     s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
                     s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
-                    s12 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 2 * LANES), s12);
-                    s13 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 3 * LANES), s13);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 2]);
+                    final int b2 = atB + j + 64 * k0 + 128;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    s21 = x2.fma(FloatVector.fromArray(SPECIES, b, b2 + LANES), s21);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 3]);
+                    final int b3 = atB + j + 64 * k0 + 192;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    s31 = x3.fma(FloatVector.fromArray(SPECIES, b, b3 + LANES), s31);
                 }
+                s00 = s00.add(s20);
+                s01 = s01.add(s21);
+                s10 = s10.add(s30);
+                s11 = s11.add(s31);
                 s00 = s00.add(s10);
                 s01 = s01.add(s11);
-                s02 = s02.add(s12);
-                s03 = s03.add(s13);
-                FloatVector d_40_0 = FloatVector.fromArray(SPECIES, d, 64 * i + j);
-                s00.mul(d_40_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_40_0))).intoArray(c, 64 * i + j);
-                FloatVector d_41_0 = FloatVector.fromArray(SPECIES, d, LANES + 64 * i + j);
-                s01.mul(d_41_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_41_0))).intoArray(c, LANES + 64 * i + j);
-                FloatVector d_42_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + 64 * i + j);
-                s02.mul(d_42_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_42_0))).intoArray(c, 2 * LANES + 64 * i + j);
-                FloatVector d_43_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + 64 * i + j);
-                s03.mul(d_43_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_43_0))).intoArray(c, 3 * LANES + 64 * i + j);
+                FloatVector d_20_0 = FloatVector.fromArray(SPECIES, d, atB + 64 * i + j);
+                s00.mul(d_20_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_20_0))).intoArray(c, atB + 64 * i + j);
+                FloatVector d_21_0 = FloatVector.fromArray(SPECIES, d, LANES + atB + 64 * i + j);
+                s01.mul(d_21_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_21_0))).intoArray(c, LANES + atB + 64 * i + j);
             }
         }
     }
 
-    /** Rows first to last of c[64*i + j] = sum * (d[64*i + j] * (1 - d[64*i + j])) for j < 64, where sum = Σ a[48*i + k]·b[j + 64*k] over k < 48. */
-    private static void product_nn_Bx48x64(float[] a, float[] b, float[] d, float[] c, int first, int last) {
-        for (int j = 0; j < 64; j += 2 * LANES) {
-            product_nn_Bx48x64_panel2(a, b, d, c, first, last, j);
+    /** Rows first to last of c[atB + 64*i + j] = sum * (d[atB + 64*i + j] * (1 - d[atB + 64*i + j])) for j < 32, where sum = Σ a[48*i + k]·b[atB + j + 64*k] over k < 48. */
+    private static void product_nn_Bx48x32(float[] a, float[] b, int atB, float[] d, float[] c, int first, int last) {
+        for (int j = 0; j < 32; j += 2 * LANES) {
+            product_nn_Bx48x32_panel2(a, b, atB, d, c, first, last, j);
         }
     }
 
-    private static void product_nn_Bx48x64_panel2_rows(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
+    private static void product_nn_Bx48x32_panel2_rows(float[] a, float[] b, int atB, float[] d, float[] c, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
+            final int b0 = atB + j;
             for (int k0 = 0; k0 < 48; k0++) {
                 final int at = b0 + 64 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
@@ -3436,15 +3556,15 @@ public final class Adversaries {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            FloatVector d_00_0 = FloatVector.fromArray(SPECIES, d, 64 * i + j);
-            s00.mul(d_00_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_00_0))).intoArray(c, 64 * i + j);
-            FloatVector d_01_0 = FloatVector.fromArray(SPECIES, d, LANES + 64 * i + j);
-            s01.mul(d_01_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_01_0))).intoArray(c, LANES + 64 * i + j);
+            FloatVector d_00_0 = FloatVector.fromArray(SPECIES, d, atB + 64 * i + j);
+            s00.mul(d_00_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_00_0))).intoArray(c, atB + 64 * i + j);
+            FloatVector d_01_0 = FloatVector.fromArray(SPECIES, d, LANES + atB + 64 * i + j);
+            s01.mul(d_01_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_01_0))).intoArray(c, LANES + atB + 64 * i + j);
         }
     }
 
-    private static void product_nn_Bx48x64_panel2(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx48x64_panel2_rows(a, b, d, c, first, last, j);
+    private static void product_nn_Bx48x32_panel2(float[] a, float[] b, int atB, float[] d, float[] c, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx48x32_panel2_rows(a, b, atB, d, c, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -3455,7 +3575,7 @@ public final class Adversaries {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
+            final int b0 = atB + j;
             for (int k0 = 0; k0 < 48; k0++) {
                 final int at = b0 + 64 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
@@ -3473,22 +3593,22 @@ public final class Adversaries {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            FloatVector d_00_0 = FloatVector.fromArray(SPECIES, d, 64 * i + j);
-            s00.mul(d_00_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_00_0))).intoArray(c, 64 * i + j);
-            FloatVector d_01_0 = FloatVector.fromArray(SPECIES, d, LANES + 64 * i + j);
-            s01.mul(d_01_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_01_0))).intoArray(c, LANES + 64 * i + j);
-            FloatVector d_10_0 = FloatVector.fromArray(SPECIES, d, 64 * i + j + 64);
-            s10.mul(d_10_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_10_0))).intoArray(c, 64 * i + j + 64);
-            FloatVector d_11_0 = FloatVector.fromArray(SPECIES, d, LANES + 64 * i + j + 64);
-            s11.mul(d_11_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_11_0))).intoArray(c, LANES + 64 * i + j + 64);
-            FloatVector d_20_0 = FloatVector.fromArray(SPECIES, d, 64 * i + j + 128);
-            s20.mul(d_20_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_20_0))).intoArray(c, 64 * i + j + 128);
-            FloatVector d_21_0 = FloatVector.fromArray(SPECIES, d, LANES + 64 * i + j + 128);
-            s21.mul(d_21_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_21_0))).intoArray(c, LANES + 64 * i + j + 128);
-            FloatVector d_30_0 = FloatVector.fromArray(SPECIES, d, 64 * i + j + 192);
-            s30.mul(d_30_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_30_0))).intoArray(c, 64 * i + j + 192);
-            FloatVector d_31_0 = FloatVector.fromArray(SPECIES, d, LANES + 64 * i + j + 192);
-            s31.mul(d_31_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_31_0))).intoArray(c, LANES + 64 * i + j + 192);
+            FloatVector d_00_0 = FloatVector.fromArray(SPECIES, d, atB + 64 * i + j);
+            s00.mul(d_00_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_00_0))).intoArray(c, atB + 64 * i + j);
+            FloatVector d_01_0 = FloatVector.fromArray(SPECIES, d, LANES + atB + 64 * i + j);
+            s01.mul(d_01_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_01_0))).intoArray(c, LANES + atB + 64 * i + j);
+            FloatVector d_10_0 = FloatVector.fromArray(SPECIES, d, atB + 64 * i + j + 64);
+            s10.mul(d_10_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_10_0))).intoArray(c, atB + 64 * i + j + 64);
+            FloatVector d_11_0 = FloatVector.fromArray(SPECIES, d, LANES + atB + 64 * i + j + 64);
+            s11.mul(d_11_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_11_0))).intoArray(c, LANES + atB + 64 * i + j + 64);
+            FloatVector d_20_0 = FloatVector.fromArray(SPECIES, d, atB + 64 * i + j + 128);
+            s20.mul(d_20_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_20_0))).intoArray(c, atB + 64 * i + j + 128);
+            FloatVector d_21_0 = FloatVector.fromArray(SPECIES, d, LANES + atB + 64 * i + j + 128);
+            s21.mul(d_21_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_21_0))).intoArray(c, LANES + atB + 64 * i + j + 128);
+            FloatVector d_30_0 = FloatVector.fromArray(SPECIES, d, atB + 64 * i + j + 192);
+            s30.mul(d_30_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_30_0))).intoArray(c, atB + 64 * i + j + 192);
+            FloatVector d_31_0 = FloatVector.fromArray(SPECIES, d, LANES + atB + 64 * i + j + 192);
+            s31.mul(d_31_0.mul(FloatVector.broadcast(SPECIES, 1f).sub(d_31_0))).intoArray(c, LANES + atB + 64 * i + j + 192);
         }
     }
 
@@ -4500,28 +4620,43 @@ public final class Adversaries {
     private void part(int routine, int examples, int from, int to, float[] scratch) {
         switch (routine) {
             case 0:
-                rows_n_to_g(examples, from, to, scratch);
+                compute_g(examples, from, to, scratch);
                 return;
             case 1:
-                rows_n_to_fake(examples, from, to, scratch);
+                rows_n_to_g1(examples, from, to, scratch);
                 return;
             case 2:
-                compute_d_V(examples, from, to);
+                rows_n_to_real(examples, from, to, scratch);
                 return;
             case 3:
-                compute_d_V_2(examples, from, to);
+                rows_hf_x_to_fake(examples, from, to, scratch);
                 return;
             case 4:
-                compute_d_g_W(examples, from, to);
+                compute_d_V(examples, from, to);
                 return;
             case 5:
-                compute_d_g1_W(examples, from, to);
+                compute_d_V_2(examples, from, to);
                 return;
             case 6:
-                rows_n_to_fake_2(examples, from, to, scratch);
+                compute_d_maker_g_sum(examples, from, to);
                 return;
             case 7:
-                rows_d_maker_fake_part_to_d_maker_g1_x(examples, from, to);
+                compute_d_g_W(examples, from, to);
+                return;
+            case 8:
+                compute_d_maker_g1_x(examples, from, to);
+                return;
+            case 9:
+                compute_d_g1_W(examples, from, to);
+                return;
+            case 10:
+                rows_n_to_real_2(examples, from, to, scratch);
+                return;
+            case 11:
+                rows_hf_to_fake_2(examples, from, to, scratch);
+                return;
+            case 12:
+                rows_d_judge_real_to_d_maker_hf_sum(examples, from, to);
                 return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);

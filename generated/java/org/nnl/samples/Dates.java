@@ -1267,13 +1267,9 @@ public final class Dates {
         d_states_f_e = new float[Math.multiplyExact(examples, 3072)];
     }
 
-    private void compute_E_v_start(int examples) {
+    private void compute_E_start(int examples) {
         // E.start[i,j] = sqrt((-2)*log(uniform(seed[], 0, 0, {16*i+j})))*cos(6.283185307179586*uniform(seed[], 1, 0, {16*i+j}))    16-dates.nnl:12
-        // E.m.start[i,j] = 0    std:optimizers.nnl:42
-        // E.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] E = this.E;
-        final float[] E_m = this.E_m;
-        final float[] E_v = this.E_v;
         for (int i = 0; i < 12; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -1308,19 +1304,29 @@ public final class Dates {
                 IntVector hash10 = b3.lanewise(VectorOperators.XOR, b3.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 log1.mul(-2f).sqrt().mul(uniform2.mul(6.2831855f).lanewise(VectorOperators.COS)).intoArray(E, 16 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(E_m, 16 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(E_v, 16 * i + j);
             }
         }
     }
 
-    private void compute_e_E_v_start(int examples) {
+    private void compute_E_m_start(int examples) {
+        // E.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] E_m = this.E_m;
+        for (int j = 0; j < 192; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(E_m, j);
+        }
+    }
+
+    private void compute_E_v_start(int examples) {
+        // E.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] E_v = this.E_v;
+        for (int j = 0; j < 192; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(E_v, j);
+        }
+    }
+
+    private void compute_e_E_start(int examples) {
         // e.E.start[i,j] = sqrt((-2)*log(uniform(seed[], 2, 0, {16*i+j})))*cos(6.283185307179586*uniform(seed[], 3, 0, {16*i+j}))    std:layers.nnl:28
-        // e.E.m.start[i,j] = 0    std:optimizers.nnl:42
-        // e.E.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] e_E = this.e_E;
-        final float[] e_E_m = this.e_E_m;
-        final float[] e_E_v = this.e_E_v;
         for (int i = 0; i < 40; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -1355,35 +1361,35 @@ public final class Dates {
                 IntVector hash10 = b3.lanewise(VectorOperators.XOR, b3.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 log1.mul(-2f).sqrt().mul(uniform2.mul(6.2831855f).lanewise(VectorOperators.COS)).intoArray(e_E, 16 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(e_E_m, 16 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(e_E_v, 16 * i + j);
             }
         }
     }
 
-    private void compute_states_r_W_v_start(int examples) {
+    private void compute_e_E_m_start(int examples) {
+        // e.E.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] e_E_m = this.e_E_m;
+        for (int j = 0; j < 640; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(e_E_m, j);
+        }
+    }
+
+    private void compute_e_E_v_start(int examples) {
+        // e.E.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] e_E_v = this.e_E_v;
+        for (int j = 0; j < 640; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(e_E_v, j);
+        }
+    }
+
+    private void compute_states_f_W_start(int examples) {
         // states.f.W.start[i,j,k] = 0.3535533905932738*(2*uniform(seed[], 4, 0, {512*i+16*j+k}) - 1)    std:recurrent.nnl:45
-        // states.r.W.start[i,j,k] = 0.3535533905932738*(2*uniform(seed[], 6, 0, {512*i+16*j+k}) - 1)    std:recurrent.nnl:45
-        // states.f.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // states.r.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // states.f.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        // states.r.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
         final float[] states_f_W = this.states_f_W;
-        final float[] states_f_W_m = this.states_f_W_m;
-        final float[] states_f_W_v = this.states_f_W_v;
-        final float[] states_r_W = this.states_r_W;
-        final float[] states_r_W_m = this.states_r_W_m;
-        final float[] states_r_W_v = this.states_r_W_v;
         for (int i = 0; i < 3; i++) {
             for (int j = 0; j < 32; j++) {
                 long seed1 = (long) (long) seed;
                 int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
                 int hash2 = mix(hash1 + (int) 4 * 0x9e3779b9 + 0x7f4a7c15);
                 int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-                long seed2 = (long) (long) seed;
-                int hash6 = mix((int) seed2 ^ mix((int) (seed2 >>> 32)));
-                int hash7 = mix(hash6 + (int) 6 * 0x9e3779b9 + 0x7f4a7c15);
-                int hash8 = mix(hash7 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
                 for (int k = 0; k < 16; k += LANES) {
                     IntVector hash4 = IntVector.broadcast(WHOLE, 512 * i + 16 * j + k).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
                     IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
@@ -1391,54 +1397,61 @@ public final class Dates {
                     IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                     FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                     uniform1.fma(2f, -1f).mul(0.35355338f).intoArray(states_f_W, 512 * i + 16 * j + k);
-                    IntVector hash9 = IntVector.broadcast(WHOLE, 512 * i + 16 * j + k).addIndex(1).mul(0x9e3779b9).add(hash8 + 0x7f4a7c15);
-                    IntVector a2 = hash9.lanewise(VectorOperators.XOR, hash9.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                    IntVector b2 = a2.lanewise(VectorOperators.XOR, a2.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                    IntVector hash10 = b2.lanewise(VectorOperators.XOR, b2.lanewise(VectorOperators.LSHR, 16));
-                    FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                    uniform2.fma(2f, -1f).mul(0.35355338f).intoArray(states_r_W, 512 * i + 16 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(states_f_W_m, 512 * i + 16 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(states_r_W_m, 512 * i + 16 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(states_f_W_v, 512 * i + 16 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(states_r_W_v, 512 * i + 16 * j + k);
                 }
             }
         }
     }
 
-    private void compute_h_U_v_start(int examples) {
+    private void compute_states_r_W_start(int examples) {
+        // states.r.W.start[i,j,k] = 0.3535533905932738*(2*uniform(seed[], 6, 0, {512*i+16*j+k}) - 1)    std:recurrent.nnl:45
+        final float[] states_r_W = this.states_r_W;
+        for (int i = 0; i < 3; i++) {
+            for (int j = 0; j < 32; j++) {
+                long seed1 = (long) (long) seed;
+                int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
+                int hash2 = mix(hash1 + (int) 6 * 0x9e3779b9 + 0x7f4a7c15);
+                int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
+                for (int k = 0; k < 16; k += LANES) {
+                    IntVector hash4 = IntVector.broadcast(WHOLE, 512 * i + 16 * j + k).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
+                    IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
+                    IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
+                    IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
+                    FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
+                    uniform1.fma(2f, -1f).mul(0.35355338f).intoArray(states_r_W, 512 * i + 16 * j + k);
+                }
+            }
+        }
+    }
+
+    private void compute_states_f_W_m_start(int examples) {
+        // states.f.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        nest_fill_1536(states_f_W_m);
+    }
+
+    private void compute_states_r_W_m_start(int examples) {
+        // states.r.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        nest_fill_1536(states_r_W_m);
+    }
+
+    private void compute_states_f_W_v_start(int examples) {
+        // states.f.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        nest_fill_1536(states_f_W_v);
+    }
+
+    private void compute_states_r_W_v_start(int examples) {
+        // states.r.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        nest_fill_1536(states_r_W_v);
+    }
+
+    private void compute_states_f_U_start(int examples) {
         // states.f.U.start[i,j,k] = (2*uniform(seed[], 5, 0, {1024*i+32*j+k}) - 1)/5.656854249492381    std:recurrent.nnl:46
-        // states.r.U.start[i,j,k] = (2*uniform(seed[], 7, 0, {1024*i+32*j+k}) - 1)/5.656854249492381    std:recurrent.nnl:46
-        // h.U.start[i,j,k] = (2*uniform(seed[], 12, 0, {1024*i+32*j+k}) - 1)/5.656854249492381    std:recurrent.nnl:46
-        // states.f.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // states.r.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // states.f.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        // states.r.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        final float[] h_U = this.h_U;
-        final float[] h_U_m = this.h_U_m;
-        final float[] h_U_v = this.h_U_v;
         final float[] states_f_U = this.states_f_U;
-        final float[] states_f_U_m = this.states_f_U_m;
-        final float[] states_f_U_v = this.states_f_U_v;
-        final float[] states_r_U = this.states_r_U;
-        final float[] states_r_U_m = this.states_r_U_m;
-        final float[] states_r_U_v = this.states_r_U_v;
         for (int i = 0; i < 3; i++) {
             for (int j = 0; j < 32; j++) {
                 long seed1 = (long) (long) seed;
                 int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
                 int hash2 = mix(hash1 + (int) 5 * 0x9e3779b9 + 0x7f4a7c15);
                 int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-                long seed2 = (long) (long) seed;
-                int hash6 = mix((int) seed2 ^ mix((int) (seed2 >>> 32)));
-                int hash7 = mix(hash6 + (int) 7 * 0x9e3779b9 + 0x7f4a7c15);
-                int hash8 = mix(hash7 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-                long seed3 = (long) (long) seed;
-                int hash11 = mix((int) seed3 ^ mix((int) (seed3 >>> 32)));
-                int hash12 = mix(hash11 + (int) 12 * 0x9e3779b9 + 0x7f4a7c15);
-                int hash13 = mix(hash12 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
                 for (int k = 0; k < 32; k += LANES) {
                     IntVector hash4 = IntVector.broadcast(WHOLE, 1024 * i + 32 * j + k).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
                     IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
@@ -1446,77 +1459,176 @@ public final class Dates {
                     IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                     FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                     uniform1.fma(2f, -1f).div(5.656854f).intoArray(states_f_U, 1024 * i + 32 * j + k);
-                    IntVector hash9 = IntVector.broadcast(WHOLE, 1024 * i + 32 * j + k).addIndex(1).mul(0x9e3779b9).add(hash8 + 0x7f4a7c15);
-                    IntVector a2 = hash9.lanewise(VectorOperators.XOR, hash9.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                    IntVector b2 = a2.lanewise(VectorOperators.XOR, a2.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                    IntVector hash10 = b2.lanewise(VectorOperators.XOR, b2.lanewise(VectorOperators.LSHR, 16));
-                    FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                    uniform2.fma(2f, -1f).div(5.656854f).intoArray(states_r_U, 1024 * i + 32 * j + k);
-                    IntVector hash14 = IntVector.broadcast(WHOLE, 1024 * i + 32 * j + k).addIndex(1).mul(0x9e3779b9).add(hash13 + 0x7f4a7c15);
-                    IntVector a3 = hash14.lanewise(VectorOperators.XOR, hash14.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                    IntVector b3 = a3.lanewise(VectorOperators.XOR, a3.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                    IntVector hash15 = b3.lanewise(VectorOperators.XOR, b3.lanewise(VectorOperators.LSHR, 16));
-                    FloatVector uniform3 = hash15.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                    uniform3.fma(2f, -1f).div(5.656854f).intoArray(h_U, 1024 * i + 32 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(states_f_U_m, 1024 * i + 32 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(states_r_U_m, 1024 * i + 32 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_U_m, 1024 * i + 32 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(states_f_U_v, 1024 * i + 32 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(states_r_U_v, 1024 * i + 32 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_U_v, 1024 * i + 32 * j + k);
                 }
             }
         }
     }
 
-    private void compute_h_d_m_start(int examples) {
-        // states.f.b.start[i,j] = 0    std:recurrent.nnl:47
-        // states.f.d.start[i,j] = 0    std:recurrent.nnl:48
-        // states.r.b.start[i,j] = 0    std:recurrent.nnl:47
-        // states.r.d.start[i,j] = 0    std:recurrent.nnl:48
-        // h.b.start[i,j] = 0    std:recurrent.nnl:47
-        // h.d.start[i,j] = 0    std:recurrent.nnl:48
-        // states.f.b.m.start[i,j] = 0    std:optimizers.nnl:42
-        // states.f.d.m.start[i,j] = 0    std:optimizers.nnl:42
-        // states.r.b.m.start[i,j] = 0    std:optimizers.nnl:42
-        // states.r.d.m.start[i,j] = 0    std:optimizers.nnl:42
-        // h.b.m.start[i,j] = 0    std:optimizers.nnl:42
-        // h.d.m.start[i,j] = 0    std:optimizers.nnl:42
-        final float[] h_b = this.h_b;
-        final float[] h_b_m = this.h_b_m;
-        final float[] h_d = this.h_d;
-        final float[] h_d_m = this.h_d_m;
-        final float[] states_f_b = this.states_f_b;
-        final float[] states_f_b_m = this.states_f_b_m;
-        final float[] states_f_d = this.states_f_d;
-        final float[] states_f_d_m = this.states_f_d_m;
-        final float[] states_r_b = this.states_r_b;
-        final float[] states_r_b_m = this.states_r_b_m;
-        final float[] states_r_d = this.states_r_d;
-        final float[] states_r_d_m = this.states_r_d_m;
-        for (int j = 0; j < 96; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(states_f_b, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(states_f_d, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(states_r_b, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(states_r_d, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_d, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(states_f_b_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(states_f_d_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(states_r_b_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(states_r_d_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_d_m, j);
+    private void compute_states_r_U_start(int examples) {
+        // states.r.U.start[i,j,k] = (2*uniform(seed[], 7, 0, {1024*i+32*j+k}) - 1)/5.656854249492381    std:recurrent.nnl:46
+        final float[] states_r_U = this.states_r_U;
+        for (int i = 0; i < 3; i++) {
+            for (int j = 0; j < 32; j++) {
+                long seed1 = (long) (long) seed;
+                int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
+                int hash2 = mix(hash1 + (int) 7 * 0x9e3779b9 + 0x7f4a7c15);
+                int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
+                for (int k = 0; k < 32; k += LANES) {
+                    IntVector hash4 = IntVector.broadcast(WHOLE, 1024 * i + 32 * j + k).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
+                    IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
+                    IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
+                    IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
+                    FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
+                    uniform1.fma(2f, -1f).div(5.656854f).intoArray(states_r_U, 1024 * i + 32 * j + k);
+                }
+            }
         }
     }
 
-    private void compute_seen_W_v_start(int examples) {
+    private void compute_h_U_start(int examples) {
+        // h.U.start[i,j,k] = (2*uniform(seed[], 12, 0, {1024*i+32*j+k}) - 1)/5.656854249492381    std:recurrent.nnl:46
+        final float[] h_U = this.h_U;
+        for (int i = 0; i < 3; i++) {
+            for (int j = 0; j < 32; j++) {
+                long seed1 = (long) (long) seed;
+                int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
+                int hash2 = mix(hash1 + (int) 12 * 0x9e3779b9 + 0x7f4a7c15);
+                int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
+                for (int k = 0; k < 32; k += LANES) {
+                    IntVector hash4 = IntVector.broadcast(WHOLE, 1024 * i + 32 * j + k).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
+                    IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
+                    IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
+                    IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
+                    FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
+                    uniform1.fma(2f, -1f).div(5.656854f).intoArray(h_U, 1024 * i + 32 * j + k);
+                }
+            }
+        }
+    }
+
+    private void compute_states_f_U_m_start(int examples) {
+        // states.f.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        nest_fill_3072(states_f_U_m);
+    }
+
+    private void compute_states_r_U_m_start(int examples) {
+        // states.r.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        nest_fill_3072(states_r_U_m);
+    }
+
+    private void compute_h_U_m_start(int examples) {
+        // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        nest_fill_3072(h_U_m);
+    }
+
+    private void compute_states_f_U_v_start(int examples) {
+        // states.f.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        nest_fill_3072(states_f_U_v);
+    }
+
+    private void compute_states_r_U_v_start(int examples) {
+        // states.r.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        nest_fill_3072(states_r_U_v);
+    }
+
+    private void compute_h_U_v_start(int examples) {
+        // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        nest_fill_3072(h_U_v);
+    }
+
+    private void compute_states_f_b_start(int examples) {
+        // states.f.b.start[i,j] = 0    std:recurrent.nnl:47
+        nest_fill_96(states_f_b);
+    }
+
+    private void compute_states_f_d_start(int examples) {
+        // states.f.d.start[i,j] = 0    std:recurrent.nnl:48
+        nest_fill_96(states_f_d);
+    }
+
+    private void compute_states_r_b_start(int examples) {
+        // states.r.b.start[i,j] = 0    std:recurrent.nnl:47
+        nest_fill_96(states_r_b);
+    }
+
+    private void compute_states_r_d_start(int examples) {
+        // states.r.d.start[i,j] = 0    std:recurrent.nnl:48
+        nest_fill_96(states_r_d);
+    }
+
+    private void compute_h_b_start(int examples) {
+        // h.b.start[i,j] = 0    std:recurrent.nnl:47
+        nest_fill_96(h_b);
+    }
+
+    private void compute_h_d_start(int examples) {
+        // h.d.start[i,j] = 0    std:recurrent.nnl:48
+        nest_fill_96(h_d);
+    }
+
+    private void compute_states_f_b_m_start(int examples) {
+        // states.f.b.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_96(states_f_b_m);
+    }
+
+    private void compute_states_f_d_m_start(int examples) {
+        // states.f.d.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_96(states_f_d_m);
+    }
+
+    private void compute_states_r_b_m_start(int examples) {
+        // states.r.b.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_96(states_r_b_m);
+    }
+
+    private void compute_states_r_d_m_start(int examples) {
+        // states.r.d.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_96(states_r_d_m);
+    }
+
+    private void compute_h_b_m_start(int examples) {
+        // h.b.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_96(h_b_m);
+    }
+
+    private void compute_h_d_m_start(int examples) {
+        // h.d.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_96(h_d_m);
+    }
+
+    private void compute_states_f_b_v_start(int examples) {
+        // states.f.b.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_96(states_f_b_v);
+    }
+
+    private void compute_states_f_d_v_start(int examples) {
+        // states.f.d.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_96(states_f_d_v);
+    }
+
+    private void compute_states_r_b_v_start(int examples) {
+        // states.r.b.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_96(states_r_b_v);
+    }
+
+    private void compute_states_r_d_v_start(int examples) {
+        // states.r.d.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_96(states_r_d_v);
+    }
+
+    private void compute_h_b_v_start(int examples) {
+        // h.b.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_96(h_b_v);
+    }
+
+    private void compute_h_d_v_start(int examples) {
+        // h.d.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_96(h_d_v);
+    }
+
+    private void compute_seen_W_start(int examples) {
         // seen.W.start[i,j] = 0.30618621784789724*(2*uniform(seed[], 8, 0, {32*i+j}) - 1)    std:attention.nnl:23
-        // seen.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // seen.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] seen_W = this.seen_W;
-        final float[] seen_W_m = this.seen_W_m;
-        final float[] seen_W_v = this.seen_W_v;
         for (int i = 0; i < 32; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -1529,19 +1641,29 @@ public final class Dates {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.30618623f).intoArray(seen_W, 32 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(seen_W_m, 32 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(seen_W_v, 32 * i + j);
             }
         }
     }
 
-    private void compute_seen_U_v_start(int examples) {
+    private void compute_seen_W_m_start(int examples) {
+        // seen.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] seen_W_m = this.seen_W_m;
+        for (int j = 0; j < 1024; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(seen_W_m, j);
+        }
+    }
+
+    private void compute_seen_W_v_start(int examples) {
+        // seen.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] seen_W_v = this.seen_W_v;
+        for (int j = 0; j < 1024; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(seen_W_v, j);
+        }
+    }
+
+    private void compute_seen_U_start(int examples) {
         // seen.U.start[i,j] = 0.25*(2*uniform(seed[], 9, 0, {64*i+j}) - 1)    std:attention.nnl:24
-        // seen.U.m.start[i,j] = 0    std:optimizers.nnl:42
-        // seen.U.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] seen_U = this.seen_U;
-        final float[] seen_U_m = this.seen_U_m;
-        final float[] seen_U_v = this.seen_U_v;
         for (int i = 0; i < 32; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -1554,19 +1676,29 @@ public final class Dates {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.25f).intoArray(seen_U, 64 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(seen_U_m, 64 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(seen_U_v, 64 * i + j);
             }
         }
     }
 
-    private void compute_seen_v_v_start(int examples) {
+    private void compute_seen_U_m_start(int examples) {
+        // seen.U.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] seen_U_m = this.seen_U_m;
+        for (int j = 0; j < 2048; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(seen_U_m, j);
+        }
+    }
+
+    private void compute_seen_U_v_start(int examples) {
+        // seen.U.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] seen_U_v = this.seen_U_v;
+        for (int j = 0; j < 2048; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(seen_U_v, j);
+        }
+    }
+
+    private void compute_seen_v_start(int examples) {
         // seen.v.start[i] = 0.4264014327112209*(2*uniform(seed[], 10, 0, i) - 1)    std:attention.nnl:25
-        // seen.v.m.start[i] = 0    std:optimizers.nnl:42
-        // seen.v.v.start[i] = 0    std:optimizers.nnl:43
         final float[] seen_v = this.seen_v;
-        final float[] seen_v_m = this.seen_v_m;
-        final float[] seen_v_v = this.seen_v_v;
         long seed1 = (long) (long) seed;
         int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
         int hash2 = mix(hash1 + (int) 10 * 0x9e3779b9 + 0x7f4a7c15);
@@ -1578,18 +1710,28 @@ public final class Dates {
             IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
             FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
             uniform1.fma(2f, -1f).mul(0.42640144f).intoArray(seen_v, i);
+        }
+    }
+
+    private void compute_seen_v_m_start(int examples) {
+        // seen.v.m.start[i] = 0    std:optimizers.nnl:42
+        final float[] seen_v_m = this.seen_v_m;
+        for (int i = 0; i < 32; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(seen_v_m, i);
+        }
+    }
+
+    private void compute_seen_v_v_start(int examples) {
+        // seen.v.v.start[i] = 0    std:optimizers.nnl:43
+        final float[] seen_v_v = this.seen_v_v;
+        for (int i = 0; i < 32; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(seen_v_v, i);
         }
     }
 
-    private void compute_h_W_v_start(int examples) {
+    private void compute_h_W_start(int examples) {
         // h.W.start[i,j,k] = 0.23145502494313785*(2*uniform(seed[], 11, 0, {2560*i+80*j+k}) - 1)    std:recurrent.nnl:45
-        // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
         final float[] h_W = this.h_W;
-        final float[] h_W_m = this.h_W_m;
-        final float[] h_W_v = this.h_W_v;
         for (int i = 0; i < 3; i++) {
             for (int j = 0; j < 32; j++) {
                 long seed1 = (long) (long) seed;
@@ -1603,20 +1745,30 @@ public final class Dates {
                     IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                     FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                     uniform1.fma(2f, -1f).mul(0.23145503f).intoArray(h_W, 2560 * i + 80 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_m, 2560 * i + 80 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_v, 2560 * i + 80 * j + k);
                 }
             }
         }
     }
 
-    private void compute_z_W_v_start(int examples) {
+    private void compute_h_W_m_start(int examples) {
+        // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        final float[] h_W_m = this.h_W_m;
+        for (int k = 0; k < 7680; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_m, k);
+        }
+    }
+
+    private void compute_h_W_v_start(int examples) {
+        // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        final float[] h_W_v = this.h_W_v;
+        for (int k = 0; k < 7680; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_v, k);
+        }
+    }
+
+    private void compute_z_W_start(int examples) {
         // z.W.start[i,j] = 0.23570226039551584*(2*uniform(seed[], 13, 0, {96*i+j}) - 1)    std:layers.nnl:6
-        // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] z_W = this.z_W;
-        final float[] z_W_m = this.z_W_m;
-        final float[] z_W_v = this.z_W_v;
         for (int i = 0; i < 12; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -1629,73 +1781,133 @@ public final class Dates {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.23570226f).intoArray(z_W, 96 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, 96 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, 96 * i + j);
             }
         }
     }
 
-    private void compute_z_b_v_start(int examples) {
+    private void compute_z_W_m_start(int examples) {
+        // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] z_W_m = this.z_W_m;
+        for (int j = 0; j < 1152; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, j);
+        }
+    }
+
+    private void compute_z_W_v_start(int examples) {
+        // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] z_W_v = this.z_W_v;
+        for (int j = 0; j < 1152; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, j);
+        }
+    }
+
+    private void compute_z_b_start(int examples) {
         // z.b.start[i] = 0    std:layers.nnl:7
-        // z.b.m.start[i] = 0    std:optimizers.nnl:42
-        // z.b.v.start[i] = 0    std:optimizers.nnl:43
         final float[] z_b = this.z_b;
-        final float[] z_b_m = this.z_b_m;
-        final float[] z_b_v = this.z_b_v;
         if (LANES <= 12) {
             for (int i1 = 0; i1 < 12; i1 += LANES) {
                 final int i = Math.min(i1, 12 - LANES);
                 FloatVector.broadcast(SPECIES, 0f).intoArray(z_b, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_m, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_v, i);
             }
         }
         else {
             for (int i = 0; i < 12; i++) {
                 z_b[i] = 0f;
+            }
+        }
+    }
+
+    private void compute_z_b_m_start(int examples) {
+        // z.b.m.start[i] = 0    std:optimizers.nnl:42
+        final float[] z_b_m = this.z_b_m;
+        if (LANES <= 12) {
+            for (int i1 = 0; i1 < 12; i1 += LANES) {
+                final int i = Math.min(i1, 12 - LANES);
+                FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_m, i);
+            }
+        }
+        else {
+            for (int i = 0; i < 12; i++) {
                 z_b_m[i] = 0f;
+            }
+        }
+    }
+
+    private void compute_z_b_v_start(int examples) {
+        // z.b.v.start[i] = 0    std:optimizers.nnl:43
+        final float[] z_b_v = this.z_b_v;
+        if (LANES <= 12) {
+            for (int i1 = 0; i1 < 12; i1 += LANES) {
+                final int i = Math.min(i1, 12 - LANES);
+                FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_v, i);
+            }
+        }
+        else {
+            for (int i = 0; i < 12; i++) {
                 z_b_v[i] = 0f;
             }
         }
     }
 
-    private void compute_h_d_v_start(int examples) {
-        // states.f.b.v.start[i,j] = 0    std:optimizers.nnl:43
-        // states.f.d.v.start[i,j] = 0    std:optimizers.nnl:43
-        // states.r.b.v.start[i,j] = 0    std:optimizers.nnl:43
-        // states.r.d.v.start[i,j] = 0    std:optimizers.nnl:43
-        // h.b.v.start[i,j] = 0    std:optimizers.nnl:43
-        // h.d.v.start[i,j] = 0    std:optimizers.nnl:43
-        final float[] h_b_v = this.h_b_v;
-        final float[] h_d_v = this.h_d_v;
-        final float[] states_f_b_v = this.states_f_b_v;
-        final float[] states_f_d_v = this.states_f_d_v;
-        final float[] states_r_b_v = this.states_r_b_v;
-        final float[] states_r_d_v = this.states_r_d_v;
-        for (int j = 0; j < 96; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(states_f_b_v, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(states_f_d_v, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(states_r_b_v, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(states_r_d_v, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_v, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_d_v, j);
-        }
-    }
-
     private void run_initial(int examples) {
         // Graph initial.
+        compute_E_start(examples);
+        compute_E_m_start(examples);
         compute_E_v_start(examples);
+        compute_e_E_start(examples);
+        compute_e_E_m_start(examples);
         compute_e_E_v_start(examples);
+        compute_states_f_W_start(examples);
+        compute_states_r_W_start(examples);
+        compute_states_f_W_m_start(examples);
+        compute_states_r_W_m_start(examples);
+        compute_states_f_W_v_start(examples);
         compute_states_r_W_v_start(examples);
+        compute_states_f_U_start(examples);
+        compute_states_r_U_start(examples);
+        compute_h_U_start(examples);
+        compute_states_f_U_m_start(examples);
+        compute_states_r_U_m_start(examples);
+        compute_h_U_m_start(examples);
+        compute_states_f_U_v_start(examples);
+        compute_states_r_U_v_start(examples);
         compute_h_U_v_start(examples);
+        compute_states_f_b_start(examples);
+        compute_states_f_d_start(examples);
+        compute_states_r_b_start(examples);
+        compute_states_r_d_start(examples);
+        compute_h_b_start(examples);
+        compute_h_d_start(examples);
+        compute_states_f_b_m_start(examples);
+        compute_states_f_d_m_start(examples);
+        compute_states_r_b_m_start(examples);
+        compute_states_r_d_m_start(examples);
+        compute_h_b_m_start(examples);
         compute_h_d_m_start(examples);
-        compute_seen_W_v_start(examples);
-        compute_seen_U_v_start(examples);
-        compute_seen_v_v_start(examples);
-        compute_h_W_v_start(examples);
-        compute_z_W_v_start(examples);
-        compute_z_b_v_start(examples);
+        compute_states_f_b_v_start(examples);
+        compute_states_f_d_v_start(examples);
+        compute_states_r_b_v_start(examples);
+        compute_states_r_d_v_start(examples);
+        compute_h_b_v_start(examples);
         compute_h_d_v_start(examples);
+        compute_seen_W_start(examples);
+        compute_seen_W_m_start(examples);
+        compute_seen_W_v_start(examples);
+        compute_seen_U_start(examples);
+        compute_seen_U_m_start(examples);
+        compute_seen_U_v_start(examples);
+        compute_seen_v_start(examples);
+        compute_seen_v_m_start(examples);
+        compute_seen_v_v_start(examples);
+        compute_h_W_start(examples);
+        compute_h_W_m_start(examples);
+        compute_h_W_v_start(examples);
+        compute_z_W_start(examples);
+        compute_z_W_m_start(examples);
+        compute_z_W_v_start(examples);
+        compute_z_b_start(examples);
+        compute_z_b_m_start(examples);
+        compute_z_b_v_start(examples);
     }
 
     private void compute_e(int examples) {
@@ -1724,11 +1936,25 @@ public final class Dates {
         product_nt_Bx16x96(e, states_f_W, states_f_b, states_f_a, from, to, scratch);
     }
 
+    private void compute_states_f_e(int examples, int i) {
+        // divided over i2_block < 3, from 50 examples on.
+        if (team == null || examples < 50) compute_states_f_e(examples, i, 0, 3);
+        else team.run(this, 1, examples, i, 3, 1);
+    }
+
     private void compute_states_f_e(int examples, int i, int from, int to) {
         // states.f.e.sum[b,i,g,i2] += states.f.U[g,i2,k]*states.f[b,i-1,k]    std:recurrent.nnl:50
         // states.f.e[b,i,g,i2] = states.f.e.sum[b,i,g,i2] + states.f.d[g,i2]    std:recurrent.nnl:50
-        if (examples < 4) row_nn_Bx32x96(states_f, 32 * examples * i, states_f_U_columns, states_f_d, states_f_e, 96 * examples * i, from, to);
-        else product_nn_Bx32x96(states_f, 32 * examples * i, states_f_U_columns, states_f_d, states_f_e, 96 * examples * i, from, to);
+        for (int i2_block = from; i2_block < to; i2_block++) {
+            if (examples < 4) row_nn_Bx32x32(states_f, 32 * examples * i, states_f_U_columns, 32 * i2_block, states_f_d, states_f_e, 96 * examples * i + 32 * i2_block, 0, examples);
+            else product_nn_Bx32x32(states_f, 32 * examples * i, states_f_U_columns, 32 * i2_block, states_f_d, states_f_e, 96 * examples * i + 32 * i2_block, 0, examples);
+        }
+    }
+
+    private void compute_states_f_part(int examples, int i) {
+        // divided over b < B, from 80 examples on.
+        if (team == null || examples < 80) compute_states_f_part(examples, i, 0, examples);
+        else team.run(this, 2, examples, i, examples, 1);
     }
 
     private void compute_states_f_part(int examples, int i, int from, int to) {
@@ -1786,17 +2012,37 @@ public final class Dates {
         }
     }
 
+    private void compute_states_f(int examples, int i) {
+        // states.f.z[b,i,i2] = sigmoid(states.f.a[b,i,1,i2] + states.f.e[b,i,1,i2])    std:recurrent.nnl:52
+        // states.f[b,i,i2] = (1 - states.f.z[b,i,i2])*tanh(states.f.a[b,i,2,i2] + sigmoid(states.f.a[b,i,0,i2] + states.f.e[b,i,0,i2])*states.f.e[b,i,2,i2]) + states.f.z[b,i,i2]*states.f[b,i-1,i2]    std:recurrent.nnl:54
+        compute_states_f_part(examples, i);
+    }
+
     private void compute_states_r_a(int examples, int from, int to, float[] scratch) {
         // states.r.a.sum[b,i,g,i2] += states.r.W[g,i2,j]*e[b,i,j]    std:recurrent.nnl:49
         // states.r.a[b,i,g,i2] = states.r.a.sum[b,i,g,i2] + states.r.b[g,i2]    std:recurrent.nnl:49
         product_nt_Bx16x96(e, states_r_W, states_r_b, states_r_a, from, to, scratch);
     }
 
+    private void compute_states_r_e(int examples, int i) {
+        // divided over i2_block < 3, from 50 examples on.
+        if (team == null || examples < 50) compute_states_r_e(examples, i, 0, 3);
+        else team.run(this, 3, examples, i, 3, 1);
+    }
+
     private void compute_states_r_e(int examples, int i, int from, int to) {
         // states.r.e.sum[b,i,g,i2] += states.r.U[g,i2,k]*states.r[b,i+1,k]    std:recurrent.nnl:50
         // states.r.e[b,i,g,i2] = states.r.e.sum[b,i,g,i2] + states.r.d[g,i2]    std:recurrent.nnl:50
-        if (examples < 4) row_nn_Bx32x96(states_r, 32 * examples * i + 32 * examples, states_r_U_columns, states_r_d, states_r_e, 96 * examples * i, from, to);
-        else product_nn_Bx32x96(states_r, 32 * examples * i + 32 * examples, states_r_U_columns, states_r_d, states_r_e, 96 * examples * i, from, to);
+        for (int i2_block = from; i2_block < to; i2_block++) {
+            if (examples < 4) row_nn_Bx32x32(states_r, 32 * examples * i + 32 * examples, states_r_U_columns, 32 * i2_block, states_r_d, states_r_e, 96 * examples * i + 32 * i2_block, 0, examples);
+            else product_nn_Bx32x32(states_r, 32 * examples * i + 32 * examples, states_r_U_columns, 32 * i2_block, states_r_d, states_r_e, 96 * examples * i + 32 * i2_block, 0, examples);
+        }
+    }
+
+    private void compute_states_r_part(int examples, int i) {
+        // divided over b < B, from 80 examples on.
+        if (team == null || examples < 80) compute_states_r_part(examples, i, 0, examples);
+        else team.run(this, 4, examples, i, examples, 1);
     }
 
     private void compute_states_r_part(int examples, int i, int from, int to) {
@@ -1854,6 +2100,12 @@ public final class Dates {
         }
     }
 
+    private void compute_states_r(int examples, int i) {
+        // states.r.z[b,i,i2] = sigmoid(states.r.a[b,i,1,i2] + states.r.e[b,i,1,i2])    std:recurrent.nnl:52
+        // states.r[b,i,i2] = (1 - states.r.z[b,i,i2])*tanh(states.r.a[b,i,2,i2] + sigmoid(states.r.a[b,i,0,i2] + states.r.e[b,i,0,i2])*states.r.e[b,i,2,i2]) + states.r.z[b,i,i2]*states.r[b,i+1,i2]    std:recurrent.nnl:54
+        compute_states_r_part(examples, i);
+    }
+
     private void compute_states(int examples, int from, int to) {
         // states[b,i,j] = states.f[b,i,j]    std:recurrent.nnl:81
         // states[b,i,j+32] = states.r[b,i,j]    std:recurrent.nnl:82
@@ -1894,19 +2146,19 @@ public final class Dates {
     private void compute_seen_z_sum(int examples, int t) {
         // divided over b < B in multiples of 4, from 157 examples on.
         if (team == null || examples < 157) compute_seen_z_sum(examples, t, 0, examples);
-        else team.run(this, 1, examples, t, examples, 4);
+        else team.run(this, 5, examples, t, examples, 4);
     }
 
     private void compute_seen_z_sum(int examples, int t, int from, int to) {
         // seen.z.sum[b,t,a] += seen.W[a,i]*h[b,t-1,i]    std:attention.nnl:26
-        if (examples < 4) row_nn_Bx32x32(h, 32 * examples * t, seen_W_columns, seen_z_sum, from, to);
-        else product_nn_Bx32x32(h, 32 * examples * t, seen_W_columns, seen_z_sum, from, to);
+        if (examples < 4) row_nn_Bx32x32_v2(h, 32 * examples * t, seen_W_columns, seen_z_sum, from, to);
+        else product_nn_Bx32x32_v2(h, 32 * examples * t, seen_W_columns, seen_z_sum, from, to);
     }
 
     private void compute_seen_z(int examples, int t) {
         // divided over b < B, from 7 examples on.
         if (team == null || examples < 7) compute_seen_z(examples, t, 0, examples);
-        else team.run(this, 2, examples, t, examples, 1);
+        else team.run(this, 6, examples, t, examples, 1);
     }
 
     private void compute_seen_z(int examples, int t, int from, int to) {
@@ -1945,14 +2197,10 @@ public final class Dates {
     }
 
     private void compute_seen_p_top_max(int examples, int t) {
-        compute_seen_p_top_max(examples, t, 0, examples);
-    }
-
-    private void compute_seen_p_top_max(int examples, int t, int from, int to) {
         // seen.p.top.max[b,t] max= seen.z[b,t,i]    std:activations.nnl:42
         final float[] seen_p_top_max = this.seen_p_top_max;
         final float[] seen_z = this.seen_z;
-        for (int b = from; b < to; b++) {
+        for (int b = 0; b < examples; b++) {
             float seen_p_top_max_b = Float.NEGATIVE_INFINITY;
             FloatVector seen_p_top_max_b_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
             for (int i = 0; i < 32; i += LANES) {
@@ -1966,7 +2214,7 @@ public final class Dates {
     private void compute_seen_p_e(int examples, int t) {
         // divided over b < B, from 231 examples on.
         if (team == null || examples < 231) compute_seen_p_e(examples, t, 0, examples);
-        else team.run(this, 3, examples, t, examples, 1);
+        else team.run(this, 7, examples, t, examples, 1);
     }
 
     private void compute_seen_p_e(int examples, int t, int from, int to) {
@@ -1995,14 +2243,10 @@ public final class Dates {
     }
 
     private void compute_seen_p_s(int examples, int t) {
-        compute_seen_p_s(examples, t, 0, examples);
-    }
-
-    private void compute_seen_p_s(int examples, int t, int from, int to) {
         // seen.p.s[b,t] += seen.p.e[b,t,i]    std:activations.nnl:44
         final float[] seen_p_e = this.seen_p_e;
         final float[] seen_p_s = this.seen_p_s;
-        for (int b = from; b < to; b++) {
+        for (int b = 0; b < examples; b++) {
             float seen_p_s_b = 0f;
             FloatVector seen_p_s_b_lanes = FloatVector.zero(SPECIES);
             for (int i = 0; i < 32; i += LANES) {
@@ -2018,34 +2262,26 @@ public final class Dates {
     }
 
     private void compute_seen_p_s_inverse(int examples, int t) {
-        compute_seen_p_s_inverse(examples, t, 0, examples);
-    }
-
-    private void compute_seen_p_s_inverse(int examples, int t, int from, int to) {
         // seen.p.s.inverse[b,t] = 1/seen.p.s[b,t]    std:activations.nnl:45
         final float[] seen_p_s = this.seen_p_s;
         final float[] seen_p_s_inverse = this.seen_p_s_inverse;
-        int b = from;
-        final int end1 = b + SPECIES.loopBound(to - b);
+        int b = 0;
+        final int end1 = SPECIES.loopBound(examples);
         for (; b < end1; b += LANES) {
             FloatVector t1 = FloatVector.broadcast(SPECIES, 1f).div(FloatVector.fromArray(SPECIES, seen_p_s, b + examples * t));
             t1.intoArray(seen_p_s_inverse, b + examples * t);
         }
-        for (; b < to; b++) {
+        for (; b < examples; b++) {
             seen_p_s_inverse[b + examples * t] = 1f / seen_p_s[b + examples * t];
         }
     }
 
     private void compute_seen_p(int examples, int t) {
-        compute_seen_p(examples, t, 0, examples);
-    }
-
-    private void compute_seen_p(int examples, int t, int from, int to) {
         // seen.p[b,t,i] = seen.p.e[b,t,i]*seen.p.s.inverse[b,t]    std:activations.nnl:45
         final float[] seen_p = this.seen_p;
         final float[] seen_p_e = this.seen_p_e;
         final float[] seen_p_s_inverse = this.seen_p_s_inverse;
-        for (int b = from; b < to; b++) {
+        for (int b = 0; b < examples; b++) {
             float seen_p_s_inverse1 = seen_p_s_inverse[b + examples * t];
             for (int i = 0; i < 32; i += LANES) {
                 FloatVector.fromArray(SPECIES, seen_p_e, 32 * b + i + 32 * examples * t).mul(seen_p_s_inverse1).intoArray(seen_p, 32 * b + i + 32 * examples * t);
@@ -2056,7 +2292,7 @@ public final class Dates {
     private void compute_seen(int examples, int t) {
         // divided over b < B, from 70 examples on.
         if (team == null || examples < 70) compute_seen(examples, t, 0, examples);
-        else team.run(this, 4, examples, t, examples, 1);
+        else team.run(this, 8, examples, t, examples, 1);
     }
 
     private void compute_seen(int examples, int t, int from, int to) {
@@ -2090,35 +2326,39 @@ public final class Dates {
     }
 
     private void compute_h_a(int examples, int t) {
-        // divided over b < B in multiples of 4, from 21 examples on.
-        if (team == null || examples < 21) compute_h_a(examples, t, 0, examples);
-        else team.run(this, 5, examples, t, examples, 4);
+        // divided over i_block < 3, from 21 examples on.
+        if (team == null || examples < 21) compute_h_a(examples, t, 0, 3);
+        else team.run(this, 9, examples, t, 3, 1);
     }
 
     private void compute_h_a(int examples, int t, int from, int to) {
         // h.a.sum[b,t,g,i] += h.W[g,i,j]*h.y[b,t,j]    std:recurrent.nnl:49
         // h.a[b,t,g,i] = h.a.sum[b,t,g,i] + h.b[g,i]    std:recurrent.nnl:49
-        if (examples < 4) row_nn_Bx80x96(h_y, 80 * examples * t, h_W_columns, h_b, h_a, 96 * examples * t, from, to);
-        else product_nn_Bx80x96(h_y, 80 * examples * t, h_W_columns, h_b, h_a, 96 * examples * t, from, to);
+        for (int i_block = from; i_block < to; i_block++) {
+            if (examples < 4) row_nn_Bx80x32(h_y, 80 * examples * t, h_W_columns, 32 * i_block, h_b, h_a, 32 * i_block + 96 * examples * t, 0, examples);
+            else product_nn_Bx80x32(h_y, 80 * examples * t, h_W_columns, 32 * i_block, h_b, h_a, 32 * i_block + 96 * examples * t, 0, examples);
+        }
     }
 
     private void compute_h_e(int examples, int t) {
-        // divided over b < B in multiples of 4, from 50 examples on.
-        if (team == null || examples < 50) compute_h_e(examples, t, 0, examples);
-        else team.run(this, 6, examples, t, examples, 4);
+        // divided over i_block < 3, from 50 examples on.
+        if (team == null || examples < 50) compute_h_e(examples, t, 0, 3);
+        else team.run(this, 10, examples, t, 3, 1);
     }
 
     private void compute_h_e(int examples, int t, int from, int to) {
         // h.e.sum[b,t,g,i] += h.U[g,i,k]*h[b,t-1,k]    std:recurrent.nnl:50
         // h.e[b,t,g,i] = h.e.sum[b,t,g,i] + h.d[g,i]    std:recurrent.nnl:50
-        if (examples < 4) row_nn_Bx32x96(h, 32 * examples * t, h_U_columns, h_d, h_e, 96 * examples * t, from, to);
-        else product_nn_Bx32x96(h, 32 * examples * t, h_U_columns, h_d, h_e, 96 * examples * t, from, to);
+        for (int i_block = from; i_block < to; i_block++) {
+            if (examples < 4) row_nn_Bx32x32(h, 32 * examples * t, h_U_columns, 32 * i_block, h_d, h_e, 32 * i_block + 96 * examples * t, 0, examples);
+            else product_nn_Bx32x32(h, 32 * examples * t, h_U_columns, 32 * i_block, h_d, h_e, 32 * i_block + 96 * examples * t, 0, examples);
+        }
     }
 
     private void compute_z_y_part(int examples, int t) {
         // divided over b < B, from 79 examples on.
         if (team == null || examples < 79) compute_z_y_part(examples, t, 0, examples);
-        else team.run(this, 7, examples, t, examples, 1);
+        else team.run(this, 11, examples, t, examples, 1);
     }
 
     private void compute_z_y_part(int examples, int t, int from, int to) {
@@ -2207,7 +2447,7 @@ public final class Dates {
     private void compute_z_sum(int examples, int t) {
         // divided over b < B in multiples of 4, from 42 examples on.
         if (team == null || examples < 42) compute_z_sum(examples, t, 0, examples, scratch);
-        else team.run(this, 8, examples, t, examples, 4);
+        else team.run(this, 12, examples, t, examples, 4);
     }
 
     private void compute_z_sum(int examples, int t, int from, int to, float[] scratch) {
@@ -2218,7 +2458,7 @@ public final class Dates {
     private void compute_w(int examples, int t) {
         // divided over b < B, from 473 examples on.
         if (team == null || examples < 473) compute_w(examples, t, 0, examples);
-        else team.run(this, 9, examples, t, examples, 1);
+        else team.run(this, 13, examples, t, examples, 1);
     }
 
     private void compute_w(int examples, int t, int from, int to) {
@@ -2301,7 +2541,7 @@ public final class Dates {
     private void rows_states_f_a_to_states_r_a(int examples) {
         // divided over rows < 32*B in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) rows_states_f_a_to_states_r_a(examples, 0, 32 * examples, scratch);
-        else team.run(this, 10, examples, 0, 32 * examples, 8);
+        else team.run(this, 14, examples, 0, 32 * examples, 8);
     }
 
     private void rows_states_f_a_to_states_r_a(int examples, int from, int to, float[] scratch) {
@@ -2310,22 +2550,14 @@ public final class Dates {
         compute_states_r_a(examples, from, to, scratch);
     }
 
-    private void rows_states_f_e_to_seen_z_sum2(int examples) {
-        // divided over rows < B in multiples of 4.
-        if (team == null) rows_states_f_e_to_seen_z_sum2(examples, 0, examples, scratch);
-        else team.run(this, 11, examples, 0, examples, 4);
+    private void rows_states_to_seen_z_sum2(int examples) {
+        // divided over rows < B, from 3 examples on.
+        if (team == null || examples < 3) rows_states_to_seen_z_sum2(examples, 0, examples, scratch);
+        else team.run(this, 15, examples, 0, examples, 1);
     }
 
-    private void rows_states_f_e_to_seen_z_sum2(int examples, int from, int to, float[] scratch) {
+    private void rows_states_to_seen_z_sum2(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
-        for (int i = 0; i < 32; i++) {
-            compute_states_f_e(examples, i, from, to);
-            compute_states_f_part(examples, i, from, to);
-        }
-        for (int i = 31; i >= 0; i--) {
-            compute_states_r_e(examples, i, from, to);
-            compute_states_r_part(examples, i, from, to);
-        }
         compute_states(examples, from, to);
         compute_seen_z_sum2(examples, 32 * from, 32 * to, scratch);
     }
@@ -2346,7 +2578,15 @@ public final class Dates {
         Arrays.fill(states_r, 1024 * examples, 1056 * examples, 0f);
         compute_e(examples);
         rows_states_f_a_to_states_r_a(examples);
-        rows_states_f_e_to_seen_z_sum2(examples);
+        for (int i = 0; i < 32; i++) {
+            compute_states_f_e(examples, i);
+            compute_states_f(examples, i);
+        }
+        for (int i = 31; i >= 0; i--) {
+            compute_states_r_e(examples, i);
+            compute_states_r(examples, i);
+        }
+        rows_states_to_seen_z_sum2(examples);
         for (int t = 0; t < 10; t++) {
             compute_before_index(examples, t);
             compute_seen_z_sum(examples, t);
@@ -2392,7 +2632,7 @@ public final class Dates {
     private void rows_e_to_h_past_first(int examples) {
         // divided over rows < B, from 58 examples on.
         if (team == null || examples < 58) rows_e_to_h_past_first(examples, 0, examples);
-        else team.run(this, 12, examples, 0, examples, 1);
+        else team.run(this, 16, examples, 0, examples, 1);
     }
 
     private void rows_e_to_h_past_first(int examples, int from, int to) {
@@ -2400,36 +2640,6 @@ public final class Dates {
         compute_e(examples, from, to);
         compute_w_past_first(examples, from, to);
         compute_h_past_first(examples, 32 * from, 32 * to);
-    }
-
-    private void rows_states_f_e_to_states_f_part(int examples) {
-        // divided over rows < B in multiples of 4.
-        if (team == null) rows_states_f_e_to_states_f_part(examples, 0, examples);
-        else team.run(this, 13, examples, 0, examples, 4);
-    }
-
-    private void rows_states_f_e_to_states_f_part(int examples, int from, int to) {
-        // Each thread computes its own rows of these.
-        for (int i = 0; i < 32; i++) {
-            compute_states_f_e(examples, i, from, to);
-            compute_states_f_part(examples, i, from, to);
-        }
-    }
-
-    private void rows_states_r_e_to_seen_z_sum2(int examples) {
-        // divided over rows < B in multiples of 4.
-        if (team == null) rows_states_r_e_to_seen_z_sum2(examples, 0, examples, scratch);
-        else team.run(this, 14, examples, 0, examples, 4);
-    }
-
-    private void rows_states_r_e_to_seen_z_sum2(int examples, int from, int to, float[] scratch) {
-        // Each thread computes its own rows of these.
-        for (int i = 31; i >= 0; i--) {
-            compute_states_r_e(examples, i, from, to);
-            compute_states_r_part(examples, i, from, to);
-        }
-        compute_states(examples, from, to);
-        compute_seen_z_sum2(examples, 32 * from, 32 * to, scratch);
     }
 
     private void run_begin(int examples) {
@@ -2441,9 +2651,16 @@ public final class Dates {
         transpose_states_f_U_columns(examples);
         transpose_states_r_U_columns(examples);
         Arrays.fill(states_f, 0, 32 * examples, 0f);
-        rows_states_f_e_to_states_f_part(examples);
         Arrays.fill(states_r, 1024 * examples, 1056 * examples, 0f);
-        rows_states_r_e_to_seen_z_sum2(examples);
+        for (int i = 0; i < 32; i++) {
+            compute_states_f_e(examples, i);
+            compute_states_f(examples, i);
+        }
+        for (int i = 31; i >= 0; i--) {
+            compute_states_r_e(examples, i);
+            compute_states_r(examples, i);
+        }
+        rows_states_to_seen_z_sum2(examples);
     }
 
     private void commit_begin(int examples) {
@@ -2577,6 +2794,12 @@ public final class Dates {
         }
     }
 
+    private void compute_seen_now(int examples) {
+        // divided over b < B, from 70 examples on.
+        if (team == null || examples < 70) compute_seen_now(examples, 0, examples);
+        else team.run(this, 17, examples, 0, examples, 1);
+    }
+
     private void compute_seen_now(int examples, int from, int to) {
         // seen.now[b,c] += seen.p.now[b,j]*states.kept[b,j,c]    std:attention.nnl:28
         for (int b = from; b < to; b++) {
@@ -2584,47 +2807,63 @@ public final class Dates {
         }
     }
 
-    private void compute_h_y_now(int examples, int from, int to) {
+    private void compute_h_y_now(int examples) {
         // h.y.now[b,i] = E[before.index.now[b],i]    std:convolution.nnl:123
         final float[] E = this.E;
         final int[] before_index_now = this.before_index_now;
         final float[] h_y_now = this.h_y_now;
-        for (int b = from; b < to; b++) {
+        for (int b = 0; b < examples; b++) {
             for (int i = 0; i < 16; i += LANES) {
                 FloatVector.fromArray(SPECIES, E, i + 16 * before_index_now[b]).intoArray(h_y_now, 80 * b + i);
             }
         }
     }
 
-    private void compute_h_y_now_2(int examples, int from, int to) {
+    private void compute_h_y_now_2(int examples) {
         // h.y.now[b,j+16] = seen.now[b,j]    std:convolution.nnl:124
         final float[] h_y_now = this.h_y_now;
         final float[] seen_now = this.seen_now;
-        for (int b = from; b < to; b++) {
+        for (int b = 0; b < examples; b++) {
             for (int j = 0; j < 64; j += LANES) {
                 FloatVector.fromArray(SPECIES, seen_now, 64 * b + j).intoArray(h_y_now, 80 * b + j + 16);
             }
         }
     }
 
+    private void compute_h_a_now(int examples) {
+        // divided over i_block < 3, from 21 examples on.
+        if (team == null || examples < 21) compute_h_a_now(examples, 0, 3, scratch);
+        else team.run(this, 18, examples, 0, 3, 1);
+    }
+
     private void compute_h_a_now(int examples, int from, int to, float[] scratch) {
         // h.a.sum.now[b,g,i] += h.W[g,i,j]*h.y.now[b,j]    std:recurrent.nnl:49
         // h.a.now[b,g,i] = h.a.sum.now[b,g,i] + h.b[g,i]    std:recurrent.nnl:49
-        if (examples < 8) dots_nt_Bx80x96(h_y_now, h_W, h_b, h_a_now, from, to);
-        else product_nt_Bx80x96(h_y_now, h_W, h_b, h_a_now, from, to, scratch);
+        for (int i_block = from; i_block < to; i_block++) {
+            if (examples < 8) dots_nt_Bx80x32(h_y_now, h_W, 2560 * i_block, h_b, 32 * i_block, h_a_now, 0, examples);
+            else product_nt_Bx80x32(h_y_now, h_W, 2560 * i_block, h_b, 32 * i_block, h_a_now, 0, examples, scratch);
+        }
+    }
+
+    private void compute_h_e_now(int examples) {
+        // divided over i_block < 3, from 50 examples on.
+        if (team == null || examples < 50) compute_h_e_now(examples, 0, 3, scratch);
+        else team.run(this, 19, examples, 0, 3, 1);
     }
 
     private void compute_h_e_now(int examples, int from, int to, float[] scratch) {
         // h.e.sum.now[b,g,i] += h.U[g,i,k]*h.past[b,k]    std:recurrent.nnl:50
         // h.e.now[b,g,i] = h.e.sum.now[b,g,i] + h.d[g,i]    std:recurrent.nnl:50
-        if (examples < 8) dots_nt_Bx32x96(h_past, h_U, h_d, h_e_now, from, to);
-        else product_nt_Bx32x96(h_past, h_U, h_d, h_e_now, from, to, scratch);
+        for (int i_block = from; i_block < to; i_block++) {
+            if (examples < 8) dots_nt_Bx32x32_v2(h_past, h_U, 1024 * i_block, h_d, 32 * i_block, h_e_now, 0, examples);
+            else product_nt_Bx32x32_v2(h_past, h_U, 1024 * i_block, h_d, 32 * i_block, h_e_now, 0, examples, scratch);
+        }
     }
 
     private void compute_z_y_now_part(int examples) {
         // divided over b < B, from 79 examples on.
         if (team == null || examples < 79) compute_z_y_now_part(examples, 0, examples);
-        else team.run(this, 15, examples, 0, examples, 1);
+        else team.run(this, 20, examples, 0, examples, 1);
     }
 
     private void compute_z_y_now_part(int examples, int from, int to) {
@@ -2734,13 +2973,14 @@ public final class Dates {
         }
     }
 
-    private void rows_before_index_now_to_h_e_now(int examples) {
-        // divided over rows < B in multiples of 4, from 6 examples on.
-        if (team == null || examples < 6) rows_before_index_now_to_h_e_now(examples, 0, examples, scratch);
-        else team.run(this, 16, examples, 0, examples, 4);
+    private void rows_before_index_now_to_seen_p_now(int examples) {
+        // divided over rows < B in multiples of 4, from 7 examples on.
+        if (team == null || examples < 7) rows_before_index_now_to_seen_p_now(examples, 0, examples, scratch);
+        else team.run(this, 21, examples, 0, examples, 4);
     }
 
-    private void rows_before_index_now_to_h_e_now(int examples, int from, int to, float[] scratch) {
+    private void rows_before_index_now_to_seen_p_now(int examples, int from, int to,
+            float[] scratch) {
         // Each thread computes its own rows of these.
         compute_before_index_now(examples, from, to);
         compute_seen_z_sum_now(examples, from, to, scratch);
@@ -2749,27 +2989,12 @@ public final class Dates {
         compute_seen_p_e_now(examples, from, to);
         compute_seen_p_s_now_inverse(examples, from, to);
         compute_seen_p_now(examples, from, to);
-        compute_seen_now(examples, from, to);
-        compute_h_e_now(examples, from, to, scratch);
-    }
-
-    private void rows_h_y_now_to_h_a_now(int examples) {
-        // divided over rows < B in multiples of 4, from 21 examples on.
-        if (team == null || examples < 21) rows_h_y_now_to_h_a_now(examples, 0, examples, scratch);
-        else team.run(this, 17, examples, 0, examples, 4);
-    }
-
-    private void rows_h_y_now_to_h_a_now(int examples, int from, int to, float[] scratch) {
-        // Each thread computes its own rows of these.
-        compute_h_y_now(examples, from, to);
-        compute_h_y_now_2(examples, from, to);
-        compute_h_a_now(examples, from, to, scratch);
     }
 
     private void rows_z_y_now_2_to_w_now(int examples) {
         // divided over rows < B in multiples of 4, from 37 examples on.
         if (team == null || examples < 37) rows_z_y_now_2_to_w_now(examples, 0, examples, scratch);
-        else team.run(this, 18, examples, 0, examples, 4);
+        else team.run(this, 22, examples, 0, examples, 4);
     }
 
     private void rows_z_y_now_2_to_w_now(int examples, int from, int to, float[] scratch) {
@@ -2781,8 +3006,12 @@ public final class Dates {
 
     private void run_step(int examples) {
         // Graph step.
-        rows_before_index_now_to_h_e_now(examples);
-        rows_h_y_now_to_h_a_now(examples);
+        compute_h_e_now(examples);
+        rows_before_index_now_to_seen_p_now(examples);
+        compute_seen_now(examples);
+        compute_h_y_now(examples);
+        compute_h_y_now_2(examples);
+        compute_h_a_now(examples);
         compute_z_y_now(examples);
         rows_z_y_now_2_to_w_now(examples);
     }
@@ -2796,7 +3025,7 @@ public final class Dates {
     private void compute_z(int examples, int t) {
         // divided over b < B in multiples of 4, from 42 examples on.
         if (team == null || examples < 42) compute_z(examples, t, 0, examples, scratch);
-        else team.run(this, 19, examples, t, examples, 4);
+        else team.run(this, 23, examples, t, examples, 4);
     }
 
     private void compute_z(int examples, int t, int from, int to, float[] scratch) {
@@ -2963,7 +3192,7 @@ public final class Dates {
     private void rows_loss_top_max_to_exact_product(int examples) {
         // divided over rows < B, from 31 examples on.
         if (team == null || examples < 31) rows_loss_top_max_to_exact_product(examples, 0, examples);
-        else team.run(this, 20, examples, 0, examples, 1);
+        else team.run(this, 24, examples, 0, examples, 1);
     }
 
     private void rows_loss_top_max_to_exact_product(int examples, int from, int to) {
@@ -2991,7 +3220,15 @@ public final class Dates {
         Arrays.fill(states_r, 1024 * examples, 1056 * examples, 0f);
         compute_e(examples);
         rows_states_f_a_to_states_r_a(examples);
-        rows_states_f_e_to_seen_z_sum2(examples);
+        for (int i = 0; i < 32; i++) {
+            compute_states_f_e(examples, i);
+            compute_states_f(examples, i);
+        }
+        for (int i = 31; i >= 0; i--) {
+            compute_states_r_e(examples, i);
+            compute_states_r(examples, i);
+        }
+        rows_states_to_seen_z_sum2(examples);
         for (int t = 0; t < 10; t++) {
             compute_before_index(examples, t);
             compute_seen_z_sum(examples, t);
@@ -3018,6 +3255,12 @@ public final class Dates {
         compute_loss(examples);
         compute_exact_sum(examples);
         compute_exact(examples);
+    }
+
+    private void compute_states_f_part_2(int examples, int i) {
+        // divided over b < B, from 119 examples on.
+        if (team == null || examples < 119) compute_states_f_part_2(examples, i, 0, examples);
+        else team.run(this, 25, examples, i, examples, 1);
     }
 
     private void compute_states_f_part_2(int examples, int i, int from, int to) {
@@ -3067,6 +3310,12 @@ public final class Dates {
         }
     }
 
+    private void compute_states_f_part_3(int examples, int i) {
+        // divided over b < B, from 173 examples on.
+        if (team == null || examples < 173) compute_states_f_part_3(examples, i, 0, examples);
+        else team.run(this, 26, examples, i, examples, 1);
+    }
+
     private void compute_states_f_part_3(int examples, int i, int from, int to) {
         // states.f.r[b,i,i2] = sigmoid(states.f.a[b,i,0,i2] + states.f.e[b,i,0,i2])    std:recurrent.nnl:51
         // states.f.z[b,i,i2] = sigmoid(states.f.a[b,i,1,i2] + states.f.e[b,i,1,i2])    std:recurrent.nnl:52
@@ -3100,6 +3349,21 @@ public final class Dates {
                 t3.intoArray(states_f, 32 * b + 32 * examples * i + i2 + 32 * examples);
             }
         }
+    }
+
+    private void compute_states_f_2(int examples, int i) {
+        // states.f.r[b,i,i2] = sigmoid(states.f.a[b,i,0,i2] + states.f.e[b,i,0,i2])    std:recurrent.nnl:51
+        // states.f.z[b,i,i2] = sigmoid(states.f.a[b,i,1,i2] + states.f.e[b,i,1,i2])    std:recurrent.nnl:52
+        // states.f.c[b,i,i2] = tanh(states.f.a[b,i,2,i2] + states.f.r[b,i,i2]*states.f.e[b,i,2,i2])    std:recurrent.nnl:53
+        // states.f[b,i,i2] = (1 - states.f.z[b,i,i2])*states.f.c[b,i,i2] + states.f.z[b,i,i2]*states.f[b,i-1,i2]    std:recurrent.nnl:54
+        compute_states_f_part_2(examples, i);
+        compute_states_f_part_3(examples, i);
+    }
+
+    private void compute_states_r_part_2(int examples, int i) {
+        // divided over b < B, from 119 examples on.
+        if (team == null || examples < 119) compute_states_r_part_2(examples, i, 0, examples);
+        else team.run(this, 27, examples, i, examples, 1);
     }
 
     private void compute_states_r_part_2(int examples, int i, int from, int to) {
@@ -3149,6 +3413,12 @@ public final class Dates {
         }
     }
 
+    private void compute_states_r_part_3(int examples, int i) {
+        // divided over b < B, from 173 examples on.
+        if (team == null || examples < 173) compute_states_r_part_3(examples, i, 0, examples);
+        else team.run(this, 28, examples, i, examples, 1);
+    }
+
     private void compute_states_r_part_3(int examples, int i, int from, int to) {
         // states.r.r[b,i,i2] = sigmoid(states.r.a[b,i,0,i2] + states.r.e[b,i,0,i2])    std:recurrent.nnl:51
         // states.r.z[b,i,i2] = sigmoid(states.r.a[b,i,1,i2] + states.r.e[b,i,1,i2])    std:recurrent.nnl:52
@@ -3184,6 +3454,15 @@ public final class Dates {
         }
     }
 
+    private void compute_states_r_2(int examples, int i) {
+        // states.r.r[b,i,i2] = sigmoid(states.r.a[b,i,0,i2] + states.r.e[b,i,0,i2])    std:recurrent.nnl:51
+        // states.r.z[b,i,i2] = sigmoid(states.r.a[b,i,1,i2] + states.r.e[b,i,1,i2])    std:recurrent.nnl:52
+        // states.r.c[b,i,i2] = tanh(states.r.a[b,i,2,i2] + states.r.r[b,i,i2]*states.r.e[b,i,2,i2])    std:recurrent.nnl:53
+        // states.r[b,i,i2] = (1 - states.r.z[b,i,i2])*states.r.c[b,i,i2] + states.r.z[b,i,i2]*states.r[b,i+1,i2]    std:recurrent.nnl:54
+        compute_states_r_part_2(examples, i);
+        compute_states_r_part_3(examples, i);
+    }
+
     private void compute_h_y_3(int examples, int from, int to) {
         // h.y[b,t,i] = E[y[b,t-1],i]    std:convolution.nnl:123
         final float[] E = this.E;
@@ -3200,12 +3479,24 @@ public final class Dates {
         }
     }
 
+    private void compute_h_y_4(int examples, int t) {
+        // divided over b < B, from 67 examples on.
+        if (team == null || examples < 67) compute_h_y_4(examples, t, 0, examples);
+        else team.run(this, 29, examples, t, examples, 1);
+    }
+
     private void compute_h_y_4(int examples, int t, int from, int to) {
         // seen[b,t,c] += seen.p[b,t,j]*states[b,j,c]    std:attention.nnl:28
         // h.y[b,t,c+16] = seen[b,t,c]    std:convolution.nnl:124
         for (int b = from; b < to; b++) {
             row_nn_1x32x64_v2(seen_p, 32 * b + 32 * examples * t, states, 2048 * b, h_y, 80 * b + 80 * examples * t + 16, seen, 64 * b + 64 * examples * t, 0, 1);
         }
+    }
+
+    private void compute_h_part(int examples, int t) {
+        // divided over b < B, from 119 examples on.
+        if (team == null || examples < 119) compute_h_part(examples, t, 0, examples);
+        else team.run(this, 30, examples, t, examples, 1);
     }
 
     private void compute_h_part(int examples, int t, int from, int to) {
@@ -3255,6 +3546,12 @@ public final class Dates {
         }
     }
 
+    private void compute_h_part_2(int examples, int t) {
+        // divided over b < B, from 173 examples on.
+        if (team == null || examples < 173) compute_h_part_2(examples, t, 0, examples);
+        else team.run(this, 31, examples, t, examples, 1);
+    }
+
     private void compute_h_part_2(int examples, int t, int from, int to) {
         // h.r[b,t,i] = sigmoid(h.a[b,t,0,i] + h.e[b,t,0,i])    std:recurrent.nnl:51
         // h.z[b,t,i] = sigmoid(h.a[b,t,1,i] + h.e[b,t,1,i])    std:recurrent.nnl:52
@@ -3288,6 +3585,15 @@ public final class Dates {
                 t3.intoArray(h, 32 * b + i + 32 * examples * t + 32 * examples);
             }
         }
+    }
+
+    private void compute_h(int examples, int t) {
+        // h.r[b,t,i] = sigmoid(h.a[b,t,0,i] + h.e[b,t,0,i])    std:recurrent.nnl:51
+        // h.z[b,t,i] = sigmoid(h.a[b,t,1,i] + h.e[b,t,1,i])    std:recurrent.nnl:52
+        // h.c[b,t,i] = tanh(h.a[b,t,2,i] + h.r[b,t,i]*h.e[b,t,2,i])    std:recurrent.nnl:53
+        // h[b,t,i] = (1 - h.z[b,t,i])*h.c[b,t,i] + h.z[b,t,i]*h[b,t-1,i]    std:recurrent.nnl:54
+        compute_h_part(examples, t);
+        compute_h_part_2(examples, t);
     }
 
     private void compute_z_y_3(int examples, int from, int to) {
@@ -3418,7 +3724,7 @@ public final class Dates {
     private void compute_d_z(int examples) {
         // divided over b < B, from 105 examples on.
         if (team == null || examples < 105) compute_d_z(examples, 0, examples);
-        else team.run(this, 21, examples, 0, examples, 1);
+        else team.run(this, 32, examples, 0, examples, 1);
     }
 
     private void compute_d_z(int examples, int from, int to) {
@@ -3479,7 +3785,7 @@ public final class Dates {
     private void compute_d_z_W(int examples) {
         // divided over i < 12, from 15 examples on.
         if (team == null || examples < 15) compute_d_z_W(examples, 0, 12);
-        else team.run(this, 22, examples, 0, 12, 1);
+        else team.run(this, 33, examples, 0, 12, 1);
     }
 
     private void compute_d_z_W(int examples, int from, int to) {
@@ -3501,6 +3807,12 @@ public final class Dates {
                 FloatVector.fromArray(SPECIES, d_z_y, 96 * b + i).intoArray(d_h, 32 * b + i + 32 * examples);
             }
         }
+    }
+
+    private void compute_d_h_e(int examples, int t) {
+        // divided over b < B, from 122 examples on.
+        if (team == null || examples < 122) compute_d_h_e(examples, t, 0, examples);
+        else team.run(this, 34, examples, t, examples, 1);
     }
 
     private void compute_d_h_e(int examples, int t, int from, int to) {
@@ -3546,10 +3858,22 @@ public final class Dates {
         }
     }
 
+    private void compute_d_h_2(int examples, int t) {
+        // divided over b < B in multiples of 4, from 54 examples on.
+        if (team == null || examples < 54) compute_d_h_2(examples, t, 0, examples);
+        else team.run(this, 35, examples, t, examples, 4);
+    }
+
     private void compute_d_h_2(int examples, int t, int from, int to) {
         // d_h[b,t-1,k] += d_h.e[b,t,g,i]*h.U[g,i,k]    std:recurrent.nnl:50  ∂loss/∂h through h.e.sum[b,t,g,i]
         if (examples < 4) row_nn_Bx96x32_add(d_h_e, 96 * examples * t, h_U, d_h, 32 * examples * t, from, to);
         else product_nn_Bx96x32_add(d_h_e, 96 * examples * t, h_U, d_h, 32 * examples * t, from, to);
+    }
+
+    private void compute_d_h_y(int examples, int t) {
+        // divided over b < B in multiples of 4, from 22 examples on.
+        if (team == null || examples < 22) compute_d_h_y(examples, t, 0, examples);
+        else team.run(this, 36, examples, t, examples, 4);
     }
 
     private void compute_d_h_y(int examples, int t, int from, int to) {
@@ -3558,17 +3882,23 @@ public final class Dates {
         else product_nn_Bx96x80(d_h_a, 96 * examples * t, h_W, d_h_y, 80 * examples * t, from, to);
     }
 
-    private void compute_d_seen(int examples, int t, int from, int to) {
+    private void compute_d_seen(int examples, int t) {
         // d_seen[b,t,j] = d_z.y[b,t,j+32] + d_h.y[b,t,j+16]    std:convolution.nnl:124  ∂loss/∂seen through z.y[b,t,j+32]
         final float[] d_h_y = this.d_h_y;
         final float[] d_seen = this.d_seen;
         final float[] d_z_y = this.d_z_y;
-        for (int b = from; b < to; b++) {
+        for (int b = 0; b < examples; b++) {
             for (int j = 0; j < 64; j += LANES) {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, d_z_y, 96 * b + j + 96 * examples * t + 32).add(FloatVector.fromArray(SPECIES, d_h_y, 80 * b + j + 80 * examples * t + 16));
                 t1.intoArray(d_seen, 64 * b + j + 64 * examples * t);
             }
         }
+    }
+
+    private void compute_d_seen_p(int examples, int t) {
+        // divided over b < B, from 71 examples on.
+        if (team == null || examples < 71) compute_d_seen_p(examples, t, 0, examples);
+        else team.run(this, 37, examples, t, examples, 1);
     }
 
     private void compute_d_seen_p(int examples, int t, int from, int to) {
@@ -3578,12 +3908,12 @@ public final class Dates {
         }
     }
 
-    private void compute_d_seen_p_s_sum(int examples, int t, int from, int to) {
+    private void compute_d_seen_p_s_sum(int examples, int t) {
         // d_seen.p.s.sum[b,t] += d_seen.p[b,t,i]*seen.p[b,t,i]    std:activations.nnl:45  ∂loss/∂seen.p.s through seen.p[b,t,i]
         final float[] d_seen_p = this.d_seen_p;
         final float[] d_seen_p_s_sum = this.d_seen_p_s_sum;
         final float[] seen_p = this.seen_p;
-        for (int b = from; b < to; b++) {
+        for (int b = 0; b < examples; b++) {
             float d_seen_p_s_sum_b = 0f;
             FloatVector d_seen_p_s_sum_b_lanes = FloatVector.zero(SPECIES);
             for (int i = 0; i < 32; i += LANES) {
@@ -3599,30 +3929,30 @@ public final class Dates {
         }
     }
 
-    private void compute_d_seen_p_s(int examples, int t, int from, int to) {
+    private void compute_d_seen_p_s(int examples, int t) {
         // d_seen.p.s[b,t] = -(d_seen.p.s.sum[b,t]/seen.p.s[b,t])    std:activations.nnl:45  ∂loss/∂seen.p.s through seen.p[b,t,i]
         final float[] d_seen_p_s = this.d_seen_p_s;
         final float[] d_seen_p_s_sum = this.d_seen_p_s_sum;
         final float[] seen_p_s = this.seen_p_s;
-        int b = from;
-        final int end1 = b + SPECIES.loopBound(to - b);
+        int b = 0;
+        final int end1 = SPECIES.loopBound(examples);
         for (; b < end1; b += LANES) {
             FloatVector t1 = FloatVector.fromArray(SPECIES, d_seen_p_s_sum, b + examples * t).div(FloatVector.fromArray(SPECIES, seen_p_s, b + examples * t));
             t1.neg().intoArray(d_seen_p_s, b + examples * t);
         }
-        for (; b < to; b++) {
+        for (; b < examples; b++) {
             d_seen_p_s[b + examples * t] = -(d_seen_p_s_sum[b + examples * t] / seen_p_s[b + examples * t]);
         }
     }
 
-    private void compute_d_seen_z(int examples, int t, int from, int to) {
+    private void compute_d_seen_z(int examples, int t) {
         // d_seen.z[b,t,i] = (d_seen.p[b,t,i]*seen.p.s.inverse[b,t] + d_seen.p.s[b,t])*seen.p.e[b,t,i]    std:activations.nnl:43  ∂loss/∂seen.z through seen.p.e[b,t,i]
         final float[] d_seen_p = this.d_seen_p;
         final float[] d_seen_p_s = this.d_seen_p_s;
         final float[] d_seen_z = this.d_seen_z;
         final float[] seen_p_e = this.seen_p_e;
         final float[] seen_p_s_inverse = this.seen_p_s_inverse;
-        for (int b = from; b < to; b++) {
+        for (int b = 0; b < examples; b++) {
             float seen_p_s_inverse1 = seen_p_s_inverse[b + examples * t];
             float d_seen_p_s1 = d_seen_p_s[b + examples * t];
             for (int i = 0; i < 32; i += LANES) {
@@ -3630,6 +3960,12 @@ public final class Dates {
                 t1.mul(FloatVector.fromArray(SPECIES, seen_p_e, 32 * b + i + 32 * examples * t)).intoArray(d_seen_z, 32 * b + i + 32 * examples * t);
             }
         }
+    }
+
+    private void compute_d_seen_z_sum(int examples, int t) {
+        // divided over b < B, from 4 examples on.
+        if (team == null || examples < 4) compute_d_seen_z_sum(examples, t, 0, examples);
+        else team.run(this, 38, examples, t, examples, 1);
     }
 
     private void compute_d_seen_z_sum(int examples, int t, int from, int to) {
@@ -3662,6 +3998,12 @@ public final class Dates {
                 d_seen_z_sum_sum_ba.mul(FloatVector.fromArray(SPECIES, seen_v, a)).intoArray(d_seen_z_sum, a + 32 * b + 32 * examples * t);
             }
         }
+    }
+
+    private void compute_d_h_3(int examples, int t) {
+        // divided over b < B in multiples of 4, from 157 examples on.
+        if (team == null || examples < 157) compute_d_h_3(examples, t, 0, examples);
+        else team.run(this, 39, examples, t, examples, 4);
     }
 
     private void compute_d_h_3(int examples, int t, int from, int to) {
@@ -3698,7 +4040,7 @@ public final class Dates {
     private void compute_d_h_d(int examples) {
         // divided over i < 96 in multiples of 16, from 84 examples on.
         if (team == null || examples < 84) compute_d_h_d(examples, 0, 96);
-        else team.run(this, 23, examples, 0, 96, 16);
+        else team.run(this, 40, examples, 0, 96, 16);
     }
 
     private void compute_d_h_d(int examples, int from, int to) {
@@ -3726,7 +4068,7 @@ public final class Dates {
     private void compute_d_h_U(int examples) {
         // divided over i < 96 in multiples of 8, from 6 examples on.
         if (team == null || examples < 6) compute_d_h_U(examples, 0, 96);
-        else team.run(this, 24, examples, 0, 96, 8);
+        else team.run(this, 41, examples, 0, 96, 8);
     }
 
     private void compute_d_h_U(int examples, int from, int to) {
@@ -3737,7 +4079,7 @@ public final class Dates {
     private void compute_d_h_b(int examples) {
         // divided over i < 96 in multiples of 16, from 84 examples on.
         if (team == null || examples < 84) compute_d_h_b(examples, 0, 96);
-        else team.run(this, 25, examples, 0, 96, 16);
+        else team.run(this, 42, examples, 0, 96, 16);
     }
 
     private void compute_d_h_b(int examples, int from, int to) {
@@ -3765,12 +4107,18 @@ public final class Dates {
     private void compute_d_h_W(int examples) {
         // divided over i < 96 in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) compute_d_h_W(examples, 0, 96, scratch);
-        else team.run(this, 26, examples, 0, 96, 8);
+        else team.run(this, 43, examples, 0, 96, 8);
     }
 
     private void compute_d_h_W(int examples, int from, int to, float[] scratch) {
         // d_h.W[g,i,j] += d_h.a[b,t,g,i]*h.y[b,t,j]    std:recurrent.nnl:49  ∂loss/∂h.W through h.a.sum[b,t,g,i]
         product_tn_96x10Bx80(d_h_a, h_y, d_h_W, examples, from, to, scratch);
+    }
+
+    private void compute_d_states(int examples) {
+        // divided over b < B, from 8 examples on.
+        if (team == null || examples < 8) compute_d_states(examples, 0, examples);
+        else team.run(this, 44, examples, 0, examples, 1);
     }
 
     private void compute_d_states(int examples, int from, int to) {
@@ -3811,6 +4159,12 @@ public final class Dates {
         }
     }
 
+    private void compute_d_seen_z_sum2(int examples) {
+        // divided over b < B.
+        if (team == null) compute_d_seen_z_sum2(examples, 0, examples);
+        else team.run(this, 45, examples, 0, examples, 1);
+    }
+
     private void compute_d_seen_z_sum2(int examples, int from, int to) {
         // d_seen.z.sum2.sum[b,j,a] += d_seen.z[b,t,j]*(1 - tanh(seen.z.sum[b,t,a] + seen.z.sum2[b,j,a])*tanh(seen.z.sum[b,t,a] + seen.z.sum2[b,j,a]))    std:attention.nnl:26  ∂loss/∂seen.z.sum2 through seen.z[b,t,j]
         // d_seen.z.sum2[b,j,a] = d_seen.z.sum2.sum[b,j,a]*seen.v[a]    std:attention.nnl:26  ∂loss/∂seen.z.sum2 through seen.z[b,t,j]
@@ -3848,7 +4202,7 @@ public final class Dates {
     private void compute_d_seen_U(int examples) {
         // divided over a < 32 in multiples of 4, from 3 examples on.
         if (team == null || examples < 3) compute_d_seen_U(examples, 0, 32);
-        else team.run(this, 27, examples, 0, 32, 4);
+        else team.run(this, 46, examples, 0, 32, 4);
     }
 
     private void compute_d_seen_U(int examples, int from, int to) {
@@ -3864,7 +4218,7 @@ public final class Dates {
     private void compute_d_seen_W(int examples) {
         // divided over a < 32 in multiples of 4, from 17 examples on.
         if (team == null || examples < 17) compute_d_seen_W(examples, 0, 32);
-        else team.run(this, 28, examples, 0, 32, 4);
+        else team.run(this, 47, examples, 0, 32, 4);
     }
 
     private void compute_d_seen_W(int examples, int from, int to) {
@@ -3963,35 +4317,18 @@ public final class Dates {
     private void compute_d_states_r_d(int examples) {
         // divided over i2 < 96 in multiples of 16, from 26 examples on.
         if (team == null || examples < 26) compute_d_states_r_d(examples, 0, 96);
-        else team.run(this, 29, examples, 0, 96, 16);
+        else team.run(this, 48, examples, 0, 96, 16);
     }
 
     private void compute_d_states_r_d(int examples, int from, int to) {
         // d_states.r.d[g,i2] += d_states.r.e[b,i,g,i2]    std:recurrent.nnl:50  ∂loss/∂states.r.d through states.r.e[b,i,g,i2]
-        final float[] d_states_r_d = this.d_states_r_d;
-        final float[] d_states_r_e = this.d_states_r_e;
-        int i2 = from;
-        final int end1 = i2 + SPECIES.loopBound(to - i2);
-        for (; i2 < end1; i2 += LANES) {
-            FloatVector d_states_r_d_gi2 = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 32 * examples; b++) {
-                d_states_r_d_gi2 = FloatVector.fromArray(SPECIES, d_states_r_e, 96 * b + i2).add(d_states_r_d_gi2);
-            }
-            d_states_r_d_gi2.intoArray(d_states_r_d, i2);
-        }
-        for (; i2 < to; i2++) {
-            float d_states_r_d_gi2 = 0f;
-            for (int b = 0; b < 32 * examples; b++) {
-                d_states_r_d_gi2 += d_states_r_e[96 * b + i2];
-            }
-            d_states_r_d[i2] = d_states_r_d_gi2;
-        }
+        nest_32B(d_states_r_e, d_states_r_d, from, to, examples);
     }
 
     private void compute_d_states_r_U(int examples) {
         // divided over i2 < 96 in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) compute_d_states_r_U(examples, 0, 96);
-        else team.run(this, 30, examples, 0, 96, 8);
+        else team.run(this, 49, examples, 0, 96, 8);
     }
 
     private void compute_d_states_r_U(int examples, int from, int to) {
@@ -4002,35 +4339,18 @@ public final class Dates {
     private void compute_d_states_r_b(int examples) {
         // divided over i2 < 96 in multiples of 16, from 26 examples on.
         if (team == null || examples < 26) compute_d_states_r_b(examples, 0, 96);
-        else team.run(this, 31, examples, 0, 96, 16);
+        else team.run(this, 50, examples, 0, 96, 16);
     }
 
     private void compute_d_states_r_b(int examples, int from, int to) {
         // d_states.r.b[g,i2] += d_states.r.a[b,i,g,i2]    std:recurrent.nnl:49  ∂loss/∂states.r.b through states.r.a[b,i,g,i2]
-        final float[] d_states_r_a = this.d_states_r_a;
-        final float[] d_states_r_b = this.d_states_r_b;
-        int i2 = from;
-        final int end1 = i2 + SPECIES.loopBound(to - i2);
-        for (; i2 < end1; i2 += LANES) {
-            FloatVector d_states_r_b_gi2 = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 32 * examples; b++) {
-                d_states_r_b_gi2 = FloatVector.fromArray(SPECIES, d_states_r_a, 96 * b + i2).add(d_states_r_b_gi2);
-            }
-            d_states_r_b_gi2.intoArray(d_states_r_b, i2);
-        }
-        for (; i2 < to; i2++) {
-            float d_states_r_b_gi2 = 0f;
-            for (int b = 0; b < 32 * examples; b++) {
-                d_states_r_b_gi2 += d_states_r_a[96 * b + i2];
-            }
-            d_states_r_b[i2] = d_states_r_b_gi2;
-        }
+        nest_32B(d_states_r_a, d_states_r_b, from, to, examples);
     }
 
     private void compute_d_states_r_W(int examples) {
         // divided over i2 < 96 in multiples of 8, from 4 examples on.
         if (team == null || examples < 4) compute_d_states_r_W(examples, 0, 96);
-        else team.run(this, 32, examples, 0, 96, 8);
+        else team.run(this, 51, examples, 0, 96, 8);
     }
 
     private void compute_d_states_r_W(int examples, int from, int to) {
@@ -4122,35 +4442,18 @@ public final class Dates {
     private void compute_d_states_f_d(int examples) {
         // divided over i2 < 96 in multiples of 16, from 26 examples on.
         if (team == null || examples < 26) compute_d_states_f_d(examples, 0, 96);
-        else team.run(this, 33, examples, 0, 96, 16);
+        else team.run(this, 52, examples, 0, 96, 16);
     }
 
     private void compute_d_states_f_d(int examples, int from, int to) {
         // d_states.f.d[g,i2] += d_states.f.e[b,i,g,i2]    std:recurrent.nnl:50  ∂loss/∂states.f.d through states.f.e[b,i,g,i2]
-        final float[] d_states_f_d = this.d_states_f_d;
-        final float[] d_states_f_e = this.d_states_f_e;
-        int i2 = from;
-        final int end1 = i2 + SPECIES.loopBound(to - i2);
-        for (; i2 < end1; i2 += LANES) {
-            FloatVector d_states_f_d_gi2 = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 32 * examples; b++) {
-                d_states_f_d_gi2 = FloatVector.fromArray(SPECIES, d_states_f_e, 96 * b + i2).add(d_states_f_d_gi2);
-            }
-            d_states_f_d_gi2.intoArray(d_states_f_d, i2);
-        }
-        for (; i2 < to; i2++) {
-            float d_states_f_d_gi2 = 0f;
-            for (int b = 0; b < 32 * examples; b++) {
-                d_states_f_d_gi2 += d_states_f_e[96 * b + i2];
-            }
-            d_states_f_d[i2] = d_states_f_d_gi2;
-        }
+        nest_32B(d_states_f_e, d_states_f_d, from, to, examples);
     }
 
     private void compute_d_states_f_U(int examples) {
         // divided over i2 < 96 in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) compute_d_states_f_U(examples, 0, 96);
-        else team.run(this, 34, examples, 0, 96, 8);
+        else team.run(this, 53, examples, 0, 96, 8);
     }
 
     private void compute_d_states_f_U(int examples, int from, int to) {
@@ -4161,35 +4464,18 @@ public final class Dates {
     private void compute_d_states_f_b(int examples) {
         // divided over i2 < 96 in multiples of 16, from 26 examples on.
         if (team == null || examples < 26) compute_d_states_f_b(examples, 0, 96);
-        else team.run(this, 35, examples, 0, 96, 16);
+        else team.run(this, 54, examples, 0, 96, 16);
     }
 
     private void compute_d_states_f_b(int examples, int from, int to) {
         // d_states.f.b[g,i2] += d_states.f.a[b,i,g,i2]    std:recurrent.nnl:49  ∂loss/∂states.f.b through states.f.a[b,i,g,i2]
-        final float[] d_states_f_a = this.d_states_f_a;
-        final float[] d_states_f_b = this.d_states_f_b;
-        int i2 = from;
-        final int end1 = i2 + SPECIES.loopBound(to - i2);
-        for (; i2 < end1; i2 += LANES) {
-            FloatVector d_states_f_b_gi2 = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 32 * examples; b++) {
-                d_states_f_b_gi2 = FloatVector.fromArray(SPECIES, d_states_f_a, 96 * b + i2).add(d_states_f_b_gi2);
-            }
-            d_states_f_b_gi2.intoArray(d_states_f_b, i2);
-        }
-        for (; i2 < to; i2++) {
-            float d_states_f_b_gi2 = 0f;
-            for (int b = 0; b < 32 * examples; b++) {
-                d_states_f_b_gi2 += d_states_f_a[96 * b + i2];
-            }
-            d_states_f_b[i2] = d_states_f_b_gi2;
-        }
+        nest_32B(d_states_f_a, d_states_f_b, from, to, examples);
     }
 
     private void compute_d_states_f_W(int examples) {
         // divided over i2 < 96 in multiples of 8, from 4 examples on.
         if (team == null || examples < 4) compute_d_states_f_W(examples, 0, 96);
-        else team.run(this, 36, examples, 0, 96, 8);
+        else team.run(this, 55, examples, 0, 96, 8);
     }
 
     private void compute_d_states_f_W(int examples, int from, int to) {
@@ -4220,7 +4506,7 @@ public final class Dates {
     private void rows_e_to_h_y_3(int examples) {
         // divided over rows < B, from 42 examples on.
         if (team == null || examples < 42) rows_e_to_h_y_3(examples, 0, examples);
-        else team.run(this, 37, examples, 0, examples, 1);
+        else team.run(this, 56, examples, 0, examples, 1);
     }
 
     private void rows_e_to_h_y_3(int examples, int from, int to) {
@@ -4229,56 +4515,10 @@ public final class Dates {
         compute_h_y_3(examples, from, to);
     }
 
-    private void rows_states_f_e_to_states_f_part_3(int examples) {
-        // divided over rows < B in multiples of 4.
-        if (team == null) rows_states_f_e_to_states_f_part_3(examples, 0, examples);
-        else team.run(this, 38, examples, 0, examples, 4);
-    }
-
-    private void rows_states_f_e_to_states_f_part_3(int examples, int from, int to) {
-        // Each thread computes its own rows of these.
-        for (int i = 0; i < 32; i++) {
-            compute_states_f_e(examples, i, from, to);
-            compute_states_f_part_2(examples, i, from, to);
-            compute_states_f_part_3(examples, i, from, to);
-        }
-    }
-
-    private void rows_states_r_e_to_h_part_2(int examples) {
-        // divided over rows < B in multiples of 16.
-        if (team == null) rows_states_r_e_to_h_part_2(examples, 0, examples, scratch);
-        else team.run(this, 39, examples, 0, examples, 16);
-    }
-
-    private void rows_states_r_e_to_h_part_2(int examples, int from, int to, float[] scratch) {
-        // Each thread computes its own rows of these.
-        for (int i = 31; i >= 0; i--) {
-            compute_states_r_e(examples, i, from, to);
-            compute_states_r_part_2(examples, i, from, to);
-            compute_states_r_part_3(examples, i, from, to);
-        }
-        compute_states(examples, from, to);
-        compute_seen_z_sum2(examples, 32 * from, 32 * to, scratch);
-        for (int t = 0; t < 10; t++) {
-            compute_seen_z_sum(examples, t, from, to);
-            compute_seen_z(examples, t, from, to);
-            compute_seen_p_top_max(examples, t, from, to);
-            compute_seen_p_e(examples, t, from, to);
-            compute_seen_p_s(examples, t, from, to);
-            compute_seen_p_s_inverse(examples, t, from, to);
-            compute_seen_p(examples, t, from, to);
-            compute_h_y_4(examples, t, from, to);
-            compute_h_a(examples, t, from, to);
-            compute_h_e(examples, t, from, to);
-            compute_h_part(examples, t, from, to);
-            compute_h_part_2(examples, t, from, to);
-        }
-    }
-
     private void rows_z_y_3_to_loss_s_2(int examples) {
         // divided over rows < 10*B in multiples of 8, from 4 examples on.
         if (team == null || examples < 4) rows_z_y_3_to_loss_s_2(examples, 0, 10 * examples, scratch);
-        else team.run(this, 40, examples, 0, 10 * examples, 8);
+        else team.run(this, 57, examples, 0, 10 * examples, 8);
     }
 
     private void rows_z_y_3_to_loss_s_2(int examples, int from, int to, float[] scratch) {
@@ -4294,7 +4534,7 @@ public final class Dates {
     private void rows_w_3_to_exact_product(int examples) {
         // divided over rows < B, from 55 examples on.
         if (team == null || examples < 55) rows_w_3_to_exact_product(examples, 0, examples);
-        else team.run(this, 41, examples, 0, examples, 1);
+        else team.run(this, 58, examples, 0, examples, 1);
     }
 
     private void rows_w_3_to_exact_product(int examples, int from, int to) {
@@ -4308,7 +4548,7 @@ public final class Dates {
     private void rows_d_z_y_to_d_h(int examples) {
         // divided over rows < 10*B in multiples of 8, from 12 examples on.
         if (team == null || examples < 12) rows_d_z_y_to_d_h(examples, 0, 10 * examples);
-        else team.run(this, 42, examples, 0, 10 * examples, 8);
+        else team.run(this, 59, examples, 0, 10 * examples, 8);
     }
 
     private void rows_d_z_y_to_d_h(int examples, int from, int to) {
@@ -4317,34 +4557,10 @@ public final class Dates {
         compute_d_h(examples, from, to);
     }
 
-    private void rows_d_h_e_to_d_seen_z_sum2(int examples) {
-        // divided over rows < B in multiples of 16.
-        if (team == null) rows_d_h_e_to_d_seen_z_sum2(examples, 0, examples);
-        else team.run(this, 43, examples, 0, examples, 16);
-    }
-
-    private void rows_d_h_e_to_d_seen_z_sum2(int examples, int from, int to) {
-        // Each thread computes its own rows of these.
-        for (int t = 9; t >= 0; t--) {
-            compute_d_h_e(examples, t, from, to);
-            compute_d_h_2(examples, t, from, to);
-            compute_d_h_y(examples, t, from, to);
-            compute_d_seen(examples, t, from, to);
-            compute_d_seen_p(examples, t, from, to);
-            compute_d_seen_p_s_sum(examples, t, from, to);
-            compute_d_seen_p_s(examples, t, from, to);
-            compute_d_seen_z(examples, t, from, to);
-            compute_d_seen_z_sum(examples, t, from, to);
-            compute_d_h_3(examples, t, from, to);
-        }
-        compute_d_states(examples, from, to);
-        compute_d_seen_z_sum2(examples, from, to);
-    }
-
     private void rows_d_states_2_to_d_states_f(int examples) {
         // divided over rows < 32*B in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) rows_d_states_2_to_d_states_f(examples, 0, 32 * examples);
-        else team.run(this, 44, examples, 0, 32 * examples, 8);
+        else team.run(this, 60, examples, 0, 32 * examples, 8);
     }
 
     private void rows_d_states_2_to_d_states_f(int examples, int from, int to) {
@@ -4356,7 +4572,7 @@ public final class Dates {
     private void rows_d_states_r_e_to_d_states_f_2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_d_states_r_e_to_d_states_f_2(examples, 0, examples);
-        else team.run(this, 45, examples, 0, examples, 4);
+        else team.run(this, 61, examples, 0, examples, 4);
     }
 
     private void rows_d_states_r_e_to_d_states_f_2(int examples, int from, int to) {
@@ -4374,7 +4590,7 @@ public final class Dates {
     private void rows_d_states_r_a_to_d_e_2(int examples) {
         // divided over rows < 32*B in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) rows_d_states_r_a_to_d_e_2(examples, 0, 32 * examples);
-        else team.run(this, 46, examples, 0, 32 * examples, 8);
+        else team.run(this, 62, examples, 0, 32 * examples, 8);
     }
 
     private void rows_d_states_r_a_to_d_e_2(int examples, int from, int to) {
@@ -4409,9 +4625,29 @@ public final class Dates {
         Arrays.fill(d_states_r, 1024 * examples, 1056 * examples, 0f);
         Arrays.fill(h, 0, 32 * examples, 0f);
         Arrays.fill(states_f, 0, 32 * examples, 0f);
-        rows_states_f_e_to_states_f_part_3(examples);
         Arrays.fill(states_r, 1024 * examples, 1056 * examples, 0f);
-        rows_states_r_e_to_h_part_2(examples);
+        for (int i = 0; i < 32; i++) {
+            compute_states_f_e(examples, i);
+            compute_states_f_2(examples, i);
+        }
+        for (int i = 31; i >= 0; i--) {
+            compute_states_r_e(examples, i);
+            compute_states_r_2(examples, i);
+        }
+        rows_states_to_seen_z_sum2(examples);
+        for (int t = 0; t < 10; t++) {
+            compute_seen_z_sum(examples, t);
+            compute_seen_z(examples, t);
+            compute_seen_p_top_max(examples, t);
+            compute_seen_p_e(examples, t);
+            compute_seen_p_s(examples, t);
+            compute_seen_p_s_inverse(examples, t);
+            compute_seen_p(examples, t);
+            compute_h_y_4(examples, t);
+            compute_h_a(examples, t);
+            compute_h_e(examples, t);
+            compute_h(examples, t);
+        }
         rows_z_y_3_to_loss_s_2(examples);
         compute_loss_sum2_sum(examples);
         compute_loss(examples);
@@ -4423,7 +4659,28 @@ public final class Dates {
         compute_d_loss_s(examples);
         compute_d_z(examples);
         rows_d_z_y_to_d_h(examples);
-        rows_d_h_e_to_d_seen_z_sum2(examples);
+        compute_d_z_b(examples);
+        compute_d_z_W(examples);
+        for (int t = 9; t >= 0; t--) {
+            compute_d_h_e(examples, t);
+            compute_d_h_2(examples, t);
+            compute_d_h_y(examples, t);
+            compute_d_seen(examples, t);
+            compute_d_seen_p(examples, t);
+            compute_d_seen_p_s_sum(examples, t);
+            compute_d_seen_p_s(examples, t);
+            compute_d_seen_z(examples, t);
+            compute_d_seen_z_sum(examples, t);
+            compute_d_h_3(examples, t);
+        }
+        compute_d_E(examples);
+        compute_d_h_d(examples);
+        compute_d_h_U(examples);
+        compute_d_h_b(examples);
+        compute_d_h_W(examples);
+        compute_d_states(examples);
+        compute_d_seen_v(examples);
+        compute_d_seen_z_sum2(examples);
         compute_d_seen_W(examples);
         rows_d_states_2_to_d_states_f(examples);
         rows_d_states_r_e_to_d_states_f_2(examples);
@@ -4432,14 +4689,6 @@ public final class Dates {
         compute_d_states_f_d(examples);
         compute_d_states_f_U(examples);
         rows_d_states_r_a_to_d_e_2(examples);
-        compute_d_z_b(examples);
-        compute_d_z_W(examples);
-        compute_d_E(examples);
-        compute_d_h_d(examples);
-        compute_d_h_U(examples);
-        compute_d_h_b(examples);
-        compute_d_h_W(examples);
-        compute_d_seen_v(examples);
         compute_d_seen_U(examples);
         compute_d_states_r_b(examples);
         compute_d_states_r_W(examples);
@@ -4852,18 +5101,41 @@ public final class Dates {
         }
     }
 
-    private void compute_states_r_W_next(int examples) {
+    private void compute_states_f_W_next(int examples) {
         // states.f.W.m'[i,j,k] = beta1[]*states.f.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.f.W[i,j,k]*clip.part[], d_states.f.W[i,j,k])    std:optimizers.nnl:44
-        // states.r.W.m'[i,j,k] = beta1[]*states.r.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.r.W[i,j,k]*clip.part[], d_states.r.W[i,j,k])    std:optimizers.nnl:44
         // states.f.W.v'[i,j,k] = beta2[]*states.f.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.f.W[i,j,k]*clip.part[], d_states.f.W[i,j,k])*select(clip.norm[] > clip[], d_states.f.W[i,j,k]*clip.part[], d_states.f.W[i,j,k])    std:optimizers.nnl:45
-        // states.r.W.v'[i,j,k] = beta2[]*states.r.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.r.W[i,j,k]*clip.part[], d_states.r.W[i,j,k])*select(clip.norm[] > clip[], d_states.r.W[i,j,k]*clip.part[], d_states.r.W[i,j,k])    std:optimizers.nnl:45
         // states.f.W'[i,j,k] = states.f.W[i,j,k] - rate.part[]*states.f.W.m'[i,j,k]/(sqrt(states.f.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        // states.r.W'[i,j,k] = states.r.W[i,j,k] - rate.part[]*states.r.W.m'[i,j,k]/(sqrt(states.r.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
         final float[] d_states_f_W = this.d_states_f_W;
-        final float[] d_states_r_W = this.d_states_r_W;
         final float[] states_f_W = this.states_f_W;
         final float[] states_f_W_m = this.states_f_W_m;
         final float[] states_f_W_v = this.states_f_W_v;
+        float beta11 = (float) beta1;
+        float clip1 = (float) clip;
+        boolean t1 = clip_norm > clip1;
+        float t2 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (int k = 0; k < 1536; k += LANES) {
+            FloatVector d_states_f_W1 = FloatVector.fromArray(SPECIES, d_states_f_W, k);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, states_f_W_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_states_f_W1.blend(d_states_f_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector states_f_W_m_next_ijk = t3;
+            FloatVector select1 = d_states_f_W1.blend(d_states_f_W1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, states_f_W_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector states_f_W_v_next_ijk = t6;
+            states_f_W_m_next_ijk.intoArray(states_f_W_m, k);
+            states_f_W_v_next_ijk.intoArray(states_f_W_v, k);
+            FloatVector t7 = states_f_W_m_next_ijk.mul(rate_part).div(states_f_W_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1));
+            FloatVector.fromArray(SPECIES, states_f_W, k).sub(t7).intoArray(states_f_W, k);
+        }
+    }
+
+    private void compute_states_r_W_next(int examples) {
+        // states.r.W.m'[i,j,k] = beta1[]*states.r.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.r.W[i,j,k]*clip.part[], d_states.r.W[i,j,k])    std:optimizers.nnl:44
+        // states.r.W.v'[i,j,k] = beta2[]*states.r.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.r.W[i,j,k]*clip.part[], d_states.r.W[i,j,k])*select(clip.norm[] > clip[], d_states.r.W[i,j,k]*clip.part[], d_states.r.W[i,j,k])    std:optimizers.nnl:45
+        // states.r.W'[i,j,k] = states.r.W[i,j,k] - rate.part[]*states.r.W.m'[i,j,k]/(sqrt(states.r.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
+        final float[] d_states_r_W = this.d_states_r_W;
         final float[] states_r_W = this.states_r_W;
         final float[] states_r_W_m = this.states_r_W_m;
         final float[] states_r_W_v = this.states_r_W_v;
@@ -4871,256 +5143,154 @@ public final class Dates {
         float clip1 = (float) clip;
         boolean t1 = clip_norm > clip1;
         float t2 = (float) (1.0 - beta1);
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        boolean t7 = clip_norm > clip1;
-        float t8 = (float) (1.0 - beta2);
-        boolean t10 = clip_norm > clip1;
-        float t11 = (float) (1.0 - beta2);
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (int k = 0; k < 1536; k += LANES) {
-            FloatVector d_states_f_W1 = FloatVector.fromArray(SPECIES, d_states_f_W, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, states_f_W_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_states_f_W1.blend(d_states_f_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector states_f_W_m_next_ijk = t3;
             FloatVector d_states_r_W1 = FloatVector.fromArray(SPECIES, d_states_r_W, k);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, states_r_W_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_states_r_W1.blend(d_states_r_W1.mul(clip_part), SPECIES.maskAll(t4)).mul(t5));
-            final FloatVector states_r_W_m_next_ijk = t6;
-            FloatVector select1 = d_states_f_W1.blend(d_states_f_W1.mul(clip_part), SPECIES.maskAll(t7));
-            FloatVector t9 = FloatVector.fromArray(SPECIES, states_f_W_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t8).mul(select1));
-            final FloatVector states_f_W_v_next_ijk = t9;
-            FloatVector select2 = d_states_r_W1.blend(d_states_r_W1.mul(clip_part), SPECIES.maskAll(t10));
-            FloatVector t12 = FloatVector.fromArray(SPECIES, states_r_W_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select2.mul(t11).mul(select2));
-            final FloatVector states_r_W_v_next_ijk = t12;
-            states_f_W_m_next_ijk.intoArray(states_f_W_m, k);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, states_r_W_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_states_r_W1.blend(d_states_r_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector states_r_W_m_next_ijk = t3;
+            FloatVector select1 = d_states_r_W1.blend(d_states_r_W1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, states_r_W_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector states_r_W_v_next_ijk = t6;
             states_r_W_m_next_ijk.intoArray(states_r_W_m, k);
-            states_f_W_v_next_ijk.intoArray(states_f_W_v, k);
             states_r_W_v_next_ijk.intoArray(states_r_W_v, k);
-            FloatVector t13 = states_f_W_m_next_ijk.mul(rate_part).div(states_f_W_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, states_f_W, k).sub(t13).intoArray(states_f_W, k);
-            FloatVector t14 = states_r_W_m_next_ijk.mul(rate_part).div(states_r_W_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, states_r_W, k).sub(t14).intoArray(states_r_W, k);
+            FloatVector t7 = states_r_W_m_next_ijk.mul(rate_part).div(states_r_W_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1));
+            FloatVector.fromArray(SPECIES, states_r_W, k).sub(t7).intoArray(states_r_W, k);
+        }
+    }
+
+    private void compute_states_f_U_next(int examples) {
+        // states.f.U.m'[i,j,k] = beta1[]*states.f.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.f.U[i,j,k]*clip.part[], d_states.f.U[i,j,k])    std:optimizers.nnl:44
+        // states.f.U.v'[i,j,k] = beta2[]*states.f.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.f.U[i,j,k]*clip.part[], d_states.f.U[i,j,k])*select(clip.norm[] > clip[], d_states.f.U[i,j,k]*clip.part[], d_states.f.U[i,j,k])    std:optimizers.nnl:45
+        // states.f.U'[i,j,k] = states.f.U[i,j,k] - rate.part[]*states.f.U.m'[i,j,k]/(sqrt(states.f.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
+        final float[] d_states_f_U = this.d_states_f_U;
+        final float[] states_f_U = this.states_f_U;
+        final float[] states_f_U_m = this.states_f_U_m;
+        final float[] states_f_U_v = this.states_f_U_v;
+        float beta11 = (float) beta1;
+        float clip1 = (float) clip;
+        boolean t1 = clip_norm > clip1;
+        float t2 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (int k = 0; k < 3072; k += LANES) {
+            FloatVector d_states_f_U1 = FloatVector.fromArray(SPECIES, d_states_f_U, k);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, states_f_U_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_states_f_U1.blend(d_states_f_U1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector states_f_U_m_next_ijk = t3;
+            FloatVector select1 = d_states_f_U1.blend(d_states_f_U1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, states_f_U_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector states_f_U_v_next_ijk = t6;
+            states_f_U_m_next_ijk.intoArray(states_f_U_m, k);
+            states_f_U_v_next_ijk.intoArray(states_f_U_v, k);
+            FloatVector t7 = states_f_U_m_next_ijk.mul(rate_part).div(states_f_U_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1));
+            FloatVector.fromArray(SPECIES, states_f_U, k).sub(t7).intoArray(states_f_U, k);
+        }
+    }
+
+    private void compute_states_r_U_next(int examples) {
+        // states.r.U.m'[i,j,k] = beta1[]*states.r.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.r.U[i,j,k]*clip.part[], d_states.r.U[i,j,k])    std:optimizers.nnl:44
+        // states.r.U.v'[i,j,k] = beta2[]*states.r.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.r.U[i,j,k]*clip.part[], d_states.r.U[i,j,k])*select(clip.norm[] > clip[], d_states.r.U[i,j,k]*clip.part[], d_states.r.U[i,j,k])    std:optimizers.nnl:45
+        // states.r.U'[i,j,k] = states.r.U[i,j,k] - rate.part[]*states.r.U.m'[i,j,k]/(sqrt(states.r.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
+        final float[] d_states_r_U = this.d_states_r_U;
+        final float[] states_r_U = this.states_r_U;
+        final float[] states_r_U_m = this.states_r_U_m;
+        final float[] states_r_U_v = this.states_r_U_v;
+        float beta11 = (float) beta1;
+        float clip1 = (float) clip;
+        boolean t1 = clip_norm > clip1;
+        float t2 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (int k = 0; k < 3072; k += LANES) {
+            FloatVector d_states_r_U1 = FloatVector.fromArray(SPECIES, d_states_r_U, k);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, states_r_U_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_states_r_U1.blend(d_states_r_U1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector states_r_U_m_next_ijk = t3;
+            FloatVector select1 = d_states_r_U1.blend(d_states_r_U1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, states_r_U_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector states_r_U_v_next_ijk = t6;
+            states_r_U_m_next_ijk.intoArray(states_r_U_m, k);
+            states_r_U_v_next_ijk.intoArray(states_r_U_v, k);
+            FloatVector t7 = states_r_U_m_next_ijk.mul(rate_part).div(states_r_U_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1));
+            FloatVector.fromArray(SPECIES, states_r_U, k).sub(t7).intoArray(states_r_U, k);
         }
     }
 
     private void compute_h_U_next(int examples) {
-        // divided over k < 3072 in multiples of 16.
-        if (team == null) compute_h_U_next(examples, 0, 3072);
-        else team.run(this, 47, examples, 0, 3072, 16);
-    }
-
-    private void compute_h_U_next(int examples, int from, int to) {
-        // states.f.U.m'[i,j,k] = beta1[]*states.f.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.f.U[i,j,k]*clip.part[], d_states.f.U[i,j,k])    std:optimizers.nnl:44
-        // states.r.U.m'[i,j,k] = beta1[]*states.r.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.r.U[i,j,k]*clip.part[], d_states.r.U[i,j,k])    std:optimizers.nnl:44
         // h.U.m'[i,j,k] = beta1[]*h.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:44
-        // states.f.U.v'[i,j,k] = beta2[]*states.f.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.f.U[i,j,k]*clip.part[], d_states.f.U[i,j,k])*select(clip.norm[] > clip[], d_states.f.U[i,j,k]*clip.part[], d_states.f.U[i,j,k])    std:optimizers.nnl:45
-        // states.r.U.v'[i,j,k] = beta2[]*states.r.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.r.U[i,j,k]*clip.part[], d_states.r.U[i,j,k])*select(clip.norm[] > clip[], d_states.r.U[i,j,k]*clip.part[], d_states.r.U[i,j,k])    std:optimizers.nnl:45
         // h.U.v'[i,j,k] = beta2[]*h.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:45
-        // states.f.U'[i,j,k] = states.f.U[i,j,k] - rate.part[]*states.f.U.m'[i,j,k]/(sqrt(states.f.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        // states.r.U'[i,j,k] = states.r.U[i,j,k] - rate.part[]*states.r.U.m'[i,j,k]/(sqrt(states.r.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
         // h.U'[i,j,k] = h.U[i,j,k] - rate.part[]*h.U.m'[i,j,k]/(sqrt(h.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
         final float[] d_h_U = this.d_h_U;
-        final float[] d_states_f_U = this.d_states_f_U;
-        final float[] d_states_r_U = this.d_states_r_U;
         final float[] h_U = this.h_U;
         final float[] h_U_m = this.h_U_m;
         final float[] h_U_v = this.h_U_v;
-        final float[] states_f_U = this.states_f_U;
-        final float[] states_f_U_m = this.states_f_U_m;
-        final float[] states_f_U_v = this.states_f_U_v;
-        final float[] states_r_U = this.states_r_U;
-        final float[] states_r_U_m = this.states_r_U_m;
-        final float[] states_r_U_v = this.states_r_U_v;
-        int k = from;
-        final int end1 = k + SPECIES.loopBound(to - k);
         float beta11 = (float) beta1;
         float clip1 = (float) clip;
         boolean t1 = clip_norm > clip1;
         float t2 = (float) (1.0 - beta1);
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta1);
-        boolean t7 = clip_norm > clip1;
-        float t8 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        boolean t10 = clip_norm > clip1;
-        float t11 = (float) (1.0 - beta2);
-        boolean t13 = clip_norm > clip1;
-        float t14 = (float) (1.0 - beta2);
-        boolean t16 = clip_norm > clip1;
-        float t17 = (float) (1.0 - beta2);
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
-        for (; k < end1; k += LANES) {
-            FloatVector d_states_f_U1 = FloatVector.fromArray(SPECIES, d_states_f_U, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, states_f_U_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_states_f_U1.blend(d_states_f_U1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector states_f_U_m_next_ijk = t3;
-            FloatVector d_states_r_U1 = FloatVector.fromArray(SPECIES, d_states_r_U, k);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, states_r_U_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_states_r_U1.blend(d_states_r_U1.mul(clip_part), SPECIES.maskAll(t4)).mul(t5));
-            final FloatVector states_r_U_m_next_ijk = t6;
+        for (int k = 0; k < 3072; k += LANES) {
             FloatVector d_h_U1 = FloatVector.fromArray(SPECIES, d_h_U, k);
-            FloatVector t9 = FloatVector.fromArray(SPECIES, h_U_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_h_U1.blend(d_h_U1.mul(clip_part), SPECIES.maskAll(t7)).mul(t8));
-            final FloatVector h_U_m_next_ijk = t9;
-            FloatVector select1 = d_states_f_U1.blend(d_states_f_U1.mul(clip_part), SPECIES.maskAll(t10));
-            FloatVector t12 = FloatVector.fromArray(SPECIES, states_f_U_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t11).mul(select1));
-            final FloatVector states_f_U_v_next_ijk = t12;
-            FloatVector select2 = d_states_r_U1.blend(d_states_r_U1.mul(clip_part), SPECIES.maskAll(t13));
-            FloatVector t15 = FloatVector.fromArray(SPECIES, states_r_U_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select2.mul(t14).mul(select2));
-            final FloatVector states_r_U_v_next_ijk = t15;
-            FloatVector select3 = d_h_U1.blend(d_h_U1.mul(clip_part), SPECIES.maskAll(t16));
-            FloatVector t18 = FloatVector.fromArray(SPECIES, h_U_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select3.mul(t17).mul(select3));
-            final FloatVector h_U_v_next_ijk = t18;
-            states_f_U_m_next_ijk.intoArray(states_f_U_m, k);
-            states_r_U_m_next_ijk.intoArray(states_r_U_m, k);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, h_U_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_h_U1.blend(d_h_U1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector h_U_m_next_ijk = t3;
+            FloatVector select1 = d_h_U1.blend(d_h_U1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, h_U_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector h_U_v_next_ijk = t6;
             h_U_m_next_ijk.intoArray(h_U_m, k);
-            states_f_U_v_next_ijk.intoArray(states_f_U_v, k);
-            states_r_U_v_next_ijk.intoArray(states_r_U_v, k);
             h_U_v_next_ijk.intoArray(h_U_v, k);
-            FloatVector t19 = states_f_U_m_next_ijk.mul(rate_part).div(states_f_U_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, states_f_U, k).sub(t19).intoArray(states_f_U, k);
-            FloatVector t20 = states_r_U_m_next_ijk.mul(rate_part).div(states_r_U_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, states_r_U, k).sub(t20).intoArray(states_r_U, k);
-            FloatVector t21 = FloatVector.fromArray(SPECIES, h_U, k).sub(h_U_m_next_ijk.mul(rate_part).div(h_U_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t21.intoArray(h_U, k);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t22 = clip_norm > clip2;
-        float t23 = (float) (1.0 - beta1);
-        boolean t24 = clip_norm > clip2;
-        float t25 = (float) (1.0 - beta1);
-        boolean t26 = clip_norm > clip2;
-        float t27 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t28 = clip_norm > clip2;
-        float t29 = (float) (1.0 - beta2);
-        boolean t30 = clip_norm > clip2;
-        float t31 = (float) (1.0 - beta2);
-        boolean t32 = clip_norm > clip2;
-        float t33 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; k < to; k++) {
-            float d_states_f_U2 = d_states_f_U[k];
-            final float states_f_U_m_next_ijk = beta12 * states_f_U_m[k] + t23 * (t22 ? d_states_f_U2 * clip_part : d_states_f_U2);
-            float d_states_r_U2 = d_states_r_U[k];
-            final float states_r_U_m_next_ijk = beta12 * states_r_U_m[k] + t25 * (t24 ? d_states_r_U2 * clip_part : d_states_r_U2);
-            float d_h_U2 = d_h_U[k];
-            final float h_U_m_next_ijk = beta12 * h_U_m[k] + t27 * (t26 ? d_h_U2 * clip_part : d_h_U2);
-            float select4 = t28 ? d_states_f_U2 * clip_part : d_states_f_U2;
-            final float states_f_U_v_next_ijk = beta22 * states_f_U_v[k] + t29 * select4 * select4;
-            float select5 = t30 ? d_states_r_U2 * clip_part : d_states_r_U2;
-            final float states_r_U_v_next_ijk = beta22 * states_r_U_v[k] + t31 * select5 * select5;
-            float select6 = t32 ? d_h_U2 * clip_part : d_h_U2;
-            final float h_U_v_next_ijk = beta22 * h_U_v[k] + t33 * select6 * select6;
-            states_f_U_m[k] = states_f_U_m_next_ijk;
-            states_r_U_m[k] = states_r_U_m_next_ijk;
-            h_U_m[k] = h_U_m_next_ijk;
-            states_f_U_v[k] = states_f_U_v_next_ijk;
-            states_r_U_v[k] = states_r_U_v_next_ijk;
-            h_U_v[k] = h_U_v_next_ijk;
-            float t34 = rate_part * states_f_U_m_next_ijk / ((float) Math.sqrt(states_f_U_v_next_ijk * beta2_power_inverse) + eps2);
-            states_f_U[k] = states_f_U[k] - t34;
-            float t35 = rate_part * states_r_U_m_next_ijk / ((float) Math.sqrt(states_r_U_v_next_ijk * beta2_power_inverse) + eps2);
-            states_r_U[k] = states_r_U[k] - t35;
-            float t36 = h_U[k] - rate_part * h_U_m_next_ijk / ((float) Math.sqrt(h_U_v_next_ijk * beta2_power_inverse) + eps2);
-            h_U[k] = t36;
+            FloatVector t7 = FloatVector.fromArray(SPECIES, h_U, k).sub(h_U_m_next_ijk.mul(rate_part).div(h_U_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t7.intoArray(h_U, k);
         }
     }
 
-    private void compute_h_d_v_next(int examples) {
+    private void compute_states_f_b_next(int examples) {
         // states.f.b.m'[i,j] = beta1[]*states.f.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.f.b[i,j]*clip.part[], d_states.f.b[i,j])    std:optimizers.nnl:44
-        // states.f.d.m'[i,j] = beta1[]*states.f.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.f.d[i,j]*clip.part[], d_states.f.d[i,j])    std:optimizers.nnl:44
-        // states.r.b.m'[i,j] = beta1[]*states.r.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.r.b[i,j]*clip.part[], d_states.r.b[i,j])    std:optimizers.nnl:44
-        // states.r.d.m'[i,j] = beta1[]*states.r.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.r.d[i,j]*clip.part[], d_states.r.d[i,j])    std:optimizers.nnl:44
-        // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:44
-        // h.d.m'[i,j] = beta1[]*h.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:44
         // states.f.b.v'[i,j] = beta2[]*states.f.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.f.b[i,j]*clip.part[], d_states.f.b[i,j])*select(clip.norm[] > clip[], d_states.f.b[i,j]*clip.part[], d_states.f.b[i,j])    std:optimizers.nnl:45
+        // states.f.b'[i,j] = states.f.b[i,j] - rate.part[]*states.f.b.m'[i,j]/(sqrt(states.f.b.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
+        nest_96_select_sqrt(states_f_b_m, d_states_f_b, states_f_b_v, states_f_b);
+    }
+
+    private void compute_states_f_d_next(int examples) {
+        // states.f.d.m'[i,j] = beta1[]*states.f.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.f.d[i,j]*clip.part[], d_states.f.d[i,j])    std:optimizers.nnl:44
         // states.f.d.v'[i,j] = beta2[]*states.f.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.f.d[i,j]*clip.part[], d_states.f.d[i,j])*select(clip.norm[] > clip[], d_states.f.d[i,j]*clip.part[], d_states.f.d[i,j])    std:optimizers.nnl:45
+        // states.f.d'[i,j] = states.f.d[i,j] - rate.part[]*states.f.d.m'[i,j]/(sqrt(states.f.d.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
+        nest_96_select_sqrt(states_f_d_m, d_states_f_d, states_f_d_v, states_f_d);
+    }
+
+    private void compute_states_r_b_next(int examples) {
+        // states.r.b.m'[i,j] = beta1[]*states.r.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.r.b[i,j]*clip.part[], d_states.r.b[i,j])    std:optimizers.nnl:44
         // states.r.b.v'[i,j] = beta2[]*states.r.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.r.b[i,j]*clip.part[], d_states.r.b[i,j])*select(clip.norm[] > clip[], d_states.r.b[i,j]*clip.part[], d_states.r.b[i,j])    std:optimizers.nnl:45
+        // states.r.b'[i,j] = states.r.b[i,j] - rate.part[]*states.r.b.m'[i,j]/(sqrt(states.r.b.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
+        nest_96_select_sqrt(states_r_b_m, d_states_r_b, states_r_b_v, states_r_b);
+    }
+
+    private void compute_states_r_d_next(int examples) {
+        // states.r.d.m'[i,j] = beta1[]*states.r.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.r.d[i,j]*clip.part[], d_states.r.d[i,j])    std:optimizers.nnl:44
         // states.r.d.v'[i,j] = beta2[]*states.r.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.r.d[i,j]*clip.part[], d_states.r.d[i,j])*select(clip.norm[] > clip[], d_states.r.d[i,j]*clip.part[], d_states.r.d[i,j])    std:optimizers.nnl:45
+        // states.r.d'[i,j] = states.r.d[i,j] - rate.part[]*states.r.d.m'[i,j]/(sqrt(states.r.d.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
+        nest_96_select_sqrt(states_r_d_m, d_states_r_d, states_r_d_v, states_r_d);
+    }
+
+    private void compute_h_b_next(int examples) {
+        // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:44
         // h.b.v'[i,j] = beta2[]*h.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:45
+        // h.b'[i,j] = h.b[i,j] - rate.part[]*h.b.m'[i,j]/(sqrt(h.b.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
+        nest_96_select_sqrt(h_b_m, d_h_b, h_b_v, h_b);
+    }
+
+    private void compute_h_d_next(int examples) {
+        // h.d.m'[i,j] = beta1[]*h.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:44
         // h.d.v'[i,j] = beta2[]*h.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:45
-        final float[] d_h_b = this.d_h_b;
-        final float[] d_h_d = this.d_h_d;
-        final float[] d_states_f_b = this.d_states_f_b;
-        final float[] d_states_f_d = this.d_states_f_d;
-        final float[] d_states_r_b = this.d_states_r_b;
-        final float[] d_states_r_d = this.d_states_r_d;
-        final float[] h_b_m = this.h_b_m;
-        final float[] h_b_v = this.h_b_v;
-        final float[] h_d_m = this.h_d_m;
-        final float[] h_d_v = this.h_d_v;
-        final float[] states_f_b_m = this.states_f_b_m;
-        final float[] states_f_b_v = this.states_f_b_v;
-        final float[] states_f_d_m = this.states_f_d_m;
-        final float[] states_f_d_v = this.states_f_d_v;
-        final float[] states_r_b_m = this.states_r_b_m;
-        final float[] states_r_b_v = this.states_r_b_v;
-        final float[] states_r_d_m = this.states_r_d_m;
-        final float[] states_r_d_v = this.states_r_d_v;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta1);
-        boolean t7 = clip_norm > clip1;
-        float t8 = (float) (1.0 - beta1);
-        boolean t10 = clip_norm > clip1;
-        float t11 = (float) (1.0 - beta1);
-        boolean t13 = clip_norm > clip1;
-        float t14 = (float) (1.0 - beta1);
-        boolean t16 = clip_norm > clip1;
-        float t17 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t19 = clip_norm > clip1;
-        float t20 = (float) (1.0 - beta2);
-        boolean t22 = clip_norm > clip1;
-        float t23 = (float) (1.0 - beta2);
-        boolean t25 = clip_norm > clip1;
-        float t26 = (float) (1.0 - beta2);
-        boolean t28 = clip_norm > clip1;
-        float t29 = (float) (1.0 - beta2);
-        boolean t31 = clip_norm > clip1;
-        float t32 = (float) (1.0 - beta2);
-        boolean t34 = clip_norm > clip1;
-        float t35 = (float) (1.0 - beta2);
-        for (int j = 0; j < 96; j += LANES) {
-            FloatVector d_states_f_b1 = FloatVector.fromArray(SPECIES, d_states_f_b, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, states_f_b_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_states_f_b1.blend(d_states_f_b1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            t3.intoArray(states_f_b_m, j);
-            FloatVector d_states_f_d1 = FloatVector.fromArray(SPECIES, d_states_f_d, j);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, states_f_d_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_states_f_d1.blend(d_states_f_d1.mul(clip_part), SPECIES.maskAll(t4)).mul(t5));
-            t6.intoArray(states_f_d_m, j);
-            FloatVector d_states_r_b1 = FloatVector.fromArray(SPECIES, d_states_r_b, j);
-            FloatVector t9 = FloatVector.fromArray(SPECIES, states_r_b_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_states_r_b1.blend(d_states_r_b1.mul(clip_part), SPECIES.maskAll(t7)).mul(t8));
-            t9.intoArray(states_r_b_m, j);
-            FloatVector d_states_r_d1 = FloatVector.fromArray(SPECIES, d_states_r_d, j);
-            FloatVector t12 = FloatVector.fromArray(SPECIES, states_r_d_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_states_r_d1.blend(d_states_r_d1.mul(clip_part), SPECIES.maskAll(t10)).mul(t11));
-            t12.intoArray(states_r_d_m, j);
-            FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, j);
-            FloatVector t15 = FloatVector.fromArray(SPECIES, h_b_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_h_b1.blend(d_h_b1.mul(clip_part), SPECIES.maskAll(t13)).mul(t14));
-            t15.intoArray(h_b_m, j);
-            FloatVector d_h_d1 = FloatVector.fromArray(SPECIES, d_h_d, j);
-            FloatVector t18 = FloatVector.fromArray(SPECIES, h_d_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_h_d1.blend(d_h_d1.mul(clip_part), SPECIES.maskAll(t16)).mul(t17));
-            t18.intoArray(h_d_m, j);
-            FloatVector select1 = d_states_f_b1.blend(d_states_f_b1.mul(clip_part), SPECIES.maskAll(t19));
-            FloatVector t21 = FloatVector.fromArray(SPECIES, states_f_b_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t20).mul(select1));
-            t21.intoArray(states_f_b_v, j);
-            FloatVector select2 = d_states_f_d1.blend(d_states_f_d1.mul(clip_part), SPECIES.maskAll(t22));
-            FloatVector t24 = FloatVector.fromArray(SPECIES, states_f_d_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select2.mul(t23).mul(select2));
-            t24.intoArray(states_f_d_v, j);
-            FloatVector select3 = d_states_r_b1.blend(d_states_r_b1.mul(clip_part), SPECIES.maskAll(t25));
-            FloatVector t27 = FloatVector.fromArray(SPECIES, states_r_b_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select3.mul(t26).mul(select3));
-            t27.intoArray(states_r_b_v, j);
-            FloatVector select4 = d_states_r_d1.blend(d_states_r_d1.mul(clip_part), SPECIES.maskAll(t28));
-            FloatVector t30 = FloatVector.fromArray(SPECIES, states_r_d_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select4.mul(t29).mul(select4));
-            t30.intoArray(states_r_d_v, j);
-            FloatVector select5 = d_h_b1.blend(d_h_b1.mul(clip_part), SPECIES.maskAll(t31));
-            FloatVector t33 = FloatVector.fromArray(SPECIES, h_b_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select5.mul(t32).mul(select5));
-            t33.intoArray(h_b_v, j);
-            FloatVector select6 = d_h_d1.blend(d_h_d1.mul(clip_part), SPECIES.maskAll(t34));
-            FloatVector t36 = FloatVector.fromArray(SPECIES, h_d_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select6.mul(t35).mul(select6));
-            t36.intoArray(h_d_v, j);
-        }
+        // h.d'[i,j] = h.d[i,j] - rate.part[]*h.d.m'[i,j]/(sqrt(h.d.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
+        nest_96_select_sqrt(h_d_m, d_h_d, h_d_v, h_d);
     }
 
     private void compute_seen_W_next(int examples) {
@@ -5216,7 +5386,7 @@ public final class Dates {
     private void compute_h_W_next(int examples) {
         // divided over k < 7680 in multiples of 16.
         if (team == null) compute_h_W_next(examples, 0, 7680);
-        else team.run(this, 48, examples, 0, 7680, 16);
+        else team.run(this, 63, examples, 0, 7680, 16);
     }
 
     private void compute_h_W_next(int examples, int from, int to) {
@@ -5349,48 +5519,6 @@ public final class Dates {
         }
     }
 
-    private void compute_h_d_next(int examples) {
-        // states.f.b'[i,j] = states.f.b[i,j] - rate.part[]*states.f.b.m'[i,j]/(sqrt(states.f.b.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        // states.f.d'[i,j] = states.f.d[i,j] - rate.part[]*states.f.d.m'[i,j]/(sqrt(states.f.d.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        // states.r.b'[i,j] = states.r.b[i,j] - rate.part[]*states.r.b.m'[i,j]/(sqrt(states.r.b.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        // states.r.d'[i,j] = states.r.d[i,j] - rate.part[]*states.r.d.m'[i,j]/(sqrt(states.r.d.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        // h.b'[i,j] = h.b[i,j] - rate.part[]*h.b.m'[i,j]/(sqrt(h.b.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        // h.d'[i,j] = h.d[i,j] - rate.part[]*h.d.m'[i,j]/(sqrt(h.d.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        final float[] h_b = this.h_b;
-        final float[] h_b_m = this.h_b_m;
-        final float[] h_b_v = this.h_b_v;
-        final float[] h_d = this.h_d;
-        final float[] h_d_m = this.h_d_m;
-        final float[] h_d_v = this.h_d_v;
-        final float[] states_f_b = this.states_f_b;
-        final float[] states_f_b_m = this.states_f_b_m;
-        final float[] states_f_b_v = this.states_f_b_v;
-        final float[] states_f_d = this.states_f_d;
-        final float[] states_f_d_m = this.states_f_d_m;
-        final float[] states_f_d_v = this.states_f_d_v;
-        final float[] states_r_b = this.states_r_b;
-        final float[] states_r_b_m = this.states_r_b_m;
-        final float[] states_r_b_v = this.states_r_b_v;
-        final float[] states_r_d = this.states_r_d;
-        final float[] states_r_d_m = this.states_r_d_m;
-        final float[] states_r_d_v = this.states_r_d_v;
-        float eps1 = (float) eps;
-        for (int j = 0; j < 96; j += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, states_f_b_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, states_f_b_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, states_f_b, j).sub(t1).intoArray(states_f_b, j);
-            FloatVector t2 = FloatVector.fromArray(SPECIES, states_f_d_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, states_f_d_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, states_f_d, j).sub(t2).intoArray(states_f_d, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, states_r_b_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, states_r_b_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, states_r_b, j).sub(t3).intoArray(states_r_b, j);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, states_r_d_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, states_r_d_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, states_r_d, j).sub(t4).intoArray(states_r_d, j);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, h_b_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, h_b_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, h_b, j).sub(t5).intoArray(h_b, j);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, h_d_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, h_d_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, h_d, j).sub(t6).intoArray(h_d, j);
-        }
-    }
-
     private void run_update(int examples) {
         // Graph update.
         compute_clip_total(examples);
@@ -5415,21 +5543,112 @@ public final class Dates {
         compute_step_next(examples);
         compute_E_next(examples);
         compute_e_E_next(examples);
+        compute_states_f_W_next(examples);
         compute_states_r_W_next(examples);
+        compute_states_f_U_next(examples);
+        compute_states_r_U_next(examples);
         compute_h_U_next(examples);
-        compute_h_d_v_next(examples);
+        compute_states_f_b_next(examples);
+        compute_states_f_d_next(examples);
+        compute_states_r_b_next(examples);
+        compute_states_r_d_next(examples);
+        compute_h_b_next(examples);
+        compute_h_d_next(examples);
         compute_seen_W_next(examples);
         compute_seen_U_next(examples);
         compute_seen_v_next(examples);
         compute_h_W_next(examples);
         compute_z_W_next(examples);
         compute_z_b_next(examples);
-        compute_h_d_next(examples);
     }
 
     private void commit_update(int examples) {
         // State changes of graph update.
         step = step_next;
+    }
+
+    // Nests: loops that routines share, each over the arrays it is given.
+
+    private static void nest_fill_1536(float[] a) {
+        // for k < 1536 vector
+        //   a[k] = 0
+        // For states.f.W.m, states.r.W.m, states.f.W.v, states.r.W.v.
+        for (int k = 0; k < 1536; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, k);
+        }
+    }
+
+    private static void nest_fill_3072(float[] a) {
+        // for k < 3072 vector
+        //   a[k] = 0
+        // For states.f.U.m, states.r.U.m, h.U.m, states.f.U.v, states.r.U.v, h.U.v.
+        for (int k = 0; k < 3072; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, k);
+        }
+    }
+
+    private static void nest_fill_96(float[] a) {
+        // for j < 96 vector
+        //   a[j] = 0
+        // For states.f.b, states.f.d, states.r.b, states.r.d, … h.d.v, 18 tensors.
+        for (int j = 0; j < 96; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, j);
+        }
+    }
+
+    private static void nest_32B(float[] a, float[] b, int from, int to, int examples) {
+        // for from <= i2 < to vector
+        //   start d_states_gi2 = 0
+        //   for b2 < 32*B
+        //     d_states_gi2 += a[96*b2 + i2]
+        //   b[i2] = d_states_gi2
+        // For d_states.r.d, d_states.r.b, d_states.f.d, d_states.f.b.
+        int i2 = from;
+        final int end1 = i2 + SPECIES.loopBound(to - i2);
+        for (; i2 < end1; i2 += LANES) {
+            FloatVector d_states_gi2 = FloatVector.zero(SPECIES);
+            for (int b2 = 0; b2 < 32 * examples; b2++) {
+                d_states_gi2 = FloatVector.fromArray(SPECIES, a, 96 * b2 + i2).add(d_states_gi2);
+            }
+            d_states_gi2.intoArray(b, i2);
+        }
+        for (; i2 < to; i2++) {
+            float d_states_gi2 = 0f;
+            for (int b2 = 0; b2 < 32 * examples; b2++) {
+                d_states_gi2 += a[96 * b2 + i2];
+            }
+            b[i2] = d_states_gi2;
+        }
+    }
+
+    private void nest_96_select_sqrt(float[] m, float[] d, float[] v, float[] a) {
+        // for j < 96 vector
+        //   let m_next_ij = ((beta1[] * m[j]) + ((1 - beta1[]) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])))
+        //   let v_next_ij = ((beta2[] * v[j]) + (((1 - beta2[]) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])))
+        //   m[j] = m_next_ij
+        //   v[j] = v_next_ij
+        //   a[j] = (a[j] - ((rate_part[] * m_next_ij) / (sqrt((v_next_ij * beta2_power_inverse[])) + eps[])))
+        // For states.f.b, states.f.d, states.r.b, states.r.d, h.b, h.d.
+        float beta11 = (float) beta1;
+        float clip1 = (float) clip;
+        boolean t1 = clip_norm > clip1;
+        float t2 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (int j = 0; j < 96; j += LANES) {
+            FloatVector d1 = FloatVector.fromArray(SPECIES, d, j);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, m, j).fma(FloatVector.broadcast(SPECIES, beta11), d1.blend(d1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector m_next_ij = t3;
+            FloatVector select1 = d1.blend(d1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector v_next_ij = t6;
+            m_next_ij.intoArray(m, j);
+            v_next_ij.intoArray(v, j);
+            FloatVector t7 = FloatVector.fromArray(SPECIES, a, j).sub(m_next_ij.mul(rate_part).div(v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t7.intoArray(a, j);
+        }
     }
 
     // Kernels: matrix products, each for the rows from first to last.
@@ -5514,50 +5733,62 @@ public final class Dates {
         }
     }
 
-    /** Rows first to last of c[atC + 96*i + j] = sum + d[j] for j < 96, where sum = Σ a[atA + 32*i + k]·b[j + 96*k] over k < 32. */
-    private static void row_nn_Bx32x96(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
+    /** Rows first to last of c[atC + 96*i + j] = sum + d[atB + j] for j < 32, where sum = Σ a[atA + 32*i + k]·b[atB + j + 96*k] over k < 32. */
+    private static void row_nn_Bx32x32(float[] a, int atA, float[] b, int atB, float[] d, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 96 - 6 * LANES; j += 6 * LANES) {
+            for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
                 FloatVector s00 = FloatVector.zero(SPECIES);
                 FloatVector s01 = FloatVector.zero(SPECIES);
-                FloatVector s02 = FloatVector.zero(SPECIES);
-                FloatVector s03 = FloatVector.zero(SPECIES);
-                FloatVector s04 = FloatVector.zero(SPECIES);
-                FloatVector s05 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s11 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s21 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s31 = FloatVector.zero(SPECIES);
                 int k0 = 0;
-                for (; k0 < 32; k0++) {
+                for (; k0 <= 32 - 4; k0 += 4) {
                     final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 32 * i + k0]);
-                    final int b0 = j + 96 * k0;
+                    final int b0 = atB + j + 96 * k0;
                     s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
                     s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
-                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
-                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
-                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
-                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 32 * i + k0 + 1]);
+                    final int b1 = atB + j + 96 * k0 + 96;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 32 * i + k0 + 2]);
+                    final int b2 = atB + j + 96 * k0 + 192;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    s21 = x2.fma(FloatVector.fromArray(SPECIES, b, b2 + LANES), s21);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 32 * i + k0 + 3]);
+                    final int b3 = atB + j + 96 * k0 + 288;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    s31 = x3.fma(FloatVector.fromArray(SPECIES, b, b3 + LANES), s31);
                 }
-                s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j);
-                s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j);
-                s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 96 * i + j);
-                s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 96 * i + j);
-                s04.add(FloatVector.fromArray(SPECIES, d, 4 * LANES + j)).intoArray(c, 4 * LANES + atC + 96 * i + j);
-                s05.add(FloatVector.fromArray(SPECIES, d, 5 * LANES + j)).intoArray(c, 5 * LANES + atC + 96 * i + j);
+                s00 = s00.add(s20);
+                s01 = s01.add(s21);
+                s10 = s10.add(s30);
+                s11 = s11.add(s31);
+                s00 = s00.add(s10);
+                s01 = s01.add(s11);
+                s00.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 96 * i + j);
+                s01.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 96 * i + j);
             }
         }
     }
 
-    /** Rows first to last of c[atC + 96*i + j] = sum + d[j] for j < 96, where sum = Σ a[atA + 32*i + k]·b[j + 96*k] over k < 32. */
-    private static void product_nn_Bx32x96(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
-            product_nn_Bx32x96_panel2(a, atA, b, d, c, atC, first, last, j);
+    /** Rows first to last of c[atC + 96*i + j] = sum + d[atB + j] for j < 32, where sum = Σ a[atA + 32*i + k]·b[atB + j + 96*k] over k < 32. */
+    private static void product_nn_Bx32x32(float[] a, int atA, float[] b, int atB, float[] d, float[] c, int atC, int first, int last) {
+        for (int j = 0; j < 32; j += 2 * LANES) {
+            product_nn_Bx32x32_panel2(a, atA, b, atB, d, c, atC, first, last, j);
         }
     }
 
-    private static void product_nn_Bx32x96_panel2_rows(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx32x32_panel2_rows(float[] a, int atA, float[] b, int atB, float[] d, float[] c, int atC, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
+            final int b0 = atB + j;
             for (int k0 = 0; k0 < 32; k0++) {
                 final int at = b0 + 96 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
@@ -5566,13 +5797,13 @@ public final class Dates {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j);
+            s00.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 96 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 96 * i + j);
         }
     }
 
-    private static void product_nn_Bx32x96_panel2(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx32x96_panel2_rows(a, atA, b, d, c, atC, first, last, j);
+    private static void product_nn_Bx32x32_panel2(float[] a, int atA, float[] b, int atB, float[] d, float[] c, int atC, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx32x32_panel2_rows(a, atA, b, atB, d, c, atC, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -5583,7 +5814,7 @@ public final class Dates {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
+            final int b0 = atB + j;
             for (int k0 = 0; k0 < 32; k0++) {
                 final int at = b0 + 96 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
@@ -5601,14 +5832,14 @@ public final class Dates {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j + 96);
-            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j + 96);
-            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j + 192);
-            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j + 192);
-            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j + 288);
-            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j + 288);
+            s00.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 96 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 96 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 96 * i + j + 96);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 96 * i + j + 96);
+            s20.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 96 * i + j + 192);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 96 * i + j + 192);
+            s30.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 96 * i + j + 288);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 96 * i + j + 288);
         }
     }
 
@@ -5690,7 +5921,7 @@ public final class Dates {
     }
 
     /** Rows first to last of c[atA + 32*i + j] = sum for j < 32, where sum = Σ a[atA + 32*i + k]·b[j + 32*k] over k < 32. */
-    private static void row_nn_Bx32x32(float[] a, int atA, float[] b, float[] c, int first, int last) {
+    private static void row_nn_Bx32x32_v2(float[] a, int atA, float[] b, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
@@ -5734,13 +5965,13 @@ public final class Dates {
     }
 
     /** Rows first to last of c[atA + 32*i + j] = sum for j < 32, where sum = Σ a[atA + 32*i + k]·b[j + 32*k] over k < 32. */
-    private static void product_nn_Bx32x32(float[] a, int atA, float[] b, float[] c, int first, int last) {
+    private static void product_nn_Bx32x32_v2(float[] a, int atA, float[] b, float[] c, int first, int last) {
         for (int j = 0; j < 32; j += 2 * LANES) {
-            product_nn_Bx32x32_panel2(a, atA, b, c, first, last, j);
+            product_nn_Bx32x32_v2_panel2(a, atA, b, c, first, last, j);
         }
     }
 
-    private static void product_nn_Bx32x32_panel2_rows(float[] a, int atA, float[] b, float[] c, int first, int last, int j) {
+    private static void product_nn_Bx32x32_v2_panel2_rows(float[] a, int atA, float[] b, float[] c, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
@@ -5758,8 +5989,8 @@ public final class Dates {
         }
     }
 
-    private static void product_nn_Bx32x32_panel2(float[] a, int atA, float[] b, float[] c, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx32x32_panel2_rows(a, atA, b, c, first, last, j);
+    private static void product_nn_Bx32x32_v2_panel2(float[] a, int atA, float[] b, float[] c, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx32x32_v2_panel2_rows(a, atA, b, c, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -5839,50 +6070,62 @@ public final class Dates {
         }
     }
 
-    /** Rows first to last of c[atC + 96*i + j] = sum + d[j] for j < 96, where sum = Σ a[atA + 80*i + k]·b[j + 96*k] over k < 80. */
-    private static void row_nn_Bx80x96(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
+    /** Rows first to last of c[atC + 96*i + j] = sum + d[atB + j] for j < 32, where sum = Σ a[atA + 80*i + k]·b[atB + j + 96*k] over k < 80. */
+    private static void row_nn_Bx80x32(float[] a, int atA, float[] b, int atB, float[] d, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 96 - 6 * LANES; j += 6 * LANES) {
+            for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
                 FloatVector s00 = FloatVector.zero(SPECIES);
                 FloatVector s01 = FloatVector.zero(SPECIES);
-                FloatVector s02 = FloatVector.zero(SPECIES);
-                FloatVector s03 = FloatVector.zero(SPECIES);
-                FloatVector s04 = FloatVector.zero(SPECIES);
-                FloatVector s05 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s11 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s21 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s31 = FloatVector.zero(SPECIES);
                 int k0 = 0;
-                for (; k0 < 80; k0++) {
+                for (; k0 <= 80 - 4; k0 += 4) {
                     final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 80 * i + k0]);
-                    final int b0 = j + 96 * k0;
+                    final int b0 = atB + j + 96 * k0;
                     s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
                     s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
-                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
-                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
-                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
-                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 80 * i + k0 + 1]);
+                    final int b1 = atB + j + 96 * k0 + 96;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 80 * i + k0 + 2]);
+                    final int b2 = atB + j + 96 * k0 + 192;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    s21 = x2.fma(FloatVector.fromArray(SPECIES, b, b2 + LANES), s21);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 80 * i + k0 + 3]);
+                    final int b3 = atB + j + 96 * k0 + 288;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    s31 = x3.fma(FloatVector.fromArray(SPECIES, b, b3 + LANES), s31);
                 }
-                s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j);
-                s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j);
-                s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 96 * i + j);
-                s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 96 * i + j);
-                s04.add(FloatVector.fromArray(SPECIES, d, 4 * LANES + j)).intoArray(c, 4 * LANES + atC + 96 * i + j);
-                s05.add(FloatVector.fromArray(SPECIES, d, 5 * LANES + j)).intoArray(c, 5 * LANES + atC + 96 * i + j);
+                s00 = s00.add(s20);
+                s01 = s01.add(s21);
+                s10 = s10.add(s30);
+                s11 = s11.add(s31);
+                s00 = s00.add(s10);
+                s01 = s01.add(s11);
+                s00.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 96 * i + j);
+                s01.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 96 * i + j);
             }
         }
     }
 
-    /** Rows first to last of c[atC + 96*i + j] = sum + d[j] for j < 96, where sum = Σ a[atA + 80*i + k]·b[j + 96*k] over k < 80. */
-    private static void product_nn_Bx80x96(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
-            product_nn_Bx80x96_panel2(a, atA, b, d, c, atC, first, last, j);
+    /** Rows first to last of c[atC + 96*i + j] = sum + d[atB + j] for j < 32, where sum = Σ a[atA + 80*i + k]·b[atB + j + 96*k] over k < 80. */
+    private static void product_nn_Bx80x32(float[] a, int atA, float[] b, int atB, float[] d, float[] c, int atC, int first, int last) {
+        for (int j = 0; j < 32; j += 2 * LANES) {
+            product_nn_Bx80x32_panel2(a, atA, b, atB, d, c, atC, first, last, j);
         }
     }
 
-    private static void product_nn_Bx80x96_panel2_rows(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx80x32_panel2_rows(float[] a, int atA, float[] b, int atB, float[] d, float[] c, int atC, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
+            final int b0 = atB + j;
             for (int k0 = 0; k0 < 80; k0++) {
                 final int at = b0 + 96 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
@@ -5891,13 +6134,13 @@ public final class Dates {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j);
+            s00.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 96 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 96 * i + j);
         }
     }
 
-    private static void product_nn_Bx80x96_panel2(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx80x96_panel2_rows(a, atA, b, d, c, atC, first, last, j);
+    private static void product_nn_Bx80x32_panel2(float[] a, int atA, float[] b, int atB, float[] d, float[] c, int atC, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx80x32_panel2_rows(a, atA, b, atB, d, c, atC, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -5908,7 +6151,7 @@ public final class Dates {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
+            final int b0 = atB + j;
             for (int k0 = 0; k0 < 80; k0++) {
                 final int at = b0 + 96 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
@@ -5926,14 +6169,14 @@ public final class Dates {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j + 96);
-            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j + 96);
-            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j + 192);
-            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j + 192);
-            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j + 288);
-            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j + 288);
+            s00.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 96 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 96 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 96 * i + j + 96);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 96 * i + j + 96);
+            s20.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 96 * i + j + 192);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 96 * i + j + 192);
+            s30.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 96 * i + j + 288);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 96 * i + j + 288);
         }
     }
 
@@ -6156,11 +6399,11 @@ public final class Dates {
         }
     }
 
-    /** Rows first to last of c[96*i + j] = sum + d[j] for j < 96, where sum = Σ a[80*i + k]·b[80*j + k] over k < 80. */
-    private static void dots_nt_Bx80x96(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+    /** Rows first to last of c[atD + 96*i + j] = sum + d[atD + j] for j < 32, where sum = Σ a[80*i + k]·b[atB + 80*j + k] over k < 80. */
+    private static void dots_nt_Bx80x32(float[] a, float[] b, int atB, float[] d, int atD, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 96 - 4; j += 4) {
+            for (; j <= 32 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
@@ -6170,10 +6413,10 @@ public final class Dates {
                 float t2 = 0f;
                 float t3 = 0f;
                 final int a0 = 80 * i;
-                final int b0 = 80 * j;
-                final int b1 = 80 * j + 80;
-                final int b2 = 80 * j + 160;
-                final int b3 = 80 * j + 240;
+                final int b0 = atB + 80 * j;
+                final int b1 = atB + 80 * j + 80;
+                final int b2 = atB + 80 * j + 160;
+                final int b3 = atB + 80 * j + 240;
                 int q = 0;
                 for (; q <= 80 - LANES; q += LANES) {
                     final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
@@ -6207,35 +6450,35 @@ public final class Dates {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                c[96 * i + j] = sum0 + d[j];
+                c[atD + 96 * i + j] = sum0 + d[atD + j];
                 final float sum1 = t1 + v1.lane(0);
-                c[96 * i + j + 1] = sum1 + d[j + 1];
+                c[atD + 96 * i + j + 1] = sum1 + d[atD + j + 1];
                 final float sum2 = t2 + v2.lane(0);
-                c[96 * i + j + 2] = sum2 + d[j + 2];
+                c[atD + 96 * i + j + 2] = sum2 + d[atD + j + 2];
                 final float sum3 = t3 + v3.lane(0);
-                c[96 * i + j + 3] = sum3 + d[j + 3];
+                c[atD + 96 * i + j + 3] = sum3 + d[atD + j + 3];
             }
         }
     }
 
-    /** Rows first to last of c[96*i + j] = sum + d[j] for j < 96, where sum = Σ a[80*i + k]·b[80*j + k] over k < 80. */
-    private static void product_nt_Bx80x96(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
-            product_nt_Bx80x96_packB2(b, scratch, j);
-            product_nt_Bx80x96_panel2(a, d, c, first, last, scratch, j);
+    /** Rows first to last of c[atD + 96*i + j] = sum + d[atD + j] for j < 32, where sum = Σ a[80*i + k]·b[atB + 80*j + k] over k < 80. */
+    private static void product_nt_Bx80x32(float[] a, float[] b, int atB, float[] d, int atD, float[] c, int first, int last, float[] scratch) {
+        for (int j = 0; j < 32; j += 2 * LANES) {
+            product_nt_Bx80x32_packB2(b, atB, scratch, j);
+            product_nt_Bx80x32_panel2(a, d, atD, c, first, last, scratch, j);
         }
     }
 
-    private static void product_nt_Bx80x96_packB2(float[] b, float[] scratch, int j) {
+    private static void product_nt_Bx80x32_packB2(float[] b, int atB, float[] scratch, int j) {
         for (int q = 0; q < 80; q += LANES) {
-            transpose(b, 80 * j + q, 80, scratch, q * (2 * LANES), 2 * LANES);
+            transpose(b, atB + 80 * j + q, 80, scratch, q * (2 * LANES), 2 * LANES);
         }
         for (int q = 0; q < 80; q += LANES) {
-            transpose(b, 80 * LANES + 80 * j + q, 80, scratch, q * (2 * LANES) + LANES, 2 * LANES);
+            transpose(b, 80 * LANES + atB + 80 * j + q, 80, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
-    private static void product_nt_Bx80x96_panel2_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nt_Bx80x32_panel2_rows(float[] a, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
@@ -6247,13 +6490,13 @@ public final class Dates {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j);
+            s00.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 96 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 96 * i + j);
         }
     }
 
-    private static void product_nt_Bx80x96_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx80x96_panel2_rows(a, d, c, first, last, scratch, j);
+    private static void product_nt_Bx80x32_panel2(float[] a, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nt_Bx80x32_panel2_rows(a, d, atD, c, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -6284,22 +6527,22 @@ public final class Dates {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j + 96);
-            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j + 96);
-            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j + 192);
-            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j + 192);
-            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j + 288);
-            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j + 288);
+            s00.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 96 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 96 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 96 * i + j + 96);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 96 * i + j + 96);
+            s20.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 96 * i + j + 192);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 96 * i + j + 192);
+            s30.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 96 * i + j + 288);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 96 * i + j + 288);
         }
     }
 
-    /** Rows first to last of c[96*i + j] = sum + d[j] for j < 96, where sum = Σ a[32*i + k]·b[32*j + k] over k < 32. */
-    private static void dots_nt_Bx32x96(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+    /** Rows first to last of c[atD + 96*i + j] = sum + d[atD + j] for j < 32, where sum = Σ a[32*i + k]·b[atB + 32*j + k] over k < 32. */
+    private static void dots_nt_Bx32x32_v2(float[] a, float[] b, int atB, float[] d, int atD, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 96 - 4; j += 4) {
+            for (; j <= 32 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
@@ -6309,10 +6552,10 @@ public final class Dates {
                 float t2 = 0f;
                 float t3 = 0f;
                 final int a0 = 32 * i;
-                final int b0 = 32 * j;
-                final int b1 = 32 * j + 32;
-                final int b2 = 32 * j + 64;
-                final int b3 = 32 * j + 96;
+                final int b0 = atB + 32 * j;
+                final int b1 = atB + 32 * j + 32;
+                final int b2 = atB + 32 * j + 64;
+                final int b3 = atB + 32 * j + 96;
                 int q = 0;
                 for (; q <= 32 - LANES; q += LANES) {
                     final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
@@ -6346,35 +6589,35 @@ public final class Dates {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                c[96 * i + j] = sum0 + d[j];
+                c[atD + 96 * i + j] = sum0 + d[atD + j];
                 final float sum1 = t1 + v1.lane(0);
-                c[96 * i + j + 1] = sum1 + d[j + 1];
+                c[atD + 96 * i + j + 1] = sum1 + d[atD + j + 1];
                 final float sum2 = t2 + v2.lane(0);
-                c[96 * i + j + 2] = sum2 + d[j + 2];
+                c[atD + 96 * i + j + 2] = sum2 + d[atD + j + 2];
                 final float sum3 = t3 + v3.lane(0);
-                c[96 * i + j + 3] = sum3 + d[j + 3];
+                c[atD + 96 * i + j + 3] = sum3 + d[atD + j + 3];
             }
         }
     }
 
-    /** Rows first to last of c[96*i + j] = sum + d[j] for j < 96, where sum = Σ a[32*i + k]·b[32*j + k] over k < 32. */
-    private static void product_nt_Bx32x96(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
-            product_nt_Bx32x96_packB2(b, scratch, j);
-            product_nt_Bx32x96_panel2(a, d, c, first, last, scratch, j);
+    /** Rows first to last of c[atD + 96*i + j] = sum + d[atD + j] for j < 32, where sum = Σ a[32*i + k]·b[atB + 32*j + k] over k < 32. */
+    private static void product_nt_Bx32x32_v2(float[] a, float[] b, int atB, float[] d, int atD, float[] c, int first, int last, float[] scratch) {
+        for (int j = 0; j < 32; j += 2 * LANES) {
+            product_nt_Bx32x32_v2_packB2(b, atB, scratch, j);
+            product_nt_Bx32x32_v2_panel2(a, d, atD, c, first, last, scratch, j);
         }
     }
 
-    private static void product_nt_Bx32x96_packB2(float[] b, float[] scratch, int j) {
+    private static void product_nt_Bx32x32_v2_packB2(float[] b, int atB, float[] scratch, int j) {
         for (int q = 0; q < 32; q += LANES) {
-            transpose(b, 32 * j + q, 32, scratch, q * (2 * LANES), 2 * LANES);
+            transpose(b, atB + 32 * j + q, 32, scratch, q * (2 * LANES), 2 * LANES);
         }
         for (int q = 0; q < 32; q += LANES) {
-            transpose(b, 32 * LANES + 32 * j + q, 32, scratch, q * (2 * LANES) + LANES, 2 * LANES);
+            transpose(b, 32 * LANES + atB + 32 * j + q, 32, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
-    private static void product_nt_Bx32x96_panel2_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nt_Bx32x32_v2_panel2_rows(float[] a, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
@@ -6386,13 +6629,13 @@ public final class Dates {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j);
+            s00.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 96 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 96 * i + j);
         }
     }
 
-    private static void product_nt_Bx32x96_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx32x96_panel2_rows(a, d, c, first, last, scratch, j);
+    private static void product_nt_Bx32x32_v2_panel2(float[] a, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nt_Bx32x32_v2_panel2_rows(a, d, atD, c, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -6423,14 +6666,14 @@ public final class Dates {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j + 96);
-            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j + 96);
-            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j + 192);
-            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j + 192);
-            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j + 288);
-            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j + 288);
+            s00.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 96 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 96 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 96 * i + j + 96);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 96 * i + j + 96);
+            s20.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 96 * i + j + 192);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 96 * i + j + 192);
+            s30.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 96 * i + j + 288);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 96 * i + j + 288);
         }
     }
 
@@ -8906,147 +9149,192 @@ public final class Dates {
                 compute_e(examples, from, to);
                 return;
             case 1:
-                compute_seen_z_sum(examples, variable0, from, to);
+                compute_states_f_e(examples, variable0, from, to);
                 return;
             case 2:
-                compute_seen_z(examples, variable0, from, to);
+                compute_states_f_part(examples, variable0, from, to);
                 return;
             case 3:
-                compute_seen_p_e(examples, variable0, from, to);
+                compute_states_r_e(examples, variable0, from, to);
                 return;
             case 4:
-                compute_seen(examples, variable0, from, to);
+                compute_states_r_part(examples, variable0, from, to);
                 return;
             case 5:
-                compute_h_a(examples, variable0, from, to);
+                compute_seen_z_sum(examples, variable0, from, to);
                 return;
             case 6:
-                compute_h_e(examples, variable0, from, to);
+                compute_seen_z(examples, variable0, from, to);
                 return;
             case 7:
-                compute_z_y_part(examples, variable0, from, to);
+                compute_seen_p_e(examples, variable0, from, to);
                 return;
             case 8:
-                compute_z_sum(examples, variable0, from, to, scratch);
+                compute_seen(examples, variable0, from, to);
                 return;
             case 9:
-                compute_w(examples, variable0, from, to);
+                compute_h_a(examples, variable0, from, to);
                 return;
             case 10:
-                rows_states_f_a_to_states_r_a(examples, from, to, scratch);
+                compute_h_e(examples, variable0, from, to);
                 return;
             case 11:
-                rows_states_f_e_to_seen_z_sum2(examples, from, to, scratch);
+                compute_z_y_part(examples, variable0, from, to);
                 return;
             case 12:
-                rows_e_to_h_past_first(examples, from, to);
+                compute_z_sum(examples, variable0, from, to, scratch);
                 return;
             case 13:
-                rows_states_f_e_to_states_f_part(examples, from, to);
+                compute_w(examples, variable0, from, to);
                 return;
             case 14:
-                rows_states_r_e_to_seen_z_sum2(examples, from, to, scratch);
+                rows_states_f_a_to_states_r_a(examples, from, to, scratch);
                 return;
             case 15:
-                compute_z_y_now_part(examples, from, to);
+                rows_states_to_seen_z_sum2(examples, from, to, scratch);
                 return;
             case 16:
-                rows_before_index_now_to_h_e_now(examples, from, to, scratch);
+                rows_e_to_h_past_first(examples, from, to);
                 return;
             case 17:
-                rows_h_y_now_to_h_a_now(examples, from, to, scratch);
+                compute_seen_now(examples, from, to);
                 return;
             case 18:
-                rows_z_y_now_2_to_w_now(examples, from, to, scratch);
+                compute_h_a_now(examples, from, to, scratch);
                 return;
             case 19:
-                compute_z(examples, variable0, from, to, scratch);
+                compute_h_e_now(examples, from, to, scratch);
                 return;
             case 20:
-                rows_loss_top_max_to_exact_product(examples, from, to);
+                compute_z_y_now_part(examples, from, to);
                 return;
             case 21:
-                compute_d_z(examples, from, to);
+                rows_before_index_now_to_seen_p_now(examples, from, to, scratch);
                 return;
             case 22:
-                compute_d_z_W(examples, from, to);
+                rows_z_y_now_2_to_w_now(examples, from, to, scratch);
                 return;
             case 23:
-                compute_d_h_d(examples, from, to);
+                compute_z(examples, variable0, from, to, scratch);
                 return;
             case 24:
-                compute_d_h_U(examples, from, to);
+                rows_loss_top_max_to_exact_product(examples, from, to);
                 return;
             case 25:
-                compute_d_h_b(examples, from, to);
+                compute_states_f_part_2(examples, variable0, from, to);
                 return;
             case 26:
-                compute_d_h_W(examples, from, to, scratch);
+                compute_states_f_part_3(examples, variable0, from, to);
                 return;
             case 27:
-                compute_d_seen_U(examples, from, to);
+                compute_states_r_part_2(examples, variable0, from, to);
                 return;
             case 28:
-                compute_d_seen_W(examples, from, to);
+                compute_states_r_part_3(examples, variable0, from, to);
                 return;
             case 29:
-                compute_d_states_r_d(examples, from, to);
+                compute_h_y_4(examples, variable0, from, to);
                 return;
             case 30:
-                compute_d_states_r_U(examples, from, to);
+                compute_h_part(examples, variable0, from, to);
                 return;
             case 31:
-                compute_d_states_r_b(examples, from, to);
+                compute_h_part_2(examples, variable0, from, to);
                 return;
             case 32:
-                compute_d_states_r_W(examples, from, to);
+                compute_d_z(examples, from, to);
                 return;
             case 33:
-                compute_d_states_f_d(examples, from, to);
+                compute_d_z_W(examples, from, to);
                 return;
             case 34:
-                compute_d_states_f_U(examples, from, to);
+                compute_d_h_e(examples, variable0, from, to);
                 return;
             case 35:
-                compute_d_states_f_b(examples, from, to);
+                compute_d_h_2(examples, variable0, from, to);
                 return;
             case 36:
-                compute_d_states_f_W(examples, from, to);
+                compute_d_h_y(examples, variable0, from, to);
                 return;
             case 37:
-                rows_e_to_h_y_3(examples, from, to);
+                compute_d_seen_p(examples, variable0, from, to);
                 return;
             case 38:
-                rows_states_f_e_to_states_f_part_3(examples, from, to);
+                compute_d_seen_z_sum(examples, variable0, from, to);
                 return;
             case 39:
-                rows_states_r_e_to_h_part_2(examples, from, to, scratch);
+                compute_d_h_3(examples, variable0, from, to);
                 return;
             case 40:
-                rows_z_y_3_to_loss_s_2(examples, from, to, scratch);
+                compute_d_h_d(examples, from, to);
                 return;
             case 41:
-                rows_w_3_to_exact_product(examples, from, to);
+                compute_d_h_U(examples, from, to);
                 return;
             case 42:
-                rows_d_z_y_to_d_h(examples, from, to);
+                compute_d_h_b(examples, from, to);
                 return;
             case 43:
-                rows_d_h_e_to_d_seen_z_sum2(examples, from, to);
+                compute_d_h_W(examples, from, to, scratch);
                 return;
             case 44:
-                rows_d_states_2_to_d_states_f(examples, from, to);
+                compute_d_states(examples, from, to);
                 return;
             case 45:
-                rows_d_states_r_e_to_d_states_f_2(examples, from, to);
+                compute_d_seen_z_sum2(examples, from, to);
                 return;
             case 46:
-                rows_d_states_r_a_to_d_e_2(examples, from, to);
+                compute_d_seen_U(examples, from, to);
                 return;
             case 47:
-                compute_h_U_next(examples, from, to);
+                compute_d_seen_W(examples, from, to);
                 return;
             case 48:
+                compute_d_states_r_d(examples, from, to);
+                return;
+            case 49:
+                compute_d_states_r_U(examples, from, to);
+                return;
+            case 50:
+                compute_d_states_r_b(examples, from, to);
+                return;
+            case 51:
+                compute_d_states_r_W(examples, from, to);
+                return;
+            case 52:
+                compute_d_states_f_d(examples, from, to);
+                return;
+            case 53:
+                compute_d_states_f_U(examples, from, to);
+                return;
+            case 54:
+                compute_d_states_f_b(examples, from, to);
+                return;
+            case 55:
+                compute_d_states_f_W(examples, from, to);
+                return;
+            case 56:
+                rows_e_to_h_y_3(examples, from, to);
+                return;
+            case 57:
+                rows_z_y_3_to_loss_s_2(examples, from, to, scratch);
+                return;
+            case 58:
+                rows_w_3_to_exact_product(examples, from, to);
+                return;
+            case 59:
+                rows_d_z_y_to_d_h(examples, from, to);
+                return;
+            case 60:
+                rows_d_states_2_to_d_states_f(examples, from, to);
+                return;
+            case 61:
+                rows_d_states_r_e_to_d_states_f_2(examples, from, to);
+                return;
+            case 62:
+                rows_d_states_r_a_to_d_e_2(examples, from, to);
+                return;
+            case 63:
                 compute_h_W_next(examples, from, to);
                 return;
             default:

@@ -670,13 +670,9 @@ public final class Digits {
         d_h_sum = new float[Math.multiplyExact(examples, 32)];
     }
 
-    private void compute_h_W_v_start(int examples) {
+    private void compute_h_W_start(int examples) {
         // h.W.start[i,j] = 0.25*(2*uniform(seed[], 0, 0, {64*i+j}) - 1)    std:layers.nnl:6
-        // h.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // h.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] h_W = this.h_W;
-        final float[] h_W_m = this.h_W_m;
-        final float[] h_W_v = this.h_W_v;
         for (int i = 0; i < 32; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -689,33 +685,53 @@ public final class Digits {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.25f).intoArray(h_W, 64 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_m, 64 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_v, 64 * i + j);
             }
         }
     }
 
-    private void compute_h_b_v_start(int examples) {
+    private void compute_h_W_m_start(int examples) {
+        // h.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] h_W_m = this.h_W_m;
+        for (int j = 0; j < 2048; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_m, j);
+        }
+    }
+
+    private void compute_h_W_v_start(int examples) {
+        // h.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] h_W_v = this.h_W_v;
+        for (int j = 0; j < 2048; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_v, j);
+        }
+    }
+
+    private void compute_h_b_start(int examples) {
         // h.b.start[i] = 0    std:layers.nnl:7
-        // h.b.m.start[i] = 0    std:optimizers.nnl:42
-        // h.b.v.start[i] = 0    std:optimizers.nnl:43
         final float[] h_b = this.h_b;
-        final float[] h_b_m = this.h_b_m;
-        final float[] h_b_v = this.h_b_v;
         for (int i = 0; i < 32; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(h_b, i);
+        }
+    }
+
+    private void compute_h_b_m_start(int examples) {
+        // h.b.m.start[i] = 0    std:optimizers.nnl:42
+        final float[] h_b_m = this.h_b_m;
+        for (int i = 0; i < 32; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_m, i);
+        }
+    }
+
+    private void compute_h_b_v_start(int examples) {
+        // h.b.v.start[i] = 0    std:optimizers.nnl:43
+        final float[] h_b_v = this.h_b_v;
+        for (int i = 0; i < 32; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_v, i);
         }
     }
 
-    private void compute_z_W_v_start(int examples) {
+    private void compute_z_W_start(int examples) {
         // z.W.start[i,j] = 0.3779644730092272*(2*uniform(seed[], 1, 0, {32*i+j}) - 1)    std:layers.nnl:6
-        // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] z_W = this.z_W;
-        final float[] z_W_m = this.z_W_m;
-        final float[] z_W_v = this.z_W_v;
         for (int i = 0; i < 10; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -728,31 +744,69 @@ public final class Digits {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.37796447f).intoArray(z_W, 32 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, 32 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, 32 * i + j);
             }
         }
     }
 
-    private void compute_z_b_v_start(int examples) {
+    private void compute_z_W_m_start(int examples) {
+        // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] z_W_m = this.z_W_m;
+        for (int j = 0; j < 320; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, j);
+        }
+    }
+
+    private void compute_z_W_v_start(int examples) {
+        // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] z_W_v = this.z_W_v;
+        for (int j = 0; j < 320; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, j);
+        }
+    }
+
+    private void compute_z_b_start(int examples) {
         // z.b.start[i] = 0    std:layers.nnl:7
-        // z.b.m.start[i] = 0    std:optimizers.nnl:42
-        // z.b.v.start[i] = 0    std:optimizers.nnl:43
         final float[] z_b = this.z_b;
-        final float[] z_b_m = this.z_b_m;
-        final float[] z_b_v = this.z_b_v;
         if (LANES <= 10) {
             for (int i1 = 0; i1 < 10; i1 += LANES) {
                 final int i = Math.min(i1, 10 - LANES);
                 FloatVector.broadcast(SPECIES, 0f).intoArray(z_b, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_m, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_v, i);
             }
         }
         else {
             for (int i = 0; i < 10; i++) {
                 z_b[i] = 0f;
+            }
+        }
+    }
+
+    private void compute_z_b_m_start(int examples) {
+        // z.b.m.start[i] = 0    std:optimizers.nnl:42
+        final float[] z_b_m = this.z_b_m;
+        if (LANES <= 10) {
+            for (int i1 = 0; i1 < 10; i1 += LANES) {
+                final int i = Math.min(i1, 10 - LANES);
+                FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_m, i);
+            }
+        }
+        else {
+            for (int i = 0; i < 10; i++) {
                 z_b_m[i] = 0f;
+            }
+        }
+    }
+
+    private void compute_z_b_v_start(int examples) {
+        // z.b.v.start[i] = 0    std:optimizers.nnl:43
+        final float[] z_b_v = this.z_b_v;
+        if (LANES <= 10) {
+            for (int i1 = 0; i1 < 10; i1 += LANES) {
+                final int i = Math.min(i1, 10 - LANES);
+                FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_v, i);
+            }
+        }
+        else {
+            for (int i = 0; i < 10; i++) {
                 z_b_v[i] = 0f;
             }
         }
@@ -760,9 +814,17 @@ public final class Digits {
 
     private void run_initial(int examples) {
         // Graph initial.
+        compute_h_W_start(examples);
+        compute_h_W_m_start(examples);
         compute_h_W_v_start(examples);
+        compute_h_b_start(examples);
+        compute_h_b_m_start(examples);
         compute_h_b_v_start(examples);
+        compute_z_W_start(examples);
+        compute_z_W_m_start(examples);
         compute_z_W_v_start(examples);
+        compute_z_b_start(examples);
+        compute_z_b_m_start(examples);
         compute_z_b_v_start(examples);
     }
 

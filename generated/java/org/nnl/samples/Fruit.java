@@ -596,8 +596,16 @@ public final class Fruit {
         // p.sum[b] += m[i]*x[b,i]    02-fruit.nnl:11
         // p[b] = sigmoid(p.sum[b] + c[])    02-fruit.nnl:11
         final float[] c = this.c;
+        final float[] m = this.m;
         final float[] p = this.p;
-        nest_Bx2(p, examples);
+        final float[] x = this.x;
+        for (int b = 0; b < examples; b++) {
+            float p_sum_b = 0f;
+            for (int i = 0; i < 2; i++) {
+                p_sum_b += m[i] * x[2 * b + i];
+            }
+            p[b] = p_sum_b;
+        }
         int b = 0;
         final int end1 = SPECIES.loopBound(examples);
         float c1 = c[0];
@@ -635,7 +643,16 @@ public final class Fruit {
 
     private void compute_p_sum(int examples) {
         // p.sum[b] += m[i]*x[b,i]    02-fruit.nnl:11
-        nest_Bx2(p_sum, examples);
+        final float[] m = this.m;
+        final float[] p_sum = this.p_sum;
+        final float[] x = this.x;
+        for (int b = 0; b < examples; b++) {
+            float p_sum_b = 0f;
+            for (int i = 0; i < 2; i++) {
+                p_sum_b += m[i] * x[2 * b + i];
+            }
+            p_sum[b] = p_sum_b;
+        }
     }
 
     private void compute_loss_sum(int examples) {
@@ -763,9 +780,17 @@ public final class Fruit {
         // p.sum[b] += m[i]*x[b,i]    02-fruit.nnl:11
         // p.sum.sigmoid[b] = sigmoid(p.sum[b] + c[])    02-fruit.nnl:13
         final float[] c = this.c;
+        final float[] m = this.m;
         final float[] p_sum = this.p_sum;
         final float[] p_sum_sigmoid = this.p_sum_sigmoid;
-        nest_Bx2(p_sum, examples);
+        final float[] x = this.x;
+        for (int b = 0; b < examples; b++) {
+            float p_sum_b = 0f;
+            for (int i = 0; i < 2; i++) {
+                p_sum_b += m[i] * x[2 * b + i];
+            }
+            p_sum[b] = p_sum_b;
+        }
         int b = 0;
         final int end1 = SPECIES.loopBound(examples);
         float c1 = c[0];
@@ -927,26 +952,6 @@ public final class Fruit {
     private void commit_update(int examples) {
         // State changes of graph update.
         step = step_next;
-    }
-
-    // Nests: loops that routines share, each over the arrays it is given.
-
-    private void nest_Bx2(float[] a, int examples) {
-        // for b < B
-        //   start p_sum_b = 0
-        //   for i < 2
-        //     p_sum_b += (m[i] * x[2*b + i])
-        //   a[b] = p_sum_b
-        // For p, p.sum.
-        final float[] m = this.m;
-        final float[] x = this.x;
-        for (int b = 0; b < examples; b++) {
-            float p_sum_b = 0f;
-            for (int i = 0; i < 2; i++) {
-                p_sum_b += m[i] * x[2 * b + i];
-            }
-            a[b] = p_sum_b;
-        }
     }
 
     /** The finaliser of MurmurHash3: a bijection in which every bit moves every other. */

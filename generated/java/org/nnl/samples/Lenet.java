@@ -808,13 +808,9 @@ public final class Lenet {
         d_s1_parts_1_4_4_8_3_3 = new float[Math.multiplyExact(examples, 1152)];
     }
 
-    private void compute_c1_K_v_start(int examples) {
+    private void compute_c1_K_start(int examples) {
         // c1.K.start[i,j,k,l] = 0.4714045207910317*(sqrt((-2)*log(uniform(seed[], 0, 0, {9*i+9*j+3*k+l})))*cos(6.283185307179586*uniform(seed[], 1, 0, {9*i+9*j+3*k+l})))    std:convolution.nnl:16
-        // c1.K.m.start[i,j,k,l] = 0    std:optimizers.nnl:42
-        // c1.K.v.start[i,j,k,l] = 0    std:optimizers.nnl:43
         final float[] c1_K = this.c1_K;
-        final float[] c1_K_m = this.c1_K_m;
-        final float[] c1_K_v = this.c1_K_v;
         for (int i = 0; i < 8; i++) {
             for (int j = 0; j < 1; j++) {
                 for (int k = 0; k < 3; k++) {
@@ -831,45 +827,89 @@ public final class Lenet {
                         int hash8 = mix(hash7 + (int) (9 * i + 9 * j + 3 * k + l) * 0x9e3779b9 + 0x7f4a7c15);
                         float t1 = (float) Math.sqrt(-2f * (float) Math.log(((hash4 >>> 9) + 0.5f) * 0x1p-23f)) * (float) Math.cos(6.2831855f * (((hash8 >>> 9) + 0.5f) * 0x1p-23f));
                         c1_K[9 * i + 9 * j + 3 * k + l] = 0.47140452f * t1;
-                        c1_K_m[9 * i + 9 * j + 3 * k + l] = 0f;
-                        c1_K_v[9 * i + 9 * j + 3 * k + l] = 0f;
                     }
                 }
             }
         }
     }
 
-    private void compute_c1_b_v_start(int examples) {
+    private void compute_c1_K_m_start(int examples) {
+        // c1.K.m.start[i,j,k,l] = 0    std:optimizers.nnl:42
+        final float[] c1_K_m = this.c1_K_m;
+        int l = 0;
+        final int end1 = SPECIES.loopBound(72);
+        for (; l < end1; l += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(c1_K_m, l);
+        }
+        for (; l < 72; l++) {
+            c1_K_m[l] = 0f;
+        }
+    }
+
+    private void compute_c1_K_v_start(int examples) {
+        // c1.K.v.start[i,j,k,l] = 0    std:optimizers.nnl:43
+        final float[] c1_K_v = this.c1_K_v;
+        int l = 0;
+        final int end1 = SPECIES.loopBound(72);
+        for (; l < end1; l += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(c1_K_v, l);
+        }
+        for (; l < 72; l++) {
+            c1_K_v[l] = 0f;
+        }
+    }
+
+    private void compute_c1_b_start(int examples) {
         // c1.b.start[i] = 0    std:convolution.nnl:17
-        // c1.b.m.start[i] = 0    std:optimizers.nnl:42
-        // c1.b.v.start[i] = 0    std:optimizers.nnl:43
         final float[] c1_b = this.c1_b;
-        final float[] c1_b_m = this.c1_b_m;
-        final float[] c1_b_v = this.c1_b_v;
         if (LANES <= 8) {
             for (int i1 = 0; i1 < 8; i1 += LANES) {
                 final int i = Math.min(i1, 8 - LANES);
                 FloatVector.broadcast(SPECIES, 0f).intoArray(c1_b, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(c1_b_m, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(c1_b_v, i);
             }
         }
         else {
             for (int i = 0; i < 8; i++) {
                 c1_b[i] = 0f;
+            }
+        }
+    }
+
+    private void compute_c1_b_m_start(int examples) {
+        // c1.b.m.start[i] = 0    std:optimizers.nnl:42
+        final float[] c1_b_m = this.c1_b_m;
+        if (LANES <= 8) {
+            for (int i1 = 0; i1 < 8; i1 += LANES) {
+                final int i = Math.min(i1, 8 - LANES);
+                FloatVector.broadcast(SPECIES, 0f).intoArray(c1_b_m, i);
+            }
+        }
+        else {
+            for (int i = 0; i < 8; i++) {
                 c1_b_m[i] = 0f;
+            }
+        }
+    }
+
+    private void compute_c1_b_v_start(int examples) {
+        // c1.b.v.start[i] = 0    std:optimizers.nnl:43
+        final float[] c1_b_v = this.c1_b_v;
+        if (LANES <= 8) {
+            for (int i1 = 0; i1 < 8; i1 += LANES) {
+                final int i = Math.min(i1, 8 - LANES);
+                FloatVector.broadcast(SPECIES, 0f).intoArray(c1_b_v, i);
+            }
+        }
+        else {
+            for (int i = 0; i < 8; i++) {
                 c1_b_v[i] = 0f;
             }
         }
     }
 
-    private void compute_c2_K_v_start(int examples) {
+    private void compute_c2_K_start(int examples) {
         // c2.K.start[i,j,k,l] = 0.16666666666666666*(sqrt((-2)*log(uniform(seed[], 2, 0, {72*i+9*j+3*k+l})))*cos(6.283185307179586*uniform(seed[], 3, 0, {72*i+9*j+3*k+l})))    std:convolution.nnl:16
-        // c2.K.m.start[i,j,k,l] = 0    std:optimizers.nnl:42
-        // c2.K.v.start[i,j,k,l] = 0    std:optimizers.nnl:43
         final float[] c2_K = this.c2_K;
-        final float[] c2_K_m = this.c2_K_m;
-        final float[] c2_K_v = this.c2_K_v;
         for (int i = 0; i < 16; i++) {
             for (int j = 0; j < 8; j++) {
                 for (int k = 0; k < 3; k++) {
@@ -886,35 +926,55 @@ public final class Lenet {
                         int hash8 = mix(hash7 + (int) (72 * i + 9 * j + 3 * k + l) * 0x9e3779b9 + 0x7f4a7c15);
                         float t1 = (float) Math.sqrt(-2f * (float) Math.log(((hash4 >>> 9) + 0.5f) * 0x1p-23f)) * (float) Math.cos(6.2831855f * (((hash8 >>> 9) + 0.5f) * 0x1p-23f));
                         c2_K[72 * i + 9 * j + 3 * k + l] = 0.16666667f * t1;
-                        c2_K_m[72 * i + 9 * j + 3 * k + l] = 0f;
-                        c2_K_v[72 * i + 9 * j + 3 * k + l] = 0f;
                     }
                 }
             }
         }
     }
 
-    private void compute_c2_b_v_start(int examples) {
+    private void compute_c2_K_m_start(int examples) {
+        // c2.K.m.start[i,j,k,l] = 0    std:optimizers.nnl:42
+        final float[] c2_K_m = this.c2_K_m;
+        for (int l = 0; l < 1152; l += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(c2_K_m, l);
+        }
+    }
+
+    private void compute_c2_K_v_start(int examples) {
+        // c2.K.v.start[i,j,k,l] = 0    std:optimizers.nnl:43
+        final float[] c2_K_v = this.c2_K_v;
+        for (int l = 0; l < 1152; l += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(c2_K_v, l);
+        }
+    }
+
+    private void compute_c2_b_start(int examples) {
         // c2.b.start[i] = 0    std:convolution.nnl:17
-        // c2.b.m.start[i] = 0    std:optimizers.nnl:42
-        // c2.b.v.start[i] = 0    std:optimizers.nnl:43
         final float[] c2_b = this.c2_b;
-        final float[] c2_b_m = this.c2_b_m;
-        final float[] c2_b_v = this.c2_b_v;
         for (int i = 0; i < 16; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(c2_b, i);
+        }
+    }
+
+    private void compute_c2_b_m_start(int examples) {
+        // c2.b.m.start[i] = 0    std:optimizers.nnl:42
+        final float[] c2_b_m = this.c2_b_m;
+        for (int i = 0; i < 16; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(c2_b_m, i);
+        }
+    }
+
+    private void compute_c2_b_v_start(int examples) {
+        // c2.b.v.start[i] = 0    std:optimizers.nnl:43
+        final float[] c2_b_v = this.c2_b_v;
+        for (int i = 0; i < 16; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(c2_b_v, i);
         }
     }
 
-    private void compute_h_W_v_start(int examples) {
+    private void compute_h_W_start(int examples) {
         // h.W.start[i,j] = 0.25*(2*uniform(seed[], 4, 0, {64*i+j}) - 1)    std:layers.nnl:6
-        // h.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // h.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] h_W = this.h_W;
-        final float[] h_W_m = this.h_W_m;
-        final float[] h_W_v = this.h_W_v;
         for (int i = 0; i < 32; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -927,33 +987,53 @@ public final class Lenet {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.25f).intoArray(h_W, 64 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_m, 64 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_v, 64 * i + j);
             }
         }
     }
 
-    private void compute_h_b_v_start(int examples) {
+    private void compute_h_W_m_start(int examples) {
+        // h.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] h_W_m = this.h_W_m;
+        for (int j = 0; j < 2048; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_m, j);
+        }
+    }
+
+    private void compute_h_W_v_start(int examples) {
+        // h.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] h_W_v = this.h_W_v;
+        for (int j = 0; j < 2048; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_v, j);
+        }
+    }
+
+    private void compute_h_b_start(int examples) {
         // h.b.start[i] = 0    std:layers.nnl:7
-        // h.b.m.start[i] = 0    std:optimizers.nnl:42
-        // h.b.v.start[i] = 0    std:optimizers.nnl:43
         final float[] h_b = this.h_b;
-        final float[] h_b_m = this.h_b_m;
-        final float[] h_b_v = this.h_b_v;
         for (int i = 0; i < 32; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(h_b, i);
+        }
+    }
+
+    private void compute_h_b_m_start(int examples) {
+        // h.b.m.start[i] = 0    std:optimizers.nnl:42
+        final float[] h_b_m = this.h_b_m;
+        for (int i = 0; i < 32; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_m, i);
+        }
+    }
+
+    private void compute_h_b_v_start(int examples) {
+        // h.b.v.start[i] = 0    std:optimizers.nnl:43
+        final float[] h_b_v = this.h_b_v;
+        for (int i = 0; i < 32; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_v, i);
         }
     }
 
-    private void compute_z_W_v_start(int examples) {
+    private void compute_z_W_start(int examples) {
         // z.W.start[i,j] = 0.3779644730092272*(2*uniform(seed[], 5, 0, {32*i+j}) - 1)    std:layers.nnl:6
-        // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] z_W = this.z_W;
-        final float[] z_W_m = this.z_W_m;
-        final float[] z_W_v = this.z_W_v;
         for (int i = 0; i < 10; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -966,31 +1046,69 @@ public final class Lenet {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.37796447f).intoArray(z_W, 32 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, 32 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, 32 * i + j);
             }
         }
     }
 
-    private void compute_z_b_v_start(int examples) {
+    private void compute_z_W_m_start(int examples) {
+        // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] z_W_m = this.z_W_m;
+        for (int j = 0; j < 320; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, j);
+        }
+    }
+
+    private void compute_z_W_v_start(int examples) {
+        // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] z_W_v = this.z_W_v;
+        for (int j = 0; j < 320; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, j);
+        }
+    }
+
+    private void compute_z_b_start(int examples) {
         // z.b.start[i] = 0    std:layers.nnl:7
-        // z.b.m.start[i] = 0    std:optimizers.nnl:42
-        // z.b.v.start[i] = 0    std:optimizers.nnl:43
         final float[] z_b = this.z_b;
-        final float[] z_b_m = this.z_b_m;
-        final float[] z_b_v = this.z_b_v;
         if (LANES <= 10) {
             for (int i1 = 0; i1 < 10; i1 += LANES) {
                 final int i = Math.min(i1, 10 - LANES);
                 FloatVector.broadcast(SPECIES, 0f).intoArray(z_b, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_m, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_v, i);
             }
         }
         else {
             for (int i = 0; i < 10; i++) {
                 z_b[i] = 0f;
+            }
+        }
+    }
+
+    private void compute_z_b_m_start(int examples) {
+        // z.b.m.start[i] = 0    std:optimizers.nnl:42
+        final float[] z_b_m = this.z_b_m;
+        if (LANES <= 10) {
+            for (int i1 = 0; i1 < 10; i1 += LANES) {
+                final int i = Math.min(i1, 10 - LANES);
+                FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_m, i);
+            }
+        }
+        else {
+            for (int i = 0; i < 10; i++) {
                 z_b_m[i] = 0f;
+            }
+        }
+    }
+
+    private void compute_z_b_v_start(int examples) {
+        // z.b.v.start[i] = 0    std:optimizers.nnl:43
+        final float[] z_b_v = this.z_b_v;
+        if (LANES <= 10) {
+            for (int i1 = 0; i1 < 10; i1 += LANES) {
+                final int i = Math.min(i1, 10 - LANES);
+                FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_v, i);
+            }
+        }
+        else {
+            for (int i = 0; i < 10; i++) {
                 z_b_v[i] = 0f;
             }
         }
@@ -998,13 +1116,29 @@ public final class Lenet {
 
     private void run_initial(int examples) {
         // Graph initial.
+        compute_c1_K_start(examples);
+        compute_c1_K_m_start(examples);
         compute_c1_K_v_start(examples);
+        compute_c1_b_start(examples);
+        compute_c1_b_m_start(examples);
         compute_c1_b_v_start(examples);
+        compute_c2_K_start(examples);
+        compute_c2_K_m_start(examples);
         compute_c2_K_v_start(examples);
+        compute_c2_b_start(examples);
+        compute_c2_b_m_start(examples);
         compute_c2_b_v_start(examples);
+        compute_h_W_start(examples);
+        compute_h_W_m_start(examples);
         compute_h_W_v_start(examples);
+        compute_h_b_start(examples);
+        compute_h_b_m_start(examples);
         compute_h_b_v_start(examples);
+        compute_z_W_start(examples);
+        compute_z_W_m_start(examples);
         compute_z_W_v_start(examples);
+        compute_z_b_start(examples);
+        compute_z_b_m_start(examples);
         compute_z_b_v_start(examples);
     }
 
@@ -1498,10 +1632,18 @@ public final class Lenet {
         product_tn_32xBx64(d_h_x, h_y, d_h_W, examples, from, to);
     }
 
+    private void compute_d_h_y(int examples) {
+        // divided over j_block < 2, from 79 examples on.
+        if (team == null || examples < 79) compute_d_h_y(examples, 0, 2);
+        else team.run(this, 3, examples, 2, 1);
+    }
+
     private void compute_d_h_y(int examples, int from, int to) {
         // d_h.y[b,j] += d_h.x[b,i]*h.W[i,j]    std:layers.nnl:8  ∂loss/∂h.y through h.sum[b,i]
-        if (examples < 4) row_nn_Bx32x64(d_h_x, h_W, d_h_y, from, to);
-        else product_nn_Bx32x64(d_h_x, h_W, d_h_y, from, to);
+        for (int j_block = from; j_block < to; j_block++) {
+            if (examples < 4) row_nn_Bx32x32(d_h_x, h_W, 32 * j_block, d_h_y, 0, examples);
+            else product_nn_Bx32x32(d_h_x, h_W, 32 * j_block, d_h_y, 0, examples);
+        }
     }
 
     private void compute_s2_at_v(int examples, int from, int to) {
@@ -1569,7 +1711,7 @@ public final class Lenet {
     private void compute_d_c2_b(int examples) {
         // divided over o < 16, from 127 examples on.
         if (team == null || examples < 127) compute_d_c2_b(examples, 0, 16);
-        else team.run(this, 3, examples, 16, 1);
+        else team.run(this, 4, examples, 16, 1);
     }
 
     private void compute_d_c2_b(int examples, int from, int to) {
@@ -1596,7 +1738,7 @@ public final class Lenet {
     private void compute_d_c2_K(int examples) {
         // divided over o < 16.
         if (team == null) compute_d_c2_K(examples, 0, 16);
-        else team.run(this, 4, examples, 16, 1);
+        else team.run(this, 5, examples, 16, 1);
     }
 
     private void compute_d_c2_K(int examples, int from, int to) {
@@ -1709,7 +1851,7 @@ public final class Lenet {
     private void compute_d_c1_y(int examples) {
         // divided over k < 512*B in multiples of 16, from 75 examples on.
         if (team == null || examples < 75) compute_d_c1_y(examples, 0, 512 * examples);
-        else team.run(this, 5, examples, 512 * examples, 16);
+        else team.run(this, 6, examples, 512 * examples, 16);
     }
 
     private void compute_d_c1_y(int examples, int from, int to) {
@@ -1731,7 +1873,7 @@ public final class Lenet {
     private void compute_d_c1_b(int examples) {
         // divided over o < 8, from 115 examples on.
         if (team == null || examples < 115) compute_d_c1_b(examples, 0, 8);
-        else team.run(this, 6, examples, 8, 1);
+        else team.run(this, 7, examples, 8, 1);
     }
 
     private void compute_d_c1_b(int examples, int from, int to) {
@@ -1758,7 +1900,7 @@ public final class Lenet {
     private void compute_d_c1_K(int examples) {
         // divided over o < 8, from 4 examples on.
         if (team == null || examples < 4) compute_d_c1_K(examples, 0, 8);
-        else team.run(this, 7, examples, 8, 1);
+        else team.run(this, 8, examples, 8, 1);
     }
 
     private void compute_d_c1_K(int examples, int from, int to) {
@@ -1800,7 +1942,7 @@ public final class Lenet {
     private void rows_i_to_s1_at_v(int examples) {
         // divided over rows < B in multiples of 4, from 2 examples on.
         if (team == null || examples < 2) rows_i_to_s1_at_v(examples, 0, examples, scratch);
-        else team.run(this, 8, examples, examples, 4);
+        else team.run(this, 9, examples, examples, 4);
     }
 
     private void rows_i_to_s1_at_v(int examples, int from, int to, float[] scratch) {
@@ -1821,24 +1963,23 @@ public final class Lenet {
         compute_s1_at_v(examples, from, to);
     }
 
-    private void rows_d_p_s_to_d_h_y(int examples) {
-        // divided over rows < B in multiples of 16, from 61 examples on.
-        if (team == null || examples < 61) rows_d_p_s_to_d_h_y(examples, 0, examples);
-        else team.run(this, 9, examples, examples, 16);
+    private void rows_d_p_s_to_d_h_x(int examples) {
+        // divided over rows < B in multiples of 16, from 270 examples on.
+        if (team == null || examples < 270) rows_d_p_s_to_d_h_x(examples, 0, examples);
+        else team.run(this, 10, examples, examples, 16);
     }
 
-    private void rows_d_p_s_to_d_h_y(int examples, int from, int to) {
+    private void rows_d_p_s_to_d_h_x(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         compute_d_p_s(examples, from, to);
         compute_d_z(examples, from, to);
         compute_d_h_x(examples, from, to);
-        compute_d_h_y(examples, from, to);
     }
 
     private void rows_d_c2_y_to_d_s1(int examples) {
         // divided over rows < B in multiples of 4, from 3 examples on.
         if (team == null || examples < 3) rows_d_c2_y_to_d_s1(examples, 0, examples);
-        else team.run(this, 10, examples, examples, 4);
+        else team.run(this, 11, examples, examples, 4);
     }
 
     private void rows_d_c2_y_to_d_s1(int examples, int from, int to) {
@@ -1862,11 +2003,12 @@ public final class Lenet {
         compute_loss(examples);
         compute_accuracy_sum(examples);
         compute_d_loss_sum(examples);
-        rows_d_p_s_to_d_h_y(examples);
+        rows_d_p_s_to_d_h_x(examples);
         compute_d_z_b(examples);
         compute_d_z_W(examples);
         compute_d_h_b(examples);
         compute_d_h_W(examples);
+        compute_d_h_y(examples);
         compute_d_c2(examples);
         rows_d_c2_y_to_d_s1(examples);
         compute_d_c2_b(examples);
@@ -3296,58 +3438,62 @@ public final class Lenet {
         }
     }
 
-    /** Rows first to last of c[64*i + j] = sum for j < 64, where sum = Σ a[32*i + k]·b[j + 64*k] over k < 32. */
-    private static void row_nn_Bx32x64(float[] a, float[] b, float[] c, int first, int last) {
+    /** Rows first to last of c[atB + 64*i + j] = sum for j < 32, where sum = Σ a[32*i + k]·b[atB + j + 64*k] over k < 32. */
+    private static void row_nn_Bx32x32(float[] a, float[] b, int atB, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+            for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
                 FloatVector s00 = FloatVector.zero(SPECIES);
                 FloatVector s01 = FloatVector.zero(SPECIES);
-                FloatVector s02 = FloatVector.zero(SPECIES);
-                FloatVector s03 = FloatVector.zero(SPECIES);
                 FloatVector s10 = FloatVector.zero(SPECIES);
                 FloatVector s11 = FloatVector.zero(SPECIES);
-                FloatVector s12 = FloatVector.zero(SPECIES);
-                FloatVector s13 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s21 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s31 = FloatVector.zero(SPECIES);
                 int k0 = 0;
-                for (; k0 <= 32 - 2; k0 += 2) {
+                for (; k0 <= 32 - 4; k0 += 4) {
                     final FloatVector x0 = FloatVector.broadcast(SPECIES, a[32 * i + k0]);
-                    final int b0 = j + 64 * k0;
+                    final int b0 = atB + j + 64 * k0;
                     s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
                     s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
-                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
-                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
                     final FloatVector x1 = FloatVector.broadcast(SPECIES, a[32 * i + k0 + 1]);
-                    final int b1 = j + 64 * k0 + 64;
+                    final int b1 = atB + j + 64 * k0 + 64;
                     s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
                     s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
-                    s12 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 2 * LANES), s12);
-                    s13 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 3 * LANES), s13);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[32 * i + k0 + 2]);
+                    final int b2 = atB + j + 64 * k0 + 128;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    s21 = x2.fma(FloatVector.fromArray(SPECIES, b, b2 + LANES), s21);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[32 * i + k0 + 3]);
+                    final int b3 = atB + j + 64 * k0 + 192;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    s31 = x3.fma(FloatVector.fromArray(SPECIES, b, b3 + LANES), s31);
                 }
+                s00 = s00.add(s20);
+                s01 = s01.add(s21);
+                s10 = s10.add(s30);
+                s11 = s11.add(s31);
                 s00 = s00.add(s10);
                 s01 = s01.add(s11);
-                s02 = s02.add(s12);
-                s03 = s03.add(s13);
-                s00.intoArray(c, 64 * i + j);
-                s01.intoArray(c, LANES + 64 * i + j);
-                s02.intoArray(c, 2 * LANES + 64 * i + j);
-                s03.intoArray(c, 3 * LANES + 64 * i + j);
+                s00.intoArray(c, atB + 64 * i + j);
+                s01.intoArray(c, LANES + atB + 64 * i + j);
             }
         }
     }
 
-    /** Rows first to last of c[64*i + j] = sum for j < 64, where sum = Σ a[32*i + k]·b[j + 64*k] over k < 32. */
-    private static void product_nn_Bx32x64(float[] a, float[] b, float[] c, int first, int last) {
-        for (int j = 0; j < 64; j += 2 * LANES) {
-            product_nn_Bx32x64_panel2(a, b, c, first, last, j);
+    /** Rows first to last of c[atB + 64*i + j] = sum for j < 32, where sum = Σ a[32*i + k]·b[atB + j + 64*k] over k < 32. */
+    private static void product_nn_Bx32x32(float[] a, float[] b, int atB, float[] c, int first, int last) {
+        for (int j = 0; j < 32; j += 2 * LANES) {
+            product_nn_Bx32x32_panel2(a, b, atB, c, first, last, j);
         }
     }
 
-    private static void product_nn_Bx32x64_panel2_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
+    private static void product_nn_Bx32x32_panel2_rows(float[] a, float[] b, int atB, float[] c, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
+            final int b0 = atB + j;
             for (int k0 = 0; k0 < 32; k0++) {
                 final int at = b0 + 64 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
@@ -3356,13 +3502,13 @@ public final class Lenet {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.intoArray(c, 64 * i + j);
-            s01.intoArray(c, LANES + 64 * i + j);
+            s00.intoArray(c, atB + 64 * i + j);
+            s01.intoArray(c, LANES + atB + 64 * i + j);
         }
     }
 
-    private static void product_nn_Bx32x64_panel2(float[] a, float[] b, float[] c, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx32x64_panel2_rows(a, b, c, first, last, j);
+    private static void product_nn_Bx32x32_panel2(float[] a, float[] b, int atB, float[] c, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx32x32_panel2_rows(a, b, atB, c, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -3373,7 +3519,7 @@ public final class Lenet {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
+            final int b0 = atB + j;
             for (int k0 = 0; k0 < 32; k0++) {
                 final int at = b0 + 64 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
@@ -3391,14 +3537,14 @@ public final class Lenet {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(c, 64 * i + j);
-            s01.intoArray(c, LANES + 64 * i + j);
-            s10.intoArray(c, 64 * i + j + 64);
-            s11.intoArray(c, LANES + 64 * i + j + 64);
-            s20.intoArray(c, 64 * i + j + 128);
-            s21.intoArray(c, LANES + 64 * i + j + 128);
-            s30.intoArray(c, 64 * i + j + 192);
-            s31.intoArray(c, LANES + 64 * i + j + 192);
+            s00.intoArray(c, atB + 64 * i + j);
+            s01.intoArray(c, LANES + atB + 64 * i + j);
+            s10.intoArray(c, atB + 64 * i + j + 64);
+            s11.intoArray(c, LANES + atB + 64 * i + j + 64);
+            s20.intoArray(c, atB + 64 * i + j + 128);
+            s21.intoArray(c, LANES + atB + 64 * i + j + 128);
+            s30.intoArray(c, atB + 64 * i + j + 192);
+            s31.intoArray(c, LANES + atB + 64 * i + j + 192);
         }
     }
 
@@ -4186,27 +4332,30 @@ public final class Lenet {
                 compute_d_h_W(examples, from, to);
                 return;
             case 3:
-                compute_d_c2_b(examples, from, to);
+                compute_d_h_y(examples, from, to);
                 return;
             case 4:
-                compute_d_c2_K(examples, from, to);
+                compute_d_c2_b(examples, from, to);
                 return;
             case 5:
-                compute_d_c1_y(examples, from, to);
+                compute_d_c2_K(examples, from, to);
                 return;
             case 6:
-                compute_d_c1_b(examples, from, to);
+                compute_d_c1_y(examples, from, to);
                 return;
             case 7:
-                compute_d_c1_K(examples, from, to);
+                compute_d_c1_b(examples, from, to);
                 return;
             case 8:
-                rows_i_to_s1_at_v(examples, from, to, scratch);
+                compute_d_c1_K(examples, from, to);
                 return;
             case 9:
-                rows_d_p_s_to_d_h_y(examples, from, to);
+                rows_i_to_s1_at_v(examples, from, to, scratch);
                 return;
             case 10:
+                rows_d_p_s_to_d_h_x(examples, from, to);
+                return;
+            case 11:
                 rows_d_c2_y_to_d_s1(examples, from, to);
                 return;
             default:

@@ -722,13 +722,9 @@ public final class Mnist {
         d_h1_x = new float[Math.multiplyExact(examples, 128)];
     }
 
-    private void compute_h1_W_v_start(int examples) {
+    private void compute_h1_W_start(int examples) {
         // h1.W.start[i,j] = 0.08111071056538127*(2*uniform(seed[], 0, 0, {784*i+j}) - 1)    std:layers.nnl:6
-        // h1.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // h1.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] h1_W = this.h1_W;
-        final float[] h1_W_m = this.h1_W_m;
-        final float[] h1_W_v = this.h1_W_v;
         for (int i = 0; i < 128; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -741,33 +737,53 @@ public final class Mnist {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.08111071f).intoArray(h1_W, 784 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(h1_W_m, 784 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(h1_W_v, 784 * i + j);
             }
         }
     }
 
-    private void compute_h1_b_v_start(int examples) {
+    private void compute_h1_W_m_start(int examples) {
+        // h1.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] h1_W_m = this.h1_W_m;
+        for (int j = 0; j < 100352; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h1_W_m, j);
+        }
+    }
+
+    private void compute_h1_W_v_start(int examples) {
+        // h1.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] h1_W_v = this.h1_W_v;
+        for (int j = 0; j < 100352; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h1_W_v, j);
+        }
+    }
+
+    private void compute_h1_b_start(int examples) {
         // h1.b.start[i] = 0    std:layers.nnl:7
-        // h1.b.m.start[i] = 0    std:optimizers.nnl:42
-        // h1.b.v.start[i] = 0    std:optimizers.nnl:43
         final float[] h1_b = this.h1_b;
-        final float[] h1_b_m = this.h1_b_m;
-        final float[] h1_b_v = this.h1_b_v;
         for (int i = 0; i < 128; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(h1_b, i);
+        }
+    }
+
+    private void compute_h1_b_m_start(int examples) {
+        // h1.b.m.start[i] = 0    std:optimizers.nnl:42
+        final float[] h1_b_m = this.h1_b_m;
+        for (int i = 0; i < 128; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(h1_b_m, i);
+        }
+    }
+
+    private void compute_h1_b_v_start(int examples) {
+        // h1.b.v.start[i] = 0    std:optimizers.nnl:43
+        final float[] h1_b_v = this.h1_b_v;
+        for (int i = 0; i < 128; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(h1_b_v, i);
         }
     }
 
-    private void compute_h2_W_v_start(int examples) {
+    private void compute_h2_W_start(int examples) {
         // h2.W.start[i,j] = 0.1767766952966369*(2*uniform(seed[], 1, 0, {128*i+j}) - 1)    std:layers.nnl:6
-        // h2.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // h2.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] h2_W = this.h2_W;
-        final float[] h2_W_m = this.h2_W_m;
-        final float[] h2_W_v = this.h2_W_v;
         for (int i = 0; i < 64; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -780,33 +796,53 @@ public final class Mnist {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.17677669f).intoArray(h2_W, 128 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(h2_W_m, 128 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(h2_W_v, 128 * i + j);
             }
         }
     }
 
-    private void compute_h2_b_v_start(int examples) {
+    private void compute_h2_W_m_start(int examples) {
+        // h2.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] h2_W_m = this.h2_W_m;
+        for (int j = 0; j < 8192; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h2_W_m, j);
+        }
+    }
+
+    private void compute_h2_W_v_start(int examples) {
+        // h2.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] h2_W_v = this.h2_W_v;
+        for (int j = 0; j < 8192; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h2_W_v, j);
+        }
+    }
+
+    private void compute_h2_b_start(int examples) {
         // h2.b.start[i] = 0    std:layers.nnl:7
-        // h2.b.m.start[i] = 0    std:optimizers.nnl:42
-        // h2.b.v.start[i] = 0    std:optimizers.nnl:43
         final float[] h2_b = this.h2_b;
-        final float[] h2_b_m = this.h2_b_m;
-        final float[] h2_b_v = this.h2_b_v;
         for (int i = 0; i < 64; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(h2_b, i);
+        }
+    }
+
+    private void compute_h2_b_m_start(int examples) {
+        // h2.b.m.start[i] = 0    std:optimizers.nnl:42
+        final float[] h2_b_m = this.h2_b_m;
+        for (int i = 0; i < 64; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(h2_b_m, i);
+        }
+    }
+
+    private void compute_h2_b_v_start(int examples) {
+        // h2.b.v.start[i] = 0    std:optimizers.nnl:43
+        final float[] h2_b_v = this.h2_b_v;
+        for (int i = 0; i < 64; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(h2_b_v, i);
         }
     }
 
-    private void compute_z_W_v_start(int examples) {
+    private void compute_z_W_start(int examples) {
         // z.W.start[i,j] = 0.2847473987257497*(2*uniform(seed[], 2, 0, {64*i+j}) - 1)    std:layers.nnl:6
-        // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] z_W = this.z_W;
-        final float[] z_W_m = this.z_W_m;
-        final float[] z_W_v = this.z_W_v;
         for (int i = 0; i < 10; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -819,31 +855,69 @@ public final class Mnist {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.2847474f).intoArray(z_W, 64 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, 64 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, 64 * i + j);
             }
         }
     }
 
-    private void compute_z_b_v_start(int examples) {
+    private void compute_z_W_m_start(int examples) {
+        // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] z_W_m = this.z_W_m;
+        for (int j = 0; j < 640; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, j);
+        }
+    }
+
+    private void compute_z_W_v_start(int examples) {
+        // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] z_W_v = this.z_W_v;
+        for (int j = 0; j < 640; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, j);
+        }
+    }
+
+    private void compute_z_b_start(int examples) {
         // z.b.start[i] = 0    std:layers.nnl:7
-        // z.b.m.start[i] = 0    std:optimizers.nnl:42
-        // z.b.v.start[i] = 0    std:optimizers.nnl:43
         final float[] z_b = this.z_b;
-        final float[] z_b_m = this.z_b_m;
-        final float[] z_b_v = this.z_b_v;
         if (LANES <= 10) {
             for (int i1 = 0; i1 < 10; i1 += LANES) {
                 final int i = Math.min(i1, 10 - LANES);
                 FloatVector.broadcast(SPECIES, 0f).intoArray(z_b, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_m, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_v, i);
             }
         }
         else {
             for (int i = 0; i < 10; i++) {
                 z_b[i] = 0f;
+            }
+        }
+    }
+
+    private void compute_z_b_m_start(int examples) {
+        // z.b.m.start[i] = 0    std:optimizers.nnl:42
+        final float[] z_b_m = this.z_b_m;
+        if (LANES <= 10) {
+            for (int i1 = 0; i1 < 10; i1 += LANES) {
+                final int i = Math.min(i1, 10 - LANES);
+                FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_m, i);
+            }
+        }
+        else {
+            for (int i = 0; i < 10; i++) {
                 z_b_m[i] = 0f;
+            }
+        }
+    }
+
+    private void compute_z_b_v_start(int examples) {
+        // z.b.v.start[i] = 0    std:optimizers.nnl:43
+        final float[] z_b_v = this.z_b_v;
+        if (LANES <= 10) {
+            for (int i1 = 0; i1 < 10; i1 += LANES) {
+                final int i = Math.min(i1, 10 - LANES);
+                FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_v, i);
+            }
+        }
+        else {
+            for (int i = 0; i < 10; i++) {
                 z_b_v[i] = 0f;
             }
         }
@@ -851,20 +925,40 @@ public final class Mnist {
 
     private void run_initial(int examples) {
         // Graph initial.
+        compute_h1_W_start(examples);
+        compute_h1_W_m_start(examples);
         compute_h1_W_v_start(examples);
+        compute_h1_b_start(examples);
+        compute_h1_b_m_start(examples);
         compute_h1_b_v_start(examples);
+        compute_h2_W_start(examples);
+        compute_h2_W_m_start(examples);
         compute_h2_W_v_start(examples);
+        compute_h2_b_start(examples);
+        compute_h2_b_m_start(examples);
         compute_h2_b_v_start(examples);
+        compute_z_W_start(examples);
+        compute_z_W_m_start(examples);
         compute_z_W_v_start(examples);
+        compute_z_b_start(examples);
+        compute_z_b_m_start(examples);
         compute_z_b_v_start(examples);
+    }
+
+    private void compute_h1(int examples) {
+        // divided over i_block < 4, from 2 examples on.
+        if (team == null || examples < 2) compute_h1(examples, 0, 4, scratch);
+        else team.run(this, 0, examples, 4, 1);
     }
 
     private void compute_h1(int examples, int from, int to, float[] scratch) {
         // h1.sum[b,i] += h1.W[i,j]*x[b,j]    std:layers.nnl:8
         // h1.x[b,i] = h1.sum[b,i] + h1.b[i]    std:layers.nnl:8
         // h1[b,i] = select(h1.x[b,i] > 0, h1.x[b,i], 0)    04-mnist.nnl:7
-        if (examples < 8) dots_nt_Bx784x128_select(x, h1_W, h1_b, h1, from, to);
-        else product_nt_Bx784x128_select(x, h1_W, h1_b, h1, from, to, scratch);
+        for (int i_block = from; i_block < to; i_block++) {
+            if (examples < 8) dots_nt_Bx784x32_select(x, h1_W, 25088 * i_block, h1_b, 32 * i_block, h1, 0, examples);
+            else product_nt_Bx784x32_select(x, h1_W, 25088 * i_block, h1_b, 32 * i_block, h1, 0, examples, scratch);
+        }
     }
 
     private void compute_h2(int examples, int from, int to, float[] scratch) {
@@ -983,15 +1077,14 @@ public final class Mnist {
         }
     }
 
-    private void rows_h1_to_p(int examples) {
-        // divided over rows < B in multiples of 8, from 2 examples on.
-        if (team == null || examples < 2) rows_h1_to_p(examples, 0, examples, scratch);
-        else team.run(this, 0, examples, examples, 8);
+    private void rows_h2_to_p(int examples) {
+        // divided over rows < B in multiples of 8, from 15 examples on.
+        if (team == null || examples < 15) rows_h2_to_p(examples, 0, examples, scratch);
+        else team.run(this, 1, examples, examples, 8);
     }
 
-    private void rows_h1_to_p(int examples, int from, int to, float[] scratch) {
+    private void rows_h2_to_p(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
-        compute_h1(examples, from, to, scratch);
         compute_h2(examples, from, to, scratch);
         compute_z(examples, from, to, scratch);
         compute_p_top_max(examples, from, to);
@@ -1002,7 +1095,8 @@ public final class Mnist {
 
     private void run_predict(int examples) {
         // Graph predict.
-        rows_h1_to_p(examples);
+        compute_h1(examples);
+        rows_h2_to_p(examples);
     }
 
     private void compute_p_s_inverse_2(int examples, int from, int to) {
@@ -1084,15 +1178,14 @@ public final class Mnist {
         accuracy = accuracy_sum / (float) examples;
     }
 
-    private void rows_h1_to_accuracy_argmax(int examples) {
-        // divided over rows < B in multiples of 8, from 2 examples on.
-        if (team == null || examples < 2) rows_h1_to_accuracy_argmax(examples, 0, examples, scratch);
-        else team.run(this, 1, examples, examples, 8);
+    private void rows_h2_to_accuracy_argmax(int examples) {
+        // divided over rows < B in multiples of 8, from 15 examples on.
+        if (team == null || examples < 15) rows_h2_to_accuracy_argmax(examples, 0, examples, scratch);
+        else team.run(this, 2, examples, examples, 8);
     }
 
-    private void rows_h1_to_accuracy_argmax(int examples, int from, int to, float[] scratch) {
+    private void rows_h2_to_accuracy_argmax(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
-        compute_h1(examples, from, to, scratch);
         compute_h2(examples, from, to, scratch);
         compute_z(examples, from, to, scratch);
         compute_p_top_max(examples, from, to);
@@ -1103,19 +1196,28 @@ public final class Mnist {
 
     private void run_loss(int examples) {
         // Graph loss.
-        rows_h1_to_accuracy_argmax(examples);
+        compute_h1(examples);
+        rows_h2_to_accuracy_argmax(examples);
         compute_loss_sum(examples);
         compute_loss(examples);
         compute_accuracy_sum(examples);
         compute_accuracy(examples);
     }
 
+    private void compute_h1_2(int examples) {
+        // divided over i_block < 4, from 2 examples on.
+        if (team == null || examples < 2) compute_h1_2(examples, 0, 4, scratch);
+        else team.run(this, 3, examples, 4, 1);
+    }
+
     private void compute_h1_2(int examples, int from, int to, float[] scratch) {
         // h1.sum[b,i] += h1.W[i,j]*x[b,j]    std:layers.nnl:8
         // h1.x[b,i] = h1.sum[b,i] + h1.b[i]    std:layers.nnl:8
         // h1[b,i] = select(h1.x[b,i] > 0, h1.x[b,i], 0)    04-mnist.nnl:7
-        if (examples < 8) dots_nt_Bx784x128_select_v2(x, h1_W, h1_b, h1, h1_x, from, to);
-        else product_nt_Bx784x128_select_v2(x, h1_W, h1_b, h1, h1_x, from, to, scratch);
+        for (int i_block = from; i_block < to; i_block++) {
+            if (examples < 8) dots_nt_Bx784x32_select_v2(x, h1_W, 25088 * i_block, h1_b, 32 * i_block, h1, h1_x, 0, examples);
+            else product_nt_Bx784x32_select_v2(x, h1_W, 25088 * i_block, h1_b, 32 * i_block, h1, h1_x, 0, examples, scratch);
+        }
     }
 
     private void compute_h2_2(int examples, int from, int to, float[] scratch) {
@@ -1203,7 +1305,7 @@ public final class Mnist {
     private void compute_d_z_W(int examples) {
         // divided over i < 10, from 261 examples on.
         if (team == null || examples < 261) compute_d_z_W(examples, 0, 10);
-        else team.run(this, 2, examples, 10, 1);
+        else team.run(this, 4, examples, 10, 1);
     }
 
     private void compute_d_z_W(int examples, int from, int to) {
@@ -1234,7 +1336,7 @@ public final class Mnist {
     private void compute_d_h2_W(int examples) {
         // divided over i < 64 in multiples of 8, from 20 examples on.
         if (team == null || examples < 20) compute_d_h2_W(examples, 0, 64, scratch);
-        else team.run(this, 3, examples, 64, 8);
+        else team.run(this, 5, examples, 64, 8);
     }
 
     private void compute_d_h2_W(int examples, int from, int to, float[] scratch) {
@@ -1242,17 +1344,25 @@ public final class Mnist {
         product_tn_64xBx128(d_h2_x, h1, d_h2_W, examples, from, to, scratch);
     }
 
-    private void compute_d_h1_x(int examples, int from, int to, float[] scratch) {
+    private void compute_d_h1_x(int examples) {
+        // divided over j_block < 4, from 20 examples on.
+        if (team == null || examples < 20) compute_d_h1_x(examples, 0, 4);
+        else team.run(this, 6, examples, 4, 1);
+    }
+
+    private void compute_d_h1_x(int examples, int from, int to) {
         // d_h1[b,j] += d_h2.x[b,i]*h2.W[i,j]    std:layers.nnl:8  ∂loss/∂h1 through h2.sum[b,i]
         // d_h1.x[b,j] = select(h1.x[b,j] > 0, d_h1[b,j], 0)    04-mnist.nnl:7  ∂loss/∂h1.x through h1[b,i]
-        if (examples < 4) row_nn_Bx64x128_select(d_h2_x, h2_W, h1_x, d_h1_x, from, to);
-        else product_nn_Bx64x128_select(d_h2_x, h2_W, h1_x, d_h1_x, from, to, scratch);
+        for (int j_block = from; j_block < to; j_block++) {
+            if (examples < 4) row_nn_Bx64x32_select(d_h2_x, h2_W, 32 * j_block, h1_x, d_h1_x, 0, examples);
+            else product_nn_Bx64x32_select(d_h2_x, h2_W, 32 * j_block, h1_x, d_h1_x, 0, examples);
+        }
     }
 
     private void compute_d_h1_b(int examples) {
         // divided over i < 128 in multiples of 16, from 624 examples on.
         if (team == null || examples < 624) compute_d_h1_b(examples, 0, 128);
-        else team.run(this, 4, examples, 128, 16);
+        else team.run(this, 7, examples, 128, 16);
     }
 
     private void compute_d_h1_b(int examples, int from, int to) {
@@ -1280,7 +1390,7 @@ public final class Mnist {
     private void compute_d_h1_W(int examples) {
         // divided over i < 128 in multiples of 8.
         if (team == null) compute_d_h1_W(examples, 0, 128, scratch);
-        else team.run(this, 5, examples, 128, 8);
+        else team.run(this, 8, examples, 128, 8);
     }
 
     private void compute_d_h1_W(int examples, int from, int to, float[] scratch) {
@@ -1288,15 +1398,14 @@ public final class Mnist {
         product_tn_128xBx784(d_h1_x, x, d_h1_W, examples, from, to, scratch);
     }
 
-    private void rows_h1_2_to_accuracy_argmax(int examples) {
-        // divided over rows < B in multiples of 8, from 2 examples on.
-        if (team == null || examples < 2) rows_h1_2_to_accuracy_argmax(examples, 0, examples, scratch);
-        else team.run(this, 6, examples, examples, 8);
+    private void rows_h2_2_to_accuracy_argmax(int examples) {
+        // divided over rows < B in multiples of 8, from 15 examples on.
+        if (team == null || examples < 15) rows_h2_2_to_accuracy_argmax(examples, 0, examples, scratch);
+        else team.run(this, 9, examples, examples, 8);
     }
 
-    private void rows_h1_2_to_accuracy_argmax(int examples, int from, int to, float[] scratch) {
+    private void rows_h2_2_to_accuracy_argmax(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
-        compute_h1_2(examples, from, to, scratch);
         compute_h2_2(examples, from, to, scratch);
         compute_z(examples, from, to, scratch);
         compute_p_top_max(examples, from, to);
@@ -1305,32 +1414,33 @@ public final class Mnist {
         compute_accuracy_argmax(examples, from, to);
     }
 
-    private void rows_d_p_s_to_d_h1_x(int examples) {
-        // divided over rows < B in multiples of 16, from 18 examples on.
-        if (team == null || examples < 18) rows_d_p_s_to_d_h1_x(examples, 0, examples, scratch);
-        else team.run(this, 7, examples, examples, 16);
+    private void rows_d_p_s_to_d_h2_x(int examples) {
+        // divided over rows < B in multiples of 16, from 156 examples on.
+        if (team == null || examples < 156) rows_d_p_s_to_d_h2_x(examples, 0, examples);
+        else team.run(this, 10, examples, examples, 16);
     }
 
-    private void rows_d_p_s_to_d_h1_x(int examples, int from, int to, float[] scratch) {
+    private void rows_d_p_s_to_d_h2_x(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         compute_d_p_s(examples, from, to);
         compute_d_z(examples, from, to);
         compute_d_h2_x(examples, from, to);
-        compute_d_h1_x(examples, from, to, scratch);
     }
 
     private void run_gradient(int examples) {
         // Graph gradient.
-        rows_h1_2_to_accuracy_argmax(examples);
+        compute_h1_2(examples);
+        rows_h2_2_to_accuracy_argmax(examples);
         compute_loss_sum(examples);
         compute_loss(examples);
         compute_accuracy_sum(examples);
         compute_d_loss_sum(examples);
-        rows_d_p_s_to_d_h1_x(examples);
+        rows_d_p_s_to_d_h2_x(examples);
         compute_d_z_b(examples);
         compute_d_z_W(examples);
         compute_d_h2_b(examples);
         compute_d_h2_W(examples);
+        compute_d_h1_x(examples);
         compute_d_h1_b(examples);
         compute_d_h1_W(examples);
     }
@@ -1347,7 +1457,7 @@ public final class Mnist {
     private void compute_h1_W_next(int examples) {
         // divided over j < 100352 in multiples of 16.
         if (team == null) compute_h1_W_next(examples, 0, 100352);
-        else team.run(this, 8, examples, 100352, 16);
+        else team.run(this, 11, examples, 100352, 16);
     }
 
     private void compute_h1_W_next(int examples, int from, int to) {
@@ -1421,7 +1531,7 @@ public final class Mnist {
     private void compute_h2_W_next(int examples) {
         // divided over j < 8192 in multiples of 16.
         if (team == null) compute_h2_W_next(examples, 0, 8192);
-        else team.run(this, 9, examples, 8192, 16);
+        else team.run(this, 12, examples, 8192, 16);
     }
 
     private void compute_h2_W_next(int examples, int from, int to) {
@@ -1581,11 +1691,11 @@ public final class Mnist {
     /** Where kernels keep copies. */
     private final float[] scratch = new float[25088];
 
-    /** Rows first to last of let z1 = sum + d[j]; c[128*i + j] = select((z1 > 0), z1, 0) for j < 128, where sum = Σ a[784*i + k]·b[784*j + k] over k < 784. */
-    private static void dots_nt_Bx784x128_select(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+    /** Rows first to last of let z1 = sum + d[atD + j]; c[atD + 128*i + j] = select((z1 > 0), z1, 0) for j < 32, where sum = Σ a[784*i + k]·b[atB + 784*j + k] over k < 784. */
+    private static void dots_nt_Bx784x32_select(float[] a, float[] b, int atB, float[] d, int atD, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 128 - 4; j += 4) {
+            for (; j <= 32 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
@@ -1595,10 +1705,10 @@ public final class Mnist {
                 float t2 = 0f;
                 float t3 = 0f;
                 final int a0 = 784 * i;
-                final int b0 = 784 * j;
-                final int b1 = 784 * j + 784;
-                final int b2 = 784 * j + 1568;
-                final int b3 = 784 * j + 2352;
+                final int b0 = atB + 784 * j;
+                final int b1 = atB + 784 * j + 784;
+                final int b2 = atB + 784 * j + 1568;
+                final int b3 = atB + 784 * j + 2352;
                 int q = 0;
                 for (; q <= 784 - LANES; q += LANES) {
                     final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
@@ -1632,39 +1742,39 @@ public final class Mnist {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                float z1_40 = sum0 + d[j];
-                c[128 * i + j] = z1_40 > 0f ? z1_40 : 0f;
+                float z1_40 = sum0 + d[atD + j];
+                c[atD + 128 * i + j] = z1_40 > 0f ? z1_40 : 0f;
                 final float sum1 = t1 + v1.lane(0);
-                float z1_41 = sum1 + d[j + 1];
-                c[128 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
+                float z1_41 = sum1 + d[atD + j + 1];
+                c[atD + 128 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
                 final float sum2 = t2 + v2.lane(0);
-                float z1_42 = sum2 + d[j + 2];
-                c[128 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
+                float z1_42 = sum2 + d[atD + j + 2];
+                c[atD + 128 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
                 final float sum3 = t3 + v3.lane(0);
-                float z1_43 = sum3 + d[j + 3];
-                c[128 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
+                float z1_43 = sum3 + d[atD + j + 3];
+                c[atD + 128 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
             }
         }
     }
 
-    /** Rows first to last of let z1 = sum + d[j]; c[128*i + j] = select((z1 > 0), z1, 0) for j < 128, where sum = Σ a[784*i + k]·b[784*j + k] over k < 784. */
-    private static void product_nt_Bx784x128_select(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 128; j += 2 * LANES) {
-            product_nt_Bx784x128_select_packB2(b, scratch, j);
-            product_nt_Bx784x128_select_panel2(a, d, c, first, last, scratch, j);
+    /** Rows first to last of let z1 = sum + d[atD + j]; c[atD + 128*i + j] = select((z1 > 0), z1, 0) for j < 32, where sum = Σ a[784*i + k]·b[atB + 784*j + k] over k < 784. */
+    private static void product_nt_Bx784x32_select(float[] a, float[] b, int atB, float[] d, int atD, float[] c, int first, int last, float[] scratch) {
+        for (int j = 0; j < 32; j += 2 * LANES) {
+            product_nt_Bx784x32_select_packB2(b, atB, scratch, j);
+            product_nt_Bx784x32_select_panel2(a, d, atD, c, first, last, scratch, j);
         }
     }
 
-    private static void product_nt_Bx784x128_select_packB2(float[] b, float[] scratch, int j) {
+    private static void product_nt_Bx784x32_select_packB2(float[] b, int atB, float[] scratch, int j) {
         for (int q = 0; q < 784; q += LANES) {
-            transpose(b, 784 * j + q, 784, scratch, q * (2 * LANES), 2 * LANES);
+            transpose(b, atB + 784 * j + q, 784, scratch, q * (2 * LANES), 2 * LANES);
         }
         for (int q = 0; q < 784; q += LANES) {
-            transpose(b, 784 * LANES + 784 * j + q, 784, scratch, q * (2 * LANES) + LANES, 2 * LANES);
+            transpose(b, 784 * LANES + atB + 784 * j + q, 784, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
-    private static void product_nt_Bx784x128_select_panel2_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nt_Bx784x32_select_panel2_rows(float[] a, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
@@ -1676,15 +1786,15 @@ public final class Mnist {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, 128 * i + j);
-            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 128 * i + j);
+            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, atD + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, atD + 128 * i + j);
+            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atD + 128 * i + j);
         }
     }
 
-    private static void product_nt_Bx784x128_select_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx784x128_select_panel2_rows(a, d, c, first, last, scratch, j);
+    private static void product_nt_Bx784x32_select_panel2(float[] a, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nt_Bx784x32_select_panel2_rows(a, d, atD, c, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -1715,22 +1825,22 @@ public final class Mnist {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, 128 * i + j);
-            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 128 * i + j);
-            FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(c, 128 * i + j + 128);
-            FloatVector z1_11 = s11.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 128 * i + j + 128);
-            FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(c, 128 * i + j + 256);
-            FloatVector z1_21 = s21.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 128 * i + j + 256);
-            FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(c, 128 * i + j + 384);
-            FloatVector z1_31 = s31.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 128 * i + j + 384);
+            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, atD + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, atD + 128 * i + j);
+            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atD + 128 * i + j);
+            FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, atD + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(c, atD + 128 * i + j + 128);
+            FloatVector z1_11 = s11.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atD + 128 * i + j + 128);
+            FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, atD + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(c, atD + 128 * i + j + 256);
+            FloatVector z1_21 = s21.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atD + 128 * i + j + 256);
+            FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, atD + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(c, atD + 128 * i + j + 384);
+            FloatVector z1_31 = s31.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atD + 128 * i + j + 384);
         }
     }
 
@@ -2064,11 +2174,11 @@ public final class Mnist {
         }
     }
 
-    /** Rows first to last of let z1 = sum + d[j]; c[128*i + j] = z1; e[128*i + j] = select((z1 > 0), z1, 0) for j < 128, where sum = Σ a[784*i + k]·b[784*j + k] over k < 784. */
-    private static void dots_nt_Bx784x128_select_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
+    /** Rows first to last of let z1 = sum + d[atD + j]; c[atD + 128*i + j] = z1; e[atD + 128*i + j] = select((z1 > 0), z1, 0) for j < 32, where sum = Σ a[784*i + k]·b[atB + 784*j + k] over k < 784. */
+    private static void dots_nt_Bx784x32_select_v2(float[] a, float[] b, int atB, float[] d, int atD, float[] e, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 128 - 4; j += 4) {
+            for (; j <= 32 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
@@ -2078,10 +2188,10 @@ public final class Mnist {
                 float t2 = 0f;
                 float t3 = 0f;
                 final int a0 = 784 * i;
-                final int b0 = 784 * j;
-                final int b1 = 784 * j + 784;
-                final int b2 = 784 * j + 1568;
-                final int b3 = 784 * j + 2352;
+                final int b0 = atB + 784 * j;
+                final int b1 = atB + 784 * j + 784;
+                final int b2 = atB + 784 * j + 1568;
+                final int b3 = atB + 784 * j + 2352;
                 int q = 0;
                 for (; q <= 784 - LANES; q += LANES) {
                     final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
@@ -2115,43 +2225,43 @@ public final class Mnist {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                float z1_40 = sum0 + d[j];
-                c[128 * i + j] = z1_40;
-                e[128 * i + j] = z1_40 > 0f ? z1_40 : 0f;
+                float z1_40 = sum0 + d[atD + j];
+                c[atD + 128 * i + j] = z1_40;
+                e[atD + 128 * i + j] = z1_40 > 0f ? z1_40 : 0f;
                 final float sum1 = t1 + v1.lane(0);
-                float z1_41 = sum1 + d[j + 1];
-                c[128 * i + j + 1] = z1_41;
-                e[128 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
+                float z1_41 = sum1 + d[atD + j + 1];
+                c[atD + 128 * i + j + 1] = z1_41;
+                e[atD + 128 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
                 final float sum2 = t2 + v2.lane(0);
-                float z1_42 = sum2 + d[j + 2];
-                c[128 * i + j + 2] = z1_42;
-                e[128 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
+                float z1_42 = sum2 + d[atD + j + 2];
+                c[atD + 128 * i + j + 2] = z1_42;
+                e[atD + 128 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
                 final float sum3 = t3 + v3.lane(0);
-                float z1_43 = sum3 + d[j + 3];
-                c[128 * i + j + 3] = z1_43;
-                e[128 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
+                float z1_43 = sum3 + d[atD + j + 3];
+                c[atD + 128 * i + j + 3] = z1_43;
+                e[atD + 128 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
             }
         }
     }
 
-    /** Rows first to last of let z1 = sum + d[j]; c[128*i + j] = z1; e[128*i + j] = select((z1 > 0), z1, 0) for j < 128, where sum = Σ a[784*i + k]·b[784*j + k] over k < 784. */
-    private static void product_nt_Bx784x128_select_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 128; j += 2 * LANES) {
-            product_nt_Bx784x128_select_v2_packB2(b, scratch, j);
-            product_nt_Bx784x128_select_v2_panel2(a, d, e, c, first, last, scratch, j);
+    /** Rows first to last of let z1 = sum + d[atD + j]; c[atD + 128*i + j] = z1; e[atD + 128*i + j] = select((z1 > 0), z1, 0) for j < 32, where sum = Σ a[784*i + k]·b[atB + 784*j + k] over k < 784. */
+    private static void product_nt_Bx784x32_select_v2(float[] a, float[] b, int atB, float[] d, int atD, float[] e, float[] c, int first, int last, float[] scratch) {
+        for (int j = 0; j < 32; j += 2 * LANES) {
+            product_nt_Bx784x32_select_v2_packB2(b, atB, scratch, j);
+            product_nt_Bx784x32_select_v2_panel2(a, d, atD, e, c, first, last, scratch, j);
         }
     }
 
-    private static void product_nt_Bx784x128_select_v2_packB2(float[] b, float[] scratch, int j) {
+    private static void product_nt_Bx784x32_select_v2_packB2(float[] b, int atB, float[] scratch, int j) {
         for (int q = 0; q < 784; q += LANES) {
-            transpose(b, 784 * j + q, 784, scratch, q * (2 * LANES), 2 * LANES);
+            transpose(b, atB + 784 * j + q, 784, scratch, q * (2 * LANES), 2 * LANES);
         }
         for (int q = 0; q < 784; q += LANES) {
-            transpose(b, 784 * LANES + 784 * j + q, 784, scratch, q * (2 * LANES) + LANES, 2 * LANES);
+            transpose(b, 784 * LANES + atB + 784 * j + q, 784, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
-    private static void product_nt_Bx784x128_select_v2_panel2_rows(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nt_Bx784x32_select_v2_panel2_rows(float[] a, float[] d, int atD, float[] e, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
@@ -2163,17 +2273,17 @@ public final class Mnist {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_00.intoArray(c, 128 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 128 * i + j);
-            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_01.intoArray(c, LANES + 128 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 128 * i + j);
+            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, atD + j));
+            z1_00.intoArray(c, atD + 128 * i + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, atD + 128 * i + j);
+            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j));
+            z1_01.intoArray(c, LANES + atD + 128 * i + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + atD + 128 * i + j);
         }
     }
 
-    private static void product_nt_Bx784x128_select_v2_panel2(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx784x128_select_v2_panel2_rows(a, d, e, c, first, last, scratch, j);
+    private static void product_nt_Bx784x32_select_v2_panel2(float[] a, float[] d, int atD, float[] e, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nt_Bx784x32_select_v2_panel2_rows(a, d, atD, e, c, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -2204,30 +2314,30 @@ public final class Mnist {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_00.intoArray(c, 128 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 128 * i + j);
-            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_01.intoArray(c, LANES + 128 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 128 * i + j);
-            FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_10.intoArray(c, 128 * i + j + 128);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, 128 * i + j + 128);
-            FloatVector z1_11 = s11.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_11.intoArray(c, LANES + 128 * i + j + 128);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 128 * i + j + 128);
-            FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_20.intoArray(c, 128 * i + j + 256);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, 128 * i + j + 256);
-            FloatVector z1_21 = s21.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_21.intoArray(c, LANES + 128 * i + j + 256);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 128 * i + j + 256);
-            FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_30.intoArray(c, 128 * i + j + 384);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, 128 * i + j + 384);
-            FloatVector z1_31 = s31.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_31.intoArray(c, LANES + 128 * i + j + 384);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 128 * i + j + 384);
+            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, atD + j));
+            z1_00.intoArray(c, atD + 128 * i + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, atD + 128 * i + j);
+            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j));
+            z1_01.intoArray(c, LANES + atD + 128 * i + j);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + atD + 128 * i + j);
+            FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, atD + j));
+            z1_10.intoArray(c, atD + 128 * i + j + 128);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, atD + 128 * i + j + 128);
+            FloatVector z1_11 = s11.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j));
+            z1_11.intoArray(c, LANES + atD + 128 * i + j + 128);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + atD + 128 * i + j + 128);
+            FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, atD + j));
+            z1_20.intoArray(c, atD + 128 * i + j + 256);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, atD + 128 * i + j + 256);
+            FloatVector z1_21 = s21.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j));
+            z1_21.intoArray(c, LANES + atD + 128 * i + j + 256);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + atD + 128 * i + j + 256);
+            FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, atD + j));
+            z1_30.intoArray(c, atD + 128 * i + j + 384);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, atD + 128 * i + j + 384);
+            FloatVector z1_31 = s31.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j));
+            z1_31.intoArray(c, LANES + atD + 128 * i + j + 384);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + atD + 128 * i + j + 384);
         }
     }
 
@@ -2724,89 +2834,81 @@ public final class Mnist {
         if (i < last) product_tn_64xBx128_panel2_rows(a, c, i, last, scratch, j, k, depth);
     }
 
-    /** Rows first to last of c[128*i + j] = select((d[128*i + j] > 0), sum, 0) for j < 128, where sum = Σ a[64*i + k]·b[j + 128*k] over k < 64. */
-    private static void row_nn_Bx64x128_select(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+    /** Rows first to last of c[atB + 128*i + j] = select((d[atB + 128*i + j] > 0), sum, 0) for j < 32, where sum = Σ a[64*i + k]·b[atB + j + 128*k] over k < 64. */
+    private static void row_nn_Bx64x32_select(float[] a, float[] b, int atB, float[] d, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 128 - 8 * LANES; j += 8 * LANES) {
+            for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
                 FloatVector s00 = FloatVector.zero(SPECIES);
                 FloatVector s01 = FloatVector.zero(SPECIES);
-                FloatVector s02 = FloatVector.zero(SPECIES);
-                FloatVector s03 = FloatVector.zero(SPECIES);
-                FloatVector s04 = FloatVector.zero(SPECIES);
-                FloatVector s05 = FloatVector.zero(SPECIES);
-                FloatVector s06 = FloatVector.zero(SPECIES);
-                FloatVector s07 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s11 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s21 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s31 = FloatVector.zero(SPECIES);
                 int k0 = 0;
-                for (; k0 < 64; k0++) {
+                for (; k0 <= 64 - 4; k0 += 4) {
                     final FloatVector x0 = FloatVector.broadcast(SPECIES, a[64 * i + k0]);
-                    final int b0 = j + 128 * k0;
+                    final int b0 = atB + j + 128 * k0;
                     s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
                     s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
-                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
-                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
-                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
-                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
-                    s06 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 6 * LANES), s06);
-                    s07 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 7 * LANES), s07);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 1]);
+                    final int b1 = atB + j + 128 * k0 + 128;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 2]);
+                    final int b2 = atB + j + 128 * k0 + 256;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    s21 = x2.fma(FloatVector.fromArray(SPECIES, b, b2 + LANES), s21);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 3]);
+                    final int b3 = atB + j + 128 * k0 + 384;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    s31 = x3.fma(FloatVector.fromArray(SPECIES, b, b3 + LANES), s31);
                 }
-                FloatVector select_80_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, 128 * i + j).compare(VectorOperators.GT, 0f));
-                select_80_0.intoArray(c, 128 * i + j);
-                FloatVector select_81_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, d, LANES + 128 * i + j).compare(VectorOperators.GT, 0f));
-                select_81_0.intoArray(c, LANES + 128 * i + j);
-                FloatVector select_82_0 = FloatVector.broadcast(SPECIES, 0f).blend(s02, FloatVector.fromArray(SPECIES, d, 2 * LANES + 128 * i + j).compare(VectorOperators.GT, 0f));
-                select_82_0.intoArray(c, 2 * LANES + 128 * i + j);
-                FloatVector select_83_0 = FloatVector.broadcast(SPECIES, 0f).blend(s03, FloatVector.fromArray(SPECIES, d, 3 * LANES + 128 * i + j).compare(VectorOperators.GT, 0f));
-                select_83_0.intoArray(c, 3 * LANES + 128 * i + j);
-                FloatVector select_84_0 = FloatVector.broadcast(SPECIES, 0f).blend(s04, FloatVector.fromArray(SPECIES, d, 4 * LANES + 128 * i + j).compare(VectorOperators.GT, 0f));
-                select_84_0.intoArray(c, 4 * LANES + 128 * i + j);
-                FloatVector select_85_0 = FloatVector.broadcast(SPECIES, 0f).blend(s05, FloatVector.fromArray(SPECIES, d, 5 * LANES + 128 * i + j).compare(VectorOperators.GT, 0f));
-                select_85_0.intoArray(c, 5 * LANES + 128 * i + j);
-                FloatVector select_86_0 = FloatVector.broadcast(SPECIES, 0f).blend(s06, FloatVector.fromArray(SPECIES, d, 6 * LANES + 128 * i + j).compare(VectorOperators.GT, 0f));
-                select_86_0.intoArray(c, 6 * LANES + 128 * i + j);
-                FloatVector select_87_0 = FloatVector.broadcast(SPECIES, 0f).blend(s07, FloatVector.fromArray(SPECIES, d, 7 * LANES + 128 * i + j).compare(VectorOperators.GT, 0f));
-                select_87_0.intoArray(c, 7 * LANES + 128 * i + j);
+                s00 = s00.add(s20);
+                s01 = s01.add(s21);
+                s10 = s10.add(s30);
+                s11 = s11.add(s31);
+                s00 = s00.add(s10);
+                s01 = s01.add(s11);
+                FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, atB + 128 * i + j).compare(VectorOperators.GT, 0f));
+                select_20_0.intoArray(c, atB + 128 * i + j);
+                FloatVector select_21_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, d, LANES + atB + 128 * i + j).compare(VectorOperators.GT, 0f));
+                select_21_0.intoArray(c, LANES + atB + 128 * i + j);
             }
         }
     }
 
-    /** Rows first to last of c[128*i + j] = select((d[128*i + j] > 0), sum, 0) for j < 128, where sum = Σ a[64*i + k]·b[j + 128*k] over k < 64. */
-    private static void product_nn_Bx64x128_select(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 128; j += 2 * LANES) {
-            product_nn_Bx64x128_select_packB2(b, scratch, j);
-            product_nn_Bx64x128_select_panel2(a, d, c, first, last, scratch, j);
+    /** Rows first to last of c[atB + 128*i + j] = select((d[atB + 128*i + j] > 0), sum, 0) for j < 32, where sum = Σ a[64*i + k]·b[atB + j + 128*k] over k < 64. */
+    private static void product_nn_Bx64x32_select(float[] a, float[] b, int atB, float[] d, float[] c, int first, int last) {
+        for (int j = 0; j < 32; j += 2 * LANES) {
+            product_nn_Bx64x32_select_panel2(a, b, atB, d, c, first, last, j);
         }
     }
 
-    private static void product_nn_Bx64x128_select_packB2(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 64; q++) {
-            final int from = j + 128 * q, to = q * (2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-        }
-    }
-
-    private static void product_nn_Bx64x128_select_panel2_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx64x32_select_panel2_rows(float[] a, float[] b, int atB, float[] d, float[] c, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i;
-            for (int q = 0; q < 64; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 64; k0++) {
+                final int at = b0 + 128 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[64 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, 128 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(c, 128 * i + j);
-            FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, d, LANES + 128 * i + j).compare(VectorOperators.GT, 0f));
-            select_01_0.intoArray(c, LANES + 128 * i + j);
+            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, atB + 128 * i + j).compare(VectorOperators.GT, 0f));
+            select_00_0.intoArray(c, atB + 128 * i + j);
+            FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, d, LANES + atB + 128 * i + j).compare(VectorOperators.GT, 0f));
+            select_01_0.intoArray(c, LANES + atB + 128 * i + j);
         }
     }
 
-    private static void product_nn_Bx64x128_select_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nn_Bx64x128_select_panel2_rows(a, d, c, first, last, scratch, j);
+    private static void product_nn_Bx64x32_select_panel2(float[] a, float[] b, int atB, float[] d, float[] c, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx64x32_select_panel2_rows(a, b, atB, d, c, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -2817,42 +2919,40 @@ public final class Mnist {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i;
-            final int a1 = 64 * i + 64;
-            final int a2 = 64 * i + 128;
-            final int a3 = 64 * i + 192;
-            for (int q = 0; q < 64; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 64; k0++) {
+                final int at = b0 + 128 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[64 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 64]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 128]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 192]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, 128 * i + j).compare(VectorOperators.GT, 0f));
-            select_00_0.intoArray(c, 128 * i + j);
-            FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, d, LANES + 128 * i + j).compare(VectorOperators.GT, 0f));
-            select_01_0.intoArray(c, LANES + 128 * i + j);
-            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, d, 128 * i + j + 128).compare(VectorOperators.GT, 0f));
-            select_10_0.intoArray(c, 128 * i + j + 128);
-            FloatVector select_11_0 = FloatVector.broadcast(SPECIES, 0f).blend(s11, FloatVector.fromArray(SPECIES, d, LANES + 128 * i + j + 128).compare(VectorOperators.GT, 0f));
-            select_11_0.intoArray(c, LANES + 128 * i + j + 128);
-            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, d, 128 * i + j + 256).compare(VectorOperators.GT, 0f));
-            select_20_0.intoArray(c, 128 * i + j + 256);
-            FloatVector select_21_0 = FloatVector.broadcast(SPECIES, 0f).blend(s21, FloatVector.fromArray(SPECIES, d, LANES + 128 * i + j + 256).compare(VectorOperators.GT, 0f));
-            select_21_0.intoArray(c, LANES + 128 * i + j + 256);
-            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, d, 128 * i + j + 384).compare(VectorOperators.GT, 0f));
-            select_30_0.intoArray(c, 128 * i + j + 384);
-            FloatVector select_31_0 = FloatVector.broadcast(SPECIES, 0f).blend(s31, FloatVector.fromArray(SPECIES, d, LANES + 128 * i + j + 384).compare(VectorOperators.GT, 0f));
-            select_31_0.intoArray(c, LANES + 128 * i + j + 384);
+            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, atB + 128 * i + j).compare(VectorOperators.GT, 0f));
+            select_00_0.intoArray(c, atB + 128 * i + j);
+            FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, d, LANES + atB + 128 * i + j).compare(VectorOperators.GT, 0f));
+            select_01_0.intoArray(c, LANES + atB + 128 * i + j);
+            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, d, atB + 128 * i + j + 128).compare(VectorOperators.GT, 0f));
+            select_10_0.intoArray(c, atB + 128 * i + j + 128);
+            VectorMask<Float> t_11_0 = FloatVector.fromArray(SPECIES, d, LANES + atB + 128 * i + j + 128).compare(VectorOperators.GT, 0f);
+            FloatVector.broadcast(SPECIES, 0f).blend(s11, t_11_0).intoArray(c, LANES + atB + 128 * i + j + 128);
+            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, d, atB + 128 * i + j + 256).compare(VectorOperators.GT, 0f));
+            select_20_0.intoArray(c, atB + 128 * i + j + 256);
+            VectorMask<Float> t_21_0 = FloatVector.fromArray(SPECIES, d, LANES + atB + 128 * i + j + 256).compare(VectorOperators.GT, 0f);
+            FloatVector.broadcast(SPECIES, 0f).blend(s21, t_21_0).intoArray(c, LANES + atB + 128 * i + j + 256);
+            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, d, atB + 128 * i + j + 384).compare(VectorOperators.GT, 0f));
+            select_30_0.intoArray(c, atB + 128 * i + j + 384);
+            VectorMask<Float> t_31_0 = FloatVector.fromArray(SPECIES, d, LANES + atB + 128 * i + j + 384).compare(VectorOperators.GT, 0f);
+            FloatVector.broadcast(SPECIES, 0f).blend(s31, t_31_0).intoArray(c, LANES + atB + 128 * i + j + 384);
         }
     }
 
@@ -3696,33 +3796,42 @@ public final class Mnist {
     private void part(int routine, int examples, int from, int to, float[] scratch) {
         switch (routine) {
             case 0:
-                rows_h1_to_p(examples, from, to, scratch);
+                compute_h1(examples, from, to, scratch);
                 return;
             case 1:
-                rows_h1_to_accuracy_argmax(examples, from, to, scratch);
+                rows_h2_to_p(examples, from, to, scratch);
                 return;
             case 2:
-                compute_d_z_W(examples, from, to);
+                rows_h2_to_accuracy_argmax(examples, from, to, scratch);
                 return;
             case 3:
-                compute_d_h2_W(examples, from, to, scratch);
+                compute_h1_2(examples, from, to, scratch);
                 return;
             case 4:
-                compute_d_h1_b(examples, from, to);
+                compute_d_z_W(examples, from, to);
                 return;
             case 5:
-                compute_d_h1_W(examples, from, to, scratch);
+                compute_d_h2_W(examples, from, to, scratch);
                 return;
             case 6:
-                rows_h1_2_to_accuracy_argmax(examples, from, to, scratch);
+                compute_d_h1_x(examples, from, to);
                 return;
             case 7:
-                rows_d_p_s_to_d_h1_x(examples, from, to, scratch);
+                compute_d_h1_b(examples, from, to);
                 return;
             case 8:
-                compute_h1_W_next(examples, from, to);
+                compute_d_h1_W(examples, from, to, scratch);
                 return;
             case 9:
+                rows_h2_2_to_accuracy_argmax(examples, from, to, scratch);
+                return;
+            case 10:
+                rows_d_p_s_to_d_h2_x(examples, from, to);
+                return;
+            case 11:
+                compute_h1_W_next(examples, from, to);
+                return;
+            case 12:
                 compute_h2_W_next(examples, from, to);
                 return;
             default:

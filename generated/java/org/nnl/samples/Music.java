@@ -979,66 +979,35 @@ public final class Music {
         if (d_h_W_turned == null) d_h_W_turned = new float[36864];
     }
 
-    private void compute_d_carried_start(int examples) {
+    private void compute_h_carried_start(int examples) {
         // h.carried.start[i,j] = 0    18-music.nnl:10
-        // c.carried.start[i,j] = 0    18-music.nnl:10
-        // g.carried.start[i,j] = 0    18-music.nnl:11
-        // d.carried.start[i,j] = 0    18-music.nnl:11
-        final float[] c_carried = this.c_carried;
-        final float[] d_carried = this.d_carried;
-        final float[] g_carried = this.g_carried;
-        final float[] h_carried = this.h_carried;
-        for (int j = 0; j < 3072; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_carried, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(c_carried, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(g_carried, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(d_carried, j);
-        }
+        nest_fill_3072(h_carried);
     }
 
-    private void compute_g_U_v_start(int examples) {
+    private void compute_c_carried_start(int examples) {
+        // c.carried.start[i,j] = 0    18-music.nnl:10
+        nest_fill_3072(c_carried);
+    }
+
+    private void compute_g_carried_start(int examples) {
+        // g.carried.start[i,j] = 0    18-music.nnl:11
+        nest_fill_3072(g_carried);
+    }
+
+    private void compute_d_carried_start(int examples) {
+        // d.carried.start[i,j] = 0    18-music.nnl:11
+        nest_fill_3072(d_carried);
+    }
+
+    private void compute_h_W_start(int examples) {
         // h.W.start[i,j,k] = 0.1767766952966369*(2*uniform(seed[], 0, 0, {9216*i+96*j+k}) - 1)    std:recurrent.nnl:18
-        // h.U.start[i,j,k] = (2*uniform(seed[], 1, 0, {9216*i+96*j+k}) - 1)/9.797958971132712    std:recurrent.nnl:19
-        // g.W.start[i,j,k] = 0.1767766952966369*(2*uniform(seed[], 2, 0, {9216*i+96*j+k}) - 1)    std:recurrent.nnl:18
-        // g.U.start[i,j,k] = (2*uniform(seed[], 3, 0, {9216*i+96*j+k}) - 1)/9.797958971132712    std:recurrent.nnl:19
-        // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // g.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // g.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        // g.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        // g.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        final float[] g_U = this.g_U;
-        final float[] g_U_m = this.g_U_m;
-        final float[] g_U_v = this.g_U_v;
-        final float[] g_W = this.g_W;
-        final float[] g_W_m = this.g_W_m;
-        final float[] g_W_v = this.g_W_v;
-        final float[] h_U = this.h_U;
-        final float[] h_U_m = this.h_U_m;
-        final float[] h_U_v = this.h_U_v;
         final float[] h_W = this.h_W;
-        final float[] h_W_m = this.h_W_m;
-        final float[] h_W_v = this.h_W_v;
         for (int i = 0; i < 4; i++) {
             for (int j = 0; j < 96; j++) {
                 long seed1 = (long) (long) seed;
                 int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
                 int hash2 = mix(hash1 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
                 int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-                long seed2 = (long) (long) seed;
-                int hash6 = mix((int) seed2 ^ mix((int) (seed2 >>> 32)));
-                int hash7 = mix(hash6 + (int) 1 * 0x9e3779b9 + 0x7f4a7c15);
-                int hash8 = mix(hash7 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-                long seed3 = (long) (long) seed;
-                int hash11 = mix((int) seed3 ^ mix((int) (seed3 >>> 32)));
-                int hash12 = mix(hash11 + (int) 2 * 0x9e3779b9 + 0x7f4a7c15);
-                int hash13 = mix(hash12 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-                long seed4 = (long) (long) seed;
-                int hash16 = mix((int) seed4 ^ mix((int) (seed4 >>> 32)));
-                int hash17 = mix(hash16 + (int) 3 * 0x9e3779b9 + 0x7f4a7c15);
-                int hash18 = mix(hash17 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
                 for (int k = 0; k < 96; k += LANES) {
                     IntVector hash4 = IntVector.broadcast(WHOLE, 9216 * i + 96 * j + k).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
                     IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
@@ -1046,67 +1015,147 @@ public final class Music {
                     IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                     FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                     uniform1.fma(2f, -1f).mul(0.17677669f).intoArray(h_W, 9216 * i + 96 * j + k);
-                    IntVector hash9 = IntVector.broadcast(WHOLE, 9216 * i + 96 * j + k).addIndex(1).mul(0x9e3779b9).add(hash8 + 0x7f4a7c15);
-                    IntVector a2 = hash9.lanewise(VectorOperators.XOR, hash9.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                    IntVector b2 = a2.lanewise(VectorOperators.XOR, a2.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                    IntVector hash10 = b2.lanewise(VectorOperators.XOR, b2.lanewise(VectorOperators.LSHR, 16));
-                    FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                    uniform2.fma(2f, -1f).div(9.797959f).intoArray(h_U, 9216 * i + 96 * j + k);
-                    IntVector hash14 = IntVector.broadcast(WHOLE, 9216 * i + 96 * j + k).addIndex(1).mul(0x9e3779b9).add(hash13 + 0x7f4a7c15);
-                    IntVector a3 = hash14.lanewise(VectorOperators.XOR, hash14.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                    IntVector b3 = a3.lanewise(VectorOperators.XOR, a3.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                    IntVector hash15 = b3.lanewise(VectorOperators.XOR, b3.lanewise(VectorOperators.LSHR, 16));
-                    FloatVector uniform3 = hash15.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                    uniform3.fma(2f, -1f).mul(0.17677669f).intoArray(g_W, 9216 * i + 96 * j + k);
-                    IntVector hash19 = IntVector.broadcast(WHOLE, 9216 * i + 96 * j + k).addIndex(1).mul(0x9e3779b9).add(hash18 + 0x7f4a7c15);
-                    IntVector a4 = hash19.lanewise(VectorOperators.XOR, hash19.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                    IntVector b4 = a4.lanewise(VectorOperators.XOR, a4.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                    IntVector hash20 = b4.lanewise(VectorOperators.XOR, b4.lanewise(VectorOperators.LSHR, 16));
-                    FloatVector uniform4 = hash20.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                    uniform4.fma(2f, -1f).div(9.797959f).intoArray(g_U, 9216 * i + 96 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_m, 9216 * i + 96 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_U_m, 9216 * i + 96 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(g_W_m, 9216 * i + 96 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(g_U_m, 9216 * i + 96 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_v, 9216 * i + 96 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_U_v, 9216 * i + 96 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(g_W_v, 9216 * i + 96 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(g_U_v, 9216 * i + 96 * j + k);
                 }
             }
         }
     }
 
-    private void compute_g_b_v_start(int examples) {
-        // h.b.start[i,j] = 0    std:recurrent.nnl:20
-        // g.b.start[i,j] = 0    std:recurrent.nnl:20
-        // h.b.m.start[i,j] = 0    std:optimizers.nnl:42
-        // g.b.m.start[i,j] = 0    std:optimizers.nnl:42
-        // h.b.v.start[i,j] = 0    std:optimizers.nnl:43
-        // g.b.v.start[i,j] = 0    std:optimizers.nnl:43
-        final float[] g_b = this.g_b;
-        final float[] g_b_m = this.g_b_m;
-        final float[] g_b_v = this.g_b_v;
-        final float[] h_b = this.h_b;
-        final float[] h_b_m = this.h_b_m;
-        final float[] h_b_v = this.h_b_v;
-        for (int j = 0; j < 384; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(g_b, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(g_b_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_v, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(g_b_v, j);
+    private void compute_h_U_start(int examples) {
+        // h.U.start[i,j,k] = (2*uniform(seed[], 1, 0, {9216*i+96*j+k}) - 1)/9.797958971132712    std:recurrent.nnl:19
+        final float[] h_U = this.h_U;
+        for (int i = 0; i < 4; i++) {
+            for (int j = 0; j < 96; j++) {
+                long seed1 = (long) (long) seed;
+                int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
+                int hash2 = mix(hash1 + (int) 1 * 0x9e3779b9 + 0x7f4a7c15);
+                int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
+                for (int k = 0; k < 96; k += LANES) {
+                    IntVector hash4 = IntVector.broadcast(WHOLE, 9216 * i + 96 * j + k).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
+                    IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
+                    IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
+                    IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
+                    FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
+                    uniform1.fma(2f, -1f).div(9.797959f).intoArray(h_U, 9216 * i + 96 * j + k);
+                }
+            }
         }
     }
 
-    private void compute_z_W_v_start(int examples) {
+    private void compute_g_W_start(int examples) {
+        // g.W.start[i,j,k] = 0.1767766952966369*(2*uniform(seed[], 2, 0, {9216*i+96*j+k}) - 1)    std:recurrent.nnl:18
+        final float[] g_W = this.g_W;
+        for (int i = 0; i < 4; i++) {
+            for (int j = 0; j < 96; j++) {
+                long seed1 = (long) (long) seed;
+                int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
+                int hash2 = mix(hash1 + (int) 2 * 0x9e3779b9 + 0x7f4a7c15);
+                int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
+                for (int k = 0; k < 96; k += LANES) {
+                    IntVector hash4 = IntVector.broadcast(WHOLE, 9216 * i + 96 * j + k).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
+                    IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
+                    IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
+                    IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
+                    FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
+                    uniform1.fma(2f, -1f).mul(0.17677669f).intoArray(g_W, 9216 * i + 96 * j + k);
+                }
+            }
+        }
+    }
+
+    private void compute_g_U_start(int examples) {
+        // g.U.start[i,j,k] = (2*uniform(seed[], 3, 0, {9216*i+96*j+k}) - 1)/9.797958971132712    std:recurrent.nnl:19
+        final float[] g_U = this.g_U;
+        for (int i = 0; i < 4; i++) {
+            for (int j = 0; j < 96; j++) {
+                long seed1 = (long) (long) seed;
+                int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
+                int hash2 = mix(hash1 + (int) 3 * 0x9e3779b9 + 0x7f4a7c15);
+                int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
+                for (int k = 0; k < 96; k += LANES) {
+                    IntVector hash4 = IntVector.broadcast(WHOLE, 9216 * i + 96 * j + k).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
+                    IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
+                    IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
+                    IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
+                    FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
+                    uniform1.fma(2f, -1f).div(9.797959f).intoArray(g_U, 9216 * i + 96 * j + k);
+                }
+            }
+        }
+    }
+
+    private void compute_h_W_m_start(int examples) {
+        // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        nest_fill_36864(h_W_m);
+    }
+
+    private void compute_h_U_m_start(int examples) {
+        // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        nest_fill_36864(h_U_m);
+    }
+
+    private void compute_g_W_m_start(int examples) {
+        // g.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        nest_fill_36864(g_W_m);
+    }
+
+    private void compute_g_U_m_start(int examples) {
+        // g.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        nest_fill_36864(g_U_m);
+    }
+
+    private void compute_h_W_v_start(int examples) {
+        // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        nest_fill_36864(h_W_v);
+    }
+
+    private void compute_h_U_v_start(int examples) {
+        // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        nest_fill_36864(h_U_v);
+    }
+
+    private void compute_g_W_v_start(int examples) {
+        // g.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        nest_fill_36864(g_W_v);
+    }
+
+    private void compute_g_U_v_start(int examples) {
+        // g.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        nest_fill_36864(g_U_v);
+    }
+
+    private void compute_h_b_start(int examples) {
+        // h.b.start[i,j] = 0    std:recurrent.nnl:20
+        nest_fill_384(h_b);
+    }
+
+    private void compute_g_b_start(int examples) {
+        // g.b.start[i,j] = 0    std:recurrent.nnl:20
+        nest_fill_384(g_b);
+    }
+
+    private void compute_h_b_m_start(int examples) {
+        // h.b.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_384(h_b_m);
+    }
+
+    private void compute_g_b_m_start(int examples) {
+        // g.b.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_384(g_b_m);
+    }
+
+    private void compute_h_b_v_start(int examples) {
+        // h.b.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_384(h_b_v);
+    }
+
+    private void compute_g_b_v_start(int examples) {
+        // g.b.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_384(g_b_v);
+    }
+
+    private void compute_z_W_start(int examples) {
         // z.W.start[i,j] = 0.1767766952966369*(2*uniform(seed[], 4, 0, {96*i+j}) - 1)    std:layers.nnl:6
-        // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] z_W = this.z_W;
-        final float[] z_W_m = this.z_W_m;
-        final float[] z_W_v = this.z_W_v;
         for (int i = 0; i < 96; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -1119,39 +1168,86 @@ public final class Music {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.17677669f).intoArray(z_W, 96 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, 96 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, 96 * i + j);
             }
         }
     }
 
-    private void compute_z_b_v_start(int examples) {
+    private void compute_z_W_m_start(int examples) {
+        // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] z_W_m = this.z_W_m;
+        for (int j = 0; j < 9216; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, j);
+        }
+    }
+
+    private void compute_z_W_v_start(int examples) {
+        // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] z_W_v = this.z_W_v;
+        for (int j = 0; j < 9216; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, j);
+        }
+    }
+
+    private void compute_z_b_start(int examples) {
         // z.b.start[i] = 0    std:layers.nnl:7
-        // z.b.m.start[i] = 0    std:optimizers.nnl:42
-        // z.b.v.start[i] = 0    std:optimizers.nnl:43
         final float[] z_b = this.z_b;
-        final float[] z_b_m = this.z_b_m;
-        final float[] z_b_v = this.z_b_v;
         for (int i = 0; i < 96; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(z_b, i);
+        }
+    }
+
+    private void compute_z_b_m_start(int examples) {
+        // z.b.m.start[i] = 0    std:optimizers.nnl:42
+        final float[] z_b_m = this.z_b_m;
+        for (int i = 0; i < 96; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_m, i);
+        }
+    }
+
+    private void compute_z_b_v_start(int examples) {
+        // z.b.v.start[i] = 0    std:optimizers.nnl:43
+        final float[] z_b_v = this.z_b_v;
+        for (int i = 0; i < 96; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_v, i);
         }
     }
 
     private void run_initial(int examples) {
         // Graph initial.
+        compute_h_carried_start(examples);
+        compute_c_carried_start(examples);
+        compute_g_carried_start(examples);
         compute_d_carried_start(examples);
+        compute_h_W_start(examples);
+        compute_h_U_start(examples);
+        compute_g_W_start(examples);
+        compute_g_U_start(examples);
+        compute_h_W_m_start(examples);
+        compute_h_U_m_start(examples);
+        compute_g_W_m_start(examples);
+        compute_g_U_m_start(examples);
+        compute_h_W_v_start(examples);
+        compute_h_U_v_start(examples);
+        compute_g_W_v_start(examples);
         compute_g_U_v_start(examples);
+        compute_h_b_start(examples);
+        compute_g_b_start(examples);
+        compute_h_b_m_start(examples);
+        compute_g_b_m_start(examples);
+        compute_h_b_v_start(examples);
         compute_g_b_v_start(examples);
+        compute_z_W_start(examples);
+        compute_z_W_m_start(examples);
         compute_z_W_v_start(examples);
+        compute_z_b_start(examples);
+        compute_z_b_m_start(examples);
         compute_z_b_v_start(examples);
     }
 
     private void compute_h_W_turned(int examples) {
         // divided over d2 < 96.
         if (team == null) compute_h_W_turned(examples, 0, 96);
-        else team.run(this, 0, examples, 96, 1);
+        else team.run(this, 0, examples, 0, 96, 1);
     }
 
     private void compute_h_W_turned(int examples, int from, int to) {
@@ -1165,27 +1261,34 @@ public final class Music {
         }
     }
 
-    private void compute_c_rows(int examples, int from, int to) {
+    private void compute_h_rows(int examples, int from, int to) {
         // h.rows[b,0,i] = 0    18-music.nnl:10
+        nest_fill(h_rows, from, to);
+    }
+
+    private void compute_c_rows(int examples, int from, int to) {
         // c.rows[b,0,i] = 0    18-music.nnl:10
-        final float[] c_rows = this.c_rows;
-        final float[] h_rows = this.h_rows;
-        int i = from;
-        final int end1 = i + SPECIES.loopBound(to - i);
-        for (; i < end1; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_rows, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(c_rows, i);
-        }
-        for (; i < to; i++) {
-            h_rows[i] = 0f;
-            c_rows[i] = 0f;
-        }
+        nest_fill(c_rows, from, to);
+    }
+
+    private void compute_h_a_sum2(int examples, int t) {
+        // divided over i_block < 6, from 5 examples on.
+        if (team == null || examples < 5) compute_h_a_sum2(examples, t, 0, 6);
+        else team.run(this, 1, examples, t, 6, 1);
     }
 
     private void compute_h_a_sum2(int examples, int t, int from, int to) {
         // h.a.sum2[b,t,g,i] += h.U[g,i,k]*h.rows[b,t,k]    std:recurrent.nnl:21
-        if (examples < 4) row_nn_Bx96x384(h_rows, 96 * examples * t, h_U_columns, h_a_sum2, 384 * examples * t, from, to);
-        else product_nn_Bx96x384(h_rows, 96 * examples * t, h_U_columns, h_a_sum2, 384 * examples * t, from, to);
+        for (int i_block = from; i_block < to; i_block++) {
+            if (examples < 4) row_nn_Bx96x64(h_rows, 96 * examples * t, h_U_columns, 64 * i_block, h_a_sum2, 64 * i_block + 384 * examples * t, 0, examples);
+            else product_nn_Bx96x64(h_rows, 96 * examples * t, h_U_columns, 64 * i_block, h_a_sum2, 64 * i_block + 384 * examples * t, 0, examples);
+        }
+    }
+
+    private void compute_h_a(int examples, int t) {
+        // divided over b < B, from 85 examples on.
+        if (team == null || examples < 85) compute_h_a(examples, t, 0, examples);
+        else team.run(this, 2, examples, t, examples, 1);
     }
 
     private void compute_h_a(int examples, int t, int from, int to) {
@@ -1201,6 +1304,12 @@ public final class Music {
                 t1.add(FloatVector.fromArray(SPECIES, h_b, i)).intoArray(h_a, 384 * b + i + 384 * examples * t);
             }
         }
+    }
+
+    private void compute_c_rows_part(int examples, int t) {
+        // divided over b < B, from 30 examples on.
+        if (team == null || examples < 30) compute_c_rows_part(examples, t, 0, examples);
+        else team.run(this, 3, examples, t, examples, 1);
     }
 
     private void compute_c_rows_part(int examples, int t, int from, int to) {
@@ -1257,6 +1366,12 @@ public final class Music {
         }
     }
 
+    private void compute_c_rows_part_2(int examples, int t) {
+        // divided over b < B, from 44 examples on.
+        if (team == null || examples < 44) compute_c_rows_part_2(examples, t, 0, examples);
+        else team.run(this, 4, examples, t, examples, 1);
+    }
+
     private void compute_c_rows_part_2(int examples, int t, int from, int to) {
         // h.c2[b,t,i] = sigmoid(h.a[b,t,1,i])*c.rows[b,t,i] + sigmoid(h.a[b,t,0,i])*tanh(h.a[b,t,2,i])    std:recurrent.nnl:22
         // h.rows[b,t+1,i] = sigmoid(h.a[b,t,3,i])*tanh(h.c2[b,t,i])    18-music.nnl:10
@@ -1297,10 +1412,18 @@ public final class Music {
         }
     }
 
+    private void compute_c_rows_2(int examples, int t) {
+        // h.c2[b,t,i] = sigmoid(h.a[b,t,1,i])*c.rows[b,t,i] + sigmoid(h.a[b,t,0,i])*tanh(h.a[b,t,2,i])    std:recurrent.nnl:22
+        // h.rows[b,t+1,i] = sigmoid(h.a[b,t,3,i])*tanh(h.c2[b,t,i])    18-music.nnl:10
+        // c.rows[b,t+1,i] = h.c2[b,t,i]    18-music.nnl:10
+        compute_c_rows_part(examples, t);
+        compute_c_rows_part_2(examples, t);
+    }
+
     private void compute_g_a_sum(int examples) {
         // divided over b < 48*B in multiples of 8.
         if (team == null) compute_g_a_sum(examples, 0, 48 * examples, scratch);
-        else team.run(this, 1, examples, 48 * examples, 8);
+        else team.run(this, 5, examples, 0, 48 * examples, 8);
     }
 
     private void compute_g_a_sum(int examples, int from, int to, float[] scratch) {
@@ -1308,28 +1431,35 @@ public final class Music {
         product_nt_Bx96x384(h_rows, 96 * examples, g_W, g_a_sum, from, to, scratch);
     }
 
-    private void compute_d_rows(int examples, int from, int to) {
+    private void compute_g_rows(int examples, int from, int to) {
         // g.rows[b,0,i] = 0    18-music.nnl:11
+        nest_fill(g_rows, from, to);
+    }
+
+    private void compute_d_rows(int examples, int from, int to) {
         // d.rows[b,0,i] = 0    18-music.nnl:11
-        final float[] d_rows = this.d_rows;
-        final float[] g_rows = this.g_rows;
-        int i = from;
-        final int end1 = i + SPECIES.loopBound(to - i);
-        for (; i < end1; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(g_rows, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(d_rows, i);
-        }
-        for (; i < to; i++) {
-            g_rows[i] = 0f;
-            d_rows[i] = 0f;
-        }
+        nest_fill(d_rows, from, to);
+    }
+
+    private void compute_g_a(int examples, int t) {
+        // divided over i_block < 6, from 5 examples on.
+        if (team == null || examples < 5) compute_g_a(examples, t, 0, 6);
+        else team.run(this, 6, examples, t, 6, 1);
     }
 
     private void compute_g_a(int examples, int t, int from, int to) {
         // g.a.sum2[b,t,g,i] += g.U[g,i,k]*g.rows[b,t,k]    std:recurrent.nnl:21
         // g.a[b,t,g,i] = g.a.sum[b,t,g,i] + g.a.sum2[b,t,g,i] + g.b[g,i]    std:recurrent.nnl:21
-        if (examples < 4) row_nn_Bx96x384_v2(g_rows, 96 * examples * t, g_U_columns, g_a_sum, 384 * examples * t, g_b, g_a, from, to);
-        else product_nn_Bx96x384_v2(g_rows, 96 * examples * t, g_U_columns, g_a_sum, 384 * examples * t, g_b, g_a, from, to);
+        for (int i_block = from; i_block < to; i_block++) {
+            if (examples < 4) row_nn_Bx96x64_v2(g_rows, 96 * examples * t, g_U_columns, 64 * i_block, g_a_sum, 64 * i_block + 384 * examples * t, g_b, g_a, 0, examples);
+            else product_nn_Bx96x64_v2(g_rows, 96 * examples * t, g_U_columns, 64 * i_block, g_a_sum, 64 * i_block + 384 * examples * t, g_b, g_a, 0, examples);
+        }
+    }
+
+    private void compute_d_rows_part(int examples, int t) {
+        // divided over b < B, from 30 examples on.
+        if (team == null || examples < 30) compute_d_rows_part(examples, t, 0, examples);
+        else team.run(this, 7, examples, t, examples, 1);
     }
 
     private void compute_d_rows_part(int examples, int t, int from, int to) {
@@ -1386,6 +1516,12 @@ public final class Music {
         }
     }
 
+    private void compute_d_rows_part_2(int examples, int t) {
+        // divided over b < B, from 44 examples on.
+        if (team == null || examples < 44) compute_d_rows_part_2(examples, t, 0, examples);
+        else team.run(this, 8, examples, t, examples, 1);
+    }
+
     private void compute_d_rows_part_2(int examples, int t, int from, int to) {
         // g.c2[b,t,i] = sigmoid(g.a[b,t,1,i])*d.rows[b,t,i] + sigmoid(g.a[b,t,0,i])*tanh(g.a[b,t,2,i])    std:recurrent.nnl:22
         // g.rows[b,t+1,i] = sigmoid(g.a[b,t,3,i])*tanh(g.c2[b,t,i])    18-music.nnl:11
@@ -1424,6 +1560,14 @@ public final class Music {
                 t2.mul(tanh1).intoArray(g_rows, 96 * b + i + 96 * examples * t + 96 * examples);
             }
         }
+    }
+
+    private void compute_d_rows_2(int examples, int t) {
+        // g.c2[b,t,i] = sigmoid(g.a[b,t,1,i])*d.rows[b,t,i] + sigmoid(g.a[b,t,0,i])*tanh(g.a[b,t,2,i])    std:recurrent.nnl:22
+        // g.rows[b,t+1,i] = sigmoid(g.a[b,t,3,i])*tanh(g.c2[b,t,i])    18-music.nnl:11
+        // d.rows[b,t+1,i] = g.c2[b,t,i]    18-music.nnl:11
+        compute_d_rows_part(examples, t);
+        compute_d_rows_part_2(examples, t);
     }
 
     private void compute_z(int examples, int from, int to, float[] scratch) {
@@ -1495,7 +1639,7 @@ public final class Music {
     private void compute_p(int examples) {
         // divided over b < B, from 9 examples on.
         if (team == null || examples < 9) compute_p(examples, 0, examples);
-        else team.run(this, 2, examples, examples, 1);
+        else team.run(this, 9, examples, 0, examples, 1);
     }
 
     private void compute_p(int examples, int from, int to) {
@@ -1516,7 +1660,7 @@ public final class Music {
     private void transpose_h_U_columns(int examples) {
         // divided over k < 96.
         if (team == null) transpose_h_U_columns(examples, 0, 96);
-        else team.run(this, 3, examples, 96, 1);
+        else team.run(this, 10, examples, 0, 96, 1);
     }
 
     private void transpose_h_U_columns(int examples, int from, int to) {
@@ -1532,7 +1676,7 @@ public final class Music {
     private void transpose_g_U_columns(int examples) {
         // divided over k < 96.
         if (team == null) transpose_g_U_columns(examples, 0, 96);
-        else team.run(this, 4, examples, 96, 1);
+        else team.run(this, 11, examples, 0, 96, 1);
     }
 
     private void transpose_g_U_columns(int examples, int from, int to) {
@@ -1545,53 +1689,24 @@ public final class Music {
         }
     }
 
-    private void rows_c_rows_to_d_rows(int examples) {
-        // divided over rows < 96*B in multiples of 16, from 334 examples on.
-        if (team == null || examples < 334) rows_c_rows_to_d_rows(examples, 0, 96 * examples);
-        else team.run(this, 5, examples, 96 * examples, 16);
+    private void rows_h_rows_to_d_rows(int examples) {
+        // divided over rows < 96*B in multiples of 16, from 250 examples on.
+        if (team == null || examples < 250) rows_h_rows_to_d_rows(examples, 0, 96 * examples);
+        else team.run(this, 12, examples, 0, 96 * examples, 16);
     }
 
-    private void rows_c_rows_to_d_rows(int examples, int from, int to) {
+    private void rows_h_rows_to_d_rows(int examples, int from, int to) {
         // Each thread computes its own rows of these.
+        compute_h_rows(examples, from, to);
         compute_c_rows(examples, from, to);
+        compute_g_rows(examples, from, to);
         compute_d_rows(examples, from, to);
-    }
-
-    private void rows_h_a_sum2_to_c_rows_part_2(int examples) {
-        // divided over rows < B in multiples of 4.
-        if (team == null) rows_h_a_sum2_to_c_rows_part_2(examples, 0, examples);
-        else team.run(this, 6, examples, examples, 4);
-    }
-
-    private void rows_h_a_sum2_to_c_rows_part_2(int examples, int from, int to) {
-        // Each thread computes its own rows of these.
-        for (int t = 0; t < 48; t++) {
-            compute_h_a_sum2(examples, t, from, to);
-            compute_h_a(examples, t, from, to);
-            compute_c_rows_part(examples, t, from, to);
-            compute_c_rows_part_2(examples, t, from, to);
-        }
-    }
-
-    private void rows_g_a_to_d_rows_part_2(int examples) {
-        // divided over rows < B in multiples of 4.
-        if (team == null) rows_g_a_to_d_rows_part_2(examples, 0, examples);
-        else team.run(this, 7, examples, examples, 4);
-    }
-
-    private void rows_g_a_to_d_rows_part_2(int examples, int from, int to) {
-        // Each thread computes its own rows of these.
-        for (int t = 0; t < 48; t++) {
-            compute_g_a(examples, t, from, to);
-            compute_d_rows_part(examples, t, from, to);
-            compute_d_rows_part_2(examples, t, from, to);
-        }
     }
 
     private void rows_z_to_p_s_inverse(int examples) {
         // divided over rows < 48*B in multiples of 8.
         if (team == null) rows_z_to_p_s_inverse(examples, 0, 48 * examples, scratch);
-        else team.run(this, 8, examples, 48 * examples, 8);
+        else team.run(this, 13, examples, 0, 48 * examples, 8);
     }
 
     private void rows_z_to_p_s_inverse(int examples, int from, int to, float[] scratch) {
@@ -1604,51 +1719,61 @@ public final class Music {
 
     private void run_predict(int examples) {
         // Graph predict.
-        rows_c_rows_to_d_rows(examples);
+        rows_h_rows_to_d_rows(examples);
         transpose_h_U_columns(examples);
         transpose_g_U_columns(examples);
         compute_h_W_turned(examples);
-        rows_h_a_sum2_to_c_rows_part_2(examples);
+        for (int t = 0; t < 48; t++) {
+            compute_h_a_sum2(examples, t);
+            compute_h_a(examples, t);
+            compute_c_rows_2(examples, t);
+        }
         compute_g_a_sum(examples);
-        rows_g_a_to_d_rows_part_2(examples);
+        for (int t = 0; t < 48; t++) {
+            compute_g_a(examples, t);
+            compute_d_rows_2(examples, t);
+        }
         rows_z_to_p_s_inverse(examples);
         compute_p(examples);
     }
 
-    private void compute_d_past_first(int examples) {
-        // divided over i2 < 96*B in multiples of 16, from 400 examples on.
-        if (team == null || examples < 400) compute_d_past_first(examples, 0, 96 * examples);
-        else team.run(this, 9, examples, 96 * examples, 16);
+    private void compute_h_past_first(int examples, int from, int to) {
+        // h.past.first[b,i2] = 0    18-music.nnl:10
+        nest_fill(h_past_first, from, to);
+    }
+
+    private void compute_c_past_first(int examples, int from, int to) {
+        // c.past.first[b,i2] = 0    18-music.nnl:10
+        nest_fill(c_past_first, from, to);
+    }
+
+    private void compute_g_past_first(int examples, int from, int to) {
+        // g.past.first[b,i2] = 0    18-music.nnl:11
+        nest_fill(g_past_first, from, to);
     }
 
     private void compute_d_past_first(int examples, int from, int to) {
-        // h.past.first[b,i2] = 0    18-music.nnl:10
-        // c.past.first[b,i2] = 0    18-music.nnl:10
-        // g.past.first[b,i2] = 0    18-music.nnl:11
         // d.past.first[b,i2] = 0    18-music.nnl:11
-        final float[] c_past_first = this.c_past_first;
-        final float[] d_past_first = this.d_past_first;
-        final float[] g_past_first = this.g_past_first;
-        final float[] h_past_first = this.h_past_first;
-        int i2 = from;
-        final int end1 = i2 + SPECIES.loopBound(to - i2);
-        for (; i2 < end1; i2 += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_past_first, i2);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(c_past_first, i2);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(g_past_first, i2);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(d_past_first, i2);
-        }
-        for (; i2 < to; i2++) {
-            h_past_first[i2] = 0f;
-            c_past_first[i2] = 0f;
-            g_past_first[i2] = 0f;
-            d_past_first[i2] = 0f;
-        }
+        nest_fill(d_past_first, from, to);
+    }
+
+    private void rows_h_past_first_to_d_past_first(int examples) {
+        // divided over rows < 96*B in multiples of 16, from 250 examples on.
+        if (team == null || examples < 250) rows_h_past_first_to_d_past_first(examples, 0, 96 * examples);
+        else team.run(this, 14, examples, 0, 96 * examples, 16);
+    }
+
+    private void rows_h_past_first_to_d_past_first(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_h_past_first(examples, from, to);
+        compute_c_past_first(examples, from, to);
+        compute_g_past_first(examples, from, to);
+        compute_d_past_first(examples, from, to);
     }
 
     private void run_begin(int examples) {
         // Graph begin.
-        compute_d_past_first(examples);
+        rows_h_past_first_to_d_past_first(examples);
     }
 
     private void commit_begin(int examples) {
@@ -1659,10 +1784,18 @@ public final class Music {
         System.arraycopy(d_past_first, 0, d_past, 0, 96 * examples);
     }
 
+    private void compute_h_a_sum2_now(int examples) {
+        // divided over i_block < 6, from 5 examples on.
+        if (team == null || examples < 5) compute_h_a_sum2_now(examples, 0, 6, scratch);
+        else team.run(this, 15, examples, 0, 6, 1);
+    }
+
     private void compute_h_a_sum2_now(int examples, int from, int to, float[] scratch) {
         // h.a.sum2.now[b,g,i] += h.U[g,i,k]*h.past[b,k]    std:recurrent.nnl:21
-        if (examples < 8) dots_nt_Bx96x384(h_past, h_U, h_a_sum2_now, from, to);
-        else product_nt_Bx96x384_v2(h_past, h_U, h_a_sum2_now, from, to, scratch);
+        for (int i_block = from; i_block < to; i_block++) {
+            if (examples < 8) dots_nt_Bx96x64(h_past, h_U, 6144 * i_block, h_a_sum2_now, 64 * i_block, 0, examples);
+            else product_nt_Bx96x64(h_past, h_U, 6144 * i_block, h_a_sum2_now, 64 * i_block, 0, examples, scratch);
+        }
     }
 
     private void compute_h_a_now(int examples, int from, int to) {
@@ -1773,17 +1906,33 @@ public final class Music {
         }
     }
 
+    private void compute_g_a_sum_now(int examples) {
+        // divided over i_block < 6, from 5 examples on.
+        if (team == null || examples < 5) compute_g_a_sum_now(examples, 0, 6, scratch);
+        else team.run(this, 16, examples, 0, 6, 1);
+    }
+
     private void compute_g_a_sum_now(int examples, int from, int to, float[] scratch) {
         // g.a.sum.now[b,g,i] += g.W[g,i,j]*h.now[b,j]    std:recurrent.nnl:21
-        if (examples < 8) dots_nt_Bx96x384(h_now, g_W, g_a_sum_now, from, to);
-        else product_nt_Bx96x384_v2(h_now, g_W, g_a_sum_now, from, to, scratch);
+        for (int i_block = from; i_block < to; i_block++) {
+            if (examples < 8) dots_nt_Bx96x64(h_now, g_W, 6144 * i_block, g_a_sum_now, 64 * i_block, 0, examples);
+            else product_nt_Bx96x64(h_now, g_W, 6144 * i_block, g_a_sum_now, 64 * i_block, 0, examples, scratch);
+        }
+    }
+
+    private void compute_g_a_now(int examples) {
+        // divided over i_block < 6, from 5 examples on.
+        if (team == null || examples < 5) compute_g_a_now(examples, 0, 6, scratch);
+        else team.run(this, 17, examples, 0, 6, 1);
     }
 
     private void compute_g_a_now(int examples, int from, int to, float[] scratch) {
         // g.a.sum2.now[b,g,i] += g.U[g,i,k]*g.past[b,k]    std:recurrent.nnl:21
         // g.a.now[b,g,i] = g.a.sum.now[b,g,i] + g.a.sum2.now[b,g,i] + g.b[g,i]    std:recurrent.nnl:21
-        if (examples < 8) dots_nt_Bx96x384_v2(g_past, g_U, g_a_sum_now, g_b, g_a_now, from, to);
-        else product_nt_Bx96x384_v3(g_past, g_U, g_a_sum_now, g_b, g_a_now, from, to, scratch);
+        for (int i_block = from; i_block < to; i_block++) {
+            if (examples < 8) dots_nt_Bx96x64_v2(g_past, g_U, 6144 * i_block, g_a_sum_now, 64 * i_block, g_b, g_a_now, 0, examples);
+            else product_nt_Bx96x64_v2(g_past, g_U, 6144 * i_block, g_a_sum_now, 64 * i_block, g_b, g_a_now, 0, examples, scratch);
+        }
     }
 
     private void compute_g_now_part(int examples, int from, int to) {
@@ -1879,11 +2028,19 @@ public final class Music {
         }
     }
 
+    private void compute_z_now(int examples) {
+        // divided over i_block < 3, from 18 examples on.
+        if (team == null || examples < 18) compute_z_now(examples, 0, 3, scratch);
+        else team.run(this, 18, examples, 0, 3, 1);
+    }
+
     private void compute_z_now(int examples, int from, int to, float[] scratch) {
         // z.sum.now[b,i] += z.W[i,j]*g.now[b,j]    std:layers.nnl:8
         // z.now[b,i] = z.sum.now[b,i] + z.b[i]    18-music.nnl:12
-        if (examples < 8) dots_nt_Bx96x96(g_now, z_W, z_b, z_now, from, to);
-        else product_nt_Bx96x96_v2(g_now, z_W, z_b, z_now, from, to, scratch);
+        for (int i_block = from; i_block < to; i_block++) {
+            if (examples < 8) dots_nt_Bx96x32(g_now, z_W, 3072 * i_block, z_b, 32 * i_block, z_now, 0, examples);
+            else product_nt_Bx96x32(g_now, z_W, 3072 * i_block, z_b, 32 * i_block, z_now, 0, examples, scratch);
+        }
     }
 
     private void compute_p_top_max_now(int examples, int from, int to) {
@@ -1959,23 +2116,39 @@ public final class Music {
         }
     }
 
-    private void rows_h_a_sum2_now_to_p_now(int examples) {
-        // divided over rows < B in multiples of 4, from 2 examples on.
-        if (team == null || examples < 2) rows_h_a_sum2_now_to_p_now(examples, 0, examples, scratch);
-        else team.run(this, 10, examples, examples, 4);
+    private void rows_h_a_now_to_h_now_part_2(int examples) {
+        // divided over rows < B, from 15 examples on.
+        if (team == null || examples < 15) rows_h_a_now_to_h_now_part_2(examples, 0, examples);
+        else team.run(this, 19, examples, 0, examples, 1);
     }
 
-    private void rows_h_a_sum2_now_to_p_now(int examples, int from, int to, float[] scratch) {
+    private void rows_h_a_now_to_h_now_part_2(int examples, int from, int to) {
         // Each thread computes its own rows of these.
-        compute_h_a_sum2_now(examples, from, to, scratch);
         compute_h_a_now(examples, from, to);
         compute_h_now_part(examples, from, to);
         compute_h_now_part_2(examples, from, to);
-        compute_g_a_sum_now(examples, from, to, scratch);
-        compute_g_a_now(examples, from, to, scratch);
+    }
+
+    private void rows_g_now_part_to_g_now_part_2(int examples) {
+        // divided over rows < B, from 18 examples on.
+        if (team == null || examples < 18) rows_g_now_part_to_g_now_part_2(examples, 0, examples);
+        else team.run(this, 20, examples, 0, examples, 1);
+    }
+
+    private void rows_g_now_part_to_g_now_part_2(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
         compute_g_now_part(examples, from, to);
         compute_g_now_part_2(examples, from, to);
-        compute_z_now(examples, from, to, scratch);
+    }
+
+    private void rows_p_top_max_now_to_p_now(int examples) {
+        // divided over rows < B, from 56 examples on.
+        if (team == null || examples < 56) rows_p_top_max_now_to_p_now(examples, 0, examples);
+        else team.run(this, 21, examples, 0, examples, 1);
+    }
+
+    private void rows_p_top_max_now_to_p_now(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
         compute_p_top_max_now(examples, from, to);
         compute_p_e_now(examples, from, to);
         compute_p_s_now_inverse(examples, from, to);
@@ -1985,7 +2158,13 @@ public final class Music {
     private void run_step(int examples) {
         // Graph step.
         compute_h_W_turned(examples);
-        rows_h_a_sum2_now_to_p_now(examples);
+        compute_h_a_sum2_now(examples);
+        rows_h_a_now_to_h_now_part_2(examples);
+        compute_g_a_sum_now(examples);
+        compute_g_a_now(examples);
+        rows_g_now_part_to_g_now_part_2(examples);
+        compute_z_now(examples);
+        rows_p_top_max_now_to_p_now(examples);
     }
 
     private void commit_step(int examples) {
@@ -2042,7 +2221,7 @@ public final class Music {
     private void compute_accuracy_argmax(int examples) {
         // divided over b < B, from 2 examples on.
         if (team == null || examples < 2) compute_accuracy_argmax(examples, 0, examples);
-        else team.run(this, 11, examples, examples, 1);
+        else team.run(this, 22, examples, 0, examples, 1);
     }
 
     private void compute_accuracy_argmax(int examples, int from, int to) {
@@ -2086,7 +2265,7 @@ public final class Music {
     private void rows_z_to_p_s_inverse_2(int examples) {
         // divided over rows < 48*B in multiples of 8.
         if (team == null) rows_z_to_p_s_inverse_2(examples, 0, 48 * examples, scratch);
-        else team.run(this, 12, examples, 48 * examples, 8);
+        else team.run(this, 23, examples, 0, 48 * examples, 8);
     }
 
     private void rows_z_to_p_s_inverse_2(int examples, int from, int to, float[] scratch) {
@@ -2099,13 +2278,20 @@ public final class Music {
 
     private void run_loss(int examples) {
         // Graph loss.
-        rows_c_rows_to_d_rows(examples);
+        rows_h_rows_to_d_rows(examples);
         transpose_h_U_columns(examples);
         transpose_g_U_columns(examples);
         compute_h_W_turned(examples);
-        rows_h_a_sum2_to_c_rows_part_2(examples);
+        for (int t = 0; t < 48; t++) {
+            compute_h_a_sum2(examples, t);
+            compute_h_a(examples, t);
+            compute_c_rows_2(examples, t);
+        }
         compute_g_a_sum(examples);
-        rows_g_a_to_d_rows_part_2(examples);
+        for (int t = 0; t < 48; t++) {
+            compute_g_a(examples, t);
+            compute_d_rows_2(examples, t);
+        }
         rows_z_to_p_s_inverse_2(examples);
         compute_loss_sum2_sum(examples);
         compute_loss(examples);
@@ -2114,21 +2300,20 @@ public final class Music {
         compute_accuracy(examples);
     }
 
-    private void compute_c_rows_3(int examples, int from, int to) {
+    private void compute_h_rows_2(int examples, int from, int to) {
         // h.rows[b,0,i] = h.carried[b,i]    18-music.nnl:10
+        nest_rows_96(h_rows, h_carried, from, to);
+    }
+
+    private void compute_c_rows_3(int examples, int from, int to) {
         // c.rows[b,0,i] = c.carried[b,i]    18-music.nnl:10
-        final float[] c_carried = this.c_carried;
-        final float[] c_rows = this.c_rows;
-        final float[] h_carried = this.h_carried;
-        final float[] h_rows = this.h_rows;
-        for (int b = from; b < to; b++) {
-            for (int i = 0; i < 96; i += LANES) {
-                FloatVector h_carried1 = (b >= 0 && b < 32 ? FloatVector.fromArray(SPECIES, h_carried, 96 * b + i) : FloatVector.broadcast(SPECIES, 0f));
-                h_carried1.intoArray(h_rows, 96 * b + i);
-                FloatVector c_carried1 = (b >= 0 && b < 32 ? FloatVector.fromArray(SPECIES, c_carried, 96 * b + i) : FloatVector.broadcast(SPECIES, 0f));
-                c_carried1.intoArray(c_rows, 96 * b + i);
-            }
-        }
+        nest_rows_96(c_rows, c_carried, from, to);
+    }
+
+    private void compute_c_rows_part_3(int examples, int t) {
+        // divided over b < B, from 44 examples on.
+        if (team == null || examples < 44) compute_c_rows_part_3(examples, t, 0, examples);
+        else team.run(this, 24, examples, t, examples, 1);
     }
 
     private void compute_c_rows_part_3(int examples, int t, int from, int to) {
@@ -2180,6 +2365,12 @@ public final class Music {
                 h_a_sigmoid2_bi.intoArray(h_a_sigmoid2, 96 * b + i + 96 * examples * t);
             }
         }
+    }
+
+    private void compute_c_rows_part_4(int examples, int t) {
+        // divided over b < B, from 38 examples on.
+        if (team == null || examples < 38) compute_c_rows_part_4(examples, t, 0, examples);
+        else team.run(this, 25, examples, t, examples, 1);
     }
 
     private void compute_c_rows_part_4(int examples, int t, int from, int to) {
@@ -2239,6 +2430,12 @@ public final class Music {
         }
     }
 
+    private void compute_c_rows_part_5(int examples, int t) {
+        // divided over b < B, from 69 examples on.
+        if (team == null || examples < 69) compute_c_rows_part_5(examples, t, 0, examples);
+        else team.run(this, 26, examples, t, examples, 1);
+    }
+
     private void compute_c_rows_part_5(int examples, int t, int from, int to) {
         // h.a.sigmoid[b,t,i] = sigmoid(h.a[b,t,1,i])    std:recurrent.nnl:22
         // h.a.sigmoid2[b,t,i] = sigmoid(h.a[b,t,0,i])    std:recurrent.nnl:22
@@ -2278,33 +2475,45 @@ public final class Music {
         }
     }
 
-    private void compute_d_rows_3(int examples, int from, int to) {
+    private void compute_c_rows_4(int examples, int t) {
+        // h.a.sigmoid[b,t,i] = sigmoid(h.a[b,t,1,i])    std:recurrent.nnl:22
+        // h.a.sigmoid2[b,t,i] = sigmoid(h.a[b,t,0,i])    std:recurrent.nnl:22
+        // h.a.tanh[b,t,i] = tanh(h.a[b,t,2,i])    std:recurrent.nnl:22
+        // h.c2[b,t,i] = h.a.sigmoid[b,t,i]*c.rows[b,t,i] + h.a.sigmoid2[b,t,i]*h.a.tanh[b,t,i]    std:recurrent.nnl:22
+        // h.a.sigmoid3[b,t,i] = sigmoid(h.a[b,t,3,i])    std:recurrent.nnl:23
+        // h.c2.tanh[b,t,i] = tanh(h.c2[b,t,i])    std:recurrent.nnl:23
+        // h.h2[b,t,i] = h.a.sigmoid3[b,t,i]*h.c2.tanh[b,t,i]    std:recurrent.nnl:23
+        // h.rows[b,t+1,i] = h.h2[b,t,i]    18-music.nnl:10
+        // c.rows[b,t+1,i] = h.c2[b,t,i]    18-music.nnl:10
+        compute_c_rows_part_3(examples, t);
+        compute_c_rows_part_4(examples, t);
+        compute_c_rows_part_5(examples, t);
+    }
+
+    private void compute_h_carried_next(int examples, int from, int to) {
         // h.carried'[b,i] = h.rows[b,48,i]    18-music.nnl:10
+        nest_carried_next_96(h_carried_next, h_rows, from, to, examples);
+    }
+
+    private void compute_c_carried_next(int examples, int from, int to) {
         // c.carried'[b,i] = c.rows[b,48,i]    18-music.nnl:10
+        nest_carried_next_96(c_carried_next, c_rows, from, to, examples);
+    }
+
+    private void compute_g_rows_2(int examples, int from, int to) {
         // g.rows[b,0,i] = g.carried[b,i]    18-music.nnl:11
+        nest_rows_96(g_rows, g_carried, from, to);
+    }
+
+    private void compute_d_rows_3(int examples, int from, int to) {
         // d.rows[b,0,i] = d.carried[b,i]    18-music.nnl:11
-        final float[] c_carried_next = this.c_carried_next;
-        final float[] c_rows = this.c_rows;
-        final float[] d_carried = this.d_carried;
-        final float[] d_rows = this.d_rows;
-        final float[] g_carried = this.g_carried;
-        final float[] g_rows = this.g_rows;
-        final float[] h_carried_next = this.h_carried_next;
-        final float[] h_rows = this.h_rows;
-        for (int b = from; b < to; b++) {
-            for (int i = 0; i < 96; i += LANES) {
-                if (b >= 0 && b < 32) {
-                    FloatVector.fromArray(SPECIES, h_rows, 96 * b + i + 4608 * examples).intoArray(h_carried_next, 96 * b + i);
-                }
-                if (b >= 0 && b < 32) {
-                    FloatVector.fromArray(SPECIES, c_rows, 96 * b + i + 4608 * examples).intoArray(c_carried_next, 96 * b + i);
-                }
-                FloatVector g_carried1 = (b >= 0 && b < 32 ? FloatVector.fromArray(SPECIES, g_carried, 96 * b + i) : FloatVector.broadcast(SPECIES, 0f));
-                g_carried1.intoArray(g_rows, 96 * b + i);
-                FloatVector d_carried1 = (b >= 0 && b < 32 ? FloatVector.fromArray(SPECIES, d_carried, 96 * b + i) : FloatVector.broadcast(SPECIES, 0f));
-                d_carried1.intoArray(d_rows, 96 * b + i);
-            }
-        }
+        nest_rows_96(d_rows, d_carried, from, to);
+    }
+
+    private void compute_d_rows_part_3(int examples, int t) {
+        // divided over b < B, from 44 examples on.
+        if (team == null || examples < 44) compute_d_rows_part_3(examples, t, 0, examples);
+        else team.run(this, 27, examples, t, examples, 1);
     }
 
     private void compute_d_rows_part_3(int examples, int t, int from, int to) {
@@ -2356,6 +2565,12 @@ public final class Music {
                 g_a_sigmoid2_bi.intoArray(g_a_sigmoid2, 96 * b + i + 96 * examples * t);
             }
         }
+    }
+
+    private void compute_d_rows_part_4(int examples, int t) {
+        // divided over b < B, from 38 examples on.
+        if (team == null || examples < 38) compute_d_rows_part_4(examples, t, 0, examples);
+        else team.run(this, 28, examples, t, examples, 1);
     }
 
     private void compute_d_rows_part_4(int examples, int t, int from, int to) {
@@ -2415,6 +2630,12 @@ public final class Music {
         }
     }
 
+    private void compute_d_rows_part_5(int examples, int t) {
+        // divided over b < B, from 69 examples on.
+        if (team == null || examples < 69) compute_d_rows_part_5(examples, t, 0, examples);
+        else team.run(this, 29, examples, t, examples, 1);
+    }
+
     private void compute_d_rows_part_5(int examples, int t, int from, int to) {
         // g.a.sigmoid[b,t,i] = sigmoid(g.a[b,t,1,i])    std:recurrent.nnl:22
         // g.a.sigmoid2[b,t,i] = sigmoid(g.a[b,t,0,i])    std:recurrent.nnl:22
@@ -2454,23 +2675,29 @@ public final class Music {
         }
     }
 
-    private void compute_d_carried_next(int examples, int from, int to) {
+    private void compute_d_rows_4(int examples, int t) {
+        // g.a.sigmoid[b,t,i] = sigmoid(g.a[b,t,1,i])    std:recurrent.nnl:22
+        // g.a.sigmoid2[b,t,i] = sigmoid(g.a[b,t,0,i])    std:recurrent.nnl:22
+        // g.a.tanh[b,t,i] = tanh(g.a[b,t,2,i])    std:recurrent.nnl:22
+        // g.c2[b,t,i] = g.a.sigmoid[b,t,i]*d.rows[b,t,i] + g.a.sigmoid2[b,t,i]*g.a.tanh[b,t,i]    std:recurrent.nnl:22
+        // g.a.sigmoid3[b,t,i] = sigmoid(g.a[b,t,3,i])    std:recurrent.nnl:23
+        // g.c2.tanh[b,t,i] = tanh(g.c2[b,t,i])    std:recurrent.nnl:23
+        // g.h2[b,t,i] = g.a.sigmoid3[b,t,i]*g.c2.tanh[b,t,i]    std:recurrent.nnl:23
+        // g.rows[b,t+1,i] = g.h2[b,t,i]    18-music.nnl:11
+        // d.rows[b,t+1,i] = g.c2[b,t,i]    18-music.nnl:11
+        compute_d_rows_part_3(examples, t);
+        compute_d_rows_part_4(examples, t);
+        compute_d_rows_part_5(examples, t);
+    }
+
+    private void compute_g_carried_next(int examples, int from, int to) {
         // g.carried'[b,i] = g.rows[b,48,i]    18-music.nnl:11
+        nest_carried_next_96(g_carried_next, g_rows, from, to, examples);
+    }
+
+    private void compute_d_carried_next(int examples, int from, int to) {
         // d.carried'[b,i] = d.rows[b,48,i]    18-music.nnl:11
-        final float[] d_carried_next = this.d_carried_next;
-        final float[] d_rows = this.d_rows;
-        final float[] g_carried_next = this.g_carried_next;
-        final float[] g_rows = this.g_rows;
-        for (int b = from; b < to; b++) {
-            for (int i = 0; i < 96; i += LANES) {
-                if (b >= 0 && b < 32) {
-                    FloatVector.fromArray(SPECIES, g_rows, 96 * b + i + 4608 * examples).intoArray(g_carried_next, 96 * b + i);
-                }
-                if (b >= 0 && b < 32) {
-                    FloatVector.fromArray(SPECIES, d_rows, 96 * b + i + 4608 * examples).intoArray(d_carried_next, 96 * b + i);
-                }
-            }
-        }
+        nest_carried_next_96(d_carried_next, d_rows, from, to, examples);
     }
 
     private void compute_d_loss_sum3(int examples) {
@@ -2497,7 +2724,7 @@ public final class Music {
     private void compute_d_z(int examples) {
         // divided over b < B, from 5 examples on.
         if (team == null || examples < 5) compute_d_z(examples, 0, examples);
-        else team.run(this, 13, examples, examples, 1);
+        else team.run(this, 30, examples, 0, examples, 1);
     }
 
     private void compute_d_z(int examples, int from, int to) {
@@ -2523,7 +2750,7 @@ public final class Music {
     private void compute_d_z_b(int examples) {
         // divided over i < 96 in multiples of 16, from 18 examples on.
         if (team == null || examples < 18) compute_d_z_b(examples, 0, 96);
-        else team.run(this, 14, examples, 96, 16);
+        else team.run(this, 31, examples, 0, 96, 16);
     }
 
     private void compute_d_z_b(int examples, int from, int to) {
@@ -2551,7 +2778,7 @@ public final class Music {
     private void compute_d_z_W(int examples) {
         // divided over i < 96 in multiples of 8.
         if (team == null) compute_d_z_W(examples, 0, 96, scratch);
-        else team.run(this, 15, examples, 96, 8);
+        else team.run(this, 32, examples, 0, 96, 8);
     }
 
     private void compute_d_z_W(int examples, int from, int to, float[] scratch) {
@@ -2562,12 +2789,18 @@ public final class Music {
     private void compute_d_g_rows(int examples) {
         // divided over b < 48*B in multiples of 8.
         if (team == null) compute_d_g_rows(examples, 0, 48 * examples, scratch);
-        else team.run(this, 16, examples, 48 * examples, 8);
+        else team.run(this, 33, examples, 0, 48 * examples, 8);
     }
 
     private void compute_d_g_rows(int examples, int from, int to, float[] scratch) {
         // d_g.rows[b,t+1,j] += d_z[b,t,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂g.rows through z.sum[b,t,i]
         product_nn_Bx96x96_add(d_z, z_W, d_g_rows, 96 * examples, from, to, scratch);
+    }
+
+    private void compute_d_g_a(int examples, int t) {
+        // divided over b < B, from 56 examples on.
+        if (team == null || examples < 56) compute_d_g_a(examples, t, 0, examples);
+        else team.run(this, 34, examples, t, examples, 1);
     }
 
     private void compute_d_g_a(int examples, int t, int from, int to) {
@@ -2611,16 +2844,24 @@ public final class Music {
         }
     }
 
+    private void compute_d_g_rows_2(int examples, int t) {
+        // divided over k_block < 3, from 5 examples on.
+        if (team == null || examples < 5) compute_d_g_rows_2(examples, t, 0, 3);
+        else team.run(this, 35, examples, t, 3, 1);
+    }
+
     private void compute_d_g_rows_2(int examples, int t, int from, int to) {
         // d_g.rows[b,t,k] += d_g.a[b,t,g,i]*g.U[g,i,k]    std:recurrent.nnl:21  ∂loss/∂g.rows through g.a.sum2[b,t,g,i]
-        if (examples < 4) row_nn_Bx384x96_add(d_g_a, 384 * examples * t, g_U, d_g_rows, 96 * examples * t, from, to);
-        else product_nn_Bx384x96_add(d_g_a, 384 * examples * t, g_U, d_g_rows, 96 * examples * t, from, to);
+        for (int k_block = from; k_block < to; k_block++) {
+            if (examples < 4) row_nn_Bx384x32_add(d_g_a, 384 * examples * t, g_U, 32 * k_block, d_g_rows, 32 * k_block + 96 * examples * t, 0, examples);
+            else product_nn_Bx384x32_add(d_g_a, 384 * examples * t, g_U, 32 * k_block, d_g_rows, 32 * k_block + 96 * examples * t, 0, examples);
+        }
     }
 
     private void compute_d_g_b(int examples) {
         // divided over i < 384 in multiples of 16, from 5 examples on.
         if (team == null || examples < 5) compute_d_g_b(examples, 0, 384);
-        else team.run(this, 17, examples, 384, 16);
+        else team.run(this, 36, examples, 0, 384, 16);
     }
 
     private void compute_d_g_b(int examples, int from, int to) {
@@ -2648,7 +2889,7 @@ public final class Music {
     private void compute_d_g_U(int examples) {
         // divided over i < 384 in multiples of 8.
         if (team == null) compute_d_g_U(examples, 0, 384, scratch);
-        else team.run(this, 18, examples, 384, 8);
+        else team.run(this, 37, examples, 0, 384, 8);
     }
 
     private void compute_d_g_U(int examples, int from, int to, float[] scratch) {
@@ -2659,7 +2900,7 @@ public final class Music {
     private void compute_d_g_W(int examples) {
         // divided over i < 384 in multiples of 8.
         if (team == null) compute_d_g_W(examples, 0, 384, scratch);
-        else team.run(this, 19, examples, 384, 8);
+        else team.run(this, 38, examples, 0, 384, 8);
     }
 
     private void compute_d_g_W(int examples, int from, int to, float[] scratch) {
@@ -2670,12 +2911,18 @@ public final class Music {
     private void compute_d_h_rows(int examples) {
         // divided over b < 48*B in multiples of 8.
         if (team == null) compute_d_h_rows(examples, 0, 48 * examples, scratch);
-        else team.run(this, 20, examples, 48 * examples, 8);
+        else team.run(this, 39, examples, 0, 48 * examples, 8);
     }
 
     private void compute_d_h_rows(int examples, int from, int to, float[] scratch) {
         // d_h.rows[b,t+1,j] += d_g.a[b,t,g,i]*g.W[g,i,j]    std:recurrent.nnl:21  ∂loss/∂h.rows through g.a.sum[b,t,g,i]
-        product_nn_Bx384x96_add_v2(d_g_a, g_W, d_h_rows, 96 * examples, from, to, scratch);
+        product_nn_Bx384x96_add(d_g_a, g_W, d_h_rows, 96 * examples, from, to, scratch);
+    }
+
+    private void compute_d_h_a(int examples, int t) {
+        // divided over b < B, from 56 examples on.
+        if (team == null || examples < 56) compute_d_h_a(examples, t, 0, examples);
+        else team.run(this, 40, examples, t, examples, 1);
     }
 
     private void compute_d_h_a(int examples, int t, int from, int to) {
@@ -2719,16 +2966,24 @@ public final class Music {
         }
     }
 
+    private void compute_d_h_rows_2(int examples, int t) {
+        // divided over k_block < 3, from 5 examples on.
+        if (team == null || examples < 5) compute_d_h_rows_2(examples, t, 0, 3);
+        else team.run(this, 41, examples, t, 3, 1);
+    }
+
     private void compute_d_h_rows_2(int examples, int t, int from, int to) {
         // d_h.rows[b,t,k] += d_h.a[b,t,g,i]*h.U[g,i,k]    std:recurrent.nnl:21  ∂loss/∂h.rows through h.a.sum2[b,t,g,i]
-        if (examples < 4) row_nn_Bx384x96_add(d_h_a, 384 * examples * t, h_U, d_h_rows, 96 * examples * t, from, to);
-        else product_nn_Bx384x96_add(d_h_a, 384 * examples * t, h_U, d_h_rows, 96 * examples * t, from, to);
+        for (int k_block = from; k_block < to; k_block++) {
+            if (examples < 4) row_nn_Bx384x32_add(d_h_a, 384 * examples * t, h_U, 32 * k_block, d_h_rows, 32 * k_block + 96 * examples * t, 0, examples);
+            else product_nn_Bx384x32_add(d_h_a, 384 * examples * t, h_U, 32 * k_block, d_h_rows, 32 * k_block + 96 * examples * t, 0, examples);
+        }
     }
 
     private void compute_d_h_b(int examples) {
         // divided over i < 384 in multiples of 16, from 5 examples on.
         if (team == null || examples < 5) compute_d_h_b(examples, 0, 384);
-        else team.run(this, 21, examples, 384, 16);
+        else team.run(this, 42, examples, 0, 384, 16);
     }
 
     private void compute_d_h_b(int examples, int from, int to) {
@@ -2756,7 +3011,7 @@ public final class Music {
     private void compute_d_h_U(int examples) {
         // divided over i < 384 in multiples of 8.
         if (team == null) compute_d_h_U(examples, 0, 384, scratch);
-        else team.run(this, 22, examples, 384, 8);
+        else team.run(this, 43, examples, 0, 384, 8);
     }
 
     private void compute_d_h_U(int examples, int from, int to, float[] scratch) {
@@ -2767,7 +3022,7 @@ public final class Music {
     private void compute_d_h_W_turned(int examples) {
         // divided over i < 384 in multiples of 16, from 4 examples on.
         if (team == null || examples < 4) compute_d_h_W_turned(examples, 0, 384);
-        else team.run(this, 23, examples, 384, 16);
+        else team.run(this, 44, examples, 0, 384, 16);
     }
 
     private void compute_d_h_W_turned(int examples, int from, int to) {
@@ -2793,7 +3048,7 @@ public final class Music {
     private void compute_d_h_W(int examples) {
         // divided over d1 < 384.
         if (team == null) compute_d_h_W(examples, 0, 384);
-        else team.run(this, 24, examples, 384, 1);
+        else team.run(this, 45, examples, 0, 384, 1);
     }
 
     private void compute_d_h_W(int examples, int from, int to) {
@@ -2807,68 +3062,48 @@ public final class Music {
         }
     }
 
-    private void rows_c_rows_3_to_d_rows_3(int examples) {
-        // divided over rows < B in multiples of 4.
-        if (team == null) rows_c_rows_3_to_d_rows_3(examples, 0, examples);
-        else team.run(this, 25, examples, examples, 4);
+    private void rows_h_rows_2_to_d_rows_3(int examples) {
+        // divided over rows < B, from 148 examples on.
+        if (team == null || examples < 148) rows_h_rows_2_to_d_rows_3(examples, 0, examples);
+        else team.run(this, 46, examples, 0, examples, 1);
     }
 
-    private void rows_c_rows_3_to_d_rows_3(int examples, int from, int to) {
+    private void rows_h_rows_2_to_d_rows_3(int examples, int from, int to) {
         // Each thread computes its own rows of these.
+        compute_h_rows_2(examples, from, to);
         compute_c_rows_3(examples, from, to);
-        for (int t = 0; t < 48; t++) {
-            compute_h_a_sum2(examples, t, from, to);
-            compute_h_a(examples, t, from, to);
-            compute_c_rows_part_3(examples, t, from, to);
-            compute_c_rows_part_4(examples, t, from, to);
-            compute_c_rows_part_5(examples, t, from, to);
-        }
+        compute_g_rows_2(examples, from, to);
         compute_d_rows_3(examples, from, to);
     }
 
-    private void rows_g_a_to_d_carried_next(int examples) {
-        // divided over rows < B in multiples of 4.
-        if (team == null) rows_g_a_to_d_carried_next(examples, 0, examples);
-        else team.run(this, 26, examples, examples, 4);
+    private void rows_h_carried_next_to_g_a_sum(int examples) {
+        // divided over rows < B.
+        if (team == null) rows_h_carried_next_to_g_a_sum(examples, 0, examples, scratch);
+        else team.run(this, 47, examples, 0, examples, 1);
     }
 
-    private void rows_g_a_to_d_carried_next(int examples, int from, int to) {
+    private void rows_h_carried_next_to_g_a_sum(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
-        for (int t = 0; t < 48; t++) {
-            compute_g_a(examples, t, from, to);
-            compute_d_rows_part_3(examples, t, from, to);
-            compute_d_rows_part_4(examples, t, from, to);
-            compute_d_rows_part_5(examples, t, from, to);
-        }
+        compute_h_carried_next(examples, from, to);
+        compute_c_carried_next(examples, from, to);
+        compute_g_a_sum(examples, 48 * from, 48 * to, scratch);
+    }
+
+    private void rows_g_carried_next_to_p_s_inverse_2(int examples) {
+        // divided over rows < B.
+        if (team == null) rows_g_carried_next_to_p_s_inverse_2(examples, 0, examples, scratch);
+        else team.run(this, 48, examples, 0, examples, 1);
+    }
+
+    private void rows_g_carried_next_to_p_s_inverse_2(int examples, int from, int to,
+            float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_g_carried_next(examples, from, to);
         compute_d_carried_next(examples, from, to);
-    }
-
-    private void rows_d_g_a_to_d_g_rows_2(int examples) {
-        // divided over rows < B in multiples of 4.
-        if (team == null) rows_d_g_a_to_d_g_rows_2(examples, 0, examples);
-        else team.run(this, 27, examples, examples, 4);
-    }
-
-    private void rows_d_g_a_to_d_g_rows_2(int examples, int from, int to) {
-        // Each thread computes its own rows of these.
-        for (int t = 47; t >= 0; t--) {
-            compute_d_g_a(examples, t, from, to);
-            compute_d_g_rows_2(examples, t, from, to);
-        }
-    }
-
-    private void rows_d_h_a_to_d_h_rows_2(int examples) {
-        // divided over rows < B in multiples of 4.
-        if (team == null) rows_d_h_a_to_d_h_rows_2(examples, 0, examples);
-        else team.run(this, 28, examples, examples, 4);
-    }
-
-    private void rows_d_h_a_to_d_h_rows_2(int examples, int from, int to) {
-        // Each thread computes its own rows of these.
-        for (int t = 47; t >= 0; t--) {
-            compute_d_h_a(examples, t, from, to);
-            compute_d_h_rows_2(examples, t, from, to);
-        }
+        compute_z(examples, 48 * from, 48 * to, scratch);
+        compute_p_top_max(examples, 48 * from, 48 * to);
+        compute_p_e(examples, 48 * from, 48 * to);
+        compute_p_s_inverse_2(examples, 48 * from, 48 * to);
     }
 
     private void run_gradient(int examples) {
@@ -2882,9 +3117,6 @@ public final class Music {
         final float[] d_h_rows = this.d_h_rows;
         final float[] g_carried_next = this.g_carried_next;
         final float[] h_carried_next = this.h_carried_next;
-        transpose_h_U_columns(examples);
-        transpose_g_U_columns(examples);
-        compute_h_W_turned(examples);
         Arrays.fill(h_carried_next, 0, 3072, 0f);
         Arrays.fill(c_carried_next, 0, 3072, 0f);
         Arrays.fill(g_carried_next, 0, 3072, 0f);
@@ -2894,10 +3126,21 @@ public final class Music {
         Arrays.fill(d_h_rows, 0, 4704 * examples, 0f);
         Arrays.fill(d_c_rows, 0, 4704 * examples, 0f);
         Arrays.fill(d_h_W_turned, 0, 36864, 0f);
-        rows_c_rows_3_to_d_rows_3(examples);
-        compute_g_a_sum(examples);
-        rows_g_a_to_d_carried_next(examples);
-        rows_z_to_p_s_inverse_2(examples);
+        rows_h_rows_2_to_d_rows_3(examples);
+        transpose_h_U_columns(examples);
+        transpose_g_U_columns(examples);
+        compute_h_W_turned(examples);
+        for (int t = 0; t < 48; t++) {
+            compute_h_a_sum2(examples, t);
+            compute_h_a(examples, t);
+            compute_c_rows_4(examples, t);
+        }
+        rows_h_carried_next_to_g_a_sum(examples);
+        for (int t = 0; t < 48; t++) {
+            compute_g_a(examples, t);
+            compute_d_rows_4(examples, t);
+        }
+        rows_g_carried_next_to_p_s_inverse_2(examples);
         compute_loss_sum2_sum(examples);
         compute_loss(examples);
         compute_accuracy_argmax(examples);
@@ -2908,12 +3151,18 @@ public final class Music {
         compute_d_z_b(examples);
         compute_d_z_W(examples);
         compute_d_g_rows(examples);
-        rows_d_g_a_to_d_g_rows_2(examples);
+        for (int t = 47; t >= 0; t--) {
+            compute_d_g_a(examples, t);
+            compute_d_g_rows_2(examples, t);
+        }
         compute_d_g_b(examples);
         compute_d_g_U(examples);
         compute_d_g_W(examples);
         compute_d_h_rows(examples);
-        rows_d_h_a_to_d_h_rows_2(examples);
+        for (int t = 47; t >= 0; t--) {
+            compute_d_h_a(examples, t);
+            compute_d_h_rows_2(examples, t);
+        }
         compute_d_h_b(examples);
         compute_d_h_U(examples);
         compute_d_h_W_turned(examples);
@@ -3079,228 +3328,66 @@ public final class Music {
         beta2_power_inverse = (float) (1.0 / (1.0 - Math.pow(beta2, step)));
     }
 
+    private void compute_h_W_next(int examples) {
+        // divided over k < 36864 in multiples of 16.
+        if (team == null) compute_h_W_next(examples, 0, 36864);
+        else team.run(this, 49, examples, 0, 36864, 16);
+    }
+
+    private void compute_h_W_next(int examples, int from, int to) {
+        // h.W.m'[i,j,k] = beta1[]*h.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:44
+        // h.W.v'[i,j,k] = beta2[]*h.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:45
+        // h.W'[i,j,k] = h.W[i,j,k] - rate.part[]*h.W.m'[i,j,k]/(sqrt(h.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
+        nest_select_sqrt(h_W_m, d_h_W, h_W_v, h_W, from, to);
+    }
+
+    private void compute_h_U_next(int examples) {
+        // divided over k < 36864 in multiples of 16.
+        if (team == null) compute_h_U_next(examples, 0, 36864);
+        else team.run(this, 50, examples, 0, 36864, 16);
+    }
+
+    private void compute_h_U_next(int examples, int from, int to) {
+        // h.U.m'[i,j,k] = beta1[]*h.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:44
+        // h.U.v'[i,j,k] = beta2[]*h.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:45
+        // h.U'[i,j,k] = h.U[i,j,k] - rate.part[]*h.U.m'[i,j,k]/(sqrt(h.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
+        nest_select_sqrt(h_U_m, d_h_U, h_U_v, h_U, from, to);
+    }
+
+    private void compute_g_W_next(int examples) {
+        // divided over k < 36864 in multiples of 16.
+        if (team == null) compute_g_W_next(examples, 0, 36864);
+        else team.run(this, 51, examples, 0, 36864, 16);
+    }
+
+    private void compute_g_W_next(int examples, int from, int to) {
+        // g.W.m'[i,j,k] = beta1[]*g.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_g.W[i,j,k]*clip.part[], d_g.W[i,j,k])    std:optimizers.nnl:44
+        // g.W.v'[i,j,k] = beta2[]*g.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_g.W[i,j,k]*clip.part[], d_g.W[i,j,k])*select(clip.norm[] > clip[], d_g.W[i,j,k]*clip.part[], d_g.W[i,j,k])    std:optimizers.nnl:45
+        // g.W'[i,j,k] = g.W[i,j,k] - rate.part[]*g.W.m'[i,j,k]/(sqrt(g.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
+        nest_select_sqrt(g_W_m, d_g_W, g_W_v, g_W, from, to);
+    }
+
     private void compute_g_U_next(int examples) {
         // divided over k < 36864 in multiples of 16.
         if (team == null) compute_g_U_next(examples, 0, 36864);
-        else team.run(this, 29, examples, 36864, 16);
+        else team.run(this, 52, examples, 0, 36864, 16);
     }
 
     private void compute_g_U_next(int examples, int from, int to) {
-        // h.W.m'[i,j,k] = beta1[]*h.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:44
-        // h.U.m'[i,j,k] = beta1[]*h.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:44
-        // g.W.m'[i,j,k] = beta1[]*g.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_g.W[i,j,k]*clip.part[], d_g.W[i,j,k])    std:optimizers.nnl:44
         // g.U.m'[i,j,k] = beta1[]*g.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_g.U[i,j,k]*clip.part[], d_g.U[i,j,k])    std:optimizers.nnl:44
-        // h.W.v'[i,j,k] = beta2[]*h.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:45
-        // h.U.v'[i,j,k] = beta2[]*h.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:45
-        // g.W.v'[i,j,k] = beta2[]*g.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_g.W[i,j,k]*clip.part[], d_g.W[i,j,k])*select(clip.norm[] > clip[], d_g.W[i,j,k]*clip.part[], d_g.W[i,j,k])    std:optimizers.nnl:45
         // g.U.v'[i,j,k] = beta2[]*g.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_g.U[i,j,k]*clip.part[], d_g.U[i,j,k])*select(clip.norm[] > clip[], d_g.U[i,j,k]*clip.part[], d_g.U[i,j,k])    std:optimizers.nnl:45
-        // h.W'[i,j,k] = h.W[i,j,k] - rate.part[]*h.W.m'[i,j,k]/(sqrt(h.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
-        // h.U'[i,j,k] = h.U[i,j,k] - rate.part[]*h.U.m'[i,j,k]/(sqrt(h.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
-        // g.W'[i,j,k] = g.W[i,j,k] - rate.part[]*g.W.m'[i,j,k]/(sqrt(g.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
         // g.U'[i,j,k] = g.U[i,j,k] - rate.part[]*g.U.m'[i,j,k]/(sqrt(g.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
-        final float[] d_g_U = this.d_g_U;
-        final float[] d_g_W = this.d_g_W;
-        final float[] d_h_U = this.d_h_U;
-        final float[] d_h_W = this.d_h_W;
-        final float[] g_U = this.g_U;
-        final float[] g_U_m = this.g_U_m;
-        final float[] g_U_v = this.g_U_v;
-        final float[] g_W = this.g_W;
-        final float[] g_W_m = this.g_W_m;
-        final float[] g_W_v = this.g_W_v;
-        final float[] h_U = this.h_U;
-        final float[] h_U_m = this.h_U_m;
-        final float[] h_U_v = this.h_U_v;
-        final float[] h_W = this.h_W;
-        final float[] h_W_m = this.h_W_m;
-        final float[] h_W_v = this.h_W_v;
-        int k = from;
-        final int end1 = k + SPECIES.loopBound(to - k);
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta1);
-        boolean t7 = clip_norm > clip1;
-        float t8 = (float) (1.0 - beta1);
-        boolean t10 = clip_norm > clip1;
-        float t11 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t13 = clip_norm > clip1;
-        float t14 = (float) (1.0 - beta2);
-        boolean t16 = clip_norm > clip1;
-        float t17 = (float) (1.0 - beta2);
-        boolean t19 = clip_norm > clip1;
-        float t20 = (float) (1.0 - beta2);
-        boolean t22 = clip_norm > clip1;
-        float t23 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (; k < end1; k += LANES) {
-            FloatVector d_h_W1 = FloatVector.fromArray(SPECIES, d_h_W, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, h_W_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_h_W1.blend(d_h_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector h_W_m_next_ijk = t3;
-            FloatVector d_h_U1 = FloatVector.fromArray(SPECIES, d_h_U, k);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, h_U_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_h_U1.blend(d_h_U1.mul(clip_part), SPECIES.maskAll(t4)).mul(t5));
-            final FloatVector h_U_m_next_ijk = t6;
-            FloatVector d_g_W1 = FloatVector.fromArray(SPECIES, d_g_W, k);
-            FloatVector t9 = FloatVector.fromArray(SPECIES, g_W_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_g_W1.blend(d_g_W1.mul(clip_part), SPECIES.maskAll(t7)).mul(t8));
-            final FloatVector g_W_m_next_ijk = t9;
-            FloatVector d_g_U1 = FloatVector.fromArray(SPECIES, d_g_U, k);
-            FloatVector t12 = FloatVector.fromArray(SPECIES, g_U_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_g_U1.blend(d_g_U1.mul(clip_part), SPECIES.maskAll(t10)).mul(t11));
-            final FloatVector g_U_m_next_ijk = t12;
-            FloatVector select1 = d_h_W1.blend(d_h_W1.mul(clip_part), SPECIES.maskAll(t13));
-            FloatVector t15 = FloatVector.fromArray(SPECIES, h_W_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t14).mul(select1));
-            final FloatVector h_W_v_next_ijk = t15;
-            FloatVector select2 = d_h_U1.blend(d_h_U1.mul(clip_part), SPECIES.maskAll(t16));
-            FloatVector t18 = FloatVector.fromArray(SPECIES, h_U_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select2.mul(t17).mul(select2));
-            final FloatVector h_U_v_next_ijk = t18;
-            FloatVector select3 = d_g_W1.blend(d_g_W1.mul(clip_part), SPECIES.maskAll(t19));
-            FloatVector t21 = FloatVector.fromArray(SPECIES, g_W_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select3.mul(t20).mul(select3));
-            final FloatVector g_W_v_next_ijk = t21;
-            FloatVector select4 = d_g_U1.blend(d_g_U1.mul(clip_part), SPECIES.maskAll(t22));
-            FloatVector t24 = FloatVector.fromArray(SPECIES, g_U_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select4.mul(t23).mul(select4));
-            final FloatVector g_U_v_next_ijk = t24;
-            h_W_m_next_ijk.intoArray(h_W_m, k);
-            h_U_m_next_ijk.intoArray(h_U_m, k);
-            g_W_m_next_ijk.intoArray(g_W_m, k);
-            g_U_m_next_ijk.intoArray(g_U_m, k);
-            h_W_v_next_ijk.intoArray(h_W_v, k);
-            h_U_v_next_ijk.intoArray(h_U_v, k);
-            g_W_v_next_ijk.intoArray(g_W_v, k);
-            g_U_v_next_ijk.intoArray(g_U_v, k);
-            FloatVector t25 = FloatVector.fromArray(SPECIES, h_W, k).sub(h_W_m_next_ijk.mul(rate_part).div(h_W_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t25.intoArray(h_W, k);
-            FloatVector t26 = FloatVector.fromArray(SPECIES, h_U, k).sub(h_U_m_next_ijk.mul(rate_part).div(h_U_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t26.intoArray(h_U, k);
-            FloatVector t27 = FloatVector.fromArray(SPECIES, g_W, k).sub(g_W_m_next_ijk.mul(rate_part).div(g_W_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t27.intoArray(g_W, k);
-            FloatVector t28 = FloatVector.fromArray(SPECIES, g_U, k).sub(g_U_m_next_ijk.mul(rate_part).div(g_U_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t28.intoArray(g_U, k);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t29 = clip_norm > clip2;
-        float t30 = (float) (1.0 - beta1);
-        boolean t31 = clip_norm > clip2;
-        float t32 = (float) (1.0 - beta1);
-        boolean t33 = clip_norm > clip2;
-        float t34 = (float) (1.0 - beta1);
-        boolean t35 = clip_norm > clip2;
-        float t36 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t37 = clip_norm > clip2;
-        float t38 = (float) (1.0 - beta2);
-        boolean t39 = clip_norm > clip2;
-        float t40 = (float) (1.0 - beta2);
-        boolean t41 = clip_norm > clip2;
-        float t42 = (float) (1.0 - beta2);
-        boolean t43 = clip_norm > clip2;
-        float t44 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; k < to; k++) {
-            float d_h_W2 = d_h_W[k];
-            final float h_W_m_next_ijk = beta12 * h_W_m[k] + t30 * (t29 ? d_h_W2 * clip_part : d_h_W2);
-            float d_h_U2 = d_h_U[k];
-            final float h_U_m_next_ijk = beta12 * h_U_m[k] + t32 * (t31 ? d_h_U2 * clip_part : d_h_U2);
-            float d_g_W2 = d_g_W[k];
-            final float g_W_m_next_ijk = beta12 * g_W_m[k] + t34 * (t33 ? d_g_W2 * clip_part : d_g_W2);
-            float d_g_U2 = d_g_U[k];
-            final float g_U_m_next_ijk = beta12 * g_U_m[k] + t36 * (t35 ? d_g_U2 * clip_part : d_g_U2);
-            float select5 = t37 ? d_h_W2 * clip_part : d_h_W2;
-            final float h_W_v_next_ijk = beta22 * h_W_v[k] + t38 * select5 * select5;
-            float select6 = t39 ? d_h_U2 * clip_part : d_h_U2;
-            final float h_U_v_next_ijk = beta22 * h_U_v[k] + t40 * select6 * select6;
-            float select7 = t41 ? d_g_W2 * clip_part : d_g_W2;
-            final float g_W_v_next_ijk = beta22 * g_W_v[k] + t42 * select7 * select7;
-            float select8 = t43 ? d_g_U2 * clip_part : d_g_U2;
-            final float g_U_v_next_ijk = beta22 * g_U_v[k] + t44 * select8 * select8;
-            h_W_m[k] = h_W_m_next_ijk;
-            h_U_m[k] = h_U_m_next_ijk;
-            g_W_m[k] = g_W_m_next_ijk;
-            g_U_m[k] = g_U_m_next_ijk;
-            h_W_v[k] = h_W_v_next_ijk;
-            h_U_v[k] = h_U_v_next_ijk;
-            g_W_v[k] = g_W_v_next_ijk;
-            g_U_v[k] = g_U_v_next_ijk;
-            float t45 = h_W[k] - rate_part * h_W_m_next_ijk / ((float) Math.sqrt(h_W_v_next_ijk * beta2_power_inverse) + eps2);
-            h_W[k] = t45;
-            float t46 = h_U[k] - rate_part * h_U_m_next_ijk / ((float) Math.sqrt(h_U_v_next_ijk * beta2_power_inverse) + eps2);
-            h_U[k] = t46;
-            float t47 = g_W[k] - rate_part * g_W_m_next_ijk / ((float) Math.sqrt(g_W_v_next_ijk * beta2_power_inverse) + eps2);
-            g_W[k] = t47;
-            float t48 = g_U[k] - rate_part * g_U_m_next_ijk / ((float) Math.sqrt(g_U_v_next_ijk * beta2_power_inverse) + eps2);
-            g_U[k] = t48;
-        }
+        nest_select_sqrt(g_U_m, d_g_U, g_U_v, g_U, from, to);
     }
 
-    private void compute_g_b_next(int examples) {
+    private void compute_h_b_next(int examples) {
         // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:44
-        // g.b.m'[i,j] = beta1[]*g.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_g.b[i,j]*clip.part[], d_g.b[i,j])    std:optimizers.nnl:44
         // h.b.v'[i,j] = beta2[]*h.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:45
-        // g.b.v'[i,j] = beta2[]*g.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_g.b[i,j]*clip.part[], d_g.b[i,j])*select(clip.norm[] > clip[], d_g.b[i,j]*clip.part[], d_g.b[i,j])    std:optimizers.nnl:45
         // h.b'[i,j] = h.b[i,j] - rate.part[]*h.b.m'[i,j]/(sqrt(h.b.v'[i,j]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
-        // g.b'[i,j] = g.b[i,j] - rate.part[]*g.b.m'[i,j]/(sqrt(g.b.v'[i,j]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
-        final float[] d_g_b = this.d_g_b;
         final float[] d_h_b = this.d_h_b;
-        final float[] g_b = this.g_b;
-        final float[] g_b_m = this.g_b_m;
-        final float[] g_b_v = this.g_b_v;
         final float[] h_b = this.h_b;
         final float[] h_b_m = this.h_b_m;
         final float[] h_b_v = this.h_b_v;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t7 = clip_norm > clip1;
-        float t8 = (float) (1.0 - beta2);
-        boolean t10 = clip_norm > clip1;
-        float t11 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int j = 0; j < 384; j += LANES) {
-            FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, h_b_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_h_b1.blend(d_h_b1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector h_b_m_next_ij = t3;
-            FloatVector d_g_b1 = FloatVector.fromArray(SPECIES, d_g_b, j);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, g_b_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_g_b1.blend(d_g_b1.mul(clip_part), SPECIES.maskAll(t4)).mul(t5));
-            final FloatVector g_b_m_next_ij = t6;
-            FloatVector select1 = d_h_b1.blend(d_h_b1.mul(clip_part), SPECIES.maskAll(t7));
-            FloatVector t9 = FloatVector.fromArray(SPECIES, h_b_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t8).mul(select1));
-            final FloatVector h_b_v_next_ij = t9;
-            FloatVector select2 = d_g_b1.blend(d_g_b1.mul(clip_part), SPECIES.maskAll(t10));
-            FloatVector t12 = FloatVector.fromArray(SPECIES, g_b_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select2.mul(t11).mul(select2));
-            final FloatVector g_b_v_next_ij = t12;
-            h_b_m_next_ij.intoArray(h_b_m, j);
-            g_b_m_next_ij.intoArray(g_b_m, j);
-            h_b_v_next_ij.intoArray(h_b_v, j);
-            g_b_v_next_ij.intoArray(g_b_v, j);
-            FloatVector t13 = FloatVector.fromArray(SPECIES, h_b, j).sub(h_b_m_next_ij.mul(rate_part).div(h_b_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t13.intoArray(h_b, j);
-            FloatVector t14 = FloatVector.fromArray(SPECIES, g_b, j).sub(g_b_m_next_ij.mul(rate_part).div(g_b_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t14.intoArray(g_b, j);
-        }
-    }
-
-    private void compute_z_W_next(int examples) {
-        // divided over j < 9216 in multiples of 16.
-        if (team == null) compute_z_W_next(examples, 0, 9216);
-        else team.run(this, 30, examples, 9216, 16);
-    }
-
-    private void compute_z_W_next(int examples, int from, int to) {
-        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:44
-        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:45
-        // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
-        final float[] d_z_W = this.d_z_W;
-        final float[] z_W = this.z_W;
-        final float[] z_W_m = this.z_W_m;
-        final float[] z_W_v = this.z_W_v;
-        int j = from;
-        final int end1 = j + SPECIES.loopBound(to - j);
         float beta11 = (float) beta1;
         float clip1 = (float) clip;
         boolean t1 = clip_norm > clip1;
@@ -3309,36 +3396,61 @@ public final class Music {
         boolean t4 = clip_norm > clip1;
         float t5 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
-        for (; j < end1; j += LANES) {
-            FloatVector d_z_W1 = FloatVector.fromArray(SPECIES, d_z_W, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, z_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_z_W1.blend(d_z_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector z_W_m_next_ij = t3;
-            FloatVector select1 = d_z_W1.blend(d_z_W1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, z_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector z_W_v_next_ij = t6;
-            z_W_m_next_ij.intoArray(z_W_m, j);
-            z_W_v_next_ij.intoArray(z_W_v, j);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, z_W, j).sub(z_W_m_next_ij.mul(rate_part).div(z_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(z_W, j);
+        for (int j = 0; j < 384; j += LANES) {
+            FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, j);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, h_b_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_h_b1.blend(d_h_b1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector h_b_m_next_ij = t3;
+            FloatVector select1 = d_h_b1.blend(d_h_b1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, h_b_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector h_b_v_next_ij = t6;
+            h_b_m_next_ij.intoArray(h_b_m, j);
+            h_b_v_next_ij.intoArray(h_b_v, j);
+            FloatVector t7 = FloatVector.fromArray(SPECIES, h_b, j).sub(h_b_m_next_ij.mul(rate_part).div(h_b_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t7.intoArray(h_b, j);
         }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t8 = clip_norm > clip2;
-        float t9 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t10 = clip_norm > clip2;
-        float t11 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; j < to; j++) {
-            float d_z_W2 = d_z_W[j];
-            final float z_W_m_next_ij = beta12 * z_W_m[j] + t9 * (t8 ? d_z_W2 * clip_part : d_z_W2);
-            float select2 = t10 ? d_z_W2 * clip_part : d_z_W2;
-            final float z_W_v_next_ij = beta22 * z_W_v[j] + t11 * select2 * select2;
-            z_W_m[j] = z_W_m_next_ij;
-            z_W_v[j] = z_W_v_next_ij;
-            float t12 = z_W[j] - rate_part * z_W_m_next_ij / ((float) Math.sqrt(z_W_v_next_ij * beta2_power_inverse) + eps2);
-            z_W[j] = t12;
+    }
+
+    private void compute_g_b_next(int examples) {
+        // g.b.m'[i,j] = beta1[]*g.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_g.b[i,j]*clip.part[], d_g.b[i,j])    std:optimizers.nnl:44
+        // g.b.v'[i,j] = beta2[]*g.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_g.b[i,j]*clip.part[], d_g.b[i,j])*select(clip.norm[] > clip[], d_g.b[i,j]*clip.part[], d_g.b[i,j])    std:optimizers.nnl:45
+        // g.b'[i,j] = g.b[i,j] - rate.part[]*g.b.m'[i,j]/(sqrt(g.b.v'[i,j]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
+        final float[] d_g_b = this.d_g_b;
+        final float[] g_b = this.g_b;
+        final float[] g_b_m = this.g_b_m;
+        final float[] g_b_v = this.g_b_v;
+        float beta11 = (float) beta1;
+        float clip1 = (float) clip;
+        boolean t1 = clip_norm > clip1;
+        float t2 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (int j = 0; j < 384; j += LANES) {
+            FloatVector d_g_b1 = FloatVector.fromArray(SPECIES, d_g_b, j);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, g_b_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_g_b1.blend(d_g_b1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector g_b_m_next_ij = t3;
+            FloatVector select1 = d_g_b1.blend(d_g_b1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, g_b_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector g_b_v_next_ij = t6;
+            g_b_m_next_ij.intoArray(g_b_m, j);
+            g_b_v_next_ij.intoArray(g_b_v, j);
+            FloatVector t7 = FloatVector.fromArray(SPECIES, g_b, j).sub(g_b_m_next_ij.mul(rate_part).div(g_b_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t7.intoArray(g_b, j);
         }
+    }
+
+    private void compute_z_W_next(int examples) {
+        // divided over j < 9216 in multiples of 16.
+        if (team == null) compute_z_W_next(examples, 0, 9216);
+        else team.run(this, 53, examples, 0, 9216, 16);
+    }
+
+    private void compute_z_W_next(int examples, int from, int to) {
+        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:44
+        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:45
+        // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
+        nest_select_sqrt(z_W_m, d_z_W, z_W_v, z_W, from, to);
     }
 
     private void compute_z_b_next(int examples) {
@@ -3382,7 +3494,11 @@ public final class Music {
         compute_clip_total_7(examples);
         compute_clip_total_8(examples);
         compute_step_next(examples);
+        compute_h_W_next(examples);
+        compute_h_U_next(examples);
+        compute_g_W_next(examples);
         compute_g_U_next(examples);
+        compute_h_b_next(examples);
         compute_g_b_next(examples);
         compute_z_W_next(examples);
         compute_z_b_next(examples);
@@ -3393,61 +3509,182 @@ public final class Music {
         step = step_next;
     }
 
+    // Nests: loops that routines share, each over the arrays it is given.
+
+    private static void nest_fill_3072(float[] carried) {
+        // for j < 3072 vector
+        //   carried[j] = 0
+        // For h.carried, c.carried, g.carried, d.carried.
+        for (int j = 0; j < 3072; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(carried, j);
+        }
+    }
+
+    private static void nest_fill_36864(float[] a) {
+        // for k < 36864 vector
+        //   a[k] = 0
+        // For h.W.m, h.U.m, g.W.m, g.U.m, … g.U.v, 8 tensors.
+        for (int k = 0; k < 36864; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, k);
+        }
+    }
+
+    private static void nest_fill_384(float[] a) {
+        // for j < 384 vector
+        //   a[j] = 0
+        // For h.b, g.b, h.b.m, g.b.m, h.b.v, g.b.v.
+        for (int j = 0; j < 384; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, j);
+        }
+    }
+
+    private static void nest_fill(float[] a, int from, int to) {
+        // for from <= i < to vector
+        //   a[i] = 0
+        // For h.rows, c.rows, g.rows, d.rows, … d.past.first, 8 tensors.
+        int i = from;
+        final int end1 = i + SPECIES.loopBound(to - i);
+        for (; i < end1; i += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, i);
+        }
+        for (; i < to; i++) {
+            a[i] = 0f;
+        }
+    }
+
+    private static void nest_rows_96(float[] rows, float[] carried, int from, int to) {
+        // for from <= b < to
+        //   for i < 96 vector
+        //     rows[96*b + i] = (carried[96*b + i] if 0 <= b < 32 else 0)
+        // For h.rows, c.rows, g.rows, d.rows.
+        for (int b = from; b < to; b++) {
+            for (int i = 0; i < 96; i += LANES) {
+                FloatVector carried1 = (b >= 0 && b < 32 ? FloatVector.fromArray(SPECIES, carried, 96 * b + i) : FloatVector.broadcast(SPECIES, 0f));
+                carried1.intoArray(rows, 96 * b + i);
+            }
+        }
+    }
+
+    private static void nest_carried_next_96(float[] carried_next, float[] rows, int from, int to, int examples) {
+        // for from <= b < to
+        //   for i < 96 vector
+        //     carried_next[96*b + i] = rows[96*b + i + 4608*B] if 0 <= b < 32
+        // For h.carried', c.carried', g.carried', d.carried'.
+        for (int b = from; b < to; b++) {
+            for (int i = 0; i < 96; i += LANES) {
+                if (b >= 0 && b < 32) {
+                    FloatVector.fromArray(SPECIES, rows, 96 * b + i + 4608 * examples).intoArray(carried_next, 96 * b + i);
+                }
+            }
+        }
+    }
+
+    private void nest_select_sqrt(float[] m, float[] d, float[] v, float[] a, int from, int to) {
+        // for from <= k < to vector
+        //   let z2 = ((beta1[] * m[k]) + ((1 - beta1[]) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])))
+        //   let z3 = ((beta2[] * v[k]) + (((1 - beta2[]) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])))
+        //   m[k] = z2
+        //   v[k] = z3
+        //   a[k] = (a[k] - ((rate_part[] * z2) / (sqrt((z3 * beta2_power_inverse[])) + eps[])))
+        // For h.W, h.U, g.W, g.U, z.W.
+        int k = from;
+        final int end1 = k + SPECIES.loopBound(to - k);
+        float beta11 = (float) beta1;
+        float clip1 = (float) clip;
+        boolean t1 = clip_norm > clip1;
+        float t2 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (; k < end1; k += LANES) {
+            FloatVector d1 = FloatVector.fromArray(SPECIES, d, k);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, m, k).fma(FloatVector.broadcast(SPECIES, beta11), d1.blend(d1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector z2 = t3;
+            FloatVector select1 = d1.blend(d1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector z3 = t6;
+            z2.intoArray(m, k);
+            z3.intoArray(v, k);
+            FloatVector t7 = FloatVector.fromArray(SPECIES, a, k).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t7.intoArray(a, k);
+        }
+        float beta12 = (float) beta1;
+        float clip2 = (float) clip;
+        boolean t8 = clip_norm > clip2;
+        float t9 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        boolean t10 = clip_norm > clip2;
+        float t11 = (float) (1.0 - beta2);
+        float eps2 = (float) eps;
+        for (; k < to; k++) {
+            float d2 = d[k];
+            final float z2 = beta12 * m[k] + t9 * (t8 ? d2 * clip_part : d2);
+            float select2 = t10 ? d2 * clip_part : d2;
+            final float z3 = beta22 * v[k] + t11 * select2 * select2;
+            m[k] = z2;
+            v[k] = z3;
+            a[k] = a[k] - rate_part * z2 / ((float) Math.sqrt(z3 * beta2_power_inverse) + eps2);
+        }
+    }
+
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
     private final float[] scratch = new float[153600];
 
-    /** Rows first to last of c[atC + 384*i + j] = sum for j < 384, where sum = Σ a[atA + 96*i + k]·b[j + 384*k] over k < 96. */
-    private static void row_nn_Bx96x384(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+    /** Rows first to last of c[atC + 384*i + j] = sum for j < 64, where sum = Σ a[atA + 96*i + k]·b[atB + j + 384*k] over k < 96. */
+    private static void row_nn_Bx96x64(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 384 - 8 * LANES; j += 8 * LANES) {
+            for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
                 FloatVector s00 = FloatVector.zero(SPECIES);
                 FloatVector s01 = FloatVector.zero(SPECIES);
                 FloatVector s02 = FloatVector.zero(SPECIES);
                 FloatVector s03 = FloatVector.zero(SPECIES);
-                FloatVector s04 = FloatVector.zero(SPECIES);
-                FloatVector s05 = FloatVector.zero(SPECIES);
-                FloatVector s06 = FloatVector.zero(SPECIES);
-                FloatVector s07 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s11 = FloatVector.zero(SPECIES);
+                FloatVector s12 = FloatVector.zero(SPECIES);
+                FloatVector s13 = FloatVector.zero(SPECIES);
                 int k0 = 0;
-                for (; k0 < 96; k0++) {
+                for (; k0 <= 96 - 2; k0 += 2) {
                     final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
-                    final int b0 = j + 384 * k0;
+                    final int b0 = atB + j + 384 * k0;
                     s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
                     s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
                     s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
                     s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
-                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
-                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
-                    s06 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 6 * LANES), s06);
-                    s07 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 7 * LANES), s07);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 1]);
+                    final int b1 = atB + j + 384 * k0 + 384;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
+                    s12 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 2 * LANES), s12);
+                    s13 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 3 * LANES), s13);
                 }
+                s00 = s00.add(s10);
+                s01 = s01.add(s11);
+                s02 = s02.add(s12);
+                s03 = s03.add(s13);
                 s00.intoArray(c, atC + 384 * i + j);
                 s01.intoArray(c, LANES + atC + 384 * i + j);
                 s02.intoArray(c, 2 * LANES + atC + 384 * i + j);
                 s03.intoArray(c, 3 * LANES + atC + 384 * i + j);
-                s04.intoArray(c, 4 * LANES + atC + 384 * i + j);
-                s05.intoArray(c, 5 * LANES + atC + 384 * i + j);
-                s06.intoArray(c, 6 * LANES + atC + 384 * i + j);
-                s07.intoArray(c, 7 * LANES + atC + 384 * i + j);
             }
         }
     }
 
-    /** Rows first to last of c[atC + 384*i + j] = sum for j < 384, where sum = Σ a[atA + 96*i + k]·b[j + 384*k] over k < 96. */
-    private static void product_nn_Bx96x384(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
-        for (int j = 0; j < 384; j += 2 * LANES) {
-            product_nn_Bx96x384_panel2(a, atA, b, c, atC, first, last, j);
+    /** Rows first to last of c[atC + 384*i + j] = sum for j < 64, where sum = Σ a[atA + 96*i + k]·b[atB + j + 384*k] over k < 96. */
+    private static void product_nn_Bx96x64(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
+        for (int j = 0; j < 64; j += 2 * LANES) {
+            product_nn_Bx96x64_panel2(a, atA, b, atB, c, atC, first, last, j);
         }
     }
 
-    private static void product_nn_Bx96x384_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx96x64_panel2_rows(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
+            final int b0 = atB + j;
             for (int k0 = 0; k0 < 96; k0++) {
                 final int at = b0 + 384 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
@@ -3461,8 +3698,8 @@ public final class Music {
         }
     }
 
-    private static void product_nn_Bx96x384_panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx96x384_panel2_rows(a, atA, b, c, atC, first, last, j);
+    private static void product_nn_Bx96x64_panel2(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx96x64_panel2_rows(a, atA, b, atB, c, atC, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -3473,7 +3710,7 @@ public final class Music {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
+            final int b0 = atB + j;
             for (int k0 = 0; k0 < 96; k0++) {
                 final int at = b0 + 384 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
@@ -3579,64 +3816,62 @@ public final class Music {
         }
     }
 
-    /** Rows first to last of c[atD + 384*i + j] = (d[atD + 384*i + j] + sum) + e[j] for j < 384, where sum = Σ a[atA + 96*i + k]·b[j + 384*k] over k < 96. */
-    private static void row_nn_Bx96x384_v2(float[] a, int atA, float[] b, float[] d, int atD, float[] e, float[] c, int first, int last) {
+    /** Rows first to last of c[atD + 384*i + j] = (d[atD + 384*i + j] + sum) + e[atB + j] for j < 64, where sum = Σ a[atA + 96*i + k]·b[atB + j + 384*k] over k < 96. */
+    private static void row_nn_Bx96x64_v2(float[] a, int atA, float[] b, int atB, float[] d, int atD, float[] e, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 384 - 8 * LANES; j += 8 * LANES) {
+            for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
                 FloatVector s00 = FloatVector.zero(SPECIES);
                 FloatVector s01 = FloatVector.zero(SPECIES);
                 FloatVector s02 = FloatVector.zero(SPECIES);
                 FloatVector s03 = FloatVector.zero(SPECIES);
-                FloatVector s04 = FloatVector.zero(SPECIES);
-                FloatVector s05 = FloatVector.zero(SPECIES);
-                FloatVector s06 = FloatVector.zero(SPECIES);
-                FloatVector s07 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s11 = FloatVector.zero(SPECIES);
+                FloatVector s12 = FloatVector.zero(SPECIES);
+                FloatVector s13 = FloatVector.zero(SPECIES);
                 int k0 = 0;
-                for (; k0 < 96; k0++) {
+                for (; k0 <= 96 - 2; k0 += 2) {
                     final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
-                    final int b0 = j + 384 * k0;
+                    final int b0 = atB + j + 384 * k0;
                     s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
                     s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
                     s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
                     s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
-                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
-                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
-                    s06 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 6 * LANES), s06);
-                    s07 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 7 * LANES), s07);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 1]);
+                    final int b1 = atB + j + 384 * k0 + 384;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
+                    s12 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 2 * LANES), s12);
+                    s13 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 3 * LANES), s13);
                 }
-                FloatVector t_80_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j).add(s00).add(FloatVector.fromArray(SPECIES, e, j));
-                t_80_0.intoArray(c, atD + 384 * i + j);
-                FloatVector t_81_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j).add(s01).add(FloatVector.fromArray(SPECIES, e, LANES + j));
-                t_81_0.intoArray(c, LANES + atD + 384 * i + j);
-                FloatVector t_82_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 384 * i + j).add(s02).add(FloatVector.fromArray(SPECIES, e, 2 * LANES + j));
-                t_82_0.intoArray(c, 2 * LANES + atD + 384 * i + j);
-                FloatVector t_83_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 384 * i + j).add(s03).add(FloatVector.fromArray(SPECIES, e, 3 * LANES + j));
-                t_83_0.intoArray(c, 3 * LANES + atD + 384 * i + j);
-                FloatVector t_84_0 = FloatVector.fromArray(SPECIES, d, 4 * LANES + atD + 384 * i + j).add(s04).add(FloatVector.fromArray(SPECIES, e, 4 * LANES + j));
-                t_84_0.intoArray(c, 4 * LANES + atD + 384 * i + j);
-                FloatVector t_85_0 = FloatVector.fromArray(SPECIES, d, 5 * LANES + atD + 384 * i + j).add(s05).add(FloatVector.fromArray(SPECIES, e, 5 * LANES + j));
-                t_85_0.intoArray(c, 5 * LANES + atD + 384 * i + j);
-                FloatVector t_86_0 = FloatVector.fromArray(SPECIES, d, 6 * LANES + atD + 384 * i + j).add(s06).add(FloatVector.fromArray(SPECIES, e, 6 * LANES + j));
-                t_86_0.intoArray(c, 6 * LANES + atD + 384 * i + j);
-                FloatVector t_87_0 = FloatVector.fromArray(SPECIES, d, 7 * LANES + atD + 384 * i + j).add(s07).add(FloatVector.fromArray(SPECIES, e, 7 * LANES + j));
-                t_87_0.intoArray(c, 7 * LANES + atD + 384 * i + j);
+                s00 = s00.add(s10);
+                s01 = s01.add(s11);
+                s02 = s02.add(s12);
+                s03 = s03.add(s13);
+                FloatVector t_40_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j).add(s00).add(FloatVector.fromArray(SPECIES, e, atB + j));
+                t_40_0.intoArray(c, atD + 384 * i + j);
+                FloatVector t_41_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j).add(s01).add(FloatVector.fromArray(SPECIES, e, LANES + atB + j));
+                t_41_0.intoArray(c, LANES + atD + 384 * i + j);
+                FloatVector t_42_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 384 * i + j).add(s02).add(FloatVector.fromArray(SPECIES, e, 2 * LANES + atB + j));
+                t_42_0.intoArray(c, 2 * LANES + atD + 384 * i + j);
+                FloatVector t_43_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 384 * i + j).add(s03).add(FloatVector.fromArray(SPECIES, e, 3 * LANES + atB + j));
+                t_43_0.intoArray(c, 3 * LANES + atD + 384 * i + j);
             }
         }
     }
 
-    /** Rows first to last of c[atD + 384*i + j] = (d[atD + 384*i + j] + sum) + e[j] for j < 384, where sum = Σ a[atA + 96*i + k]·b[j + 384*k] over k < 96. */
-    private static void product_nn_Bx96x384_v2(float[] a, int atA, float[] b, float[] d, int atD, float[] e, float[] c, int first, int last) {
-        for (int j = 0; j < 384; j += 2 * LANES) {
-            product_nn_Bx96x384_v2_panel2(a, atA, b, d, atD, e, c, first, last, j);
+    /** Rows first to last of c[atD + 384*i + j] = (d[atD + 384*i + j] + sum) + e[atB + j] for j < 64, where sum = Σ a[atA + 96*i + k]·b[atB + j + 384*k] over k < 96. */
+    private static void product_nn_Bx96x64_v2(float[] a, int atA, float[] b, int atB, float[] d, int atD, float[] e, float[] c, int first, int last) {
+        for (int j = 0; j < 64; j += 2 * LANES) {
+            product_nn_Bx96x64_v2_panel2(a, atA, b, atB, d, atD, e, c, first, last, j);
         }
     }
 
-    private static void product_nn_Bx96x384_v2_panel2_rows(float[] a, int atA, float[] b, float[] d, int atD, float[] e, float[] c, int first, int last, int j) {
+    private static void product_nn_Bx96x64_v2_panel2_rows(float[] a, int atA, float[] b, int atB, float[] d, int atD, float[] e, float[] c, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
+            final int b0 = atB + j;
             for (int k0 = 0; k0 < 96; k0++) {
                 final int at = b0 + 384 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
@@ -3645,15 +3880,15 @@ public final class Music {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            FloatVector t_00_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j).add(s00).add(FloatVector.fromArray(SPECIES, e, j));
+            FloatVector t_00_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j).add(s00).add(FloatVector.fromArray(SPECIES, e, atB + j));
             t_00_0.intoArray(c, atD + 384 * i + j);
-            FloatVector t_01_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j).add(s01).add(FloatVector.fromArray(SPECIES, e, LANES + j));
+            FloatVector t_01_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j).add(s01).add(FloatVector.fromArray(SPECIES, e, LANES + atB + j));
             t_01_0.intoArray(c, LANES + atD + 384 * i + j);
         }
     }
 
-    private static void product_nn_Bx96x384_v2_panel2(float[] a, int atA, float[] b, float[] d, int atD, float[] e, float[] c, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx96x384_v2_panel2_rows(a, atA, b, d, atD, e, c, first, last, j);
+    private static void product_nn_Bx96x64_v2_panel2(float[] a, int atA, float[] b, int atB, float[] d, int atD, float[] e, float[] c, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx96x64_v2_panel2_rows(a, atA, b, atB, d, atD, e, c, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -3664,7 +3899,7 @@ public final class Music {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
+            final int b0 = atB + j;
             for (int k0 = 0; k0 < 96; k0++) {
                 final int at = b0 + 384 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
@@ -3682,21 +3917,21 @@ public final class Music {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            FloatVector t_00_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j).add(s00).add(FloatVector.fromArray(SPECIES, e, j));
+            FloatVector t_00_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j).add(s00).add(FloatVector.fromArray(SPECIES, e, atB + j));
             t_00_0.intoArray(c, atD + 384 * i + j);
-            FloatVector t_01_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j).add(s01).add(FloatVector.fromArray(SPECIES, e, LANES + j));
+            FloatVector t_01_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j).add(s01).add(FloatVector.fromArray(SPECIES, e, LANES + atB + j));
             t_01_0.intoArray(c, LANES + atD + 384 * i + j);
-            FloatVector t_10_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 384).add(s10).add(FloatVector.fromArray(SPECIES, e, j));
+            FloatVector t_10_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 384).add(s10).add(FloatVector.fromArray(SPECIES, e, atB + j));
             t_10_0.intoArray(c, atD + 384 * i + j + 384);
-            FloatVector t_11_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 384).add(s11).add(FloatVector.fromArray(SPECIES, e, LANES + j));
+            FloatVector t_11_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 384).add(s11).add(FloatVector.fromArray(SPECIES, e, LANES + atB + j));
             t_11_0.intoArray(c, LANES + atD + 384 * i + j + 384);
-            FloatVector t_20_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 768).add(s20).add(FloatVector.fromArray(SPECIES, e, j));
+            FloatVector t_20_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 768).add(s20).add(FloatVector.fromArray(SPECIES, e, atB + j));
             t_20_0.intoArray(c, atD + 384 * i + j + 768);
-            FloatVector t_21_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 768).add(s21).add(FloatVector.fromArray(SPECIES, e, LANES + j));
+            FloatVector t_21_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 768).add(s21).add(FloatVector.fromArray(SPECIES, e, LANES + atB + j));
             t_21_0.intoArray(c, LANES + atD + 384 * i + j + 768);
-            FloatVector t_30_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 1152).add(s30).add(FloatVector.fromArray(SPECIES, e, j));
+            FloatVector t_30_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 1152).add(s30).add(FloatVector.fromArray(SPECIES, e, atB + j));
             t_30_0.intoArray(c, atD + 384 * i + j + 1152);
-            FloatVector t_31_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 1152).add(s31).add(FloatVector.fromArray(SPECIES, e, LANES + j));
+            FloatVector t_31_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 1152).add(s31).add(FloatVector.fromArray(SPECIES, e, LANES + atB + j));
             t_31_0.intoArray(c, LANES + atD + 384 * i + j + 1152);
         }
     }
@@ -3778,11 +4013,11 @@ public final class Music {
         }
     }
 
-    /** Rows first to last of c[384*i + j] = sum for j < 384, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
-    private static void dots_nt_Bx96x384(float[] a, float[] b, float[] c, int first, int last) {
+    /** Rows first to last of c[atC + 384*i + j] = sum for j < 64, where sum = Σ a[96*i + k]·b[atB + 96*j + k] over k < 96. */
+    private static void dots_nt_Bx96x64(float[] a, float[] b, int atB, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 384 - 4; j += 4) {
+            for (; j <= 64 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
@@ -3792,10 +4027,10 @@ public final class Music {
                 float t2 = 0f;
                 float t3 = 0f;
                 final int a0 = 96 * i;
-                final int b0 = 96 * j;
-                final int b1 = 96 * j + 96;
-                final int b2 = 96 * j + 192;
-                final int b3 = 96 * j + 288;
+                final int b0 = atB + 96 * j;
+                final int b1 = atB + 96 * j + 96;
+                final int b2 = atB + 96 * j + 192;
+                final int b3 = atB + 96 * j + 288;
                 int q = 0;
                 for (; q <= 96 - LANES; q += LANES) {
                     final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
@@ -3829,35 +4064,35 @@ public final class Music {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                c[384 * i + j] = sum0;
+                c[atC + 384 * i + j] = sum0;
                 final float sum1 = t1 + v1.lane(0);
-                c[384 * i + j + 1] = sum1;
+                c[atC + 384 * i + j + 1] = sum1;
                 final float sum2 = t2 + v2.lane(0);
-                c[384 * i + j + 2] = sum2;
+                c[atC + 384 * i + j + 2] = sum2;
                 final float sum3 = t3 + v3.lane(0);
-                c[384 * i + j + 3] = sum3;
+                c[atC + 384 * i + j + 3] = sum3;
             }
         }
     }
 
-    /** Rows first to last of c[384*i + j] = sum for j < 384, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
-    private static void product_nt_Bx96x384_v2(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 384; j += 2 * LANES) {
-            product_nt_Bx96x384_v2_packB2(b, scratch, j);
-            product_nt_Bx96x384_v2_panel2(a, c, first, last, scratch, j);
+    /** Rows first to last of c[atC + 384*i + j] = sum for j < 64, where sum = Σ a[96*i + k]·b[atB + 96*j + k] over k < 96. */
+    private static void product_nt_Bx96x64(float[] a, float[] b, int atB, float[] c, int atC, int first, int last, float[] scratch) {
+        for (int j = 0; j < 64; j += 2 * LANES) {
+            product_nt_Bx96x64_packB2(b, atB, scratch, j);
+            product_nt_Bx96x64_panel2(a, c, atC, first, last, scratch, j);
         }
     }
 
-    private static void product_nt_Bx96x384_v2_packB2(float[] b, float[] scratch, int j) {
+    private static void product_nt_Bx96x64_packB2(float[] b, int atB, float[] scratch, int j) {
         for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 96 * j + q, 96, scratch, q * (2 * LANES), 2 * LANES);
+            transpose(b, atB + 96 * j + q, 96, scratch, q * (2 * LANES), 2 * LANES);
         }
         for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 96 * LANES + 96 * j + q, 96, scratch, q * (2 * LANES) + LANES, 2 * LANES);
+            transpose(b, 96 * LANES + atB + 96 * j + q, 96, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
-    private static void product_nt_Bx96x384_v2_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nt_Bx96x64_panel2_rows(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
@@ -3869,13 +4104,13 @@ public final class Music {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.intoArray(c, 384 * i + j);
-            s01.intoArray(c, LANES + 384 * i + j);
+            s00.intoArray(c, atC + 384 * i + j);
+            s01.intoArray(c, LANES + atC + 384 * i + j);
         }
     }
 
-    private static void product_nt_Bx96x384_v2_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx96x384_v2_panel2_rows(a, c, first, last, scratch, j);
+    private static void product_nt_Bx96x64_panel2(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nt_Bx96x64_panel2_rows(a, c, atC, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -3906,22 +4141,22 @@ public final class Music {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(c, 384 * i + j);
-            s01.intoArray(c, LANES + 384 * i + j);
-            s10.intoArray(c, 384 * i + j + 384);
-            s11.intoArray(c, LANES + 384 * i + j + 384);
-            s20.intoArray(c, 384 * i + j + 768);
-            s21.intoArray(c, LANES + 384 * i + j + 768);
-            s30.intoArray(c, 384 * i + j + 1152);
-            s31.intoArray(c, LANES + 384 * i + j + 1152);
+            s00.intoArray(c, atC + 384 * i + j);
+            s01.intoArray(c, LANES + atC + 384 * i + j);
+            s10.intoArray(c, atC + 384 * i + j + 384);
+            s11.intoArray(c, LANES + atC + 384 * i + j + 384);
+            s20.intoArray(c, atC + 384 * i + j + 768);
+            s21.intoArray(c, LANES + atC + 384 * i + j + 768);
+            s30.intoArray(c, atC + 384 * i + j + 1152);
+            s31.intoArray(c, LANES + atC + 384 * i + j + 1152);
         }
     }
 
-    /** Rows first to last of c[384*i + j] = (d[384*i + j] + sum) + e[j] for j < 384, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
-    private static void dots_nt_Bx96x384_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
+    /** Rows first to last of c[atD + 384*i + j] = (d[atD + 384*i + j] + sum) + e[atD + j] for j < 64, where sum = Σ a[96*i + k]·b[atB + 96*j + k] over k < 96. */
+    private static void dots_nt_Bx96x64_v2(float[] a, float[] b, int atB, float[] d, int atD, float[] e, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 384 - 4; j += 4) {
+            for (; j <= 64 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
@@ -3931,10 +4166,10 @@ public final class Music {
                 float t2 = 0f;
                 float t3 = 0f;
                 final int a0 = 96 * i;
-                final int b0 = 96 * j;
-                final int b1 = 96 * j + 96;
-                final int b2 = 96 * j + 192;
-                final int b3 = 96 * j + 288;
+                final int b0 = atB + 96 * j;
+                final int b1 = atB + 96 * j + 96;
+                final int b2 = atB + 96 * j + 192;
+                final int b3 = atB + 96 * j + 288;
                 int q = 0;
                 for (; q <= 96 - LANES; q += LANES) {
                     final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
@@ -3968,35 +4203,35 @@ public final class Music {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                c[384 * i + j] = d[384 * i + j] + sum0 + e[j];
+                c[atD + 384 * i + j] = d[atD + 384 * i + j] + sum0 + e[atD + j];
                 final float sum1 = t1 + v1.lane(0);
-                c[384 * i + j + 1] = d[384 * i + j + 1] + sum1 + e[j + 1];
+                c[atD + 384 * i + j + 1] = d[atD + 384 * i + j + 1] + sum1 + e[atD + j + 1];
                 final float sum2 = t2 + v2.lane(0);
-                c[384 * i + j + 2] = d[384 * i + j + 2] + sum2 + e[j + 2];
+                c[atD + 384 * i + j + 2] = d[atD + 384 * i + j + 2] + sum2 + e[atD + j + 2];
                 final float sum3 = t3 + v3.lane(0);
-                c[384 * i + j + 3] = d[384 * i + j + 3] + sum3 + e[j + 3];
+                c[atD + 384 * i + j + 3] = d[atD + 384 * i + j + 3] + sum3 + e[atD + j + 3];
             }
         }
     }
 
-    /** Rows first to last of c[384*i + j] = (d[384*i + j] + sum) + e[j] for j < 384, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
-    private static void product_nt_Bx96x384_v3(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 384; j += 2 * LANES) {
-            product_nt_Bx96x384_v3_packB2(b, scratch, j);
-            product_nt_Bx96x384_v3_panel2(a, d, e, c, first, last, scratch, j);
+    /** Rows first to last of c[atD + 384*i + j] = (d[atD + 384*i + j] + sum) + e[atD + j] for j < 64, where sum = Σ a[96*i + k]·b[atB + 96*j + k] over k < 96. */
+    private static void product_nt_Bx96x64_v2(float[] a, float[] b, int atB, float[] d, int atD, float[] e, float[] c, int first, int last, float[] scratch) {
+        for (int j = 0; j < 64; j += 2 * LANES) {
+            product_nt_Bx96x64_v2_packB2(b, atB, scratch, j);
+            product_nt_Bx96x64_v2_panel2(a, d, atD, e, c, first, last, scratch, j);
         }
     }
 
-    private static void product_nt_Bx96x384_v3_packB2(float[] b, float[] scratch, int j) {
+    private static void product_nt_Bx96x64_v2_packB2(float[] b, int atB, float[] scratch, int j) {
         for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 96 * j + q, 96, scratch, q * (2 * LANES), 2 * LANES);
+            transpose(b, atB + 96 * j + q, 96, scratch, q * (2 * LANES), 2 * LANES);
         }
         for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 96 * LANES + 96 * j + q, 96, scratch, q * (2 * LANES) + LANES, 2 * LANES);
+            transpose(b, 96 * LANES + atB + 96 * j + q, 96, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
-    private static void product_nt_Bx96x384_v3_panel2_rows(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nt_Bx96x64_v2_panel2_rows(float[] a, float[] d, int atD, float[] e, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
@@ -4008,15 +4243,15 @@ public final class Music {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            FloatVector t_00_0 = FloatVector.fromArray(SPECIES, d, 384 * i + j).add(s00).add(FloatVector.fromArray(SPECIES, e, j));
-            t_00_0.intoArray(c, 384 * i + j);
-            FloatVector t_01_0 = FloatVector.fromArray(SPECIES, d, LANES + 384 * i + j).add(s01).add(FloatVector.fromArray(SPECIES, e, LANES + j));
-            t_01_0.intoArray(c, LANES + 384 * i + j);
+            FloatVector t_00_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j).add(s00).add(FloatVector.fromArray(SPECIES, e, atD + j));
+            t_00_0.intoArray(c, atD + 384 * i + j);
+            FloatVector t_01_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j).add(s01).add(FloatVector.fromArray(SPECIES, e, LANES + atD + j));
+            t_01_0.intoArray(c, LANES + atD + 384 * i + j);
         }
     }
 
-    private static void product_nt_Bx96x384_v3_panel2(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx96x384_v3_panel2_rows(a, d, e, c, first, last, scratch, j);
+    private static void product_nt_Bx96x64_v2_panel2(float[] a, float[] d, int atD, float[] e, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nt_Bx96x64_v2_panel2_rows(a, d, atD, e, c, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -4047,30 +4282,30 @@ public final class Music {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            FloatVector t_00_0 = FloatVector.fromArray(SPECIES, d, 384 * i + j).add(s00).add(FloatVector.fromArray(SPECIES, e, j));
-            t_00_0.intoArray(c, 384 * i + j);
-            FloatVector t_01_0 = FloatVector.fromArray(SPECIES, d, LANES + 384 * i + j).add(s01).add(FloatVector.fromArray(SPECIES, e, LANES + j));
-            t_01_0.intoArray(c, LANES + 384 * i + j);
-            FloatVector t_10_0 = FloatVector.fromArray(SPECIES, d, 384 * i + j + 384).add(s10).add(FloatVector.fromArray(SPECIES, e, j));
-            t_10_0.intoArray(c, 384 * i + j + 384);
-            FloatVector t_11_0 = FloatVector.fromArray(SPECIES, d, LANES + 384 * i + j + 384).add(s11).add(FloatVector.fromArray(SPECIES, e, LANES + j));
-            t_11_0.intoArray(c, LANES + 384 * i + j + 384);
-            FloatVector t_20_0 = FloatVector.fromArray(SPECIES, d, 384 * i + j + 768).add(s20).add(FloatVector.fromArray(SPECIES, e, j));
-            t_20_0.intoArray(c, 384 * i + j + 768);
-            FloatVector t_21_0 = FloatVector.fromArray(SPECIES, d, LANES + 384 * i + j + 768).add(s21).add(FloatVector.fromArray(SPECIES, e, LANES + j));
-            t_21_0.intoArray(c, LANES + 384 * i + j + 768);
-            FloatVector t_30_0 = FloatVector.fromArray(SPECIES, d, 384 * i + j + 1152).add(s30).add(FloatVector.fromArray(SPECIES, e, j));
-            t_30_0.intoArray(c, 384 * i + j + 1152);
-            FloatVector t_31_0 = FloatVector.fromArray(SPECIES, d, LANES + 384 * i + j + 1152).add(s31).add(FloatVector.fromArray(SPECIES, e, LANES + j));
-            t_31_0.intoArray(c, LANES + 384 * i + j + 1152);
+            FloatVector t_00_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j).add(s00).add(FloatVector.fromArray(SPECIES, e, atD + j));
+            t_00_0.intoArray(c, atD + 384 * i + j);
+            FloatVector t_01_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j).add(s01).add(FloatVector.fromArray(SPECIES, e, LANES + atD + j));
+            t_01_0.intoArray(c, LANES + atD + 384 * i + j);
+            FloatVector t_10_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 384).add(s10).add(FloatVector.fromArray(SPECIES, e, atD + j));
+            t_10_0.intoArray(c, atD + 384 * i + j + 384);
+            FloatVector t_11_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 384).add(s11).add(FloatVector.fromArray(SPECIES, e, LANES + atD + j));
+            t_11_0.intoArray(c, LANES + atD + 384 * i + j + 384);
+            FloatVector t_20_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 768).add(s20).add(FloatVector.fromArray(SPECIES, e, atD + j));
+            t_20_0.intoArray(c, atD + 384 * i + j + 768);
+            FloatVector t_21_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 768).add(s21).add(FloatVector.fromArray(SPECIES, e, LANES + atD + j));
+            t_21_0.intoArray(c, LANES + atD + 384 * i + j + 768);
+            FloatVector t_30_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 1152).add(s30).add(FloatVector.fromArray(SPECIES, e, atD + j));
+            t_30_0.intoArray(c, atD + 384 * i + j + 1152);
+            FloatVector t_31_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 1152).add(s31).add(FloatVector.fromArray(SPECIES, e, LANES + atD + j));
+            t_31_0.intoArray(c, LANES + atD + 384 * i + j + 1152);
         }
     }
 
-    /** Rows first to last of c[96*i + j] = sum + d[j] for j < 96, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
-    private static void dots_nt_Bx96x96(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+    /** Rows first to last of c[atD + 96*i + j] = sum + d[atD + j] for j < 32, where sum = Σ a[96*i + k]·b[atB + 96*j + k] over k < 96. */
+    private static void dots_nt_Bx96x32(float[] a, float[] b, int atB, float[] d, int atD, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 96 - 4; j += 4) {
+            for (; j <= 32 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
@@ -4080,10 +4315,10 @@ public final class Music {
                 float t2 = 0f;
                 float t3 = 0f;
                 final int a0 = 96 * i;
-                final int b0 = 96 * j;
-                final int b1 = 96 * j + 96;
-                final int b2 = 96 * j + 192;
-                final int b3 = 96 * j + 288;
+                final int b0 = atB + 96 * j;
+                final int b1 = atB + 96 * j + 96;
+                final int b2 = atB + 96 * j + 192;
+                final int b3 = atB + 96 * j + 288;
                 int q = 0;
                 for (; q <= 96 - LANES; q += LANES) {
                     final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
@@ -4117,35 +4352,35 @@ public final class Music {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                c[96 * i + j] = sum0 + d[j];
+                c[atD + 96 * i + j] = sum0 + d[atD + j];
                 final float sum1 = t1 + v1.lane(0);
-                c[96 * i + j + 1] = sum1 + d[j + 1];
+                c[atD + 96 * i + j + 1] = sum1 + d[atD + j + 1];
                 final float sum2 = t2 + v2.lane(0);
-                c[96 * i + j + 2] = sum2 + d[j + 2];
+                c[atD + 96 * i + j + 2] = sum2 + d[atD + j + 2];
                 final float sum3 = t3 + v3.lane(0);
-                c[96 * i + j + 3] = sum3 + d[j + 3];
+                c[atD + 96 * i + j + 3] = sum3 + d[atD + j + 3];
             }
         }
     }
 
-    /** Rows first to last of c[96*i + j] = sum + d[j] for j < 96, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
-    private static void product_nt_Bx96x96_v2(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
-            product_nt_Bx96x96_v2_packB2(b, scratch, j);
-            product_nt_Bx96x96_v2_panel2(a, d, c, first, last, scratch, j);
+    /** Rows first to last of c[atD + 96*i + j] = sum + d[atD + j] for j < 32, where sum = Σ a[96*i + k]·b[atB + 96*j + k] over k < 96. */
+    private static void product_nt_Bx96x32(float[] a, float[] b, int atB, float[] d, int atD, float[] c, int first, int last, float[] scratch) {
+        for (int j = 0; j < 32; j += 2 * LANES) {
+            product_nt_Bx96x32_packB2(b, atB, scratch, j);
+            product_nt_Bx96x32_panel2(a, d, atD, c, first, last, scratch, j);
         }
     }
 
-    private static void product_nt_Bx96x96_v2_packB2(float[] b, float[] scratch, int j) {
+    private static void product_nt_Bx96x32_packB2(float[] b, int atB, float[] scratch, int j) {
         for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 96 * j + q, 96, scratch, q * (2 * LANES), 2 * LANES);
+            transpose(b, atB + 96 * j + q, 96, scratch, q * (2 * LANES), 2 * LANES);
         }
         for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 96 * LANES + 96 * j + q, 96, scratch, q * (2 * LANES) + LANES, 2 * LANES);
+            transpose(b, 96 * LANES + atB + 96 * j + q, 96, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
-    private static void product_nt_Bx96x96_v2_panel2_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nt_Bx96x32_panel2_rows(float[] a, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
@@ -4157,13 +4392,13 @@ public final class Music {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j);
+            s00.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 96 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 96 * i + j);
         }
     }
 
-    private static void product_nt_Bx96x96_v2_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx96x96_v2_panel2_rows(a, d, c, first, last, scratch, j);
+    private static void product_nt_Bx96x32_panel2(float[] a, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nt_Bx96x32_panel2_rows(a, d, atD, c, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -4194,14 +4429,14 @@ public final class Music {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j + 96);
-            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j + 96);
-            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j + 192);
-            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j + 192);
-            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j + 288);
-            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j + 288);
+            s00.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 96 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 96 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 96 * i + j + 96);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 96 * i + j + 96);
+            s20.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 96 * i + j + 192);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 96 * i + j + 192);
+            s30.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 96 * i + j + 288);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 96 * i + j + 288);
         }
     }
 
@@ -4421,50 +4656,62 @@ public final class Music {
         if (i < last) product_nn_Bx96x96_add_panel2_rows(a, c, atC, i, last, scratch, j);
     }
 
-    /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[atA + 384*i + k]·b[j + 96*k] over k < 384. */
-    private static void row_nn_Bx384x96_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+    /** Rows first to last of c[atC + 96*i + j] += sum for j < 32, where sum = Σ a[atA + 384*i + k]·b[atB + j + 96*k] over k < 384. */
+    private static void row_nn_Bx384x32_add(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 96 - 6 * LANES; j += 6 * LANES) {
+            for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
                 FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
                 FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
-                FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);
-                FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j);
-                FloatVector s04 = FloatVector.fromArray(SPECIES, c, 4 * LANES + atC + 96 * i + j);
-                FloatVector s05 = FloatVector.fromArray(SPECIES, c, 5 * LANES + atC + 96 * i + j);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s11 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s21 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s31 = FloatVector.zero(SPECIES);
                 int k0 = 0;
-                for (; k0 < 384; k0++) {
+                for (; k0 <= 384 - 4; k0 += 4) {
                     final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0]);
-                    final int b0 = j + 96 * k0;
+                    final int b0 = atB + j + 96 * k0;
                     s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
                     s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
-                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
-                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
-                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
-                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0 + 1]);
+                    final int b1 = atB + j + 96 * k0 + 96;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0 + 2]);
+                    final int b2 = atB + j + 96 * k0 + 192;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    s21 = x2.fma(FloatVector.fromArray(SPECIES, b, b2 + LANES), s21);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0 + 3]);
+                    final int b3 = atB + j + 96 * k0 + 288;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    s31 = x3.fma(FloatVector.fromArray(SPECIES, b, b3 + LANES), s31);
                 }
+                s00 = s00.add(s20);
+                s01 = s01.add(s21);
+                s10 = s10.add(s30);
+                s11 = s11.add(s31);
+                s00 = s00.add(s10);
+                s01 = s01.add(s11);
                 s00.intoArray(c, atC + 96 * i + j);
                 s01.intoArray(c, LANES + atC + 96 * i + j);
-                s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
-                s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
-                s04.intoArray(c, 4 * LANES + atC + 96 * i + j);
-                s05.intoArray(c, 5 * LANES + atC + 96 * i + j);
             }
         }
     }
 
-    /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[atA + 384*i + k]·b[j + 96*k] over k < 384. */
-    private static void product_nn_Bx384x96_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
-            product_nn_Bx384x96_add_panel2(a, atA, b, c, atC, first, last, j);
+    /** Rows first to last of c[atC + 96*i + j] += sum for j < 32, where sum = Σ a[atA + 384*i + k]·b[atB + j + 96*k] over k < 384. */
+    private static void product_nn_Bx384x32_add(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
+        for (int j = 0; j < 32; j += 2 * LANES) {
+            product_nn_Bx384x32_add_panel2(a, atA, b, atB, c, atC, first, last, j);
         }
     }
 
-    private static void product_nn_Bx384x96_add_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx384x32_add_panel2_rows(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
-            final int b0 = j;
+            final int b0 = atB + j;
             for (int k0 = 0; k0 < 384; k0++) {
                 final int at = b0 + 96 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
@@ -4478,7 +4725,7 @@ public final class Music {
         }
     }
 
-    private static void product_nn_Bx384x96_add_panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx384x32_add_panel2(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
         int i = first;
         for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
@@ -4489,7 +4736,7 @@ public final class Music {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 192);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 288);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 288);
-            final int b0 = j;
+            final int b0 = atB + j;
             for (int k0 = 0; k0 < 384; k0++) {
                 final int at = b0 + 96 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
@@ -4516,7 +4763,7 @@ public final class Music {
             s30.intoArray(c, atC + 96 * i + j + 288);
             s31.intoArray(c, LANES + atC + 96 * i + j + 288);
         }
-        if (i < last) product_nn_Bx384x96_add_panel2_rows(a, atA, b, c, atC, i, last, j);
+        if (i < last) product_nn_Bx384x32_add_panel2_rows(a, atA, b, atB, c, atC, i, last, j);
     }
 
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 384*k]·b[j + 96*k] over k < 48*B. */
@@ -4760,14 +5007,14 @@ public final class Music {
     }
 
     /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[384*i + k]·b[j + 96*k] over k < 384. */
-    private static void product_nn_Bx384x96_add_v2(float[] a, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
+    private static void product_nn_Bx384x96_add(float[] a, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
         for (int j = 0; j < 96; j += 2 * LANES) {
-            product_nn_Bx384x96_add_v2_packB2(b, scratch, j);
-            product_nn_Bx384x96_add_v2_panel2(a, c, atC, first, last, scratch, j);
+            product_nn_Bx384x96_add_packB2(b, scratch, j);
+            product_nn_Bx384x96_add_panel2(a, c, atC, first, last, scratch, j);
         }
     }
 
-    private static void product_nn_Bx384x96_add_v2_packB2(float[] b, float[] scratch, int j) {
+    private static void product_nn_Bx384x96_add_packB2(float[] b, float[] scratch, int j) {
         for (int q = 0; q < 384; q++) {
             final int from = j + 96 * q, to = q * (2 * LANES);
             FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
@@ -4775,7 +5022,7 @@ public final class Music {
         }
     }
 
-    private static void product_nn_Bx384x96_add_v2_panel2_rows(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx384x96_add_panel2_rows(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
@@ -4792,7 +5039,7 @@ public final class Music {
         }
     }
 
-    private static void product_nn_Bx384x96_add_v2_panel2(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx384x96_add_panel2(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
         int i = first;
         for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
@@ -4832,7 +5079,7 @@ public final class Music {
             s30.intoArray(c, atC + 96 * i + j + 288);
             s31.intoArray(c, LANES + atC + 96 * i + j + 288);
         }
-        if (i < last) product_nn_Bx384x96_add_v2_panel2_rows(a, c, atC, i, last, scratch, j);
+        if (i < last) product_nn_Bx384x96_add_panel2_rows(a, c, atC, i, last, scratch, j);
     }
 
     /** The finaliser of MurmurHash3: a bijection in which every bit moves every other. */
@@ -5395,99 +5642,168 @@ public final class Music {
     }
 
     /** A part of a divided routine: all that belongs to the range from {@code from} to before {@code to}. */
-    private void part(int routine, int examples, int from, int to, float[] scratch) {
+    private void part(int routine, int examples, int variable0, int from, int to, float[] scratch) {
         switch (routine) {
             case 0:
                 compute_h_W_turned(examples, from, to);
                 return;
             case 1:
-                compute_g_a_sum(examples, from, to, scratch);
+                compute_h_a_sum2(examples, variable0, from, to);
                 return;
             case 2:
-                compute_p(examples, from, to);
+                compute_h_a(examples, variable0, from, to);
                 return;
             case 3:
-                transpose_h_U_columns(examples, from, to);
+                compute_c_rows_part(examples, variable0, from, to);
                 return;
             case 4:
-                transpose_g_U_columns(examples, from, to);
+                compute_c_rows_part_2(examples, variable0, from, to);
                 return;
             case 5:
-                rows_c_rows_to_d_rows(examples, from, to);
+                compute_g_a_sum(examples, from, to, scratch);
                 return;
             case 6:
-                rows_h_a_sum2_to_c_rows_part_2(examples, from, to);
+                compute_g_a(examples, variable0, from, to);
                 return;
             case 7:
-                rows_g_a_to_d_rows_part_2(examples, from, to);
+                compute_d_rows_part(examples, variable0, from, to);
                 return;
             case 8:
-                rows_z_to_p_s_inverse(examples, from, to, scratch);
+                compute_d_rows_part_2(examples, variable0, from, to);
                 return;
             case 9:
-                compute_d_past_first(examples, from, to);
+                compute_p(examples, from, to);
                 return;
             case 10:
-                rows_h_a_sum2_now_to_p_now(examples, from, to, scratch);
+                transpose_h_U_columns(examples, from, to);
                 return;
             case 11:
-                compute_accuracy_argmax(examples, from, to);
+                transpose_g_U_columns(examples, from, to);
                 return;
             case 12:
-                rows_z_to_p_s_inverse_2(examples, from, to, scratch);
+                rows_h_rows_to_d_rows(examples, from, to);
                 return;
             case 13:
-                compute_d_z(examples, from, to);
+                rows_z_to_p_s_inverse(examples, from, to, scratch);
                 return;
             case 14:
-                compute_d_z_b(examples, from, to);
+                rows_h_past_first_to_d_past_first(examples, from, to);
                 return;
             case 15:
-                compute_d_z_W(examples, from, to, scratch);
+                compute_h_a_sum2_now(examples, from, to, scratch);
                 return;
             case 16:
-                compute_d_g_rows(examples, from, to, scratch);
+                compute_g_a_sum_now(examples, from, to, scratch);
                 return;
             case 17:
-                compute_d_g_b(examples, from, to);
+                compute_g_a_now(examples, from, to, scratch);
                 return;
             case 18:
-                compute_d_g_U(examples, from, to, scratch);
+                compute_z_now(examples, from, to, scratch);
                 return;
             case 19:
-                compute_d_g_W(examples, from, to, scratch);
+                rows_h_a_now_to_h_now_part_2(examples, from, to);
                 return;
             case 20:
-                compute_d_h_rows(examples, from, to, scratch);
+                rows_g_now_part_to_g_now_part_2(examples, from, to);
                 return;
             case 21:
-                compute_d_h_b(examples, from, to);
+                rows_p_top_max_now_to_p_now(examples, from, to);
                 return;
             case 22:
-                compute_d_h_U(examples, from, to, scratch);
+                compute_accuracy_argmax(examples, from, to);
                 return;
             case 23:
-                compute_d_h_W_turned(examples, from, to);
+                rows_z_to_p_s_inverse_2(examples, from, to, scratch);
                 return;
             case 24:
-                compute_d_h_W(examples, from, to);
+                compute_c_rows_part_3(examples, variable0, from, to);
                 return;
             case 25:
-                rows_c_rows_3_to_d_rows_3(examples, from, to);
+                compute_c_rows_part_4(examples, variable0, from, to);
                 return;
             case 26:
-                rows_g_a_to_d_carried_next(examples, from, to);
+                compute_c_rows_part_5(examples, variable0, from, to);
                 return;
             case 27:
-                rows_d_g_a_to_d_g_rows_2(examples, from, to);
+                compute_d_rows_part_3(examples, variable0, from, to);
                 return;
             case 28:
-                rows_d_h_a_to_d_h_rows_2(examples, from, to);
+                compute_d_rows_part_4(examples, variable0, from, to);
                 return;
             case 29:
-                compute_g_U_next(examples, from, to);
+                compute_d_rows_part_5(examples, variable0, from, to);
                 return;
             case 30:
+                compute_d_z(examples, from, to);
+                return;
+            case 31:
+                compute_d_z_b(examples, from, to);
+                return;
+            case 32:
+                compute_d_z_W(examples, from, to, scratch);
+                return;
+            case 33:
+                compute_d_g_rows(examples, from, to, scratch);
+                return;
+            case 34:
+                compute_d_g_a(examples, variable0, from, to);
+                return;
+            case 35:
+                compute_d_g_rows_2(examples, variable0, from, to);
+                return;
+            case 36:
+                compute_d_g_b(examples, from, to);
+                return;
+            case 37:
+                compute_d_g_U(examples, from, to, scratch);
+                return;
+            case 38:
+                compute_d_g_W(examples, from, to, scratch);
+                return;
+            case 39:
+                compute_d_h_rows(examples, from, to, scratch);
+                return;
+            case 40:
+                compute_d_h_a(examples, variable0, from, to);
+                return;
+            case 41:
+                compute_d_h_rows_2(examples, variable0, from, to);
+                return;
+            case 42:
+                compute_d_h_b(examples, from, to);
+                return;
+            case 43:
+                compute_d_h_U(examples, from, to, scratch);
+                return;
+            case 44:
+                compute_d_h_W_turned(examples, from, to);
+                return;
+            case 45:
+                compute_d_h_W(examples, from, to);
+                return;
+            case 46:
+                rows_h_rows_2_to_d_rows_3(examples, from, to);
+                return;
+            case 47:
+                rows_h_carried_next_to_g_a_sum(examples, from, to, scratch);
+                return;
+            case 48:
+                rows_g_carried_next_to_p_s_inverse_2(examples, from, to, scratch);
+                return;
+            case 49:
+                compute_h_W_next(examples, from, to);
+                return;
+            case 50:
+                compute_h_U_next(examples, from, to);
+                return;
+            case 51:
+                compute_g_W_next(examples, from, to);
+                return;
+            case 52:
+                compute_g_U_next(examples, from, to);
+                return;
+            case 53:
                 compute_z_W_next(examples, from, to);
                 return;
             default:
@@ -5525,7 +5841,7 @@ public final class Music {
         private volatile Throwable failure;
         private volatile boolean ended;
 
-        private int routine, examples, count, multiple;
+        private int routine, examples, variable0, count, multiple;
 
         Team(Music model, int size) {
             this.size = size;
@@ -5537,9 +5853,10 @@ public final class Music {
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */
-        void run(Music model, int routine, int examples, int count, int multiple) {
+        void run(Music model, int routine, int examples, int variable0, int count, int multiple) {
             this.routine = routine;
             this.examples = examples;
+            this.variable0 = variable0;
             this.count = count;
             this.multiple = multiple;
             if (helpers == null) start();
@@ -5579,7 +5896,7 @@ public final class Music {
         private void work(Music model, int part) {
             try {
                 int from = cut(part), to = cut(part + 1);
-                if (from < to) model.part(routine, examples, from, to, scratch[part]);
+                if (from < to) model.part(routine, examples, variable0, from, to, scratch[part]);
             } catch (Throwable t) {
                 failure = t;
             }

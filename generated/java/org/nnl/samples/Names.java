@@ -747,13 +747,9 @@ public final class Names {
         if (d_h_W_turned == null) d_h_W_turned = new float[3456];
     }
 
-    private void compute_h_W_v_start(int examples) {
+    private void compute_h_W_start(int examples) {
         // h.W.start[i,j,k] = 0.31889640207164033*(2*uniform(seed[], 0, 0, {864*i+27*j+k}) - 1)    std:recurrent.nnl:18
-        // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
         final float[] h_W = this.h_W;
-        final float[] h_W_m = this.h_W_m;
-        final float[] h_W_v = this.h_W_v;
         for (int i = 0; i < 4; i++) {
             for (int j = 0; j < 32; j++) {
                 if (LANES <= 27) {
@@ -769,8 +765,6 @@ public final class Names {
                         IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                         FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                         uniform1.fma(2f, -1f).mul(0.3188964f).intoArray(h_W, 864 * i + 27 * j + k);
-                        FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_m, 864 * i + 27 * j + k);
-                        FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_v, 864 * i + 27 * j + k);
                     }
                 }
                 else {
@@ -781,21 +775,31 @@ public final class Names {
                     for (int k = 0; k < 27; k++) {
                         int hash9 = mix(hash8 + (int) (864 * i + 27 * j + k) * 0x9e3779b9 + 0x7f4a7c15);
                         h_W[864 * i + 27 * j + k] = 0.3188964f * (2f * (((hash9 >>> 9) + 0.5f) * 0x1p-23f) - 1f);
-                        h_W_m[864 * i + 27 * j + k] = 0f;
-                        h_W_v[864 * i + 27 * j + k] = 0f;
                     }
                 }
             }
         }
     }
 
-    private void compute_h_U_v_start(int examples) {
+    private void compute_h_W_m_start(int examples) {
+        // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        final float[] h_W_m = this.h_W_m;
+        for (int k = 0; k < 3456; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_m, k);
+        }
+    }
+
+    private void compute_h_W_v_start(int examples) {
+        // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        final float[] h_W_v = this.h_W_v;
+        for (int k = 0; k < 3456; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_v, k);
+        }
+    }
+
+    private void compute_h_U_start(int examples) {
         // h.U.start[i,j,k] = (2*uniform(seed[], 1, 0, {1024*i+32*j+k}) - 1)/5.656854249492381    std:recurrent.nnl:19
-        // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
         final float[] h_U = this.h_U;
-        final float[] h_U_m = this.h_U_m;
-        final float[] h_U_v = this.h_U_v;
         for (int i = 0; i < 4; i++) {
             for (int j = 0; j < 32; j++) {
                 long seed1 = (long) (long) seed;
@@ -809,34 +813,54 @@ public final class Names {
                     IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                     FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                     uniform1.fma(2f, -1f).div(5.656854f).intoArray(h_U, 1024 * i + 32 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_U_m, 1024 * i + 32 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_U_v, 1024 * i + 32 * j + k);
                 }
             }
         }
     }
 
-    private void compute_h_b_v_start(int examples) {
+    private void compute_h_U_m_start(int examples) {
+        // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        final float[] h_U_m = this.h_U_m;
+        for (int k = 0; k < 4096; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h_U_m, k);
+        }
+    }
+
+    private void compute_h_U_v_start(int examples) {
+        // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        final float[] h_U_v = this.h_U_v;
+        for (int k = 0; k < 4096; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h_U_v, k);
+        }
+    }
+
+    private void compute_h_b_start(int examples) {
         // h.b.start[i,j] = 0    std:recurrent.nnl:20
-        // h.b.m.start[i,j] = 0    std:optimizers.nnl:42
-        // h.b.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] h_b = this.h_b;
-        final float[] h_b_m = this.h_b_m;
-        final float[] h_b_v = this.h_b_v;
         for (int j = 0; j < 128; j += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(h_b, j);
+        }
+    }
+
+    private void compute_h_b_m_start(int examples) {
+        // h.b.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] h_b_m = this.h_b_m;
+        for (int j = 0; j < 128; j += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_m, j);
+        }
+    }
+
+    private void compute_h_b_v_start(int examples) {
+        // h.b.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] h_b_v = this.h_b_v;
+        for (int j = 0; j < 128; j += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_v, j);
         }
     }
 
-    private void compute_z_W_v_start(int examples) {
+    private void compute_z_W_start(int examples) {
         // z.W.start[i,j] = 0.4264014327112209*(2*uniform(seed[], 2, 0, {32*i+j}) - 1)    std:layers.nnl:6
-        // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] z_W = this.z_W;
-        final float[] z_W_m = this.z_W_m;
-        final float[] z_W_v = this.z_W_v;
         for (int i = 0; i < 1; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -849,32 +873,66 @@ public final class Names {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.42640144f).intoArray(z_W, 32 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, 32 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, 32 * i + j);
             }
         }
     }
 
-    private void compute_z_b_v_start(int examples) {
+    private void compute_z_W_m_start(int examples) {
+        // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] z_W_m = this.z_W_m;
+        for (int j = 0; j < 32; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, j);
+        }
+    }
+
+    private void compute_z_W_v_start(int examples) {
+        // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] z_W_v = this.z_W_v;
+        for (int j = 0; j < 32; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, j);
+        }
+    }
+
+    private void compute_z_b_start(int examples) {
         // z.b.start[i] = 0    std:layers.nnl:7
-        // z.b.m.start[i] = 0    std:optimizers.nnl:42
-        // z.b.v.start[i] = 0    std:optimizers.nnl:43
         final float[] z_b = this.z_b;
-        final float[] z_b_m = this.z_b_m;
-        final float[] z_b_v = this.z_b_v;
         for (int i = 0; i < 1; i++) {
             z_b[i] = 0f;
+        }
+    }
+
+    private void compute_z_b_m_start(int examples) {
+        // z.b.m.start[i] = 0    std:optimizers.nnl:42
+        final float[] z_b_m = this.z_b_m;
+        for (int i = 0; i < 1; i++) {
             z_b_m[i] = 0f;
+        }
+    }
+
+    private void compute_z_b_v_start(int examples) {
+        // z.b.v.start[i] = 0    std:optimizers.nnl:43
+        final float[] z_b_v = this.z_b_v;
+        for (int i = 0; i < 1; i++) {
             z_b_v[i] = 0f;
         }
     }
 
     private void run_initial(int examples) {
         // Graph initial.
+        compute_h_W_start(examples);
+        compute_h_W_m_start(examples);
         compute_h_W_v_start(examples);
+        compute_h_U_start(examples);
+        compute_h_U_m_start(examples);
         compute_h_U_v_start(examples);
+        compute_h_b_start(examples);
+        compute_h_b_m_start(examples);
         compute_h_b_v_start(examples);
+        compute_z_W_start(examples);
+        compute_z_W_m_start(examples);
         compute_z_W_v_start(examples);
+        compute_z_b_start(examples);
+        compute_z_b_m_start(examples);
         compute_z_b_v_start(examples);
     }
 

@@ -922,13 +922,9 @@ public final class Nationality {
         d_f_e = new float[Math.multiplyExact(examples, 2304)];
     }
 
-    private void compute_e_E_v_start(int examples) {
+    private void compute_e_E_start(int examples) {
         // e.E.start[i,j] = sqrt((-2)*log(uniform(seed[], 0, 0, {24*i+j})))*cos(6.283185307179586*uniform(seed[], 1, 0, {24*i+j}))    std:layers.nnl:28
-        // e.E.m.start[i,j] = 0    std:optimizers.nnl:42
-        // e.E.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] e_E = this.e_E;
-        final float[] e_E_m = this.e_E_m;
-        final float[] e_E_v = this.e_E_v;
         for (int i = 0; i < 96; i++) {
             if (LANES <= 24) {
                 long seed1 = (long) (long) seed;
@@ -965,8 +961,6 @@ public final class Nationality {
                     IntVector hash10 = b3.lanewise(VectorOperators.XOR, b3.lanewise(VectorOperators.LSHR, 16));
                     FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                     log1.mul(-2f).sqrt().mul(uniform2.mul(6.2831855f).lanewise(VectorOperators.COS)).intoArray(e_E, 24 * i + j);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(e_E_m, 24 * i + j);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(e_E_v, 24 * i + j);
                 }
             }
             else {
@@ -983,26 +977,30 @@ public final class Nationality {
                     int hash18 = mix(hash17 + (int) (24 * i + j) * 0x9e3779b9 + 0x7f4a7c15);
                     float t1 = (float) Math.sqrt(-2f * (float) Math.log(((hash14 >>> 9) + 0.5f) * 0x1p-23f)) * (float) Math.cos(6.2831855f * (((hash18 >>> 9) + 0.5f) * 0x1p-23f));
                     e_E[24 * i + j] = t1;
-                    e_E_m[24 * i + j] = 0f;
-                    e_E_v[24 * i + j] = 0f;
                 }
             }
         }
     }
 
-    private void compute_r_W_v_start(int examples) {
+    private void compute_e_E_m_start(int examples) {
+        // e.E.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] e_E_m = this.e_E_m;
+        for (int j = 0; j < 2304; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(e_E_m, j);
+        }
+    }
+
+    private void compute_e_E_v_start(int examples) {
+        // e.E.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] e_E_v = this.e_E_v;
+        for (int j = 0; j < 2304; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(e_E_v, j);
+        }
+    }
+
+    private void compute_f_W_start(int examples) {
         // f.W.start[i,j,k] = 0.28867513459481287*(2*uniform(seed[], 2, 0, {1152*i+24*j+k}) - 1)    std:recurrent.nnl:45
-        // r.W.start[i,j,k] = 0.28867513459481287*(2*uniform(seed[], 4, 0, {1152*i+24*j+k}) - 1)    std:recurrent.nnl:45
-        // f.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // r.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // f.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        // r.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
         final float[] f_W = this.f_W;
-        final float[] f_W_m = this.f_W_m;
-        final float[] f_W_v = this.f_W_v;
-        final float[] r_W = this.r_W;
-        final float[] r_W_m = this.r_W_m;
-        final float[] r_W_v = this.r_W_v;
         for (int i = 0; i < 3; i++) {
             for (int j = 0; j < 48; j++) {
                 if (LANES <= 24) {
@@ -1010,10 +1008,6 @@ public final class Nationality {
                     int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
                     int hash2 = mix(hash1 + (int) 2 * 0x9e3779b9 + 0x7f4a7c15);
                     int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-                    long seed2 = (long) (long) seed;
-                    int hash6 = mix((int) seed2 ^ mix((int) (seed2 >>> 32)));
-                    int hash7 = mix(hash6 + (int) 4 * 0x9e3779b9 + 0x7f4a7c15);
-                    int hash8 = mix(hash7 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
                     for (int k1 = 0; k1 < 24; k1 += LANES) {
                         final int k = Math.min(k1, 24 - LANES);
                         IntVector hash4 = IntVector.broadcast(WHOLE, 1152 * i + 24 * j + k).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
@@ -1022,65 +1016,85 @@ public final class Nationality {
                         IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                         FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                         uniform1.fma(2f, -1f).mul(0.28867513f).intoArray(f_W, 1152 * i + 24 * j + k);
-                        IntVector hash9 = IntVector.broadcast(WHOLE, 1152 * i + 24 * j + k).addIndex(1).mul(0x9e3779b9).add(hash8 + 0x7f4a7c15);
-                        IntVector a2 = hash9.lanewise(VectorOperators.XOR, hash9.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                        IntVector b2 = a2.lanewise(VectorOperators.XOR, a2.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                        IntVector hash10 = b2.lanewise(VectorOperators.XOR, b2.lanewise(VectorOperators.LSHR, 16));
-                        FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                        uniform2.fma(2f, -1f).mul(0.28867513f).intoArray(r_W, 1152 * i + 24 * j + k);
-                        FloatVector.broadcast(SPECIES, 0f).intoArray(f_W_m, 1152 * i + 24 * j + k);
-                        FloatVector.broadcast(SPECIES, 0f).intoArray(r_W_m, 1152 * i + 24 * j + k);
-                        FloatVector.broadcast(SPECIES, 0f).intoArray(f_W_v, 1152 * i + 24 * j + k);
-                        FloatVector.broadcast(SPECIES, 0f).intoArray(r_W_v, 1152 * i + 24 * j + k);
                     }
                 }
                 else {
-                    long seed3 = (long) (long) seed;
-                    int hash11 = mix((int) seed3 ^ mix((int) (seed3 >>> 32)));
-                    int hash12 = mix(hash11 + (int) 2 * 0x9e3779b9 + 0x7f4a7c15);
-                    int hash13 = mix(hash12 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-                    long seed4 = (long) (long) seed;
-                    int hash15 = mix((int) seed4 ^ mix((int) (seed4 >>> 32)));
-                    int hash16 = mix(hash15 + (int) 4 * 0x9e3779b9 + 0x7f4a7c15);
-                    int hash17 = mix(hash16 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
+                    long seed2 = (long) (long) seed;
+                    int hash6 = mix((int) seed2 ^ mix((int) (seed2 >>> 32)));
+                    int hash7 = mix(hash6 + (int) 2 * 0x9e3779b9 + 0x7f4a7c15);
+                    int hash8 = mix(hash7 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
                     for (int k = 0; k < 24; k++) {
-                        int hash14 = mix(hash13 + (int) (1152 * i + 24 * j + k) * 0x9e3779b9 + 0x7f4a7c15);
-                        f_W[1152 * i + 24 * j + k] = 0.28867513f * (2f * (((hash14 >>> 9) + 0.5f) * 0x1p-23f) - 1f);
-                        int hash18 = mix(hash17 + (int) (1152 * i + 24 * j + k) * 0x9e3779b9 + 0x7f4a7c15);
-                        r_W[1152 * i + 24 * j + k] = 0.28867513f * (2f * (((hash18 >>> 9) + 0.5f) * 0x1p-23f) - 1f);
-                        f_W_m[1152 * i + 24 * j + k] = 0f;
-                        r_W_m[1152 * i + 24 * j + k] = 0f;
-                        f_W_v[1152 * i + 24 * j + k] = 0f;
-                        r_W_v[1152 * i + 24 * j + k] = 0f;
+                        int hash9 = mix(hash8 + (int) (1152 * i + 24 * j + k) * 0x9e3779b9 + 0x7f4a7c15);
+                        f_W[1152 * i + 24 * j + k] = 0.28867513f * (2f * (((hash9 >>> 9) + 0.5f) * 0x1p-23f) - 1f);
                     }
                 }
             }
         }
     }
 
-    private void compute_r_U_v_start(int examples) {
+    private void compute_r_W_start(int examples) {
+        // r.W.start[i,j,k] = 0.28867513459481287*(2*uniform(seed[], 4, 0, {1152*i+24*j+k}) - 1)    std:recurrent.nnl:45
+        final float[] r_W = this.r_W;
+        for (int i = 0; i < 3; i++) {
+            for (int j = 0; j < 48; j++) {
+                if (LANES <= 24) {
+                    long seed1 = (long) (long) seed;
+                    int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
+                    int hash2 = mix(hash1 + (int) 4 * 0x9e3779b9 + 0x7f4a7c15);
+                    int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
+                    for (int k1 = 0; k1 < 24; k1 += LANES) {
+                        final int k = Math.min(k1, 24 - LANES);
+                        IntVector hash4 = IntVector.broadcast(WHOLE, 1152 * i + 24 * j + k).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
+                        IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
+                        IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
+                        IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
+                        FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
+                        uniform1.fma(2f, -1f).mul(0.28867513f).intoArray(r_W, 1152 * i + 24 * j + k);
+                    }
+                }
+                else {
+                    long seed2 = (long) (long) seed;
+                    int hash6 = mix((int) seed2 ^ mix((int) (seed2 >>> 32)));
+                    int hash7 = mix(hash6 + (int) 4 * 0x9e3779b9 + 0x7f4a7c15);
+                    int hash8 = mix(hash7 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
+                    for (int k = 0; k < 24; k++) {
+                        int hash9 = mix(hash8 + (int) (1152 * i + 24 * j + k) * 0x9e3779b9 + 0x7f4a7c15);
+                        r_W[1152 * i + 24 * j + k] = 0.28867513f * (2f * (((hash9 >>> 9) + 0.5f) * 0x1p-23f) - 1f);
+                    }
+                }
+            }
+        }
+    }
+
+    private void compute_f_W_m_start(int examples) {
+        // f.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        nest_fill_3456(f_W_m);
+    }
+
+    private void compute_r_W_m_start(int examples) {
+        // r.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        nest_fill_3456(r_W_m);
+    }
+
+    private void compute_f_W_v_start(int examples) {
+        // f.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        nest_fill_3456(f_W_v);
+    }
+
+    private void compute_r_W_v_start(int examples) {
+        // r.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        nest_fill_3456(r_W_v);
+    }
+
+    private void compute_f_U_start(int examples) {
         // f.U.start[i,j,k] = (2*uniform(seed[], 3, 0, {2304*i+48*j+k}) - 1)/6.928203230275509    std:recurrent.nnl:46
-        // r.U.start[i,j,k] = (2*uniform(seed[], 5, 0, {2304*i+48*j+k}) - 1)/6.928203230275509    std:recurrent.nnl:46
-        // f.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // r.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // f.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        // r.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
         final float[] f_U = this.f_U;
-        final float[] f_U_m = this.f_U_m;
-        final float[] f_U_v = this.f_U_v;
-        final float[] r_U = this.r_U;
-        final float[] r_U_m = this.r_U_m;
-        final float[] r_U_v = this.r_U_v;
         for (int i = 0; i < 3; i++) {
             for (int j = 0; j < 48; j++) {
                 long seed1 = (long) (long) seed;
                 int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
                 int hash2 = mix(hash1 + (int) 3 * 0x9e3779b9 + 0x7f4a7c15);
                 int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-                long seed2 = (long) (long) seed;
-                int hash6 = mix((int) seed2 ^ mix((int) (seed2 >>> 32)));
-                int hash7 = mix(hash6 + (int) 5 * 0x9e3779b9 + 0x7f4a7c15);
-                int hash8 = mix(hash7 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
                 for (int k = 0; k < 48; k += LANES) {
                     IntVector hash4 = IntVector.broadcast(WHOLE, 2304 * i + 48 * j + k).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
                     IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
@@ -1088,69 +1102,115 @@ public final class Nationality {
                     IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                     FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                     uniform1.fma(2f, -1f).div(6.928203f).intoArray(f_U, 2304 * i + 48 * j + k);
-                    IntVector hash9 = IntVector.broadcast(WHOLE, 2304 * i + 48 * j + k).addIndex(1).mul(0x9e3779b9).add(hash8 + 0x7f4a7c15);
-                    IntVector a2 = hash9.lanewise(VectorOperators.XOR, hash9.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                    IntVector b2 = a2.lanewise(VectorOperators.XOR, a2.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                    IntVector hash10 = b2.lanewise(VectorOperators.XOR, b2.lanewise(VectorOperators.LSHR, 16));
-                    FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                    uniform2.fma(2f, -1f).div(6.928203f).intoArray(r_U, 2304 * i + 48 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(f_U_m, 2304 * i + 48 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(r_U_m, 2304 * i + 48 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(f_U_v, 2304 * i + 48 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(r_U_v, 2304 * i + 48 * j + k);
                 }
             }
         }
     }
 
-    private void compute_r_d_v_start(int examples) {
-        // f.b.start[i,j] = 0    std:recurrent.nnl:47
-        // f.d.start[i,j] = 0    std:recurrent.nnl:48
-        // r.b.start[i,j] = 0    std:recurrent.nnl:47
-        // r.d.start[i,j] = 0    std:recurrent.nnl:48
-        // f.b.m.start[i,j] = 0    std:optimizers.nnl:42
-        // f.d.m.start[i,j] = 0    std:optimizers.nnl:42
-        // r.b.m.start[i,j] = 0    std:optimizers.nnl:42
-        // r.d.m.start[i,j] = 0    std:optimizers.nnl:42
-        // f.b.v.start[i,j] = 0    std:optimizers.nnl:43
-        // f.d.v.start[i,j] = 0    std:optimizers.nnl:43
-        // r.b.v.start[i,j] = 0    std:optimizers.nnl:43
-        // r.d.v.start[i,j] = 0    std:optimizers.nnl:43
-        final float[] f_b = this.f_b;
-        final float[] f_b_m = this.f_b_m;
-        final float[] f_b_v = this.f_b_v;
-        final float[] f_d = this.f_d;
-        final float[] f_d_m = this.f_d_m;
-        final float[] f_d_v = this.f_d_v;
-        final float[] r_b = this.r_b;
-        final float[] r_b_m = this.r_b_m;
-        final float[] r_b_v = this.r_b_v;
-        final float[] r_d = this.r_d;
-        final float[] r_d_m = this.r_d_m;
-        final float[] r_d_v = this.r_d_v;
-        for (int j = 0; j < 144; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(f_b, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(f_d, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(r_b, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(r_d, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(f_b_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(f_d_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(r_b_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(r_d_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(f_b_v, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(f_d_v, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(r_b_v, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(r_d_v, j);
+    private void compute_r_U_start(int examples) {
+        // r.U.start[i,j,k] = (2*uniform(seed[], 5, 0, {2304*i+48*j+k}) - 1)/6.928203230275509    std:recurrent.nnl:46
+        final float[] r_U = this.r_U;
+        for (int i = 0; i < 3; i++) {
+            for (int j = 0; j < 48; j++) {
+                long seed1 = (long) (long) seed;
+                int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
+                int hash2 = mix(hash1 + (int) 5 * 0x9e3779b9 + 0x7f4a7c15);
+                int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
+                for (int k = 0; k < 48; k += LANES) {
+                    IntVector hash4 = IntVector.broadcast(WHOLE, 2304 * i + 48 * j + k).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
+                    IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
+                    IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
+                    IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
+                    FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
+                    uniform1.fma(2f, -1f).div(6.928203f).intoArray(r_U, 2304 * i + 48 * j + k);
+                }
+            }
         }
     }
 
-    private void compute_z_W_v_start(int examples) {
+    private void compute_f_U_m_start(int examples) {
+        // f.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        nest_fill_6912(f_U_m);
+    }
+
+    private void compute_r_U_m_start(int examples) {
+        // r.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        nest_fill_6912(r_U_m);
+    }
+
+    private void compute_f_U_v_start(int examples) {
+        // f.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        nest_fill_6912(f_U_v);
+    }
+
+    private void compute_r_U_v_start(int examples) {
+        // r.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        nest_fill_6912(r_U_v);
+    }
+
+    private void compute_f_b_start(int examples) {
+        // f.b.start[i,j] = 0    std:recurrent.nnl:47
+        nest_fill_144(f_b);
+    }
+
+    private void compute_f_d_start(int examples) {
+        // f.d.start[i,j] = 0    std:recurrent.nnl:48
+        nest_fill_144(f_d);
+    }
+
+    private void compute_r_b_start(int examples) {
+        // r.b.start[i,j] = 0    std:recurrent.nnl:47
+        nest_fill_144(r_b);
+    }
+
+    private void compute_r_d_start(int examples) {
+        // r.d.start[i,j] = 0    std:recurrent.nnl:48
+        nest_fill_144(r_d);
+    }
+
+    private void compute_f_b_m_start(int examples) {
+        // f.b.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_144(f_b_m);
+    }
+
+    private void compute_f_d_m_start(int examples) {
+        // f.d.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_144(f_d_m);
+    }
+
+    private void compute_r_b_m_start(int examples) {
+        // r.b.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_144(r_b_m);
+    }
+
+    private void compute_r_d_m_start(int examples) {
+        // r.d.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_144(r_d_m);
+    }
+
+    private void compute_f_b_v_start(int examples) {
+        // f.b.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_144(f_b_v);
+    }
+
+    private void compute_f_d_v_start(int examples) {
+        // f.d.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_144(f_d_v);
+    }
+
+    private void compute_r_b_v_start(int examples) {
+        // r.b.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_144(r_b_v);
+    }
+
+    private void compute_r_d_v_start(int examples) {
+        // r.d.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_144(r_d_v);
+    }
+
+    private void compute_z_W_start(int examples) {
         // z.W.start[i,j] = 0.22941573387056177*(2*uniform(seed[], 6, 0, {96*i+j}) - 1)    std:layers.nnl:6
-        // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] z_W = this.z_W;
-        final float[] z_W_m = this.z_W_m;
-        final float[] z_W_v = this.z_W_v;
         for (int i = 0; i < 18; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -1163,31 +1223,69 @@ public final class Nationality {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.22941573f).intoArray(z_W, 96 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, 96 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, 96 * i + j);
             }
         }
     }
 
-    private void compute_z_b_v_start(int examples) {
+    private void compute_z_W_m_start(int examples) {
+        // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] z_W_m = this.z_W_m;
+        for (int j = 0; j < 1728; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, j);
+        }
+    }
+
+    private void compute_z_W_v_start(int examples) {
+        // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] z_W_v = this.z_W_v;
+        for (int j = 0; j < 1728; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, j);
+        }
+    }
+
+    private void compute_z_b_start(int examples) {
         // z.b.start[i] = 0    std:layers.nnl:7
-        // z.b.m.start[i] = 0    std:optimizers.nnl:42
-        // z.b.v.start[i] = 0    std:optimizers.nnl:43
         final float[] z_b = this.z_b;
-        final float[] z_b_m = this.z_b_m;
-        final float[] z_b_v = this.z_b_v;
         if (LANES <= 18) {
             for (int i1 = 0; i1 < 18; i1 += LANES) {
                 final int i = Math.min(i1, 18 - LANES);
                 FloatVector.broadcast(SPECIES, 0f).intoArray(z_b, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_m, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_v, i);
             }
         }
         else {
             for (int i = 0; i < 18; i++) {
                 z_b[i] = 0f;
+            }
+        }
+    }
+
+    private void compute_z_b_m_start(int examples) {
+        // z.b.m.start[i] = 0    std:optimizers.nnl:42
+        final float[] z_b_m = this.z_b_m;
+        if (LANES <= 18) {
+            for (int i1 = 0; i1 < 18; i1 += LANES) {
+                final int i = Math.min(i1, 18 - LANES);
+                FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_m, i);
+            }
+        }
+        else {
+            for (int i = 0; i < 18; i++) {
                 z_b_m[i] = 0f;
+            }
+        }
+    }
+
+    private void compute_z_b_v_start(int examples) {
+        // z.b.v.start[i] = 0    std:optimizers.nnl:43
+        final float[] z_b_v = this.z_b_v;
+        if (LANES <= 18) {
+            for (int i1 = 0; i1 < 18; i1 += LANES) {
+                final int i = Math.min(i1, 18 - LANES);
+                FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_v, i);
+            }
+        }
+        else {
+            for (int i = 0; i < 18; i++) {
                 z_b_v[i] = 0f;
             }
         }
@@ -1195,11 +1293,38 @@ public final class Nationality {
 
     private void run_initial(int examples) {
         // Graph initial.
+        compute_e_E_start(examples);
+        compute_e_E_m_start(examples);
         compute_e_E_v_start(examples);
+        compute_f_W_start(examples);
+        compute_r_W_start(examples);
+        compute_f_W_m_start(examples);
+        compute_r_W_m_start(examples);
+        compute_f_W_v_start(examples);
         compute_r_W_v_start(examples);
+        compute_f_U_start(examples);
+        compute_r_U_start(examples);
+        compute_f_U_m_start(examples);
+        compute_r_U_m_start(examples);
+        compute_f_U_v_start(examples);
         compute_r_U_v_start(examples);
+        compute_f_b_start(examples);
+        compute_f_d_start(examples);
+        compute_r_b_start(examples);
+        compute_r_d_start(examples);
+        compute_f_b_m_start(examples);
+        compute_f_d_m_start(examples);
+        compute_r_b_m_start(examples);
+        compute_r_d_m_start(examples);
+        compute_f_b_v_start(examples);
+        compute_f_d_v_start(examples);
+        compute_r_b_v_start(examples);
         compute_r_d_v_start(examples);
+        compute_z_W_start(examples);
+        compute_z_W_m_start(examples);
         compute_z_W_v_start(examples);
+        compute_z_b_start(examples);
+        compute_z_b_m_start(examples);
         compute_z_b_v_start(examples);
     }
 
@@ -2127,11 +2252,19 @@ public final class Nationality {
         product_tn_18xBx96(d_z, both, d_z_W, examples, from, to);
     }
 
+    private void compute_d_both_y(int examples) {
+        // divided over j_block < 3, from 77 examples on.
+        if (team == null || examples < 77) compute_d_both_y(examples, 0, 3);
+        else team.run(this, 12, examples, 0, 3, 1);
+    }
+
     private void compute_d_both_y(int examples, int from, int to) {
         // d_both[b,j] += d_z[b,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂both through z.sum[b,i]
         // d_both.y[b,j] = select(seed.uniform[b,j] < 0.3, 0, 1.4285714285714286*d_both[b,j])    15-nationality.nnl:13  ∂loss/∂both.y through both[b,i]
-        if (examples < 4) row_nn_Bx18x96_select(d_z, z_W, seed_uniform, d_both_y, from, to);
-        else product_nn_Bx18x96_select(d_z, z_W, seed_uniform, d_both_y, from, to);
+        for (int j_block = from; j_block < to; j_block++) {
+            if (examples < 4) row_nn_Bx18x32_select(d_z, z_W, 32 * j_block, seed_uniform, d_both_y, 0, examples);
+            else product_nn_Bx18x32_select(d_z, z_W, 32 * j_block, seed_uniform, d_both_y, 0, examples);
+        }
     }
 
     private void compute_d_r(int examples, int from, int to) {
@@ -2238,35 +2371,18 @@ public final class Nationality {
     private void compute_d_r_d(int examples) {
         // divided over i < 144 in multiples of 16, from 35 examples on.
         if (team == null || examples < 35) compute_d_r_d(examples, 0, 144);
-        else team.run(this, 12, examples, 0, 144, 16);
+        else team.run(this, 13, examples, 0, 144, 16);
     }
 
     private void compute_d_r_d(int examples, int from, int to) {
         // d_r.d[g,i] += d_r.e[b,t,g,i]    std:recurrent.nnl:50  ∂loss/∂r.d through r.e[b,t,g,i]
-        final float[] d_r_d = this.d_r_d;
-        final float[] d_r_e = this.d_r_e;
-        int i = from;
-        final int end1 = i + SPECIES.loopBound(to - i);
-        for (; i < end1; i += LANES) {
-            FloatVector d_r_d_gi = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 16 * examples; b++) {
-                d_r_d_gi = FloatVector.fromArray(SPECIES, d_r_e, 144 * b + i).add(d_r_d_gi);
-            }
-            d_r_d_gi.intoArray(d_r_d, i);
-        }
-        for (; i < to; i++) {
-            float d_r_d_gi = 0f;
-            for (int b = 0; b < 16 * examples; b++) {
-                d_r_d_gi += d_r_e[144 * b + i];
-            }
-            d_r_d[i] = d_r_d_gi;
-        }
+        nest_16B(d_r_e, d_r_d, from, to, examples);
     }
 
     private void compute_d_r_U(int examples) {
         // divided over i < 144 in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) compute_d_r_U(examples, 0, 144, scratch);
-        else team.run(this, 13, examples, 0, 144, 8);
+        else team.run(this, 14, examples, 0, 144, 8);
     }
 
     private void compute_d_r_U(int examples, int from, int to, float[] scratch) {
@@ -2277,35 +2393,18 @@ public final class Nationality {
     private void compute_d_r_b(int examples) {
         // divided over i < 144 in multiples of 16, from 35 examples on.
         if (team == null || examples < 35) compute_d_r_b(examples, 0, 144);
-        else team.run(this, 14, examples, 0, 144, 16);
+        else team.run(this, 15, examples, 0, 144, 16);
     }
 
     private void compute_d_r_b(int examples, int from, int to) {
         // d_r.b[g,i] += d_r.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂r.b through r.a[b,t,g,i]
-        final float[] d_r_a = this.d_r_a;
-        final float[] d_r_b = this.d_r_b;
-        int i = from;
-        final int end1 = i + SPECIES.loopBound(to - i);
-        for (; i < end1; i += LANES) {
-            FloatVector d_r_b_gi = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 16 * examples; b++) {
-                d_r_b_gi = FloatVector.fromArray(SPECIES, d_r_a, 144 * b + i).add(d_r_b_gi);
-            }
-            d_r_b_gi.intoArray(d_r_b, i);
-        }
-        for (; i < to; i++) {
-            float d_r_b_gi = 0f;
-            for (int b = 0; b < 16 * examples; b++) {
-                d_r_b_gi += d_r_a[144 * b + i];
-            }
-            d_r_b[i] = d_r_b_gi;
-        }
+        nest_16B(d_r_a, d_r_b, from, to, examples);
     }
 
     private void compute_d_r_W(int examples) {
         // divided over i < 144 in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) compute_d_r_W(examples, 0, 144);
-        else team.run(this, 15, examples, 0, 144, 8);
+        else team.run(this, 16, examples, 0, 144, 8);
     }
 
     private void compute_d_r_W(int examples, int from, int to) {
@@ -2421,35 +2520,18 @@ public final class Nationality {
     private void compute_d_f_d(int examples) {
         // divided over i < 144 in multiples of 16, from 35 examples on.
         if (team == null || examples < 35) compute_d_f_d(examples, 0, 144);
-        else team.run(this, 16, examples, 0, 144, 16);
+        else team.run(this, 17, examples, 0, 144, 16);
     }
 
     private void compute_d_f_d(int examples, int from, int to) {
         // d_f.d[g,i] += d_f.e[b,t,g,i]    std:recurrent.nnl:50  ∂loss/∂f.d through f.e[b,t,g,i]
-        final float[] d_f_d = this.d_f_d;
-        final float[] d_f_e = this.d_f_e;
-        int i = from;
-        final int end1 = i + SPECIES.loopBound(to - i);
-        for (; i < end1; i += LANES) {
-            FloatVector d_f_d_gi = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 16 * examples; b++) {
-                d_f_d_gi = FloatVector.fromArray(SPECIES, d_f_e, 144 * b + i).add(d_f_d_gi);
-            }
-            d_f_d_gi.intoArray(d_f_d, i);
-        }
-        for (; i < to; i++) {
-            float d_f_d_gi = 0f;
-            for (int b = 0; b < 16 * examples; b++) {
-                d_f_d_gi += d_f_e[144 * b + i];
-            }
-            d_f_d[i] = d_f_d_gi;
-        }
+        nest_16B(d_f_e, d_f_d, from, to, examples);
     }
 
     private void compute_d_f_U(int examples) {
         // divided over i < 144 in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) compute_d_f_U(examples, 0, 144, scratch);
-        else team.run(this, 17, examples, 0, 144, 8);
+        else team.run(this, 18, examples, 0, 144, 8);
     }
 
     private void compute_d_f_U(int examples, int from, int to, float[] scratch) {
@@ -2460,35 +2542,18 @@ public final class Nationality {
     private void compute_d_f_b(int examples) {
         // divided over i < 144 in multiples of 16, from 35 examples on.
         if (team == null || examples < 35) compute_d_f_b(examples, 0, 144);
-        else team.run(this, 18, examples, 0, 144, 16);
+        else team.run(this, 19, examples, 0, 144, 16);
     }
 
     private void compute_d_f_b(int examples, int from, int to) {
         // d_f.b[g,i] += d_f.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂f.b through f.a[b,t,g,i]
-        final float[] d_f_a = this.d_f_a;
-        final float[] d_f_b = this.d_f_b;
-        int i = from;
-        final int end1 = i + SPECIES.loopBound(to - i);
-        for (; i < end1; i += LANES) {
-            FloatVector d_f_b_gi = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 16 * examples; b++) {
-                d_f_b_gi = FloatVector.fromArray(SPECIES, d_f_a, 144 * b + i).add(d_f_b_gi);
-            }
-            d_f_b_gi.intoArray(d_f_b, i);
-        }
-        for (; i < to; i++) {
-            float d_f_b_gi = 0f;
-            for (int b = 0; b < 16 * examples; b++) {
-                d_f_b_gi += d_f_a[144 * b + i];
-            }
-            d_f_b[i] = d_f_b_gi;
-        }
+        nest_16B(d_f_a, d_f_b, from, to, examples);
     }
 
     private void compute_d_f_W(int examples) {
         // divided over i < 144 in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) compute_d_f_W(examples, 0, 144);
-        else team.run(this, 19, examples, 0, 144, 8);
+        else team.run(this, 20, examples, 0, 144, 8);
     }
 
     private void compute_d_f_W(int examples, int from, int to) {
@@ -2524,7 +2589,7 @@ public final class Nationality {
     private void rows_r_e_to_r_part_3(int examples) {
         // divided over rows < B in multiples of 8.
         if (team == null) rows_r_e_to_r_part_3(examples, 0, examples, scratch);
-        else team.run(this, 20, examples, 0, examples, 8);
+        else team.run(this, 21, examples, 0, examples, 8);
     }
 
     private void rows_r_e_to_r_part_3(int examples, int from, int to, float[] scratch) {
@@ -2539,7 +2604,7 @@ public final class Nationality {
     private void rows_both_y_to_accuracy_argmax_2(int examples) {
         // divided over rows < B in multiples of 8, from 27 examples on.
         if (team == null || examples < 27) rows_both_y_to_accuracy_argmax_2(examples, 0, examples, scratch);
-        else team.run(this, 21, examples, 0, examples, 8);
+        else team.run(this, 22, examples, 0, examples, 8);
     }
 
     private void rows_both_y_to_accuracy_argmax_2(int examples, int from, int to, float[] scratch) {
@@ -2553,58 +2618,47 @@ public final class Nationality {
         compute_accuracy_argmax(examples, from, to);
     }
 
-    private void rows_d_p_s_to_d_r_2(int examples) {
-        // divided over rows < B in multiples of 16, from 2 examples on.
-        if (team == null || examples < 2) rows_d_p_s_to_d_r_2(examples, 0, examples, scratch);
-        else team.run(this, 22, examples, 0, examples, 16);
+    private void rows_d_p_s_to_d_z(int examples) {
+        // divided over rows < B in multiples of 16, from 751 examples on.
+        if (team == null || examples < 751) rows_d_p_s_to_d_z(examples, 0, examples);
+        else team.run(this, 23, examples, 0, examples, 16);
     }
 
-    private void rows_d_p_s_to_d_r_2(int examples, int from, int to, float[] scratch) {
+    private void rows_d_p_s_to_d_z(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         compute_d_p_s(examples, from, to);
         compute_d_z(examples, from, to);
-        compute_d_both_y(examples, from, to);
+    }
+
+    private void rows_d_r_to_d_f_2(int examples) {
+        // divided over rows < B in multiples of 8.
+        if (team == null) rows_d_r_to_d_f_2(examples, 0, examples, scratch);
+        else team.run(this, 24, examples, 0, examples, 8);
+    }
+
+    private void rows_d_r_to_d_f_2(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
         compute_d_r(examples, from, to);
         for (int t = 0; t < 16; t++) {
             compute_d_r_e(examples, t, from, to);
             compute_d_r_2(examples, t, from, to, scratch);
         }
-    }
-
-    private void rows_d_r_a_to_d_e(int examples) {
-        // divided over rows < 16*B in multiples of 8, from 3 examples on.
-        if (team == null || examples < 3) rows_d_r_a_to_d_e(examples, 0, 16 * examples);
-        else team.run(this, 23, examples, 0, 16 * examples, 8);
-    }
-
-    private void rows_d_r_a_to_d_e(int examples, int from, int to) {
-        // Each thread computes its own rows of these.
-        compute_d_r_a(examples, from, to);
-        compute_d_e(examples, from, to);
-    }
-
-    private void rows_d_f_e_to_d_f_2(int examples) {
-        // divided over rows < B in multiples of 8, from 2 examples on.
-        if (team == null || examples < 2) rows_d_f_e_to_d_f_2(examples, 0, examples, scratch);
-        else team.run(this, 24, examples, 0, examples, 8);
-    }
-
-    private void rows_d_f_e_to_d_f_2(int examples, int from, int to, float[] scratch) {
-        // Each thread computes its own rows of these.
         for (int t = 15; t >= 0; t--) {
             compute_d_f_e(examples, t, from, to);
             compute_d_f_2(examples, t, from, to, scratch);
         }
     }
 
-    private void rows_d_f_a_to_d_e_2(int examples) {
-        // divided over rows < 16*B in multiples of 8, from 3 examples on.
-        if (team == null || examples < 3) rows_d_f_a_to_d_e_2(examples, 0, 16 * examples);
+    private void rows_d_r_a_to_d_e_2(int examples) {
+        // divided over rows < 16*B in multiples of 8, from 2 examples on.
+        if (team == null || examples < 2) rows_d_r_a_to_d_e_2(examples, 0, 16 * examples);
         else team.run(this, 25, examples, 0, 16 * examples, 8);
     }
 
-    private void rows_d_f_a_to_d_e_2(int examples, int from, int to) {
+    private void rows_d_r_a_to_d_e_2(int examples, int from, int to) {
         // Each thread computes its own rows of these.
+        compute_d_r_a(examples, from, to);
+        compute_d_e(examples, from, to);
         compute_d_f_a(examples, from, to);
         compute_d_e_2(examples, from, to);
     }
@@ -2634,17 +2688,17 @@ public final class Nationality {
         compute_loss(examples);
         compute_accuracy_sum(examples);
         compute_d_loss_sum(examples);
-        rows_d_p_s_to_d_r_2(examples);
-        compute_d_r_d(examples);
-        compute_d_r_U(examples);
-        rows_d_r_a_to_d_e(examples);
+        rows_d_p_s_to_d_z(examples);
         compute_d_z_b(examples);
         compute_d_z_W(examples);
+        compute_d_both_y(examples);
         compute_d_f(examples);
-        rows_d_f_e_to_d_f_2(examples);
+        rows_d_r_to_d_f_2(examples);
+        compute_d_r_d(examples);
+        compute_d_r_U(examples);
         compute_d_f_d(examples);
         compute_d_f_U(examples);
-        rows_d_f_a_to_d_e_2(examples);
+        rows_d_r_a_to_d_e_2(examples);
         compute_d_r_b(examples);
         compute_d_r_W(examples);
         compute_d_f_b(examples);
@@ -2890,92 +2944,119 @@ public final class Nationality {
         }
     }
 
-    private void compute_r_W_next(int examples) {
-        // divided over k < 3456 in multiples of 16.
-        if (team == null) compute_r_W_next(examples, 0, 3456);
-        else team.run(this, 26, examples, 0, 3456, 16);
-    }
-
-    private void compute_r_W_next(int examples, int from, int to) {
+    private void compute_f_W_next(int examples) {
         // f.W.m'[i,j,k] = beta1[]*f.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])    std:optimizers.nnl:44
-        // r.W.m'[i,j,k] = beta1[]*r.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_r.W[i,j,k]*clip.part[], d_r.W[i,j,k])    std:optimizers.nnl:44
         // f.W.v'[i,j,k] = beta2[]*f.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])    std:optimizers.nnl:45
-        // r.W.v'[i,j,k] = beta2[]*r.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_r.W[i,j,k]*clip.part[], d_r.W[i,j,k])*select(clip.norm[] > clip[], d_r.W[i,j,k]*clip.part[], d_r.W[i,j,k])    std:optimizers.nnl:45
         // f.W'[i,j,k] = f.W[i,j,k] - rate.part[]*f.W.m'[i,j,k]/(sqrt(f.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
-        // r.W'[i,j,k] = r.W[i,j,k] - rate.part[]*r.W.m'[i,j,k]/(sqrt(r.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
         final float[] d_f_W = this.d_f_W;
-        final float[] d_r_W = this.d_r_W;
         final float[] f_W = this.f_W;
         final float[] f_W_m = this.f_W_m;
         final float[] f_W_v = this.f_W_v;
+        float beta11 = (float) beta1;
+        float clip1 = (float) clip;
+        boolean t1 = clip_norm > clip1;
+        float t2 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (int k = 0; k < 3456; k += LANES) {
+            FloatVector d_f_W1 = FloatVector.fromArray(SPECIES, d_f_W, k);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, f_W_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_f_W1.blend(d_f_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector f_W_m_next_ijk = t3;
+            FloatVector select1 = d_f_W1.blend(d_f_W1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, f_W_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector f_W_v_next_ijk = t6;
+            f_W_m_next_ijk.intoArray(f_W_m, k);
+            f_W_v_next_ijk.intoArray(f_W_v, k);
+            FloatVector t7 = FloatVector.fromArray(SPECIES, f_W, k).sub(f_W_m_next_ijk.mul(rate_part).div(f_W_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t7.intoArray(f_W, k);
+        }
+    }
+
+    private void compute_r_W_next(int examples) {
+        // r.W.m'[i,j,k] = beta1[]*r.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_r.W[i,j,k]*clip.part[], d_r.W[i,j,k])    std:optimizers.nnl:44
+        // r.W.v'[i,j,k] = beta2[]*r.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_r.W[i,j,k]*clip.part[], d_r.W[i,j,k])*select(clip.norm[] > clip[], d_r.W[i,j,k]*clip.part[], d_r.W[i,j,k])    std:optimizers.nnl:45
+        // r.W'[i,j,k] = r.W[i,j,k] - rate.part[]*r.W.m'[i,j,k]/(sqrt(r.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
+        final float[] d_r_W = this.d_r_W;
         final float[] r_W = this.r_W;
         final float[] r_W_m = this.r_W_m;
         final float[] r_W_v = this.r_W_v;
+        float beta11 = (float) beta1;
+        float clip1 = (float) clip;
+        boolean t1 = clip_norm > clip1;
+        float t2 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (int k = 0; k < 3456; k += LANES) {
+            FloatVector d_r_W1 = FloatVector.fromArray(SPECIES, d_r_W, k);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, r_W_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_r_W1.blend(d_r_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector r_W_m_next_ijk = t3;
+            FloatVector select1 = d_r_W1.blend(d_r_W1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, r_W_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector r_W_v_next_ijk = t6;
+            r_W_m_next_ijk.intoArray(r_W_m, k);
+            r_W_v_next_ijk.intoArray(r_W_v, k);
+            FloatVector t7 = FloatVector.fromArray(SPECIES, r_W, k).sub(r_W_m_next_ijk.mul(rate_part).div(r_W_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t7.intoArray(r_W, k);
+        }
+    }
+
+    private void compute_f_U_next(int examples) {
+        // divided over k < 6912 in multiples of 16.
+        if (team == null) compute_f_U_next(examples, 0, 6912);
+        else team.run(this, 26, examples, 0, 6912, 16);
+    }
+
+    private void compute_f_U_next(int examples, int from, int to) {
+        // f.U.m'[i,j,k] = beta1[]*f.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])    std:optimizers.nnl:44
+        // f.U.v'[i,j,k] = beta2[]*f.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])    std:optimizers.nnl:45
+        // f.U'[i,j,k] = f.U[i,j,k] - rate.part[]*f.U.m'[i,j,k]/(sqrt(f.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
+        final float[] d_f_U = this.d_f_U;
+        final float[] f_U = this.f_U;
+        final float[] f_U_m = this.f_U_m;
+        final float[] f_U_v = this.f_U_v;
         int k = from;
         final int end1 = k + SPECIES.loopBound(to - k);
         float beta11 = (float) beta1;
         float clip1 = (float) clip;
         boolean t1 = clip_norm > clip1;
         float t2 = (float) (1.0 - beta1);
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        boolean t7 = clip_norm > clip1;
-        float t8 = (float) (1.0 - beta2);
-        boolean t10 = clip_norm > clip1;
-        float t11 = (float) (1.0 - beta2);
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (; k < end1; k += LANES) {
-            FloatVector d_f_W1 = FloatVector.fromArray(SPECIES, d_f_W, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, f_W_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_f_W1.blend(d_f_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector f_W_m_next_ijk = t3;
-            FloatVector d_r_W1 = FloatVector.fromArray(SPECIES, d_r_W, k);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, r_W_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_r_W1.blend(d_r_W1.mul(clip_part), SPECIES.maskAll(t4)).mul(t5));
-            final FloatVector r_W_m_next_ijk = t6;
-            FloatVector select1 = d_f_W1.blend(d_f_W1.mul(clip_part), SPECIES.maskAll(t7));
-            FloatVector t9 = FloatVector.fromArray(SPECIES, f_W_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t8).mul(select1));
-            final FloatVector f_W_v_next_ijk = t9;
-            FloatVector select2 = d_r_W1.blend(d_r_W1.mul(clip_part), SPECIES.maskAll(t10));
-            FloatVector t12 = FloatVector.fromArray(SPECIES, r_W_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select2.mul(t11).mul(select2));
-            final FloatVector r_W_v_next_ijk = t12;
-            f_W_m_next_ijk.intoArray(f_W_m, k);
-            r_W_m_next_ijk.intoArray(r_W_m, k);
-            f_W_v_next_ijk.intoArray(f_W_v, k);
-            r_W_v_next_ijk.intoArray(r_W_v, k);
-            FloatVector t13 = FloatVector.fromArray(SPECIES, f_W, k).sub(f_W_m_next_ijk.mul(rate_part).div(f_W_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t13.intoArray(f_W, k);
-            FloatVector t14 = FloatVector.fromArray(SPECIES, r_W, k).sub(r_W_m_next_ijk.mul(rate_part).div(r_W_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t14.intoArray(r_W, k);
+            FloatVector d_f_U1 = FloatVector.fromArray(SPECIES, d_f_U, k);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, f_U_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_f_U1.blend(d_f_U1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector f_U_m_next_ijk = t3;
+            FloatVector select1 = d_f_U1.blend(d_f_U1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, f_U_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector f_U_v_next_ijk = t6;
+            f_U_m_next_ijk.intoArray(f_U_m, k);
+            f_U_v_next_ijk.intoArray(f_U_v, k);
+            FloatVector t7 = FloatVector.fromArray(SPECIES, f_U, k).sub(f_U_m_next_ijk.mul(rate_part).div(f_U_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t7.intoArray(f_U, k);
         }
         float beta12 = (float) beta1;
         float clip2 = (float) clip;
-        boolean t15 = clip_norm > clip2;
-        float t16 = (float) (1.0 - beta1);
-        boolean t17 = clip_norm > clip2;
-        float t18 = (float) (1.0 - beta1);
+        boolean t8 = clip_norm > clip2;
+        float t9 = (float) (1.0 - beta1);
         float beta22 = (float) beta2;
-        boolean t19 = clip_norm > clip2;
-        float t20 = (float) (1.0 - beta2);
-        boolean t21 = clip_norm > clip2;
-        float t22 = (float) (1.0 - beta2);
+        boolean t10 = clip_norm > clip2;
+        float t11 = (float) (1.0 - beta2);
         float eps2 = (float) eps;
         for (; k < to; k++) {
-            float d_f_W2 = d_f_W[k];
-            final float f_W_m_next_ijk = beta12 * f_W_m[k] + t16 * (t15 ? d_f_W2 * clip_part : d_f_W2);
-            float d_r_W2 = d_r_W[k];
-            final float r_W_m_next_ijk = beta12 * r_W_m[k] + t18 * (t17 ? d_r_W2 * clip_part : d_r_W2);
-            float select3 = t19 ? d_f_W2 * clip_part : d_f_W2;
-            final float f_W_v_next_ijk = beta22 * f_W_v[k] + t20 * select3 * select3;
-            float select4 = t21 ? d_r_W2 * clip_part : d_r_W2;
-            final float r_W_v_next_ijk = beta22 * r_W_v[k] + t22 * select4 * select4;
-            f_W_m[k] = f_W_m_next_ijk;
-            r_W_m[k] = r_W_m_next_ijk;
-            f_W_v[k] = f_W_v_next_ijk;
-            r_W_v[k] = r_W_v_next_ijk;
-            float t23 = f_W[k] - rate_part * f_W_m_next_ijk / ((float) Math.sqrt(f_W_v_next_ijk * beta2_power_inverse) + eps2);
-            f_W[k] = t23;
-            float t24 = r_W[k] - rate_part * r_W_m_next_ijk / ((float) Math.sqrt(r_W_v_next_ijk * beta2_power_inverse) + eps2);
-            r_W[k] = t24;
+            float d_f_U2 = d_f_U[k];
+            final float f_U_m_next_ijk = beta12 * f_U_m[k] + t9 * (t8 ? d_f_U2 * clip_part : d_f_U2);
+            float select2 = t10 ? d_f_U2 * clip_part : d_f_U2;
+            final float f_U_v_next_ijk = beta22 * f_U_v[k] + t11 * select2 * select2;
+            f_U_m[k] = f_U_m_next_ijk;
+            f_U_v[k] = f_U_v_next_ijk;
+            float t12 = f_U[k] - rate_part * f_U_m_next_ijk / ((float) Math.sqrt(f_U_v_next_ijk * beta2_power_inverse) + eps2);
+            f_U[k] = t12;
         }
     }
 
@@ -2986,17 +3067,10 @@ public final class Nationality {
     }
 
     private void compute_r_U_next(int examples, int from, int to) {
-        // f.U.m'[i,j,k] = beta1[]*f.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])    std:optimizers.nnl:44
         // r.U.m'[i,j,k] = beta1[]*r.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_r.U[i,j,k]*clip.part[], d_r.U[i,j,k])    std:optimizers.nnl:44
-        // f.U.v'[i,j,k] = beta2[]*f.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])    std:optimizers.nnl:45
         // r.U.v'[i,j,k] = beta2[]*r.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_r.U[i,j,k]*clip.part[], d_r.U[i,j,k])*select(clip.norm[] > clip[], d_r.U[i,j,k]*clip.part[], d_r.U[i,j,k])    std:optimizers.nnl:45
-        // f.U'[i,j,k] = f.U[i,j,k] - rate.part[]*f.U.m'[i,j,k]/(sqrt(f.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
         // r.U'[i,j,k] = r.U[i,j,k] - rate.part[]*r.U.m'[i,j,k]/(sqrt(r.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
-        final float[] d_f_U = this.d_f_U;
         final float[] d_r_U = this.d_r_U;
-        final float[] f_U = this.f_U;
-        final float[] f_U_m = this.f_U_m;
-        final float[] f_U_v = this.f_U_v;
         final float[] r_U = this.r_U;
         final float[] r_U_m = this.r_U_m;
         final float[] r_U_v = this.r_U_v;
@@ -3006,159 +3080,68 @@ public final class Nationality {
         float clip1 = (float) clip;
         boolean t1 = clip_norm > clip1;
         float t2 = (float) (1.0 - beta1);
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        boolean t7 = clip_norm > clip1;
-        float t8 = (float) (1.0 - beta2);
-        boolean t10 = clip_norm > clip1;
-        float t11 = (float) (1.0 - beta2);
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (; k < end1; k += LANES) {
-            FloatVector d_f_U1 = FloatVector.fromArray(SPECIES, d_f_U, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, f_U_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_f_U1.blend(d_f_U1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector f_U_m_next_ijk = t3;
             FloatVector d_r_U1 = FloatVector.fromArray(SPECIES, d_r_U, k);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, r_U_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_r_U1.blend(d_r_U1.mul(clip_part), SPECIES.maskAll(t4)).mul(t5));
-            final FloatVector r_U_m_next_ijk = t6;
-            FloatVector select1 = d_f_U1.blend(d_f_U1.mul(clip_part), SPECIES.maskAll(t7));
-            FloatVector t9 = FloatVector.fromArray(SPECIES, f_U_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t8).mul(select1));
-            final FloatVector f_U_v_next_ijk = t9;
-            FloatVector select2 = d_r_U1.blend(d_r_U1.mul(clip_part), SPECIES.maskAll(t10));
-            FloatVector t12 = FloatVector.fromArray(SPECIES, r_U_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select2.mul(t11).mul(select2));
-            final FloatVector r_U_v_next_ijk = t12;
-            f_U_m_next_ijk.intoArray(f_U_m, k);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, r_U_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_r_U1.blend(d_r_U1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector r_U_m_next_ijk = t3;
+            FloatVector select1 = d_r_U1.blend(d_r_U1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, r_U_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector r_U_v_next_ijk = t6;
             r_U_m_next_ijk.intoArray(r_U_m, k);
-            f_U_v_next_ijk.intoArray(f_U_v, k);
             r_U_v_next_ijk.intoArray(r_U_v, k);
-            FloatVector t13 = FloatVector.fromArray(SPECIES, f_U, k).sub(f_U_m_next_ijk.mul(rate_part).div(f_U_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t13.intoArray(f_U, k);
-            FloatVector t14 = FloatVector.fromArray(SPECIES, r_U, k).sub(r_U_m_next_ijk.mul(rate_part).div(r_U_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t14.intoArray(r_U, k);
+            FloatVector t7 = FloatVector.fromArray(SPECIES, r_U, k).sub(r_U_m_next_ijk.mul(rate_part).div(r_U_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t7.intoArray(r_U, k);
         }
         float beta12 = (float) beta1;
         float clip2 = (float) clip;
-        boolean t15 = clip_norm > clip2;
-        float t16 = (float) (1.0 - beta1);
-        boolean t17 = clip_norm > clip2;
-        float t18 = (float) (1.0 - beta1);
+        boolean t8 = clip_norm > clip2;
+        float t9 = (float) (1.0 - beta1);
         float beta22 = (float) beta2;
-        boolean t19 = clip_norm > clip2;
-        float t20 = (float) (1.0 - beta2);
-        boolean t21 = clip_norm > clip2;
-        float t22 = (float) (1.0 - beta2);
+        boolean t10 = clip_norm > clip2;
+        float t11 = (float) (1.0 - beta2);
         float eps2 = (float) eps;
         for (; k < to; k++) {
-            float d_f_U2 = d_f_U[k];
-            final float f_U_m_next_ijk = beta12 * f_U_m[k] + t16 * (t15 ? d_f_U2 * clip_part : d_f_U2);
             float d_r_U2 = d_r_U[k];
-            final float r_U_m_next_ijk = beta12 * r_U_m[k] + t18 * (t17 ? d_r_U2 * clip_part : d_r_U2);
-            float select3 = t19 ? d_f_U2 * clip_part : d_f_U2;
-            final float f_U_v_next_ijk = beta22 * f_U_v[k] + t20 * select3 * select3;
-            float select4 = t21 ? d_r_U2 * clip_part : d_r_U2;
-            final float r_U_v_next_ijk = beta22 * r_U_v[k] + t22 * select4 * select4;
-            f_U_m[k] = f_U_m_next_ijk;
+            final float r_U_m_next_ijk = beta12 * r_U_m[k] + t9 * (t8 ? d_r_U2 * clip_part : d_r_U2);
+            float select2 = t10 ? d_r_U2 * clip_part : d_r_U2;
+            final float r_U_v_next_ijk = beta22 * r_U_v[k] + t11 * select2 * select2;
             r_U_m[k] = r_U_m_next_ijk;
-            f_U_v[k] = f_U_v_next_ijk;
             r_U_v[k] = r_U_v_next_ijk;
-            float t23 = f_U[k] - rate_part * f_U_m_next_ijk / ((float) Math.sqrt(f_U_v_next_ijk * beta2_power_inverse) + eps2);
-            f_U[k] = t23;
-            float t24 = r_U[k] - rate_part * r_U_m_next_ijk / ((float) Math.sqrt(r_U_v_next_ijk * beta2_power_inverse) + eps2);
-            r_U[k] = t24;
+            float t12 = r_U[k] - rate_part * r_U_m_next_ijk / ((float) Math.sqrt(r_U_v_next_ijk * beta2_power_inverse) + eps2);
+            r_U[k] = t12;
         }
     }
 
-    private void compute_r_d_next(int examples) {
+    private void compute_f_b_next(int examples) {
         // f.b.m'[i,j] = beta1[]*f.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])    std:optimizers.nnl:44
-        // f.d.m'[i,j] = beta1[]*f.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])    std:optimizers.nnl:44
-        // r.b.m'[i,j] = beta1[]*r.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_r.b[i,j]*clip.part[], d_r.b[i,j])    std:optimizers.nnl:44
-        // r.d.m'[i,j] = beta1[]*r.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_r.d[i,j]*clip.part[], d_r.d[i,j])    std:optimizers.nnl:44
         // f.b.v'[i,j] = beta2[]*f.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])    std:optimizers.nnl:45
-        // f.d.v'[i,j] = beta2[]*f.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])    std:optimizers.nnl:45
-        // r.b.v'[i,j] = beta2[]*r.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_r.b[i,j]*clip.part[], d_r.b[i,j])*select(clip.norm[] > clip[], d_r.b[i,j]*clip.part[], d_r.b[i,j])    std:optimizers.nnl:45
-        // r.d.v'[i,j] = beta2[]*r.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_r.d[i,j]*clip.part[], d_r.d[i,j])*select(clip.norm[] > clip[], d_r.d[i,j]*clip.part[], d_r.d[i,j])    std:optimizers.nnl:45
         // f.b'[i,j] = f.b[i,j] - rate.part[]*f.b.m'[i,j]/(sqrt(f.b.v'[i,j]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
+        nest_144_select_sqrt(f_b_m, d_f_b, f_b_v, f_b);
+    }
+
+    private void compute_f_d_next(int examples) {
+        // f.d.m'[i,j] = beta1[]*f.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])    std:optimizers.nnl:44
+        // f.d.v'[i,j] = beta2[]*f.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])    std:optimizers.nnl:45
         // f.d'[i,j] = f.d[i,j] - rate.part[]*f.d.m'[i,j]/(sqrt(f.d.v'[i,j]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
+        nest_144_select_sqrt(f_d_m, d_f_d, f_d_v, f_d);
+    }
+
+    private void compute_r_b_next(int examples) {
+        // r.b.m'[i,j] = beta1[]*r.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_r.b[i,j]*clip.part[], d_r.b[i,j])    std:optimizers.nnl:44
+        // r.b.v'[i,j] = beta2[]*r.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_r.b[i,j]*clip.part[], d_r.b[i,j])*select(clip.norm[] > clip[], d_r.b[i,j]*clip.part[], d_r.b[i,j])    std:optimizers.nnl:45
         // r.b'[i,j] = r.b[i,j] - rate.part[]*r.b.m'[i,j]/(sqrt(r.b.v'[i,j]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
+        nest_144_select_sqrt(r_b_m, d_r_b, r_b_v, r_b);
+    }
+
+    private void compute_r_d_next(int examples) {
+        // r.d.m'[i,j] = beta1[]*r.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_r.d[i,j]*clip.part[], d_r.d[i,j])    std:optimizers.nnl:44
+        // r.d.v'[i,j] = beta2[]*r.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_r.d[i,j]*clip.part[], d_r.d[i,j])*select(clip.norm[] > clip[], d_r.d[i,j]*clip.part[], d_r.d[i,j])    std:optimizers.nnl:45
         // r.d'[i,j] = r.d[i,j] - rate.part[]*r.d.m'[i,j]/(sqrt(r.d.v'[i,j]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
-        final float[] d_f_b = this.d_f_b;
-        final float[] d_f_d = this.d_f_d;
-        final float[] d_r_b = this.d_r_b;
-        final float[] d_r_d = this.d_r_d;
-        final float[] f_b = this.f_b;
-        final float[] f_b_m = this.f_b_m;
-        final float[] f_b_v = this.f_b_v;
-        final float[] f_d = this.f_d;
-        final float[] f_d_m = this.f_d_m;
-        final float[] f_d_v = this.f_d_v;
-        final float[] r_b = this.r_b;
-        final float[] r_b_m = this.r_b_m;
-        final float[] r_b_v = this.r_b_v;
-        final float[] r_d = this.r_d;
-        final float[] r_d_m = this.r_d_m;
-        final float[] r_d_v = this.r_d_v;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta1);
-        boolean t7 = clip_norm > clip1;
-        float t8 = (float) (1.0 - beta1);
-        boolean t10 = clip_norm > clip1;
-        float t11 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t13 = clip_norm > clip1;
-        float t14 = (float) (1.0 - beta2);
-        boolean t16 = clip_norm > clip1;
-        float t17 = (float) (1.0 - beta2);
-        boolean t19 = clip_norm > clip1;
-        float t20 = (float) (1.0 - beta2);
-        boolean t22 = clip_norm > clip1;
-        float t23 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int j = 0; j < 144; j += LANES) {
-            FloatVector d_f_b1 = FloatVector.fromArray(SPECIES, d_f_b, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, f_b_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_f_b1.blend(d_f_b1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector f_b_m_next_ij = t3;
-            FloatVector d_f_d1 = FloatVector.fromArray(SPECIES, d_f_d, j);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, f_d_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_f_d1.blend(d_f_d1.mul(clip_part), SPECIES.maskAll(t4)).mul(t5));
-            final FloatVector f_d_m_next_ij = t6;
-            FloatVector d_r_b1 = FloatVector.fromArray(SPECIES, d_r_b, j);
-            FloatVector t9 = FloatVector.fromArray(SPECIES, r_b_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_r_b1.blend(d_r_b1.mul(clip_part), SPECIES.maskAll(t7)).mul(t8));
-            final FloatVector r_b_m_next_ij = t9;
-            FloatVector d_r_d1 = FloatVector.fromArray(SPECIES, d_r_d, j);
-            FloatVector t12 = FloatVector.fromArray(SPECIES, r_d_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_r_d1.blend(d_r_d1.mul(clip_part), SPECIES.maskAll(t10)).mul(t11));
-            final FloatVector r_d_m_next_ij = t12;
-            FloatVector select1 = d_f_b1.blend(d_f_b1.mul(clip_part), SPECIES.maskAll(t13));
-            FloatVector t15 = FloatVector.fromArray(SPECIES, f_b_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t14).mul(select1));
-            final FloatVector f_b_v_next_ij = t15;
-            FloatVector select2 = d_f_d1.blend(d_f_d1.mul(clip_part), SPECIES.maskAll(t16));
-            FloatVector t18 = FloatVector.fromArray(SPECIES, f_d_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select2.mul(t17).mul(select2));
-            final FloatVector f_d_v_next_ij = t18;
-            FloatVector select3 = d_r_b1.blend(d_r_b1.mul(clip_part), SPECIES.maskAll(t19));
-            FloatVector t21 = FloatVector.fromArray(SPECIES, r_b_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select3.mul(t20).mul(select3));
-            final FloatVector r_b_v_next_ij = t21;
-            FloatVector select4 = d_r_d1.blend(d_r_d1.mul(clip_part), SPECIES.maskAll(t22));
-            FloatVector t24 = FloatVector.fromArray(SPECIES, r_d_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select4.mul(t23).mul(select4));
-            final FloatVector r_d_v_next_ij = t24;
-            f_b_m_next_ij.intoArray(f_b_m, j);
-            f_d_m_next_ij.intoArray(f_d_m, j);
-            r_b_m_next_ij.intoArray(r_b_m, j);
-            r_d_m_next_ij.intoArray(r_d_m, j);
-            f_b_v_next_ij.intoArray(f_b_v, j);
-            f_d_v_next_ij.intoArray(f_d_v, j);
-            r_b_v_next_ij.intoArray(r_b_v, j);
-            r_d_v_next_ij.intoArray(r_d_v, j);
-            FloatVector t25 = FloatVector.fromArray(SPECIES, f_b, j).sub(f_b_m_next_ij.mul(rate_part).div(f_b_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t25.intoArray(f_b, j);
-            FloatVector t26 = FloatVector.fromArray(SPECIES, f_d, j).sub(f_d_m_next_ij.mul(rate_part).div(f_d_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t26.intoArray(f_d, j);
-            FloatVector t27 = FloatVector.fromArray(SPECIES, r_b, j).sub(r_b_m_next_ij.mul(rate_part).div(r_b_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t27.intoArray(r_b, j);
-            FloatVector t28 = FloatVector.fromArray(SPECIES, r_d, j).sub(r_d_m_next_ij.mul(rate_part).div(r_d_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t28.intoArray(r_d, j);
-        }
+        nest_144_select_sqrt(r_d_m, d_r_d, r_d_v, r_d);
     }
 
     private void compute_z_W_next(int examples) {
@@ -3256,8 +3239,13 @@ public final class Nationality {
         compute_clip_total_11(examples);
         compute_step_next(examples);
         compute_e_E_next(examples);
+        compute_f_W_next(examples);
         compute_r_W_next(examples);
+        compute_f_U_next(examples);
         compute_r_U_next(examples);
+        compute_f_b_next(examples);
+        compute_f_d_next(examples);
+        compute_r_b_next(examples);
         compute_r_d_next(examples);
         compute_z_W_next(examples);
         compute_z_b_next(examples);
@@ -3266,6 +3254,90 @@ public final class Nationality {
     private void commit_update(int examples) {
         // State changes of graph update.
         step = step_next;
+    }
+
+    // Nests: loops that routines share, each over the arrays it is given.
+
+    private static void nest_fill_3456(float[] a) {
+        // for k < 3456 vector
+        //   a[k] = 0
+        // For f.W.m, r.W.m, f.W.v, r.W.v.
+        for (int k = 0; k < 3456; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, k);
+        }
+    }
+
+    private static void nest_fill_6912(float[] a) {
+        // for k < 6912 vector
+        //   a[k] = 0
+        // For f.U.m, r.U.m, f.U.v, r.U.v.
+        for (int k = 0; k < 6912; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, k);
+        }
+    }
+
+    private static void nest_fill_144(float[] a) {
+        // for j < 144 vector
+        //   a[j] = 0
+        // For f.b, f.d, r.b, r.d, … r.d.v, 12 tensors.
+        for (int j = 0; j < 144; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, j);
+        }
+    }
+
+    private static void nest_16B(float[] d, float[] a, int from, int to, int examples) {
+        // for from <= i < to vector
+        //   start d_gi = 0
+        //   for b < 16*B
+        //     d_gi += d[144*b + i]
+        //   a[i] = d_gi
+        // For d_r.d, d_r.b, d_f.d, d_f.b.
+        int i = from;
+        final int end1 = i + SPECIES.loopBound(to - i);
+        for (; i < end1; i += LANES) {
+            FloatVector d_gi = FloatVector.zero(SPECIES);
+            for (int b = 0; b < 16 * examples; b++) {
+                d_gi = FloatVector.fromArray(SPECIES, d, 144 * b + i).add(d_gi);
+            }
+            d_gi.intoArray(a, i);
+        }
+        for (; i < to; i++) {
+            float d_gi = 0f;
+            for (int b = 0; b < 16 * examples; b++) {
+                d_gi += d[144 * b + i];
+            }
+            a[i] = d_gi;
+        }
+    }
+
+    private void nest_144_select_sqrt(float[] m, float[] d, float[] v, float[] a) {
+        // for j < 144 vector
+        //   let m_next_ij = ((beta1[] * m[j]) + ((1 - beta1[]) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])))
+        //   let v_next_ij = ((beta2[] * v[j]) + (((1 - beta2[]) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])))
+        //   m[j] = m_next_ij
+        //   v[j] = v_next_ij
+        //   a[j] = (a[j] - ((rate_part[] * m_next_ij) / (sqrt((v_next_ij * beta2_power_inverse[])) + eps[])))
+        // For f.b, f.d, r.b, r.d.
+        float beta11 = (float) beta1;
+        float clip1 = (float) clip;
+        boolean t1 = clip_norm > clip1;
+        float t2 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (int j = 0; j < 144; j += LANES) {
+            FloatVector d1 = FloatVector.fromArray(SPECIES, d, j);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, m, j).fma(FloatVector.broadcast(SPECIES, beta11), d1.blend(d1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector m_next_ij = t3;
+            FloatVector select1 = d1.blend(d1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector v_next_ij = t6;
+            m_next_ij.intoArray(m, j);
+            v_next_ij.intoArray(v, j);
+            FloatVector t7 = FloatVector.fromArray(SPECIES, a, j).sub(m_next_ij.mul(rate_part).div(v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t7.intoArray(a, j);
+        }
     }
 
     // Kernels: matrix products, each for the rows from first to last.
@@ -3740,56 +3812,70 @@ public final class Nationality {
         }
     }
 
-    /** Rows first to last of c[96*i + j] = select((d[96*i + j] < 0.3), 0, (1.4285714285714286 * sum)) for j < 96, where sum = Σ a[18*i + k]·b[j + 96*k] over k < 18. */
-    private static void row_nn_Bx18x96_select(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+    /** Rows first to last of c[atB + 96*i + j] = select((d[atB + 96*i + j] < 0.3), 0, (1.4285714285714286 * sum)) for j < 32, where sum = Σ a[18*i + k]·b[atB + j + 96*k] over k < 18. */
+    private static void row_nn_Bx18x32_select(float[] a, float[] b, int atB, float[] d, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 96 - 6 * LANES; j += 6 * LANES) {
+            for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
                 FloatVector s00 = FloatVector.zero(SPECIES);
                 FloatVector s01 = FloatVector.zero(SPECIES);
-                FloatVector s02 = FloatVector.zero(SPECIES);
-                FloatVector s03 = FloatVector.zero(SPECIES);
-                FloatVector s04 = FloatVector.zero(SPECIES);
-                FloatVector s05 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s11 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s21 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s31 = FloatVector.zero(SPECIES);
                 int k0 = 0;
-                for (; k0 < 18; k0++) {
+                for (; k0 <= 18 - 4; k0 += 4) {
                     final FloatVector x0 = FloatVector.broadcast(SPECIES, a[18 * i + k0]);
-                    final int b0 = j + 96 * k0;
+                    final int b0 = atB + j + 96 * k0;
                     s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
                     s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
-                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
-                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
-                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
-                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[18 * i + k0 + 1]);
+                    final int b1 = atB + j + 96 * k0 + 96;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[18 * i + k0 + 2]);
+                    final int b2 = atB + j + 96 * k0 + 192;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    s21 = x2.fma(FloatVector.fromArray(SPECIES, b, b2 + LANES), s21);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[18 * i + k0 + 3]);
+                    final int b3 = atB + j + 96 * k0 + 288;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    s31 = x3.fma(FloatVector.fromArray(SPECIES, b, b3 + LANES), s31);
                 }
-                FloatVector select_60_0 = s00.mul(1.4285715f).blend(0f, FloatVector.fromArray(SPECIES, d, 96 * i + j).compare(VectorOperators.LT, 0.3f));
-                select_60_0.intoArray(c, 96 * i + j);
-                FloatVector select_61_0 = s01.mul(1.4285715f).blend(0f, FloatVector.fromArray(SPECIES, d, LANES + 96 * i + j).compare(VectorOperators.LT, 0.3f));
-                select_61_0.intoArray(c, LANES + 96 * i + j);
-                FloatVector select_62_0 = s02.mul(1.4285715f).blend(0f, FloatVector.fromArray(SPECIES, d, 2 * LANES + 96 * i + j).compare(VectorOperators.LT, 0.3f));
-                select_62_0.intoArray(c, 2 * LANES + 96 * i + j);
-                FloatVector select_63_0 = s03.mul(1.4285715f).blend(0f, FloatVector.fromArray(SPECIES, d, 3 * LANES + 96 * i + j).compare(VectorOperators.LT, 0.3f));
-                select_63_0.intoArray(c, 3 * LANES + 96 * i + j);
-                FloatVector select_64_0 = s04.mul(1.4285715f).blend(0f, FloatVector.fromArray(SPECIES, d, 4 * LANES + 96 * i + j).compare(VectorOperators.LT, 0.3f));
-                select_64_0.intoArray(c, 4 * LANES + 96 * i + j);
-                FloatVector select_65_0 = s05.mul(1.4285715f).blend(0f, FloatVector.fromArray(SPECIES, d, 5 * LANES + 96 * i + j).compare(VectorOperators.LT, 0.3f));
-                select_65_0.intoArray(c, 5 * LANES + 96 * i + j);
+                for (; k0 < 18; k0++) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[18 * i + k0]);
+                    final int b0 = atB + j + 96 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                }
+                s00 = s00.add(s20);
+                s01 = s01.add(s21);
+                s10 = s10.add(s30);
+                s11 = s11.add(s31);
+                s00 = s00.add(s10);
+                s01 = s01.add(s11);
+                FloatVector select_20_0 = s00.mul(1.4285715f).blend(0f, FloatVector.fromArray(SPECIES, d, atB + 96 * i + j).compare(VectorOperators.LT, 0.3f));
+                select_20_0.intoArray(c, atB + 96 * i + j);
+                FloatVector select_21_0 = s01.mul(1.4285715f).blend(0f, FloatVector.fromArray(SPECIES, d, LANES + atB + 96 * i + j).compare(VectorOperators.LT, 0.3f));
+                select_21_0.intoArray(c, LANES + atB + 96 * i + j);
             }
         }
     }
 
-    /** Rows first to last of c[96*i + j] = select((d[96*i + j] < 0.3), 0, (1.4285714285714286 * sum)) for j < 96, where sum = Σ a[18*i + k]·b[j + 96*k] over k < 18. */
-    private static void product_nn_Bx18x96_select(float[] a, float[] b, float[] d, float[] c, int first, int last) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
-            product_nn_Bx18x96_select_panel2(a, b, d, c, first, last, j);
+    /** Rows first to last of c[atB + 96*i + j] = select((d[atB + 96*i + j] < 0.3), 0, (1.4285714285714286 * sum)) for j < 32, where sum = Σ a[18*i + k]·b[atB + j + 96*k] over k < 18. */
+    private static void product_nn_Bx18x32_select(float[] a, float[] b, int atB, float[] d, float[] c, int first, int last) {
+        for (int j = 0; j < 32; j += 2 * LANES) {
+            product_nn_Bx18x32_select_panel2(a, b, atB, d, c, first, last, j);
         }
     }
 
-    private static void product_nn_Bx18x96_select_panel2_rows(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
+    private static void product_nn_Bx18x32_select_panel2_rows(float[] a, float[] b, int atB, float[] d, float[] c, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
+            final int b0 = atB + j;
             for (int k0 = 0; k0 < 18; k0++) {
                 final int at = b0 + 96 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
@@ -3798,15 +3884,15 @@ public final class Nationality {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            FloatVector select_00_0 = s00.mul(1.4285715f).blend(0f, FloatVector.fromArray(SPECIES, d, 96 * i + j).compare(VectorOperators.LT, 0.3f));
-            select_00_0.intoArray(c, 96 * i + j);
-            FloatVector select_01_0 = s01.mul(1.4285715f).blend(0f, FloatVector.fromArray(SPECIES, d, LANES + 96 * i + j).compare(VectorOperators.LT, 0.3f));
-            select_01_0.intoArray(c, LANES + 96 * i + j);
+            FloatVector select_00_0 = s00.mul(1.4285715f).blend(0f, FloatVector.fromArray(SPECIES, d, atB + 96 * i + j).compare(VectorOperators.LT, 0.3f));
+            select_00_0.intoArray(c, atB + 96 * i + j);
+            FloatVector select_01_0 = s01.mul(1.4285715f).blend(0f, FloatVector.fromArray(SPECIES, d, LANES + atB + 96 * i + j).compare(VectorOperators.LT, 0.3f));
+            select_01_0.intoArray(c, LANES + atB + 96 * i + j);
         }
     }
 
-    private static void product_nn_Bx18x96_select_panel2(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx18x96_select_panel2_rows(a, b, d, c, first, last, j);
+    private static void product_nn_Bx18x32_select_panel2(float[] a, float[] b, int atB, float[] d, float[] c, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx18x32_select_panel2_rows(a, b, atB, d, c, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -3817,7 +3903,7 @@ public final class Nationality {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
+            final int b0 = atB + j;
             for (int k0 = 0; k0 < 18; k0++) {
                 final int at = b0 + 96 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
@@ -3835,22 +3921,22 @@ public final class Nationality {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            FloatVector select_00_0 = s00.mul(1.4285715f).blend(0f, FloatVector.fromArray(SPECIES, d, 96 * i + j).compare(VectorOperators.LT, 0.3f));
-            select_00_0.intoArray(c, 96 * i + j);
-            FloatVector select_01_0 = s01.mul(1.4285715f).blend(0f, FloatVector.fromArray(SPECIES, d, LANES + 96 * i + j).compare(VectorOperators.LT, 0.3f));
-            select_01_0.intoArray(c, LANES + 96 * i + j);
-            FloatVector select_10_0 = s10.mul(1.4285715f).blend(0f, FloatVector.fromArray(SPECIES, d, 96 * i + j + 96).compare(VectorOperators.LT, 0.3f));
-            select_10_0.intoArray(c, 96 * i + j + 96);
-            FloatVector select_11_0 = s11.mul(1.4285715f).blend(0f, FloatVector.fromArray(SPECIES, d, LANES + 96 * i + j + 96).compare(VectorOperators.LT, 0.3f));
-            select_11_0.intoArray(c, LANES + 96 * i + j + 96);
-            FloatVector select_20_0 = s20.mul(1.4285715f).blend(0f, FloatVector.fromArray(SPECIES, d, 96 * i + j + 192).compare(VectorOperators.LT, 0.3f));
-            select_20_0.intoArray(c, 96 * i + j + 192);
-            FloatVector select_21_0 = s21.mul(1.4285715f).blend(0f, FloatVector.fromArray(SPECIES, d, LANES + 96 * i + j + 192).compare(VectorOperators.LT, 0.3f));
-            select_21_0.intoArray(c, LANES + 96 * i + j + 192);
-            FloatVector select_30_0 = s30.mul(1.4285715f).blend(0f, FloatVector.fromArray(SPECIES, d, 96 * i + j + 288).compare(VectorOperators.LT, 0.3f));
-            select_30_0.intoArray(c, 96 * i + j + 288);
-            FloatVector select_31_0 = s31.mul(1.4285715f).blend(0f, FloatVector.fromArray(SPECIES, d, LANES + 96 * i + j + 288).compare(VectorOperators.LT, 0.3f));
-            select_31_0.intoArray(c, LANES + 96 * i + j + 288);
+            FloatVector select_00_0 = s00.mul(1.4285715f).blend(0f, FloatVector.fromArray(SPECIES, d, atB + 96 * i + j).compare(VectorOperators.LT, 0.3f));
+            select_00_0.intoArray(c, atB + 96 * i + j);
+            FloatVector select_01_0 = s01.mul(1.4285715f).blend(0f, FloatVector.fromArray(SPECIES, d, LANES + atB + 96 * i + j).compare(VectorOperators.LT, 0.3f));
+            select_01_0.intoArray(c, LANES + atB + 96 * i + j);
+            FloatVector select_10_0 = s10.mul(1.4285715f).blend(0f, FloatVector.fromArray(SPECIES, d, atB + 96 * i + j + 96).compare(VectorOperators.LT, 0.3f));
+            select_10_0.intoArray(c, atB + 96 * i + j + 96);
+            VectorMask<Float> t_11_0 = FloatVector.fromArray(SPECIES, d, LANES + atB + 96 * i + j + 96).compare(VectorOperators.LT, 0.3f);
+            s11.mul(1.4285715f).blend(0f, t_11_0).intoArray(c, LANES + atB + 96 * i + j + 96);
+            FloatVector select_20_0 = s20.mul(1.4285715f).blend(0f, FloatVector.fromArray(SPECIES, d, atB + 96 * i + j + 192).compare(VectorOperators.LT, 0.3f));
+            select_20_0.intoArray(c, atB + 96 * i + j + 192);
+            VectorMask<Float> t_21_0 = FloatVector.fromArray(SPECIES, d, LANES + atB + 96 * i + j + 192).compare(VectorOperators.LT, 0.3f);
+            s21.mul(1.4285715f).blend(0f, t_21_0).intoArray(c, LANES + atB + 96 * i + j + 192);
+            FloatVector select_30_0 = s30.mul(1.4285715f).blend(0f, FloatVector.fromArray(SPECIES, d, atB + 96 * i + j + 288).compare(VectorOperators.LT, 0.3f));
+            select_30_0.intoArray(c, atB + 96 * i + j + 288);
+            VectorMask<Float> t_31_0 = FloatVector.fromArray(SPECIES, d, LANES + atB + 96 * i + j + 288).compare(VectorOperators.LT, 0.3f);
+            s31.mul(1.4285715f).blend(0f, t_31_0).intoArray(c, LANES + atB + 96 * i + j + 288);
         }
     }
 
@@ -5408,49 +5494,49 @@ public final class Nationality {
                 compute_d_z_W(examples, from, to);
                 return;
             case 12:
-                compute_d_r_d(examples, from, to);
+                compute_d_both_y(examples, from, to);
                 return;
             case 13:
-                compute_d_r_U(examples, from, to, scratch);
+                compute_d_r_d(examples, from, to);
                 return;
             case 14:
-                compute_d_r_b(examples, from, to);
+                compute_d_r_U(examples, from, to, scratch);
                 return;
             case 15:
-                compute_d_r_W(examples, from, to);
+                compute_d_r_b(examples, from, to);
                 return;
             case 16:
-                compute_d_f_d(examples, from, to);
+                compute_d_r_W(examples, from, to);
                 return;
             case 17:
-                compute_d_f_U(examples, from, to, scratch);
+                compute_d_f_d(examples, from, to);
                 return;
             case 18:
-                compute_d_f_b(examples, from, to);
+                compute_d_f_U(examples, from, to, scratch);
                 return;
             case 19:
-                compute_d_f_W(examples, from, to);
+                compute_d_f_b(examples, from, to);
                 return;
             case 20:
-                rows_r_e_to_r_part_3(examples, from, to, scratch);
+                compute_d_f_W(examples, from, to);
                 return;
             case 21:
-                rows_both_y_to_accuracy_argmax_2(examples, from, to, scratch);
+                rows_r_e_to_r_part_3(examples, from, to, scratch);
                 return;
             case 22:
-                rows_d_p_s_to_d_r_2(examples, from, to, scratch);
+                rows_both_y_to_accuracy_argmax_2(examples, from, to, scratch);
                 return;
             case 23:
-                rows_d_r_a_to_d_e(examples, from, to);
+                rows_d_p_s_to_d_z(examples, from, to);
                 return;
             case 24:
-                rows_d_f_e_to_d_f_2(examples, from, to, scratch);
+                rows_d_r_to_d_f_2(examples, from, to, scratch);
                 return;
             case 25:
-                rows_d_f_a_to_d_e_2(examples, from, to);
+                rows_d_r_a_to_d_e_2(examples, from, to);
                 return;
             case 26:
-                compute_r_W_next(examples, from, to);
+                compute_f_U_next(examples, from, to);
                 return;
             case 27:
                 compute_r_U_next(examples, from, to);

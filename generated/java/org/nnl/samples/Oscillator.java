@@ -648,18 +648,9 @@ public final class Oscillator {
         d_a_sum4_factor = new float[examples];
     }
 
-    private void compute_v_v_start_part(int examples) {
+    private void compute_a_start(int examples) {
         // a.start[i] = sqrt((-2)*log(uniform(seed[], 0, 0, i)))*cos(6.283185307179586*uniform(seed[], 1, 0, i))    07-ode.nnl:9
-        // b.start[i] = 6*uniform(seed[], 2, 0, i) - 3    07-ode.nnl:10
-        // v.start[i] = 0.1*(sqrt((-2)*log(uniform(seed[], 3, 0, i)))*cos(6.283185307179586*uniform(seed[], 4, 0, i)))    07-ode.nnl:11
-        // a.m.start[i] = 0    std:optimizers.nnl:42
-        // b.m.start[i] = 0    std:optimizers.nnl:42
-        // v.m.start[i] = 0    std:optimizers.nnl:42
-        // a.v.start[i] = 0    std:optimizers.nnl:43
-        // b.v.start[i] = 0    std:optimizers.nnl:43
-        // v.v.start[i] = 0    std:optimizers.nnl:43
         final float[] a = this.a;
-        final float[] b = this.b;
         if (LANES <= 24) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -669,10 +660,6 @@ public final class Oscillator {
             int hash6 = mix((int) seed2 ^ mix((int) (seed2 >>> 32)));
             int hash7 = mix(hash6 + (int) 1 * 0x9e3779b9 + 0x7f4a7c15);
             int hash8 = mix(hash7 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-            long seed3 = (long) (long) seed;
-            int hash11 = mix((int) seed3 ^ mix((int) (seed3 >>> 32)));
-            int hash12 = mix(hash11 + (int) 2 * 0x9e3779b9 + 0x7f4a7c15);
-            int hash13 = mix(hash12 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
             for (int i1 = 0; i1 < 24; i1 += LANES) {
                 final int i = Math.min(i1, 24 - LANES);
                 IntVector hash4 = IntVector.broadcast(WHOLE, i).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
@@ -699,55 +686,59 @@ public final class Oscillator {
                 IntVector hash10 = b3.lanewise(VectorOperators.XOR, b3.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 log1.mul(-2f).sqrt().mul(uniform2.mul(6.2831855f).lanewise(VectorOperators.COS)).intoArray(a, i);
-                IntVector hash14 = IntVector.broadcast(WHOLE, i).addIndex(1).mul(0x9e3779b9).add(hash13 + 0x7f4a7c15);
-                IntVector a3 = hash14.lanewise(VectorOperators.XOR, hash14.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                IntVector b4 = a3.lanewise(VectorOperators.XOR, a3.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                IntVector hash15 = b4.lanewise(VectorOperators.XOR, b4.lanewise(VectorOperators.LSHR, 16));
-                FloatVector uniform3 = hash15.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                uniform3.fma(6f, -3f).intoArray(b, i);
             }
         }
         else {
+            long seed3 = (long) (long) seed;
+            int hash11 = mix((int) seed3 ^ mix((int) (seed3 >>> 32)));
+            int hash12 = mix(hash11 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
+            int hash13 = mix(hash12 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
             long seed4 = (long) (long) seed;
-            int hash16 = mix((int) seed4 ^ mix((int) (seed4 >>> 32)));
+            int hash15 = mix((int) seed4 ^ mix((int) (seed4 >>> 32)));
+            int hash16 = mix(hash15 + (int) 1 * 0x9e3779b9 + 0x7f4a7c15);
             int hash17 = mix(hash16 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-            int hash18 = mix(hash17 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-            long seed5 = (long) (long) seed;
-            int hash20 = mix((int) seed5 ^ mix((int) (seed5 >>> 32)));
-            int hash21 = mix(hash20 + (int) 1 * 0x9e3779b9 + 0x7f4a7c15);
-            int hash22 = mix(hash21 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-            long seed6 = (long) (long) seed;
-            int hash24 = mix((int) seed6 ^ mix((int) (seed6 >>> 32)));
-            int hash25 = mix(hash24 + (int) 2 * 0x9e3779b9 + 0x7f4a7c15);
-            int hash26 = mix(hash25 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
             for (int i = 0; i < 24; i++) {
-                int hash19 = mix(hash18 + (int) i * 0x9e3779b9 + 0x7f4a7c15);
-                int hash23 = mix(hash22 + (int) i * 0x9e3779b9 + 0x7f4a7c15);
-                float t1 = (float) Math.sqrt(-2f * (float) Math.log(((hash19 >>> 9) + 0.5f) * 0x1p-23f)) * (float) Math.cos(6.2831855f * (((hash23 >>> 9) + 0.5f) * 0x1p-23f));
+                int hash14 = mix(hash13 + (int) i * 0x9e3779b9 + 0x7f4a7c15);
+                int hash18 = mix(hash17 + (int) i * 0x9e3779b9 + 0x7f4a7c15);
+                float t1 = (float) Math.sqrt(-2f * (float) Math.log(((hash14 >>> 9) + 0.5f) * 0x1p-23f)) * (float) Math.cos(6.2831855f * (((hash18 >>> 9) + 0.5f) * 0x1p-23f));
                 a[i] = t1;
-                int hash27 = mix(hash26 + (int) i * 0x9e3779b9 + 0x7f4a7c15);
-                b[i] = 6f * (((hash27 >>> 9) + 0.5f) * 0x1p-23f) - 3f;
             }
         }
     }
 
-    private void compute_v_v_start_part_2(int examples) {
-        // a.start[i] = sqrt((-2)*log(uniform(seed[], 0, 0, i)))*cos(6.283185307179586*uniform(seed[], 1, 0, i))    07-ode.nnl:9
+    private void compute_b_start(int examples) {
         // b.start[i] = 6*uniform(seed[], 2, 0, i) - 3    07-ode.nnl:10
+        final float[] b = this.b;
+        if (LANES <= 24) {
+            long seed1 = (long) (long) seed;
+            int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
+            int hash2 = mix(hash1 + (int) 2 * 0x9e3779b9 + 0x7f4a7c15);
+            int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
+            for (int i1 = 0; i1 < 24; i1 += LANES) {
+                final int i = Math.min(i1, 24 - LANES);
+                IntVector hash4 = IntVector.broadcast(WHOLE, i).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
+                IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
+                IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
+                IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
+                FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
+                uniform1.fma(6f, -3f).intoArray(b, i);
+            }
+        }
+        else {
+            long seed2 = (long) (long) seed;
+            int hash6 = mix((int) seed2 ^ mix((int) (seed2 >>> 32)));
+            int hash7 = mix(hash6 + (int) 2 * 0x9e3779b9 + 0x7f4a7c15);
+            int hash8 = mix(hash7 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
+            for (int i = 0; i < 24; i++) {
+                int hash9 = mix(hash8 + (int) i * 0x9e3779b9 + 0x7f4a7c15);
+                b[i] = 6f * (((hash9 >>> 9) + 0.5f) * 0x1p-23f) - 3f;
+            }
+        }
+    }
+
+    private void compute_v_start(int examples) {
         // v.start[i] = 0.1*(sqrt((-2)*log(uniform(seed[], 3, 0, i)))*cos(6.283185307179586*uniform(seed[], 4, 0, i)))    07-ode.nnl:11
-        // a.m.start[i] = 0    std:optimizers.nnl:42
-        // b.m.start[i] = 0    std:optimizers.nnl:42
-        // v.m.start[i] = 0    std:optimizers.nnl:42
-        // a.v.start[i] = 0    std:optimizers.nnl:43
-        // b.v.start[i] = 0    std:optimizers.nnl:43
-        // v.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] a_m = this.a_m;
-        final float[] a_v = this.a_v;
-        final float[] b_m = this.b_m;
-        final float[] b_v = this.b_v;
         final float[] v = this.v;
-        final float[] v_m = this.v_m;
-        final float[] v_v = this.v_v;
         if (LANES <= 24) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -783,12 +774,6 @@ public final class Oscillator {
                 IntVector hash10 = b3.lanewise(VectorOperators.XOR, b3.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 log1.mul(-2f).sqrt().mul(uniform2.mul(6.2831855f).lanewise(VectorOperators.COS)).mul(0.1f).intoArray(v, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(a_m, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(b_m, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(v_m, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(a_v, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(b_v, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(v_v, i);
             }
         }
         else {
@@ -805,32 +790,50 @@ public final class Oscillator {
                 int hash18 = mix(hash17 + (int) i * 0x9e3779b9 + 0x7f4a7c15);
                 float t1 = (float) Math.sqrt(-2f * (float) Math.log(((hash14 >>> 9) + 0.5f) * 0x1p-23f)) * (float) Math.cos(6.2831855f * (((hash18 >>> 9) + 0.5f) * 0x1p-23f));
                 v[i] = 0.1f * t1;
-                a_m[i] = 0f;
-                b_m[i] = 0f;
-                v_m[i] = 0f;
-                a_v[i] = 0f;
-                b_v[i] = 0f;
-                v_v[i] = 0f;
             }
         }
     }
 
-    private void compute_v_v_start(int examples) {
-        // a.start[i] = sqrt((-2)*log(uniform(seed[], 0, 0, i)))*cos(6.283185307179586*uniform(seed[], 1, 0, i))    07-ode.nnl:9
-        // b.start[i] = 6*uniform(seed[], 2, 0, i) - 3    07-ode.nnl:10
-        // v.start[i] = 0.1*(sqrt((-2)*log(uniform(seed[], 3, 0, i)))*cos(6.283185307179586*uniform(seed[], 4, 0, i)))    07-ode.nnl:11
+    private void compute_a_m_start(int examples) {
         // a.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_24(a_m);
+    }
+
+    private void compute_b_m_start(int examples) {
         // b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_24(b_m);
+    }
+
+    private void compute_v_m_start(int examples) {
         // v.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_24(v_m);
+    }
+
+    private void compute_a_v_start(int examples) {
         // a.v.start[i] = 0    std:optimizers.nnl:43
+        nest_fill_24(a_v);
+    }
+
+    private void compute_b_v_start(int examples) {
         // b.v.start[i] = 0    std:optimizers.nnl:43
+        nest_fill_24(b_v);
+    }
+
+    private void compute_v_v_start(int examples) {
         // v.v.start[i] = 0    std:optimizers.nnl:43
-        compute_v_v_start_part(examples);
-        compute_v_v_start_part_2(examples);
+        nest_fill_24(v_v);
     }
 
     private void run_initial(int examples) {
         // Graph initial.
+        compute_a_start(examples);
+        compute_b_start(examples);
+        compute_v_start(examples);
+        compute_a_m_start(examples);
+        compute_b_m_start(examples);
+        compute_v_m_start(examples);
+        compute_a_v_start(examples);
+        compute_b_v_start(examples);
         compute_v_v_start(examples);
     }
 
@@ -1547,24 +1550,92 @@ public final class Oscillator {
         beta2_power_inverse = (float) (1.0 / (1.0 - Math.pow(beta2, step)));
     }
 
-    private void compute_v_next(int examples) {
+    private void compute_a_next(int examples) {
         // a.m'[i] = beta1[]*a.m[i] + (1 - beta1[])*d_a[i]    std:optimizers.nnl:44
-        // b.m'[i] = beta1[]*b.m[i] + (1 - beta1[])*d_b[i]    std:optimizers.nnl:44
-        // v.m'[i] = beta1[]*v.m[i] + (1 - beta1[])*d_v[i]    std:optimizers.nnl:44
         // a.v'[i] = beta2[]*a.v[i] + (1 - beta2[])*(d_a[i]*d_a[i])    std:optimizers.nnl:45
-        // b.v'[i] = beta2[]*b.v[i] + (1 - beta2[])*(d_b[i]*d_b[i])    std:optimizers.nnl:45
-        // v.v'[i] = beta2[]*v.v[i] + (1 - beta2[])*(d_v[i]*d_v[i])    std:optimizers.nnl:45
         // a'[i] = a[i] - rate.part[]*a.m'[i]/(sqrt(a.v'[i]*beta2.power.inverse[]) + eps[])    07-ode.nnl:16
-        // b'[i] = b[i] - rate.part[]*b.m'[i]/(sqrt(b.v'[i]*beta2.power.inverse[]) + eps[])    07-ode.nnl:16
-        // v'[i] = v[i] - rate.part[]*v.m'[i]/(sqrt(v.v'[i]*beta2.power.inverse[]) + eps[])    07-ode.nnl:16
         final float[] a = this.a;
         final float[] a_m = this.a_m;
         final float[] a_v = this.a_v;
+        final float[] d_a = this.d_a;
+        int i = 0;
+        final int end1 = SPECIES.loopBound(24);
+        float beta11 = (float) beta1;
+        float t1 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        float t3 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (; i < end1; i += LANES) {
+            FloatVector t2 = FloatVector.fromArray(SPECIES, a_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_a, i).mul(t1));
+            final FloatVector a_m_next_i = t2;
+            FloatVector d_a1 = FloatVector.fromArray(SPECIES, d_a, i);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, a_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_a1.mul(d_a1).mul(t3));
+            final FloatVector a_v_next_i = t4;
+            a_m_next_i.intoArray(a_m, i);
+            a_v_next_i.intoArray(a_v, i);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, a, i).sub(a_m_next_i.mul(rate_part).div(a_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(a, i);
+        }
+        float beta12 = (float) beta1;
+        float t6 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        float t7 = (float) (1.0 - beta2);
+        float eps2 = (float) eps;
+        for (; i < 24; i++) {
+            final float a_m_next_i = beta12 * a_m[i] + t6 * d_a[i];
+            float d_a2 = d_a[i];
+            final float a_v_next_i = beta22 * a_v[i] + t7 * (d_a2 * d_a2);
+            a_m[i] = a_m_next_i;
+            a_v[i] = a_v_next_i;
+            a[i] = a[i] - rate_part * a_m_next_i / ((float) Math.sqrt(a_v_next_i * beta2_power_inverse) + eps2);
+        }
+    }
+
+    private void compute_b_next(int examples) {
+        // b.m'[i] = beta1[]*b.m[i] + (1 - beta1[])*d_b[i]    std:optimizers.nnl:44
+        // b.v'[i] = beta2[]*b.v[i] + (1 - beta2[])*(d_b[i]*d_b[i])    std:optimizers.nnl:45
+        // b'[i] = b[i] - rate.part[]*b.m'[i]/(sqrt(b.v'[i]*beta2.power.inverse[]) + eps[])    07-ode.nnl:16
         final float[] b = this.b;
         final float[] b_m = this.b_m;
         final float[] b_v = this.b_v;
-        final float[] d_a = this.d_a;
         final float[] d_b = this.d_b;
+        int i = 0;
+        final int end1 = SPECIES.loopBound(24);
+        float beta11 = (float) beta1;
+        float t1 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        float t3 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (; i < end1; i += LANES) {
+            FloatVector t2 = FloatVector.fromArray(SPECIES, b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_b, i).mul(t1));
+            final FloatVector b_m_next_i = t2;
+            FloatVector d_b1 = FloatVector.fromArray(SPECIES, d_b, i);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_b1.mul(d_b1).mul(t3));
+            final FloatVector b_v_next_i = t4;
+            b_m_next_i.intoArray(b_m, i);
+            b_v_next_i.intoArray(b_v, i);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, b, i).sub(b_m_next_i.mul(rate_part).div(b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(b, i);
+        }
+        float beta12 = (float) beta1;
+        float t6 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        float t7 = (float) (1.0 - beta2);
+        float eps2 = (float) eps;
+        for (; i < 24; i++) {
+            final float b_m_next_i = beta12 * b_m[i] + t6 * d_b[i];
+            float d_b2 = d_b[i];
+            final float b_v_next_i = beta22 * b_v[i] + t7 * (d_b2 * d_b2);
+            b_m[i] = b_m_next_i;
+            b_v[i] = b_v_next_i;
+            b[i] = b[i] - rate_part * b_m_next_i / ((float) Math.sqrt(b_v_next_i * beta2_power_inverse) + eps2);
+        }
+    }
+
+    private void compute_v_next(int examples) {
+        // v.m'[i] = beta1[]*v.m[i] + (1 - beta1[])*d_v[i]    std:optimizers.nnl:44
+        // v.v'[i] = beta2[]*v.v[i] + (1 - beta2[])*(d_v[i]*d_v[i])    std:optimizers.nnl:45
+        // v'[i] = v[i] - rate.part[]*v.m'[i]/(sqrt(v.v'[i]*beta2.power.inverse[]) + eps[])    07-ode.nnl:16
         final float[] d_v = this.d_v;
         final float[] v = this.v;
         final float[] v_m = this.v_m;
@@ -1573,69 +1644,31 @@ public final class Oscillator {
         final int end1 = SPECIES.loopBound(24);
         float beta11 = (float) beta1;
         float t1 = (float) (1.0 - beta1);
-        float t3 = (float) (1.0 - beta1);
-        float t5 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        float t7 = (float) (1.0 - beta2);
-        float t9 = (float) (1.0 - beta2);
-        float t11 = (float) (1.0 - beta2);
+        float t3 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (; i < end1; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, a_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_a, i).mul(t1));
-            final FloatVector a_m_next_i = t2;
-            FloatVector t4 = FloatVector.fromArray(SPECIES, b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_b, i).mul(t3));
-            final FloatVector b_m_next_i = t4;
-            FloatVector t6 = FloatVector.fromArray(SPECIES, v_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_v, i).mul(t5));
-            final FloatVector v_m_next_i = t6;
-            FloatVector d_a1 = FloatVector.fromArray(SPECIES, d_a, i);
-            FloatVector t8 = FloatVector.fromArray(SPECIES, a_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_a1.mul(d_a1).mul(t7));
-            final FloatVector a_v_next_i = t8;
-            FloatVector d_b1 = FloatVector.fromArray(SPECIES, d_b, i);
-            FloatVector t10 = FloatVector.fromArray(SPECIES, b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_b1.mul(d_b1).mul(t9));
-            final FloatVector b_v_next_i = t10;
+            FloatVector t2 = FloatVector.fromArray(SPECIES, v_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_v, i).mul(t1));
+            final FloatVector v_m_next_i = t2;
             FloatVector d_v1 = FloatVector.fromArray(SPECIES, d_v, i);
-            FloatVector t12 = FloatVector.fromArray(SPECIES, v_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_v1.mul(d_v1).mul(t11));
-            final FloatVector v_v_next_i = t12;
-            a_m_next_i.intoArray(a_m, i);
-            b_m_next_i.intoArray(b_m, i);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, v_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_v1.mul(d_v1).mul(t3));
+            final FloatVector v_v_next_i = t4;
             v_m_next_i.intoArray(v_m, i);
-            a_v_next_i.intoArray(a_v, i);
-            b_v_next_i.intoArray(b_v, i);
             v_v_next_i.intoArray(v_v, i);
-            FloatVector t13 = FloatVector.fromArray(SPECIES, a, i).sub(a_m_next_i.mul(rate_part).div(a_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t13.intoArray(a, i);
-            FloatVector t14 = FloatVector.fromArray(SPECIES, b, i).sub(b_m_next_i.mul(rate_part).div(b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t14.intoArray(b, i);
-            FloatVector t15 = FloatVector.fromArray(SPECIES, v, i).sub(v_m_next_i.mul(rate_part).div(v_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t15.intoArray(v, i);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, v, i).sub(v_m_next_i.mul(rate_part).div(v_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(v, i);
         }
         float beta12 = (float) beta1;
-        float t16 = (float) (1.0 - beta1);
-        float t17 = (float) (1.0 - beta1);
-        float t18 = (float) (1.0 - beta1);
+        float t6 = (float) (1.0 - beta1);
         float beta22 = (float) beta2;
-        float t19 = (float) (1.0 - beta2);
-        float t20 = (float) (1.0 - beta2);
-        float t21 = (float) (1.0 - beta2);
+        float t7 = (float) (1.0 - beta2);
         float eps2 = (float) eps;
         for (; i < 24; i++) {
-            final float a_m_next_i = beta12 * a_m[i] + t16 * d_a[i];
-            final float b_m_next_i = beta12 * b_m[i] + t17 * d_b[i];
-            final float v_m_next_i = beta12 * v_m[i] + t18 * d_v[i];
-            float d_a2 = d_a[i];
-            final float a_v_next_i = beta22 * a_v[i] + t19 * (d_a2 * d_a2);
-            float d_b2 = d_b[i];
-            final float b_v_next_i = beta22 * b_v[i] + t20 * (d_b2 * d_b2);
+            final float v_m_next_i = beta12 * v_m[i] + t6 * d_v[i];
             float d_v2 = d_v[i];
-            final float v_v_next_i = beta22 * v_v[i] + t21 * (d_v2 * d_v2);
-            a_m[i] = a_m_next_i;
-            b_m[i] = b_m_next_i;
+            final float v_v_next_i = beta22 * v_v[i] + t7 * (d_v2 * d_v2);
             v_m[i] = v_m_next_i;
-            a_v[i] = a_v_next_i;
-            b_v[i] = b_v_next_i;
             v_v[i] = v_v_next_i;
-            a[i] = a[i] - rate_part * a_m_next_i / ((float) Math.sqrt(a_v_next_i * beta2_power_inverse) + eps2);
-            b[i] = b[i] - rate_part * b_m_next_i / ((float) Math.sqrt(b_v_next_i * beta2_power_inverse) + eps2);
             v[i] = v[i] - rate_part * v_m_next_i / ((float) Math.sqrt(v_v_next_i * beta2_power_inverse) + eps2);
         }
     }
@@ -1643,12 +1676,33 @@ public final class Oscillator {
     private void run_update(int examples) {
         // Graph update.
         compute_step_next(examples);
+        compute_a_next(examples);
+        compute_b_next(examples);
         compute_v_next(examples);
     }
 
     private void commit_update(int examples) {
         // State changes of graph update.
         step = step_next;
+    }
+
+    // Nests: loops that routines share, each over the arrays it is given.
+
+    private static void nest_fill_24(float[] c) {
+        // for i < 24 vector
+        //   c[i] = 0
+        // For a.m, b.m, v.m, a.v, b.v, v.v.
+        if (LANES <= 24) {
+            for (int i1 = 0; i1 < 24; i1 += LANES) {
+                final int i = Math.min(i1, 24 - LANES);
+                FloatVector.broadcast(SPECIES, 0f).intoArray(c, i);
+            }
+        }
+        else {
+            for (int i = 0; i < 24; i++) {
+                c[i] = 0f;
+            }
+        }
     }
 
     // Kernels: matrix products, each for the rows from first to last.

@@ -1248,13 +1248,9 @@ public final class Skip {
         if (d_h_W_turned_13_16 == null) d_h_W_turned_13_16 = new float[208];
     }
 
-    private void compute_h_W_v_start(int examples) {
+    private void compute_h_W_start(int examples) {
         // h.W.start[i,j] = 0.454858826147342*(2*uniform(seed[], 0, 0, {13*i+j}) - 1)    std:layers.nnl:6
-        // h.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // h.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] h_W = this.h_W;
-        final float[] h_W_m = this.h_W_m;
-        final float[] h_W_v = this.h_W_v;
         for (int i = 0; i < 16; i++) {
             if (LANES <= 13) {
                 long seed1 = (long) (long) seed;
@@ -1269,8 +1265,6 @@ public final class Skip {
                     IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                     FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                     uniform1.fma(2f, -1f).mul(0.45485884f).intoArray(h_W, 13 * i + j);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_m, 13 * i + j);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_v, 13 * i + j);
                 }
             }
             else {
@@ -1281,253 +1275,405 @@ public final class Skip {
                 for (int j = 0; j < 13; j++) {
                     int hash9 = mix(hash8 + (int) (13 * i + j) * 0x9e3779b9 + 0x7f4a7c15);
                     h_W[13 * i + j] = 0.45485884f * (2f * (((hash9 >>> 9) + 0.5f) * 0x1p-23f) - 1f);
-                    h_W_m[13 * i + j] = 0f;
-                    h_W_v[13 * i + j] = 0f;
                 }
             }
         }
     }
 
-    private void compute_u6_b_start(int examples) {
-        // h.b.start[i] = 0    std:layers.nnl:7
-        // u.b.start[i] = 0    std:layers.nnl:7
-        // v.b.start[i] = 0    std:layers.nnl:7
-        // u2.b.start[i] = 0    std:layers.nnl:7
-        // v2.b.start[i] = 0    std:layers.nnl:7
-        // u3.b.start[i] = 0    std:layers.nnl:7
-        // v3.b.start[i] = 0    std:layers.nnl:7
-        // u4.b.start[i] = 0    std:layers.nnl:7
-        // v4.b.start[i] = 0    std:layers.nnl:7
-        // u5.b.start[i] = 0    std:layers.nnl:7
-        // v5.b.start[i] = 0    std:layers.nnl:7
-        // u6.b.start[i] = 0    std:layers.nnl:7
-        final float[] h_b = this.h_b;
-        final float[] u2_b = this.u2_b;
-        final float[] u3_b = this.u3_b;
-        final float[] u4_b = this.u4_b;
-        final float[] u5_b = this.u5_b;
-        final float[] u6_b = this.u6_b;
-        final float[] u_b = this.u_b;
-        final float[] v2_b = this.v2_b;
-        final float[] v3_b = this.v3_b;
-        final float[] v4_b = this.v4_b;
-        final float[] v5_b = this.v5_b;
-        final float[] v_b = this.v_b;
-        for (int i = 0; i < 16; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u_b, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(v_b, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u2_b, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(v2_b, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u3_b, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(v3_b, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u4_b, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(v4_b, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u5_b, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(v5_b, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u6_b, i);
+    private void compute_h_W_m_start(int examples) {
+        // h.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] h_W_m = this.h_W_m;
+        for (int j = 0; j < 208; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_m, j);
         }
     }
 
-    private void compute_v6_W_start(int examples) {
-        // u.W.start[i,j] = 0.4330127018922193*(2*uniform(seed[], 1, 0, {16*i+j}) - 1)    std:layers.nnl:6
-        // v.W.start[i,j] = 0.4330127018922193*(2*uniform(seed[], 2, 0, {16*i+j}) - 1)    std:layers.nnl:6
-        // u2.W.start[i,j] = 0.4330127018922193*(2*uniform(seed[], 3, 0, {16*i+j}) - 1)    std:layers.nnl:6
-        // v2.W.start[i,j] = 0.4330127018922193*(2*uniform(seed[], 4, 0, {16*i+j}) - 1)    std:layers.nnl:6
-        // u3.W.start[i,j] = 0.4330127018922193*(2*uniform(seed[], 5, 0, {16*i+j}) - 1)    std:layers.nnl:6
-        // v3.W.start[i,j] = 0.4330127018922193*(2*uniform(seed[], 6, 0, {16*i+j}) - 1)    std:layers.nnl:6
-        // u4.W.start[i,j] = 0.4330127018922193*(2*uniform(seed[], 7, 0, {16*i+j}) - 1)    std:layers.nnl:6
-        // v4.W.start[i,j] = 0.4330127018922193*(2*uniform(seed[], 8, 0, {16*i+j}) - 1)    std:layers.nnl:6
-        // u5.W.start[i,j] = 0.4330127018922193*(2*uniform(seed[], 9, 0, {16*i+j}) - 1)    std:layers.nnl:6
-        // v5.W.start[i,j] = 0.4330127018922193*(2*uniform(seed[], 10, 0, {16*i+j}) - 1)    std:layers.nnl:6
-        // u6.W.start[i,j] = 0.4330127018922193*(2*uniform(seed[], 11, 0, {16*i+j}) - 1)    std:layers.nnl:6
-        // v6.W.start[i,j] = 0.4330127018922193*(2*uniform(seed[], 12, 0, {16*i+j}) - 1)    std:layers.nnl:6
-        final float[] u2_W = this.u2_W;
-        final float[] u3_W = this.u3_W;
-        final float[] u4_W = this.u4_W;
-        final float[] u5_W = this.u5_W;
-        final float[] u6_W = this.u6_W;
-        final float[] u_W = this.u_W;
-        final float[] v2_W = this.v2_W;
-        final float[] v3_W = this.v3_W;
-        final float[] v4_W = this.v4_W;
-        final float[] v5_W = this.v5_W;
-        final float[] v6_W = this.v6_W;
-        final float[] v_W = this.v_W;
-        for (int i = 0; i < 16; i++) {
-            long seed1 = (long) (long) seed;
-            int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
-            int hash2 = mix(hash1 + (int) 1 * 0x9e3779b9 + 0x7f4a7c15);
-            int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-            long seed2 = (long) (long) seed;
-            int hash6 = mix((int) seed2 ^ mix((int) (seed2 >>> 32)));
-            int hash7 = mix(hash6 + (int) 2 * 0x9e3779b9 + 0x7f4a7c15);
-            int hash8 = mix(hash7 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-            long seed3 = (long) (long) seed;
-            int hash11 = mix((int) seed3 ^ mix((int) (seed3 >>> 32)));
-            int hash12 = mix(hash11 + (int) 3 * 0x9e3779b9 + 0x7f4a7c15);
-            int hash13 = mix(hash12 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-            long seed4 = (long) (long) seed;
-            int hash16 = mix((int) seed4 ^ mix((int) (seed4 >>> 32)));
-            int hash17 = mix(hash16 + (int) 4 * 0x9e3779b9 + 0x7f4a7c15);
-            int hash18 = mix(hash17 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-            long seed5 = (long) (long) seed;
-            int hash21 = mix((int) seed5 ^ mix((int) (seed5 >>> 32)));
-            int hash22 = mix(hash21 + (int) 5 * 0x9e3779b9 + 0x7f4a7c15);
-            int hash23 = mix(hash22 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-            long seed6 = (long) (long) seed;
-            int hash26 = mix((int) seed6 ^ mix((int) (seed6 >>> 32)));
-            int hash27 = mix(hash26 + (int) 6 * 0x9e3779b9 + 0x7f4a7c15);
-            int hash28 = mix(hash27 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-            long seed7 = (long) (long) seed;
-            int hash31 = mix((int) seed7 ^ mix((int) (seed7 >>> 32)));
-            int hash32 = mix(hash31 + (int) 7 * 0x9e3779b9 + 0x7f4a7c15);
-            int hash33 = mix(hash32 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-            long seed8 = (long) (long) seed;
-            int hash36 = mix((int) seed8 ^ mix((int) (seed8 >>> 32)));
-            int hash37 = mix(hash36 + (int) 8 * 0x9e3779b9 + 0x7f4a7c15);
-            int hash38 = mix(hash37 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-            long seed9 = (long) (long) seed;
-            int hash41 = mix((int) seed9 ^ mix((int) (seed9 >>> 32)));
-            int hash42 = mix(hash41 + (int) 9 * 0x9e3779b9 + 0x7f4a7c15);
-            int hash43 = mix(hash42 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-            long seed10 = (long) (long) seed;
-            int hash46 = mix((int) seed10 ^ mix((int) (seed10 >>> 32)));
-            int hash47 = mix(hash46 + (int) 10 * 0x9e3779b9 + 0x7f4a7c15);
-            int hash48 = mix(hash47 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-            long seed11 = (long) (long) seed;
-            int hash51 = mix((int) seed11 ^ mix((int) (seed11 >>> 32)));
-            int hash52 = mix(hash51 + (int) 11 * 0x9e3779b9 + 0x7f4a7c15);
-            int hash53 = mix(hash52 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-            long seed12 = (long) (long) seed;
-            int hash56 = mix((int) seed12 ^ mix((int) (seed12 >>> 32)));
-            int hash57 = mix(hash56 + (int) 12 * 0x9e3779b9 + 0x7f4a7c15);
-            int hash58 = mix(hash57 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-            for (int j = 0; j < 16; j += LANES) {
-                IntVector hash4 = IntVector.broadcast(WHOLE, 16 * i + j).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
-                IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
-                FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                uniform1.fma(2f, -1f).mul(0.4330127f).intoArray(u_W, 16 * i + j);
-                IntVector hash9 = IntVector.broadcast(WHOLE, 16 * i + j).addIndex(1).mul(0x9e3779b9).add(hash8 + 0x7f4a7c15);
-                IntVector a2 = hash9.lanewise(VectorOperators.XOR, hash9.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                IntVector b2 = a2.lanewise(VectorOperators.XOR, a2.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                IntVector hash10 = b2.lanewise(VectorOperators.XOR, b2.lanewise(VectorOperators.LSHR, 16));
-                FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                uniform2.fma(2f, -1f).mul(0.4330127f).intoArray(v_W, 16 * i + j);
-                IntVector hash14 = IntVector.broadcast(WHOLE, 16 * i + j).addIndex(1).mul(0x9e3779b9).add(hash13 + 0x7f4a7c15);
-                IntVector a3 = hash14.lanewise(VectorOperators.XOR, hash14.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                IntVector b3 = a3.lanewise(VectorOperators.XOR, a3.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                IntVector hash15 = b3.lanewise(VectorOperators.XOR, b3.lanewise(VectorOperators.LSHR, 16));
-                FloatVector uniform3 = hash15.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                uniform3.fma(2f, -1f).mul(0.4330127f).intoArray(u2_W, 16 * i + j);
-                IntVector hash19 = IntVector.broadcast(WHOLE, 16 * i + j).addIndex(1).mul(0x9e3779b9).add(hash18 + 0x7f4a7c15);
-                IntVector a4 = hash19.lanewise(VectorOperators.XOR, hash19.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                IntVector b4 = a4.lanewise(VectorOperators.XOR, a4.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                IntVector hash20 = b4.lanewise(VectorOperators.XOR, b4.lanewise(VectorOperators.LSHR, 16));
-                FloatVector uniform4 = hash20.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                uniform4.fma(2f, -1f).mul(0.4330127f).intoArray(v2_W, 16 * i + j);
-                IntVector hash24 = IntVector.broadcast(WHOLE, 16 * i + j).addIndex(1).mul(0x9e3779b9).add(hash23 + 0x7f4a7c15);
-                IntVector a5 = hash24.lanewise(VectorOperators.XOR, hash24.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                IntVector b5 = a5.lanewise(VectorOperators.XOR, a5.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                IntVector hash25 = b5.lanewise(VectorOperators.XOR, b5.lanewise(VectorOperators.LSHR, 16));
-                FloatVector uniform5 = hash25.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                uniform5.fma(2f, -1f).mul(0.4330127f).intoArray(u3_W, 16 * i + j);
-                IntVector hash29 = IntVector.broadcast(WHOLE, 16 * i + j).addIndex(1).mul(0x9e3779b9).add(hash28 + 0x7f4a7c15);
-                IntVector a6 = hash29.lanewise(VectorOperators.XOR, hash29.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                IntVector b6 = a6.lanewise(VectorOperators.XOR, a6.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                IntVector hash30 = b6.lanewise(VectorOperators.XOR, b6.lanewise(VectorOperators.LSHR, 16));
-                FloatVector uniform6 = hash30.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                uniform6.fma(2f, -1f).mul(0.4330127f).intoArray(v3_W, 16 * i + j);
-                IntVector hash34 = IntVector.broadcast(WHOLE, 16 * i + j).addIndex(1).mul(0x9e3779b9).add(hash33 + 0x7f4a7c15);
-                IntVector a7 = hash34.lanewise(VectorOperators.XOR, hash34.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                IntVector b7 = a7.lanewise(VectorOperators.XOR, a7.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                IntVector hash35 = b7.lanewise(VectorOperators.XOR, b7.lanewise(VectorOperators.LSHR, 16));
-                FloatVector uniform7 = hash35.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                uniform7.fma(2f, -1f).mul(0.4330127f).intoArray(u4_W, 16 * i + j);
-                IntVector hash39 = IntVector.broadcast(WHOLE, 16 * i + j).addIndex(1).mul(0x9e3779b9).add(hash38 + 0x7f4a7c15);
-                IntVector a8 = hash39.lanewise(VectorOperators.XOR, hash39.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                IntVector b8 = a8.lanewise(VectorOperators.XOR, a8.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                IntVector hash40 = b8.lanewise(VectorOperators.XOR, b8.lanewise(VectorOperators.LSHR, 16));
-                FloatVector uniform8 = hash40.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                uniform8.fma(2f, -1f).mul(0.4330127f).intoArray(v4_W, 16 * i + j);
-                IntVector hash44 = IntVector.broadcast(WHOLE, 16 * i + j).addIndex(1).mul(0x9e3779b9).add(hash43 + 0x7f4a7c15);
-                IntVector a9 = hash44.lanewise(VectorOperators.XOR, hash44.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                IntVector b9 = a9.lanewise(VectorOperators.XOR, a9.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                IntVector hash45 = b9.lanewise(VectorOperators.XOR, b9.lanewise(VectorOperators.LSHR, 16));
-                FloatVector uniform9 = hash45.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                uniform9.fma(2f, -1f).mul(0.4330127f).intoArray(u5_W, 16 * i + j);
-                IntVector hash49 = IntVector.broadcast(WHOLE, 16 * i + j).addIndex(1).mul(0x9e3779b9).add(hash48 + 0x7f4a7c15);
-                IntVector a10 = hash49.lanewise(VectorOperators.XOR, hash49.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                IntVector b10 = a10.lanewise(VectorOperators.XOR, a10.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                IntVector hash50 = b10.lanewise(VectorOperators.XOR, b10.lanewise(VectorOperators.LSHR, 16));
-                FloatVector uniform10 = hash50.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                uniform10.fma(2f, -1f).mul(0.4330127f).intoArray(v5_W, 16 * i + j);
-                IntVector hash54 = IntVector.broadcast(WHOLE, 16 * i + j).addIndex(1).mul(0x9e3779b9).add(hash53 + 0x7f4a7c15);
-                IntVector a11 = hash54.lanewise(VectorOperators.XOR, hash54.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                IntVector b11 = a11.lanewise(VectorOperators.XOR, a11.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                IntVector hash55 = b11.lanewise(VectorOperators.XOR, b11.lanewise(VectorOperators.LSHR, 16));
-                FloatVector uniform11 = hash55.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                uniform11.fma(2f, -1f).mul(0.4330127f).intoArray(u6_W, 16 * i + j);
-                IntVector hash59 = IntVector.broadcast(WHOLE, 16 * i + j).addIndex(1).mul(0x9e3779b9).add(hash58 + 0x7f4a7c15);
-                IntVector a12 = hash59.lanewise(VectorOperators.XOR, hash59.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                IntVector b12 = a12.lanewise(VectorOperators.XOR, a12.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                IntVector hash60 = b12.lanewise(VectorOperators.XOR, b12.lanewise(VectorOperators.LSHR, 16));
-                FloatVector uniform12 = hash60.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                uniform12.fma(2f, -1f).mul(0.4330127f).intoArray(v6_W, 16 * i + j);
-            }
+    private void compute_h_W_v_start(int examples) {
+        // h.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] h_W_v = this.h_W_v;
+        for (int j = 0; j < 208; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_v, j);
         }
+    }
+
+    private void compute_h_b_start(int examples) {
+        // h.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_16(h_b);
+    }
+
+    private void compute_u_b_start(int examples) {
+        // u.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_16(u_b);
+    }
+
+    private void compute_v_b_start(int examples) {
+        // v.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_16(v_b);
+    }
+
+    private void compute_u2_b_start(int examples) {
+        // u2.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_16(u2_b);
+    }
+
+    private void compute_v2_b_start(int examples) {
+        // v2.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_16(v2_b);
+    }
+
+    private void compute_u3_b_start(int examples) {
+        // u3.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_16(u3_b);
+    }
+
+    private void compute_v3_b_start(int examples) {
+        // v3.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_16(v3_b);
+    }
+
+    private void compute_u4_b_start(int examples) {
+        // u4.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_16(u4_b);
+    }
+
+    private void compute_v4_b_start(int examples) {
+        // v4.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_16(v4_b);
+    }
+
+    private void compute_u5_b_start(int examples) {
+        // u5.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_16(u5_b);
+    }
+
+    private void compute_v5_b_start(int examples) {
+        // v5.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_16(v5_b);
+    }
+
+    private void compute_u6_b_start(int examples) {
+        // u6.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_16(u6_b);
+    }
+
+    private void compute_v6_b_start(int examples) {
+        // v6.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_16(v6_b);
+    }
+
+    private void compute_h_b_m_start(int examples) {
+        // h.b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_16(h_b_m);
+    }
+
+    private void compute_u_b_m_start(int examples) {
+        // u.b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_16(u_b_m);
+    }
+
+    private void compute_v_b_m_start(int examples) {
+        // v.b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_16(v_b_m);
+    }
+
+    private void compute_u2_b_m_start(int examples) {
+        // u2.b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_16(u2_b_m);
+    }
+
+    private void compute_v2_b_m_start(int examples) {
+        // v2.b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_16(v2_b_m);
+    }
+
+    private void compute_u3_b_m_start(int examples) {
+        // u3.b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_16(u3_b_m);
+    }
+
+    private void compute_v3_b_m_start(int examples) {
+        // v3.b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_16(v3_b_m);
+    }
+
+    private void compute_u4_b_m_start(int examples) {
+        // u4.b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_16(u4_b_m);
+    }
+
+    private void compute_v4_b_m_start(int examples) {
+        // v4.b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_16(v4_b_m);
+    }
+
+    private void compute_u5_b_m_start(int examples) {
+        // u5.b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_16(u5_b_m);
     }
 
     private void compute_v5_b_m_start(int examples) {
-        // v6.b.start[i] = 0    std:layers.nnl:7
-        // h.b.m.start[i] = 0    std:optimizers.nnl:42
-        // u.b.m.start[i] = 0    std:optimizers.nnl:42
-        // v.b.m.start[i] = 0    std:optimizers.nnl:42
-        // u2.b.m.start[i] = 0    std:optimizers.nnl:42
-        // v2.b.m.start[i] = 0    std:optimizers.nnl:42
-        // u3.b.m.start[i] = 0    std:optimizers.nnl:42
-        // v3.b.m.start[i] = 0    std:optimizers.nnl:42
-        // u4.b.m.start[i] = 0    std:optimizers.nnl:42
-        // v4.b.m.start[i] = 0    std:optimizers.nnl:42
-        // u5.b.m.start[i] = 0    std:optimizers.nnl:42
         // v5.b.m.start[i] = 0    std:optimizers.nnl:42
-        final float[] h_b_m = this.h_b_m;
-        final float[] u2_b_m = this.u2_b_m;
-        final float[] u3_b_m = this.u3_b_m;
-        final float[] u4_b_m = this.u4_b_m;
-        final float[] u5_b_m = this.u5_b_m;
-        final float[] u_b_m = this.u_b_m;
-        final float[] v2_b_m = this.v2_b_m;
-        final float[] v3_b_m = this.v3_b_m;
-        final float[] v4_b_m = this.v4_b_m;
-        final float[] v5_b_m = this.v5_b_m;
-        final float[] v6_b = this.v6_b;
-        final float[] v_b_m = this.v_b_m;
-        for (int i = 0; i < 16; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(v6_b, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u_b_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(v_b_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u2_b_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(v2_b_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u3_b_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(v3_b_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u4_b_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(v4_b_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u5_b_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(v5_b_m, i);
-        }
+        nest_fill_16(v5_b_m);
     }
 
-    private void compute_z_W_v_start(int examples) {
+    private void compute_u6_b_m_start(int examples) {
+        // u6.b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_16(u6_b_m);
+    }
+
+    private void compute_v6_b_m_start(int examples) {
+        // v6.b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_16(v6_b_m);
+    }
+
+    private void compute_h_b_v_start(int examples) {
+        // h.b.v.start[i] = 0    std:optimizers.nnl:43
+        nest_fill_16(h_b_v);
+    }
+
+    private void compute_u_b_v_start(int examples) {
+        // u.b.v.start[i] = 0    std:optimizers.nnl:43
+        nest_fill_16(u_b_v);
+    }
+
+    private void compute_v_b_v_start(int examples) {
+        // v.b.v.start[i] = 0    std:optimizers.nnl:43
+        nest_fill_16(v_b_v);
+    }
+
+    private void compute_u2_b_v_start(int examples) {
+        // u2.b.v.start[i] = 0    std:optimizers.nnl:43
+        nest_fill_16(u2_b_v);
+    }
+
+    private void compute_v2_b_v_start(int examples) {
+        // v2.b.v.start[i] = 0    std:optimizers.nnl:43
+        nest_fill_16(v2_b_v);
+    }
+
+    private void compute_u3_b_v_start(int examples) {
+        // u3.b.v.start[i] = 0    std:optimizers.nnl:43
+        nest_fill_16(u3_b_v);
+    }
+
+    private void compute_v3_b_v_start(int examples) {
+        // v3.b.v.start[i] = 0    std:optimizers.nnl:43
+        nest_fill_16(v3_b_v);
+    }
+
+    private void compute_u4_b_v_start(int examples) {
+        // u4.b.v.start[i] = 0    std:optimizers.nnl:43
+        nest_fill_16(u4_b_v);
+    }
+
+    private void compute_v4_b_v_start(int examples) {
+        // v4.b.v.start[i] = 0    std:optimizers.nnl:43
+        nest_fill_16(v4_b_v);
+    }
+
+    private void compute_u5_b_v_start(int examples) {
+        // u5.b.v.start[i] = 0    std:optimizers.nnl:43
+        nest_fill_16(u5_b_v);
+    }
+
+    private void compute_v5_b_v_start(int examples) {
+        // v5.b.v.start[i] = 0    std:optimizers.nnl:43
+        nest_fill_16(v5_b_v);
+    }
+
+    private void compute_u6_b_v_start(int examples) {
+        // u6.b.v.start[i] = 0    std:optimizers.nnl:43
+        nest_fill_16(u6_b_v);
+    }
+
+    private void compute_v6_b_v_start(int examples) {
+        // v6.b.v.start[i] = 0    std:optimizers.nnl:43
+        nest_fill_16(v6_b_v);
+    }
+
+    private void compute_u_W_start(int examples) {
+        // u.W.start[i,j] = 0.4330127018922193*(2*uniform(seed[], 1, 0, {16*i+j}) - 1)    std:layers.nnl:6
+        nest_W_16x16_uniform(u_W, 1);
+    }
+
+    private void compute_v_W_start(int examples) {
+        // v.W.start[i,j] = 0.4330127018922193*(2*uniform(seed[], 2, 0, {16*i+j}) - 1)    std:layers.nnl:6
+        nest_W_16x16_uniform(v_W, 2);
+    }
+
+    private void compute_u2_W_start(int examples) {
+        // u2.W.start[i,j] = 0.4330127018922193*(2*uniform(seed[], 3, 0, {16*i+j}) - 1)    std:layers.nnl:6
+        nest_W_16x16_uniform(u2_W, 3);
+    }
+
+    private void compute_v2_W_start(int examples) {
+        // v2.W.start[i,j] = 0.4330127018922193*(2*uniform(seed[], 4, 0, {16*i+j}) - 1)    std:layers.nnl:6
+        nest_W_16x16_uniform(v2_W, 4);
+    }
+
+    private void compute_u3_W_start(int examples) {
+        // u3.W.start[i,j] = 0.4330127018922193*(2*uniform(seed[], 5, 0, {16*i+j}) - 1)    std:layers.nnl:6
+        nest_W_16x16_uniform(u3_W, 5);
+    }
+
+    private void compute_v3_W_start(int examples) {
+        // v3.W.start[i,j] = 0.4330127018922193*(2*uniform(seed[], 6, 0, {16*i+j}) - 1)    std:layers.nnl:6
+        nest_W_16x16_uniform(v3_W, 6);
+    }
+
+    private void compute_u4_W_start(int examples) {
+        // u4.W.start[i,j] = 0.4330127018922193*(2*uniform(seed[], 7, 0, {16*i+j}) - 1)    std:layers.nnl:6
+        nest_W_16x16_uniform(u4_W, 7);
+    }
+
+    private void compute_v4_W_start(int examples) {
+        // v4.W.start[i,j] = 0.4330127018922193*(2*uniform(seed[], 8, 0, {16*i+j}) - 1)    std:layers.nnl:6
+        nest_W_16x16_uniform(v4_W, 8);
+    }
+
+    private void compute_u5_W_start(int examples) {
+        // u5.W.start[i,j] = 0.4330127018922193*(2*uniform(seed[], 9, 0, {16*i+j}) - 1)    std:layers.nnl:6
+        nest_W_16x16_uniform(u5_W, 9);
+    }
+
+    private void compute_v5_W_start(int examples) {
+        // v5.W.start[i,j] = 0.4330127018922193*(2*uniform(seed[], 10, 0, {16*i+j}) - 1)    std:layers.nnl:6
+        nest_W_16x16_uniform(v5_W, 10);
+    }
+
+    private void compute_u6_W_start(int examples) {
+        // u6.W.start[i,j] = 0.4330127018922193*(2*uniform(seed[], 11, 0, {16*i+j}) - 1)    std:layers.nnl:6
+        nest_W_16x16_uniform(u6_W, 11);
+    }
+
+    private void compute_v6_W_start(int examples) {
+        // v6.W.start[i,j] = 0.4330127018922193*(2*uniform(seed[], 12, 0, {16*i+j}) - 1)    std:layers.nnl:6
+        nest_W_16x16_uniform(v6_W, 12);
+    }
+
+    private void compute_u_W_m_start(int examples) {
+        // u.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_256(u_W_m);
+    }
+
+    private void compute_v_W_m_start(int examples) {
+        // v.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_256(v_W_m);
+    }
+
+    private void compute_u2_W_m_start(int examples) {
+        // u2.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_256(u2_W_m);
+    }
+
+    private void compute_v2_W_m_start(int examples) {
+        // v2.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_256(v2_W_m);
+    }
+
+    private void compute_u3_W_m_start(int examples) {
+        // u3.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_256(u3_W_m);
+    }
+
+    private void compute_v3_W_m_start(int examples) {
+        // v3.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_256(v3_W_m);
+    }
+
+    private void compute_u4_W_m_start(int examples) {
+        // u4.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_256(u4_W_m);
+    }
+
+    private void compute_v4_W_m_start(int examples) {
+        // v4.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_256(v4_W_m);
+    }
+
+    private void compute_u5_W_m_start(int examples) {
+        // u5.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_256(u5_W_m);
+    }
+
+    private void compute_v5_W_m_start(int examples) {
+        // v5.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_256(v5_W_m);
+    }
+
+    private void compute_u6_W_m_start(int examples) {
+        // u6.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_256(u6_W_m);
+    }
+
+    private void compute_v6_W_m_start(int examples) {
+        // v6.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_256(v6_W_m);
+    }
+
+    private void compute_u_W_v_start(int examples) {
+        // u.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_256(u_W_v);
+    }
+
+    private void compute_v_W_v_start(int examples) {
+        // v.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_256(v_W_v);
+    }
+
+    private void compute_u2_W_v_start(int examples) {
+        // u2.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_256(u2_W_v);
+    }
+
+    private void compute_v2_W_v_start(int examples) {
+        // v2.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_256(v2_W_v);
+    }
+
+    private void compute_u3_W_v_start(int examples) {
+        // u3.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_256(u3_W_v);
+    }
+
+    private void compute_v3_W_v_start(int examples) {
+        // v3.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_256(v3_W_v);
+    }
+
+    private void compute_u4_W_v_start(int examples) {
+        // u4.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_256(u4_W_v);
+    }
+
+    private void compute_v4_W_v_start(int examples) {
+        // v4.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_256(v4_W_v);
+    }
+
+    private void compute_u5_W_v_start(int examples) {
+        // u5.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_256(u5_W_v);
+    }
+
+    private void compute_v5_W_v_start(int examples) {
+        // v5.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_256(v5_W_v);
+    }
+
+    private void compute_u6_W_v_start(int examples) {
+        // u6.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_256(u6_W_v);
+    }
+
+    private void compute_v6_W_v_start(int examples) {
+        // v6.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_256(v6_W_v);
+    }
+
+    private void compute_z_W_start(int examples) {
         // z.W.start[i,j] = 0.5619514869490163*(2*uniform(seed[], 13, 0, {16*i+j}) - 1)    std:layers.nnl:6
-        // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] z_W = this.z_W;
-        final float[] z_W_m = this.z_W_m;
-        final float[] z_W_v = this.z_W_v;
         for (int i = 0; i < 3; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -1540,175 +1686,136 @@ public final class Skip {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.56195146f).intoArray(z_W, 16 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, 16 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, 16 * i + j);
             }
         }
     }
 
-    private void compute_z_b_v_start(int examples) {
+    private void compute_z_W_m_start(int examples) {
+        // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] z_W_m = this.z_W_m;
+        for (int j = 0; j < 48; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, j);
+        }
+    }
+
+    private void compute_z_W_v_start(int examples) {
+        // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] z_W_v = this.z_W_v;
+        for (int j = 0; j < 48; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, j);
+        }
+    }
+
+    private void compute_z_b_start(int examples) {
         // z.b.start[i] = 0    std:layers.nnl:7
-        // z.b.m.start[i] = 0    std:optimizers.nnl:42
-        // z.b.v.start[i] = 0    std:optimizers.nnl:43
         final float[] z_b = this.z_b;
-        final float[] z_b_m = this.z_b_m;
-        final float[] z_b_v = this.z_b_v;
         for (int i = 0; i < 3; i++) {
             z_b[i] = 0f;
+        }
+    }
+
+    private void compute_z_b_m_start(int examples) {
+        // z.b.m.start[i] = 0    std:optimizers.nnl:42
+        final float[] z_b_m = this.z_b_m;
+        for (int i = 0; i < 3; i++) {
             z_b_m[i] = 0f;
+        }
+    }
+
+    private void compute_z_b_v_start(int examples) {
+        // z.b.v.start[i] = 0    std:optimizers.nnl:43
+        final float[] z_b_v = this.z_b_v;
+        for (int i = 0; i < 3; i++) {
             z_b_v[i] = 0f;
-        }
-    }
-
-    private void compute_v6_W_m_start(int examples) {
-        // u.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // v.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // u2.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // v2.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // u3.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // v3.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // u4.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // v4.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // u5.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // v5.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // u6.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // v6.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        final float[] u2_W_m = this.u2_W_m;
-        final float[] u3_W_m = this.u3_W_m;
-        final float[] u4_W_m = this.u4_W_m;
-        final float[] u5_W_m = this.u5_W_m;
-        final float[] u6_W_m = this.u6_W_m;
-        final float[] u_W_m = this.u_W_m;
-        final float[] v2_W_m = this.v2_W_m;
-        final float[] v3_W_m = this.v3_W_m;
-        final float[] v4_W_m = this.v4_W_m;
-        final float[] v5_W_m = this.v5_W_m;
-        final float[] v6_W_m = this.v6_W_m;
-        final float[] v_W_m = this.v_W_m;
-        for (int j = 0; j < 256; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u_W_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(v_W_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u2_W_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(v2_W_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u3_W_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(v3_W_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u4_W_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(v4_W_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u5_W_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(v5_W_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u6_W_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(v6_W_m, j);
-        }
-    }
-
-    private void compute_u5_b_v_start(int examples) {
-        // u6.b.m.start[i] = 0    std:optimizers.nnl:42
-        // v6.b.m.start[i] = 0    std:optimizers.nnl:42
-        // h.b.v.start[i] = 0    std:optimizers.nnl:43
-        // u.b.v.start[i] = 0    std:optimizers.nnl:43
-        // v.b.v.start[i] = 0    std:optimizers.nnl:43
-        // u2.b.v.start[i] = 0    std:optimizers.nnl:43
-        // v2.b.v.start[i] = 0    std:optimizers.nnl:43
-        // u3.b.v.start[i] = 0    std:optimizers.nnl:43
-        // v3.b.v.start[i] = 0    std:optimizers.nnl:43
-        // u4.b.v.start[i] = 0    std:optimizers.nnl:43
-        // v4.b.v.start[i] = 0    std:optimizers.nnl:43
-        // u5.b.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] h_b_v = this.h_b_v;
-        final float[] u2_b_v = this.u2_b_v;
-        final float[] u3_b_v = this.u3_b_v;
-        final float[] u4_b_v = this.u4_b_v;
-        final float[] u5_b_v = this.u5_b_v;
-        final float[] u6_b_m = this.u6_b_m;
-        final float[] u_b_v = this.u_b_v;
-        final float[] v2_b_v = this.v2_b_v;
-        final float[] v3_b_v = this.v3_b_v;
-        final float[] v4_b_v = this.v4_b_v;
-        final float[] v6_b_m = this.v6_b_m;
-        final float[] v_b_v = this.v_b_v;
-        for (int i = 0; i < 16; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u6_b_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(v6_b_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_v, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u_b_v, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(v_b_v, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u2_b_v, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(v2_b_v, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u3_b_v, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(v3_b_v, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u4_b_v, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(v4_b_v, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u5_b_v, i);
-        }
-    }
-
-    private void compute_v6_W_v_start(int examples) {
-        // u.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        // v.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        // u2.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        // v2.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        // u3.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        // v3.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        // u4.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        // v4.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        // u5.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        // v5.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        // u6.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        // v6.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        final float[] u2_W_v = this.u2_W_v;
-        final float[] u3_W_v = this.u3_W_v;
-        final float[] u4_W_v = this.u4_W_v;
-        final float[] u5_W_v = this.u5_W_v;
-        final float[] u6_W_v = this.u6_W_v;
-        final float[] u_W_v = this.u_W_v;
-        final float[] v2_W_v = this.v2_W_v;
-        final float[] v3_W_v = this.v3_W_v;
-        final float[] v4_W_v = this.v4_W_v;
-        final float[] v5_W_v = this.v5_W_v;
-        final float[] v6_W_v = this.v6_W_v;
-        final float[] v_W_v = this.v_W_v;
-        for (int j = 0; j < 256; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u_W_v, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(v_W_v, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u2_W_v, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(v2_W_v, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u3_W_v, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(v3_W_v, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u4_W_v, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(v4_W_v, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u5_W_v, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(v5_W_v, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u6_W_v, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(v6_W_v, j);
-        }
-    }
-
-    private void compute_v6_b_v_start(int examples) {
-        // v5.b.v.start[i] = 0    std:optimizers.nnl:43
-        // u6.b.v.start[i] = 0    std:optimizers.nnl:43
-        // v6.b.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] u6_b_v = this.u6_b_v;
-        final float[] v5_b_v = this.v5_b_v;
-        final float[] v6_b_v = this.v6_b_v;
-        for (int i = 0; i < 16; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(v5_b_v, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u6_b_v, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(v6_b_v, i);
         }
     }
 
     private void run_initial(int examples) {
         // Graph initial.
+        compute_h_W_start(examples);
+        compute_h_W_m_start(examples);
         compute_h_W_v_start(examples);
+        compute_h_b_start(examples);
+        compute_u_b_start(examples);
+        compute_v_b_start(examples);
+        compute_u2_b_start(examples);
+        compute_v2_b_start(examples);
+        compute_u3_b_start(examples);
+        compute_v3_b_start(examples);
+        compute_u4_b_start(examples);
+        compute_v4_b_start(examples);
+        compute_u5_b_start(examples);
+        compute_v5_b_start(examples);
         compute_u6_b_start(examples);
-        compute_v6_W_start(examples);
+        compute_v6_b_start(examples);
+        compute_h_b_m_start(examples);
+        compute_u_b_m_start(examples);
+        compute_v_b_m_start(examples);
+        compute_u2_b_m_start(examples);
+        compute_v2_b_m_start(examples);
+        compute_u3_b_m_start(examples);
+        compute_v3_b_m_start(examples);
+        compute_u4_b_m_start(examples);
+        compute_v4_b_m_start(examples);
+        compute_u5_b_m_start(examples);
         compute_v5_b_m_start(examples);
-        compute_z_W_v_start(examples);
-        compute_z_b_v_start(examples);
-        compute_v6_W_m_start(examples);
+        compute_u6_b_m_start(examples);
+        compute_v6_b_m_start(examples);
+        compute_h_b_v_start(examples);
+        compute_u_b_v_start(examples);
+        compute_v_b_v_start(examples);
+        compute_u2_b_v_start(examples);
+        compute_v2_b_v_start(examples);
+        compute_u3_b_v_start(examples);
+        compute_v3_b_v_start(examples);
+        compute_u4_b_v_start(examples);
+        compute_v4_b_v_start(examples);
         compute_u5_b_v_start(examples);
-        compute_v6_W_v_start(examples);
+        compute_v5_b_v_start(examples);
+        compute_u6_b_v_start(examples);
         compute_v6_b_v_start(examples);
+        compute_u_W_start(examples);
+        compute_v_W_start(examples);
+        compute_u2_W_start(examples);
+        compute_v2_W_start(examples);
+        compute_u3_W_start(examples);
+        compute_v3_W_start(examples);
+        compute_u4_W_start(examples);
+        compute_v4_W_start(examples);
+        compute_u5_W_start(examples);
+        compute_v5_W_start(examples);
+        compute_u6_W_start(examples);
+        compute_v6_W_start(examples);
+        compute_u_W_m_start(examples);
+        compute_v_W_m_start(examples);
+        compute_u2_W_m_start(examples);
+        compute_v2_W_m_start(examples);
+        compute_u3_W_m_start(examples);
+        compute_v3_W_m_start(examples);
+        compute_u4_W_m_start(examples);
+        compute_v4_W_m_start(examples);
+        compute_u5_W_m_start(examples);
+        compute_v5_W_m_start(examples);
+        compute_u6_W_m_start(examples);
+        compute_v6_W_m_start(examples);
+        compute_u_W_v_start(examples);
+        compute_v_W_v_start(examples);
+        compute_u2_W_v_start(examples);
+        compute_v2_W_v_start(examples);
+        compute_u3_W_v_start(examples);
+        compute_v3_W_v_start(examples);
+        compute_u4_W_v_start(examples);
+        compute_v4_W_v_start(examples);
+        compute_u5_W_v_start(examples);
+        compute_v5_W_v_start(examples);
+        compute_u6_W_v_start(examples);
+        compute_v6_W_v_start(examples);
+        compute_z_W_start(examples);
+        compute_z_W_m_start(examples);
+        compute_z_W_v_start(examples);
+        compute_z_b_start(examples);
+        compute_z_b_m_start(examples);
+        compute_z_b_v_start(examples);
     }
 
     private void compute_h(int examples, int from, int to, float[] scratch) {
@@ -2134,15 +2241,7 @@ public final class Skip {
     private void compute_d_v6_b(int examples) {
         // d_v6.b.sum[i] += d_h7[b,i]    05-skip.nnl:11  ∂loss/∂v6.b through v6[b,i]
         // d_v6.b[i] = 0.5*d_v6.b.sum[i]    05-skip.nnl:11  ∂loss/∂v6.b through v6[b,i]
-        final float[] d_h7 = this.d_h7;
-        final float[] d_v6_b = this.d_v6_b;
-        for (int i = 0; i < 16; i += LANES) {
-            FloatVector d_v6_b_sum_i = FloatVector.zero(SPECIES);
-            for (int b = 0; b < examples; b++) {
-                d_v6_b_sum_i = FloatVector.fromArray(SPECIES, d_h7, 16 * b + i).add(d_v6_b_sum_i);
-            }
-            d_v6_b_sum_i.mul(0.5f).intoArray(d_v6_b, i);
-        }
+        nest_d_b_16xB(d_h7, d_v6_b, examples);
     }
 
     private void compute_d_v6_W(int examples) {
@@ -2159,15 +2258,7 @@ public final class Skip {
 
     private void compute_d_u6_b(int examples) {
         // d_u6.b[i] += d_u6.x[b,i]    std:layers.nnl:8  ∂loss/∂u6.b through u6.x[b,i]
-        final float[] d_u6_b = this.d_u6_b;
-        final float[] d_u6_x = this.d_u6_x;
-        for (int i = 0; i < 16; i += LANES) {
-            FloatVector d_u6_b_i = FloatVector.zero(SPECIES);
-            for (int b = 0; b < examples; b++) {
-                d_u6_b_i = FloatVector.fromArray(SPECIES, d_u6_x, 16 * b + i).add(d_u6_b_i);
-            }
-            d_u6_b_i.intoArray(d_u6_b, i);
-        }
+        nest_d_b_16xB_v2(d_u6_x, d_u6_b, examples);
     }
 
     private void compute_d_u6_W(int examples) {
@@ -2186,15 +2277,7 @@ public final class Skip {
     private void compute_d_v5_b(int examples) {
         // d_v5.b.sum[i] += d_h6[b,i]    05-skip.nnl:11  ∂loss/∂v5.b through v5[b,i]
         // d_v5.b[i] = 0.5*d_v5.b.sum[i]    05-skip.nnl:11  ∂loss/∂v5.b through v5[b,i]
-        final float[] d_h6 = this.d_h6;
-        final float[] d_v5_b = this.d_v5_b;
-        for (int i = 0; i < 16; i += LANES) {
-            FloatVector d_v5_b_sum_i = FloatVector.zero(SPECIES);
-            for (int b = 0; b < examples; b++) {
-                d_v5_b_sum_i = FloatVector.fromArray(SPECIES, d_h6, 16 * b + i).add(d_v5_b_sum_i);
-            }
-            d_v5_b_sum_i.mul(0.5f).intoArray(d_v5_b, i);
-        }
+        nest_d_b_16xB(d_h6, d_v5_b, examples);
     }
 
     private void compute_d_v5_W(int examples) {
@@ -2211,15 +2294,7 @@ public final class Skip {
 
     private void compute_d_u5_b(int examples) {
         // d_u5.b[i] += d_u5.x[b,i]    std:layers.nnl:8  ∂loss/∂u5.b through u5.x[b,i]
-        final float[] d_u5_b = this.d_u5_b;
-        final float[] d_u5_x = this.d_u5_x;
-        for (int i = 0; i < 16; i += LANES) {
-            FloatVector d_u5_b_i = FloatVector.zero(SPECIES);
-            for (int b = 0; b < examples; b++) {
-                d_u5_b_i = FloatVector.fromArray(SPECIES, d_u5_x, 16 * b + i).add(d_u5_b_i);
-            }
-            d_u5_b_i.intoArray(d_u5_b, i);
-        }
+        nest_d_b_16xB_v2(d_u5_x, d_u5_b, examples);
     }
 
     private void compute_d_u5_W(int examples) {
@@ -2238,15 +2313,7 @@ public final class Skip {
     private void compute_d_v4_b(int examples) {
         // d_v4.b.sum[i] += d_h5[b,i]    05-skip.nnl:11  ∂loss/∂v4.b through v4[b,i]
         // d_v4.b[i] = 0.5*d_v4.b.sum[i]    05-skip.nnl:11  ∂loss/∂v4.b through v4[b,i]
-        final float[] d_h5 = this.d_h5;
-        final float[] d_v4_b = this.d_v4_b;
-        for (int i = 0; i < 16; i += LANES) {
-            FloatVector d_v4_b_sum_i = FloatVector.zero(SPECIES);
-            for (int b = 0; b < examples; b++) {
-                d_v4_b_sum_i = FloatVector.fromArray(SPECIES, d_h5, 16 * b + i).add(d_v4_b_sum_i);
-            }
-            d_v4_b_sum_i.mul(0.5f).intoArray(d_v4_b, i);
-        }
+        nest_d_b_16xB(d_h5, d_v4_b, examples);
     }
 
     private void compute_d_v4_W(int examples) {
@@ -2263,15 +2330,7 @@ public final class Skip {
 
     private void compute_d_u4_b(int examples) {
         // d_u4.b[i] += d_u4.x[b,i]    std:layers.nnl:8  ∂loss/∂u4.b through u4.x[b,i]
-        final float[] d_u4_b = this.d_u4_b;
-        final float[] d_u4_x = this.d_u4_x;
-        for (int i = 0; i < 16; i += LANES) {
-            FloatVector d_u4_b_i = FloatVector.zero(SPECIES);
-            for (int b = 0; b < examples; b++) {
-                d_u4_b_i = FloatVector.fromArray(SPECIES, d_u4_x, 16 * b + i).add(d_u4_b_i);
-            }
-            d_u4_b_i.intoArray(d_u4_b, i);
-        }
+        nest_d_b_16xB_v2(d_u4_x, d_u4_b, examples);
     }
 
     private void compute_d_u4_W(int examples) {
@@ -2290,15 +2349,7 @@ public final class Skip {
     private void compute_d_v3_b(int examples) {
         // d_v3.b.sum[i] += d_h4[b,i]    05-skip.nnl:11  ∂loss/∂v3.b through v3[b,i]
         // d_v3.b[i] = 0.5*d_v3.b.sum[i]    05-skip.nnl:11  ∂loss/∂v3.b through v3[b,i]
-        final float[] d_h4 = this.d_h4;
-        final float[] d_v3_b = this.d_v3_b;
-        for (int i = 0; i < 16; i += LANES) {
-            FloatVector d_v3_b_sum_i = FloatVector.zero(SPECIES);
-            for (int b = 0; b < examples; b++) {
-                d_v3_b_sum_i = FloatVector.fromArray(SPECIES, d_h4, 16 * b + i).add(d_v3_b_sum_i);
-            }
-            d_v3_b_sum_i.mul(0.5f).intoArray(d_v3_b, i);
-        }
+        nest_d_b_16xB(d_h4, d_v3_b, examples);
     }
 
     private void compute_d_v3_W(int examples) {
@@ -2315,15 +2366,7 @@ public final class Skip {
 
     private void compute_d_u3_b(int examples) {
         // d_u3.b[i] += d_u3.x[b,i]    std:layers.nnl:8  ∂loss/∂u3.b through u3.x[b,i]
-        final float[] d_u3_b = this.d_u3_b;
-        final float[] d_u3_x = this.d_u3_x;
-        for (int i = 0; i < 16; i += LANES) {
-            FloatVector d_u3_b_i = FloatVector.zero(SPECIES);
-            for (int b = 0; b < examples; b++) {
-                d_u3_b_i = FloatVector.fromArray(SPECIES, d_u3_x, 16 * b + i).add(d_u3_b_i);
-            }
-            d_u3_b_i.intoArray(d_u3_b, i);
-        }
+        nest_d_b_16xB_v2(d_u3_x, d_u3_b, examples);
     }
 
     private void compute_d_u3_W(int examples) {
@@ -2342,15 +2385,7 @@ public final class Skip {
     private void compute_d_v2_b(int examples) {
         // d_v2.b.sum[i] += d_h3[b,i]    05-skip.nnl:11  ∂loss/∂v2.b through v2[b,i]
         // d_v2.b[i] = 0.5*d_v2.b.sum[i]    05-skip.nnl:11  ∂loss/∂v2.b through v2[b,i]
-        final float[] d_h3 = this.d_h3;
-        final float[] d_v2_b = this.d_v2_b;
-        for (int i = 0; i < 16; i += LANES) {
-            FloatVector d_v2_b_sum_i = FloatVector.zero(SPECIES);
-            for (int b = 0; b < examples; b++) {
-                d_v2_b_sum_i = FloatVector.fromArray(SPECIES, d_h3, 16 * b + i).add(d_v2_b_sum_i);
-            }
-            d_v2_b_sum_i.mul(0.5f).intoArray(d_v2_b, i);
-        }
+        nest_d_b_16xB(d_h3, d_v2_b, examples);
     }
 
     private void compute_d_v2_W(int examples) {
@@ -2367,15 +2402,7 @@ public final class Skip {
 
     private void compute_d_u2_b(int examples) {
         // d_u2.b[i] += d_u2.x[b,i]    std:layers.nnl:8  ∂loss/∂u2.b through u2.x[b,i]
-        final float[] d_u2_b = this.d_u2_b;
-        final float[] d_u2_x = this.d_u2_x;
-        for (int i = 0; i < 16; i += LANES) {
-            FloatVector d_u2_b_i = FloatVector.zero(SPECIES);
-            for (int b = 0; b < examples; b++) {
-                d_u2_b_i = FloatVector.fromArray(SPECIES, d_u2_x, 16 * b + i).add(d_u2_b_i);
-            }
-            d_u2_b_i.intoArray(d_u2_b, i);
-        }
+        nest_d_b_16xB_v2(d_u2_x, d_u2_b, examples);
     }
 
     private void compute_d_u2_W(int examples) {
@@ -2394,15 +2421,7 @@ public final class Skip {
     private void compute_d_v_b(int examples) {
         // d_v.b.sum[i] += d_h2[b,i]    05-skip.nnl:11  ∂loss/∂v.b through v[b,i]
         // d_v.b[i] = 0.5*d_v.b.sum[i]    05-skip.nnl:11  ∂loss/∂v.b through v[b,i]
-        final float[] d_h2 = this.d_h2;
-        final float[] d_v_b = this.d_v_b;
-        for (int i = 0; i < 16; i += LANES) {
-            FloatVector d_v_b_sum_i = FloatVector.zero(SPECIES);
-            for (int b = 0; b < examples; b++) {
-                d_v_b_sum_i = FloatVector.fromArray(SPECIES, d_h2, 16 * b + i).add(d_v_b_sum_i);
-            }
-            d_v_b_sum_i.mul(0.5f).intoArray(d_v_b, i);
-        }
+        nest_d_b_16xB(d_h2, d_v_b, examples);
     }
 
     private void compute_d_v_W(int examples) {
@@ -2419,15 +2438,7 @@ public final class Skip {
 
     private void compute_d_u_b(int examples) {
         // d_u.b[i] += d_u.x[b,i]    std:layers.nnl:8  ∂loss/∂u.b through u.x[b,i]
-        final float[] d_u_b = this.d_u_b;
-        final float[] d_u_x = this.d_u_x;
-        for (int i = 0; i < 16; i += LANES) {
-            FloatVector d_u_b_i = FloatVector.zero(SPECIES);
-            for (int b = 0; b < examples; b++) {
-                d_u_b_i = FloatVector.fromArray(SPECIES, d_u_x, 16 * b + i).add(d_u_b_i);
-            }
-            d_u_b_i.intoArray(d_u_b, i);
-        }
+        nest_d_b_16xB_v2(d_u_x, d_u_b, examples);
     }
 
     private void compute_d_u_W(int examples) {
@@ -2443,15 +2454,7 @@ public final class Skip {
 
     private void compute_d_h_b(int examples) {
         // d_h.b[i] += d_h[b,i]    05-skip.nnl:8  ∂loss/∂h.b through h[b,i]
-        final float[] d_h = this.d_h;
-        final float[] d_h_b = this.d_h_b;
-        for (int i = 0; i < 16; i += LANES) {
-            FloatVector d_h_b_i = FloatVector.zero(SPECIES);
-            for (int b = 0; b < examples; b++) {
-                d_h_b_i = FloatVector.fromArray(SPECIES, d_h, 16 * b + i).add(d_h_b_i);
-            }
-            d_h_b_i.intoArray(d_h_b, i);
-        }
+        nest_d_b_16xB_v2(d_h, d_h_b, examples);
     }
 
     private void compute_d_h_W(int examples) {
@@ -2602,309 +2605,179 @@ public final class Skip {
         }
     }
 
-    private void compute_u6_b_m_next(int examples) {
+    private void compute_h_b_next(int examples) {
         // h.b.m'[i] = beta1[]*h.b.m[i] + (1 - beta1[])*(d_h.b[i] + weightDecay[]*h.b[i])    std:optimizers.nnl:44
-        // u.b.m'[i] = beta1[]*u.b.m[i] + (1 - beta1[])*(d_u.b[i] + weightDecay[]*u.b[i])    std:optimizers.nnl:44
-        // v.b.m'[i] = beta1[]*v.b.m[i] + (1 - beta1[])*(d_v.b[i] + weightDecay[]*v.b[i])    std:optimizers.nnl:44
-        // u2.b.m'[i] = beta1[]*u2.b.m[i] + (1 - beta1[])*(d_u2.b[i] + weightDecay[]*u2.b[i])    std:optimizers.nnl:44
-        // v2.b.m'[i] = beta1[]*v2.b.m[i] + (1 - beta1[])*(d_v2.b[i] + weightDecay[]*v2.b[i])    std:optimizers.nnl:44
-        // u3.b.m'[i] = beta1[]*u3.b.m[i] + (1 - beta1[])*(d_u3.b[i] + weightDecay[]*u3.b[i])    std:optimizers.nnl:44
-        // v3.b.m'[i] = beta1[]*v3.b.m[i] + (1 - beta1[])*(d_v3.b[i] + weightDecay[]*v3.b[i])    std:optimizers.nnl:44
-        // u4.b.m'[i] = beta1[]*u4.b.m[i] + (1 - beta1[])*(d_u4.b[i] + weightDecay[]*u4.b[i])    std:optimizers.nnl:44
-        // v4.b.m'[i] = beta1[]*v4.b.m[i] + (1 - beta1[])*(d_v4.b[i] + weightDecay[]*v4.b[i])    std:optimizers.nnl:44
-        // u5.b.m'[i] = beta1[]*u5.b.m[i] + (1 - beta1[])*(d_u5.b[i] + weightDecay[]*u5.b[i])    std:optimizers.nnl:44
-        // v5.b.m'[i] = beta1[]*v5.b.m[i] + (1 - beta1[])*(d_v5.b[i] + weightDecay[]*v5.b[i])    std:optimizers.nnl:44
-        // u6.b.m'[i] = beta1[]*u6.b.m[i] + (1 - beta1[])*(d_u6.b[i] + weightDecay[]*u6.b[i])    std:optimizers.nnl:44
-        final float[] d_h_b = this.d_h_b;
-        final float[] d_u2_b = this.d_u2_b;
-        final float[] d_u3_b = this.d_u3_b;
-        final float[] d_u4_b = this.d_u4_b;
-        final float[] d_u5_b = this.d_u5_b;
-        final float[] d_u6_b = this.d_u6_b;
-        final float[] d_u_b = this.d_u_b;
-        final float[] d_v2_b = this.d_v2_b;
-        final float[] d_v3_b = this.d_v3_b;
-        final float[] d_v4_b = this.d_v4_b;
-        final float[] d_v5_b = this.d_v5_b;
-        final float[] d_v_b = this.d_v_b;
-        final float[] h_b = this.h_b;
-        final float[] h_b_m = this.h_b_m;
-        final float[] u2_b = this.u2_b;
-        final float[] u2_b_m = this.u2_b_m;
-        final float[] u3_b = this.u3_b;
-        final float[] u3_b_m = this.u3_b_m;
-        final float[] u4_b = this.u4_b;
-        final float[] u4_b_m = this.u4_b_m;
-        final float[] u5_b = this.u5_b;
-        final float[] u5_b_m = this.u5_b_m;
-        final float[] u6_b = this.u6_b;
-        final float[] u6_b_m = this.u6_b_m;
-        final float[] u_b = this.u_b;
-        final float[] u_b_m = this.u_b_m;
-        final float[] v2_b = this.v2_b;
-        final float[] v2_b_m = this.v2_b_m;
-        final float[] v3_b = this.v3_b;
-        final float[] v3_b_m = this.v3_b_m;
-        final float[] v4_b = this.v4_b;
-        final float[] v4_b_m = this.v4_b_m;
-        final float[] v5_b = this.v5_b;
-        final float[] v5_b_m = this.v5_b_m;
-        final float[] v_b = this.v_b;
-        final float[] v_b_m = this.v_b_m;
-        float beta11 = (float) beta1;
-        float weightDecay1 = (float) weightDecay;
-        float t2 = (float) (1.0 - beta1);
-        float t4 = (float) (1.0 - beta1);
-        float t6 = (float) (1.0 - beta1);
-        float t8 = (float) (1.0 - beta1);
-        float t11 = (float) (1.0 - beta1);
-        float t14 = (float) (1.0 - beta1);
-        float t17 = (float) (1.0 - beta1);
-        float t20 = (float) (1.0 - beta1);
-        float t23 = (float) (1.0 - beta1);
-        float t26 = (float) (1.0 - beta1);
-        float t29 = (float) (1.0 - beta1);
-        float t32 = (float) (1.0 - beta1);
-        for (int i = 0; i < 16; i += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, h_b, i).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_h_b, i));
-            FloatVector.fromArray(SPECIES, h_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), t1.mul(t2)).intoArray(h_b_m, i);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, u_b, i).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_u_b, i));
-            FloatVector.fromArray(SPECIES, u_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), t3.mul(t4)).intoArray(u_b_m, i);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, v_b, i).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_v_b, i));
-            FloatVector.fromArray(SPECIES, v_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), t5.mul(t6)).intoArray(v_b_m, i);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, u2_b, i).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_u2_b, i));
-            FloatVector t9 = FloatVector.fromArray(SPECIES, u2_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), t7.mul(t8));
-            t9.intoArray(u2_b_m, i);
-            FloatVector t10 = FloatVector.fromArray(SPECIES, v2_b, i).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_v2_b, i));
-            FloatVector t12 = FloatVector.fromArray(SPECIES, v2_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), t10.mul(t11));
-            t12.intoArray(v2_b_m, i);
-            FloatVector t13 = FloatVector.fromArray(SPECIES, u3_b, i).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_u3_b, i));
-            FloatVector t15 = FloatVector.fromArray(SPECIES, u3_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), t13.mul(t14));
-            t15.intoArray(u3_b_m, i);
-            FloatVector t16 = FloatVector.fromArray(SPECIES, v3_b, i).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_v3_b, i));
-            FloatVector t18 = FloatVector.fromArray(SPECIES, v3_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), t16.mul(t17));
-            t18.intoArray(v3_b_m, i);
-            FloatVector t19 = FloatVector.fromArray(SPECIES, u4_b, i).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_u4_b, i));
-            FloatVector t21 = FloatVector.fromArray(SPECIES, u4_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), t19.mul(t20));
-            t21.intoArray(u4_b_m, i);
-            FloatVector t22 = FloatVector.fromArray(SPECIES, v4_b, i).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_v4_b, i));
-            FloatVector t24 = FloatVector.fromArray(SPECIES, v4_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), t22.mul(t23));
-            t24.intoArray(v4_b_m, i);
-            FloatVector t25 = FloatVector.fromArray(SPECIES, u5_b, i).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_u5_b, i));
-            FloatVector t27 = FloatVector.fromArray(SPECIES, u5_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), t25.mul(t26));
-            t27.intoArray(u5_b_m, i);
-            FloatVector t28 = FloatVector.fromArray(SPECIES, v5_b, i).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_v5_b, i));
-            FloatVector t30 = FloatVector.fromArray(SPECIES, v5_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), t28.mul(t29));
-            t30.intoArray(v5_b_m, i);
-            FloatVector t31 = FloatVector.fromArray(SPECIES, u6_b, i).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_u6_b, i));
-            FloatVector t33 = FloatVector.fromArray(SPECIES, u6_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), t31.mul(t32));
-            t33.intoArray(u6_b_m, i);
-        }
-    }
-
-    private void compute_v6_W_m_next(int examples) {
-        // u.W.m'[i,j] = beta1[]*u.W.m[i,j] + (1 - beta1[])*(d_u.W[i,j] + weightDecay[]*u.W[i,j])    std:optimizers.nnl:44
-        // v.W.m'[i,j] = beta1[]*v.W.m[i,j] + (1 - beta1[])*(d_v.W[i,j] + weightDecay[]*v.W[i,j])    std:optimizers.nnl:44
-        // u2.W.m'[i,j] = beta1[]*u2.W.m[i,j] + (1 - beta1[])*(d_u2.W[i,j] + weightDecay[]*u2.W[i,j])    std:optimizers.nnl:44
-        // v2.W.m'[i,j] = beta1[]*v2.W.m[i,j] + (1 - beta1[])*(d_v2.W[i,j] + weightDecay[]*v2.W[i,j])    std:optimizers.nnl:44
-        // u3.W.m'[i,j] = beta1[]*u3.W.m[i,j] + (1 - beta1[])*(d_u3.W[i,j] + weightDecay[]*u3.W[i,j])    std:optimizers.nnl:44
-        // v3.W.m'[i,j] = beta1[]*v3.W.m[i,j] + (1 - beta1[])*(d_v3.W[i,j] + weightDecay[]*v3.W[i,j])    std:optimizers.nnl:44
-        // u4.W.m'[i,j] = beta1[]*u4.W.m[i,j] + (1 - beta1[])*(d_u4.W[i,j] + weightDecay[]*u4.W[i,j])    std:optimizers.nnl:44
-        // v4.W.m'[i,j] = beta1[]*v4.W.m[i,j] + (1 - beta1[])*(d_v4.W[i,j] + weightDecay[]*v4.W[i,j])    std:optimizers.nnl:44
-        // u5.W.m'[i,j] = beta1[]*u5.W.m[i,j] + (1 - beta1[])*(d_u5.W[i,j] + weightDecay[]*u5.W[i,j])    std:optimizers.nnl:44
-        // v5.W.m'[i,j] = beta1[]*v5.W.m[i,j] + (1 - beta1[])*(d_v5.W[i,j] + weightDecay[]*v5.W[i,j])    std:optimizers.nnl:44
-        // u6.W.m'[i,j] = beta1[]*u6.W.m[i,j] + (1 - beta1[])*(d_u6.W[i,j] + weightDecay[]*u6.W[i,j])    std:optimizers.nnl:44
-        // v6.W.m'[i,j] = beta1[]*v6.W.m[i,j] + (1 - beta1[])*(d_v6.W[i,j] + weightDecay[]*v6.W[i,j])    std:optimizers.nnl:44
-        final float[] d_u2_W = this.d_u2_W;
-        final float[] d_u3_W = this.d_u3_W;
-        final float[] d_u4_W = this.d_u4_W;
-        final float[] d_u5_W = this.d_u5_W;
-        final float[] d_u6_W = this.d_u6_W;
-        final float[] d_u_W = this.d_u_W;
-        final float[] d_v2_W = this.d_v2_W;
-        final float[] d_v3_W = this.d_v3_W;
-        final float[] d_v4_W = this.d_v4_W;
-        final float[] d_v5_W = this.d_v5_W;
-        final float[] d_v6_W = this.d_v6_W;
-        final float[] d_v_W = this.d_v_W;
-        final float[] u2_W = this.u2_W;
-        final float[] u2_W_m = this.u2_W_m;
-        final float[] u3_W = this.u3_W;
-        final float[] u3_W_m = this.u3_W_m;
-        final float[] u4_W = this.u4_W;
-        final float[] u4_W_m = this.u4_W_m;
-        final float[] u5_W = this.u5_W;
-        final float[] u5_W_m = this.u5_W_m;
-        final float[] u6_W = this.u6_W;
-        final float[] u6_W_m = this.u6_W_m;
-        final float[] u_W = this.u_W;
-        final float[] u_W_m = this.u_W_m;
-        final float[] v2_W = this.v2_W;
-        final float[] v2_W_m = this.v2_W_m;
-        final float[] v3_W = this.v3_W;
-        final float[] v3_W_m = this.v3_W_m;
-        final float[] v4_W = this.v4_W;
-        final float[] v4_W_m = this.v4_W_m;
-        final float[] v5_W = this.v5_W;
-        final float[] v5_W_m = this.v5_W_m;
-        final float[] v6_W = this.v6_W;
-        final float[] v6_W_m = this.v6_W_m;
-        final float[] v_W = this.v_W;
-        final float[] v_W_m = this.v_W_m;
-        float beta11 = (float) beta1;
-        float weightDecay1 = (float) weightDecay;
-        float t2 = (float) (1.0 - beta1);
-        float t4 = (float) (1.0 - beta1);
-        float t6 = (float) (1.0 - beta1);
-        float t9 = (float) (1.0 - beta1);
-        float t12 = (float) (1.0 - beta1);
-        float t15 = (float) (1.0 - beta1);
-        float t18 = (float) (1.0 - beta1);
-        float t21 = (float) (1.0 - beta1);
-        float t24 = (float) (1.0 - beta1);
-        float t27 = (float) (1.0 - beta1);
-        float t30 = (float) (1.0 - beta1);
-        float t33 = (float) (1.0 - beta1);
-        for (int j = 0; j < 256; j += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, u_W, j).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_u_W, j));
-            FloatVector.fromArray(SPECIES, u_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), t1.mul(t2)).intoArray(u_W_m, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, v_W, j).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_v_W, j));
-            FloatVector.fromArray(SPECIES, v_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), t3.mul(t4)).intoArray(v_W_m, j);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, u2_W, j).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_u2_W, j));
-            FloatVector t7 = FloatVector.fromArray(SPECIES, u2_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), t5.mul(t6));
-            t7.intoArray(u2_W_m, j);
-            FloatVector t8 = FloatVector.fromArray(SPECIES, v2_W, j).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_v2_W, j));
-            FloatVector t10 = FloatVector.fromArray(SPECIES, v2_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), t8.mul(t9));
-            t10.intoArray(v2_W_m, j);
-            FloatVector t11 = FloatVector.fromArray(SPECIES, u3_W, j).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_u3_W, j));
-            FloatVector t13 = FloatVector.fromArray(SPECIES, u3_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), t11.mul(t12));
-            t13.intoArray(u3_W_m, j);
-            FloatVector t14 = FloatVector.fromArray(SPECIES, v3_W, j).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_v3_W, j));
-            FloatVector t16 = FloatVector.fromArray(SPECIES, v3_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), t14.mul(t15));
-            t16.intoArray(v3_W_m, j);
-            FloatVector t17 = FloatVector.fromArray(SPECIES, u4_W, j).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_u4_W, j));
-            FloatVector t19 = FloatVector.fromArray(SPECIES, u4_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), t17.mul(t18));
-            t19.intoArray(u4_W_m, j);
-            FloatVector t20 = FloatVector.fromArray(SPECIES, v4_W, j).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_v4_W, j));
-            FloatVector t22 = FloatVector.fromArray(SPECIES, v4_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), t20.mul(t21));
-            t22.intoArray(v4_W_m, j);
-            FloatVector t23 = FloatVector.fromArray(SPECIES, u5_W, j).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_u5_W, j));
-            FloatVector t25 = FloatVector.fromArray(SPECIES, u5_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), t23.mul(t24));
-            t25.intoArray(u5_W_m, j);
-            FloatVector t26 = FloatVector.fromArray(SPECIES, v5_W, j).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_v5_W, j));
-            FloatVector t28 = FloatVector.fromArray(SPECIES, v5_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), t26.mul(t27));
-            t28.intoArray(v5_W_m, j);
-            FloatVector t29 = FloatVector.fromArray(SPECIES, u6_W, j).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_u6_W, j));
-            FloatVector t31 = FloatVector.fromArray(SPECIES, u6_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), t29.mul(t30));
-            t31.intoArray(u6_W_m, j);
-            FloatVector t32 = FloatVector.fromArray(SPECIES, v6_W, j).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_v6_W, j));
-            FloatVector t34 = FloatVector.fromArray(SPECIES, v6_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), t32.mul(t33));
-            t34.intoArray(v6_W_m, j);
-        }
-    }
-
-    private void compute_v5_b_v_next(int examples) {
-        // v6.b.m'[i] = beta1[]*v6.b.m[i] + (1 - beta1[])*(d_v6.b[i] + weightDecay[]*v6.b[i])    std:optimizers.nnl:44
         // h.b.v'[i] = beta2[]*h.b.v[i] + (1 - beta2[])*((d_h.b[i] + weightDecay[]*h.b[i])*(d_h.b[i] + weightDecay[]*h.b[i]))    std:optimizers.nnl:45
+        // h.b'[i] = h.b[i] - rate.part[]*h.b.m'[i]/(sqrt(h.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_b_16_sqrt(h_b_m, d_h_b, h_b, h_b_v);
+    }
+
+    private void compute_u_b_next(int examples) {
+        // u.b.m'[i] = beta1[]*u.b.m[i] + (1 - beta1[])*(d_u.b[i] + weightDecay[]*u.b[i])    std:optimizers.nnl:44
         // u.b.v'[i] = beta2[]*u.b.v[i] + (1 - beta2[])*((d_u.b[i] + weightDecay[]*u.b[i])*(d_u.b[i] + weightDecay[]*u.b[i]))    std:optimizers.nnl:45
+        // u.b'[i] = u.b[i] - rate.part[]*u.b.m'[i]/(sqrt(u.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_b_16_sqrt(u_b_m, d_u_b, u_b, u_b_v);
+    }
+
+    private void compute_v_b_next(int examples) {
+        // v.b.m'[i] = beta1[]*v.b.m[i] + (1 - beta1[])*(d_v.b[i] + weightDecay[]*v.b[i])    std:optimizers.nnl:44
         // v.b.v'[i] = beta2[]*v.b.v[i] + (1 - beta2[])*((d_v.b[i] + weightDecay[]*v.b[i])*(d_v.b[i] + weightDecay[]*v.b[i]))    std:optimizers.nnl:45
+        // v.b'[i] = v.b[i] - rate.part[]*v.b.m'[i]/(sqrt(v.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_b_16_sqrt(v_b_m, d_v_b, v_b, v_b_v);
+    }
+
+    private void compute_u2_b_next(int examples) {
+        // u2.b.m'[i] = beta1[]*u2.b.m[i] + (1 - beta1[])*(d_u2.b[i] + weightDecay[]*u2.b[i])    std:optimizers.nnl:44
         // u2.b.v'[i] = beta2[]*u2.b.v[i] + (1 - beta2[])*((d_u2.b[i] + weightDecay[]*u2.b[i])*(d_u2.b[i] + weightDecay[]*u2.b[i]))    std:optimizers.nnl:45
+        // u2.b'[i] = u2.b[i] - rate.part[]*u2.b.m'[i]/(sqrt(u2.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_b_16_sqrt(u2_b_m, d_u2_b, u2_b, u2_b_v);
+    }
+
+    private void compute_v2_b_next(int examples) {
+        // v2.b.m'[i] = beta1[]*v2.b.m[i] + (1 - beta1[])*(d_v2.b[i] + weightDecay[]*v2.b[i])    std:optimizers.nnl:44
         // v2.b.v'[i] = beta2[]*v2.b.v[i] + (1 - beta2[])*((d_v2.b[i] + weightDecay[]*v2.b[i])*(d_v2.b[i] + weightDecay[]*v2.b[i]))    std:optimizers.nnl:45
+        // v2.b'[i] = v2.b[i] - rate.part[]*v2.b.m'[i]/(sqrt(v2.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_b_16_sqrt(v2_b_m, d_v2_b, v2_b, v2_b_v);
+    }
+
+    private void compute_u3_b_next(int examples) {
+        // u3.b.m'[i] = beta1[]*u3.b.m[i] + (1 - beta1[])*(d_u3.b[i] + weightDecay[]*u3.b[i])    std:optimizers.nnl:44
         // u3.b.v'[i] = beta2[]*u3.b.v[i] + (1 - beta2[])*((d_u3.b[i] + weightDecay[]*u3.b[i])*(d_u3.b[i] + weightDecay[]*u3.b[i]))    std:optimizers.nnl:45
+        // u3.b'[i] = u3.b[i] - rate.part[]*u3.b.m'[i]/(sqrt(u3.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_b_16_sqrt(u3_b_m, d_u3_b, u3_b, u3_b_v);
+    }
+
+    private void compute_v3_b_next(int examples) {
+        // v3.b.m'[i] = beta1[]*v3.b.m[i] + (1 - beta1[])*(d_v3.b[i] + weightDecay[]*v3.b[i])    std:optimizers.nnl:44
         // v3.b.v'[i] = beta2[]*v3.b.v[i] + (1 - beta2[])*((d_v3.b[i] + weightDecay[]*v3.b[i])*(d_v3.b[i] + weightDecay[]*v3.b[i]))    std:optimizers.nnl:45
+        // v3.b'[i] = v3.b[i] - rate.part[]*v3.b.m'[i]/(sqrt(v3.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_b_16_sqrt(v3_b_m, d_v3_b, v3_b, v3_b_v);
+    }
+
+    private void compute_u4_b_next(int examples) {
+        // u4.b.m'[i] = beta1[]*u4.b.m[i] + (1 - beta1[])*(d_u4.b[i] + weightDecay[]*u4.b[i])    std:optimizers.nnl:44
         // u4.b.v'[i] = beta2[]*u4.b.v[i] + (1 - beta2[])*((d_u4.b[i] + weightDecay[]*u4.b[i])*(d_u4.b[i] + weightDecay[]*u4.b[i]))    std:optimizers.nnl:45
+        // u4.b'[i] = u4.b[i] - rate.part[]*u4.b.m'[i]/(sqrt(u4.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_b_16_sqrt(u4_b_m, d_u4_b, u4_b, u4_b_v);
+    }
+
+    private void compute_v4_b_next(int examples) {
+        // v4.b.m'[i] = beta1[]*v4.b.m[i] + (1 - beta1[])*(d_v4.b[i] + weightDecay[]*v4.b[i])    std:optimizers.nnl:44
         // v4.b.v'[i] = beta2[]*v4.b.v[i] + (1 - beta2[])*((d_v4.b[i] + weightDecay[]*v4.b[i])*(d_v4.b[i] + weightDecay[]*v4.b[i]))    std:optimizers.nnl:45
+        // v4.b'[i] = v4.b[i] - rate.part[]*v4.b.m'[i]/(sqrt(v4.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_b_16_sqrt(v4_b_m, d_v4_b, v4_b, v4_b_v);
+    }
+
+    private void compute_u5_b_next(int examples) {
+        // u5.b.m'[i] = beta1[]*u5.b.m[i] + (1 - beta1[])*(d_u5.b[i] + weightDecay[]*u5.b[i])    std:optimizers.nnl:44
         // u5.b.v'[i] = beta2[]*u5.b.v[i] + (1 - beta2[])*((d_u5.b[i] + weightDecay[]*u5.b[i])*(d_u5.b[i] + weightDecay[]*u5.b[i]))    std:optimizers.nnl:45
+        // u5.b'[i] = u5.b[i] - rate.part[]*u5.b.m'[i]/(sqrt(u5.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_b_16_sqrt(u5_b_m, d_u5_b, u5_b, u5_b_v);
+    }
+
+    private void compute_v5_b_next(int examples) {
+        // v5.b.m'[i] = beta1[]*v5.b.m[i] + (1 - beta1[])*(d_v5.b[i] + weightDecay[]*v5.b[i])    std:optimizers.nnl:44
         // v5.b.v'[i] = beta2[]*v5.b.v[i] + (1 - beta2[])*((d_v5.b[i] + weightDecay[]*v5.b[i])*(d_v5.b[i] + weightDecay[]*v5.b[i]))    std:optimizers.nnl:45
-        final float[] d_h_b = this.d_h_b;
-        final float[] d_u2_b = this.d_u2_b;
-        final float[] d_u3_b = this.d_u3_b;
-        final float[] d_u4_b = this.d_u4_b;
-        final float[] d_u5_b = this.d_u5_b;
-        final float[] d_u_b = this.d_u_b;
-        final float[] d_v2_b = this.d_v2_b;
-        final float[] d_v3_b = this.d_v3_b;
-        final float[] d_v4_b = this.d_v4_b;
-        final float[] d_v5_b = this.d_v5_b;
-        final float[] d_v6_b = this.d_v6_b;
-        final float[] d_v_b = this.d_v_b;
-        final float[] h_b = this.h_b;
-        final float[] h_b_v = this.h_b_v;
-        final float[] u2_b = this.u2_b;
-        final float[] u2_b_v = this.u2_b_v;
-        final float[] u3_b = this.u3_b;
-        final float[] u3_b_v = this.u3_b_v;
-        final float[] u4_b = this.u4_b;
-        final float[] u4_b_v = this.u4_b_v;
-        final float[] u5_b = this.u5_b;
-        final float[] u5_b_v = this.u5_b_v;
-        final float[] u_b = this.u_b;
-        final float[] u_b_v = this.u_b_v;
-        final float[] v2_b = this.v2_b;
-        final float[] v2_b_v = this.v2_b_v;
-        final float[] v3_b = this.v3_b;
-        final float[] v3_b_v = this.v3_b_v;
-        final float[] v4_b = this.v4_b;
-        final float[] v4_b_v = this.v4_b_v;
-        final float[] v5_b = this.v5_b;
-        final float[] v5_b_v = this.v5_b_v;
-        final float[] v6_b = this.v6_b;
-        final float[] v6_b_m = this.v6_b_m;
-        final float[] v_b = this.v_b;
-        final float[] v_b_v = this.v_b_v;
-        float beta11 = (float) beta1;
-        float weightDecay1 = (float) weightDecay;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t5 = (float) (1.0 - beta2);
-        float t8 = (float) (1.0 - beta2);
-        float t11 = (float) (1.0 - beta2);
-        float t14 = (float) (1.0 - beta2);
-        float t17 = (float) (1.0 - beta2);
-        float t20 = (float) (1.0 - beta2);
-        float t23 = (float) (1.0 - beta2);
-        float t26 = (float) (1.0 - beta2);
-        float t29 = (float) (1.0 - beta2);
-        float t32 = (float) (1.0 - beta2);
-        float t35 = (float) (1.0 - beta2);
-        for (int i = 0; i < 16; i += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, v6_b, i).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_v6_b, i));
-            FloatVector t3 = FloatVector.fromArray(SPECIES, v6_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), t1.mul(t2));
-            t3.intoArray(v6_b_m, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, h_b, i).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_h_b, i));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, h_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), t4.mul(t4).mul(t5));
-            t6.intoArray(h_b_v, i);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, u_b, i).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_u_b, i));
-            FloatVector t9 = FloatVector.fromArray(SPECIES, u_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), t7.mul(t7).mul(t8));
-            t9.intoArray(u_b_v, i);
-            FloatVector t10 = FloatVector.fromArray(SPECIES, v_b, i).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_v_b, i));
-            FloatVector t12 = FloatVector.fromArray(SPECIES, v_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), t10.mul(t10).mul(t11));
-            t12.intoArray(v_b_v, i);
-            FloatVector t13 = FloatVector.fromArray(SPECIES, u2_b, i).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_u2_b, i));
-            FloatVector t15 = FloatVector.fromArray(SPECIES, u2_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), t13.mul(t13).mul(t14));
-            t15.intoArray(u2_b_v, i);
-            FloatVector t16 = FloatVector.fromArray(SPECIES, v2_b, i).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_v2_b, i));
-            FloatVector t18 = FloatVector.fromArray(SPECIES, v2_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), t16.mul(t16).mul(t17));
-            t18.intoArray(v2_b_v, i);
-            FloatVector t19 = FloatVector.fromArray(SPECIES, u3_b, i).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_u3_b, i));
-            FloatVector t21 = FloatVector.fromArray(SPECIES, u3_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), t19.mul(t19).mul(t20));
-            t21.intoArray(u3_b_v, i);
-            FloatVector t22 = FloatVector.fromArray(SPECIES, v3_b, i).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_v3_b, i));
-            FloatVector t24 = FloatVector.fromArray(SPECIES, v3_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), t22.mul(t22).mul(t23));
-            t24.intoArray(v3_b_v, i);
-            FloatVector t25 = FloatVector.fromArray(SPECIES, u4_b, i).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_u4_b, i));
-            FloatVector t27 = FloatVector.fromArray(SPECIES, u4_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), t25.mul(t25).mul(t26));
-            t27.intoArray(u4_b_v, i);
-            FloatVector t28 = FloatVector.fromArray(SPECIES, v4_b, i).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_v4_b, i));
-            FloatVector t30 = FloatVector.fromArray(SPECIES, v4_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), t28.mul(t28).mul(t29));
-            t30.intoArray(v4_b_v, i);
-            FloatVector t31 = FloatVector.fromArray(SPECIES, u5_b, i).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_u5_b, i));
-            FloatVector t33 = FloatVector.fromArray(SPECIES, u5_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), t31.mul(t31).mul(t32));
-            t33.intoArray(u5_b_v, i);
-            FloatVector t34 = FloatVector.fromArray(SPECIES, v5_b, i).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_v5_b, i));
-            FloatVector t36 = FloatVector.fromArray(SPECIES, v5_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), t34.mul(t34).mul(t35));
-            t36.intoArray(v5_b_v, i);
-        }
+        // v5.b'[i] = v5.b[i] - rate.part[]*v5.b.m'[i]/(sqrt(v5.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_b_16_sqrt(v5_b_m, d_v5_b, v5_b, v5_b_v);
+    }
+
+    private void compute_u6_b_next(int examples) {
+        // u6.b.m'[i] = beta1[]*u6.b.m[i] + (1 - beta1[])*(d_u6.b[i] + weightDecay[]*u6.b[i])    std:optimizers.nnl:44
+        // u6.b.v'[i] = beta2[]*u6.b.v[i] + (1 - beta2[])*((d_u6.b[i] + weightDecay[]*u6.b[i])*(d_u6.b[i] + weightDecay[]*u6.b[i]))    std:optimizers.nnl:45
+        // u6.b'[i] = u6.b[i] - rate.part[]*u6.b.m'[i]/(sqrt(u6.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_b_16_sqrt(u6_b_m, d_u6_b, u6_b, u6_b_v);
+    }
+
+    private void compute_v6_b_next(int examples) {
+        // v6.b.m'[i] = beta1[]*v6.b.m[i] + (1 - beta1[])*(d_v6.b[i] + weightDecay[]*v6.b[i])    std:optimizers.nnl:44
+        // v6.b.v'[i] = beta2[]*v6.b.v[i] + (1 - beta2[])*((d_v6.b[i] + weightDecay[]*v6.b[i])*(d_v6.b[i] + weightDecay[]*v6.b[i]))    std:optimizers.nnl:45
+        // v6.b'[i] = v6.b[i] - rate.part[]*v6.b.m'[i]/(sqrt(v6.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_b_16_sqrt(v6_b_m, d_v6_b, v6_b, v6_b_v);
+    }
+
+    private void compute_u_W_next(int examples) {
+        // u.W.m'[i,j] = beta1[]*u.W.m[i,j] + (1 - beta1[])*(d_u.W[i,j] + weightDecay[]*u.W[i,j])    std:optimizers.nnl:44
+        // u.W.v'[i,j] = beta2[]*u.W.v[i,j] + (1 - beta2[])*((d_u.W[i,j] + weightDecay[]*u.W[i,j])*(d_u.W[i,j] + weightDecay[]*u.W[i,j]))    std:optimizers.nnl:45
+        // u.W'[i,j] = u.W[i,j] - rate.part[]*u.W.m'[i,j]/(sqrt(u.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_W_256_sqrt(u_W_m, d_u_W, u_W, u_W_v);
+    }
+
+    private void compute_v_W_next(int examples) {
+        // v.W.m'[i,j] = beta1[]*v.W.m[i,j] + (1 - beta1[])*(d_v.W[i,j] + weightDecay[]*v.W[i,j])    std:optimizers.nnl:44
+        // v.W.v'[i,j] = beta2[]*v.W.v[i,j] + (1 - beta2[])*((d_v.W[i,j] + weightDecay[]*v.W[i,j])*(d_v.W[i,j] + weightDecay[]*v.W[i,j]))    std:optimizers.nnl:45
+        // v.W'[i,j] = v.W[i,j] - rate.part[]*v.W.m'[i,j]/(sqrt(v.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_W_256_sqrt(v_W_m, d_v_W, v_W, v_W_v);
+    }
+
+    private void compute_u2_W_next(int examples) {
+        // u2.W.m'[i,j] = beta1[]*u2.W.m[i,j] + (1 - beta1[])*(d_u2.W[i,j] + weightDecay[]*u2.W[i,j])    std:optimizers.nnl:44
+        // u2.W.v'[i,j] = beta2[]*u2.W.v[i,j] + (1 - beta2[])*((d_u2.W[i,j] + weightDecay[]*u2.W[i,j])*(d_u2.W[i,j] + weightDecay[]*u2.W[i,j]))    std:optimizers.nnl:45
+        // u2.W'[i,j] = u2.W[i,j] - rate.part[]*u2.W.m'[i,j]/(sqrt(u2.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_W_256_sqrt(u2_W_m, d_u2_W, u2_W, u2_W_v);
+    }
+
+    private void compute_v2_W_next(int examples) {
+        // v2.W.m'[i,j] = beta1[]*v2.W.m[i,j] + (1 - beta1[])*(d_v2.W[i,j] + weightDecay[]*v2.W[i,j])    std:optimizers.nnl:44
+        // v2.W.v'[i,j] = beta2[]*v2.W.v[i,j] + (1 - beta2[])*((d_v2.W[i,j] + weightDecay[]*v2.W[i,j])*(d_v2.W[i,j] + weightDecay[]*v2.W[i,j]))    std:optimizers.nnl:45
+        // v2.W'[i,j] = v2.W[i,j] - rate.part[]*v2.W.m'[i,j]/(sqrt(v2.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_W_256_sqrt(v2_W_m, d_v2_W, v2_W, v2_W_v);
+    }
+
+    private void compute_u3_W_next(int examples) {
+        // u3.W.m'[i,j] = beta1[]*u3.W.m[i,j] + (1 - beta1[])*(d_u3.W[i,j] + weightDecay[]*u3.W[i,j])    std:optimizers.nnl:44
+        // u3.W.v'[i,j] = beta2[]*u3.W.v[i,j] + (1 - beta2[])*((d_u3.W[i,j] + weightDecay[]*u3.W[i,j])*(d_u3.W[i,j] + weightDecay[]*u3.W[i,j]))    std:optimizers.nnl:45
+        // u3.W'[i,j] = u3.W[i,j] - rate.part[]*u3.W.m'[i,j]/(sqrt(u3.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_W_256_sqrt(u3_W_m, d_u3_W, u3_W, u3_W_v);
+    }
+
+    private void compute_v3_W_next(int examples) {
+        // v3.W.m'[i,j] = beta1[]*v3.W.m[i,j] + (1 - beta1[])*(d_v3.W[i,j] + weightDecay[]*v3.W[i,j])    std:optimizers.nnl:44
+        // v3.W.v'[i,j] = beta2[]*v3.W.v[i,j] + (1 - beta2[])*((d_v3.W[i,j] + weightDecay[]*v3.W[i,j])*(d_v3.W[i,j] + weightDecay[]*v3.W[i,j]))    std:optimizers.nnl:45
+        // v3.W'[i,j] = v3.W[i,j] - rate.part[]*v3.W.m'[i,j]/(sqrt(v3.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_W_256_sqrt(v3_W_m, d_v3_W, v3_W, v3_W_v);
+    }
+
+    private void compute_u4_W_next(int examples) {
+        // u4.W.m'[i,j] = beta1[]*u4.W.m[i,j] + (1 - beta1[])*(d_u4.W[i,j] + weightDecay[]*u4.W[i,j])    std:optimizers.nnl:44
+        // u4.W.v'[i,j] = beta2[]*u4.W.v[i,j] + (1 - beta2[])*((d_u4.W[i,j] + weightDecay[]*u4.W[i,j])*(d_u4.W[i,j] + weightDecay[]*u4.W[i,j]))    std:optimizers.nnl:45
+        // u4.W'[i,j] = u4.W[i,j] - rate.part[]*u4.W.m'[i,j]/(sqrt(u4.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_W_256_sqrt(u4_W_m, d_u4_W, u4_W, u4_W_v);
+    }
+
+    private void compute_v4_W_next(int examples) {
+        // v4.W.m'[i,j] = beta1[]*v4.W.m[i,j] + (1 - beta1[])*(d_v4.W[i,j] + weightDecay[]*v4.W[i,j])    std:optimizers.nnl:44
+        // v4.W.v'[i,j] = beta2[]*v4.W.v[i,j] + (1 - beta2[])*((d_v4.W[i,j] + weightDecay[]*v4.W[i,j])*(d_v4.W[i,j] + weightDecay[]*v4.W[i,j]))    std:optimizers.nnl:45
+        // v4.W'[i,j] = v4.W[i,j] - rate.part[]*v4.W.m'[i,j]/(sqrt(v4.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_W_256_sqrt(v4_W_m, d_v4_W, v4_W, v4_W_v);
+    }
+
+    private void compute_u5_W_next(int examples) {
+        // u5.W.m'[i,j] = beta1[]*u5.W.m[i,j] + (1 - beta1[])*(d_u5.W[i,j] + weightDecay[]*u5.W[i,j])    std:optimizers.nnl:44
+        // u5.W.v'[i,j] = beta2[]*u5.W.v[i,j] + (1 - beta2[])*((d_u5.W[i,j] + weightDecay[]*u5.W[i,j])*(d_u5.W[i,j] + weightDecay[]*u5.W[i,j]))    std:optimizers.nnl:45
+        // u5.W'[i,j] = u5.W[i,j] - rate.part[]*u5.W.m'[i,j]/(sqrt(u5.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_W_256_sqrt(u5_W_m, d_u5_W, u5_W, u5_W_v);
+    }
+
+    private void compute_v5_W_next(int examples) {
+        // v5.W.m'[i,j] = beta1[]*v5.W.m[i,j] + (1 - beta1[])*(d_v5.W[i,j] + weightDecay[]*v5.W[i,j])    std:optimizers.nnl:44
+        // v5.W.v'[i,j] = beta2[]*v5.W.v[i,j] + (1 - beta2[])*((d_v5.W[i,j] + weightDecay[]*v5.W[i,j])*(d_v5.W[i,j] + weightDecay[]*v5.W[i,j]))    std:optimizers.nnl:45
+        // v5.W'[i,j] = v5.W[i,j] - rate.part[]*v5.W.m'[i,j]/(sqrt(v5.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_W_256_sqrt(v5_W_m, d_v5_W, v5_W, v5_W_v);
+    }
+
+    private void compute_u6_W_next(int examples) {
+        // u6.W.m'[i,j] = beta1[]*u6.W.m[i,j] + (1 - beta1[])*(d_u6.W[i,j] + weightDecay[]*u6.W[i,j])    std:optimizers.nnl:44
+        // u6.W.v'[i,j] = beta2[]*u6.W.v[i,j] + (1 - beta2[])*((d_u6.W[i,j] + weightDecay[]*u6.W[i,j])*(d_u6.W[i,j] + weightDecay[]*u6.W[i,j]))    std:optimizers.nnl:45
+        // u6.W'[i,j] = u6.W[i,j] - rate.part[]*u6.W.m'[i,j]/(sqrt(u6.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_W_256_sqrt(u6_W_m, d_u6_W, u6_W, u6_W_v);
+    }
+
+    private void compute_v6_W_next(int examples) {
+        // v6.W.m'[i,j] = beta1[]*v6.W.m[i,j] + (1 - beta1[])*(d_v6.W[i,j] + weightDecay[]*v6.W[i,j])    std:optimizers.nnl:44
+        // v6.W.v'[i,j] = beta2[]*v6.W.v[i,j] + (1 - beta2[])*((d_v6.W[i,j] + weightDecay[]*v6.W[i,j])*(d_v6.W[i,j] + weightDecay[]*v6.W[i,j]))    std:optimizers.nnl:45
+        // v6.W'[i,j] = v6.W[i,j] - rate.part[]*v6.W.m'[i,j]/(sqrt(v6.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_W_256_sqrt(v6_W_m, d_v6_W, v6_W, v6_W_v);
     }
 
     private void compute_z_W_next(int examples) {
@@ -2959,313 +2832,167 @@ public final class Skip {
         }
     }
 
-    private void compute_v6_W_v_next(int examples) {
-        // u.W.v'[i,j] = beta2[]*u.W.v[i,j] + (1 - beta2[])*((d_u.W[i,j] + weightDecay[]*u.W[i,j])*(d_u.W[i,j] + weightDecay[]*u.W[i,j]))    std:optimizers.nnl:45
-        // v.W.v'[i,j] = beta2[]*v.W.v[i,j] + (1 - beta2[])*((d_v.W[i,j] + weightDecay[]*v.W[i,j])*(d_v.W[i,j] + weightDecay[]*v.W[i,j]))    std:optimizers.nnl:45
-        // u2.W.v'[i,j] = beta2[]*u2.W.v[i,j] + (1 - beta2[])*((d_u2.W[i,j] + weightDecay[]*u2.W[i,j])*(d_u2.W[i,j] + weightDecay[]*u2.W[i,j]))    std:optimizers.nnl:45
-        // v2.W.v'[i,j] = beta2[]*v2.W.v[i,j] + (1 - beta2[])*((d_v2.W[i,j] + weightDecay[]*v2.W[i,j])*(d_v2.W[i,j] + weightDecay[]*v2.W[i,j]))    std:optimizers.nnl:45
-        // u3.W.v'[i,j] = beta2[]*u3.W.v[i,j] + (1 - beta2[])*((d_u3.W[i,j] + weightDecay[]*u3.W[i,j])*(d_u3.W[i,j] + weightDecay[]*u3.W[i,j]))    std:optimizers.nnl:45
-        // v3.W.v'[i,j] = beta2[]*v3.W.v[i,j] + (1 - beta2[])*((d_v3.W[i,j] + weightDecay[]*v3.W[i,j])*(d_v3.W[i,j] + weightDecay[]*v3.W[i,j]))    std:optimizers.nnl:45
-        // u4.W.v'[i,j] = beta2[]*u4.W.v[i,j] + (1 - beta2[])*((d_u4.W[i,j] + weightDecay[]*u4.W[i,j])*(d_u4.W[i,j] + weightDecay[]*u4.W[i,j]))    std:optimizers.nnl:45
-        // v4.W.v'[i,j] = beta2[]*v4.W.v[i,j] + (1 - beta2[])*((d_v4.W[i,j] + weightDecay[]*v4.W[i,j])*(d_v4.W[i,j] + weightDecay[]*v4.W[i,j]))    std:optimizers.nnl:45
-        // u5.W.v'[i,j] = beta2[]*u5.W.v[i,j] + (1 - beta2[])*((d_u5.W[i,j] + weightDecay[]*u5.W[i,j])*(d_u5.W[i,j] + weightDecay[]*u5.W[i,j]))    std:optimizers.nnl:45
-        // v5.W.v'[i,j] = beta2[]*v5.W.v[i,j] + (1 - beta2[])*((d_v5.W[i,j] + weightDecay[]*v5.W[i,j])*(d_v5.W[i,j] + weightDecay[]*v5.W[i,j]))    std:optimizers.nnl:45
-        // u6.W.v'[i,j] = beta2[]*u6.W.v[i,j] + (1 - beta2[])*((d_u6.W[i,j] + weightDecay[]*u6.W[i,j])*(d_u6.W[i,j] + weightDecay[]*u6.W[i,j]))    std:optimizers.nnl:45
-        // v6.W.v'[i,j] = beta2[]*v6.W.v[i,j] + (1 - beta2[])*((d_v6.W[i,j] + weightDecay[]*v6.W[i,j])*(d_v6.W[i,j] + weightDecay[]*v6.W[i,j]))    std:optimizers.nnl:45
-        final float[] d_u2_W = this.d_u2_W;
-        final float[] d_u3_W = this.d_u3_W;
-        final float[] d_u4_W = this.d_u4_W;
-        final float[] d_u5_W = this.d_u5_W;
-        final float[] d_u6_W = this.d_u6_W;
-        final float[] d_u_W = this.d_u_W;
-        final float[] d_v2_W = this.d_v2_W;
-        final float[] d_v3_W = this.d_v3_W;
-        final float[] d_v4_W = this.d_v4_W;
-        final float[] d_v5_W = this.d_v5_W;
-        final float[] d_v6_W = this.d_v6_W;
-        final float[] d_v_W = this.d_v_W;
-        final float[] u2_W = this.u2_W;
-        final float[] u2_W_v = this.u2_W_v;
-        final float[] u3_W = this.u3_W;
-        final float[] u3_W_v = this.u3_W_v;
-        final float[] u4_W = this.u4_W;
-        final float[] u4_W_v = this.u4_W_v;
-        final float[] u5_W = this.u5_W;
-        final float[] u5_W_v = this.u5_W_v;
-        final float[] u6_W = this.u6_W;
-        final float[] u6_W_v = this.u6_W_v;
-        final float[] u_W = this.u_W;
-        final float[] u_W_v = this.u_W_v;
-        final float[] v2_W = this.v2_W;
-        final float[] v2_W_v = this.v2_W_v;
-        final float[] v3_W = this.v3_W;
-        final float[] v3_W_v = this.v3_W_v;
-        final float[] v4_W = this.v4_W;
-        final float[] v4_W_v = this.v4_W_v;
-        final float[] v5_W = this.v5_W;
-        final float[] v5_W_v = this.v5_W_v;
-        final float[] v6_W = this.v6_W;
-        final float[] v6_W_v = this.v6_W_v;
-        final float[] v_W = this.v_W;
-        final float[] v_W_v = this.v_W_v;
-        float beta21 = (float) beta2;
-        float weightDecay1 = (float) weightDecay;
-        float t2 = (float) (1.0 - beta2);
-        float t5 = (float) (1.0 - beta2);
-        float t8 = (float) (1.0 - beta2);
-        float t11 = (float) (1.0 - beta2);
-        float t14 = (float) (1.0 - beta2);
-        float t17 = (float) (1.0 - beta2);
-        float t20 = (float) (1.0 - beta2);
-        float t23 = (float) (1.0 - beta2);
-        float t26 = (float) (1.0 - beta2);
-        float t29 = (float) (1.0 - beta2);
-        float t32 = (float) (1.0 - beta2);
-        float t35 = (float) (1.0 - beta2);
-        for (int j = 0; j < 256; j += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, u_W, j).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_u_W, j));
-            FloatVector t3 = FloatVector.fromArray(SPECIES, u_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), t1.mul(t1).mul(t2));
-            t3.intoArray(u_W_v, j);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, v_W, j).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_v_W, j));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, v_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), t4.mul(t4).mul(t5));
-            t6.intoArray(v_W_v, j);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, u2_W, j).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_u2_W, j));
-            FloatVector t9 = FloatVector.fromArray(SPECIES, u2_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), t7.mul(t7).mul(t8));
-            t9.intoArray(u2_W_v, j);
-            FloatVector t10 = FloatVector.fromArray(SPECIES, v2_W, j).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_v2_W, j));
-            FloatVector t12 = FloatVector.fromArray(SPECIES, v2_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), t10.mul(t10).mul(t11));
-            t12.intoArray(v2_W_v, j);
-            FloatVector t13 = FloatVector.fromArray(SPECIES, u3_W, j).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_u3_W, j));
-            FloatVector t15 = FloatVector.fromArray(SPECIES, u3_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), t13.mul(t13).mul(t14));
-            t15.intoArray(u3_W_v, j);
-            FloatVector t16 = FloatVector.fromArray(SPECIES, v3_W, j).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_v3_W, j));
-            FloatVector t18 = FloatVector.fromArray(SPECIES, v3_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), t16.mul(t16).mul(t17));
-            t18.intoArray(v3_W_v, j);
-            FloatVector t19 = FloatVector.fromArray(SPECIES, u4_W, j).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_u4_W, j));
-            FloatVector t21 = FloatVector.fromArray(SPECIES, u4_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), t19.mul(t19).mul(t20));
-            t21.intoArray(u4_W_v, j);
-            FloatVector t22 = FloatVector.fromArray(SPECIES, v4_W, j).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_v4_W, j));
-            FloatVector t24 = FloatVector.fromArray(SPECIES, v4_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), t22.mul(t22).mul(t23));
-            t24.intoArray(v4_W_v, j);
-            FloatVector t25 = FloatVector.fromArray(SPECIES, u5_W, j).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_u5_W, j));
-            FloatVector t27 = FloatVector.fromArray(SPECIES, u5_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), t25.mul(t25).mul(t26));
-            t27.intoArray(u5_W_v, j);
-            FloatVector t28 = FloatVector.fromArray(SPECIES, v5_W, j).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_v5_W, j));
-            FloatVector t30 = FloatVector.fromArray(SPECIES, v5_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), t28.mul(t28).mul(t29));
-            t30.intoArray(v5_W_v, j);
-            FloatVector t31 = FloatVector.fromArray(SPECIES, u6_W, j).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_u6_W, j));
-            FloatVector t33 = FloatVector.fromArray(SPECIES, u6_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), t31.mul(t31).mul(t32));
-            t33.intoArray(u6_W_v, j);
-            FloatVector t34 = FloatVector.fromArray(SPECIES, v6_W, j).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_v6_W, j));
-            FloatVector t36 = FloatVector.fromArray(SPECIES, v6_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), t34.mul(t34).mul(t35));
-            t36.intoArray(v6_W_v, j);
-        }
-    }
-
-    private void compute_u5_b_next(int examples) {
-        // u6.b.v'[i] = beta2[]*u6.b.v[i] + (1 - beta2[])*((d_u6.b[i] + weightDecay[]*u6.b[i])*(d_u6.b[i] + weightDecay[]*u6.b[i]))    std:optimizers.nnl:45
-        // v6.b.v'[i] = beta2[]*v6.b.v[i] + (1 - beta2[])*((d_v6.b[i] + weightDecay[]*v6.b[i])*(d_v6.b[i] + weightDecay[]*v6.b[i]))    std:optimizers.nnl:45
-        // h.b'[i] = h.b[i] - rate.part[]*h.b.m'[i]/(sqrt(h.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        // u.b'[i] = u.b[i] - rate.part[]*u.b.m'[i]/(sqrt(u.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        // v.b'[i] = v.b[i] - rate.part[]*v.b.m'[i]/(sqrt(v.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        // u2.b'[i] = u2.b[i] - rate.part[]*u2.b.m'[i]/(sqrt(u2.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        // v2.b'[i] = v2.b[i] - rate.part[]*v2.b.m'[i]/(sqrt(v2.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        // u3.b'[i] = u3.b[i] - rate.part[]*u3.b.m'[i]/(sqrt(u3.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        // v3.b'[i] = v3.b[i] - rate.part[]*v3.b.m'[i]/(sqrt(v3.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        // u4.b'[i] = u4.b[i] - rate.part[]*u4.b.m'[i]/(sqrt(u4.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        // v4.b'[i] = v4.b[i] - rate.part[]*v4.b.m'[i]/(sqrt(v4.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        // u5.b'[i] = u5.b[i] - rate.part[]*u5.b.m'[i]/(sqrt(u5.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        final float[] d_u6_b = this.d_u6_b;
-        final float[] d_v6_b = this.d_v6_b;
-        final float[] h_b = this.h_b;
-        final float[] h_b_m = this.h_b_m;
-        final float[] h_b_v = this.h_b_v;
-        final float[] u2_b = this.u2_b;
-        final float[] u2_b_m = this.u2_b_m;
-        final float[] u2_b_v = this.u2_b_v;
-        final float[] u3_b = this.u3_b;
-        final float[] u3_b_m = this.u3_b_m;
-        final float[] u3_b_v = this.u3_b_v;
-        final float[] u4_b = this.u4_b;
-        final float[] u4_b_m = this.u4_b_m;
-        final float[] u4_b_v = this.u4_b_v;
-        final float[] u5_b = this.u5_b;
-        final float[] u5_b_m = this.u5_b_m;
-        final float[] u5_b_v = this.u5_b_v;
-        final float[] u6_b = this.u6_b;
-        final float[] u6_b_v = this.u6_b_v;
-        final float[] u_b = this.u_b;
-        final float[] u_b_m = this.u_b_m;
-        final float[] u_b_v = this.u_b_v;
-        final float[] v2_b = this.v2_b;
-        final float[] v2_b_m = this.v2_b_m;
-        final float[] v2_b_v = this.v2_b_v;
-        final float[] v3_b = this.v3_b;
-        final float[] v3_b_m = this.v3_b_m;
-        final float[] v3_b_v = this.v3_b_v;
-        final float[] v4_b = this.v4_b;
-        final float[] v4_b_m = this.v4_b_m;
-        final float[] v4_b_v = this.v4_b_v;
-        final float[] v6_b = this.v6_b;
-        final float[] v6_b_v = this.v6_b_v;
-        final float[] v_b = this.v_b;
-        final float[] v_b_m = this.v_b_m;
-        final float[] v_b_v = this.v_b_v;
-        float beta21 = (float) beta2;
-        float weightDecay1 = (float) weightDecay;
-        float t2 = (float) (1.0 - beta2);
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int i = 0; i < 16; i += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, u6_b, i).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_u6_b, i));
-            FloatVector t3 = FloatVector.fromArray(SPECIES, u6_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), t1.mul(t1).mul(t2));
-            t3.intoArray(u6_b_v, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, v6_b, i).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_v6_b, i));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, v6_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), t4.mul(t4).mul(t5));
-            t6.intoArray(v6_b_v, i);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, h_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, h_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, h_b, i).sub(t7).intoArray(h_b, i);
-            FloatVector t8 = FloatVector.fromArray(SPECIES, u_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, u_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, u_b, i).sub(t8).intoArray(u_b, i);
-            FloatVector t9 = FloatVector.fromArray(SPECIES, v_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, v_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, v_b, i).sub(t9).intoArray(v_b, i);
-            FloatVector t10 = FloatVector.fromArray(SPECIES, u2_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, u2_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, u2_b, i).sub(t10).intoArray(u2_b, i);
-            FloatVector t11 = FloatVector.fromArray(SPECIES, v2_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, v2_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, v2_b, i).sub(t11).intoArray(v2_b, i);
-            FloatVector t12 = FloatVector.fromArray(SPECIES, u3_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, u3_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, u3_b, i).sub(t12).intoArray(u3_b, i);
-            FloatVector t13 = FloatVector.fromArray(SPECIES, v3_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, v3_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, v3_b, i).sub(t13).intoArray(v3_b, i);
-            FloatVector t14 = FloatVector.fromArray(SPECIES, u4_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, u4_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, u4_b, i).sub(t14).intoArray(u4_b, i);
-            FloatVector t15 = FloatVector.fromArray(SPECIES, v4_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, v4_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, v4_b, i).sub(t15).intoArray(v4_b, i);
-            FloatVector t16 = FloatVector.fromArray(SPECIES, u5_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, u5_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, u5_b, i).sub(t16).intoArray(u5_b, i);
-        }
-    }
-
-    private void compute_v6_W_next(int examples) {
-        // u.W'[i,j] = u.W[i,j] - rate.part[]*u.W.m'[i,j]/(sqrt(u.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        // v.W'[i,j] = v.W[i,j] - rate.part[]*v.W.m'[i,j]/(sqrt(v.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        // u2.W'[i,j] = u2.W[i,j] - rate.part[]*u2.W.m'[i,j]/(sqrt(u2.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        // v2.W'[i,j] = v2.W[i,j] - rate.part[]*v2.W.m'[i,j]/(sqrt(v2.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        // u3.W'[i,j] = u3.W[i,j] - rate.part[]*u3.W.m'[i,j]/(sqrt(u3.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        // v3.W'[i,j] = v3.W[i,j] - rate.part[]*v3.W.m'[i,j]/(sqrt(v3.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        // u4.W'[i,j] = u4.W[i,j] - rate.part[]*u4.W.m'[i,j]/(sqrt(u4.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        // v4.W'[i,j] = v4.W[i,j] - rate.part[]*v4.W.m'[i,j]/(sqrt(v4.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        // u5.W'[i,j] = u5.W[i,j] - rate.part[]*u5.W.m'[i,j]/(sqrt(u5.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        // v5.W'[i,j] = v5.W[i,j] - rate.part[]*v5.W.m'[i,j]/(sqrt(v5.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        // u6.W'[i,j] = u6.W[i,j] - rate.part[]*u6.W.m'[i,j]/(sqrt(u6.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        // v6.W'[i,j] = v6.W[i,j] - rate.part[]*v6.W.m'[i,j]/(sqrt(v6.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        final float[] u2_W = this.u2_W;
-        final float[] u2_W_m = this.u2_W_m;
-        final float[] u2_W_v = this.u2_W_v;
-        final float[] u3_W = this.u3_W;
-        final float[] u3_W_m = this.u3_W_m;
-        final float[] u3_W_v = this.u3_W_v;
-        final float[] u4_W = this.u4_W;
-        final float[] u4_W_m = this.u4_W_m;
-        final float[] u4_W_v = this.u4_W_v;
-        final float[] u5_W = this.u5_W;
-        final float[] u5_W_m = this.u5_W_m;
-        final float[] u5_W_v = this.u5_W_v;
-        final float[] u6_W = this.u6_W;
-        final float[] u6_W_m = this.u6_W_m;
-        final float[] u6_W_v = this.u6_W_v;
-        final float[] u_W = this.u_W;
-        final float[] u_W_m = this.u_W_m;
-        final float[] u_W_v = this.u_W_v;
-        final float[] v2_W = this.v2_W;
-        final float[] v2_W_m = this.v2_W_m;
-        final float[] v2_W_v = this.v2_W_v;
-        final float[] v3_W = this.v3_W;
-        final float[] v3_W_m = this.v3_W_m;
-        final float[] v3_W_v = this.v3_W_v;
-        final float[] v4_W = this.v4_W;
-        final float[] v4_W_m = this.v4_W_m;
-        final float[] v4_W_v = this.v4_W_v;
-        final float[] v5_W = this.v5_W;
-        final float[] v5_W_m = this.v5_W_m;
-        final float[] v5_W_v = this.v5_W_v;
-        final float[] v6_W = this.v6_W;
-        final float[] v6_W_m = this.v6_W_m;
-        final float[] v6_W_v = this.v6_W_v;
-        final float[] v_W = this.v_W;
-        final float[] v_W_m = this.v_W_m;
-        final float[] v_W_v = this.v_W_v;
-        float eps1 = (float) eps;
-        for (int j = 0; j < 256; j += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, u_W_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, u_W_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, u_W, j).sub(t1).intoArray(u_W, j);
-            FloatVector t2 = FloatVector.fromArray(SPECIES, v_W_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, v_W_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, v_W, j).sub(t2).intoArray(v_W, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, u2_W_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, u2_W_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, u2_W, j).sub(t3).intoArray(u2_W, j);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, v2_W_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, v2_W_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, v2_W, j).sub(t4).intoArray(v2_W, j);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, u3_W_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, u3_W_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, u3_W, j).sub(t5).intoArray(u3_W, j);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, v3_W_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, v3_W_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, v3_W, j).sub(t6).intoArray(v3_W, j);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, u4_W_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, u4_W_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, u4_W, j).sub(t7).intoArray(u4_W, j);
-            FloatVector t8 = FloatVector.fromArray(SPECIES, v4_W_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, v4_W_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, v4_W, j).sub(t8).intoArray(v4_W, j);
-            FloatVector t9 = FloatVector.fromArray(SPECIES, u5_W_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, u5_W_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, u5_W, j).sub(t9).intoArray(u5_W, j);
-            FloatVector t10 = FloatVector.fromArray(SPECIES, v5_W_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, v5_W_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, v5_W, j).sub(t10).intoArray(v5_W, j);
-            FloatVector t11 = FloatVector.fromArray(SPECIES, u6_W_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, u6_W_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, u6_W, j).sub(t11).intoArray(u6_W, j);
-            FloatVector t12 = FloatVector.fromArray(SPECIES, v6_W_m, j).mul(rate_part).div(FloatVector.fromArray(SPECIES, v6_W_v, j).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, v6_W, j).sub(t12).intoArray(v6_W, j);
-        }
-    }
-
-    private void compute_v6_b_next(int examples) {
-        // v5.b'[i] = v5.b[i] - rate.part[]*v5.b.m'[i]/(sqrt(v5.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        // u6.b'[i] = u6.b[i] - rate.part[]*u6.b.m'[i]/(sqrt(u6.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        // v6.b'[i] = v6.b[i] - rate.part[]*v6.b.m'[i]/(sqrt(v6.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        final float[] u6_b = this.u6_b;
-        final float[] u6_b_m = this.u6_b_m;
-        final float[] u6_b_v = this.u6_b_v;
-        final float[] v5_b = this.v5_b;
-        final float[] v5_b_m = this.v5_b_m;
-        final float[] v5_b_v = this.v5_b_v;
-        final float[] v6_b = this.v6_b;
-        final float[] v6_b_m = this.v6_b_m;
-        final float[] v6_b_v = this.v6_b_v;
-        float eps1 = (float) eps;
-        for (int i = 0; i < 16; i += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, v5_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, v5_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, v5_b, i).sub(t1).intoArray(v5_b, i);
-            FloatVector t2 = FloatVector.fromArray(SPECIES, u6_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, u6_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, u6_b, i).sub(t2).intoArray(u6_b, i);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, v6_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, v6_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, v6_b, i).sub(t3).intoArray(v6_b, i);
-        }
-    }
-
     private void run_update(int examples) {
         // Graph update.
         compute_step_next(examples);
         compute_h_W_next(examples);
-        compute_u6_b_m_next(examples);
-        compute_v6_W_m_next(examples);
-        compute_v5_b_v_next(examples);
+        compute_h_b_next(examples);
+        compute_u_b_next(examples);
+        compute_v_b_next(examples);
+        compute_u2_b_next(examples);
+        compute_v2_b_next(examples);
+        compute_u3_b_next(examples);
+        compute_v3_b_next(examples);
+        compute_u4_b_next(examples);
+        compute_v4_b_next(examples);
+        compute_u5_b_next(examples);
+        compute_v5_b_next(examples);
+        compute_u6_b_next(examples);
+        compute_v6_b_next(examples);
+        compute_u_W_next(examples);
+        compute_v_W_next(examples);
+        compute_u2_W_next(examples);
+        compute_v2_W_next(examples);
+        compute_u3_W_next(examples);
+        compute_v3_W_next(examples);
+        compute_u4_W_next(examples);
+        compute_v4_W_next(examples);
+        compute_u5_W_next(examples);
+        compute_v5_W_next(examples);
+        compute_u6_W_next(examples);
+        compute_v6_W_next(examples);
         compute_z_W_next(examples);
         compute_z_b_next(examples);
-        compute_v6_W_v_next(examples);
-        compute_u5_b_next(examples);
-        compute_v6_W_next(examples);
-        compute_v6_b_next(examples);
     }
 
     private void commit_update(int examples) {
         // State changes of graph update.
         step = step_next;
+    }
+
+    // Nests: loops that routines share, each over the arrays it is given.
+
+    private static void nest_fill_16(float[] a) {
+        // for i < 16 vector
+        //   a[i] = 0
+        // For h.b, u.b, v.b, u2.b, … v6.b.v, 39 tensors.
+        for (int i = 0; i < 16; i += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, i);
+        }
+    }
+
+    private void nest_W_16x16_uniform(float[] W, int stream) {
+        // for i < 16
+        //   for j < 16 vector
+        //     W[16*i + j] = (0.4330127018922193 * ((2 * uniform(seed[], {stream}, 0, {16*i + j})) - 1))
+        // For u.W, v.W, u2.W, v2.W, … v6.W, 12 tensors.
+        for (int i = 0; i < 16; i++) {
+            long seed1 = (long) (long) seed;
+            int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
+            int hash2 = mix(hash1 + (int) stream * 0x9e3779b9 + 0x7f4a7c15);
+            int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
+            for (int j = 0; j < 16; j += LANES) {
+                IntVector hash4 = IntVector.broadcast(WHOLE, 16 * i + j).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
+                IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
+                IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
+                IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
+                FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
+                uniform1.fma(2f, -1f).mul(0.4330127f).intoArray(W, 16 * i + j);
+            }
+        }
+    }
+
+    private static void nest_fill_256(float[] a) {
+        // for j < 256 vector
+        //   a[j] = 0
+        // For u.W.m, v.W.m, u2.W.m, v2.W.m, … v6.W.v, 24 tensors.
+        for (int j = 0; j < 256; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, j);
+        }
+    }
+
+    private static void nest_d_b_16xB(float[] d, float[] d_b, int examples) {
+        // for i < 16 vector
+        //   start d_b_sum_i = 0
+        //   for b < B
+        //     d_b_sum_i += d[16*b + i]
+        //   d_b[i] = (0.5 * d_b_sum_i)
+        // For d_v6.b, d_v5.b, d_v4.b, d_v3.b, d_v2.b, d_v.b.
+        for (int i = 0; i < 16; i += LANES) {
+            FloatVector d_b_sum_i = FloatVector.zero(SPECIES);
+            for (int b = 0; b < examples; b++) {
+                d_b_sum_i = FloatVector.fromArray(SPECIES, d, 16 * b + i).add(d_b_sum_i);
+            }
+            d_b_sum_i.mul(0.5f).intoArray(d_b, i);
+        }
+    }
+
+    private static void nest_d_b_16xB_v2(float[] d, float[] d_b, int examples) {
+        // for i < 16 vector
+        //   start d_b_i = 0
+        //   for b < B
+        //     d_b_i += d[16*b + i]
+        //   d_b[i] = d_b_i
+        // For d_u6.b, d_u5.b, d_u4.b, d_u3.b, … d_h.b, 7 tensors.
+        for (int i = 0; i < 16; i += LANES) {
+            FloatVector d_b_i = FloatVector.zero(SPECIES);
+            for (int b = 0; b < examples; b++) {
+                d_b_i = FloatVector.fromArray(SPECIES, d, 16 * b + i).add(d_b_i);
+            }
+            d_b_i.intoArray(d_b, i);
+        }
+    }
+
+    private void nest_b_16_sqrt(float[] b_m, float[] d_b, float[] b, float[] b_v) {
+        // for i < 16 vector
+        //   let b_m_next_i = ((beta1[] * b_m[i]) + ((1 - beta1[]) * (d_b[i] + (weightDecay[] * b[i]))))
+        //   let b_v_next_i = ((beta2[] * b_v[i]) + ((1 - beta2[]) * ((d_b[i] + (weightDecay[] * b[i])) * (d_b[i] + (weightDecay[] * b[i])))))
+        //   b_m[i] = b_m_next_i
+        //   b_v[i] = b_v_next_i
+        //   b[i] = (b[i] - ((rate_part[] * b_m_next_i) / (sqrt((b_v_next_i * beta2_power_inverse[])) + eps[])))
+        // For h.b, u.b, v.b, u2.b, … v6.b, 13 tensors.
+        float beta11 = (float) beta1;
+        float weightDecay1 = (float) weightDecay;
+        float t2 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        float t3 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (int i = 0; i < 16; i += LANES) {
+            FloatVector t1 = FloatVector.fromArray(SPECIES, b, i).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_b, i));
+            final FloatVector b_m_next_i = FloatVector.fromArray(SPECIES, b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), t1.mul(t2));
+            FloatVector t4 = FloatVector.fromArray(SPECIES, b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), t1.mul(t1).mul(t3));
+            final FloatVector b_v_next_i = t4;
+            b_m_next_i.intoArray(b_m, i);
+            b_v_next_i.intoArray(b_v, i);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, b, i).sub(b_m_next_i.mul(rate_part).div(b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(b, i);
+        }
+    }
+
+    private void nest_W_256_sqrt(float[] W_m, float[] d_W, float[] W, float[] W_v) {
+        // for j < 256 vector
+        //   let W_m_next_ij = ((beta1[] * W_m[j]) + ((1 - beta1[]) * (d_W[j] + (weightDecay[] * W[j]))))
+        //   let W_v_next_ij = ((beta2[] * W_v[j]) + ((1 - beta2[]) * ((d_W[j] + (weightDecay[] * W[j])) * (d_W[j] + (weightDecay[] * W[j])))))
+        //   W_m[j] = W_m_next_ij
+        //   W_v[j] = W_v_next_ij
+        //   W[j] = (W[j] - ((rate_part[] * W_m_next_ij) / (sqrt((W_v_next_ij * beta2_power_inverse[])) + eps[])))
+        // For u.W, v.W, u2.W, v2.W, … v6.W, 12 tensors.
+        float beta11 = (float) beta1;
+        float weightDecay1 = (float) weightDecay;
+        float t2 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        float t3 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (int j = 0; j < 256; j += LANES) {
+            FloatVector t1 = FloatVector.fromArray(SPECIES, W, j).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_W, j));
+            final FloatVector W_m_next_ij = FloatVector.fromArray(SPECIES, W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), t1.mul(t2));
+            FloatVector t4 = FloatVector.fromArray(SPECIES, W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), t1.mul(t1).mul(t3));
+            final FloatVector W_v_next_ij = t4;
+            W_m_next_ij.intoArray(W_m, j);
+            W_v_next_ij.intoArray(W_v, j);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, W, j).sub(W_m_next_ij.mul(rate_part).div(W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(W, j);
+        }
     }
 
     // Kernels: matrix products, each for the rows from first to last.

@@ -700,13 +700,9 @@ public final class Style {
         d_b_y_parts_1_3_12_12_16_3_3 = new float[Math.multiplyExact(examples, 62208)];
     }
 
-    private void compute_q_v_start(int examples) {
+    private void compute_q_start(int examples) {
         // q.start[i,j,k] = 0.1*(sqrt((-2)*log(uniform(seed[], 0, 0, {1024*i+32*j+k})))*cos(6.283185307179586*uniform(seed[], 1, 0, {1024*i+32*j+k})))    19-style.nnl:11
-        // q.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // q.v.start[i,j,k] = 0    std:optimizers.nnl:43
         final float[] q = this.q;
-        final float[] q_m = this.q_m;
-        final float[] q_v = this.q_v;
         for (int i = 0; i < 1; i++) {
             for (int j = 0; j < 32; j++) {
                 long seed1 = (long) (long) seed;
@@ -742,10 +738,24 @@ public final class Style {
                     IntVector hash10 = b3.lanewise(VectorOperators.XOR, b3.lanewise(VectorOperators.LSHR, 16));
                     FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                     log1.mul(-2f).sqrt().mul(uniform2.mul(6.2831855f).lanewise(VectorOperators.COS)).mul(0.1f).intoArray(q, 1024 * i + 32 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(q_m, 1024 * i + 32 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(q_v, 1024 * i + 32 * j + k);
                 }
             }
+        }
+    }
+
+    private void compute_q_m_start(int examples) {
+        // q.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        final float[] q_m = this.q_m;
+        for (int k = 0; k < 1024; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(q_m, k);
+        }
+    }
+
+    private void compute_q_v_start(int examples) {
+        // q.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        final float[] q_v = this.q_v;
+        for (int k = 0; k < 1024; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(q_v, k);
         }
     }
 
@@ -814,13 +824,18 @@ public final class Style {
         }
     }
 
-    private void compute_b_b_start(int examples) {
+    private void compute_a_b_start(int examples) {
         // a.b.start[i] = 0    std:convolution.nnl:17
-        // b.b.start[i] = 0    std:convolution.nnl:17
         final float[] a_b = this.a_b;
-        final float[] b_b = this.b_b;
         for (int i = 0; i < 16; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(a_b, i);
+        }
+    }
+
+    private void compute_b_b_start(int examples) {
+        // b.b.start[i] = 0    std:convolution.nnl:17
+        final float[] b_b = this.b_b;
+        for (int i = 0; i < 16; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(b_b, i);
         }
     }
@@ -852,8 +867,11 @@ public final class Style {
 
     private void run_initial(int examples) {
         // Graph initial.
+        compute_q_start(examples);
+        compute_q_m_start(examples);
         compute_q_v_start(examples);
         compute_a_K_start(examples);
+        compute_a_b_start(examples);
         compute_b_b_start(examples);
         compute_b_K_start(examples);
     }
@@ -1274,41 +1292,55 @@ public final class Style {
         d_loss_sum = 1f / (float) examples;
     }
 
-    private void compute_d_content(int examples) {
+    private void compute_d_style(int examples) {
         // d_style[b,2] += d_loss.sum[]/style[b,0]    19-style.nnl:25  ∂loss/∂style through loss.sum[]
         // d_style[b,0] += -(d_loss.sum[]*style[b,2]/(style[b,0]*style[b,0]))    19-style.nnl:25  ∂loss/∂style through loss.sum[]
-        // d_content[b,2] += d_loss.sum[]/(0.015625*content.sum[b,1])    19-style.nnl:25  ∂loss/∂content through loss.sum[]
-        // d_content[b,1] += (-64)*d_loss.sum[]*content.sum[b,2]/(content.sum[b,1]*content.sum[b,1])    19-style.nnl:25  ∂loss/∂content through loss.sum[]
-        final float[] content_sum = this.content_sum;
-        final float[] d_content = this.d_content;
         final float[] d_style = this.d_style;
         final float[] style = this.style;
-        float t1 = -64f * d_loss_sum;
         for (int b_2 = 0; b_2 < examples; b_2++) {
             d_style[3 * b_2 + 2] += d_loss_sum / style[3 * b_2];
             float style1 = style[3 * b_2];
             d_style[3 * b_2] += -(d_loss_sum * style[3 * b_2 + 2] / (style1 * style1));
+        }
+    }
+
+    private void compute_d_content(int examples) {
+        // d_content[b,2] += d_loss.sum[]/(0.015625*content.sum[b,1])    19-style.nnl:25  ∂loss/∂content through loss.sum[]
+        // d_content[b,1] += (-64)*d_loss.sum[]*content.sum[b,2]/(content.sum[b,1]*content.sum[b,1])    19-style.nnl:25  ∂loss/∂content through loss.sum[]
+        final float[] content_sum = this.content_sum;
+        final float[] d_content = this.d_content;
+        float t1 = -64f * d_loss_sum;
+        for (int b_2 = 0; b_2 < examples; b_2++) {
             d_content[3 * b_2 + 2] += d_loss_sum / (0.015625f * content_sum[3 * b_2 + 1]);
             float content_sum1 = content_sum[3 * b_2 + 1];
             d_content[3 * b_2 + 1] += t1 * content_sum[3 * b_2 + 2] / (content_sum1 * content_sum1);
         }
     }
 
-    private void compute_d_style_sum(int examples) {
+    private void compute_d_content_sum(int examples) {
         // d_content.sum[b,k] = 0.015625*d_content[b,k]    19-style.nnl:24  ∂loss/∂content.sum through content[b,k]
-        // d_style.sum[b,k] = 0.00390625*d_style[b,k]    19-style.nnl:23  ∂loss/∂style.sum through style[b,k]
         final float[] d_content = this.d_content;
         final float[] d_content_sum = this.d_content_sum;
+        int k = 0;
+        final int end1 = SPECIES.loopBound(3 * examples);
+        for (; k < end1; k += LANES) {
+            FloatVector.fromArray(SPECIES, d_content, k).mul(0.015625f).intoArray(d_content_sum, k);
+        }
+        for (; k < 3 * examples; k++) {
+            d_content_sum[k] = 0.015625f * d_content[k];
+        }
+    }
+
+    private void compute_d_style_sum(int examples) {
+        // d_style.sum[b,k] = 0.00390625*d_style[b,k]    19-style.nnl:23  ∂loss/∂style.sum through style[b,k]
         final float[] d_style = this.d_style;
         final float[] d_style_sum = this.d_style_sum;
         int k = 0;
         final int end1 = SPECIES.loopBound(3 * examples);
         for (; k < end1; k += LANES) {
-            FloatVector.fromArray(SPECIES, d_content, k).mul(0.015625f).intoArray(d_content_sum, k);
             FloatVector.fromArray(SPECIES, d_style, k).mul(0.00390625f).intoArray(d_style_sum, k);
         }
         for (; k < 3 * examples; k++) {
-            d_content_sum[k] = 0.015625f * d_content[k];
             d_style_sum[k] = 0.00390625f * d_style[k];
         }
     }
@@ -1443,21 +1475,30 @@ public final class Style {
         }
     }
 
-    private void compute_d_ga_g_sum(int examples) {
+    private void compute_d_gb_g_sum(int examples) {
         // d_gb.g.sum[b,k,i,j] = 0.006944444444444444*d_gb[b,k,i,j]    std:losses.nnl:54  ∂loss/∂gb.g.sum through gb[b,k,i,j]
-        // d_ga.g.sum[b,k,i,j] = 0.0012755102040816326*d_ga[b,k,i,j]    std:losses.nnl:54  ∂loss/∂ga.g.sum through ga[b,k,i,j]
-        final float[] d_ga = this.d_ga;
-        final float[] d_ga_g_sum = this.d_ga_g_sum;
         final float[] d_gb = this.d_gb;
         final float[] d_gb_g_sum = this.d_gb_g_sum;
         int j = 0;
         final int end1 = SPECIES.loopBound(768 * examples);
         for (; j < end1; j += LANES) {
             FloatVector.fromArray(SPECIES, d_gb, j).mul(0.0069444445f).intoArray(d_gb_g_sum, j);
-            FloatVector.fromArray(SPECIES, d_ga, j).mul(0.0012755102f).intoArray(d_ga_g_sum, j);
         }
         for (; j < 768 * examples; j++) {
             d_gb_g_sum[j] = 0.0069444445f * d_gb[j];
+        }
+    }
+
+    private void compute_d_ga_g_sum(int examples, int from, int to) {
+        // d_ga.g.sum[b,k,i,j] = 0.0012755102040816326*d_ga[b,k,i,j]    std:losses.nnl:54  ∂loss/∂ga.g.sum through ga[b,k,i,j]
+        final float[] d_ga = this.d_ga;
+        final float[] d_ga_g_sum = this.d_ga_g_sum;
+        int j = from;
+        final int end1 = j + SPECIES.loopBound(to - j);
+        for (; j < end1; j += LANES) {
+            FloatVector.fromArray(SPECIES, d_ga, j).mul(0.0012755102f).intoArray(d_ga_g_sum, j);
+        }
+        for (; j < to; j++) {
             d_ga_g_sum[j] = 0.0012755102f * d_ga[j];
         }
     }
@@ -1646,15 +1687,26 @@ public final class Style {
         compute_d_seen(examples, from, to);
     }
 
-    private void rows_d_b_y_sum_to_d_a_y_sum(int examples) {
-        // divided over rows < 672*B in multiples of 8.
-        if (team == null) rows_d_b_y_sum_to_d_a_y_sum(examples, 0, 672 * examples);
-        else team.run(this, 14, examples, 672 * examples, 8);
+    private void rows_d_ga_g_sum_to_d_b_y_sum(int examples) {
+        // divided over rows < 192*B in multiples of 16, from 6 examples on.
+        if (team == null || examples < 6) rows_d_ga_g_sum_to_d_b_y_sum(examples, 0, 192 * examples);
+        else team.run(this, 14, examples, 192 * examples, 16);
     }
 
-    private void rows_d_b_y_sum_to_d_a_y_sum(int examples, int from, int to) {
+    private void rows_d_ga_g_sum_to_d_b_y_sum(int examples, int from, int to) {
         // Each thread computes its own rows of these.
-        compute_d_b_y_sum(examples, 14 * from, 14 * to);
+        compute_d_ga_g_sum(examples, 4 * from, 4 * to);
+        compute_d_b_y_sum(examples, 49 * from, 49 * to);
+    }
+
+    private void rows_d_a_3_to_d_a_y_sum(int examples) {
+        // divided over rows < 672*B in multiples of 2.
+        if (team == null) rows_d_a_3_to_d_a_y_sum(examples, 0, 672 * examples);
+        else team.run(this, 15, examples, 672 * examples, 2);
+    }
+
+    private void rows_d_a_3_to_d_a_y_sum(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
         compute_d_a_3(examples, from, to);
         compute_d_a_y_sum(examples, 56 * from, 56 * to);
     }
@@ -1689,7 +1741,9 @@ public final class Style {
         compute_styleLeft(examples);
         compute_contentLost_sum(examples);
         compute_d_loss_sum(examples);
+        compute_d_style(examples);
         compute_d_content(examples);
+        compute_d_content_sum(examples);
         compute_d_style_sum(examples);
         compute_d_far(examples);
         compute_d_far_2(examples);
@@ -1697,13 +1751,14 @@ public final class Style {
         compute_d_ga(examples);
         compute_d_gb(examples);
         compute_d_ga_2(examples);
-        compute_d_ga_g_sum(examples);
+        compute_d_gb_g_sum(examples);
         compute_d_b(examples);
         compute_d_b_y2_sum(examples);
+        compute_d_b_y(examples);
+        rows_d_ga_g_sum_to_d_b_y_sum(examples);
         compute_d_a(examples);
         compute_d_a_2(examples);
-        compute_d_b_y(examples);
-        rows_d_b_y_sum_to_d_a_y_sum(examples);
+        rows_d_a_3_to_d_a_y_sum(examples);
         compute_d_seen_2(examples);
         compute_d_q(examples);
     }
@@ -3396,7 +3451,10 @@ public final class Style {
                 rows_d_far_y_sum_to_d_seen(examples, from, to);
                 return;
             case 14:
-                rows_d_b_y_sum_to_d_a_y_sum(examples, from, to);
+                rows_d_ga_g_sum_to_d_b_y_sum(examples, from, to);
+                return;
+            case 15:
+                rows_d_a_3_to_d_a_y_sum(examples, from, to);
                 return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);

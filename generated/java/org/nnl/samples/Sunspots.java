@@ -798,13 +798,9 @@ public final class Sunspots {
         d_h_e = new float[Math.multiplyExact(examples, 1152)];
     }
 
-    private void compute_h_W_v_start(int examples) {
+    private void compute_h_W_start(int examples) {
         // h.W.start[i,j,k] = 0.5940885257860046*(2*uniform(seed[], 0, 0, {16*i+j+k}) - 1)    std:recurrent.nnl:45
-        // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
         final float[] h_W = this.h_W;
-        final float[] h_W_m = this.h_W_m;
-        final float[] h_W_v = this.h_W_v;
         for (int i = 0; i < 3; i++) {
             for (int k = 0; k < 1; k++) {
                 long seed1 = (long) (long) seed;
@@ -818,20 +814,24 @@ public final class Sunspots {
                     IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                     FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                     uniform1.fma(2f, -1f).mul(0.59408855f).intoArray(h_W, 16 * i + j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_m, 16 * i + j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_v, 16 * i + j + k);
                 }
             }
         }
     }
 
-    private void compute_h_U_v_start(int examples) {
+    private void compute_h_W_m_start(int examples) {
+        // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        nest_fill_48(h_W_m);
+    }
+
+    private void compute_h_W_v_start(int examples) {
+        // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        nest_fill_48(h_W_v);
+    }
+
+    private void compute_h_U_start(int examples) {
         // h.U.start[i,j,k] = 0.25*(2*uniform(seed[], 1, 0, {256*i+16*j+k}) - 1)    std:recurrent.nnl:46
-        // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
         final float[] h_U = this.h_U;
-        final float[] h_U_m = this.h_U_m;
-        final float[] h_U_v = this.h_U_v;
         for (int i = 0; i < 3; i++) {
             for (int j = 0; j < 16; j++) {
                 long seed1 = (long) (long) seed;
@@ -845,43 +845,60 @@ public final class Sunspots {
                     IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                     FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                     uniform1.fma(2f, -1f).mul(0.25f).intoArray(h_U, 256 * i + 16 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_U_m, 256 * i + 16 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_U_v, 256 * i + 16 * j + k);
                 }
             }
         }
     }
 
-    private void compute_h_d_v_start(int examples) {
-        // h.b.start[i,j] = 0    std:recurrent.nnl:47
-        // h.d.start[i,j] = 0    std:recurrent.nnl:48
-        // h.b.m.start[i,j] = 0    std:optimizers.nnl:42
-        // h.d.m.start[i,j] = 0    std:optimizers.nnl:42
-        // h.b.v.start[i,j] = 0    std:optimizers.nnl:43
-        // h.d.v.start[i,j] = 0    std:optimizers.nnl:43
-        final float[] h_b = this.h_b;
-        final float[] h_b_m = this.h_b_m;
-        final float[] h_b_v = this.h_b_v;
-        final float[] h_d = this.h_d;
-        final float[] h_d_m = this.h_d_m;
-        final float[] h_d_v = this.h_d_v;
-        for (int j = 0; j < 48; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_d, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_d_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_v, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_d_v, j);
+    private void compute_h_U_m_start(int examples) {
+        // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        final float[] h_U_m = this.h_U_m;
+        for (int k = 0; k < 768; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h_U_m, k);
         }
     }
 
-    private void compute_change_W_v_start(int examples) {
+    private void compute_h_U_v_start(int examples) {
+        // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        final float[] h_U_v = this.h_U_v;
+        for (int k = 0; k < 768; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h_U_v, k);
+        }
+    }
+
+    private void compute_h_b_start(int examples) {
+        // h.b.start[i,j] = 0    std:recurrent.nnl:47
+        nest_fill_48(h_b);
+    }
+
+    private void compute_h_d_start(int examples) {
+        // h.d.start[i,j] = 0    std:recurrent.nnl:48
+        nest_fill_48(h_d);
+    }
+
+    private void compute_h_b_m_start(int examples) {
+        // h.b.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_48(h_b_m);
+    }
+
+    private void compute_h_d_m_start(int examples) {
+        // h.d.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_48(h_d_m);
+    }
+
+    private void compute_h_b_v_start(int examples) {
+        // h.b.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_48(h_b_v);
+    }
+
+    private void compute_h_d_v_start(int examples) {
+        // h.d.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_48(h_d_v);
+    }
+
+    private void compute_change_W_start(int examples) {
         // change.W.start[i,j] = 0.5940885257860046*(2*uniform(seed[], 2, 0, {16*i+j}) - 1)    std:layers.nnl:6
-        // change.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // change.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] change_W = this.change_W;
-        final float[] change_W_m = this.change_W_m;
-        final float[] change_W_v = this.change_W_v;
         for (int i = 0; i < 1; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -894,32 +911,69 @@ public final class Sunspots {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.59408855f).intoArray(change_W, 16 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(change_W_m, 16 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(change_W_v, 16 * i + j);
             }
         }
     }
 
-    private void compute_change_b_v_start(int examples) {
+    private void compute_change_W_m_start(int examples) {
+        // change.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] change_W_m = this.change_W_m;
+        for (int j = 0; j < 16; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(change_W_m, j);
+        }
+    }
+
+    private void compute_change_W_v_start(int examples) {
+        // change.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] change_W_v = this.change_W_v;
+        for (int j = 0; j < 16; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(change_W_v, j);
+        }
+    }
+
+    private void compute_change_b_start(int examples) {
         // change.b.start[i] = 0    std:layers.nnl:7
-        // change.b.m.start[i] = 0    std:optimizers.nnl:42
-        // change.b.v.start[i] = 0    std:optimizers.nnl:43
         final float[] change_b = this.change_b;
-        final float[] change_b_m = this.change_b_m;
-        final float[] change_b_v = this.change_b_v;
         for (int i = 0; i < 1; i++) {
             change_b[i] = 0f;
+        }
+    }
+
+    private void compute_change_b_m_start(int examples) {
+        // change.b.m.start[i] = 0    std:optimizers.nnl:42
+        final float[] change_b_m = this.change_b_m;
+        for (int i = 0; i < 1; i++) {
             change_b_m[i] = 0f;
+        }
+    }
+
+    private void compute_change_b_v_start(int examples) {
+        // change.b.v.start[i] = 0    std:optimizers.nnl:43
+        final float[] change_b_v = this.change_b_v;
+        for (int i = 0; i < 1; i++) {
             change_b_v[i] = 0f;
         }
     }
 
     private void run_initial(int examples) {
         // Graph initial.
+        compute_h_W_start(examples);
+        compute_h_W_m_start(examples);
         compute_h_W_v_start(examples);
+        compute_h_U_start(examples);
+        compute_h_U_m_start(examples);
         compute_h_U_v_start(examples);
+        compute_h_b_start(examples);
+        compute_h_d_start(examples);
+        compute_h_b_m_start(examples);
+        compute_h_d_m_start(examples);
+        compute_h_b_v_start(examples);
         compute_h_d_v_start(examples);
+        compute_change_W_start(examples);
+        compute_change_W_m_start(examples);
         compute_change_W_v_start(examples);
+        compute_change_b_start(examples);
+        compute_change_b_m_start(examples);
         compute_change_b_v_start(examples);
     }
 
@@ -1848,18 +1902,41 @@ public final class Sunspots {
         }
     }
 
-    private void compute_h_d_next(int examples) {
+    private void compute_h_b_next(int examples) {
         // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:44
-        // h.d.m'[i,j] = beta1[]*h.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:44
         // h.b.v'[i,j] = beta2[]*h.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:45
-        // h.d.v'[i,j] = beta2[]*h.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:45
         // h.b'[i,j] = h.b[i,j] - rate.part[]*h.b.m'[i,j]/(sqrt(h.b.v'[i,j]*beta2.power.inverse[]) + eps[])    08-forecast.nnl:16
-        // h.d'[i,j] = h.d[i,j] - rate.part[]*h.d.m'[i,j]/(sqrt(h.d.v'[i,j]*beta2.power.inverse[]) + eps[])    08-forecast.nnl:16
         final float[] d_h_b = this.d_h_b;
-        final float[] d_h_d = this.d_h_d;
         final float[] h_b = this.h_b;
         final float[] h_b_m = this.h_b_m;
         final float[] h_b_v = this.h_b_v;
+        float beta11 = (float) beta1;
+        float clip1 = (float) clip;
+        boolean t1 = clip_norm > clip1;
+        float t2 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (int j = 0; j < 48; j += LANES) {
+            FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, j);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, h_b_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_h_b1.blend(d_h_b1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector h_b_m_next_ij = t3;
+            FloatVector select1 = d_h_b1.blend(d_h_b1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, h_b_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector h_b_v_next_ij = t6;
+            h_b_m_next_ij.intoArray(h_b_m, j);
+            h_b_v_next_ij.intoArray(h_b_v, j);
+            FloatVector t7 = FloatVector.fromArray(SPECIES, h_b, j).sub(h_b_m_next_ij.mul(rate_part).div(h_b_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t7.intoArray(h_b, j);
+        }
+    }
+
+    private void compute_h_d_next(int examples) {
+        // h.d.m'[i,j] = beta1[]*h.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:44
+        // h.d.v'[i,j] = beta2[]*h.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:45
+        // h.d'[i,j] = h.d[i,j] - rate.part[]*h.d.m'[i,j]/(sqrt(h.d.v'[i,j]*beta2.power.inverse[]) + eps[])    08-forecast.nnl:16
+        final float[] d_h_d = this.d_h_d;
         final float[] h_d = this.h_d;
         final float[] h_d_m = this.h_d_m;
         final float[] h_d_v = this.h_d_v;
@@ -1867,35 +1944,21 @@ public final class Sunspots {
         float clip1 = (float) clip;
         boolean t1 = clip_norm > clip1;
         float t2 = (float) (1.0 - beta1);
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        boolean t7 = clip_norm > clip1;
-        float t8 = (float) (1.0 - beta2);
-        boolean t10 = clip_norm > clip1;
-        float t11 = (float) (1.0 - beta2);
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (int j = 0; j < 48; j += LANES) {
-            FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, h_b_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_h_b1.blend(d_h_b1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector h_b_m_next_ij = t3;
             FloatVector d_h_d1 = FloatVector.fromArray(SPECIES, d_h_d, j);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, h_d_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_h_d1.blend(d_h_d1.mul(clip_part), SPECIES.maskAll(t4)).mul(t5));
-            final FloatVector h_d_m_next_ij = t6;
-            FloatVector select1 = d_h_b1.blend(d_h_b1.mul(clip_part), SPECIES.maskAll(t7));
-            FloatVector t9 = FloatVector.fromArray(SPECIES, h_b_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t8).mul(select1));
-            final FloatVector h_b_v_next_ij = t9;
-            FloatVector select2 = d_h_d1.blend(d_h_d1.mul(clip_part), SPECIES.maskAll(t10));
-            FloatVector t12 = FloatVector.fromArray(SPECIES, h_d_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select2.mul(t11).mul(select2));
-            final FloatVector h_d_v_next_ij = t12;
-            h_b_m_next_ij.intoArray(h_b_m, j);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, h_d_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_h_d1.blend(d_h_d1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector h_d_m_next_ij = t3;
+            FloatVector select1 = d_h_d1.blend(d_h_d1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, h_d_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector h_d_v_next_ij = t6;
             h_d_m_next_ij.intoArray(h_d_m, j);
-            h_b_v_next_ij.intoArray(h_b_v, j);
             h_d_v_next_ij.intoArray(h_d_v, j);
-            FloatVector t13 = FloatVector.fromArray(SPECIES, h_b, j).sub(h_b_m_next_ij.mul(rate_part).div(h_b_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t13.intoArray(h_b, j);
-            FloatVector t14 = FloatVector.fromArray(SPECIES, h_d, j).sub(h_d_m_next_ij.mul(rate_part).div(h_d_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t14.intoArray(h_d, j);
+            FloatVector t7 = FloatVector.fromArray(SPECIES, h_d, j).sub(h_d_m_next_ij.mul(rate_part).div(h_d_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t7.intoArray(h_d, j);
         }
     }
 
@@ -1971,6 +2034,7 @@ public final class Sunspots {
         compute_step_next(examples);
         compute_h_W_next(examples);
         compute_h_U_next(examples);
+        compute_h_b_next(examples);
         compute_h_d_next(examples);
         compute_change_W_next(examples);
         compute_change_b_next(examples);
@@ -1979,6 +2043,17 @@ public final class Sunspots {
     private void commit_update(int examples) {
         // State changes of graph update.
         step = step_next;
+    }
+
+    // Nests: loops that routines share, each over the arrays it is given.
+
+    private static void nest_fill_48(float[] a) {
+        // for k < 48 vector
+        //   a[k] = 0
+        // For h.W.m, h.W.v, h.b, h.d, … h.d.v, 8 tensors.
+        for (int k = 0; k < 48; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, k);
+        }
     }
 
     // Kernels: matrix products, each for the rows from first to last.

@@ -819,13 +819,9 @@ public final class Text {
         if (d_h_W_turned == null) d_h_W_turned = new float[28416];
     }
 
-    private void compute_h_W_v_start(int examples) {
+    private void compute_h_W_start(int examples) {
         // h.W.start[i,j,k] = 0.18786728732554484*(2*uniform(seed[], 0, 0, {7104*i+74*j+k}) - 1)    std:recurrent.nnl:18
-        // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
         final float[] h_W = this.h_W;
-        final float[] h_W_m = this.h_W_m;
-        final float[] h_W_v = this.h_W_v;
         for (int i = 0; i < 4; i++) {
             for (int j = 0; j < 96; j++) {
                 int k = 0;
@@ -841,8 +837,6 @@ public final class Text {
                     IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                     FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                     uniform1.fma(2f, -1f).mul(0.18786728f).intoArray(h_W, 7104 * i + 74 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_m, 7104 * i + 74 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_v, 7104 * i + 74 * j + k);
                 }
                 long seed2 = (long) (long) seed;
                 int hash6 = mix((int) seed2 ^ mix((int) (seed2 >>> 32)));
@@ -851,20 +845,30 @@ public final class Text {
                 for (; k < 74; k++) {
                     int hash9 = mix(hash8 + (int) (7104 * i + 74 * j + k) * 0x9e3779b9 + 0x7f4a7c15);
                     h_W[7104 * i + 74 * j + k] = 0.18786728f * (2f * (((hash9 >>> 9) + 0.5f) * 0x1p-23f) - 1f);
-                    h_W_m[7104 * i + 74 * j + k] = 0f;
-                    h_W_v[7104 * i + 74 * j + k] = 0f;
                 }
             }
         }
     }
 
-    private void compute_h_U_v_start(int examples) {
+    private void compute_h_W_m_start(int examples) {
+        // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        final float[] h_W_m = this.h_W_m;
+        for (int k = 0; k < 28416; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_m, k);
+        }
+    }
+
+    private void compute_h_W_v_start(int examples) {
+        // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        final float[] h_W_v = this.h_W_v;
+        for (int k = 0; k < 28416; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_v, k);
+        }
+    }
+
+    private void compute_h_U_start(int examples) {
         // h.U.start[i,j,k] = (2*uniform(seed[], 1, 0, {9216*i+96*j+k}) - 1)/9.797958971132712    std:recurrent.nnl:19
-        // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
         final float[] h_U = this.h_U;
-        final float[] h_U_m = this.h_U_m;
-        final float[] h_U_v = this.h_U_v;
         for (int i = 0; i < 4; i++) {
             for (int j = 0; j < 96; j++) {
                 long seed1 = (long) (long) seed;
@@ -878,34 +882,54 @@ public final class Text {
                     IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                     FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                     uniform1.fma(2f, -1f).div(9.797959f).intoArray(h_U, 9216 * i + 96 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_U_m, 9216 * i + 96 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_U_v, 9216 * i + 96 * j + k);
                 }
             }
         }
     }
 
-    private void compute_h_b_v_start(int examples) {
+    private void compute_h_U_m_start(int examples) {
+        // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        final float[] h_U_m = this.h_U_m;
+        for (int k = 0; k < 36864; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h_U_m, k);
+        }
+    }
+
+    private void compute_h_U_v_start(int examples) {
+        // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        final float[] h_U_v = this.h_U_v;
+        for (int k = 0; k < 36864; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h_U_v, k);
+        }
+    }
+
+    private void compute_h_b_start(int examples) {
         // h.b.start[i,j] = 0    std:recurrent.nnl:20
-        // h.b.m.start[i,j] = 0    std:optimizers.nnl:42
-        // h.b.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] h_b = this.h_b;
-        final float[] h_b_m = this.h_b_m;
-        final float[] h_b_v = this.h_b_v;
         for (int j = 0; j < 384; j += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(h_b, j);
+        }
+    }
+
+    private void compute_h_b_m_start(int examples) {
+        // h.b.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] h_b_m = this.h_b_m;
+        for (int j = 0; j < 384; j += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_m, j);
+        }
+    }
+
+    private void compute_h_b_v_start(int examples) {
+        // h.b.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] h_b_v = this.h_b_v;
+        for (int j = 0; j < 384; j += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_v, j);
         }
     }
 
-    private void compute_z_W_v_start(int examples) {
+    private void compute_z_W_start(int examples) {
         // z.W.start[i,j] = 0.18786728732554484*(2*uniform(seed[], 2, 0, {96*i+j}) - 1)    std:layers.nnl:6
-        // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] z_W = this.z_W;
-        final float[] z_W_m = this.z_W_m;
-        final float[] z_W_v = this.z_W_v;
         for (int i = 0; i < 74; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -918,46 +942,88 @@ public final class Text {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.18786728f).intoArray(z_W, 96 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, 96 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, 96 * i + j);
             }
         }
     }
 
-    private void compute_z_b_v_start(int examples) {
+    private void compute_z_W_m_start(int examples) {
+        // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] z_W_m = this.z_W_m;
+        for (int j = 0; j < 7104; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, j);
+        }
+    }
+
+    private void compute_z_W_v_start(int examples) {
+        // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] z_W_v = this.z_W_v;
+        for (int j = 0; j < 7104; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, j);
+        }
+    }
+
+    private void compute_z_b_start(int examples) {
         // z.b.start[i] = 0    std:layers.nnl:7
-        // z.b.m.start[i] = 0    std:optimizers.nnl:42
-        // z.b.v.start[i] = 0    std:optimizers.nnl:43
         final float[] z_b = this.z_b;
-        final float[] z_b_m = this.z_b_m;
-        final float[] z_b_v = this.z_b_v;
         int i = 0;
         final int end1 = SPECIES.loopBound(74);
         for (; i < end1; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(z_b, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_v, i);
         }
         for (; i < 74; i++) {
             z_b[i] = 0f;
+        }
+    }
+
+    private void compute_z_b_m_start(int examples) {
+        // z.b.m.start[i] = 0    std:optimizers.nnl:42
+        final float[] z_b_m = this.z_b_m;
+        int i = 0;
+        final int end1 = SPECIES.loopBound(74);
+        for (; i < end1; i += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_m, i);
+        }
+        for (; i < 74; i++) {
             z_b_m[i] = 0f;
+        }
+    }
+
+    private void compute_z_b_v_start(int examples) {
+        // z.b.v.start[i] = 0    std:optimizers.nnl:43
+        final float[] z_b_v = this.z_b_v;
+        int i = 0;
+        final int end1 = SPECIES.loopBound(74);
+        for (; i < end1; i += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_v, i);
+        }
+        for (; i < 74; i++) {
             z_b_v[i] = 0f;
         }
     }
 
     private void run_initial(int examples) {
         // Graph initial.
+        compute_h_W_start(examples);
+        compute_h_W_m_start(examples);
         compute_h_W_v_start(examples);
+        compute_h_U_start(examples);
+        compute_h_U_m_start(examples);
         compute_h_U_v_start(examples);
+        compute_h_b_start(examples);
+        compute_h_b_m_start(examples);
         compute_h_b_v_start(examples);
+        compute_z_W_start(examples);
+        compute_z_W_m_start(examples);
         compute_z_W_v_start(examples);
+        compute_z_b_start(examples);
+        compute_z_b_m_start(examples);
         compute_z_b_v_start(examples);
     }
 
     private void compute_h_W_turned(int examples) {
         // divided over d2 < 74.
         if (team == null) compute_h_W_turned(examples, 0, 74);
-        else team.run(this, 0, examples, 74, 1);
+        else team.run(this, 0, examples, 0, 74, 1);
     }
 
     private void compute_h_W_turned(int examples, int from, int to) {
@@ -971,10 +1037,24 @@ public final class Text {
         }
     }
 
+    private void compute_h_a_sum2(int examples, int t) {
+        // divided over i_block < 6, from 5 examples on.
+        if (team == null || examples < 5) compute_h_a_sum2(examples, t, 0, 6);
+        else team.run(this, 1, examples, t, 6, 1);
+    }
+
     private void compute_h_a_sum2(int examples, int t, int from, int to) {
         // h.a.sum2[b,t,g,i] += h.U[g,i,k]*h[b,t-1,k]    std:recurrent.nnl:21
-        if (examples < 4) row_nn_Bx96x384(h, 96 * examples * t, h_U_columns, h_a_sum2, 384 * examples * t, from, to);
-        else product_nn_Bx96x384(h, 96 * examples * t, h_U_columns, h_a_sum2, 384 * examples * t, from, to);
+        for (int i_block = from; i_block < to; i_block++) {
+            if (examples < 4) row_nn_Bx96x64(h, 96 * examples * t, h_U_columns, 64 * i_block, h_a_sum2, 64 * i_block + 384 * examples * t, 0, examples);
+            else product_nn_Bx96x64(h, 96 * examples * t, h_U_columns, 64 * i_block, h_a_sum2, 64 * i_block + 384 * examples * t, 0, examples);
+        }
+    }
+
+    private void compute_h_a(int examples, int t) {
+        // divided over b < B, from 85 examples on.
+        if (team == null || examples < 85) compute_h_a(examples, t, 0, examples);
+        else team.run(this, 2, examples, t, examples, 1);
     }
 
     private void compute_h_a(int examples, int t, int from, int to) {
@@ -990,6 +1070,12 @@ public final class Text {
                 t1.add(FloatVector.fromArray(SPECIES, h_b, i)).intoArray(h_a, 384 * b + i + 384 * examples * t);
             }
         }
+    }
+
+    private void compute_h_part(int examples, int t) {
+        // divided over b < B, from 30 examples on.
+        if (team == null || examples < 30) compute_h_part(examples, t, 0, examples);
+        else team.run(this, 3, examples, t, examples, 1);
     }
 
     private void compute_h_part(int examples, int t, int from, int to) {
@@ -1045,6 +1131,12 @@ public final class Text {
         }
     }
 
+    private void compute_h_part_2(int examples, int t) {
+        // divided over b < B, from 44 examples on.
+        if (team == null || examples < 44) compute_h_part_2(examples, t, 0, examples);
+        else team.run(this, 4, examples, t, examples, 1);
+    }
+
     private void compute_h_part_2(int examples, int t, int from, int to) {
         // c[b,t,i] = sigmoid(h.a[b,t,1,i])*c[b,t-1,i] + sigmoid(h.a[b,t,0,i])*tanh(h.a[b,t,2,i])    std:recurrent.nnl:22
         // h[b,t,i] = sigmoid(h.a[b,t,3,i])*tanh(c[b,t,i])    std:recurrent.nnl:23
@@ -1082,6 +1174,13 @@ public final class Text {
                 t2.mul(tanh1).intoArray(h, 96 * b + i + 96 * examples * t + 96 * examples);
             }
         }
+    }
+
+    private void compute_h(int examples, int t) {
+        // c[b,t,i] = sigmoid(h.a[b,t,1,i])*c[b,t-1,i] + sigmoid(h.a[b,t,0,i])*tanh(h.a[b,t,2,i])    std:recurrent.nnl:22
+        // h[b,t,i] = sigmoid(h.a[b,t,3,i])*tanh(c[b,t,i])    std:recurrent.nnl:23
+        compute_h_part(examples, t);
+        compute_h_part_2(examples, t);
     }
 
     private void compute_z(int examples, int from, int to, float[] scratch) {
@@ -1169,7 +1268,7 @@ public final class Text {
     private void compute_p(int examples) {
         // divided over b < B, from 10 examples on.
         if (team == null || examples < 10) compute_p(examples, 0, examples);
-        else team.run(this, 1, examples, examples, 1);
+        else team.run(this, 5, examples, 0, examples, 1);
     }
 
     private void compute_p(int examples, int from, int to) {
@@ -1196,7 +1295,7 @@ public final class Text {
     private void transpose_h_U_columns(int examples) {
         // divided over k < 96.
         if (team == null) transpose_h_U_columns(examples, 0, 96);
-        else team.run(this, 2, examples, 96, 1);
+        else team.run(this, 6, examples, 0, 96, 1);
     }
 
     private void transpose_h_U_columns(int examples, int from, int to) {
@@ -1209,26 +1308,10 @@ public final class Text {
         }
     }
 
-    private void rows_h_a_sum2_to_h_part_2(int examples) {
-        // divided over rows < B in multiples of 4.
-        if (team == null) rows_h_a_sum2_to_h_part_2(examples, 0, examples);
-        else team.run(this, 3, examples, examples, 4);
-    }
-
-    private void rows_h_a_sum2_to_h_part_2(int examples, int from, int to) {
-        // Each thread computes its own rows of these.
-        for (int t = 0; t < 48; t++) {
-            compute_h_a_sum2(examples, t, from, to);
-            compute_h_a(examples, t, from, to);
-            compute_h_part(examples, t, from, to);
-            compute_h_part_2(examples, t, from, to);
-        }
-    }
-
     private void rows_z_to_p_s_inverse(int examples) {
         // divided over rows < 48*B in multiples of 8.
         if (team == null) rows_z_to_p_s_inverse(examples, 0, 48 * examples, scratch);
-        else team.run(this, 4, examples, 48 * examples, 8);
+        else team.run(this, 7, examples, 0, 48 * examples, 8);
     }
 
     private void rows_z_to_p_s_inverse(int examples, int from, int to, float[] scratch) {
@@ -1247,31 +1330,56 @@ public final class Text {
         Arrays.fill(c, 0, 96 * examples, 0f);
         Arrays.fill(h, 0, 96 * examples, 0f);
         compute_h_W_turned(examples);
-        rows_h_a_sum2_to_h_part_2(examples);
+        for (int t = 0; t < 48; t++) {
+            compute_h_a_sum2(examples, t);
+            compute_h_a(examples, t);
+            compute_h(examples, t);
+        }
         rows_z_to_p_s_inverse(examples);
         compute_p(examples);
     }
 
-    private void compute_c_past_first(int examples) {
+    private void compute_h_past_first(int examples, int from, int to) {
         // h.past.first[b,i2] = 0    std:recurrent.nnl:23
-        // c.past.first[b,i2] = 0    std:recurrent.nnl:22
-        final float[] c_past_first = this.c_past_first;
         final float[] h_past_first = this.h_past_first;
-        int i2 = 0;
-        final int end1 = SPECIES.loopBound(96 * examples);
+        int i2 = from;
+        final int end1 = i2 + SPECIES.loopBound(to - i2);
         for (; i2 < end1; i2 += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(h_past_first, i2);
+        }
+        for (; i2 < to; i2++) {
+            h_past_first[i2] = 0f;
+        }
+    }
+
+    private void compute_c_past_first(int examples, int from, int to) {
+        // c.past.first[b,i2] = 0    std:recurrent.nnl:22
+        final float[] c_past_first = this.c_past_first;
+        int i2 = from;
+        final int end1 = i2 + SPECIES.loopBound(to - i2);
+        for (; i2 < end1; i2 += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(c_past_first, i2);
         }
-        for (; i2 < 96 * examples; i2++) {
-            h_past_first[i2] = 0f;
+        for (; i2 < to; i2++) {
             c_past_first[i2] = 0f;
         }
     }
 
+    private void rows_h_past_first_to_c_past_first(int examples) {
+        // divided over rows < 96*B in multiples of 16, from 500 examples on.
+        if (team == null || examples < 500) rows_h_past_first_to_c_past_first(examples, 0, 96 * examples);
+        else team.run(this, 8, examples, 0, 96 * examples, 16);
+    }
+
+    private void rows_h_past_first_to_c_past_first(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_h_past_first(examples, from, to);
+        compute_c_past_first(examples, from, to);
+    }
+
     private void run_begin(int examples) {
         // Graph begin.
-        compute_c_past_first(examples);
+        rows_h_past_first_to_c_past_first(examples);
     }
 
     private void commit_begin(int examples) {
@@ -1280,10 +1388,18 @@ public final class Text {
         System.arraycopy(c_past_first, 0, c_past, 0, 96 * examples);
     }
 
+    private void compute_h_a_sum2_now(int examples) {
+        // divided over i_block < 6, from 5 examples on.
+        if (team == null || examples < 5) compute_h_a_sum2_now(examples, 0, 6, scratch);
+        else team.run(this, 9, examples, 0, 6, 1);
+    }
+
     private void compute_h_a_sum2_now(int examples, int from, int to, float[] scratch) {
         // h.a.sum2.now[b,g,i] += h.U[g,i,k]*h.past[b,k]    std:recurrent.nnl:21
-        if (examples < 8) dots_nt_Bx96x384(h_past, h_U, h_a_sum2_now, from, to);
-        else product_nt_Bx96x384(h_past, h_U, h_a_sum2_now, from, to, scratch);
+        for (int i_block = from; i_block < to; i_block++) {
+            if (examples < 8) dots_nt_Bx96x64(h_past, h_U, 6144 * i_block, h_a_sum2_now, 64 * i_block, 0, examples);
+            else product_nt_Bx96x64(h_past, h_U, 6144 * i_block, h_a_sum2_now, 64 * i_block, 0, examples, scratch);
+        }
     }
 
     private void compute_h_a_now(int examples, int from, int to) {
@@ -1496,15 +1612,14 @@ public final class Text {
         }
     }
 
-    private void rows_h_a_sum2_now_to_p_now(int examples) {
-        // divided over rows < B in multiples of 4, from 3 examples on.
-        if (team == null || examples < 3) rows_h_a_sum2_now_to_p_now(examples, 0, examples, scratch);
-        else team.run(this, 5, examples, examples, 4);
+    private void rows_h_a_now_to_p_now(int examples) {
+        // divided over rows < B in multiples of 4, from 8 examples on.
+        if (team == null || examples < 8) rows_h_a_now_to_p_now(examples, 0, examples, scratch);
+        else team.run(this, 10, examples, 0, examples, 4);
     }
 
-    private void rows_h_a_sum2_now_to_p_now(int examples, int from, int to, float[] scratch) {
+    private void rows_h_a_now_to_p_now(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
-        compute_h_a_sum2_now(examples, from, to, scratch);
         compute_h_a_now(examples, from, to);
         compute_h_now_part(examples, from, to);
         compute_h_now_part_2(examples, from, to);
@@ -1518,7 +1633,8 @@ public final class Text {
     private void run_step(int examples) {
         // Graph step.
         compute_h_W_turned(examples);
-        rows_h_a_sum2_now_to_p_now(examples);
+        compute_h_a_sum2_now(examples);
+        rows_h_a_now_to_p_now(examples);
     }
 
     private void commit_step(int examples) {
@@ -1578,7 +1694,7 @@ public final class Text {
     private void compute_accuracy_argmax(int examples) {
         // divided over b < B, from 2 examples on.
         if (team == null || examples < 2) compute_accuracy_argmax(examples, 0, examples);
-        else team.run(this, 6, examples, examples, 1);
+        else team.run(this, 11, examples, 0, examples, 1);
     }
 
     private void compute_accuracy_argmax(int examples, int from, int to) {
@@ -1622,7 +1738,7 @@ public final class Text {
     private void rows_z_to_p_s_inverse_2(int examples) {
         // divided over rows < 48*B in multiples of 8.
         if (team == null) rows_z_to_p_s_inverse_2(examples, 0, 48 * examples, scratch);
-        else team.run(this, 7, examples, 48 * examples, 8);
+        else team.run(this, 12, examples, 0, 48 * examples, 8);
     }
 
     private void rows_z_to_p_s_inverse_2(int examples, int from, int to, float[] scratch) {
@@ -1641,13 +1757,23 @@ public final class Text {
         Arrays.fill(c, 0, 96 * examples, 0f);
         Arrays.fill(h, 0, 96 * examples, 0f);
         compute_h_W_turned(examples);
-        rows_h_a_sum2_to_h_part_2(examples);
+        for (int t = 0; t < 48; t++) {
+            compute_h_a_sum2(examples, t);
+            compute_h_a(examples, t);
+            compute_h(examples, t);
+        }
         rows_z_to_p_s_inverse_2(examples);
         compute_loss_sum2_sum(examples);
         compute_loss(examples);
         compute_accuracy_argmax(examples);
         compute_accuracy_sum2_sum(examples);
         compute_accuracy(examples);
+    }
+
+    private void compute_h_part_3(int examples, int t) {
+        // divided over b < B, from 44 examples on.
+        if (team == null || examples < 44) compute_h_part_3(examples, t, 0, examples);
+        else team.run(this, 13, examples, t, examples, 1);
     }
 
     private void compute_h_part_3(int examples, int t, int from, int to) {
@@ -1697,6 +1823,12 @@ public final class Text {
                 h_a_sigmoid2_bi.intoArray(h_a_sigmoid2, 96 * b + i + 96 * examples * t);
             }
         }
+    }
+
+    private void compute_h_part_4(int examples, int t) {
+        // divided over b < B, from 38 examples on.
+        if (team == null || examples < 38) compute_h_part_4(examples, t, 0, examples);
+        else team.run(this, 14, examples, t, examples, 1);
     }
 
     private void compute_h_part_4(int examples, int t, int from, int to) {
@@ -1754,6 +1886,12 @@ public final class Text {
         }
     }
 
+    private void compute_h_part_5(int examples, int t) {
+        // divided over b < B, from 73 examples on.
+        if (team == null || examples < 73) compute_h_part_5(examples, t, 0, examples);
+        else team.run(this, 15, examples, t, examples, 1);
+    }
+
     private void compute_h_part_5(int examples, int t, int from, int to) {
         // h.a.sigmoid[b,t,i] = sigmoid(h.a[b,t,1,i])    std:recurrent.nnl:22
         // h.a.sigmoid2[b,t,i] = sigmoid(h.a[b,t,0,i])    std:recurrent.nnl:22
@@ -1788,6 +1926,19 @@ public final class Text {
         }
     }
 
+    private void compute_h_2(int examples, int t) {
+        // h.a.sigmoid[b,t,i] = sigmoid(h.a[b,t,1,i])    std:recurrent.nnl:22
+        // h.a.sigmoid2[b,t,i] = sigmoid(h.a[b,t,0,i])    std:recurrent.nnl:22
+        // h.a.tanh[b,t,i] = tanh(h.a[b,t,2,i])    std:recurrent.nnl:22
+        // c[b,t,i] = h.a.sigmoid[b,t,i]*c[b,t-1,i] + h.a.sigmoid2[b,t,i]*h.a.tanh[b,t,i]    std:recurrent.nnl:22
+        // h.a.sigmoid3[b,t,i] = sigmoid(h.a[b,t,3,i])    std:recurrent.nnl:23
+        // c.tanh[b,t,i] = tanh(c[b,t,i])    std:recurrent.nnl:23
+        // h[b,t,i] = h.a.sigmoid3[b,t,i]*c.tanh[b,t,i]    std:recurrent.nnl:23
+        compute_h_part_3(examples, t);
+        compute_h_part_4(examples, t);
+        compute_h_part_5(examples, t);
+    }
+
     private void compute_d_loss_sum3(int examples) {
         // accuracy = 0.020833333333333332*accuracy.sum2.sum[]/size(B)    10-text.nnl:13
         // d_loss.sum3 = 0.020833333333333332/size(B)    10-text.nnl:12  ∂loss/∂loss.sum through loss.sum2[]
@@ -1812,7 +1963,7 @@ public final class Text {
     private void compute_d_z(int examples) {
         // divided over b < B, from 6 examples on.
         if (team == null || examples < 6) compute_d_z(examples, 0, examples);
-        else team.run(this, 8, examples, examples, 1);
+        else team.run(this, 16, examples, 0, examples, 1);
     }
 
     private void compute_d_z(int examples, int from, int to) {
@@ -1845,7 +1996,7 @@ public final class Text {
     private void compute_d_z_b(int examples) {
         // divided over i < 74 in multiples of 16, from 21 examples on.
         if (team == null || examples < 21) compute_d_z_b(examples, 0, 74);
-        else team.run(this, 9, examples, 74, 16);
+        else team.run(this, 17, examples, 0, 74, 16);
     }
 
     private void compute_d_z_b(int examples, int from, int to) {
@@ -1873,7 +2024,7 @@ public final class Text {
     private void compute_d_z_W(int examples) {
         // divided over i < 74 in multiples of 8.
         if (team == null) compute_d_z_W(examples, 0, 74, scratch);
-        else team.run(this, 10, examples, 74, 8);
+        else team.run(this, 18, examples, 0, 74, 8);
     }
 
     private void compute_d_z_W(int examples, int from, int to, float[] scratch) {
@@ -1884,12 +2035,18 @@ public final class Text {
     private void compute_d_h(int examples) {
         // divided over b < 48*B in multiples of 8.
         if (team == null) compute_d_h(examples, 0, 48 * examples, scratch);
-        else team.run(this, 11, examples, 48 * examples, 8);
+        else team.run(this, 19, examples, 0, 48 * examples, 8);
     }
 
     private void compute_d_h(int examples, int from, int to, float[] scratch) {
         // d_h[b,t,j] += d_z[b,t,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂h through z.sum[b,t,i]
         product_nn_Bx74x96(d_z, z_W, d_h, 96 * examples, from, to, scratch);
+    }
+
+    private void compute_d_h_a(int examples, int t) {
+        // divided over b < B, from 54 examples on.
+        if (team == null || examples < 54) compute_d_h_a(examples, t, 0, examples);
+        else team.run(this, 20, examples, t, examples, 1);
     }
 
     private void compute_d_h_a(int examples, int t, int from, int to) {
@@ -1932,16 +2089,24 @@ public final class Text {
         }
     }
 
+    private void compute_d_h_2(int examples, int t) {
+        // divided over k_block < 3, from 5 examples on.
+        if (team == null || examples < 5) compute_d_h_2(examples, t, 0, 3);
+        else team.run(this, 21, examples, t, 3, 1);
+    }
+
     private void compute_d_h_2(int examples, int t, int from, int to) {
         // d_h[b,t-1,k] += d_h.a[b,t,g,i]*h.U[g,i,k]    std:recurrent.nnl:21  ∂loss/∂h through h.a.sum2[b,t,g,i]
-        if (examples < 4) row_nn_Bx384x96_add(d_h_a, 384 * examples * t, h_U, d_h, 96 * examples * t, from, to);
-        else product_nn_Bx384x96_add(d_h_a, 384 * examples * t, h_U, d_h, 96 * examples * t, from, to);
+        for (int k_block = from; k_block < to; k_block++) {
+            if (examples < 4) row_nn_Bx384x32_add(d_h_a, 384 * examples * t, h_U, 32 * k_block, d_h, 32 * k_block + 96 * examples * t, 0, examples);
+            else product_nn_Bx384x32_add(d_h_a, 384 * examples * t, h_U, 32 * k_block, d_h, 32 * k_block + 96 * examples * t, 0, examples);
+        }
     }
 
     private void compute_d_h_b(int examples) {
         // divided over i < 384 in multiples of 16, from 5 examples on.
         if (team == null || examples < 5) compute_d_h_b(examples, 0, 384);
-        else team.run(this, 12, examples, 384, 16);
+        else team.run(this, 22, examples, 0, 384, 16);
     }
 
     private void compute_d_h_b(int examples, int from, int to) {
@@ -1969,7 +2134,7 @@ public final class Text {
     private void compute_d_h_U(int examples) {
         // divided over i < 384 in multiples of 8.
         if (team == null) compute_d_h_U(examples, 0, 384, scratch);
-        else team.run(this, 13, examples, 384, 8);
+        else team.run(this, 23, examples, 0, 384, 8);
     }
 
     private void compute_d_h_U(int examples, int from, int to, float[] scratch) {
@@ -1980,7 +2145,7 @@ public final class Text {
     private void compute_d_h_W_turned(int examples) {
         // divided over i < 384 in multiples of 16, from 4 examples on.
         if (team == null || examples < 4) compute_d_h_W_turned(examples, 0, 384);
-        else team.run(this, 14, examples, 384, 16);
+        else team.run(this, 24, examples, 0, 384, 16);
     }
 
     private void compute_d_h_W_turned(int examples, int from, int to) {
@@ -2006,7 +2171,7 @@ public final class Text {
     private void compute_d_h_W(int examples) {
         // divided over d1 < 384.
         if (team == null) compute_d_h_W(examples, 0, 384);
-        else team.run(this, 15, examples, 384, 1);
+        else team.run(this, 25, examples, 0, 384, 1);
     }
 
     private void compute_d_h_W(int examples, int from, int to) {
@@ -2017,37 +2182,6 @@ public final class Text {
             for (int d2 = 0; d2 < 74; d2++) {
                 d_h_W[74 * d1 + d2] = d_h_W_turned[d1 + 384 * d2];
             }
-        }
-    }
-
-    private void rows_h_a_sum2_to_h_part_5(int examples) {
-        // divided over rows < B in multiples of 4.
-        if (team == null) rows_h_a_sum2_to_h_part_5(examples, 0, examples);
-        else team.run(this, 16, examples, examples, 4);
-    }
-
-    private void rows_h_a_sum2_to_h_part_5(int examples, int from, int to) {
-        // Each thread computes its own rows of these.
-        for (int t = 0; t < 48; t++) {
-            compute_h_a_sum2(examples, t, from, to);
-            compute_h_a(examples, t, from, to);
-            compute_h_part_3(examples, t, from, to);
-            compute_h_part_4(examples, t, from, to);
-            compute_h_part_5(examples, t, from, to);
-        }
-    }
-
-    private void rows_d_h_a_to_d_h_2(int examples) {
-        // divided over rows < B in multiples of 4.
-        if (team == null) rows_d_h_a_to_d_h_2(examples, 0, examples);
-        else team.run(this, 17, examples, examples, 4);
-    }
-
-    private void rows_d_h_a_to_d_h_2(int examples, int from, int to) {
-        // Each thread computes its own rows of these.
-        for (int t = 47; t >= 0; t--) {
-            compute_d_h_a(examples, t, from, to);
-            compute_d_h_2(examples, t, from, to);
         }
     }
 
@@ -2064,9 +2198,13 @@ public final class Text {
         Arrays.fill(d_h, 0, 96 * examples, 0f);
         Arrays.fill(h, 0, 96 * examples, 0f);
         compute_h_W_turned(examples);
+        for (int t = 0; t < 48; t++) {
+            compute_h_a_sum2(examples, t);
+            compute_h_a(examples, t);
+            compute_h_2(examples, t);
+        }
         Arrays.fill(d_c, 0, 4704 * examples, 0f);
         Arrays.fill(d_h_W_turned, 0, 28416, 0f);
-        rows_h_a_sum2_to_h_part_5(examples);
         rows_z_to_p_s_inverse_2(examples);
         compute_loss_sum2_sum(examples);
         compute_loss(examples);
@@ -2078,7 +2216,10 @@ public final class Text {
         compute_d_z_b(examples);
         compute_d_z_W(examples);
         compute_d_h(examples);
-        rows_d_h_a_to_d_h_2(examples);
+        for (int t = 47; t >= 0; t--) {
+            compute_d_h_a(examples, t);
+            compute_d_h_2(examples, t);
+        }
         compute_d_h_b(examples);
         compute_d_h_U(examples);
         compute_d_h_W_turned(examples);
@@ -2194,7 +2335,7 @@ public final class Text {
     private void compute_h_W_next(int examples) {
         // divided over k < 28416 in multiples of 16.
         if (team == null) compute_h_W_next(examples, 0, 28416);
-        else team.run(this, 18, examples, 28416, 16);
+        else team.run(this, 26, examples, 0, 28416, 16);
     }
 
     private void compute_h_W_next(int examples, int from, int to) {
@@ -2250,7 +2391,7 @@ public final class Text {
     private void compute_h_U_next(int examples) {
         // divided over k < 36864 in multiples of 16.
         if (team == null) compute_h_U_next(examples, 0, 36864);
-        else team.run(this, 19, examples, 36864, 16);
+        else team.run(this, 27, examples, 0, 36864, 16);
     }
 
     private void compute_h_U_next(int examples, int from, int to) {
@@ -2336,7 +2477,7 @@ public final class Text {
     private void compute_z_W_next(int examples) {
         // divided over j < 7104 in multiples of 16.
         if (team == null) compute_z_W_next(examples, 0, 7104);
-        else team.run(this, 20, examples, 7104, 16);
+        else team.run(this, 28, examples, 0, 7104, 16);
     }
 
     private void compute_z_W_next(int examples, int from, int to) {
@@ -2464,56 +2605,58 @@ public final class Text {
     /** Where kernels keep copies. */
     private final float[] scratch = new float[153600];
 
-    /** Rows first to last of c[atC + 384*i + j] = sum for j < 384, where sum = Σ a[atA + 96*i + k]·b[j + 384*k] over k < 96. */
-    private static void row_nn_Bx96x384(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+    /** Rows first to last of c[atC + 384*i + j] = sum for j < 64, where sum = Σ a[atA + 96*i + k]·b[atB + j + 384*k] over k < 96. */
+    private static void row_nn_Bx96x64(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 384 - 8 * LANES; j += 8 * LANES) {
+            for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
                 FloatVector s00 = FloatVector.zero(SPECIES);
                 FloatVector s01 = FloatVector.zero(SPECIES);
                 FloatVector s02 = FloatVector.zero(SPECIES);
                 FloatVector s03 = FloatVector.zero(SPECIES);
-                FloatVector s04 = FloatVector.zero(SPECIES);
-                FloatVector s05 = FloatVector.zero(SPECIES);
-                FloatVector s06 = FloatVector.zero(SPECIES);
-                FloatVector s07 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s11 = FloatVector.zero(SPECIES);
+                FloatVector s12 = FloatVector.zero(SPECIES);
+                FloatVector s13 = FloatVector.zero(SPECIES);
                 int k0 = 0;
-                for (; k0 < 96; k0++) {
+                for (; k0 <= 96 - 2; k0 += 2) {
                     final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
-                    final int b0 = j + 384 * k0;
+                    final int b0 = atB + j + 384 * k0;
                     s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
                     s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
                     s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
                     s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
-                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
-                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
-                    s06 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 6 * LANES), s06);
-                    s07 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 7 * LANES), s07);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 1]);
+                    final int b1 = atB + j + 384 * k0 + 384;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
+                    s12 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 2 * LANES), s12);
+                    s13 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 3 * LANES), s13);
                 }
+                s00 = s00.add(s10);
+                s01 = s01.add(s11);
+                s02 = s02.add(s12);
+                s03 = s03.add(s13);
                 s00.intoArray(c, atC + 384 * i + j);
                 s01.intoArray(c, LANES + atC + 384 * i + j);
                 s02.intoArray(c, 2 * LANES + atC + 384 * i + j);
                 s03.intoArray(c, 3 * LANES + atC + 384 * i + j);
-                s04.intoArray(c, 4 * LANES + atC + 384 * i + j);
-                s05.intoArray(c, 5 * LANES + atC + 384 * i + j);
-                s06.intoArray(c, 6 * LANES + atC + 384 * i + j);
-                s07.intoArray(c, 7 * LANES + atC + 384 * i + j);
             }
         }
     }
 
-    /** Rows first to last of c[atC + 384*i + j] = sum for j < 384, where sum = Σ a[atA + 96*i + k]·b[j + 384*k] over k < 96. */
-    private static void product_nn_Bx96x384(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
-        for (int j = 0; j < 384; j += 2 * LANES) {
-            product_nn_Bx96x384_panel2(a, atA, b, c, atC, first, last, j);
+    /** Rows first to last of c[atC + 384*i + j] = sum for j < 64, where sum = Σ a[atA + 96*i + k]·b[atB + j + 384*k] over k < 96. */
+    private static void product_nn_Bx96x64(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
+        for (int j = 0; j < 64; j += 2 * LANES) {
+            product_nn_Bx96x64_panel2(a, atA, b, atB, c, atC, first, last, j);
         }
     }
 
-    private static void product_nn_Bx96x384_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx96x64_panel2_rows(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
+            final int b0 = atB + j;
             for (int k0 = 0; k0 < 96; k0++) {
                 final int at = b0 + 384 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
@@ -2527,8 +2670,8 @@ public final class Text {
         }
     }
 
-    private static void product_nn_Bx96x384_panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx96x384_panel2_rows(a, atA, b, c, atC, first, last, j);
+    private static void product_nn_Bx96x64_panel2(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx96x64_panel2_rows(a, atA, b, atB, c, atC, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -2539,7 +2682,7 @@ public final class Text {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
+            final int b0 = atB + j;
             for (int k0 = 0; k0 < 96; k0++) {
                 final int at = b0 + 384 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
@@ -2725,11 +2868,11 @@ public final class Text {
         }
     }
 
-    /** Rows first to last of c[384*i + j] = sum for j < 384, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
-    private static void dots_nt_Bx96x384(float[] a, float[] b, float[] c, int first, int last) {
+    /** Rows first to last of c[atC + 384*i + j] = sum for j < 64, where sum = Σ a[96*i + k]·b[atB + 96*j + k] over k < 96. */
+    private static void dots_nt_Bx96x64(float[] a, float[] b, int atB, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 384 - 4; j += 4) {
+            for (; j <= 64 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
@@ -2739,10 +2882,10 @@ public final class Text {
                 float t2 = 0f;
                 float t3 = 0f;
                 final int a0 = 96 * i;
-                final int b0 = 96 * j;
-                final int b1 = 96 * j + 96;
-                final int b2 = 96 * j + 192;
-                final int b3 = 96 * j + 288;
+                final int b0 = atB + 96 * j;
+                final int b1 = atB + 96 * j + 96;
+                final int b2 = atB + 96 * j + 192;
+                final int b3 = atB + 96 * j + 288;
                 int q = 0;
                 for (; q <= 96 - LANES; q += LANES) {
                     final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
@@ -2776,35 +2919,35 @@ public final class Text {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                c[384 * i + j] = sum0;
+                c[atC + 384 * i + j] = sum0;
                 final float sum1 = t1 + v1.lane(0);
-                c[384 * i + j + 1] = sum1;
+                c[atC + 384 * i + j + 1] = sum1;
                 final float sum2 = t2 + v2.lane(0);
-                c[384 * i + j + 2] = sum2;
+                c[atC + 384 * i + j + 2] = sum2;
                 final float sum3 = t3 + v3.lane(0);
-                c[384 * i + j + 3] = sum3;
+                c[atC + 384 * i + j + 3] = sum3;
             }
         }
     }
 
-    /** Rows first to last of c[384*i + j] = sum for j < 384, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
-    private static void product_nt_Bx96x384(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 384; j += 2 * LANES) {
-            product_nt_Bx96x384_packB2(b, scratch, j);
-            product_nt_Bx96x384_panel2(a, c, first, last, scratch, j);
+    /** Rows first to last of c[atC + 384*i + j] = sum for j < 64, where sum = Σ a[96*i + k]·b[atB + 96*j + k] over k < 96. */
+    private static void product_nt_Bx96x64(float[] a, float[] b, int atB, float[] c, int atC, int first, int last, float[] scratch) {
+        for (int j = 0; j < 64; j += 2 * LANES) {
+            product_nt_Bx96x64_packB2(b, atB, scratch, j);
+            product_nt_Bx96x64_panel2(a, c, atC, first, last, scratch, j);
         }
     }
 
-    private static void product_nt_Bx96x384_packB2(float[] b, float[] scratch, int j) {
+    private static void product_nt_Bx96x64_packB2(float[] b, int atB, float[] scratch, int j) {
         for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 96 * j + q, 96, scratch, q * (2 * LANES), 2 * LANES);
+            transpose(b, atB + 96 * j + q, 96, scratch, q * (2 * LANES), 2 * LANES);
         }
         for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 96 * LANES + 96 * j + q, 96, scratch, q * (2 * LANES) + LANES, 2 * LANES);
+            transpose(b, 96 * LANES + atB + 96 * j + q, 96, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
-    private static void product_nt_Bx96x384_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nt_Bx96x64_panel2_rows(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
@@ -2816,13 +2959,13 @@ public final class Text {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.intoArray(c, 384 * i + j);
-            s01.intoArray(c, LANES + 384 * i + j);
+            s00.intoArray(c, atC + 384 * i + j);
+            s01.intoArray(c, LANES + atC + 384 * i + j);
         }
     }
 
-    private static void product_nt_Bx96x384_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx96x384_panel2_rows(a, c, first, last, scratch, j);
+    private static void product_nt_Bx96x64_panel2(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nt_Bx96x64_panel2_rows(a, c, atC, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -2853,14 +2996,14 @@ public final class Text {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(c, 384 * i + j);
-            s01.intoArray(c, LANES + 384 * i + j);
-            s10.intoArray(c, 384 * i + j + 384);
-            s11.intoArray(c, LANES + 384 * i + j + 384);
-            s20.intoArray(c, 384 * i + j + 768);
-            s21.intoArray(c, LANES + 384 * i + j + 768);
-            s30.intoArray(c, 384 * i + j + 1152);
-            s31.intoArray(c, LANES + 384 * i + j + 1152);
+            s00.intoArray(c, atC + 384 * i + j);
+            s01.intoArray(c, LANES + atC + 384 * i + j);
+            s10.intoArray(c, atC + 384 * i + j + 384);
+            s11.intoArray(c, LANES + atC + 384 * i + j + 384);
+            s20.intoArray(c, atC + 384 * i + j + 768);
+            s21.intoArray(c, LANES + atC + 384 * i + j + 768);
+            s30.intoArray(c, atC + 384 * i + j + 1152);
+            s31.intoArray(c, LANES + atC + 384 * i + j + 1152);
         }
     }
 
@@ -3316,50 +3459,62 @@ public final class Text {
         }
     }
 
-    /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[atA + 384*i + k]·b[j + 96*k] over k < 384. */
-    private static void row_nn_Bx384x96_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+    /** Rows first to last of c[atC + 96*i + j] += sum for j < 32, where sum = Σ a[atA + 384*i + k]·b[atB + j + 96*k] over k < 384. */
+    private static void row_nn_Bx384x32_add(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 96 - 6 * LANES; j += 6 * LANES) {
+            for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
                 FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
                 FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
-                FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);
-                FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j);
-                FloatVector s04 = FloatVector.fromArray(SPECIES, c, 4 * LANES + atC + 96 * i + j);
-                FloatVector s05 = FloatVector.fromArray(SPECIES, c, 5 * LANES + atC + 96 * i + j);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s11 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s21 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s31 = FloatVector.zero(SPECIES);
                 int k0 = 0;
-                for (; k0 < 384; k0++) {
+                for (; k0 <= 384 - 4; k0 += 4) {
                     final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0]);
-                    final int b0 = j + 96 * k0;
+                    final int b0 = atB + j + 96 * k0;
                     s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
                     s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
-                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
-                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
-                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
-                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0 + 1]);
+                    final int b1 = atB + j + 96 * k0 + 96;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0 + 2]);
+                    final int b2 = atB + j + 96 * k0 + 192;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    s21 = x2.fma(FloatVector.fromArray(SPECIES, b, b2 + LANES), s21);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0 + 3]);
+                    final int b3 = atB + j + 96 * k0 + 288;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    s31 = x3.fma(FloatVector.fromArray(SPECIES, b, b3 + LANES), s31);
                 }
+                s00 = s00.add(s20);
+                s01 = s01.add(s21);
+                s10 = s10.add(s30);
+                s11 = s11.add(s31);
+                s00 = s00.add(s10);
+                s01 = s01.add(s11);
                 s00.intoArray(c, atC + 96 * i + j);
                 s01.intoArray(c, LANES + atC + 96 * i + j);
-                s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
-                s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
-                s04.intoArray(c, 4 * LANES + atC + 96 * i + j);
-                s05.intoArray(c, 5 * LANES + atC + 96 * i + j);
             }
         }
     }
 
-    /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[atA + 384*i + k]·b[j + 96*k] over k < 384. */
-    private static void product_nn_Bx384x96_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
-            product_nn_Bx384x96_add_panel2(a, atA, b, c, atC, first, last, j);
+    /** Rows first to last of c[atC + 96*i + j] += sum for j < 32, where sum = Σ a[atA + 384*i + k]·b[atB + j + 96*k] over k < 384. */
+    private static void product_nn_Bx384x32_add(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
+        for (int j = 0; j < 32; j += 2 * LANES) {
+            product_nn_Bx384x32_add_panel2(a, atA, b, atB, c, atC, first, last, j);
         }
     }
 
-    private static void product_nn_Bx384x96_add_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx384x32_add_panel2_rows(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
-            final int b0 = j;
+            final int b0 = atB + j;
             for (int k0 = 0; k0 < 384; k0++) {
                 final int at = b0 + 96 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
@@ -3373,7 +3528,7 @@ public final class Text {
         }
     }
 
-    private static void product_nn_Bx384x96_add_panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx384x32_add_panel2(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
         int i = first;
         for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
@@ -3384,7 +3539,7 @@ public final class Text {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 192);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 288);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 288);
-            final int b0 = j;
+            final int b0 = atB + j;
             for (int k0 = 0; k0 < 384; k0++) {
                 final int at = b0 + 96 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
@@ -3411,7 +3566,7 @@ public final class Text {
             s30.intoArray(c, atC + 96 * i + j + 288);
             s31.intoArray(c, LANES + atC + 96 * i + j + 288);
         }
-        if (i < last) product_nn_Bx384x96_add_panel2_rows(a, atA, b, c, atC, i, last, j);
+        if (i < last) product_nn_Bx384x32_add_panel2_rows(a, atA, b, atB, c, atC, i, last, j);
     }
 
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 384*k]·b[j + 96*k] over k < 48*B. */
@@ -4098,69 +4253,93 @@ public final class Text {
     }
 
     /** A part of a divided routine: all that belongs to the range from {@code from} to before {@code to}. */
-    private void part(int routine, int examples, int from, int to, float[] scratch) {
+    private void part(int routine, int examples, int variable0, int from, int to, float[] scratch) {
         switch (routine) {
             case 0:
                 compute_h_W_turned(examples, from, to);
                 return;
             case 1:
-                compute_p(examples, from, to);
+                compute_h_a_sum2(examples, variable0, from, to);
                 return;
             case 2:
-                transpose_h_U_columns(examples, from, to);
+                compute_h_a(examples, variable0, from, to);
                 return;
             case 3:
-                rows_h_a_sum2_to_h_part_2(examples, from, to);
+                compute_h_part(examples, variable0, from, to);
                 return;
             case 4:
-                rows_z_to_p_s_inverse(examples, from, to, scratch);
+                compute_h_part_2(examples, variable0, from, to);
                 return;
             case 5:
-                rows_h_a_sum2_now_to_p_now(examples, from, to, scratch);
+                compute_p(examples, from, to);
                 return;
             case 6:
-                compute_accuracy_argmax(examples, from, to);
+                transpose_h_U_columns(examples, from, to);
                 return;
             case 7:
-                rows_z_to_p_s_inverse_2(examples, from, to, scratch);
+                rows_z_to_p_s_inverse(examples, from, to, scratch);
                 return;
             case 8:
-                compute_d_z(examples, from, to);
+                rows_h_past_first_to_c_past_first(examples, from, to);
                 return;
             case 9:
-                compute_d_z_b(examples, from, to);
+                compute_h_a_sum2_now(examples, from, to, scratch);
                 return;
             case 10:
-                compute_d_z_W(examples, from, to, scratch);
+                rows_h_a_now_to_p_now(examples, from, to, scratch);
                 return;
             case 11:
-                compute_d_h(examples, from, to, scratch);
+                compute_accuracy_argmax(examples, from, to);
                 return;
             case 12:
-                compute_d_h_b(examples, from, to);
+                rows_z_to_p_s_inverse_2(examples, from, to, scratch);
                 return;
             case 13:
-                compute_d_h_U(examples, from, to, scratch);
+                compute_h_part_3(examples, variable0, from, to);
                 return;
             case 14:
-                compute_d_h_W_turned(examples, from, to);
+                compute_h_part_4(examples, variable0, from, to);
                 return;
             case 15:
-                compute_d_h_W(examples, from, to);
+                compute_h_part_5(examples, variable0, from, to);
                 return;
             case 16:
-                rows_h_a_sum2_to_h_part_5(examples, from, to);
+                compute_d_z(examples, from, to);
                 return;
             case 17:
-                rows_d_h_a_to_d_h_2(examples, from, to);
+                compute_d_z_b(examples, from, to);
                 return;
             case 18:
-                compute_h_W_next(examples, from, to);
+                compute_d_z_W(examples, from, to, scratch);
                 return;
             case 19:
-                compute_h_U_next(examples, from, to);
+                compute_d_h(examples, from, to, scratch);
                 return;
             case 20:
+                compute_d_h_a(examples, variable0, from, to);
+                return;
+            case 21:
+                compute_d_h_2(examples, variable0, from, to);
+                return;
+            case 22:
+                compute_d_h_b(examples, from, to);
+                return;
+            case 23:
+                compute_d_h_U(examples, from, to, scratch);
+                return;
+            case 24:
+                compute_d_h_W_turned(examples, from, to);
+                return;
+            case 25:
+                compute_d_h_W(examples, from, to);
+                return;
+            case 26:
+                compute_h_W_next(examples, from, to);
+                return;
+            case 27:
+                compute_h_U_next(examples, from, to);
+                return;
+            case 28:
                 compute_z_W_next(examples, from, to);
                 return;
             default:
@@ -4198,7 +4377,7 @@ public final class Text {
         private volatile Throwable failure;
         private volatile boolean ended;
 
-        private int routine, examples, count, multiple;
+        private int routine, examples, variable0, count, multiple;
 
         Team(Text model, int size) {
             this.size = size;
@@ -4210,9 +4389,10 @@ public final class Text {
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */
-        void run(Text model, int routine, int examples, int count, int multiple) {
+        void run(Text model, int routine, int examples, int variable0, int count, int multiple) {
             this.routine = routine;
             this.examples = examples;
+            this.variable0 = variable0;
             this.count = count;
             this.multiple = multiple;
             if (helpers == null) start();
@@ -4252,7 +4432,7 @@ public final class Text {
         private void work(Text model, int part) {
             try {
                 int from = cut(part), to = cut(part + 1);
-                if (from < to) model.part(routine, examples, from, to, scratch[part]);
+                if (from < to) model.part(routine, examples, variable0, from, to, scratch[part]);
             } catch (Throwable t) {
                 failure = t;
             }

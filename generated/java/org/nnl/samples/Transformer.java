@@ -1505,19 +1505,9 @@ public final class Transformer {
         if (d_a2_attended_v_turned_12_32 == null) d_a2_attended_v_turned_12_32 = new float[384];
     }
 
-    private void compute_z_W_v_start(int examples) {
+    private void compute_e_E_start(int examples) {
         // e.E.start[i,j] = sqrt((-2)*log(uniform(seed[], 0, 0, {48*i+j})))*cos(6.283185307179586*uniform(seed[], 1, 0, {48*i+j}))    std:layers.nnl:28
-        // z.W.start[i,j] = 0.22176638128637186*(2*uniform(seed[], 16, 0, {48*i+j}) - 1)    std:layers.nnl:6
-        // e.E.m.start[i,j] = 0    std:optimizers.nnl:52
-        // z.W.m.start[i,j] = 0    std:optimizers.nnl:52
-        // e.E.v.start[i,j] = 0    std:optimizers.nnl:53
-        // z.W.v.start[i,j] = 0    std:optimizers.nnl:53
         final float[] e_E = this.e_E;
-        final float[] e_E_m = this.e_E_m;
-        final float[] e_E_v = this.e_E_v;
-        final float[] z_W = this.z_W;
-        final float[] z_W_m = this.z_W_m;
-        final float[] z_W_v = this.z_W_v;
         for (int i = 0; i < 74; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -1527,10 +1517,6 @@ public final class Transformer {
             int hash6 = mix((int) seed2 ^ mix((int) (seed2 >>> 32)));
             int hash7 = mix(hash6 + (int) 1 * 0x9e3779b9 + 0x7f4a7c15);
             int hash8 = mix(hash7 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-            long seed3 = (long) (long) seed;
-            int hash11 = mix((int) seed3 ^ mix((int) (seed3 >>> 32)));
-            int hash12 = mix(hash11 + (int) 16 * 0x9e3779b9 + 0x7f4a7c15);
-            int hash13 = mix(hash12 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
             for (int j = 0; j < 48; j += LANES) {
                 IntVector hash4 = IntVector.broadcast(WHOLE, 48 * i + j).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
                 IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
@@ -1556,27 +1542,52 @@ public final class Transformer {
                 IntVector hash10 = b3.lanewise(VectorOperators.XOR, b3.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 log1.mul(-2f).sqrt().mul(uniform2.mul(6.2831855f).lanewise(VectorOperators.COS)).intoArray(e_E, 48 * i + j);
-                IntVector hash14 = IntVector.broadcast(WHOLE, 48 * i + j).addIndex(1).mul(0x9e3779b9).add(hash13 + 0x7f4a7c15);
-                IntVector a5 = hash14.lanewise(VectorOperators.XOR, hash14.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                IntVector b4 = a5.lanewise(VectorOperators.XOR, a5.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                IntVector hash15 = b4.lanewise(VectorOperators.XOR, b4.lanewise(VectorOperators.LSHR, 16));
-                FloatVector uniform3 = hash15.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                uniform3.fma(2f, -1f).mul(0.22176638f).intoArray(z_W, 48 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(e_E_m, 48 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, 48 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(e_E_v, 48 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, 48 * i + j);
             }
         }
     }
 
-    private void compute_a_P_v_start(int examples) {
+    private void compute_z_W_start(int examples) {
+        // z.W.start[i,j] = 0.22176638128637186*(2*uniform(seed[], 16, 0, {48*i+j}) - 1)    std:layers.nnl:6
+        final float[] z_W = this.z_W;
+        for (int i = 0; i < 74; i++) {
+            long seed1 = (long) (long) seed;
+            int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
+            int hash2 = mix(hash1 + (int) 16 * 0x9e3779b9 + 0x7f4a7c15);
+            int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
+            for (int j = 0; j < 48; j += LANES) {
+                IntVector hash4 = IntVector.broadcast(WHOLE, 48 * i + j).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
+                IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
+                IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
+                IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
+                FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
+                uniform1.fma(2f, -1f).mul(0.22176638f).intoArray(z_W, 48 * i + j);
+            }
+        }
+    }
+
+    private void compute_e_E_m_start(int examples) {
+        // e.E.m.start[i,j] = 0    std:optimizers.nnl:52
+        nest_fill_3552(e_E_m);
+    }
+
+    private void compute_z_W_m_start(int examples) {
+        // z.W.m.start[i,j] = 0    std:optimizers.nnl:52
+        nest_fill_3552(z_W_m);
+    }
+
+    private void compute_e_E_v_start(int examples) {
+        // e.E.v.start[i,j] = 0    std:optimizers.nnl:53
+        nest_fill_3552(e_E_v);
+    }
+
+    private void compute_z_W_v_start(int examples) {
+        // z.W.v.start[i,j] = 0    std:optimizers.nnl:53
+        nest_fill_3552(z_W_v);
+    }
+
+    private void compute_a_P_start(int examples) {
         // a.P.start[i,j] = 0.02*(sqrt((-2)*log(uniform(seed[], 2, 0, {48*i+j})))*cos(6.283185307179586*uniform(seed[], 3, 0, {48*i+j})))    std:attention.nnl:109
-        // a.P.m.start[i,j] = 0    std:optimizers.nnl:52
-        // a.P.v.start[i,j] = 0    std:optimizers.nnl:53
         final float[] a_P = this.a_P;
-        final float[] a_P_m = this.a_P_m;
-        final float[] a_P_v = this.a_P_v;
         for (int i = 0; i < 32; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -1611,165 +1622,299 @@ public final class Transformer {
                 IntVector hash10 = b3.lanewise(VectorOperators.XOR, b3.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 log1.mul(-2f).sqrt().mul(uniform2.mul(6.2831855f).lanewise(VectorOperators.COS)).mul(0.02f).intoArray(a_P, 48 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(a_P_m, 48 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(a_P_v, 48 * i + j);
             }
         }
+    }
+
+    private void compute_a_P_m_start(int examples) {
+        // a.P.m.start[i,j] = 0    std:optimizers.nnl:52
+        final float[] a_P_m = this.a_P_m;
+        for (int j = 0; j < 1536; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a_P_m, j);
+        }
+    }
+
+    private void compute_a_P_v_start(int examples) {
+        // a.P.v.start[i,j] = 0    std:optimizers.nnl:53
+        final float[] a_P_v = this.a_P_v;
+        for (int j = 0; j < 1536; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a_P_v, j);
+        }
+    }
+
+    private void compute_a2_u_gain_start(int examples) {
+        // a2.u.gain.start[i] = 1    std:normalisation.nnl:6
+        nest_fill_48(a2_u_gain);
+    }
+
+    private void compute_a2_u_bias_start(int examples) {
+        // a2.u.bias.start[i] = 0    std:normalisation.nnl:7
+        nest_fill_48_v2(a2_u_bias);
+    }
+
+    private void compute_a2_v_gain_start(int examples) {
+        // a2.v.gain.start[i] = 1    std:normalisation.nnl:6
+        nest_fill_48(a2_v_gain);
+    }
+
+    private void compute_a2_v_bias_start(int examples) {
+        // a2.v.bias.start[i] = 0    std:normalisation.nnl:7
+        nest_fill_48_v2(a2_v_bias);
+    }
+
+    private void compute_a2_y_b_start(int examples) {
+        // a2.y.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_48_v2(a2_y_b);
+    }
+
+    private void compute_a3_u_gain_start(int examples) {
+        // a3.u.gain.start[i] = 1    std:normalisation.nnl:6
+        nest_fill_48(a3_u_gain);
+    }
+
+    private void compute_a3_u_bias_start(int examples) {
+        // a3.u.bias.start[i] = 0    std:normalisation.nnl:7
+        nest_fill_48_v2(a3_u_bias);
+    }
+
+    private void compute_a3_v_gain_start(int examples) {
+        // a3.v.gain.start[i] = 1    std:normalisation.nnl:6
+        nest_fill_48(a3_v_gain);
+    }
+
+    private void compute_a3_v_bias_start(int examples) {
+        // a3.v.bias.start[i] = 0    std:normalisation.nnl:7
+        nest_fill_48_v2(a3_v_bias);
+    }
+
+    private void compute_a3_y_b_start(int examples) {
+        // a3.y.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_48_v2(a3_y_b);
+    }
+
+    private void compute_n_gain_start(int examples) {
+        // n.gain.start[i] = 1    std:normalisation.nnl:6
+        nest_fill_48(n_gain);
     }
 
     private void compute_n_bias_start(int examples) {
-        // a2.u.gain.start[i] = 1    std:normalisation.nnl:6
-        // a2.u.bias.start[i] = 0    std:normalisation.nnl:7
-        // a2.v.gain.start[i] = 1    std:normalisation.nnl:6
-        // a2.v.bias.start[i] = 0    std:normalisation.nnl:7
-        // a2.y.b.start[i] = 0    std:layers.nnl:7
-        // a3.u.gain.start[i] = 1    std:normalisation.nnl:6
-        // a3.u.bias.start[i] = 0    std:normalisation.nnl:7
-        // a3.v.gain.start[i] = 1    std:normalisation.nnl:6
-        // a3.v.bias.start[i] = 0    std:normalisation.nnl:7
-        // a3.y.b.start[i] = 0    std:layers.nnl:7
-        // n.gain.start[i] = 1    std:normalisation.nnl:6
         // n.bias.start[i] = 0    std:normalisation.nnl:7
-        final float[] a2_u_bias = this.a2_u_bias;
-        final float[] a2_u_gain = this.a2_u_gain;
-        final float[] a2_v_bias = this.a2_v_bias;
-        final float[] a2_v_gain = this.a2_v_gain;
-        final float[] a2_y_b = this.a2_y_b;
-        final float[] a3_u_bias = this.a3_u_bias;
-        final float[] a3_u_gain = this.a3_u_gain;
-        final float[] a3_v_bias = this.a3_v_bias;
-        final float[] a3_v_gain = this.a3_v_gain;
-        final float[] a3_y_b = this.a3_y_b;
-        final float[] n_bias = this.n_bias;
-        final float[] n_gain = this.n_gain;
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector.broadcast(SPECIES, 1f).intoArray(a2_u_gain, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a2_u_bias, i);
-            FloatVector.broadcast(SPECIES, 1f).intoArray(a2_v_gain, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a2_v_bias, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a2_y_b, i);
-            FloatVector.broadcast(SPECIES, 1f).intoArray(a3_u_gain, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a3_u_bias, i);
-            FloatVector.broadcast(SPECIES, 1f).intoArray(a3_v_gain, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a3_v_bias, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a3_y_b, i);
-            FloatVector.broadcast(SPECIES, 1f).intoArray(n_gain, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(n_bias, i);
-        }
+        nest_fill_48_v2(n_bias);
+    }
+
+    private void compute_a2_u_gain_m_start(int examples) {
+        // a2.u.gain.m.start[i] = 0    std:optimizers.nnl:52
+        nest_fill_48_v2(a2_u_gain_m);
+    }
+
+    private void compute_a2_u_bias_m_start(int examples) {
+        // a2.u.bias.m.start[i] = 0    std:optimizers.nnl:52
+        nest_fill_48_v2(a2_u_bias_m);
+    }
+
+    private void compute_a2_v_gain_m_start(int examples) {
+        // a2.v.gain.m.start[i] = 0    std:optimizers.nnl:52
+        nest_fill_48_v2(a2_v_gain_m);
+    }
+
+    private void compute_a2_v_bias_m_start(int examples) {
+        // a2.v.bias.m.start[i] = 0    std:optimizers.nnl:52
+        nest_fill_48_v2(a2_v_bias_m);
+    }
+
+    private void compute_a2_y_b_m_start(int examples) {
+        // a2.y.b.m.start[i] = 0    std:optimizers.nnl:52
+        nest_fill_48_v2(a2_y_b_m);
+    }
+
+    private void compute_a3_u_gain_m_start(int examples) {
+        // a3.u.gain.m.start[i] = 0    std:optimizers.nnl:52
+        nest_fill_48_v2(a3_u_gain_m);
+    }
+
+    private void compute_a3_u_bias_m_start(int examples) {
+        // a3.u.bias.m.start[i] = 0    std:optimizers.nnl:52
+        nest_fill_48_v2(a3_u_bias_m);
+    }
+
+    private void compute_a3_v_gain_m_start(int examples) {
+        // a3.v.gain.m.start[i] = 0    std:optimizers.nnl:52
+        nest_fill_48_v2(a3_v_gain_m);
+    }
+
+    private void compute_a3_v_bias_m_start(int examples) {
+        // a3.v.bias.m.start[i] = 0    std:optimizers.nnl:52
+        nest_fill_48_v2(a3_v_bias_m);
+    }
+
+    private void compute_a3_y_b_m_start(int examples) {
+        // a3.y.b.m.start[i] = 0    std:optimizers.nnl:52
+        nest_fill_48_v2(a3_y_b_m);
+    }
+
+    private void compute_n_gain_m_start(int examples) {
+        // n.gain.m.start[i] = 0    std:optimizers.nnl:52
+        nest_fill_48_v2(n_gain_m);
+    }
+
+    private void compute_n_bias_m_start(int examples) {
+        // n.bias.m.start[i] = 0    std:optimizers.nnl:52
+        nest_fill_48_v2(n_bias_m);
+    }
+
+    private void compute_a2_u_gain_v_start(int examples) {
+        // a2.u.gain.v.start[i] = 0    std:optimizers.nnl:53
+        nest_fill_48_v2(a2_u_gain_v);
+    }
+
+    private void compute_a2_u_bias_v_start(int examples) {
+        // a2.u.bias.v.start[i] = 0    std:optimizers.nnl:53
+        nest_fill_48_v2(a2_u_bias_v);
+    }
+
+    private void compute_a2_v_gain_v_start(int examples) {
+        // a2.v.gain.v.start[i] = 0    std:optimizers.nnl:53
+        nest_fill_48_v2(a2_v_gain_v);
+    }
+
+    private void compute_a2_v_bias_v_start(int examples) {
+        // a2.v.bias.v.start[i] = 0    std:optimizers.nnl:53
+        nest_fill_48_v2(a2_v_bias_v);
+    }
+
+    private void compute_a2_y_b_v_start(int examples) {
+        // a2.y.b.v.start[i] = 0    std:optimizers.nnl:53
+        nest_fill_48_v2(a2_y_b_v);
+    }
+
+    private void compute_a3_u_gain_v_start(int examples) {
+        // a3.u.gain.v.start[i] = 0    std:optimizers.nnl:53
+        nest_fill_48_v2(a3_u_gain_v);
+    }
+
+    private void compute_a3_u_bias_v_start(int examples) {
+        // a3.u.bias.v.start[i] = 0    std:optimizers.nnl:53
+        nest_fill_48_v2(a3_u_bias_v);
+    }
+
+    private void compute_a3_v_gain_v_start(int examples) {
+        // a3.v.gain.v.start[i] = 0    std:optimizers.nnl:53
+        nest_fill_48_v2(a3_v_gain_v);
+    }
+
+    private void compute_a3_v_bias_v_start(int examples) {
+        // a3.v.bias.v.start[i] = 0    std:optimizers.nnl:53
+        nest_fill_48_v2(a3_v_bias_v);
+    }
+
+    private void compute_a3_y_b_v_start(int examples) {
+        // a3.y.b.v.start[i] = 0    std:optimizers.nnl:53
+        nest_fill_48_v2(a3_y_b_v);
+    }
+
+    private void compute_n_gain_v_start(int examples) {
+        // n.gain.v.start[i] = 0    std:optimizers.nnl:53
+        nest_fill_48_v2(n_gain_v);
+    }
+
+    private void compute_n_bias_v_start(int examples) {
+        // n.bias.v.start[i] = 0    std:optimizers.nnl:53
+        nest_fill_48_v2(n_bias_v);
+    }
+
+    private void compute_a2_attended_Wq_start(int examples) {
+        // a2.attended.Wq.start[i,j,k] = 0.25*(2*uniform(seed[], 4, 0, {576*i+48*j+k}) - 1)    std:attention.nnl:35
+        nest_4x12x48_uniform(a2_attended_Wq, 4);
+    }
+
+    private void compute_a2_attended_Wk_start(int examples) {
+        // a2.attended.Wk.start[i,j,k] = 0.25*(2*uniform(seed[], 5, 0, {576*i+48*j+k}) - 1)    std:attention.nnl:36
+        nest_4x12x48_uniform(a2_attended_Wk, 5);
+    }
+
+    private void compute_a2_attended_Wv_start(int examples) {
+        // a2.attended.Wv.start[i,j,k] = 0.25*(2*uniform(seed[], 6, 0, {576*i+48*j+k}) - 1)    std:attention.nnl:37
+        nest_4x12x48_uniform(a2_attended_Wv, 6);
+    }
+
+    private void compute_a3_attended_Wq_start(int examples) {
+        // a3.attended.Wq.start[i,j,k] = 0.25*(2*uniform(seed[], 10, 0, {576*i+48*j+k}) - 1)    std:attention.nnl:35
+        nest_4x12x48_uniform(a3_attended_Wq, 10);
+    }
+
+    private void compute_a3_attended_Wk_start(int examples) {
+        // a3.attended.Wk.start[i,j,k] = 0.25*(2*uniform(seed[], 11, 0, {576*i+48*j+k}) - 1)    std:attention.nnl:36
+        nest_4x12x48_uniform(a3_attended_Wk, 11);
+    }
+
+    private void compute_a3_attended_Wv_start(int examples) {
+        // a3.attended.Wv.start[i,j,k] = 0.25*(2*uniform(seed[], 12, 0, {576*i+48*j+k}) - 1)    std:attention.nnl:37
+        nest_4x12x48_uniform(a3_attended_Wv, 12);
+    }
+
+    private void compute_a2_attended_Wq_m_start(int examples) {
+        // a2.attended.Wq.m.start[i,j,k] = 0    std:optimizers.nnl:52
+        nest_fill_2304(a2_attended_Wq_m);
+    }
+
+    private void compute_a2_attended_Wk_m_start(int examples) {
+        // a2.attended.Wk.m.start[i,j,k] = 0    std:optimizers.nnl:52
+        nest_fill_2304(a2_attended_Wk_m);
+    }
+
+    private void compute_a2_attended_Wv_m_start(int examples) {
+        // a2.attended.Wv.m.start[i,j,k] = 0    std:optimizers.nnl:52
+        nest_fill_2304(a2_attended_Wv_m);
+    }
+
+    private void compute_a3_attended_Wq_m_start(int examples) {
+        // a3.attended.Wq.m.start[i,j,k] = 0    std:optimizers.nnl:52
+        nest_fill_2304(a3_attended_Wq_m);
+    }
+
+    private void compute_a3_attended_Wk_m_start(int examples) {
+        // a3.attended.Wk.m.start[i,j,k] = 0    std:optimizers.nnl:52
+        nest_fill_2304(a3_attended_Wk_m);
     }
 
     private void compute_a3_attended_Wv_m_start(int examples) {
-        // a2.attended.Wq.start[i,j,k] = 0.25*(2*uniform(seed[], 4, 0, {576*i+48*j+k}) - 1)    std:attention.nnl:35
-        // a2.attended.Wk.start[i,j,k] = 0.25*(2*uniform(seed[], 5, 0, {576*i+48*j+k}) - 1)    std:attention.nnl:36
-        // a2.attended.Wv.start[i,j,k] = 0.25*(2*uniform(seed[], 6, 0, {576*i+48*j+k}) - 1)    std:attention.nnl:37
-        // a3.attended.Wq.start[i,j,k] = 0.25*(2*uniform(seed[], 10, 0, {576*i+48*j+k}) - 1)    std:attention.nnl:35
-        // a3.attended.Wk.start[i,j,k] = 0.25*(2*uniform(seed[], 11, 0, {576*i+48*j+k}) - 1)    std:attention.nnl:36
-        // a3.attended.Wv.start[i,j,k] = 0.25*(2*uniform(seed[], 12, 0, {576*i+48*j+k}) - 1)    std:attention.nnl:37
-        // a2.attended.Wq.m.start[i,j,k] = 0    std:optimizers.nnl:52
-        // a2.attended.Wk.m.start[i,j,k] = 0    std:optimizers.nnl:52
-        // a2.attended.Wv.m.start[i,j,k] = 0    std:optimizers.nnl:52
-        // a3.attended.Wq.m.start[i,j,k] = 0    std:optimizers.nnl:52
-        // a3.attended.Wk.m.start[i,j,k] = 0    std:optimizers.nnl:52
         // a3.attended.Wv.m.start[i,j,k] = 0    std:optimizers.nnl:52
-        final float[] a2_attended_Wk = this.a2_attended_Wk;
-        final float[] a2_attended_Wk_m = this.a2_attended_Wk_m;
-        final float[] a2_attended_Wq = this.a2_attended_Wq;
-        final float[] a2_attended_Wq_m = this.a2_attended_Wq_m;
-        final float[] a2_attended_Wv = this.a2_attended_Wv;
-        final float[] a2_attended_Wv_m = this.a2_attended_Wv_m;
-        final float[] a3_attended_Wk = this.a3_attended_Wk;
-        final float[] a3_attended_Wk_m = this.a3_attended_Wk_m;
-        final float[] a3_attended_Wq = this.a3_attended_Wq;
-        final float[] a3_attended_Wq_m = this.a3_attended_Wq_m;
-        final float[] a3_attended_Wv = this.a3_attended_Wv;
-        final float[] a3_attended_Wv_m = this.a3_attended_Wv_m;
-        for (int i = 0; i < 4; i++) {
-            for (int j = 0; j < 12; j++) {
-                long seed1 = (long) (long) seed;
-                int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
-                int hash2 = mix(hash1 + (int) 4 * 0x9e3779b9 + 0x7f4a7c15);
-                int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-                long seed2 = (long) (long) seed;
-                int hash6 = mix((int) seed2 ^ mix((int) (seed2 >>> 32)));
-                int hash7 = mix(hash6 + (int) 5 * 0x9e3779b9 + 0x7f4a7c15);
-                int hash8 = mix(hash7 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-                long seed3 = (long) (long) seed;
-                int hash11 = mix((int) seed3 ^ mix((int) (seed3 >>> 32)));
-                int hash12 = mix(hash11 + (int) 6 * 0x9e3779b9 + 0x7f4a7c15);
-                int hash13 = mix(hash12 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-                long seed4 = (long) (long) seed;
-                int hash16 = mix((int) seed4 ^ mix((int) (seed4 >>> 32)));
-                int hash17 = mix(hash16 + (int) 10 * 0x9e3779b9 + 0x7f4a7c15);
-                int hash18 = mix(hash17 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-                long seed5 = (long) (long) seed;
-                int hash21 = mix((int) seed5 ^ mix((int) (seed5 >>> 32)));
-                int hash22 = mix(hash21 + (int) 11 * 0x9e3779b9 + 0x7f4a7c15);
-                int hash23 = mix(hash22 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-                long seed6 = (long) (long) seed;
-                int hash26 = mix((int) seed6 ^ mix((int) (seed6 >>> 32)));
-                int hash27 = mix(hash26 + (int) 12 * 0x9e3779b9 + 0x7f4a7c15);
-                int hash28 = mix(hash27 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-                for (int k = 0; k < 48; k += LANES) {
-                    IntVector hash4 = IntVector.broadcast(WHOLE, 576 * i + 48 * j + k).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
-                    IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                    IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                    IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
-                    FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                    uniform1.fma(2f, -1f).mul(0.25f).intoArray(a2_attended_Wq, 576 * i + 48 * j + k);
-                    IntVector hash9 = IntVector.broadcast(WHOLE, 576 * i + 48 * j + k).addIndex(1).mul(0x9e3779b9).add(hash8 + 0x7f4a7c15);
-                    IntVector a4 = hash9.lanewise(VectorOperators.XOR, hash9.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                    IntVector b2 = a4.lanewise(VectorOperators.XOR, a4.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                    IntVector hash10 = b2.lanewise(VectorOperators.XOR, b2.lanewise(VectorOperators.LSHR, 16));
-                    FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                    uniform2.fma(2f, -1f).mul(0.25f).intoArray(a2_attended_Wk, 576 * i + 48 * j + k);
-                    IntVector hash14 = IntVector.broadcast(WHOLE, 576 * i + 48 * j + k).addIndex(1).mul(0x9e3779b9).add(hash13 + 0x7f4a7c15);
-                    IntVector a5 = hash14.lanewise(VectorOperators.XOR, hash14.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                    IntVector b3 = a5.lanewise(VectorOperators.XOR, a5.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                    IntVector hash15 = b3.lanewise(VectorOperators.XOR, b3.lanewise(VectorOperators.LSHR, 16));
-                    FloatVector uniform3 = hash15.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                    uniform3.fma(2f, -1f).mul(0.25f).intoArray(a2_attended_Wv, 576 * i + 48 * j + k);
-                    IntVector hash19 = IntVector.broadcast(WHOLE, 576 * i + 48 * j + k).addIndex(1).mul(0x9e3779b9).add(hash18 + 0x7f4a7c15);
-                    IntVector a6 = hash19.lanewise(VectorOperators.XOR, hash19.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                    IntVector b4 = a6.lanewise(VectorOperators.XOR, a6.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                    IntVector hash20 = b4.lanewise(VectorOperators.XOR, b4.lanewise(VectorOperators.LSHR, 16));
-                    FloatVector uniform4 = hash20.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                    uniform4.fma(2f, -1f).mul(0.25f).intoArray(a3_attended_Wq, 576 * i + 48 * j + k);
-                    IntVector hash24 = IntVector.broadcast(WHOLE, 576 * i + 48 * j + k).addIndex(1).mul(0x9e3779b9).add(hash23 + 0x7f4a7c15);
-                    IntVector a7 = hash24.lanewise(VectorOperators.XOR, hash24.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                    IntVector b5 = a7.lanewise(VectorOperators.XOR, a7.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                    IntVector hash25 = b5.lanewise(VectorOperators.XOR, b5.lanewise(VectorOperators.LSHR, 16));
-                    FloatVector uniform5 = hash25.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                    uniform5.fma(2f, -1f).mul(0.25f).intoArray(a3_attended_Wk, 576 * i + 48 * j + k);
-                    IntVector hash29 = IntVector.broadcast(WHOLE, 576 * i + 48 * j + k).addIndex(1).mul(0x9e3779b9).add(hash28 + 0x7f4a7c15);
-                    IntVector a8 = hash29.lanewise(VectorOperators.XOR, hash29.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                    IntVector b6 = a8.lanewise(VectorOperators.XOR, a8.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                    IntVector hash30 = b6.lanewise(VectorOperators.XOR, b6.lanewise(VectorOperators.LSHR, 16));
-                    FloatVector uniform6 = hash30.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                    uniform6.fma(2f, -1f).mul(0.25f).intoArray(a3_attended_Wv, 576 * i + 48 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(a2_attended_Wq_m, 576 * i + 48 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(a2_attended_Wk_m, 576 * i + 48 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(a2_attended_Wv_m, 576 * i + 48 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(a3_attended_Wq_m, 576 * i + 48 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(a3_attended_Wk_m, 576 * i + 48 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(a3_attended_Wv_m, 576 * i + 48 * j + k);
-                }
-            }
-        }
+        nest_fill_2304(a3_attended_Wv_m);
     }
 
-    private void compute_a3_attended_Wo_v_start(int examples) {
+    private void compute_a2_attended_Wq_v_start(int examples) {
+        // a2.attended.Wq.v.start[i,j,k] = 0    std:optimizers.nnl:53
+        nest_fill_2304(a2_attended_Wq_v);
+    }
+
+    private void compute_a2_attended_Wk_v_start(int examples) {
+        // a2.attended.Wk.v.start[i,j,k] = 0    std:optimizers.nnl:53
+        nest_fill_2304(a2_attended_Wk_v);
+    }
+
+    private void compute_a2_attended_Wv_v_start(int examples) {
+        // a2.attended.Wv.v.start[i,j,k] = 0    std:optimizers.nnl:53
+        nest_fill_2304(a2_attended_Wv_v);
+    }
+
+    private void compute_a3_attended_Wq_v_start(int examples) {
+        // a3.attended.Wq.v.start[i,j,k] = 0    std:optimizers.nnl:53
+        nest_fill_2304(a3_attended_Wq_v);
+    }
+
+    private void compute_a3_attended_Wk_v_start(int examples) {
+        // a3.attended.Wk.v.start[i,j,k] = 0    std:optimizers.nnl:53
+        nest_fill_2304(a3_attended_Wk_v);
+    }
+
+    private void compute_a3_attended_Wv_v_start(int examples) {
+        // a3.attended.Wv.v.start[i,j,k] = 0    std:optimizers.nnl:53
+        nest_fill_2304(a3_attended_Wv_v);
+    }
+
+    private void compute_a2_attended_Wo_start(int examples) {
         // a2.attended.Wo.start[i,j,k] = 0.25*(2*uniform(seed[], 7, 0, {48*i+12*j+k}) - 1)    std:attention.nnl:38
-        // a3.attended.Wo.start[i,j,k] = 0.25*(2*uniform(seed[], 13, 0, {48*i+12*j+k}) - 1)    std:attention.nnl:38
-        // a2.attended.Wo.m.start[i,j,k] = 0    std:optimizers.nnl:52
-        // a3.attended.Wo.m.start[i,j,k] = 0    std:optimizers.nnl:52
-        // a2.attended.Wo.v.start[i,j,k] = 0    std:optimizers.nnl:53
-        // a3.attended.Wo.v.start[i,j,k] = 0    std:optimizers.nnl:53
         final float[] a2_attended_Wo = this.a2_attended_Wo;
-        final float[] a2_attended_Wo_m = this.a2_attended_Wo_m;
-        final float[] a2_attended_Wo_v = this.a2_attended_Wo_v;
-        final float[] a3_attended_Wo = this.a3_attended_Wo;
-        final float[] a3_attended_Wo_m = this.a3_attended_Wo_m;
-        final float[] a3_attended_Wo_v = this.a3_attended_Wo_v;
         for (int i = 0; i < 48; i++) {
             for (int j = 0; j < 4; j++) {
                 if (LANES <= 12) {
@@ -1777,10 +1922,6 @@ public final class Transformer {
                     int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
                     int hash2 = mix(hash1 + (int) 7 * 0x9e3779b9 + 0x7f4a7c15);
                     int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-                    long seed2 = (long) (long) seed;
-                    int hash6 = mix((int) seed2 ^ mix((int) (seed2 >>> 32)));
-                    int hash7 = mix(hash6 + (int) 13 * 0x9e3779b9 + 0x7f4a7c15);
-                    int hash8 = mix(hash7 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
                     for (int k1 = 0; k1 < 12; k1 += LANES) {
                         final int k = Math.min(k1, 12 - LANES);
                         IntVector hash4 = IntVector.broadcast(WHOLE, 48 * i + 12 * j + k).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
@@ -1789,64 +1930,84 @@ public final class Transformer {
                         IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                         FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                         uniform1.fma(2f, -1f).mul(0.25f).intoArray(a2_attended_Wo, 48 * i + 12 * j + k);
-                        IntVector hash9 = IntVector.broadcast(WHOLE, 48 * i + 12 * j + k).addIndex(1).mul(0x9e3779b9).add(hash8 + 0x7f4a7c15);
-                        IntVector a4 = hash9.lanewise(VectorOperators.XOR, hash9.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                        IntVector b2 = a4.lanewise(VectorOperators.XOR, a4.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                        IntVector hash10 = b2.lanewise(VectorOperators.XOR, b2.lanewise(VectorOperators.LSHR, 16));
-                        FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                        uniform2.fma(2f, -1f).mul(0.25f).intoArray(a3_attended_Wo, 48 * i + 12 * j + k);
-                        FloatVector.broadcast(SPECIES, 0f).intoArray(a2_attended_Wo_m, 48 * i + 12 * j + k);
-                        FloatVector.broadcast(SPECIES, 0f).intoArray(a3_attended_Wo_m, 48 * i + 12 * j + k);
-                        FloatVector.broadcast(SPECIES, 0f).intoArray(a2_attended_Wo_v, 48 * i + 12 * j + k);
-                        FloatVector.broadcast(SPECIES, 0f).intoArray(a3_attended_Wo_v, 48 * i + 12 * j + k);
                     }
                 }
                 else {
-                    long seed3 = (long) (long) seed;
-                    int hash11 = mix((int) seed3 ^ mix((int) (seed3 >>> 32)));
-                    int hash12 = mix(hash11 + (int) 7 * 0x9e3779b9 + 0x7f4a7c15);
-                    int hash13 = mix(hash12 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-                    long seed4 = (long) (long) seed;
-                    int hash15 = mix((int) seed4 ^ mix((int) (seed4 >>> 32)));
-                    int hash16 = mix(hash15 + (int) 13 * 0x9e3779b9 + 0x7f4a7c15);
-                    int hash17 = mix(hash16 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
+                    long seed2 = (long) (long) seed;
+                    int hash6 = mix((int) seed2 ^ mix((int) (seed2 >>> 32)));
+                    int hash7 = mix(hash6 + (int) 7 * 0x9e3779b9 + 0x7f4a7c15);
+                    int hash8 = mix(hash7 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
                     for (int k = 0; k < 12; k++) {
-                        int hash14 = mix(hash13 + (int) (48 * i + 12 * j + k) * 0x9e3779b9 + 0x7f4a7c15);
-                        a2_attended_Wo[48 * i + 12 * j + k] = 0.25f * (2f * (((hash14 >>> 9) + 0.5f) * 0x1p-23f) - 1f);
-                        int hash18 = mix(hash17 + (int) (48 * i + 12 * j + k) * 0x9e3779b9 + 0x7f4a7c15);
-                        a3_attended_Wo[48 * i + 12 * j + k] = 0.25f * (2f * (((hash18 >>> 9) + 0.5f) * 0x1p-23f) - 1f);
-                        a2_attended_Wo_m[48 * i + 12 * j + k] = 0f;
-                        a3_attended_Wo_m[48 * i + 12 * j + k] = 0f;
-                        a2_attended_Wo_v[48 * i + 12 * j + k] = 0f;
-                        a3_attended_Wo_v[48 * i + 12 * j + k] = 0f;
+                        int hash9 = mix(hash8 + (int) (48 * i + 12 * j + k) * 0x9e3779b9 + 0x7f4a7c15);
+                        a2_attended_Wo[48 * i + 12 * j + k] = 0.25f * (2f * (((hash9 >>> 9) + 0.5f) * 0x1p-23f) - 1f);
                     }
                 }
             }
         }
     }
 
-    private void compute_a3_w_W_v_start(int examples) {
+    private void compute_a3_attended_Wo_start(int examples) {
+        // a3.attended.Wo.start[i,j,k] = 0.25*(2*uniform(seed[], 13, 0, {48*i+12*j+k}) - 1)    std:attention.nnl:38
+        final float[] a3_attended_Wo = this.a3_attended_Wo;
+        for (int i = 0; i < 48; i++) {
+            for (int j = 0; j < 4; j++) {
+                if (LANES <= 12) {
+                    long seed1 = (long) (long) seed;
+                    int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
+                    int hash2 = mix(hash1 + (int) 13 * 0x9e3779b9 + 0x7f4a7c15);
+                    int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
+                    for (int k1 = 0; k1 < 12; k1 += LANES) {
+                        final int k = Math.min(k1, 12 - LANES);
+                        IntVector hash4 = IntVector.broadcast(WHOLE, 48 * i + 12 * j + k).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
+                        IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
+                        IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
+                        IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
+                        FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
+                        uniform1.fma(2f, -1f).mul(0.25f).intoArray(a3_attended_Wo, 48 * i + 12 * j + k);
+                    }
+                }
+                else {
+                    long seed2 = (long) (long) seed;
+                    int hash6 = mix((int) seed2 ^ mix((int) (seed2 >>> 32)));
+                    int hash7 = mix(hash6 + (int) 13 * 0x9e3779b9 + 0x7f4a7c15);
+                    int hash8 = mix(hash7 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
+                    for (int k = 0; k < 12; k++) {
+                        int hash9 = mix(hash8 + (int) (48 * i + 12 * j + k) * 0x9e3779b9 + 0x7f4a7c15);
+                        a3_attended_Wo[48 * i + 12 * j + k] = 0.25f * (2f * (((hash9 >>> 9) + 0.5f) * 0x1p-23f) - 1f);
+                    }
+                }
+            }
+        }
+    }
+
+    private void compute_a2_attended_Wo_m_start(int examples) {
+        // a2.attended.Wo.m.start[i,j,k] = 0    std:optimizers.nnl:52
+        nest_fill_2304(a2_attended_Wo_m);
+    }
+
+    private void compute_a3_attended_Wo_m_start(int examples) {
+        // a3.attended.Wo.m.start[i,j,k] = 0    std:optimizers.nnl:52
+        nest_fill_2304(a3_attended_Wo_m);
+    }
+
+    private void compute_a2_attended_Wo_v_start(int examples) {
+        // a2.attended.Wo.v.start[i,j,k] = 0    std:optimizers.nnl:53
+        nest_fill_2304(a2_attended_Wo_v);
+    }
+
+    private void compute_a3_attended_Wo_v_start(int examples) {
+        // a3.attended.Wo.v.start[i,j,k] = 0    std:optimizers.nnl:53
+        nest_fill_2304(a3_attended_Wo_v);
+    }
+
+    private void compute_a2_w_W_start(int examples) {
         // a2.w.W.start[i,j] = 0.2041241452319315*(2*uniform(seed[], 8, 0, {48*i+j}) - 1)    std:layers.nnl:6
-        // a3.w.W.start[i,j] = 0.2041241452319315*(2*uniform(seed[], 14, 0, {48*i+j}) - 1)    std:layers.nnl:6
-        // a2.w.W.m.start[i,j] = 0    std:optimizers.nnl:52
-        // a3.w.W.m.start[i,j] = 0    std:optimizers.nnl:52
-        // a2.w.W.v.start[i,j] = 0    std:optimizers.nnl:53
-        // a3.w.W.v.start[i,j] = 0    std:optimizers.nnl:53
         final float[] a2_w_W = this.a2_w_W;
-        final float[] a2_w_W_m = this.a2_w_W_m;
-        final float[] a2_w_W_v = this.a2_w_W_v;
-        final float[] a3_w_W = this.a3_w_W;
-        final float[] a3_w_W_m = this.a3_w_W_m;
-        final float[] a3_w_W_v = this.a3_w_W_v;
         for (int i = 0; i < 96; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
             int hash2 = mix(hash1 + (int) 8 * 0x9e3779b9 + 0x7f4a7c15);
             int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-            long seed2 = (long) (long) seed;
-            int hash6 = mix((int) seed2 ^ mix((int) (seed2 >>> 32)));
-            int hash7 = mix(hash6 + (int) 14 * 0x9e3779b9 + 0x7f4a7c15);
-            int hash8 = mix(hash7 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
             for (int j = 0; j < 48; j += LANES) {
                 IntVector hash4 = IntVector.broadcast(WHOLE, 48 * i + j).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
                 IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
@@ -1854,65 +2015,87 @@ public final class Transformer {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.20412415f).intoArray(a2_w_W, 48 * i + j);
-                IntVector hash9 = IntVector.broadcast(WHOLE, 48 * i + j).addIndex(1).mul(0x9e3779b9).add(hash8 + 0x7f4a7c15);
-                IntVector a4 = hash9.lanewise(VectorOperators.XOR, hash9.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                IntVector b2 = a4.lanewise(VectorOperators.XOR, a4.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                IntVector hash10 = b2.lanewise(VectorOperators.XOR, b2.lanewise(VectorOperators.LSHR, 16));
-                FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                uniform2.fma(2f, -1f).mul(0.20412415f).intoArray(a3_w_W, 48 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(a2_w_W_m, 48 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(a3_w_W_m, 48 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(a2_w_W_v, 48 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(a3_w_W_v, 48 * i + j);
             }
         }
     }
 
-    private void compute_a3_w_b_v_start(int examples) {
-        // a2.w.b.start[i] = 0    std:layers.nnl:7
-        // a3.w.b.start[i] = 0    std:layers.nnl:7
-        // a2.w.b.m.start[i] = 0    std:optimizers.nnl:52
-        // a3.w.b.m.start[i] = 0    std:optimizers.nnl:52
-        // a2.w.b.v.start[i] = 0    std:optimizers.nnl:53
-        // a3.w.b.v.start[i] = 0    std:optimizers.nnl:53
-        final float[] a2_w_b = this.a2_w_b;
-        final float[] a2_w_b_m = this.a2_w_b_m;
-        final float[] a2_w_b_v = this.a2_w_b_v;
-        final float[] a3_w_b = this.a3_w_b;
-        final float[] a3_w_b_m = this.a3_w_b_m;
-        final float[] a3_w_b_v = this.a3_w_b_v;
-        for (int i = 0; i < 96; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a2_w_b, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a3_w_b, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a2_w_b_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a3_w_b_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a2_w_b_v, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a3_w_b_v, i);
+    private void compute_a3_w_W_start(int examples) {
+        // a3.w.W.start[i,j] = 0.2041241452319315*(2*uniform(seed[], 14, 0, {48*i+j}) - 1)    std:layers.nnl:6
+        final float[] a3_w_W = this.a3_w_W;
+        for (int i = 0; i < 96; i++) {
+            long seed1 = (long) (long) seed;
+            int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
+            int hash2 = mix(hash1 + (int) 14 * 0x9e3779b9 + 0x7f4a7c15);
+            int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
+            for (int j = 0; j < 48; j += LANES) {
+                IntVector hash4 = IntVector.broadcast(WHOLE, 48 * i + j).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
+                IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
+                IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
+                IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
+                FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
+                uniform1.fma(2f, -1f).mul(0.20412415f).intoArray(a3_w_W, 48 * i + j);
+            }
         }
     }
 
-    private void compute_a3_y_W_v_start(int examples) {
+    private void compute_a2_w_W_m_start(int examples) {
+        // a2.w.W.m.start[i,j] = 0    std:optimizers.nnl:52
+        nest_fill_4608(a2_w_W_m);
+    }
+
+    private void compute_a3_w_W_m_start(int examples) {
+        // a3.w.W.m.start[i,j] = 0    std:optimizers.nnl:52
+        nest_fill_4608(a3_w_W_m);
+    }
+
+    private void compute_a2_w_W_v_start(int examples) {
+        // a2.w.W.v.start[i,j] = 0    std:optimizers.nnl:53
+        nest_fill_4608(a2_w_W_v);
+    }
+
+    private void compute_a3_w_W_v_start(int examples) {
+        // a3.w.W.v.start[i,j] = 0    std:optimizers.nnl:53
+        nest_fill_4608(a3_w_W_v);
+    }
+
+    private void compute_a2_w_b_start(int examples) {
+        // a2.w.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_96(a2_w_b);
+    }
+
+    private void compute_a3_w_b_start(int examples) {
+        // a3.w.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_96(a3_w_b);
+    }
+
+    private void compute_a2_w_b_m_start(int examples) {
+        // a2.w.b.m.start[i] = 0    std:optimizers.nnl:52
+        nest_fill_96(a2_w_b_m);
+    }
+
+    private void compute_a3_w_b_m_start(int examples) {
+        // a3.w.b.m.start[i] = 0    std:optimizers.nnl:52
+        nest_fill_96(a3_w_b_m);
+    }
+
+    private void compute_a2_w_b_v_start(int examples) {
+        // a2.w.b.v.start[i] = 0    std:optimizers.nnl:53
+        nest_fill_96(a2_w_b_v);
+    }
+
+    private void compute_a3_w_b_v_start(int examples) {
+        // a3.w.b.v.start[i] = 0    std:optimizers.nnl:53
+        nest_fill_96(a3_w_b_v);
+    }
+
+    private void compute_a2_y_W_start(int examples) {
         // a2.y.W.start[i,j] = 0.2041241452319315*(2*uniform(seed[], 9, 0, {96*i+j}) - 1)    std:layers.nnl:6
-        // a3.y.W.start[i,j] = 0.2041241452319315*(2*uniform(seed[], 15, 0, {96*i+j}) - 1)    std:layers.nnl:6
-        // a2.y.W.m.start[i,j] = 0    std:optimizers.nnl:52
-        // a3.y.W.m.start[i,j] = 0    std:optimizers.nnl:52
-        // a2.y.W.v.start[i,j] = 0    std:optimizers.nnl:53
-        // a3.y.W.v.start[i,j] = 0    std:optimizers.nnl:53
         final float[] a2_y_W = this.a2_y_W;
-        final float[] a2_y_W_m = this.a2_y_W_m;
-        final float[] a2_y_W_v = this.a2_y_W_v;
-        final float[] a3_y_W = this.a3_y_W;
-        final float[] a3_y_W_m = this.a3_y_W_m;
-        final float[] a3_y_W_v = this.a3_y_W_v;
         for (int i = 0; i < 48; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
             int hash2 = mix(hash1 + (int) 9 * 0x9e3779b9 + 0x7f4a7c15);
             int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-            long seed2 = (long) (long) seed;
-            int hash6 = mix((int) seed2 ^ mix((int) (seed2 >>> 32)));
-            int hash7 = mix(hash6 + (int) 15 * 0x9e3779b9 + 0x7f4a7c15);
-            int hash8 = mix(hash7 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
             for (int j = 0; j < 96; j += LANES) {
                 IntVector hash4 = IntVector.broadcast(WHOLE, 96 * i + j).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
                 IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
@@ -1920,160 +2103,180 @@ public final class Transformer {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.20412415f).intoArray(a2_y_W, 96 * i + j);
-                IntVector hash9 = IntVector.broadcast(WHOLE, 96 * i + j).addIndex(1).mul(0x9e3779b9).add(hash8 + 0x7f4a7c15);
-                IntVector a4 = hash9.lanewise(VectorOperators.XOR, hash9.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                IntVector b2 = a4.lanewise(VectorOperators.XOR, a4.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                IntVector hash10 = b2.lanewise(VectorOperators.XOR, b2.lanewise(VectorOperators.LSHR, 16));
-                FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                uniform2.fma(2f, -1f).mul(0.20412415f).intoArray(a3_y_W, 96 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(a2_y_W_m, 96 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(a3_y_W_m, 96 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(a2_y_W_v, 96 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(a3_y_W_v, 96 * i + j);
             }
         }
     }
 
-    private void compute_z_b_v_start(int examples) {
+    private void compute_a3_y_W_start(int examples) {
+        // a3.y.W.start[i,j] = 0.2041241452319315*(2*uniform(seed[], 15, 0, {96*i+j}) - 1)    std:layers.nnl:6
+        final float[] a3_y_W = this.a3_y_W;
+        for (int i = 0; i < 48; i++) {
+            long seed1 = (long) (long) seed;
+            int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
+            int hash2 = mix(hash1 + (int) 15 * 0x9e3779b9 + 0x7f4a7c15);
+            int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
+            for (int j = 0; j < 96; j += LANES) {
+                IntVector hash4 = IntVector.broadcast(WHOLE, 96 * i + j).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
+                IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
+                IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
+                IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
+                FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
+                uniform1.fma(2f, -1f).mul(0.20412415f).intoArray(a3_y_W, 96 * i + j);
+            }
+        }
+    }
+
+    private void compute_a2_y_W_m_start(int examples) {
+        // a2.y.W.m.start[i,j] = 0    std:optimizers.nnl:52
+        nest_fill_4608(a2_y_W_m);
+    }
+
+    private void compute_a3_y_W_m_start(int examples) {
+        // a3.y.W.m.start[i,j] = 0    std:optimizers.nnl:52
+        nest_fill_4608(a3_y_W_m);
+    }
+
+    private void compute_a2_y_W_v_start(int examples) {
+        // a2.y.W.v.start[i,j] = 0    std:optimizers.nnl:53
+        nest_fill_4608(a2_y_W_v);
+    }
+
+    private void compute_a3_y_W_v_start(int examples) {
+        // a3.y.W.v.start[i,j] = 0    std:optimizers.nnl:53
+        nest_fill_4608(a3_y_W_v);
+    }
+
+    private void compute_z_b_start(int examples) {
         // z.b.start[i] = 0    std:layers.nnl:7
-        // z.b.m.start[i] = 0    std:optimizers.nnl:52
-        // z.b.v.start[i] = 0    std:optimizers.nnl:53
         final float[] z_b = this.z_b;
-        final float[] z_b_m = this.z_b_m;
-        final float[] z_b_v = this.z_b_v;
         int i = 0;
         final int end1 = SPECIES.loopBound(74);
         for (; i < end1; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(z_b, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_v, i);
         }
         for (; i < 74; i++) {
             z_b[i] = 0f;
+        }
+    }
+
+    private void compute_z_b_m_start(int examples) {
+        // z.b.m.start[i] = 0    std:optimizers.nnl:52
+        final float[] z_b_m = this.z_b_m;
+        int i = 0;
+        final int end1 = SPECIES.loopBound(74);
+        for (; i < end1; i += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_m, i);
+        }
+        for (; i < 74; i++) {
             z_b_m[i] = 0f;
+        }
+    }
+
+    private void compute_z_b_v_start(int examples) {
+        // z.b.v.start[i] = 0    std:optimizers.nnl:53
+        final float[] z_b_v = this.z_b_v;
+        int i = 0;
+        final int end1 = SPECIES.loopBound(74);
+        for (; i < end1; i += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_v, i);
+        }
+        for (; i < 74; i++) {
             z_b_v[i] = 0f;
-        }
-    }
-
-    private void compute_n_bias_m_start(int examples) {
-        // a2.u.gain.m.start[i] = 0    std:optimizers.nnl:52
-        // a2.u.bias.m.start[i] = 0    std:optimizers.nnl:52
-        // a2.v.gain.m.start[i] = 0    std:optimizers.nnl:52
-        // a2.v.bias.m.start[i] = 0    std:optimizers.nnl:52
-        // a2.y.b.m.start[i] = 0    std:optimizers.nnl:52
-        // a3.u.gain.m.start[i] = 0    std:optimizers.nnl:52
-        // a3.u.bias.m.start[i] = 0    std:optimizers.nnl:52
-        // a3.v.gain.m.start[i] = 0    std:optimizers.nnl:52
-        // a3.v.bias.m.start[i] = 0    std:optimizers.nnl:52
-        // a3.y.b.m.start[i] = 0    std:optimizers.nnl:52
-        // n.gain.m.start[i] = 0    std:optimizers.nnl:52
-        // n.bias.m.start[i] = 0    std:optimizers.nnl:52
-        final float[] a2_u_bias_m = this.a2_u_bias_m;
-        final float[] a2_u_gain_m = this.a2_u_gain_m;
-        final float[] a2_v_bias_m = this.a2_v_bias_m;
-        final float[] a2_v_gain_m = this.a2_v_gain_m;
-        final float[] a2_y_b_m = this.a2_y_b_m;
-        final float[] a3_u_bias_m = this.a3_u_bias_m;
-        final float[] a3_u_gain_m = this.a3_u_gain_m;
-        final float[] a3_v_bias_m = this.a3_v_bias_m;
-        final float[] a3_v_gain_m = this.a3_v_gain_m;
-        final float[] a3_y_b_m = this.a3_y_b_m;
-        final float[] n_bias_m = this.n_bias_m;
-        final float[] n_gain_m = this.n_gain_m;
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a2_u_gain_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a2_u_bias_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a2_v_gain_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a2_v_bias_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a2_y_b_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a3_u_gain_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a3_u_bias_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a3_v_gain_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a3_v_bias_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a3_y_b_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(n_gain_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(n_bias_m, i);
-        }
-    }
-
-    private void compute_n_bias_v_start(int examples) {
-        // a2.u.gain.v.start[i] = 0    std:optimizers.nnl:53
-        // a2.u.bias.v.start[i] = 0    std:optimizers.nnl:53
-        // a2.v.gain.v.start[i] = 0    std:optimizers.nnl:53
-        // a2.v.bias.v.start[i] = 0    std:optimizers.nnl:53
-        // a2.y.b.v.start[i] = 0    std:optimizers.nnl:53
-        // a3.u.gain.v.start[i] = 0    std:optimizers.nnl:53
-        // a3.u.bias.v.start[i] = 0    std:optimizers.nnl:53
-        // a3.v.gain.v.start[i] = 0    std:optimizers.nnl:53
-        // a3.v.bias.v.start[i] = 0    std:optimizers.nnl:53
-        // a3.y.b.v.start[i] = 0    std:optimizers.nnl:53
-        // n.gain.v.start[i] = 0    std:optimizers.nnl:53
-        // n.bias.v.start[i] = 0    std:optimizers.nnl:53
-        final float[] a2_u_bias_v = this.a2_u_bias_v;
-        final float[] a2_u_gain_v = this.a2_u_gain_v;
-        final float[] a2_v_bias_v = this.a2_v_bias_v;
-        final float[] a2_v_gain_v = this.a2_v_gain_v;
-        final float[] a2_y_b_v = this.a2_y_b_v;
-        final float[] a3_u_bias_v = this.a3_u_bias_v;
-        final float[] a3_u_gain_v = this.a3_u_gain_v;
-        final float[] a3_v_bias_v = this.a3_v_bias_v;
-        final float[] a3_v_gain_v = this.a3_v_gain_v;
-        final float[] a3_y_b_v = this.a3_y_b_v;
-        final float[] n_bias_v = this.n_bias_v;
-        final float[] n_gain_v = this.n_gain_v;
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a2_u_gain_v, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a2_u_bias_v, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a2_v_gain_v, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a2_v_bias_v, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a2_y_b_v, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a3_u_gain_v, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a3_u_bias_v, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a3_v_gain_v, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a3_v_bias_v, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a3_y_b_v, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(n_gain_v, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(n_bias_v, i);
-        }
-    }
-
-    private void compute_a3_attended_Wv_v_start(int examples) {
-        // a2.attended.Wq.v.start[i,j,k] = 0    std:optimizers.nnl:53
-        // a2.attended.Wk.v.start[i,j,k] = 0    std:optimizers.nnl:53
-        // a2.attended.Wv.v.start[i,j,k] = 0    std:optimizers.nnl:53
-        // a3.attended.Wq.v.start[i,j,k] = 0    std:optimizers.nnl:53
-        // a3.attended.Wk.v.start[i,j,k] = 0    std:optimizers.nnl:53
-        // a3.attended.Wv.v.start[i,j,k] = 0    std:optimizers.nnl:53
-        final float[] a2_attended_Wk_v = this.a2_attended_Wk_v;
-        final float[] a2_attended_Wq_v = this.a2_attended_Wq_v;
-        final float[] a2_attended_Wv_v = this.a2_attended_Wv_v;
-        final float[] a3_attended_Wk_v = this.a3_attended_Wk_v;
-        final float[] a3_attended_Wq_v = this.a3_attended_Wq_v;
-        final float[] a3_attended_Wv_v = this.a3_attended_Wv_v;
-        for (int k = 0; k < 2304; k += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a2_attended_Wq_v, k);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a2_attended_Wk_v, k);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a2_attended_Wv_v, k);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a3_attended_Wq_v, k);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a3_attended_Wk_v, k);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a3_attended_Wv_v, k);
         }
     }
 
     private void run_initial(int examples) {
         // Graph initial.
+        compute_e_E_start(examples);
+        compute_z_W_start(examples);
+        compute_e_E_m_start(examples);
+        compute_z_W_m_start(examples);
+        compute_e_E_v_start(examples);
         compute_z_W_v_start(examples);
+        compute_a_P_start(examples);
+        compute_a_P_m_start(examples);
         compute_a_P_v_start(examples);
+        compute_a2_u_gain_start(examples);
+        compute_a2_u_bias_start(examples);
+        compute_a2_v_gain_start(examples);
+        compute_a2_v_bias_start(examples);
+        compute_a2_y_b_start(examples);
+        compute_a3_u_gain_start(examples);
+        compute_a3_u_bias_start(examples);
+        compute_a3_v_gain_start(examples);
+        compute_a3_v_bias_start(examples);
+        compute_a3_y_b_start(examples);
+        compute_n_gain_start(examples);
         compute_n_bias_start(examples);
-        compute_a3_attended_Wv_m_start(examples);
-        compute_a3_attended_Wo_v_start(examples);
-        compute_a3_w_W_v_start(examples);
-        compute_a3_w_b_v_start(examples);
-        compute_a3_y_W_v_start(examples);
-        compute_z_b_v_start(examples);
+        compute_a2_u_gain_m_start(examples);
+        compute_a2_u_bias_m_start(examples);
+        compute_a2_v_gain_m_start(examples);
+        compute_a2_v_bias_m_start(examples);
+        compute_a2_y_b_m_start(examples);
+        compute_a3_u_gain_m_start(examples);
+        compute_a3_u_bias_m_start(examples);
+        compute_a3_v_gain_m_start(examples);
+        compute_a3_v_bias_m_start(examples);
+        compute_a3_y_b_m_start(examples);
+        compute_n_gain_m_start(examples);
         compute_n_bias_m_start(examples);
+        compute_a2_u_gain_v_start(examples);
+        compute_a2_u_bias_v_start(examples);
+        compute_a2_v_gain_v_start(examples);
+        compute_a2_v_bias_v_start(examples);
+        compute_a2_y_b_v_start(examples);
+        compute_a3_u_gain_v_start(examples);
+        compute_a3_u_bias_v_start(examples);
+        compute_a3_v_gain_v_start(examples);
+        compute_a3_v_bias_v_start(examples);
+        compute_a3_y_b_v_start(examples);
+        compute_n_gain_v_start(examples);
         compute_n_bias_v_start(examples);
+        compute_a2_attended_Wq_start(examples);
+        compute_a2_attended_Wk_start(examples);
+        compute_a2_attended_Wv_start(examples);
+        compute_a3_attended_Wq_start(examples);
+        compute_a3_attended_Wk_start(examples);
+        compute_a3_attended_Wv_start(examples);
+        compute_a2_attended_Wq_m_start(examples);
+        compute_a2_attended_Wk_m_start(examples);
+        compute_a2_attended_Wv_m_start(examples);
+        compute_a3_attended_Wq_m_start(examples);
+        compute_a3_attended_Wk_m_start(examples);
+        compute_a3_attended_Wv_m_start(examples);
+        compute_a2_attended_Wq_v_start(examples);
+        compute_a2_attended_Wk_v_start(examples);
+        compute_a2_attended_Wv_v_start(examples);
+        compute_a3_attended_Wq_v_start(examples);
+        compute_a3_attended_Wk_v_start(examples);
         compute_a3_attended_Wv_v_start(examples);
+        compute_a2_attended_Wo_start(examples);
+        compute_a3_attended_Wo_start(examples);
+        compute_a2_attended_Wo_m_start(examples);
+        compute_a3_attended_Wo_m_start(examples);
+        compute_a2_attended_Wo_v_start(examples);
+        compute_a3_attended_Wo_v_start(examples);
+        compute_a2_w_W_start(examples);
+        compute_a3_w_W_start(examples);
+        compute_a2_w_W_m_start(examples);
+        compute_a3_w_W_m_start(examples);
+        compute_a2_w_W_v_start(examples);
+        compute_a3_w_W_v_start(examples);
+        compute_a2_w_b_start(examples);
+        compute_a3_w_b_start(examples);
+        compute_a2_w_b_m_start(examples);
+        compute_a3_w_b_m_start(examples);
+        compute_a2_w_b_v_start(examples);
+        compute_a3_w_b_v_start(examples);
+        compute_a2_y_W_start(examples);
+        compute_a3_y_W_start(examples);
+        compute_a2_y_W_m_start(examples);
+        compute_a3_y_W_m_start(examples);
+        compute_a2_y_W_v_start(examples);
+        compute_a3_y_W_v_start(examples);
+        compute_z_b_start(examples);
+        compute_z_b_m_start(examples);
+        compute_z_b_v_start(examples);
     }
 
     private void compute_a(int examples, int from, int to) {
@@ -2095,63 +2298,18 @@ public final class Transformer {
     private void compute_a2_u_m(int examples, int from, int to) {
         // a2.u.m.sum[b,i] += a[b,i,i2]    std:normalisation.nnl:8
         // a2.u.m[b,i] = 0.020833333333333332*a2.u.m.sum[b,i]    std:normalisation.nnl:8
-        final float[] a = this.a;
-        final float[] a2_u_m = this.a2_u_m;
-        for (int i = from; i < to; i++) {
-            float a2_u_m_sum_bi = 0f;
-            FloatVector a2_u_m_sum_bi_lanes = FloatVector.zero(SPECIES);
-            for (int i2 = 0; i2 < 48; i2 += LANES) {
-                a2_u_m_sum_bi_lanes = FloatVector.fromArray(SPECIES, a, 48 * i + i2).add(a2_u_m_sum_bi_lanes);
-            }
-            if (LANES > 8) a2_u_m_sum_bi_lanes = a2_u_m_sum_bi_lanes.add(a2_u_m_sum_bi_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) a2_u_m_sum_bi_lanes = a2_u_m_sum_bi_lanes.add(a2_u_m_sum_bi_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) a2_u_m_sum_bi_lanes = a2_u_m_sum_bi_lanes.add(a2_u_m_sum_bi_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) a2_u_m_sum_bi_lanes = a2_u_m_sum_bi_lanes.add(a2_u_m_sum_bi_lanes.rearrange(AHEAD_1));
-            a2_u_m_sum_bi = a2_u_m_sum_bi + a2_u_m_sum_bi_lanes.lane(0);
-            a2_u_m[i] = 0.020833334f * a2_u_m_sum_bi;
-        }
+        nest_m_48(a, a2_u_m, from, to);
     }
 
     private void compute_a2_u_v_sqrt_inverse(int examples, int from, int to) {
         // a2.u.v.sum[b,i] += (a[b,i,i2] - a2.u.m[b,i])*(a[b,i,i2] - a2.u.m[b,i])    std:normalisation.nnl:9
         // a2.u.v.sqrt.inverse[b,i] = 1/sqrt(0.020833333333333332*a2.u.v.sum[b,i] + 1.0E-5)    std:normalisation.nnl:10
-        final float[] a = this.a;
-        final float[] a2_u_m = this.a2_u_m;
-        final float[] a2_u_v_sqrt_inverse = this.a2_u_v_sqrt_inverse;
-        for (int i = from; i < to; i++) {
-            float a2_u_v_sum_bi = 0f;
-            FloatVector a2_u_v_sum_bi_lanes = FloatVector.zero(SPECIES);
-            float a2_u_m1 = a2_u_m[i];
-            for (int i2 = 0; i2 < 48; i2 += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, a, 48 * i + i2).sub(a2_u_m1);
-                a2_u_v_sum_bi_lanes = t1.fma(t1, a2_u_v_sum_bi_lanes);
-            }
-            if (LANES > 8) a2_u_v_sum_bi_lanes = a2_u_v_sum_bi_lanes.add(a2_u_v_sum_bi_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) a2_u_v_sum_bi_lanes = a2_u_v_sum_bi_lanes.add(a2_u_v_sum_bi_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) a2_u_v_sum_bi_lanes = a2_u_v_sum_bi_lanes.add(a2_u_v_sum_bi_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) a2_u_v_sum_bi_lanes = a2_u_v_sum_bi_lanes.add(a2_u_v_sum_bi_lanes.rearrange(AHEAD_1));
-            a2_u_v_sum_bi = a2_u_v_sum_bi + a2_u_v_sum_bi_lanes.lane(0);
-            a2_u_v_sqrt_inverse[i] = 1f / (float) Math.sqrt(0.020833334f * a2_u_v_sum_bi + 1.0E-5f);
-        }
+        nest_v_sqrt_inverse_48_sqrt(a, a2_u_m, a2_u_v_sqrt_inverse, from, to);
     }
 
     private void compute_a2_u(int examples, int from, int to) {
         // a2.u[b,i,i2] = a2.u.gain[i2]*(a[b,i,i2] - a2.u.m[b,i])*a2.u.v.sqrt.inverse[b,i] + a2.u.bias[i2]    std:normalisation.nnl:10
-        final float[] a = this.a;
-        final float[] a2_u = this.a2_u;
-        final float[] a2_u_bias = this.a2_u_bias;
-        final float[] a2_u_gain = this.a2_u_gain;
-        final float[] a2_u_m = this.a2_u_m;
-        final float[] a2_u_v_sqrt_inverse = this.a2_u_v_sqrt_inverse;
-        for (int i = from; i < to; i++) {
-            float a2_u_m1 = a2_u_m[i];
-            float a2_u_v_sqrt_inverse1 = a2_u_v_sqrt_inverse[i];
-            for (int i2 = 0; i2 < 48; i2 += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, a2_u_gain, i2).mul(FloatVector.fromArray(SPECIES, a, 48 * i + i2).sub(a2_u_m1));
-                FloatVector t2 = t1.fma(FloatVector.broadcast(SPECIES, a2_u_v_sqrt_inverse1), FloatVector.fromArray(SPECIES, a2_u_bias, i2));
-                t2.intoArray(a2_u, 48 * i + i2);
-            }
-        }
+        nest_48(a2_u, a2_u_gain, a, a2_u_m, a2_u_v_sqrt_inverse, a2_u_bias, from, to);
     }
 
     private void compute_a2_attended_q(int examples, int from, int to, float[] scratch) {
@@ -2287,63 +2445,18 @@ public final class Transformer {
     private void compute_a2_v_m(int examples, int from, int to) {
         // a2.v.m.sum[b,i] += a2.a[b,i,i2]    std:normalisation.nnl:8
         // a2.v.m[b,i] = 0.020833333333333332*a2.v.m.sum[b,i]    std:normalisation.nnl:8
-        final float[] a2_a = this.a2_a;
-        final float[] a2_v_m = this.a2_v_m;
-        for (int i = from; i < to; i++) {
-            float a2_v_m_sum_bi = 0f;
-            FloatVector a2_v_m_sum_bi_lanes = FloatVector.zero(SPECIES);
-            for (int i2 = 0; i2 < 48; i2 += LANES) {
-                a2_v_m_sum_bi_lanes = FloatVector.fromArray(SPECIES, a2_a, 48 * i + i2).add(a2_v_m_sum_bi_lanes);
-            }
-            if (LANES > 8) a2_v_m_sum_bi_lanes = a2_v_m_sum_bi_lanes.add(a2_v_m_sum_bi_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) a2_v_m_sum_bi_lanes = a2_v_m_sum_bi_lanes.add(a2_v_m_sum_bi_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) a2_v_m_sum_bi_lanes = a2_v_m_sum_bi_lanes.add(a2_v_m_sum_bi_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) a2_v_m_sum_bi_lanes = a2_v_m_sum_bi_lanes.add(a2_v_m_sum_bi_lanes.rearrange(AHEAD_1));
-            a2_v_m_sum_bi = a2_v_m_sum_bi + a2_v_m_sum_bi_lanes.lane(0);
-            a2_v_m[i] = 0.020833334f * a2_v_m_sum_bi;
-        }
+        nest_m_48(a2_a, a2_v_m, from, to);
     }
 
     private void compute_a2_v_v_sqrt_inverse(int examples, int from, int to) {
         // a2.v.v.sum[b,i] += (a2.a[b,i,i2] - a2.v.m[b,i])*(a2.a[b,i,i2] - a2.v.m[b,i])    std:normalisation.nnl:9
         // a2.v.v.sqrt.inverse[b,i] = 1/sqrt(0.020833333333333332*a2.v.v.sum[b,i] + 1.0E-5)    std:normalisation.nnl:10
-        final float[] a2_a = this.a2_a;
-        final float[] a2_v_m = this.a2_v_m;
-        final float[] a2_v_v_sqrt_inverse = this.a2_v_v_sqrt_inverse;
-        for (int i = from; i < to; i++) {
-            float a2_v_v_sum_bi = 0f;
-            FloatVector a2_v_v_sum_bi_lanes = FloatVector.zero(SPECIES);
-            float a2_v_m1 = a2_v_m[i];
-            for (int i2 = 0; i2 < 48; i2 += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, a2_a, 48 * i + i2).sub(a2_v_m1);
-                a2_v_v_sum_bi_lanes = t1.fma(t1, a2_v_v_sum_bi_lanes);
-            }
-            if (LANES > 8) a2_v_v_sum_bi_lanes = a2_v_v_sum_bi_lanes.add(a2_v_v_sum_bi_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) a2_v_v_sum_bi_lanes = a2_v_v_sum_bi_lanes.add(a2_v_v_sum_bi_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) a2_v_v_sum_bi_lanes = a2_v_v_sum_bi_lanes.add(a2_v_v_sum_bi_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) a2_v_v_sum_bi_lanes = a2_v_v_sum_bi_lanes.add(a2_v_v_sum_bi_lanes.rearrange(AHEAD_1));
-            a2_v_v_sum_bi = a2_v_v_sum_bi + a2_v_v_sum_bi_lanes.lane(0);
-            a2_v_v_sqrt_inverse[i] = 1f / (float) Math.sqrt(0.020833334f * a2_v_v_sum_bi + 1.0E-5f);
-        }
+        nest_v_sqrt_inverse_48_sqrt(a2_a, a2_v_m, a2_v_v_sqrt_inverse, from, to);
     }
 
     private void compute_a2_v(int examples, int from, int to) {
         // a2.v[b,i,i2] = a2.v.gain[i2]*(a2.a[b,i,i2] - a2.v.m[b,i])*a2.v.v.sqrt.inverse[b,i] + a2.v.bias[i2]    std:normalisation.nnl:10
-        final float[] a2_a = this.a2_a;
-        final float[] a2_v = this.a2_v;
-        final float[] a2_v_bias = this.a2_v_bias;
-        final float[] a2_v_gain = this.a2_v_gain;
-        final float[] a2_v_m = this.a2_v_m;
-        final float[] a2_v_v_sqrt_inverse = this.a2_v_v_sqrt_inverse;
-        for (int i = from; i < to; i++) {
-            float a2_v_m1 = a2_v_m[i];
-            float a2_v_v_sqrt_inverse1 = a2_v_v_sqrt_inverse[i];
-            for (int i2 = 0; i2 < 48; i2 += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, a2_v_gain, i2).mul(FloatVector.fromArray(SPECIES, a2_a, 48 * i + i2).sub(a2_v_m1));
-                FloatVector t2 = t1.fma(FloatVector.broadcast(SPECIES, a2_v_v_sqrt_inverse1), FloatVector.fromArray(SPECIES, a2_v_bias, i2));
-                t2.intoArray(a2_v, 48 * i + i2);
-            }
-        }
+        nest_48(a2_v, a2_v_gain, a2_a, a2_v_m, a2_v_v_sqrt_inverse, a2_v_bias, from, to);
     }
 
     private void compute_a2_w(int examples, int from, int to, float[] scratch) {
@@ -2362,63 +2475,18 @@ public final class Transformer {
     private void compute_a3_u_m(int examples, int from, int to) {
         // a3.u.m.sum[b,i] += a2[b,i,i2]    std:normalisation.nnl:8
         // a3.u.m[b,i] = 0.020833333333333332*a3.u.m.sum[b,i]    std:normalisation.nnl:8
-        final float[] a2 = this.a2;
-        final float[] a3_u_m = this.a3_u_m;
-        for (int i = from; i < to; i++) {
-            float a3_u_m_sum_bi = 0f;
-            FloatVector a3_u_m_sum_bi_lanes = FloatVector.zero(SPECIES);
-            for (int i2 = 0; i2 < 48; i2 += LANES) {
-                a3_u_m_sum_bi_lanes = FloatVector.fromArray(SPECIES, a2, 48 * i + i2).add(a3_u_m_sum_bi_lanes);
-            }
-            if (LANES > 8) a3_u_m_sum_bi_lanes = a3_u_m_sum_bi_lanes.add(a3_u_m_sum_bi_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) a3_u_m_sum_bi_lanes = a3_u_m_sum_bi_lanes.add(a3_u_m_sum_bi_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) a3_u_m_sum_bi_lanes = a3_u_m_sum_bi_lanes.add(a3_u_m_sum_bi_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) a3_u_m_sum_bi_lanes = a3_u_m_sum_bi_lanes.add(a3_u_m_sum_bi_lanes.rearrange(AHEAD_1));
-            a3_u_m_sum_bi = a3_u_m_sum_bi + a3_u_m_sum_bi_lanes.lane(0);
-            a3_u_m[i] = 0.020833334f * a3_u_m_sum_bi;
-        }
+        nest_m_48(a2, a3_u_m, from, to);
     }
 
     private void compute_a3_u_v_sqrt_inverse(int examples, int from, int to) {
         // a3.u.v.sum[b,i] += (a2[b,i,i2] - a3.u.m[b,i])*(a2[b,i,i2] - a3.u.m[b,i])    std:normalisation.nnl:9
         // a3.u.v.sqrt.inverse[b,i] = 1/sqrt(0.020833333333333332*a3.u.v.sum[b,i] + 1.0E-5)    std:normalisation.nnl:10
-        final float[] a2 = this.a2;
-        final float[] a3_u_m = this.a3_u_m;
-        final float[] a3_u_v_sqrt_inverse = this.a3_u_v_sqrt_inverse;
-        for (int i = from; i < to; i++) {
-            float a3_u_v_sum_bi = 0f;
-            FloatVector a3_u_v_sum_bi_lanes = FloatVector.zero(SPECIES);
-            float a3_u_m1 = a3_u_m[i];
-            for (int i2 = 0; i2 < 48; i2 += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, a2, 48 * i + i2).sub(a3_u_m1);
-                a3_u_v_sum_bi_lanes = t1.fma(t1, a3_u_v_sum_bi_lanes);
-            }
-            if (LANES > 8) a3_u_v_sum_bi_lanes = a3_u_v_sum_bi_lanes.add(a3_u_v_sum_bi_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) a3_u_v_sum_bi_lanes = a3_u_v_sum_bi_lanes.add(a3_u_v_sum_bi_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) a3_u_v_sum_bi_lanes = a3_u_v_sum_bi_lanes.add(a3_u_v_sum_bi_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) a3_u_v_sum_bi_lanes = a3_u_v_sum_bi_lanes.add(a3_u_v_sum_bi_lanes.rearrange(AHEAD_1));
-            a3_u_v_sum_bi = a3_u_v_sum_bi + a3_u_v_sum_bi_lanes.lane(0);
-            a3_u_v_sqrt_inverse[i] = 1f / (float) Math.sqrt(0.020833334f * a3_u_v_sum_bi + 1.0E-5f);
-        }
+        nest_v_sqrt_inverse_48_sqrt(a2, a3_u_m, a3_u_v_sqrt_inverse, from, to);
     }
 
     private void compute_a3_u(int examples, int from, int to) {
         // a3.u[b,i,i2] = a3.u.gain[i2]*(a2[b,i,i2] - a3.u.m[b,i])*a3.u.v.sqrt.inverse[b,i] + a3.u.bias[i2]    std:normalisation.nnl:10
-        final float[] a2 = this.a2;
-        final float[] a3_u = this.a3_u;
-        final float[] a3_u_bias = this.a3_u_bias;
-        final float[] a3_u_gain = this.a3_u_gain;
-        final float[] a3_u_m = this.a3_u_m;
-        final float[] a3_u_v_sqrt_inverse = this.a3_u_v_sqrt_inverse;
-        for (int i = from; i < to; i++) {
-            float a3_u_m1 = a3_u_m[i];
-            float a3_u_v_sqrt_inverse1 = a3_u_v_sqrt_inverse[i];
-            for (int i2 = 0; i2 < 48; i2 += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, a3_u_gain, i2).mul(FloatVector.fromArray(SPECIES, a2, 48 * i + i2).sub(a3_u_m1));
-                FloatVector t2 = t1.fma(FloatVector.broadcast(SPECIES, a3_u_v_sqrt_inverse1), FloatVector.fromArray(SPECIES, a3_u_bias, i2));
-                t2.intoArray(a3_u, 48 * i + i2);
-            }
-        }
+        nest_48(a3_u, a3_u_gain, a2, a3_u_m, a3_u_v_sqrt_inverse, a3_u_bias, from, to);
     }
 
     private void compute_a3_attended_q(int examples, int from, int to, float[] scratch) {
@@ -2554,63 +2622,18 @@ public final class Transformer {
     private void compute_a3_v_m(int examples, int from, int to) {
         // a3.v.m.sum[b,i] += a3.a[b,i,i2]    std:normalisation.nnl:8
         // a3.v.m[b,i] = 0.020833333333333332*a3.v.m.sum[b,i]    std:normalisation.nnl:8
-        final float[] a3_a = this.a3_a;
-        final float[] a3_v_m = this.a3_v_m;
-        for (int i = from; i < to; i++) {
-            float a3_v_m_sum_bi = 0f;
-            FloatVector a3_v_m_sum_bi_lanes = FloatVector.zero(SPECIES);
-            for (int i2 = 0; i2 < 48; i2 += LANES) {
-                a3_v_m_sum_bi_lanes = FloatVector.fromArray(SPECIES, a3_a, 48 * i + i2).add(a3_v_m_sum_bi_lanes);
-            }
-            if (LANES > 8) a3_v_m_sum_bi_lanes = a3_v_m_sum_bi_lanes.add(a3_v_m_sum_bi_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) a3_v_m_sum_bi_lanes = a3_v_m_sum_bi_lanes.add(a3_v_m_sum_bi_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) a3_v_m_sum_bi_lanes = a3_v_m_sum_bi_lanes.add(a3_v_m_sum_bi_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) a3_v_m_sum_bi_lanes = a3_v_m_sum_bi_lanes.add(a3_v_m_sum_bi_lanes.rearrange(AHEAD_1));
-            a3_v_m_sum_bi = a3_v_m_sum_bi + a3_v_m_sum_bi_lanes.lane(0);
-            a3_v_m[i] = 0.020833334f * a3_v_m_sum_bi;
-        }
+        nest_m_48(a3_a, a3_v_m, from, to);
     }
 
     private void compute_a3_v_v_sqrt_inverse(int examples, int from, int to) {
         // a3.v.v.sum[b,i] += (a3.a[b,i,i2] - a3.v.m[b,i])*(a3.a[b,i,i2] - a3.v.m[b,i])    std:normalisation.nnl:9
         // a3.v.v.sqrt.inverse[b,i] = 1/sqrt(0.020833333333333332*a3.v.v.sum[b,i] + 1.0E-5)    std:normalisation.nnl:10
-        final float[] a3_a = this.a3_a;
-        final float[] a3_v_m = this.a3_v_m;
-        final float[] a3_v_v_sqrt_inverse = this.a3_v_v_sqrt_inverse;
-        for (int i = from; i < to; i++) {
-            float a3_v_v_sum_bi = 0f;
-            FloatVector a3_v_v_sum_bi_lanes = FloatVector.zero(SPECIES);
-            float a3_v_m1 = a3_v_m[i];
-            for (int i2 = 0; i2 < 48; i2 += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, a3_a, 48 * i + i2).sub(a3_v_m1);
-                a3_v_v_sum_bi_lanes = t1.fma(t1, a3_v_v_sum_bi_lanes);
-            }
-            if (LANES > 8) a3_v_v_sum_bi_lanes = a3_v_v_sum_bi_lanes.add(a3_v_v_sum_bi_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) a3_v_v_sum_bi_lanes = a3_v_v_sum_bi_lanes.add(a3_v_v_sum_bi_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) a3_v_v_sum_bi_lanes = a3_v_v_sum_bi_lanes.add(a3_v_v_sum_bi_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) a3_v_v_sum_bi_lanes = a3_v_v_sum_bi_lanes.add(a3_v_v_sum_bi_lanes.rearrange(AHEAD_1));
-            a3_v_v_sum_bi = a3_v_v_sum_bi + a3_v_v_sum_bi_lanes.lane(0);
-            a3_v_v_sqrt_inverse[i] = 1f / (float) Math.sqrt(0.020833334f * a3_v_v_sum_bi + 1.0E-5f);
-        }
+        nest_v_sqrt_inverse_48_sqrt(a3_a, a3_v_m, a3_v_v_sqrt_inverse, from, to);
     }
 
     private void compute_a3_v(int examples, int from, int to) {
         // a3.v[b,i,i2] = a3.v.gain[i2]*(a3.a[b,i,i2] - a3.v.m[b,i])*a3.v.v.sqrt.inverse[b,i] + a3.v.bias[i2]    std:normalisation.nnl:10
-        final float[] a3_a = this.a3_a;
-        final float[] a3_v = this.a3_v;
-        final float[] a3_v_bias = this.a3_v_bias;
-        final float[] a3_v_gain = this.a3_v_gain;
-        final float[] a3_v_m = this.a3_v_m;
-        final float[] a3_v_v_sqrt_inverse = this.a3_v_v_sqrt_inverse;
-        for (int i = from; i < to; i++) {
-            float a3_v_m1 = a3_v_m[i];
-            float a3_v_v_sqrt_inverse1 = a3_v_v_sqrt_inverse[i];
-            for (int i2 = 0; i2 < 48; i2 += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, a3_v_gain, i2).mul(FloatVector.fromArray(SPECIES, a3_a, 48 * i + i2).sub(a3_v_m1));
-                FloatVector t2 = t1.fma(FloatVector.broadcast(SPECIES, a3_v_v_sqrt_inverse1), FloatVector.fromArray(SPECIES, a3_v_bias, i2));
-                t2.intoArray(a3_v, 48 * i + i2);
-            }
-        }
+        nest_48(a3_v, a3_v_gain, a3_a, a3_v_m, a3_v_v_sqrt_inverse, a3_v_bias, from, to);
     }
 
     private void compute_a3_w(int examples, int from, int to, float[] scratch) {
@@ -2629,63 +2652,18 @@ public final class Transformer {
     private void compute_n_m(int examples, int from, int to) {
         // n.m.sum[b,t] += a3[b,t,i]    std:normalisation.nnl:8
         // n.m[b,t] = 0.020833333333333332*n.m.sum[b,t]    std:normalisation.nnl:8
-        final float[] a3 = this.a3;
-        final float[] n_m = this.n_m;
-        for (int t = from; t < to; t++) {
-            float n_m_sum_bt = 0f;
-            FloatVector n_m_sum_bt_lanes = FloatVector.zero(SPECIES);
-            for (int i = 0; i < 48; i += LANES) {
-                n_m_sum_bt_lanes = FloatVector.fromArray(SPECIES, a3, i + 48 * t).add(n_m_sum_bt_lanes);
-            }
-            if (LANES > 8) n_m_sum_bt_lanes = n_m_sum_bt_lanes.add(n_m_sum_bt_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) n_m_sum_bt_lanes = n_m_sum_bt_lanes.add(n_m_sum_bt_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) n_m_sum_bt_lanes = n_m_sum_bt_lanes.add(n_m_sum_bt_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) n_m_sum_bt_lanes = n_m_sum_bt_lanes.add(n_m_sum_bt_lanes.rearrange(AHEAD_1));
-            n_m_sum_bt = n_m_sum_bt + n_m_sum_bt_lanes.lane(0);
-            n_m[t] = 0.020833334f * n_m_sum_bt;
-        }
+        nest_m_48(a3, n_m, from, to);
     }
 
     private void compute_n_v_sqrt_inverse(int examples, int from, int to) {
         // n.v.sum[b,t] += (a3[b,t,i] - n.m[b,t])*(a3[b,t,i] - n.m[b,t])    std:normalisation.nnl:9
         // n.v.sqrt.inverse[b,t] = 1/sqrt(0.020833333333333332*n.v.sum[b,t] + 1.0E-5)    std:normalisation.nnl:10
-        final float[] a3 = this.a3;
-        final float[] n_m = this.n_m;
-        final float[] n_v_sqrt_inverse = this.n_v_sqrt_inverse;
-        for (int t = from; t < to; t++) {
-            float n_v_sum_bt = 0f;
-            FloatVector n_v_sum_bt_lanes = FloatVector.zero(SPECIES);
-            float n_m1 = n_m[t];
-            for (int i = 0; i < 48; i += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, a3, i + 48 * t).sub(n_m1);
-                n_v_sum_bt_lanes = t1.fma(t1, n_v_sum_bt_lanes);
-            }
-            if (LANES > 8) n_v_sum_bt_lanes = n_v_sum_bt_lanes.add(n_v_sum_bt_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) n_v_sum_bt_lanes = n_v_sum_bt_lanes.add(n_v_sum_bt_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) n_v_sum_bt_lanes = n_v_sum_bt_lanes.add(n_v_sum_bt_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) n_v_sum_bt_lanes = n_v_sum_bt_lanes.add(n_v_sum_bt_lanes.rearrange(AHEAD_1));
-            n_v_sum_bt = n_v_sum_bt + n_v_sum_bt_lanes.lane(0);
-            n_v_sqrt_inverse[t] = 1f / (float) Math.sqrt(0.020833334f * n_v_sum_bt + 1.0E-5f);
-        }
+        nest_v_sqrt_inverse_48_sqrt(a3, n_m, n_v_sqrt_inverse, from, to);
     }
 
     private void compute_n(int examples, int from, int to) {
         // n[b,t,i] = n.gain[i]*(a3[b,t,i] - n.m[b,t])*n.v.sqrt.inverse[b,t] + n.bias[i]    std:normalisation.nnl:10
-        final float[] a3 = this.a3;
-        final float[] n = this.n;
-        final float[] n_bias = this.n_bias;
-        final float[] n_gain = this.n_gain;
-        final float[] n_m = this.n_m;
-        final float[] n_v_sqrt_inverse = this.n_v_sqrt_inverse;
-        for (int t = from; t < to; t++) {
-            float n_m1 = n_m[t];
-            float n_v_sqrt_inverse1 = n_v_sqrt_inverse[t];
-            for (int i = 0; i < 48; i += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, n_gain, i).mul(FloatVector.fromArray(SPECIES, a3, i + 48 * t).sub(n_m1));
-                FloatVector t2 = t1.fma(FloatVector.broadcast(SPECIES, n_v_sqrt_inverse1), FloatVector.fromArray(SPECIES, n_bias, i));
-                t2.intoArray(n, i + 48 * t);
-            }
-        }
+        nest_48(n, n_gain, a3, n_m, n_v_sqrt_inverse, n_bias, from, to);
     }
 
     private void compute_z(int examples, int from, int to, float[] scratch) {
@@ -3003,29 +2981,7 @@ public final class Transformer {
         // a2.u.v.sum[b,i] += (a[b,i,i2] - a2.u.m[b,i])*(a[b,i,i2] - a2.u.m[b,i])    std:normalisation.nnl:9
         // a2.u.v.sqrt[b,i] = sqrt(0.020833333333333332*a2.u.v.sum[b,i] + 1.0E-5)    std:normalisation.nnl:10
         // a2.u.v.sqrt.inverse[b,i] = 1/a2.u.v.sqrt[b,i]    std:normalisation.nnl:10
-        final float[] a = this.a;
-        final float[] a2_u_m = this.a2_u_m;
-        final float[] a2_u_v_sqrt = this.a2_u_v_sqrt;
-        final float[] a2_u_v_sqrt_inverse = this.a2_u_v_sqrt_inverse;
-        final float[] a2_u_v_sum = this.a2_u_v_sum;
-        for (int i = from; i < to; i++) {
-            float a2_u_v_sum_bi = 0f;
-            FloatVector a2_u_v_sum_bi_lanes = FloatVector.zero(SPECIES);
-            float a2_u_m1 = a2_u_m[i];
-            for (int i2 = 0; i2 < 48; i2 += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, a, 48 * i + i2).sub(a2_u_m1);
-                a2_u_v_sum_bi_lanes = t1.fma(t1, a2_u_v_sum_bi_lanes);
-            }
-            if (LANES > 8) a2_u_v_sum_bi_lanes = a2_u_v_sum_bi_lanes.add(a2_u_v_sum_bi_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) a2_u_v_sum_bi_lanes = a2_u_v_sum_bi_lanes.add(a2_u_v_sum_bi_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) a2_u_v_sum_bi_lanes = a2_u_v_sum_bi_lanes.add(a2_u_v_sum_bi_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) a2_u_v_sum_bi_lanes = a2_u_v_sum_bi_lanes.add(a2_u_v_sum_bi_lanes.rearrange(AHEAD_1));
-            a2_u_v_sum_bi = a2_u_v_sum_bi + a2_u_v_sum_bi_lanes.lane(0);
-            final float a2_u_v_sqrt_bi = (float) Math.sqrt(0.020833334f * a2_u_v_sum_bi + 1.0E-5f);
-            a2_u_v_sum[i] = a2_u_v_sum_bi;
-            a2_u_v_sqrt[i] = a2_u_v_sqrt_bi;
-            a2_u_v_sqrt_inverse[i] = 1f / a2_u_v_sqrt_bi;
-        }
+        nest_v_sqrt_inverse_48_sqrt_v2(a, a2_u_m, a2_u_v_sum, a2_u_v_sqrt, a2_u_v_sqrt_inverse, from, to);
     }
 
     private void compute_a2_attended_p_s_inverse_2(int examples, int from, int to) {
@@ -3054,29 +3010,7 @@ public final class Transformer {
         // a2.v.v.sum[b,i] += (a2.a[b,i,i2] - a2.v.m[b,i])*(a2.a[b,i,i2] - a2.v.m[b,i])    std:normalisation.nnl:9
         // a2.v.v.sqrt[b,i] = sqrt(0.020833333333333332*a2.v.v.sum[b,i] + 1.0E-5)    std:normalisation.nnl:10
         // a2.v.v.sqrt.inverse[b,i] = 1/a2.v.v.sqrt[b,i]    std:normalisation.nnl:10
-        final float[] a2_a = this.a2_a;
-        final float[] a2_v_m = this.a2_v_m;
-        final float[] a2_v_v_sqrt = this.a2_v_v_sqrt;
-        final float[] a2_v_v_sqrt_inverse = this.a2_v_v_sqrt_inverse;
-        final float[] a2_v_v_sum = this.a2_v_v_sum;
-        for (int i = from; i < to; i++) {
-            float a2_v_v_sum_bi = 0f;
-            FloatVector a2_v_v_sum_bi_lanes = FloatVector.zero(SPECIES);
-            float a2_v_m1 = a2_v_m[i];
-            for (int i2 = 0; i2 < 48; i2 += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, a2_a, 48 * i + i2).sub(a2_v_m1);
-                a2_v_v_sum_bi_lanes = t1.fma(t1, a2_v_v_sum_bi_lanes);
-            }
-            if (LANES > 8) a2_v_v_sum_bi_lanes = a2_v_v_sum_bi_lanes.add(a2_v_v_sum_bi_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) a2_v_v_sum_bi_lanes = a2_v_v_sum_bi_lanes.add(a2_v_v_sum_bi_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) a2_v_v_sum_bi_lanes = a2_v_v_sum_bi_lanes.add(a2_v_v_sum_bi_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) a2_v_v_sum_bi_lanes = a2_v_v_sum_bi_lanes.add(a2_v_v_sum_bi_lanes.rearrange(AHEAD_1));
-            a2_v_v_sum_bi = a2_v_v_sum_bi + a2_v_v_sum_bi_lanes.lane(0);
-            final float a2_v_v_sqrt_bi = (float) Math.sqrt(0.020833334f * a2_v_v_sum_bi + 1.0E-5f);
-            a2_v_v_sum[i] = a2_v_v_sum_bi;
-            a2_v_v_sqrt[i] = a2_v_v_sqrt_bi;
-            a2_v_v_sqrt_inverse[i] = 1f / a2_v_v_sqrt_bi;
-        }
+        nest_v_sqrt_inverse_48_sqrt_v2(a2_a, a2_v_m, a2_v_v_sum, a2_v_v_sqrt, a2_v_v_sqrt_inverse, from, to);
     }
 
     private void compute_a2_w_2(int examples, int from, int to, float[] scratch) {
@@ -3091,29 +3025,7 @@ public final class Transformer {
         // a3.u.v.sum[b,i] += (a2[b,i,i2] - a3.u.m[b,i])*(a2[b,i,i2] - a3.u.m[b,i])    std:normalisation.nnl:9
         // a3.u.v.sqrt[b,i] = sqrt(0.020833333333333332*a3.u.v.sum[b,i] + 1.0E-5)    std:normalisation.nnl:10
         // a3.u.v.sqrt.inverse[b,i] = 1/a3.u.v.sqrt[b,i]    std:normalisation.nnl:10
-        final float[] a2 = this.a2;
-        final float[] a3_u_m = this.a3_u_m;
-        final float[] a3_u_v_sqrt = this.a3_u_v_sqrt;
-        final float[] a3_u_v_sqrt_inverse = this.a3_u_v_sqrt_inverse;
-        final float[] a3_u_v_sum = this.a3_u_v_sum;
-        for (int i = from; i < to; i++) {
-            float a3_u_v_sum_bi = 0f;
-            FloatVector a3_u_v_sum_bi_lanes = FloatVector.zero(SPECIES);
-            float a3_u_m1 = a3_u_m[i];
-            for (int i2 = 0; i2 < 48; i2 += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, a2, 48 * i + i2).sub(a3_u_m1);
-                a3_u_v_sum_bi_lanes = t1.fma(t1, a3_u_v_sum_bi_lanes);
-            }
-            if (LANES > 8) a3_u_v_sum_bi_lanes = a3_u_v_sum_bi_lanes.add(a3_u_v_sum_bi_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) a3_u_v_sum_bi_lanes = a3_u_v_sum_bi_lanes.add(a3_u_v_sum_bi_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) a3_u_v_sum_bi_lanes = a3_u_v_sum_bi_lanes.add(a3_u_v_sum_bi_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) a3_u_v_sum_bi_lanes = a3_u_v_sum_bi_lanes.add(a3_u_v_sum_bi_lanes.rearrange(AHEAD_1));
-            a3_u_v_sum_bi = a3_u_v_sum_bi + a3_u_v_sum_bi_lanes.lane(0);
-            final float a3_u_v_sqrt_bi = (float) Math.sqrt(0.020833334f * a3_u_v_sum_bi + 1.0E-5f);
-            a3_u_v_sum[i] = a3_u_v_sum_bi;
-            a3_u_v_sqrt[i] = a3_u_v_sqrt_bi;
-            a3_u_v_sqrt_inverse[i] = 1f / a3_u_v_sqrt_bi;
-        }
+        nest_v_sqrt_inverse_48_sqrt_v2(a2, a3_u_m, a3_u_v_sum, a3_u_v_sqrt, a3_u_v_sqrt_inverse, from, to);
     }
 
     private void compute_a3_attended_p_s_inverse_2(int examples, int from, int to) {
@@ -3142,29 +3054,7 @@ public final class Transformer {
         // a3.v.v.sum[b,i] += (a3.a[b,i,i2] - a3.v.m[b,i])*(a3.a[b,i,i2] - a3.v.m[b,i])    std:normalisation.nnl:9
         // a3.v.v.sqrt[b,i] = sqrt(0.020833333333333332*a3.v.v.sum[b,i] + 1.0E-5)    std:normalisation.nnl:10
         // a3.v.v.sqrt.inverse[b,i] = 1/a3.v.v.sqrt[b,i]    std:normalisation.nnl:10
-        final float[] a3_a = this.a3_a;
-        final float[] a3_v_m = this.a3_v_m;
-        final float[] a3_v_v_sqrt = this.a3_v_v_sqrt;
-        final float[] a3_v_v_sqrt_inverse = this.a3_v_v_sqrt_inverse;
-        final float[] a3_v_v_sum = this.a3_v_v_sum;
-        for (int i = from; i < to; i++) {
-            float a3_v_v_sum_bi = 0f;
-            FloatVector a3_v_v_sum_bi_lanes = FloatVector.zero(SPECIES);
-            float a3_v_m1 = a3_v_m[i];
-            for (int i2 = 0; i2 < 48; i2 += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, a3_a, 48 * i + i2).sub(a3_v_m1);
-                a3_v_v_sum_bi_lanes = t1.fma(t1, a3_v_v_sum_bi_lanes);
-            }
-            if (LANES > 8) a3_v_v_sum_bi_lanes = a3_v_v_sum_bi_lanes.add(a3_v_v_sum_bi_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) a3_v_v_sum_bi_lanes = a3_v_v_sum_bi_lanes.add(a3_v_v_sum_bi_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) a3_v_v_sum_bi_lanes = a3_v_v_sum_bi_lanes.add(a3_v_v_sum_bi_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) a3_v_v_sum_bi_lanes = a3_v_v_sum_bi_lanes.add(a3_v_v_sum_bi_lanes.rearrange(AHEAD_1));
-            a3_v_v_sum_bi = a3_v_v_sum_bi + a3_v_v_sum_bi_lanes.lane(0);
-            final float a3_v_v_sqrt_bi = (float) Math.sqrt(0.020833334f * a3_v_v_sum_bi + 1.0E-5f);
-            a3_v_v_sum[i] = a3_v_v_sum_bi;
-            a3_v_v_sqrt[i] = a3_v_v_sqrt_bi;
-            a3_v_v_sqrt_inverse[i] = 1f / a3_v_v_sqrt_bi;
-        }
+        nest_v_sqrt_inverse_48_sqrt_v2(a3_a, a3_v_m, a3_v_v_sum, a3_v_v_sqrt, a3_v_v_sqrt_inverse, from, to);
     }
 
     private void compute_a3_w_2(int examples, int from, int to, float[] scratch) {
@@ -3179,29 +3069,7 @@ public final class Transformer {
         // n.v.sum[b,t] += (a3[b,t,i] - n.m[b,t])*(a3[b,t,i] - n.m[b,t])    std:normalisation.nnl:9
         // n.v.sqrt[b,t] = sqrt(0.020833333333333332*n.v.sum[b,t] + 1.0E-5)    std:normalisation.nnl:10
         // n.v.sqrt.inverse[b,t] = 1/n.v.sqrt[b,t]    std:normalisation.nnl:10
-        final float[] a3 = this.a3;
-        final float[] n_m = this.n_m;
-        final float[] n_v_sqrt = this.n_v_sqrt;
-        final float[] n_v_sqrt_inverse = this.n_v_sqrt_inverse;
-        final float[] n_v_sum = this.n_v_sum;
-        for (int t = from; t < to; t++) {
-            float n_v_sum_bt = 0f;
-            FloatVector n_v_sum_bt_lanes = FloatVector.zero(SPECIES);
-            float n_m1 = n_m[t];
-            for (int i = 0; i < 48; i += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, a3, i + 48 * t).sub(n_m1);
-                n_v_sum_bt_lanes = t1.fma(t1, n_v_sum_bt_lanes);
-            }
-            if (LANES > 8) n_v_sum_bt_lanes = n_v_sum_bt_lanes.add(n_v_sum_bt_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) n_v_sum_bt_lanes = n_v_sum_bt_lanes.add(n_v_sum_bt_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) n_v_sum_bt_lanes = n_v_sum_bt_lanes.add(n_v_sum_bt_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) n_v_sum_bt_lanes = n_v_sum_bt_lanes.add(n_v_sum_bt_lanes.rearrange(AHEAD_1));
-            n_v_sum_bt = n_v_sum_bt + n_v_sum_bt_lanes.lane(0);
-            final float n_v_sqrt_bt = (float) Math.sqrt(0.020833334f * n_v_sum_bt + 1.0E-5f);
-            n_v_sum[t] = n_v_sum_bt;
-            n_v_sqrt[t] = n_v_sqrt_bt;
-            n_v_sqrt_inverse[t] = 1f / n_v_sqrt_bt;
-        }
+        nest_v_sqrt_inverse_48_sqrt_v2(a3, n_m, n_v_sum, n_v_sqrt, n_v_sqrt_inverse, from, to);
     }
 
     private void compute_d_loss_sum3(int examples) {
@@ -3296,19 +3164,13 @@ public final class Transformer {
 
     private void compute_d_n_gain(int examples) {
         // d_n.gain[i] += d_n[b,t,i]*(a3[b,t,i] - n.m[b,t])*n.v.sqrt.inverse[b,t]    std:normalisation.nnl:10  ∂loss/∂n.gain through n[b,t,i]
-        final float[] a3 = this.a3;
-        final float[] d_n = this.d_n;
-        final float[] d_n_gain = this.d_n_gain;
-        final float[] n_m = this.n_m;
-        final float[] n_v_sqrt_inverse = this.n_v_sqrt_inverse;
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d_n_gain_i = FloatVector.zero(SPECIES);
-            for (int t = 0; t < 32 * examples; t++) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, d_n, i + 48 * t).mul(FloatVector.fromArray(SPECIES, a3, i + 48 * t).sub(n_m[t]));
-                d_n_gain_i = t1.fma(FloatVector.broadcast(SPECIES, n_v_sqrt_inverse[t]), d_n_gain_i);
-            }
-            d_n_gain_i.intoArray(d_n_gain, i);
-        }
+        nest_d_gain_48x32B(d_n, a3, n_m, n_v_sqrt_inverse, d_n_gain, examples);
+    }
+
+    private void compute_d_n_m_sum2(int examples) {
+        // divided over b < B, from 90 examples on.
+        if (team == null || examples < 90) compute_d_n_m_sum2(examples, 0, examples);
+        else team.run(this, 8, examples, examples, 1);
     }
 
     private void compute_d_n_m_sum2(int examples, int from, int to) {
@@ -3322,70 +3184,18 @@ public final class Transformer {
         // d_n.v.sum2[b,t] += d_n[b,t,i]*n.gain[i]*(n.m[b,t] - a3[b,t,i])    std:normalisation.nnl:10  ∂loss/∂n.v through n[b,t,i]
         // d_n.v[b,t] = 0.5*d_n.v.sum2[b,t]/((0.020833333333333332*n.v.sum[b,t] + 1.0E-5)*n.v.sqrt[b,t])    std:normalisation.nnl:10  ∂loss/∂n.v through n[b,t,i]
         // d_n.v.sum[b,t] = 0.020833333333333332*d_n.v[b,t]    std:normalisation.nnl:9  ∂loss/∂n.v.sum through n.v[b,t]
-        final float[] a3 = this.a3;
-        final float[] d_n = this.d_n;
-        final float[] d_n_v = this.d_n_v;
-        final float[] d_n_v_sum = this.d_n_v_sum;
-        final float[] n_gain = this.n_gain;
-        final float[] n_m = this.n_m;
-        final float[] n_v_sqrt = this.n_v_sqrt;
-        final float[] n_v_sum = this.n_v_sum;
-        for (int t = from; t < to; t++) {
-            float d_n_v_sum2_bt = 0f;
-            FloatVector d_n_v_sum2_bt_lanes = FloatVector.zero(SPECIES);
-            float n_m1 = n_m[t];
-            for (int i = 0; i < 48; i += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, d_n, i + 48 * t).mul(FloatVector.fromArray(SPECIES, n_gain, i)).fma(FloatVector.broadcast(SPECIES, n_m1).sub(FloatVector.fromArray(SPECIES, a3, i + 48 * t)), d_n_v_sum2_bt_lanes);
-                d_n_v_sum2_bt_lanes = t1;
-            }
-            if (LANES > 8) d_n_v_sum2_bt_lanes = d_n_v_sum2_bt_lanes.add(d_n_v_sum2_bt_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) d_n_v_sum2_bt_lanes = d_n_v_sum2_bt_lanes.add(d_n_v_sum2_bt_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) d_n_v_sum2_bt_lanes = d_n_v_sum2_bt_lanes.add(d_n_v_sum2_bt_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) d_n_v_sum2_bt_lanes = d_n_v_sum2_bt_lanes.add(d_n_v_sum2_bt_lanes.rearrange(AHEAD_1));
-            d_n_v_sum2_bt = d_n_v_sum2_bt + d_n_v_sum2_bt_lanes.lane(0);
-            final float d_n_v_bt = 0.5f * d_n_v_sum2_bt / ((0.020833334f * n_v_sum[t] + 1.0E-5f) * n_v_sqrt[t]);
-            d_n_v[t] = d_n_v_bt;
-            d_n_v_sum[t] = 0.020833334f * d_n_v_bt;
-        }
+        nest_d_v_sum_48(d_n, n_gain, n_m, a3, n_v_sum, n_v_sqrt, d_n_v, d_n_v_sum, from, to);
     }
 
     private void compute_d_n_bias(int examples) {
         // d_n.bias[i] += d_n[b,t,i]    std:normalisation.nnl:10  ∂loss/∂n.bias through n[b,t,i]
-        final float[] d_n = this.d_n;
-        final float[] d_n_bias = this.d_n_bias;
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d_n_bias_i = FloatVector.zero(SPECIES);
-            for (int t = 0; t < 32 * examples; t++) {
-                d_n_bias_i = FloatVector.fromArray(SPECIES, d_n, i + 48 * t).add(d_n_bias_i);
-            }
-            d_n_bias_i.intoArray(d_n_bias, i);
-        }
+        nest_48x32B(d_n, d_n_bias, examples);
     }
 
     private void compute_d_n_m_sum(int examples, int from, int to) {
         // d_n.m.sum3[b,t] += n.m[b,t] - a3[b,t,i]    std:normalisation.nnl:9  ∂loss/∂n.m through n.v.sum[b,t]
         // d_n.m.sum[b,t] = 0.020833333333333332*(0.041666666666666664*d_n.m.sum3[b,t]*d_n.v[b,t] - d_n.m.sum2[b,t]/n.v.sqrt[b,t])    std:normalisation.nnl:8  ∂loss/∂n.m.sum through n.m[b,t]
-        final float[] a3 = this.a3;
-        final float[] d_n_m_sum = this.d_n_m_sum;
-        final float[] d_n_m_sum2 = this.d_n_m_sum2;
-        final float[] d_n_v = this.d_n_v;
-        final float[] n_m = this.n_m;
-        final float[] n_v_sqrt = this.n_v_sqrt;
-        for (int t = from; t < to; t++) {
-            float d_n_m_sum3_bt = 0f;
-            FloatVector d_n_m_sum3_bt_lanes = FloatVector.zero(SPECIES);
-            float n_m1 = n_m[t];
-            for (int i = 0; i < 48; i += LANES) {
-                FloatVector t1 = FloatVector.broadcast(SPECIES, n_m1).sub(FloatVector.fromArray(SPECIES, a3, i + 48 * t)).add(d_n_m_sum3_bt_lanes);
-                d_n_m_sum3_bt_lanes = t1;
-            }
-            if (LANES > 8) d_n_m_sum3_bt_lanes = d_n_m_sum3_bt_lanes.add(d_n_m_sum3_bt_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) d_n_m_sum3_bt_lanes = d_n_m_sum3_bt_lanes.add(d_n_m_sum3_bt_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) d_n_m_sum3_bt_lanes = d_n_m_sum3_bt_lanes.add(d_n_m_sum3_bt_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) d_n_m_sum3_bt_lanes = d_n_m_sum3_bt_lanes.add(d_n_m_sum3_bt_lanes.rearrange(AHEAD_1));
-            d_n_m_sum3_bt = d_n_m_sum3_bt + d_n_m_sum3_bt_lanes.lane(0);
-            d_n_m_sum[t] = 0.020833334f * (0.041666668f * d_n_m_sum3_bt * d_n_v[t] - d_n_m_sum2[t] / n_v_sqrt[t]);
-        }
+        nest_d_m_sum_48(n_m, a3, d_n_m_sum, d_n_v, d_n_m_sum2, n_v_sqrt, from, to);
     }
 
     private void compute_d_a3(int examples, int from, int to) {
@@ -3412,21 +3222,13 @@ public final class Transformer {
 
     private void compute_d_a3_y_b(int examples) {
         // d_a3.y.b[j] += d_a3[b,i,j]    std:attention.nnl:78  ∂loss/∂a3.y.b through a3.y[b,i,j]
-        final float[] d_a3 = this.d_a3;
-        final float[] d_a3_y_b = this.d_a3_y_b;
-        for (int j = 0; j < 48; j += LANES) {
-            FloatVector d_a3_y_b_j = FloatVector.zero(SPECIES);
-            for (int i = 0; i < 32 * examples; i++) {
-                d_a3_y_b_j = FloatVector.fromArray(SPECIES, d_a3, 48 * i + j).add(d_a3_y_b_j);
-            }
-            d_a3_y_b_j.intoArray(d_a3_y_b, j);
-        }
+        nest_48x32B(d_a3, d_a3_y_b, examples);
     }
 
     private void compute_d_a3_y_W(int examples) {
         // divided over j < 48 in multiples of 4, from 2 examples on.
         if (team == null || examples < 2) compute_d_a3_y_W(examples, 0, 48);
-        else team.run(this, 8, examples, 48, 4);
+        else team.run(this, 9, examples, 48, 4);
     }
 
     private void compute_d_a3_y_W(int examples, int from, int to) {
@@ -3443,7 +3245,7 @@ public final class Transformer {
     private void compute_d_a3_w_b(int examples) {
         // divided over j < 96 in multiples of 16, from 26 examples on.
         if (team == null || examples < 26) compute_d_a3_w_b(examples, 0, 96);
-        else team.run(this, 9, examples, 96, 16);
+        else team.run(this, 10, examples, 96, 16);
     }
 
     private void compute_d_a3_w_b(int examples, int from, int to) {
@@ -3471,7 +3273,7 @@ public final class Transformer {
     private void compute_d_a3_w_W(int examples) {
         // divided over j < 96 in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) compute_d_a3_w_W(examples, 0, 96, scratch);
-        else team.run(this, 10, examples, 96, 8);
+        else team.run(this, 11, examples, 96, 8);
     }
 
     private void compute_d_a3_w_W(int examples, int from, int to, float[] scratch) {
@@ -3486,19 +3288,13 @@ public final class Transformer {
 
     private void compute_d_a3_v_gain(int examples) {
         // d_a3.v.gain[i2] += d_a3.v[b,i,i2]*(a3.a[b,i,i2] - a3.v.m[b,i])*a3.v.v.sqrt.inverse[b,i]    std:normalisation.nnl:10  ∂loss/∂a3.v.gain through a3.v[b,i,i2]
-        final float[] a3_a = this.a3_a;
-        final float[] a3_v_m = this.a3_v_m;
-        final float[] a3_v_v_sqrt_inverse = this.a3_v_v_sqrt_inverse;
-        final float[] d_a3_v = this.d_a3_v;
-        final float[] d_a3_v_gain = this.d_a3_v_gain;
-        for (int i2 = 0; i2 < 48; i2 += LANES) {
-            FloatVector d_a3_v_gain_i2 = FloatVector.zero(SPECIES);
-            for (int i = 0; i < 32 * examples; i++) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, d_a3_v, 48 * i + i2).mul(FloatVector.fromArray(SPECIES, a3_a, 48 * i + i2).sub(a3_v_m[i]));
-                d_a3_v_gain_i2 = t1.fma(FloatVector.broadcast(SPECIES, a3_v_v_sqrt_inverse[i]), d_a3_v_gain_i2);
-            }
-            d_a3_v_gain_i2.intoArray(d_a3_v_gain, i2);
-        }
+        nest_d_gain_48x32B(d_a3_v, a3_a, a3_v_m, a3_v_v_sqrt_inverse, d_a3_v_gain, examples);
+    }
+
+    private void compute_d_a3_v_m_sum2(int examples) {
+        // divided over b < B, from 90 examples on.
+        if (team == null || examples < 90) compute_d_a3_v_m_sum2(examples, 0, examples);
+        else team.run(this, 12, examples, examples, 1);
     }
 
     private void compute_d_a3_v_m_sum2(int examples, int from, int to) {
@@ -3512,103 +3308,29 @@ public final class Transformer {
         // d_a3.v.v.sum2[b,i] += d_a3.v[b,i,i2]*a3.v.gain[i2]*(a3.v.m[b,i] - a3.a[b,i,i2])    std:normalisation.nnl:10  ∂loss/∂a3.v.v through a3.v[b,i,i2]
         // d_a3.v.v[b,i] = 0.5*d_a3.v.v.sum2[b,i]/((0.020833333333333332*a3.v.v.sum[b,i] + 1.0E-5)*a3.v.v.sqrt[b,i])    std:normalisation.nnl:10  ∂loss/∂a3.v.v through a3.v[b,i,i2]
         // d_a3.v.v.sum[b,i] = 0.020833333333333332*d_a3.v.v[b,i]    std:normalisation.nnl:9  ∂loss/∂a3.v.v.sum through a3.v.v[b,i]
-        final float[] a3_a = this.a3_a;
-        final float[] a3_v_gain = this.a3_v_gain;
-        final float[] a3_v_m = this.a3_v_m;
-        final float[] a3_v_v_sqrt = this.a3_v_v_sqrt;
-        final float[] a3_v_v_sum = this.a3_v_v_sum;
-        final float[] d_a3_v = this.d_a3_v;
-        final float[] d_a3_v_v = this.d_a3_v_v;
-        final float[] d_a3_v_v_sum = this.d_a3_v_v_sum;
-        for (int i = from; i < to; i++) {
-            float d_a3_v_v_sum2_bi = 0f;
-            FloatVector d_a3_v_v_sum2_bi_lanes = FloatVector.zero(SPECIES);
-            float a3_v_m1 = a3_v_m[i];
-            for (int i2 = 0; i2 < 48; i2 += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, d_a3_v, 48 * i + i2).mul(FloatVector.fromArray(SPECIES, a3_v_gain, i2));
-                FloatVector t2 = t1.fma(FloatVector.broadcast(SPECIES, a3_v_m1).sub(FloatVector.fromArray(SPECIES, a3_a, 48 * i + i2)), d_a3_v_v_sum2_bi_lanes);
-                d_a3_v_v_sum2_bi_lanes = t2;
-            }
-            if (LANES > 8) d_a3_v_v_sum2_bi_lanes = d_a3_v_v_sum2_bi_lanes.add(d_a3_v_v_sum2_bi_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) d_a3_v_v_sum2_bi_lanes = d_a3_v_v_sum2_bi_lanes.add(d_a3_v_v_sum2_bi_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) d_a3_v_v_sum2_bi_lanes = d_a3_v_v_sum2_bi_lanes.add(d_a3_v_v_sum2_bi_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) d_a3_v_v_sum2_bi_lanes = d_a3_v_v_sum2_bi_lanes.add(d_a3_v_v_sum2_bi_lanes.rearrange(AHEAD_1));
-            d_a3_v_v_sum2_bi = d_a3_v_v_sum2_bi + d_a3_v_v_sum2_bi_lanes.lane(0);
-            final float d_a3_v_v_bi = 0.5f * d_a3_v_v_sum2_bi / ((0.020833334f * a3_v_v_sum[i] + 1.0E-5f) * a3_v_v_sqrt[i]);
-            d_a3_v_v[i] = d_a3_v_v_bi;
-            d_a3_v_v_sum[i] = 0.020833334f * d_a3_v_v_bi;
-        }
+        nest_d_v_sum_48(d_a3_v, a3_v_gain, a3_v_m, a3_a, a3_v_v_sum, a3_v_v_sqrt, d_a3_v_v, d_a3_v_v_sum, from, to);
     }
 
     private void compute_d_a3_v_bias(int examples) {
         // d_a3.v.bias[i2] += d_a3.v[b,i,i2]    std:normalisation.nnl:10  ∂loss/∂a3.v.bias through a3.v[b,i,i2]
-        final float[] d_a3_v = this.d_a3_v;
-        final float[] d_a3_v_bias = this.d_a3_v_bias;
-        for (int i2 = 0; i2 < 48; i2 += LANES) {
-            FloatVector d_a3_v_bias_i2 = FloatVector.zero(SPECIES);
-            for (int i = 0; i < 32 * examples; i++) {
-                d_a3_v_bias_i2 = FloatVector.fromArray(SPECIES, d_a3_v, 48 * i + i2).add(d_a3_v_bias_i2);
-            }
-            d_a3_v_bias_i2.intoArray(d_a3_v_bias, i2);
-        }
+        nest_48x32B(d_a3_v, d_a3_v_bias, examples);
     }
 
     private void compute_d_a3_v_m_sum(int examples, int from, int to) {
         // d_a3.v.m.sum3[b,i] += a3.v.m[b,i] - a3.a[b,i,i2]    std:normalisation.nnl:9  ∂loss/∂a3.v.m through a3.v.v.sum[b,i]
         // d_a3.v.m.sum[b,i] = 0.020833333333333332*(0.041666666666666664*d_a3.v.m.sum3[b,i]*d_a3.v.v[b,i] - d_a3.v.m.sum2[b,i]/a3.v.v.sqrt[b,i])    std:normalisation.nnl:8  ∂loss/∂a3.v.m.sum through a3.v.m[b,i]
-        final float[] a3_a = this.a3_a;
-        final float[] a3_v_m = this.a3_v_m;
-        final float[] a3_v_v_sqrt = this.a3_v_v_sqrt;
-        final float[] d_a3_v_m_sum = this.d_a3_v_m_sum;
-        final float[] d_a3_v_m_sum2 = this.d_a3_v_m_sum2;
-        final float[] d_a3_v_v = this.d_a3_v_v;
-        for (int i = from; i < to; i++) {
-            float d_a3_v_m_sum3_bi = 0f;
-            FloatVector d_a3_v_m_sum3_bi_lanes = FloatVector.zero(SPECIES);
-            float a3_v_m1 = a3_v_m[i];
-            for (int i2 = 0; i2 < 48; i2 += LANES) {
-                FloatVector t1 = FloatVector.broadcast(SPECIES, a3_v_m1).sub(FloatVector.fromArray(SPECIES, a3_a, 48 * i + i2)).add(d_a3_v_m_sum3_bi_lanes);
-                d_a3_v_m_sum3_bi_lanes = t1;
-            }
-            if (LANES > 8) d_a3_v_m_sum3_bi_lanes = d_a3_v_m_sum3_bi_lanes.add(d_a3_v_m_sum3_bi_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) d_a3_v_m_sum3_bi_lanes = d_a3_v_m_sum3_bi_lanes.add(d_a3_v_m_sum3_bi_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) d_a3_v_m_sum3_bi_lanes = d_a3_v_m_sum3_bi_lanes.add(d_a3_v_m_sum3_bi_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) d_a3_v_m_sum3_bi_lanes = d_a3_v_m_sum3_bi_lanes.add(d_a3_v_m_sum3_bi_lanes.rearrange(AHEAD_1));
-            d_a3_v_m_sum3_bi = d_a3_v_m_sum3_bi + d_a3_v_m_sum3_bi_lanes.lane(0);
-            float t2 = 0.020833334f * (0.041666668f * d_a3_v_m_sum3_bi * d_a3_v_v[i] - d_a3_v_m_sum2[i] / a3_v_v_sqrt[i]);
-            d_a3_v_m_sum[i] = t2;
-        }
+        nest_d_m_sum_48(a3_v_m, a3_a, d_a3_v_m_sum, d_a3_v_v, d_a3_v_m_sum2, a3_v_v_sqrt, from, to);
     }
 
     private void compute_d_a3_a(int examples, int from, int to) {
         // d_a3.a[b,i,j] = d_a3[b,i,j] + d_a3.v[b,i,j]*a3.v.gain[j]*a3.v.v.sqrt.inverse[b,i] + d_a3.v.v.sum[b,i]*(2*(a3.a[b,i,j] - a3.v.m[b,i])) + d_a3.v.m.sum[b,i]    12-transformer.nnl:12  ∂loss/∂a3.a through a3[b,i,j]
-        final float[] a3_a = this.a3_a;
-        final float[] a3_v_gain = this.a3_v_gain;
-        final float[] a3_v_m = this.a3_v_m;
-        final float[] a3_v_v_sqrt_inverse = this.a3_v_v_sqrt_inverse;
-        final float[] d_a3 = this.d_a3;
-        final float[] d_a3_a = this.d_a3_a;
-        final float[] d_a3_v = this.d_a3_v;
-        final float[] d_a3_v_m_sum = this.d_a3_v_m_sum;
-        final float[] d_a3_v_v_sum = this.d_a3_v_v_sum;
-        for (int i = from; i < to; i++) {
-            float a3_v_m1 = a3_v_m[i];
-            float a3_v_v_sqrt_inverse1 = a3_v_v_sqrt_inverse[i];
-            float d_a3_v_v_sum1 = d_a3_v_v_sum[i];
-            float d_a3_v_m_sum1 = d_a3_v_m_sum[i];
-            for (int j = 0; j < 48; j += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, d_a3_v, 48 * i + j).mul(FloatVector.fromArray(SPECIES, a3_v_gain, j));
-                FloatVector t2 = t1.fma(FloatVector.broadcast(SPECIES, a3_v_v_sqrt_inverse1), FloatVector.fromArray(SPECIES, d_a3, 48 * i + j));
-                FloatVector t3 = FloatVector.fromArray(SPECIES, a3_a, 48 * i + j).sub(a3_v_m1).mul(2f).fma(FloatVector.broadcast(SPECIES, d_a3_v_v_sum1), t2);
-                t3.add(d_a3_v_m_sum1).intoArray(d_a3_a, 48 * i + j);
-            }
-        }
+        nest_d_48(d_a3_a, d_a3, d_a3_v, a3_v_gain, a3_v_v_sqrt_inverse, d_a3_v_v_sum, a3_a, a3_v_m, d_a3_v_m_sum, from, to);
     }
 
     private void compute_d_a3_attended_Wo(int examples) {
         // divided over c < 48 in multiples of 4, from 3 examples on.
         if (team == null || examples < 3) compute_d_a3_attended_Wo(examples, 0, 48);
-        else team.run(this, 11, examples, 48, 4);
+        else team.run(this, 13, examples, 48, 4);
     }
 
     private void compute_d_a3_attended_Wo(int examples, int from, int to) {
@@ -3633,7 +3355,7 @@ public final class Transformer {
     private void compute_d_a3_attended_v(int examples) {
         // divided over a_2 < 12, from 2 examples on.
         if (team == null || examples < 2) compute_d_a3_attended_v(examples, 0, 12);
-        else team.run(this, 12, examples, 12, 1);
+        else team.run(this, 14, examples, 12, 1);
     }
 
     private void compute_d_a3_attended_v(int examples, int from, int to) {
@@ -3719,7 +3441,7 @@ public final class Transformer {
     private void compute_d_a3_attended_Wv(int examples) {
         // divided over a_2 < 48 in multiples of 4, from 3 examples on.
         if (team == null || examples < 3) compute_d_a3_attended_Wv(examples, 0, 48);
-        else team.run(this, 13, examples, 48, 4);
+        else team.run(this, 15, examples, 48, 4);
     }
 
     private void compute_d_a3_attended_Wv(int examples, int from, int to) {
@@ -3735,7 +3457,7 @@ public final class Transformer {
     private void compute_d_a3_attended_Wk(int examples) {
         // divided over a_2 < 48 in multiples of 4, from 3 examples on.
         if (team == null || examples < 3) compute_d_a3_attended_Wk(examples, 0, 48);
-        else team.run(this, 14, examples, 48, 4);
+        else team.run(this, 16, examples, 48, 4);
     }
 
     private void compute_d_a3_attended_Wk(int examples, int from, int to) {
@@ -3751,7 +3473,7 @@ public final class Transformer {
     private void compute_d_a3_attended_Wq(int examples) {
         // divided over a_2 < 48 in multiples of 4, from 3 examples on.
         if (team == null || examples < 3) compute_d_a3_attended_Wq(examples, 0, 48);
-        else team.run(this, 15, examples, 48, 4);
+        else team.run(this, 17, examples, 48, 4);
     }
 
     private void compute_d_a3_attended_Wq(int examples, int from, int to) {
@@ -3766,19 +3488,13 @@ public final class Transformer {
 
     private void compute_d_a3_u_gain(int examples) {
         // d_a3.u.gain[i2] += d_a3.u[b,i,i2]*(a2[b,i,i2] - a3.u.m[b,i])*a3.u.v.sqrt.inverse[b,i]    std:normalisation.nnl:10  ∂loss/∂a3.u.gain through a3.u[b,i,i2]
-        final float[] a2 = this.a2;
-        final float[] a3_u_m = this.a3_u_m;
-        final float[] a3_u_v_sqrt_inverse = this.a3_u_v_sqrt_inverse;
-        final float[] d_a3_u = this.d_a3_u;
-        final float[] d_a3_u_gain = this.d_a3_u_gain;
-        for (int i2 = 0; i2 < 48; i2 += LANES) {
-            FloatVector d_a3_u_gain_i2 = FloatVector.zero(SPECIES);
-            for (int i = 0; i < 32 * examples; i++) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, d_a3_u, 48 * i + i2).mul(FloatVector.fromArray(SPECIES, a2, 48 * i + i2).sub(a3_u_m[i]));
-                d_a3_u_gain_i2 = t1.fma(FloatVector.broadcast(SPECIES, a3_u_v_sqrt_inverse[i]), d_a3_u_gain_i2);
-            }
-            d_a3_u_gain_i2.intoArray(d_a3_u_gain, i2);
-        }
+        nest_d_gain_48x32B(d_a3_u, a2, a3_u_m, a3_u_v_sqrt_inverse, d_a3_u_gain, examples);
+    }
+
+    private void compute_d_a3_u_m_sum2(int examples) {
+        // divided over b < B, from 90 examples on.
+        if (team == null || examples < 90) compute_d_a3_u_m_sum2(examples, 0, examples);
+        else team.run(this, 18, examples, examples, 1);
     }
 
     private void compute_d_a3_u_m_sum2(int examples, int from, int to) {
@@ -3792,116 +3508,34 @@ public final class Transformer {
         // d_a3.u.v.sum2[b,i] += d_a3.u[b,i,i2]*a3.u.gain[i2]*(a3.u.m[b,i] - a2[b,i,i2])    std:normalisation.nnl:10  ∂loss/∂a3.u.v through a3.u[b,i,i2]
         // d_a3.u.v[b,i] = 0.5*d_a3.u.v.sum2[b,i]/((0.020833333333333332*a3.u.v.sum[b,i] + 1.0E-5)*a3.u.v.sqrt[b,i])    std:normalisation.nnl:10  ∂loss/∂a3.u.v through a3.u[b,i,i2]
         // d_a3.u.v.sum[b,i] = 0.020833333333333332*d_a3.u.v[b,i]    std:normalisation.nnl:9  ∂loss/∂a3.u.v.sum through a3.u.v[b,i]
-        final float[] a2 = this.a2;
-        final float[] a3_u_gain = this.a3_u_gain;
-        final float[] a3_u_m = this.a3_u_m;
-        final float[] a3_u_v_sqrt = this.a3_u_v_sqrt;
-        final float[] a3_u_v_sum = this.a3_u_v_sum;
-        final float[] d_a3_u = this.d_a3_u;
-        final float[] d_a3_u_v = this.d_a3_u_v;
-        final float[] d_a3_u_v_sum = this.d_a3_u_v_sum;
-        for (int i = from; i < to; i++) {
-            float d_a3_u_v_sum2_bi = 0f;
-            FloatVector d_a3_u_v_sum2_bi_lanes = FloatVector.zero(SPECIES);
-            float a3_u_m1 = a3_u_m[i];
-            for (int i2 = 0; i2 < 48; i2 += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, d_a3_u, 48 * i + i2).mul(FloatVector.fromArray(SPECIES, a3_u_gain, i2));
-                FloatVector t2 = t1.fma(FloatVector.broadcast(SPECIES, a3_u_m1).sub(FloatVector.fromArray(SPECIES, a2, 48 * i + i2)), d_a3_u_v_sum2_bi_lanes);
-                d_a3_u_v_sum2_bi_lanes = t2;
-            }
-            if (LANES > 8) d_a3_u_v_sum2_bi_lanes = d_a3_u_v_sum2_bi_lanes.add(d_a3_u_v_sum2_bi_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) d_a3_u_v_sum2_bi_lanes = d_a3_u_v_sum2_bi_lanes.add(d_a3_u_v_sum2_bi_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) d_a3_u_v_sum2_bi_lanes = d_a3_u_v_sum2_bi_lanes.add(d_a3_u_v_sum2_bi_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) d_a3_u_v_sum2_bi_lanes = d_a3_u_v_sum2_bi_lanes.add(d_a3_u_v_sum2_bi_lanes.rearrange(AHEAD_1));
-            d_a3_u_v_sum2_bi = d_a3_u_v_sum2_bi + d_a3_u_v_sum2_bi_lanes.lane(0);
-            final float d_a3_u_v_bi = 0.5f * d_a3_u_v_sum2_bi / ((0.020833334f * a3_u_v_sum[i] + 1.0E-5f) * a3_u_v_sqrt[i]);
-            d_a3_u_v[i] = d_a3_u_v_bi;
-            d_a3_u_v_sum[i] = 0.020833334f * d_a3_u_v_bi;
-        }
+        nest_d_v_sum_48(d_a3_u, a3_u_gain, a3_u_m, a2, a3_u_v_sum, a3_u_v_sqrt, d_a3_u_v, d_a3_u_v_sum, from, to);
     }
 
     private void compute_d_a3_u_bias(int examples) {
         // d_a3.u.bias[i2] += d_a3.u[b,i,i2]    std:normalisation.nnl:10  ∂loss/∂a3.u.bias through a3.u[b,i,i2]
-        final float[] d_a3_u = this.d_a3_u;
-        final float[] d_a3_u_bias = this.d_a3_u_bias;
-        for (int i2 = 0; i2 < 48; i2 += LANES) {
-            FloatVector d_a3_u_bias_i2 = FloatVector.zero(SPECIES);
-            for (int i = 0; i < 32 * examples; i++) {
-                d_a3_u_bias_i2 = FloatVector.fromArray(SPECIES, d_a3_u, 48 * i + i2).add(d_a3_u_bias_i2);
-            }
-            d_a3_u_bias_i2.intoArray(d_a3_u_bias, i2);
-        }
+        nest_48x32B(d_a3_u, d_a3_u_bias, examples);
     }
 
     private void compute_d_a3_u_m_sum(int examples, int from, int to) {
         // d_a3.u.m.sum3[b,i] += a3.u.m[b,i] - a2[b,i,i2]    std:normalisation.nnl:9  ∂loss/∂a3.u.m through a3.u.v.sum[b,i]
         // d_a3.u.m.sum[b,i] = 0.020833333333333332*(0.041666666666666664*d_a3.u.m.sum3[b,i]*d_a3.u.v[b,i] - d_a3.u.m.sum2[b,i]/a3.u.v.sqrt[b,i])    std:normalisation.nnl:8  ∂loss/∂a3.u.m.sum through a3.u.m[b,i]
-        final float[] a2 = this.a2;
-        final float[] a3_u_m = this.a3_u_m;
-        final float[] a3_u_v_sqrt = this.a3_u_v_sqrt;
-        final float[] d_a3_u_m_sum = this.d_a3_u_m_sum;
-        final float[] d_a3_u_m_sum2 = this.d_a3_u_m_sum2;
-        final float[] d_a3_u_v = this.d_a3_u_v;
-        for (int i = from; i < to; i++) {
-            float d_a3_u_m_sum3_bi = 0f;
-            FloatVector d_a3_u_m_sum3_bi_lanes = FloatVector.zero(SPECIES);
-            float a3_u_m1 = a3_u_m[i];
-            for (int i2 = 0; i2 < 48; i2 += LANES) {
-                FloatVector t1 = FloatVector.broadcast(SPECIES, a3_u_m1).sub(FloatVector.fromArray(SPECIES, a2, 48 * i + i2)).add(d_a3_u_m_sum3_bi_lanes);
-                d_a3_u_m_sum3_bi_lanes = t1;
-            }
-            if (LANES > 8) d_a3_u_m_sum3_bi_lanes = d_a3_u_m_sum3_bi_lanes.add(d_a3_u_m_sum3_bi_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) d_a3_u_m_sum3_bi_lanes = d_a3_u_m_sum3_bi_lanes.add(d_a3_u_m_sum3_bi_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) d_a3_u_m_sum3_bi_lanes = d_a3_u_m_sum3_bi_lanes.add(d_a3_u_m_sum3_bi_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) d_a3_u_m_sum3_bi_lanes = d_a3_u_m_sum3_bi_lanes.add(d_a3_u_m_sum3_bi_lanes.rearrange(AHEAD_1));
-            d_a3_u_m_sum3_bi = d_a3_u_m_sum3_bi + d_a3_u_m_sum3_bi_lanes.lane(0);
-            float t2 = 0.020833334f * (0.041666668f * d_a3_u_m_sum3_bi * d_a3_u_v[i] - d_a3_u_m_sum2[i] / a3_u_v_sqrt[i]);
-            d_a3_u_m_sum[i] = t2;
-        }
+        nest_d_m_sum_48(a3_u_m, a2, d_a3_u_m_sum, d_a3_u_v, d_a3_u_m_sum2, a3_u_v_sqrt, from, to);
     }
 
     private void compute_d_a2(int examples, int from, int to) {
         // d_a2[b,i,j] = d_a3.a[b,i,j] + d_a3.u[b,i,j]*a3.u.gain[j]*a3.u.v.sqrt.inverse[b,i] + d_a3.u.v.sum[b,i]*(2*(a2[b,i,j] - a3.u.m[b,i])) + d_a3.u.m.sum[b,i]    std:attention.nnl:75  ∂loss/∂a2 through a3.a[b,i,j]
-        final float[] a2 = this.a2;
-        final float[] a3_u_gain = this.a3_u_gain;
-        final float[] a3_u_m = this.a3_u_m;
-        final float[] a3_u_v_sqrt_inverse = this.a3_u_v_sqrt_inverse;
-        final float[] d_a2 = this.d_a2;
-        final float[] d_a3_a = this.d_a3_a;
-        final float[] d_a3_u = this.d_a3_u;
-        final float[] d_a3_u_m_sum = this.d_a3_u_m_sum;
-        final float[] d_a3_u_v_sum = this.d_a3_u_v_sum;
-        for (int i = from; i < to; i++) {
-            float a3_u_m1 = a3_u_m[i];
-            float a3_u_v_sqrt_inverse1 = a3_u_v_sqrt_inverse[i];
-            float d_a3_u_v_sum1 = d_a3_u_v_sum[i];
-            float d_a3_u_m_sum1 = d_a3_u_m_sum[i];
-            for (int j = 0; j < 48; j += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, d_a3_u, 48 * i + j).mul(FloatVector.fromArray(SPECIES, a3_u_gain, j));
-                FloatVector t2 = t1.fma(FloatVector.broadcast(SPECIES, a3_u_v_sqrt_inverse1), FloatVector.fromArray(SPECIES, d_a3_a, 48 * i + j));
-                FloatVector t3 = FloatVector.fromArray(SPECIES, a2, 48 * i + j).sub(a3_u_m1).mul(2f).fma(FloatVector.broadcast(SPECIES, d_a3_u_v_sum1), t2);
-                t3.add(d_a3_u_m_sum1).intoArray(d_a2, 48 * i + j);
-            }
-        }
+        nest_d_48(d_a2, d_a3_a, d_a3_u, a3_u_gain, a3_u_v_sqrt_inverse, d_a3_u_v_sum, a2, a3_u_m, d_a3_u_m_sum, from, to);
     }
 
     private void compute_d_a2_y_b(int examples) {
         // d_a2.y.b[j] += d_a2[b,i,j]    std:attention.nnl:78  ∂loss/∂a2.y.b through a2.y[b,i,j]
-        final float[] d_a2 = this.d_a2;
-        final float[] d_a2_y_b = this.d_a2_y_b;
-        for (int j = 0; j < 48; j += LANES) {
-            FloatVector d_a2_y_b_j = FloatVector.zero(SPECIES);
-            for (int i = 0; i < 32 * examples; i++) {
-                d_a2_y_b_j = FloatVector.fromArray(SPECIES, d_a2, 48 * i + j).add(d_a2_y_b_j);
-            }
-            d_a2_y_b_j.intoArray(d_a2_y_b, j);
-        }
+        nest_48x32B(d_a2, d_a2_y_b, examples);
     }
 
     private void compute_d_a2_y_W(int examples) {
         // divided over j < 48 in multiples of 4, from 2 examples on.
         if (team == null || examples < 2) compute_d_a2_y_W(examples, 0, 48);
-        else team.run(this, 16, examples, 48, 4);
+        else team.run(this, 19, examples, 48, 4);
     }
 
     private void compute_d_a2_y_W(int examples, int from, int to) {
@@ -3918,7 +3552,7 @@ public final class Transformer {
     private void compute_d_a2_w_b(int examples) {
         // divided over j < 96 in multiples of 16, from 26 examples on.
         if (team == null || examples < 26) compute_d_a2_w_b(examples, 0, 96);
-        else team.run(this, 17, examples, 96, 16);
+        else team.run(this, 20, examples, 96, 16);
     }
 
     private void compute_d_a2_w_b(int examples, int from, int to) {
@@ -3946,7 +3580,7 @@ public final class Transformer {
     private void compute_d_a2_w_W(int examples) {
         // divided over j < 96 in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) compute_d_a2_w_W(examples, 0, 96, scratch);
-        else team.run(this, 18, examples, 96, 8);
+        else team.run(this, 21, examples, 96, 8);
     }
 
     private void compute_d_a2_w_W(int examples, int from, int to, float[] scratch) {
@@ -3961,19 +3595,13 @@ public final class Transformer {
 
     private void compute_d_a2_v_gain(int examples) {
         // d_a2.v.gain[i2] += d_a2.v[b,i,i2]*(a2.a[b,i,i2] - a2.v.m[b,i])*a2.v.v.sqrt.inverse[b,i]    std:normalisation.nnl:10  ∂loss/∂a2.v.gain through a2.v[b,i,i2]
-        final float[] a2_a = this.a2_a;
-        final float[] a2_v_m = this.a2_v_m;
-        final float[] a2_v_v_sqrt_inverse = this.a2_v_v_sqrt_inverse;
-        final float[] d_a2_v = this.d_a2_v;
-        final float[] d_a2_v_gain = this.d_a2_v_gain;
-        for (int i2 = 0; i2 < 48; i2 += LANES) {
-            FloatVector d_a2_v_gain_i2 = FloatVector.zero(SPECIES);
-            for (int i = 0; i < 32 * examples; i++) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, d_a2_v, 48 * i + i2).mul(FloatVector.fromArray(SPECIES, a2_a, 48 * i + i2).sub(a2_v_m[i]));
-                d_a2_v_gain_i2 = t1.fma(FloatVector.broadcast(SPECIES, a2_v_v_sqrt_inverse[i]), d_a2_v_gain_i2);
-            }
-            d_a2_v_gain_i2.intoArray(d_a2_v_gain, i2);
-        }
+        nest_d_gain_48x32B(d_a2_v, a2_a, a2_v_m, a2_v_v_sqrt_inverse, d_a2_v_gain, examples);
+    }
+
+    private void compute_d_a2_v_m_sum2(int examples) {
+        // divided over b < B, from 90 examples on.
+        if (team == null || examples < 90) compute_d_a2_v_m_sum2(examples, 0, examples);
+        else team.run(this, 22, examples, examples, 1);
     }
 
     private void compute_d_a2_v_m_sum2(int examples, int from, int to) {
@@ -3987,103 +3615,29 @@ public final class Transformer {
         // d_a2.v.v.sum2[b,i] += d_a2.v[b,i,i2]*a2.v.gain[i2]*(a2.v.m[b,i] - a2.a[b,i,i2])    std:normalisation.nnl:10  ∂loss/∂a2.v.v through a2.v[b,i,i2]
         // d_a2.v.v[b,i] = 0.5*d_a2.v.v.sum2[b,i]/((0.020833333333333332*a2.v.v.sum[b,i] + 1.0E-5)*a2.v.v.sqrt[b,i])    std:normalisation.nnl:10  ∂loss/∂a2.v.v through a2.v[b,i,i2]
         // d_a2.v.v.sum[b,i] = 0.020833333333333332*d_a2.v.v[b,i]    std:normalisation.nnl:9  ∂loss/∂a2.v.v.sum through a2.v.v[b,i]
-        final float[] a2_a = this.a2_a;
-        final float[] a2_v_gain = this.a2_v_gain;
-        final float[] a2_v_m = this.a2_v_m;
-        final float[] a2_v_v_sqrt = this.a2_v_v_sqrt;
-        final float[] a2_v_v_sum = this.a2_v_v_sum;
-        final float[] d_a2_v = this.d_a2_v;
-        final float[] d_a2_v_v = this.d_a2_v_v;
-        final float[] d_a2_v_v_sum = this.d_a2_v_v_sum;
-        for (int i = from; i < to; i++) {
-            float d_a2_v_v_sum2_bi = 0f;
-            FloatVector d_a2_v_v_sum2_bi_lanes = FloatVector.zero(SPECIES);
-            float a2_v_m1 = a2_v_m[i];
-            for (int i2 = 0; i2 < 48; i2 += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, d_a2_v, 48 * i + i2).mul(FloatVector.fromArray(SPECIES, a2_v_gain, i2));
-                FloatVector t2 = t1.fma(FloatVector.broadcast(SPECIES, a2_v_m1).sub(FloatVector.fromArray(SPECIES, a2_a, 48 * i + i2)), d_a2_v_v_sum2_bi_lanes);
-                d_a2_v_v_sum2_bi_lanes = t2;
-            }
-            if (LANES > 8) d_a2_v_v_sum2_bi_lanes = d_a2_v_v_sum2_bi_lanes.add(d_a2_v_v_sum2_bi_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) d_a2_v_v_sum2_bi_lanes = d_a2_v_v_sum2_bi_lanes.add(d_a2_v_v_sum2_bi_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) d_a2_v_v_sum2_bi_lanes = d_a2_v_v_sum2_bi_lanes.add(d_a2_v_v_sum2_bi_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) d_a2_v_v_sum2_bi_lanes = d_a2_v_v_sum2_bi_lanes.add(d_a2_v_v_sum2_bi_lanes.rearrange(AHEAD_1));
-            d_a2_v_v_sum2_bi = d_a2_v_v_sum2_bi + d_a2_v_v_sum2_bi_lanes.lane(0);
-            final float d_a2_v_v_bi = 0.5f * d_a2_v_v_sum2_bi / ((0.020833334f * a2_v_v_sum[i] + 1.0E-5f) * a2_v_v_sqrt[i]);
-            d_a2_v_v[i] = d_a2_v_v_bi;
-            d_a2_v_v_sum[i] = 0.020833334f * d_a2_v_v_bi;
-        }
+        nest_d_v_sum_48(d_a2_v, a2_v_gain, a2_v_m, a2_a, a2_v_v_sum, a2_v_v_sqrt, d_a2_v_v, d_a2_v_v_sum, from, to);
     }
 
     private void compute_d_a2_v_bias(int examples) {
         // d_a2.v.bias[i2] += d_a2.v[b,i,i2]    std:normalisation.nnl:10  ∂loss/∂a2.v.bias through a2.v[b,i,i2]
-        final float[] d_a2_v = this.d_a2_v;
-        final float[] d_a2_v_bias = this.d_a2_v_bias;
-        for (int i2 = 0; i2 < 48; i2 += LANES) {
-            FloatVector d_a2_v_bias_i2 = FloatVector.zero(SPECIES);
-            for (int i = 0; i < 32 * examples; i++) {
-                d_a2_v_bias_i2 = FloatVector.fromArray(SPECIES, d_a2_v, 48 * i + i2).add(d_a2_v_bias_i2);
-            }
-            d_a2_v_bias_i2.intoArray(d_a2_v_bias, i2);
-        }
+        nest_48x32B(d_a2_v, d_a2_v_bias, examples);
     }
 
     private void compute_d_a2_v_m_sum(int examples, int from, int to) {
         // d_a2.v.m.sum3[b,i] += a2.v.m[b,i] - a2.a[b,i,i2]    std:normalisation.nnl:9  ∂loss/∂a2.v.m through a2.v.v.sum[b,i]
         // d_a2.v.m.sum[b,i] = 0.020833333333333332*(0.041666666666666664*d_a2.v.m.sum3[b,i]*d_a2.v.v[b,i] - d_a2.v.m.sum2[b,i]/a2.v.v.sqrt[b,i])    std:normalisation.nnl:8  ∂loss/∂a2.v.m.sum through a2.v.m[b,i]
-        final float[] a2_a = this.a2_a;
-        final float[] a2_v_m = this.a2_v_m;
-        final float[] a2_v_v_sqrt = this.a2_v_v_sqrt;
-        final float[] d_a2_v_m_sum = this.d_a2_v_m_sum;
-        final float[] d_a2_v_m_sum2 = this.d_a2_v_m_sum2;
-        final float[] d_a2_v_v = this.d_a2_v_v;
-        for (int i = from; i < to; i++) {
-            float d_a2_v_m_sum3_bi = 0f;
-            FloatVector d_a2_v_m_sum3_bi_lanes = FloatVector.zero(SPECIES);
-            float a2_v_m1 = a2_v_m[i];
-            for (int i2 = 0; i2 < 48; i2 += LANES) {
-                FloatVector t1 = FloatVector.broadcast(SPECIES, a2_v_m1).sub(FloatVector.fromArray(SPECIES, a2_a, 48 * i + i2)).add(d_a2_v_m_sum3_bi_lanes);
-                d_a2_v_m_sum3_bi_lanes = t1;
-            }
-            if (LANES > 8) d_a2_v_m_sum3_bi_lanes = d_a2_v_m_sum3_bi_lanes.add(d_a2_v_m_sum3_bi_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) d_a2_v_m_sum3_bi_lanes = d_a2_v_m_sum3_bi_lanes.add(d_a2_v_m_sum3_bi_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) d_a2_v_m_sum3_bi_lanes = d_a2_v_m_sum3_bi_lanes.add(d_a2_v_m_sum3_bi_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) d_a2_v_m_sum3_bi_lanes = d_a2_v_m_sum3_bi_lanes.add(d_a2_v_m_sum3_bi_lanes.rearrange(AHEAD_1));
-            d_a2_v_m_sum3_bi = d_a2_v_m_sum3_bi + d_a2_v_m_sum3_bi_lanes.lane(0);
-            float t2 = 0.020833334f * (0.041666668f * d_a2_v_m_sum3_bi * d_a2_v_v[i] - d_a2_v_m_sum2[i] / a2_v_v_sqrt[i]);
-            d_a2_v_m_sum[i] = t2;
-        }
+        nest_d_m_sum_48(a2_v_m, a2_a, d_a2_v_m_sum, d_a2_v_v, d_a2_v_m_sum2, a2_v_v_sqrt, from, to);
     }
 
     private void compute_d_a2_a(int examples, int from, int to) {
         // d_a2.a[b,i,j] = d_a2[b,i,j] + d_a2.v[b,i,j]*a2.v.gain[j]*a2.v.v.sqrt.inverse[b,i] + d_a2.v.v.sum[b,i]*(2*(a2.a[b,i,j] - a2.v.m[b,i])) + d_a2.v.m.sum[b,i]    12-transformer.nnl:12  ∂loss/∂a2.a through a2[b,i,j]
-        final float[] a2_a = this.a2_a;
-        final float[] a2_v_gain = this.a2_v_gain;
-        final float[] a2_v_m = this.a2_v_m;
-        final float[] a2_v_v_sqrt_inverse = this.a2_v_v_sqrt_inverse;
-        final float[] d_a2 = this.d_a2;
-        final float[] d_a2_a = this.d_a2_a;
-        final float[] d_a2_v = this.d_a2_v;
-        final float[] d_a2_v_m_sum = this.d_a2_v_m_sum;
-        final float[] d_a2_v_v_sum = this.d_a2_v_v_sum;
-        for (int i = from; i < to; i++) {
-            float a2_v_m1 = a2_v_m[i];
-            float a2_v_v_sqrt_inverse1 = a2_v_v_sqrt_inverse[i];
-            float d_a2_v_v_sum1 = d_a2_v_v_sum[i];
-            float d_a2_v_m_sum1 = d_a2_v_m_sum[i];
-            for (int j = 0; j < 48; j += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, d_a2_v, 48 * i + j).mul(FloatVector.fromArray(SPECIES, a2_v_gain, j));
-                FloatVector t2 = t1.fma(FloatVector.broadcast(SPECIES, a2_v_v_sqrt_inverse1), FloatVector.fromArray(SPECIES, d_a2, 48 * i + j));
-                FloatVector t3 = FloatVector.fromArray(SPECIES, a2_a, 48 * i + j).sub(a2_v_m1).mul(2f).fma(FloatVector.broadcast(SPECIES, d_a2_v_v_sum1), t2);
-                t3.add(d_a2_v_m_sum1).intoArray(d_a2_a, 48 * i + j);
-            }
-        }
+        nest_d_48(d_a2_a, d_a2, d_a2_v, a2_v_gain, a2_v_v_sqrt_inverse, d_a2_v_v_sum, a2_a, a2_v_m, d_a2_v_m_sum, from, to);
     }
 
     private void compute_d_a2_attended_Wo(int examples) {
         // divided over c < 48 in multiples of 4, from 3 examples on.
         if (team == null || examples < 3) compute_d_a2_attended_Wo(examples, 0, 48);
-        else team.run(this, 19, examples, 48, 4);
+        else team.run(this, 23, examples, 48, 4);
     }
 
     private void compute_d_a2_attended_Wo(int examples, int from, int to) {
@@ -4108,7 +3662,7 @@ public final class Transformer {
     private void compute_d_a2_attended_v(int examples) {
         // divided over a_2 < 12, from 2 examples on.
         if (team == null || examples < 2) compute_d_a2_attended_v(examples, 0, 12);
-        else team.run(this, 20, examples, 12, 1);
+        else team.run(this, 24, examples, 12, 1);
     }
 
     private void compute_d_a2_attended_v(int examples, int from, int to) {
@@ -4194,7 +3748,7 @@ public final class Transformer {
     private void compute_d_a2_attended_Wv(int examples) {
         // divided over a_2 < 48 in multiples of 4, from 3 examples on.
         if (team == null || examples < 3) compute_d_a2_attended_Wv(examples, 0, 48);
-        else team.run(this, 21, examples, 48, 4);
+        else team.run(this, 25, examples, 48, 4);
     }
 
     private void compute_d_a2_attended_Wv(int examples, int from, int to) {
@@ -4210,7 +3764,7 @@ public final class Transformer {
     private void compute_d_a2_attended_Wk(int examples) {
         // divided over a_2 < 48 in multiples of 4, from 3 examples on.
         if (team == null || examples < 3) compute_d_a2_attended_Wk(examples, 0, 48);
-        else team.run(this, 22, examples, 48, 4);
+        else team.run(this, 26, examples, 48, 4);
     }
 
     private void compute_d_a2_attended_Wk(int examples, int from, int to) {
@@ -4226,7 +3780,7 @@ public final class Transformer {
     private void compute_d_a2_attended_Wq(int examples) {
         // divided over a_2 < 48 in multiples of 4, from 3 examples on.
         if (team == null || examples < 3) compute_d_a2_attended_Wq(examples, 0, 48);
-        else team.run(this, 23, examples, 48, 4);
+        else team.run(this, 27, examples, 48, 4);
     }
 
     private void compute_d_a2_attended_Wq(int examples, int from, int to) {
@@ -4241,19 +3795,13 @@ public final class Transformer {
 
     private void compute_d_a2_u_gain(int examples) {
         // d_a2.u.gain[i2] += d_a2.u[b,i,i2]*(a[b,i,i2] - a2.u.m[b,i])*a2.u.v.sqrt.inverse[b,i]    std:normalisation.nnl:10  ∂loss/∂a2.u.gain through a2.u[b,i,i2]
-        final float[] a = this.a;
-        final float[] a2_u_m = this.a2_u_m;
-        final float[] a2_u_v_sqrt_inverse = this.a2_u_v_sqrt_inverse;
-        final float[] d_a2_u = this.d_a2_u;
-        final float[] d_a2_u_gain = this.d_a2_u_gain;
-        for (int i2 = 0; i2 < 48; i2 += LANES) {
-            FloatVector d_a2_u_gain_i2 = FloatVector.zero(SPECIES);
-            for (int i = 0; i < 32 * examples; i++) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, d_a2_u, 48 * i + i2).mul(FloatVector.fromArray(SPECIES, a, 48 * i + i2).sub(a2_u_m[i]));
-                d_a2_u_gain_i2 = t1.fma(FloatVector.broadcast(SPECIES, a2_u_v_sqrt_inverse[i]), d_a2_u_gain_i2);
-            }
-            d_a2_u_gain_i2.intoArray(d_a2_u_gain, i2);
-        }
+        nest_d_gain_48x32B(d_a2_u, a, a2_u_m, a2_u_v_sqrt_inverse, d_a2_u_gain, examples);
+    }
+
+    private void compute_d_a2_u_m_sum2(int examples) {
+        // divided over b < B, from 90 examples on.
+        if (team == null || examples < 90) compute_d_a2_u_m_sum2(examples, 0, examples);
+        else team.run(this, 28, examples, examples, 1);
     }
 
     private void compute_d_a2_u_m_sum2(int examples, int from, int to) {
@@ -4267,103 +3815,29 @@ public final class Transformer {
         // d_a2.u.v.sum2[b,i] += d_a2.u[b,i,i2]*a2.u.gain[i2]*(a2.u.m[b,i] - a[b,i,i2])    std:normalisation.nnl:10  ∂loss/∂a2.u.v through a2.u[b,i,i2]
         // d_a2.u.v[b,i] = 0.5*d_a2.u.v.sum2[b,i]/((0.020833333333333332*a2.u.v.sum[b,i] + 1.0E-5)*a2.u.v.sqrt[b,i])    std:normalisation.nnl:10  ∂loss/∂a2.u.v through a2.u[b,i,i2]
         // d_a2.u.v.sum[b,i] = 0.020833333333333332*d_a2.u.v[b,i]    std:normalisation.nnl:9  ∂loss/∂a2.u.v.sum through a2.u.v[b,i]
-        final float[] a = this.a;
-        final float[] a2_u_gain = this.a2_u_gain;
-        final float[] a2_u_m = this.a2_u_m;
-        final float[] a2_u_v_sqrt = this.a2_u_v_sqrt;
-        final float[] a2_u_v_sum = this.a2_u_v_sum;
-        final float[] d_a2_u = this.d_a2_u;
-        final float[] d_a2_u_v = this.d_a2_u_v;
-        final float[] d_a2_u_v_sum = this.d_a2_u_v_sum;
-        for (int i = from; i < to; i++) {
-            float d_a2_u_v_sum2_bi = 0f;
-            FloatVector d_a2_u_v_sum2_bi_lanes = FloatVector.zero(SPECIES);
-            float a2_u_m1 = a2_u_m[i];
-            for (int i2 = 0; i2 < 48; i2 += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, d_a2_u, 48 * i + i2).mul(FloatVector.fromArray(SPECIES, a2_u_gain, i2));
-                FloatVector t2 = t1.fma(FloatVector.broadcast(SPECIES, a2_u_m1).sub(FloatVector.fromArray(SPECIES, a, 48 * i + i2)), d_a2_u_v_sum2_bi_lanes);
-                d_a2_u_v_sum2_bi_lanes = t2;
-            }
-            if (LANES > 8) d_a2_u_v_sum2_bi_lanes = d_a2_u_v_sum2_bi_lanes.add(d_a2_u_v_sum2_bi_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) d_a2_u_v_sum2_bi_lanes = d_a2_u_v_sum2_bi_lanes.add(d_a2_u_v_sum2_bi_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) d_a2_u_v_sum2_bi_lanes = d_a2_u_v_sum2_bi_lanes.add(d_a2_u_v_sum2_bi_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) d_a2_u_v_sum2_bi_lanes = d_a2_u_v_sum2_bi_lanes.add(d_a2_u_v_sum2_bi_lanes.rearrange(AHEAD_1));
-            d_a2_u_v_sum2_bi = d_a2_u_v_sum2_bi + d_a2_u_v_sum2_bi_lanes.lane(0);
-            final float d_a2_u_v_bi = 0.5f * d_a2_u_v_sum2_bi / ((0.020833334f * a2_u_v_sum[i] + 1.0E-5f) * a2_u_v_sqrt[i]);
-            d_a2_u_v[i] = d_a2_u_v_bi;
-            d_a2_u_v_sum[i] = 0.020833334f * d_a2_u_v_bi;
-        }
+        nest_d_v_sum_48(d_a2_u, a2_u_gain, a2_u_m, a, a2_u_v_sum, a2_u_v_sqrt, d_a2_u_v, d_a2_u_v_sum, from, to);
     }
 
     private void compute_d_a2_u_bias(int examples) {
         // d_a2.u.bias[i2] += d_a2.u[b,i,i2]    std:normalisation.nnl:10  ∂loss/∂a2.u.bias through a2.u[b,i,i2]
-        final float[] d_a2_u = this.d_a2_u;
-        final float[] d_a2_u_bias = this.d_a2_u_bias;
-        for (int i2 = 0; i2 < 48; i2 += LANES) {
-            FloatVector d_a2_u_bias_i2 = FloatVector.zero(SPECIES);
-            for (int i = 0; i < 32 * examples; i++) {
-                d_a2_u_bias_i2 = FloatVector.fromArray(SPECIES, d_a2_u, 48 * i + i2).add(d_a2_u_bias_i2);
-            }
-            d_a2_u_bias_i2.intoArray(d_a2_u_bias, i2);
-        }
+        nest_48x32B(d_a2_u, d_a2_u_bias, examples);
     }
 
     private void compute_d_a2_u_m_sum(int examples, int from, int to) {
         // d_a2.u.m.sum3[b,i] += a2.u.m[b,i] - a[b,i,i2]    std:normalisation.nnl:9  ∂loss/∂a2.u.m through a2.u.v.sum[b,i]
         // d_a2.u.m.sum[b,i] = 0.020833333333333332*(0.041666666666666664*d_a2.u.m.sum3[b,i]*d_a2.u.v[b,i] - d_a2.u.m.sum2[b,i]/a2.u.v.sqrt[b,i])    std:normalisation.nnl:8  ∂loss/∂a2.u.m.sum through a2.u.m[b,i]
-        final float[] a = this.a;
-        final float[] a2_u_m = this.a2_u_m;
-        final float[] a2_u_v_sqrt = this.a2_u_v_sqrt;
-        final float[] d_a2_u_m_sum = this.d_a2_u_m_sum;
-        final float[] d_a2_u_m_sum2 = this.d_a2_u_m_sum2;
-        final float[] d_a2_u_v = this.d_a2_u_v;
-        for (int i = from; i < to; i++) {
-            float d_a2_u_m_sum3_bi = 0f;
-            FloatVector d_a2_u_m_sum3_bi_lanes = FloatVector.zero(SPECIES);
-            float a2_u_m1 = a2_u_m[i];
-            for (int i2 = 0; i2 < 48; i2 += LANES) {
-                FloatVector t1 = FloatVector.broadcast(SPECIES, a2_u_m1).sub(FloatVector.fromArray(SPECIES, a, 48 * i + i2)).add(d_a2_u_m_sum3_bi_lanes);
-                d_a2_u_m_sum3_bi_lanes = t1;
-            }
-            if (LANES > 8) d_a2_u_m_sum3_bi_lanes = d_a2_u_m_sum3_bi_lanes.add(d_a2_u_m_sum3_bi_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) d_a2_u_m_sum3_bi_lanes = d_a2_u_m_sum3_bi_lanes.add(d_a2_u_m_sum3_bi_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) d_a2_u_m_sum3_bi_lanes = d_a2_u_m_sum3_bi_lanes.add(d_a2_u_m_sum3_bi_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) d_a2_u_m_sum3_bi_lanes = d_a2_u_m_sum3_bi_lanes.add(d_a2_u_m_sum3_bi_lanes.rearrange(AHEAD_1));
-            d_a2_u_m_sum3_bi = d_a2_u_m_sum3_bi + d_a2_u_m_sum3_bi_lanes.lane(0);
-            float t2 = 0.020833334f * (0.041666668f * d_a2_u_m_sum3_bi * d_a2_u_v[i] - d_a2_u_m_sum2[i] / a2_u_v_sqrt[i]);
-            d_a2_u_m_sum[i] = t2;
-        }
+        nest_d_m_sum_48(a2_u_m, a, d_a2_u_m_sum, d_a2_u_v, d_a2_u_m_sum2, a2_u_v_sqrt, from, to);
     }
 
     private void compute_d_a(int examples, int from, int to) {
         // d_a[b,i,j] = d_a2.a[b,i,j] + d_a2.u[b,i,j]*a2.u.gain[j]*a2.u.v.sqrt.inverse[b,i] + d_a2.u.v.sum[b,i]*(2*(a[b,i,j] - a2.u.m[b,i])) + d_a2.u.m.sum[b,i]    std:attention.nnl:75  ∂loss/∂a through a2.a[b,i,j]
-        final float[] a = this.a;
-        final float[] a2_u_gain = this.a2_u_gain;
-        final float[] a2_u_m = this.a2_u_m;
-        final float[] a2_u_v_sqrt_inverse = this.a2_u_v_sqrt_inverse;
-        final float[] d_a = this.d_a;
-        final float[] d_a2_a = this.d_a2_a;
-        final float[] d_a2_u = this.d_a2_u;
-        final float[] d_a2_u_m_sum = this.d_a2_u_m_sum;
-        final float[] d_a2_u_v_sum = this.d_a2_u_v_sum;
-        for (int i = from; i < to; i++) {
-            float a2_u_m1 = a2_u_m[i];
-            float a2_u_v_sqrt_inverse1 = a2_u_v_sqrt_inverse[i];
-            float d_a2_u_v_sum1 = d_a2_u_v_sum[i];
-            float d_a2_u_m_sum1 = d_a2_u_m_sum[i];
-            for (int j = 0; j < 48; j += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, d_a2_u, 48 * i + j).mul(FloatVector.fromArray(SPECIES, a2_u_gain, j));
-                FloatVector t2 = t1.fma(FloatVector.broadcast(SPECIES, a2_u_v_sqrt_inverse1), FloatVector.fromArray(SPECIES, d_a2_a, 48 * i + j));
-                FloatVector t3 = FloatVector.fromArray(SPECIES, a, 48 * i + j).sub(a2_u_m1).mul(2f).fma(FloatVector.broadcast(SPECIES, d_a2_u_v_sum1), t2);
-                t3.add(d_a2_u_m_sum1).intoArray(d_a, 48 * i + j);
-            }
-        }
+        nest_d_48(d_a, d_a2_a, d_a2_u, a2_u_gain, a2_u_v_sqrt_inverse, d_a2_u_v_sum, a, a2_u_m, d_a2_u_m_sum, from, to);
     }
 
     private void compute_d_a_P(int examples) {
         // divided over j < 1536 in multiples of 16, from 51 examples on.
         if (team == null || examples < 51) compute_d_a_P(examples, 0, 1536);
-        else team.run(this, 24, examples, 1536, 16);
+        else team.run(this, 29, examples, 1536, 16);
     }
 
     private void compute_d_a_P(int examples, int from, int to) {
@@ -4406,7 +3880,7 @@ public final class Transformer {
     private void rows_a_to_a2_attended_v_3(int examples) {
         // divided over rows < B.
         if (team == null) rows_a_to_a2_attended_v_3(examples, 0, examples, scratch);
-        else team.run(this, 25, examples, examples, 1);
+        else team.run(this, 30, examples, examples, 1);
     }
 
     private void rows_a_to_a2_attended_v_3(int examples, int from, int to, float[] scratch) {
@@ -4423,7 +3897,7 @@ public final class Transformer {
     private void rows_a2_attended_p_top_max_to_a3_attended_v_3(int examples) {
         // divided over rows < B.
         if (team == null) rows_a2_attended_p_top_max_to_a3_attended_v_3(examples, 0, examples, scratch);
-        else team.run(this, 26, examples, examples, 1);
+        else team.run(this, 31, examples, examples, 1);
     }
 
     private void rows_a2_attended_p_top_max_to_a3_attended_v_3(int examples, int from, int to,
@@ -4451,7 +3925,7 @@ public final class Transformer {
     private void rows_a3_attended_p_top_max_to_accuracy_argmax_2(int examples) {
         // divided over rows < B.
         if (team == null) rows_a3_attended_p_top_max_to_accuracy_argmax_2(examples, 0, examples, scratch);
-        else team.run(this, 27, examples, examples, 1);
+        else team.run(this, 32, examples, examples, 1);
     }
 
     private void rows_a3_attended_p_top_max_to_accuracy_argmax_2(int examples, int from, int to,
@@ -4478,25 +3952,44 @@ public final class Transformer {
         compute_accuracy_argmax(examples, from, to);
     }
 
-    private void rows_d_p_s_to_d_a3_attended_k(int examples) {
-        // divided over rows < B.
-        if (team == null) rows_d_p_s_to_d_a3_attended_k(examples, 0, examples, scratch);
-        else team.run(this, 28, examples, examples, 1);
+    private void rows_d_p_s_to_d_n_v_sum(int examples) {
+        // divided over rows < 32*B in multiples of 16, from 2 examples on.
+        if (team == null || examples < 2) rows_d_p_s_to_d_n_v_sum(examples, 0, 32 * examples, scratch);
+        else team.run(this, 33, examples, 32 * examples, 16);
     }
 
-    private void rows_d_p_s_to_d_a3_attended_k(int examples, int from, int to, float[] scratch) {
+    private void rows_d_p_s_to_d_n_v_sum(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
-        compute_d_p_s(examples, 32 * from, 32 * to);
-        compute_d_z(examples, 32 * from, 32 * to);
-        compute_d_n(examples, 32 * from, 32 * to, scratch);
-        compute_d_n_m_sum2(examples, from, to);
-        compute_d_n_v_sum(examples, 32 * from, 32 * to);
-        compute_d_n_m_sum(examples, 32 * from, 32 * to);
-        compute_d_a3(examples, 32 * from, 32 * to);
-        compute_d_a3_w_x(examples, 32 * from, 32 * to, scratch);
-        compute_d_a3_v(examples, 32 * from, 32 * to, scratch);
-        compute_d_a3_v_m_sum2(examples, from, to);
-        compute_d_a3_v_v_sum(examples, 32 * from, 32 * to);
+        compute_d_p_s(examples, from, to);
+        compute_d_z(examples, from, to);
+        compute_d_n(examples, from, to, scratch);
+        compute_d_n_v_sum(examples, from, to);
+    }
+
+    private void rows_d_n_m_sum_to_d_a3_v_v_sum(int examples) {
+        // divided over rows < 32*B in multiples of 8.
+        if (team == null) rows_d_n_m_sum_to_d_a3_v_v_sum(examples, 0, 32 * examples, scratch);
+        else team.run(this, 34, examples, 32 * examples, 8);
+    }
+
+    private void rows_d_n_m_sum_to_d_a3_v_v_sum(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_d_n_m_sum(examples, from, to);
+        compute_d_a3(examples, from, to);
+        compute_d_a3_w_x(examples, from, to, scratch);
+        compute_d_a3_v(examples, from, to, scratch);
+        compute_d_a3_v_v_sum(examples, from, to);
+    }
+
+    private void rows_d_a3_v_m_sum_to_d_a3_attended_k(int examples) {
+        // divided over rows < B.
+        if (team == null) rows_d_a3_v_m_sum_to_d_a3_attended_k(examples, 0, examples, scratch);
+        else team.run(this, 35, examples, examples, 1);
+    }
+
+    private void rows_d_a3_v_m_sum_to_d_a3_attended_k(int examples, int from, int to,
+            float[] scratch) {
+        // Each thread computes its own rows of these.
         compute_d_a3_v_m_sum(examples, 32 * from, 32 * to);
         compute_d_a3_a(examples, 32 * from, 32 * to);
         compute_d_a3_attended_o(examples, 32 * from, 32 * to, scratch);
@@ -4507,25 +4000,45 @@ public final class Transformer {
         compute_d_a3_attended_k(examples, from, to, scratch);
     }
 
-    private void rows_d_a3_u_to_d_a2_attended_k(int examples) {
-        // divided over rows < B.
-        if (team == null) rows_d_a3_u_to_d_a2_attended_k(examples, 0, examples, scratch);
-        else team.run(this, 29, examples, examples, 1);
+    private void rows_d_a3_u_to_d_a3_u_v_sum(int examples) {
+        // divided over rows < 32*B in multiples of 8.
+        if (team == null) rows_d_a3_u_to_d_a3_u_v_sum(examples, 0, 32 * examples, scratch);
+        else team.run(this, 36, examples, 32 * examples, 8);
     }
 
-    private void rows_d_a3_u_to_d_a2_attended_k(int examples, int from, int to, float[] scratch) {
+    private void rows_d_a3_u_to_d_a3_u_v_sum(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
-        compute_d_a3_u(examples, 32 * from, 32 * to, scratch);
-        compute_d_a3_u_2(examples, 32 * from, 32 * to, scratch);
-        compute_d_a3_u_3(examples, 32 * from, 32 * to, scratch);
-        compute_d_a3_u_m_sum2(examples, from, to);
-        compute_d_a3_u_v_sum(examples, 32 * from, 32 * to);
-        compute_d_a3_u_m_sum(examples, 32 * from, 32 * to);
-        compute_d_a2(examples, 32 * from, 32 * to);
-        compute_d_a2_w_x(examples, 32 * from, 32 * to, scratch);
-        compute_d_a2_v(examples, 32 * from, 32 * to, scratch);
-        compute_d_a2_v_m_sum2(examples, from, to);
-        compute_d_a2_v_v_sum(examples, 32 * from, 32 * to);
+        compute_d_a3_u(examples, from, to, scratch);
+        compute_d_a3_u_2(examples, from, to, scratch);
+        compute_d_a3_u_3(examples, from, to, scratch);
+        compute_d_a3_u_v_sum(examples, from, to);
+    }
+
+    private void rows_d_a3_u_m_sum_to_d_a2_v_v_sum(int examples) {
+        // divided over rows < 32*B in multiples of 8.
+        if (team == null) rows_d_a3_u_m_sum_to_d_a2_v_v_sum(examples, 0, 32 * examples, scratch);
+        else team.run(this, 37, examples, 32 * examples, 8);
+    }
+
+    private void rows_d_a3_u_m_sum_to_d_a2_v_v_sum(int examples, int from, int to,
+            float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_d_a3_u_m_sum(examples, from, to);
+        compute_d_a2(examples, from, to);
+        compute_d_a2_w_x(examples, from, to, scratch);
+        compute_d_a2_v(examples, from, to, scratch);
+        compute_d_a2_v_v_sum(examples, from, to);
+    }
+
+    private void rows_d_a2_v_m_sum_to_d_a2_attended_k(int examples) {
+        // divided over rows < B.
+        if (team == null) rows_d_a2_v_m_sum_to_d_a2_attended_k(examples, 0, examples, scratch);
+        else team.run(this, 38, examples, examples, 1);
+    }
+
+    private void rows_d_a2_v_m_sum_to_d_a2_attended_k(int examples, int from, int to,
+            float[] scratch) {
+        // Each thread computes its own rows of these.
         compute_d_a2_v_m_sum(examples, 32 * from, 32 * to);
         compute_d_a2_a(examples, 32 * from, 32 * to);
         compute_d_a2_attended_o(examples, 32 * from, 32 * to, scratch);
@@ -4536,21 +4049,30 @@ public final class Transformer {
         compute_d_a2_attended_k(examples, from, to, scratch);
     }
 
-    private void rows_d_a2_u_to_d_a(int examples) {
-        // divided over rows < B.
-        if (team == null) rows_d_a2_u_to_d_a(examples, 0, examples, scratch);
-        else team.run(this, 30, examples, examples, 1);
+    private void rows_d_a2_u_to_d_a2_u_v_sum(int examples) {
+        // divided over rows < 32*B in multiples of 8.
+        if (team == null) rows_d_a2_u_to_d_a2_u_v_sum(examples, 0, 32 * examples, scratch);
+        else team.run(this, 39, examples, 32 * examples, 8);
     }
 
-    private void rows_d_a2_u_to_d_a(int examples, int from, int to, float[] scratch) {
+    private void rows_d_a2_u_to_d_a2_u_v_sum(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
-        compute_d_a2_u(examples, 32 * from, 32 * to, scratch);
-        compute_d_a2_u_2(examples, 32 * from, 32 * to, scratch);
-        compute_d_a2_u_3(examples, 32 * from, 32 * to, scratch);
-        compute_d_a2_u_m_sum2(examples, from, to);
-        compute_d_a2_u_v_sum(examples, 32 * from, 32 * to);
-        compute_d_a2_u_m_sum(examples, 32 * from, 32 * to);
-        compute_d_a(examples, 32 * from, 32 * to);
+        compute_d_a2_u(examples, from, to, scratch);
+        compute_d_a2_u_2(examples, from, to, scratch);
+        compute_d_a2_u_3(examples, from, to, scratch);
+        compute_d_a2_u_v_sum(examples, from, to);
+    }
+
+    private void rows_d_a2_u_m_sum_to_d_a(int examples) {
+        // divided over rows < 32*B, from 6 examples on.
+        if (team == null || examples < 6) rows_d_a2_u_m_sum_to_d_a(examples, 0, 32 * examples);
+        else team.run(this, 40, examples, 32 * examples, 1);
+    }
+
+    private void rows_d_a2_u_m_sum_to_d_a(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_d_a2_u_m_sum(examples, from, to);
+        compute_d_a(examples, from, to);
     }
 
     private void run_gradient(int examples) {
@@ -4566,38 +4088,48 @@ public final class Transformer {
         compute_loss(examples);
         compute_accuracy_sum2_sum(examples);
         compute_d_loss_sum3(examples);
-        rows_d_p_s_to_d_a3_attended_k(examples);
+        rows_d_p_s_to_d_n_v_sum(examples);
         compute_d_z_b(examples);
         compute_d_z_W(examples);
         compute_d_n_gain(examples);
+        compute_d_n_m_sum2(examples);
+        rows_d_n_m_sum_to_d_a3_v_v_sum(examples);
         compute_d_n_bias(examples);
         compute_d_a3_y_b(examples);
         compute_d_a3_y_W(examples);
         compute_d_a3_w_b(examples);
         compute_d_a3_w_W(examples);
         compute_d_a3_v_gain(examples);
+        compute_d_a3_v_m_sum2(examples);
+        rows_d_a3_v_m_sum_to_d_a3_attended_k(examples);
         compute_d_a3_v_bias(examples);
         compute_d_a3_attended_Wo(examples);
         compute_d_a3_attended_v(examples);
         compute_d_a3_attended_Wk(examples);
         compute_d_a3_attended_Wq(examples);
-        rows_d_a3_u_to_d_a2_attended_k(examples);
+        rows_d_a3_u_to_d_a3_u_v_sum(examples);
         compute_d_a3_attended_Wv(examples);
         compute_d_a3_u_gain(examples);
+        compute_d_a3_u_m_sum2(examples);
+        rows_d_a3_u_m_sum_to_d_a2_v_v_sum(examples);
         compute_d_a3_u_bias(examples);
         compute_d_a2_y_b(examples);
         compute_d_a2_y_W(examples);
         compute_d_a2_w_b(examples);
         compute_d_a2_w_W(examples);
         compute_d_a2_v_gain(examples);
+        compute_d_a2_v_m_sum2(examples);
+        rows_d_a2_v_m_sum_to_d_a2_attended_k(examples);
         compute_d_a2_v_bias(examples);
         compute_d_a2_attended_Wo(examples);
         compute_d_a2_attended_v(examples);
         compute_d_a2_attended_Wk(examples);
         compute_d_a2_attended_Wq(examples);
-        rows_d_a2_u_to_d_a(examples);
+        rows_d_a2_u_to_d_a2_u_v_sum(examples);
         compute_d_a2_attended_Wv(examples);
         compute_d_a2_u_gain(examples);
+        compute_d_a2_u_m_sum2(examples);
+        rows_d_a2_u_m_sum_to_d_a(examples);
         compute_d_a2_u_bias(examples);
         compute_d_a_P(examples);
         compute_d_e_E(examples);
@@ -5134,100 +4666,71 @@ public final class Transformer {
         beta2_power_inverse = (float) (1.0 / (1.0 - Math.pow(beta2, step)));
     }
 
-    private void compute_z_W_next(int examples) {
-        // divided over j < 3552 in multiples of 16.
-        if (team == null) compute_z_W_next(examples, 0, 3552);
-        else team.run(this, 31, examples, 3552, 16);
-    }
-
-    private void compute_z_W_next(int examples, int from, int to) {
+    private void compute_e_E_next(int examples) {
         // e.E.m'[i,j] = beta1[]*e.E.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:54
-        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:54
         // e.E.v'[i,j] = beta2[]*e.E.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:55
-        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:55
         // e.E'[i,j] = (1 - rate[]*decay[])*e.E[i,j] - rate.part[]*e.E.m'[i,j]/(sqrt(e.E.v'[i,j]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        // z.W'[i,j] = (1 - rate[]*decay[])*z.W[i,j] - rate.part[]*z.W.m'[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         final float[] d_e_E = this.d_e_E;
-        final float[] d_z_W = this.d_z_W;
         final float[] e_E = this.e_E;
         final float[] e_E_m = this.e_E_m;
         final float[] e_E_v = this.e_E_v;
-        final float[] z_W = this.z_W;
-        final float[] z_W_m = this.z_W_m;
-        final float[] z_W_v = this.z_W_v;
-        int j = from;
-        final int end1 = j + SPECIES.loopBound(to - j);
         float beta11 = (float) beta1;
         float clip1 = (float) clip;
         boolean t1 = clip_norm > clip1;
         float t2 = (float) (1.0 - beta1);
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        boolean t7 = clip_norm > clip1;
-        float t8 = (float) (1.0 - beta2);
-        boolean t10 = clip_norm > clip1;
-        float t11 = (float) (1.0 - beta2);
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
         float rate1 = (float) rate;
         float decay1 = (float) decay;
         float eps1 = (float) eps;
-        float t13 = (float) (1.0 - rate * decay);
-        float t14 = (float) (1.0 - rate * decay);
-        float t16 = (float) (1.0 - rate * decay);
-        float t17 = (float) (1.0 - rate * decay);
-        for (; j < end1; j += LANES) {
+        float t7 = (float) (1.0 - rate * decay);
+        float t8 = (float) (1.0 - rate * decay);
+        for (int j = 0; j < 3552; j += LANES) {
             FloatVector d_e_E1 = FloatVector.fromArray(SPECIES, d_e_E, j);
             FloatVector t3 = FloatVector.fromArray(SPECIES, e_E_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_e_E1.blend(d_e_E1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
             final FloatVector e_E_m_next_ij = t3;
-            FloatVector d_z_W1 = FloatVector.fromArray(SPECIES, d_z_W, j);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, z_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_z_W1.blend(d_z_W1.mul(clip_part), SPECIES.maskAll(t4)).mul(t5));
-            final FloatVector z_W_m_next_ij = t6;
-            FloatVector select1 = d_e_E1.blend(d_e_E1.mul(clip_part), SPECIES.maskAll(t7));
-            FloatVector t9 = FloatVector.fromArray(SPECIES, e_E_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t8).mul(select1));
-            final FloatVector e_E_v_next_ij = t9;
-            FloatVector select2 = d_z_W1.blend(d_z_W1.mul(clip_part), SPECIES.maskAll(t10));
-            FloatVector t12 = FloatVector.fromArray(SPECIES, z_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select2.mul(t11).mul(select2));
-            final FloatVector z_W_v_next_ij = t12;
+            FloatVector select1 = d_e_E1.blend(d_e_E1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, e_E_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector e_E_v_next_ij = t6;
             e_E_m_next_ij.intoArray(e_E_m, j);
-            z_W_m_next_ij.intoArray(z_W_m, j);
             e_E_v_next_ij.intoArray(e_E_v, j);
-            z_W_v_next_ij.intoArray(z_W_v, j);
-            FloatVector t15 = FloatVector.fromArray(SPECIES, e_E, j).mul(t14).sub(e_E_m_next_ij.mul(rate_part).div(e_E_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t15.intoArray(e_E, j);
-            FloatVector t18 = FloatVector.fromArray(SPECIES, z_W, j).mul(t17).sub(z_W_m_next_ij.mul(rate_part).div(z_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t18.intoArray(z_W, j);
+            FloatVector t9 = FloatVector.fromArray(SPECIES, e_E, j).mul(t8).sub(e_E_m_next_ij.mul(rate_part).div(e_E_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t9.intoArray(e_E, j);
         }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t19 = clip_norm > clip2;
-        float t20 = (float) (1.0 - beta1);
-        boolean t21 = clip_norm > clip2;
-        float t22 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t23 = clip_norm > clip2;
-        float t24 = (float) (1.0 - beta2);
-        boolean t25 = clip_norm > clip2;
-        float t26 = (float) (1.0 - beta2);
-        float t27 = (float) (1.0 - rate * decay);
-        float eps2 = (float) eps;
-        float t29 = (float) (1.0 - rate * decay);
-        for (; j < to; j++) {
-            float d_e_E2 = d_e_E[j];
-            final float e_E_m_next_ij = beta12 * e_E_m[j] + t20 * (t19 ? d_e_E2 * clip_part : d_e_E2);
-            float d_z_W2 = d_z_W[j];
-            final float z_W_m_next_ij = beta12 * z_W_m[j] + t22 * (t21 ? d_z_W2 * clip_part : d_z_W2);
-            float select3 = t23 ? d_e_E2 * clip_part : d_e_E2;
-            final float e_E_v_next_ij = beta22 * e_E_v[j] + t24 * select3 * select3;
-            float select4 = t25 ? d_z_W2 * clip_part : d_z_W2;
-            final float z_W_v_next_ij = beta22 * z_W_v[j] + t26 * select4 * select4;
-            e_E_m[j] = e_E_m_next_ij;
-            z_W_m[j] = z_W_m_next_ij;
-            e_E_v[j] = e_E_v_next_ij;
-            z_W_v[j] = z_W_v_next_ij;
-            float t28 = t27 * e_E[j] - rate_part * e_E_m_next_ij / ((float) Math.sqrt(e_E_v_next_ij * beta2_power_inverse) + eps2);
-            e_E[j] = t28;
-            float t30 = t29 * z_W[j] - rate_part * z_W_m_next_ij / ((float) Math.sqrt(z_W_v_next_ij * beta2_power_inverse) + eps2);
-            z_W[j] = t30;
+    }
+
+    private void compute_z_W_next(int examples) {
+        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:54
+        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:55
+        // z.W'[i,j] = (1 - rate[]*decay[])*z.W[i,j] - rate.part[]*z.W.m'[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
+        final float[] d_z_W = this.d_z_W;
+        final float[] z_W = this.z_W;
+        final float[] z_W_m = this.z_W_m;
+        final float[] z_W_v = this.z_W_v;
+        float beta11 = (float) beta1;
+        float clip1 = (float) clip;
+        boolean t1 = clip_norm > clip1;
+        float t2 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
+        float rate1 = (float) rate;
+        float decay1 = (float) decay;
+        float eps1 = (float) eps;
+        float t7 = (float) (1.0 - rate * decay);
+        float t8 = (float) (1.0 - rate * decay);
+        for (int j = 0; j < 3552; j += LANES) {
+            FloatVector d_z_W1 = FloatVector.fromArray(SPECIES, d_z_W, j);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, z_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_z_W1.blend(d_z_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector z_W_m_next_ij = t3;
+            FloatVector select1 = d_z_W1.blend(d_z_W1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, z_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector z_W_v_next_ij = t6;
+            z_W_m_next_ij.intoArray(z_W_m, j);
+            z_W_v_next_ij.intoArray(z_W_v, j);
+            FloatVector t9 = FloatVector.fromArray(SPECIES, z_W, j).mul(t8).sub(z_W_m_next_ij.mul(rate_part).div(z_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t9.intoArray(z_W, j);
         }
     }
 
@@ -5265,614 +4768,264 @@ public final class Transformer {
         }
     }
 
-    private void compute_n_bias_m_next(int examples) {
+    private void compute_a2_u_gain_next(int examples) {
         // a2.u.gain.m'[i] = beta1[]*a2.u.gain.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.u.gain[i]*clip.part[], d_a2.u.gain[i])    std:optimizers.nnl:54
+        // a2.u.gain.v'[i] = beta2[]*a2.u.gain.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.u.gain[i]*clip.part[], d_a2.u.gain[i])*select(clip.norm[] > clip[], d_a2.u.gain[i]*clip.part[], d_a2.u.gain[i])    std:optimizers.nnl:55
+        // a2.u.gain'[i] = (1 - rate[]*decay[])*a2.u.gain[i] - rate.part[]*a2.u.gain.m'[i]/(sqrt(a2.u.gain.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
+        nest_48_select_sqrt(a2_u_gain_m, d_a2_u_gain, a2_u_gain_v, a2_u_gain);
+    }
+
+    private void compute_a2_u_bias_next(int examples) {
         // a2.u.bias.m'[i] = beta1[]*a2.u.bias.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.u.bias[i]*clip.part[], d_a2.u.bias[i])    std:optimizers.nnl:54
+        // a2.u.bias.v'[i] = beta2[]*a2.u.bias.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.u.bias[i]*clip.part[], d_a2.u.bias[i])*select(clip.norm[] > clip[], d_a2.u.bias[i]*clip.part[], d_a2.u.bias[i])    std:optimizers.nnl:55
+        // a2.u.bias'[i] = (1 - rate[]*decay[])*a2.u.bias[i] - rate.part[]*a2.u.bias.m'[i]/(sqrt(a2.u.bias.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
+        nest_48_select_sqrt(a2_u_bias_m, d_a2_u_bias, a2_u_bias_v, a2_u_bias);
+    }
+
+    private void compute_a2_v_gain_next(int examples) {
         // a2.v.gain.m'[i] = beta1[]*a2.v.gain.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.v.gain[i]*clip.part[], d_a2.v.gain[i])    std:optimizers.nnl:54
+        // a2.v.gain.v'[i] = beta2[]*a2.v.gain.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.v.gain[i]*clip.part[], d_a2.v.gain[i])*select(clip.norm[] > clip[], d_a2.v.gain[i]*clip.part[], d_a2.v.gain[i])    std:optimizers.nnl:55
+        // a2.v.gain'[i] = (1 - rate[]*decay[])*a2.v.gain[i] - rate.part[]*a2.v.gain.m'[i]/(sqrt(a2.v.gain.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
+        nest_48_select_sqrt(a2_v_gain_m, d_a2_v_gain, a2_v_gain_v, a2_v_gain);
+    }
+
+    private void compute_a2_v_bias_next(int examples) {
         // a2.v.bias.m'[i] = beta1[]*a2.v.bias.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.v.bias[i]*clip.part[], d_a2.v.bias[i])    std:optimizers.nnl:54
+        // a2.v.bias.v'[i] = beta2[]*a2.v.bias.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.v.bias[i]*clip.part[], d_a2.v.bias[i])*select(clip.norm[] > clip[], d_a2.v.bias[i]*clip.part[], d_a2.v.bias[i])    std:optimizers.nnl:55
+        // a2.v.bias'[i] = (1 - rate[]*decay[])*a2.v.bias[i] - rate.part[]*a2.v.bias.m'[i]/(sqrt(a2.v.bias.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
+        nest_48_select_sqrt(a2_v_bias_m, d_a2_v_bias, a2_v_bias_v, a2_v_bias);
+    }
+
+    private void compute_a2_y_b_next(int examples) {
         // a2.y.b.m'[i] = beta1[]*a2.y.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.y.b[i]*clip.part[], d_a2.y.b[i])    std:optimizers.nnl:54
+        // a2.y.b.v'[i] = beta2[]*a2.y.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.y.b[i]*clip.part[], d_a2.y.b[i])*select(clip.norm[] > clip[], d_a2.y.b[i]*clip.part[], d_a2.y.b[i])    std:optimizers.nnl:55
+        // a2.y.b'[i] = (1 - rate[]*decay[])*a2.y.b[i] - rate.part[]*a2.y.b.m'[i]/(sqrt(a2.y.b.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
+        nest_48_select_sqrt(a2_y_b_m, d_a2_y_b, a2_y_b_v, a2_y_b);
+    }
+
+    private void compute_a3_u_gain_next(int examples) {
         // a3.u.gain.m'[i] = beta1[]*a3.u.gain.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.u.gain[i]*clip.part[], d_a3.u.gain[i])    std:optimizers.nnl:54
+        // a3.u.gain.v'[i] = beta2[]*a3.u.gain.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.u.gain[i]*clip.part[], d_a3.u.gain[i])*select(clip.norm[] > clip[], d_a3.u.gain[i]*clip.part[], d_a3.u.gain[i])    std:optimizers.nnl:55
+        // a3.u.gain'[i] = (1 - rate[]*decay[])*a3.u.gain[i] - rate.part[]*a3.u.gain.m'[i]/(sqrt(a3.u.gain.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
+        nest_48_select_sqrt(a3_u_gain_m, d_a3_u_gain, a3_u_gain_v, a3_u_gain);
+    }
+
+    private void compute_a3_u_bias_next(int examples) {
         // a3.u.bias.m'[i] = beta1[]*a3.u.bias.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.u.bias[i]*clip.part[], d_a3.u.bias[i])    std:optimizers.nnl:54
+        // a3.u.bias.v'[i] = beta2[]*a3.u.bias.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.u.bias[i]*clip.part[], d_a3.u.bias[i])*select(clip.norm[] > clip[], d_a3.u.bias[i]*clip.part[], d_a3.u.bias[i])    std:optimizers.nnl:55
+        // a3.u.bias'[i] = (1 - rate[]*decay[])*a3.u.bias[i] - rate.part[]*a3.u.bias.m'[i]/(sqrt(a3.u.bias.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
+        nest_48_select_sqrt(a3_u_bias_m, d_a3_u_bias, a3_u_bias_v, a3_u_bias);
+    }
+
+    private void compute_a3_v_gain_next(int examples) {
         // a3.v.gain.m'[i] = beta1[]*a3.v.gain.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.v.gain[i]*clip.part[], d_a3.v.gain[i])    std:optimizers.nnl:54
+        // a3.v.gain.v'[i] = beta2[]*a3.v.gain.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.v.gain[i]*clip.part[], d_a3.v.gain[i])*select(clip.norm[] > clip[], d_a3.v.gain[i]*clip.part[], d_a3.v.gain[i])    std:optimizers.nnl:55
+        // a3.v.gain'[i] = (1 - rate[]*decay[])*a3.v.gain[i] - rate.part[]*a3.v.gain.m'[i]/(sqrt(a3.v.gain.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
+        nest_48_select_sqrt(a3_v_gain_m, d_a3_v_gain, a3_v_gain_v, a3_v_gain);
+    }
+
+    private void compute_a3_v_bias_next(int examples) {
         // a3.v.bias.m'[i] = beta1[]*a3.v.bias.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.v.bias[i]*clip.part[], d_a3.v.bias[i])    std:optimizers.nnl:54
+        // a3.v.bias.v'[i] = beta2[]*a3.v.bias.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.v.bias[i]*clip.part[], d_a3.v.bias[i])*select(clip.norm[] > clip[], d_a3.v.bias[i]*clip.part[], d_a3.v.bias[i])    std:optimizers.nnl:55
+        // a3.v.bias'[i] = (1 - rate[]*decay[])*a3.v.bias[i] - rate.part[]*a3.v.bias.m'[i]/(sqrt(a3.v.bias.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
+        nest_48_select_sqrt(a3_v_bias_m, d_a3_v_bias, a3_v_bias_v, a3_v_bias);
+    }
+
+    private void compute_a3_y_b_next(int examples) {
         // a3.y.b.m'[i] = beta1[]*a3.y.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.y.b[i]*clip.part[], d_a3.y.b[i])    std:optimizers.nnl:54
+        // a3.y.b.v'[i] = beta2[]*a3.y.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.y.b[i]*clip.part[], d_a3.y.b[i])*select(clip.norm[] > clip[], d_a3.y.b[i]*clip.part[], d_a3.y.b[i])    std:optimizers.nnl:55
+        // a3.y.b'[i] = (1 - rate[]*decay[])*a3.y.b[i] - rate.part[]*a3.y.b.m'[i]/(sqrt(a3.y.b.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
+        nest_48_select_sqrt(a3_y_b_m, d_a3_y_b, a3_y_b_v, a3_y_b);
+    }
+
+    private void compute_n_gain_next(int examples) {
         // n.gain.m'[i] = beta1[]*n.gain.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_n.gain[i]*clip.part[], d_n.gain[i])    std:optimizers.nnl:54
+        // n.gain.v'[i] = beta2[]*n.gain.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_n.gain[i]*clip.part[], d_n.gain[i])*select(clip.norm[] > clip[], d_n.gain[i]*clip.part[], d_n.gain[i])    std:optimizers.nnl:55
+        // n.gain'[i] = (1 - rate[]*decay[])*n.gain[i] - rate.part[]*n.gain.m'[i]/(sqrt(n.gain.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
+        nest_48_select_sqrt(n_gain_m, d_n_gain, n_gain_v, n_gain);
+    }
+
+    private void compute_n_bias_next(int examples) {
         // n.bias.m'[i] = beta1[]*n.bias.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_n.bias[i]*clip.part[], d_n.bias[i])    std:optimizers.nnl:54
-        final float[] a2_u_bias_m = this.a2_u_bias_m;
-        final float[] a2_u_gain_m = this.a2_u_gain_m;
-        final float[] a2_v_bias_m = this.a2_v_bias_m;
-        final float[] a2_v_gain_m = this.a2_v_gain_m;
-        final float[] a2_y_b_m = this.a2_y_b_m;
-        final float[] a3_u_bias_m = this.a3_u_bias_m;
-        final float[] a3_u_gain_m = this.a3_u_gain_m;
-        final float[] a3_v_bias_m = this.a3_v_bias_m;
-        final float[] a3_v_gain_m = this.a3_v_gain_m;
-        final float[] a3_y_b_m = this.a3_y_b_m;
-        final float[] d_a2_u_bias = this.d_a2_u_bias;
-        final float[] d_a2_u_gain = this.d_a2_u_gain;
-        final float[] d_a2_v_bias = this.d_a2_v_bias;
-        final float[] d_a2_v_gain = this.d_a2_v_gain;
-        final float[] d_a2_y_b = this.d_a2_y_b;
-        final float[] d_a3_u_bias = this.d_a3_u_bias;
-        final float[] d_a3_u_gain = this.d_a3_u_gain;
-        final float[] d_a3_v_bias = this.d_a3_v_bias;
-        final float[] d_a3_v_gain = this.d_a3_v_gain;
-        final float[] d_a3_y_b = this.d_a3_y_b;
-        final float[] d_n_bias = this.d_n_bias;
-        final float[] d_n_gain = this.d_n_gain;
-        final float[] n_bias_m = this.n_bias_m;
-        final float[] n_gain_m = this.n_gain_m;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta1);
-        boolean t7 = clip_norm > clip1;
-        float t8 = (float) (1.0 - beta1);
-        boolean t10 = clip_norm > clip1;
-        float t11 = (float) (1.0 - beta1);
-        boolean t13 = clip_norm > clip1;
-        float t14 = (float) (1.0 - beta1);
-        boolean t16 = clip_norm > clip1;
-        float t17 = (float) (1.0 - beta1);
-        boolean t19 = clip_norm > clip1;
-        float t20 = (float) (1.0 - beta1);
-        boolean t22 = clip_norm > clip1;
-        float t23 = (float) (1.0 - beta1);
-        boolean t25 = clip_norm > clip1;
-        float t26 = (float) (1.0 - beta1);
-        boolean t28 = clip_norm > clip1;
-        float t29 = (float) (1.0 - beta1);
-        boolean t31 = clip_norm > clip1;
-        float t32 = (float) (1.0 - beta1);
-        boolean t34 = clip_norm > clip1;
-        float t35 = (float) (1.0 - beta1);
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d_a2_u_gain1 = FloatVector.fromArray(SPECIES, d_a2_u_gain, i);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, a2_u_gain_m, i).fma(FloatVector.broadcast(SPECIES, beta11), d_a2_u_gain1.blend(d_a2_u_gain1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            t3.intoArray(a2_u_gain_m, i);
-            FloatVector d_a2_u_bias1 = FloatVector.fromArray(SPECIES, d_a2_u_bias, i);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, a2_u_bias_m, i).fma(FloatVector.broadcast(SPECIES, beta11), d_a2_u_bias1.blend(d_a2_u_bias1.mul(clip_part), SPECIES.maskAll(t4)).mul(t5));
-            t6.intoArray(a2_u_bias_m, i);
-            FloatVector d_a2_v_gain1 = FloatVector.fromArray(SPECIES, d_a2_v_gain, i);
-            FloatVector t9 = FloatVector.fromArray(SPECIES, a2_v_gain_m, i).fma(FloatVector.broadcast(SPECIES, beta11), d_a2_v_gain1.blend(d_a2_v_gain1.mul(clip_part), SPECIES.maskAll(t7)).mul(t8));
-            t9.intoArray(a2_v_gain_m, i);
-            FloatVector d_a2_v_bias1 = FloatVector.fromArray(SPECIES, d_a2_v_bias, i);
-            FloatVector t12 = FloatVector.fromArray(SPECIES, a2_v_bias_m, i).fma(FloatVector.broadcast(SPECIES, beta11), d_a2_v_bias1.blend(d_a2_v_bias1.mul(clip_part), SPECIES.maskAll(t10)).mul(t11));
-            t12.intoArray(a2_v_bias_m, i);
-            FloatVector d_a2_y_b1 = FloatVector.fromArray(SPECIES, d_a2_y_b, i);
-            FloatVector t15 = FloatVector.fromArray(SPECIES, a2_y_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), d_a2_y_b1.blend(d_a2_y_b1.mul(clip_part), SPECIES.maskAll(t13)).mul(t14));
-            t15.intoArray(a2_y_b_m, i);
-            FloatVector d_a3_u_gain1 = FloatVector.fromArray(SPECIES, d_a3_u_gain, i);
-            FloatVector t18 = FloatVector.fromArray(SPECIES, a3_u_gain_m, i).fma(FloatVector.broadcast(SPECIES, beta11), d_a3_u_gain1.blend(d_a3_u_gain1.mul(clip_part), SPECIES.maskAll(t16)).mul(t17));
-            t18.intoArray(a3_u_gain_m, i);
-            FloatVector d_a3_u_bias1 = FloatVector.fromArray(SPECIES, d_a3_u_bias, i);
-            FloatVector t21 = FloatVector.fromArray(SPECIES, a3_u_bias_m, i).fma(FloatVector.broadcast(SPECIES, beta11), d_a3_u_bias1.blend(d_a3_u_bias1.mul(clip_part), SPECIES.maskAll(t19)).mul(t20));
-            t21.intoArray(a3_u_bias_m, i);
-            FloatVector d_a3_v_gain1 = FloatVector.fromArray(SPECIES, d_a3_v_gain, i);
-            FloatVector t24 = FloatVector.fromArray(SPECIES, a3_v_gain_m, i).fma(FloatVector.broadcast(SPECIES, beta11), d_a3_v_gain1.blend(d_a3_v_gain1.mul(clip_part), SPECIES.maskAll(t22)).mul(t23));
-            t24.intoArray(a3_v_gain_m, i);
-            FloatVector d_a3_v_bias1 = FloatVector.fromArray(SPECIES, d_a3_v_bias, i);
-            FloatVector t27 = FloatVector.fromArray(SPECIES, a3_v_bias_m, i).fma(FloatVector.broadcast(SPECIES, beta11), d_a3_v_bias1.blend(d_a3_v_bias1.mul(clip_part), SPECIES.maskAll(t25)).mul(t26));
-            t27.intoArray(a3_v_bias_m, i);
-            FloatVector d_a3_y_b1 = FloatVector.fromArray(SPECIES, d_a3_y_b, i);
-            FloatVector t30 = FloatVector.fromArray(SPECIES, a3_y_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), d_a3_y_b1.blend(d_a3_y_b1.mul(clip_part), SPECIES.maskAll(t28)).mul(t29));
-            t30.intoArray(a3_y_b_m, i);
-            FloatVector d_n_gain1 = FloatVector.fromArray(SPECIES, d_n_gain, i);
-            FloatVector t33 = FloatVector.fromArray(SPECIES, n_gain_m, i).fma(FloatVector.broadcast(SPECIES, beta11), d_n_gain1.blend(d_n_gain1.mul(clip_part), SPECIES.maskAll(t31)).mul(t32));
-            t33.intoArray(n_gain_m, i);
-            FloatVector d_n_bias1 = FloatVector.fromArray(SPECIES, d_n_bias, i);
-            FloatVector t36 = FloatVector.fromArray(SPECIES, n_bias_m, i).fma(FloatVector.broadcast(SPECIES, beta11), d_n_bias1.blend(d_n_bias1.mul(clip_part), SPECIES.maskAll(t34)).mul(t35));
-            t36.intoArray(n_bias_m, i);
-        }
+        // n.bias.v'[i] = beta2[]*n.bias.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_n.bias[i]*clip.part[], d_n.bias[i])*select(clip.norm[] > clip[], d_n.bias[i]*clip.part[], d_n.bias[i])    std:optimizers.nnl:55
+        // n.bias'[i] = (1 - rate[]*decay[])*n.bias[i] - rate.part[]*n.bias.m'[i]/(sqrt(n.bias.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
+        nest_48_select_sqrt(n_bias_m, d_n_bias, n_bias_v, n_bias);
     }
 
-    private void compute_a3_attended_Wv_v_next(int examples) {
-        // divided over k < 2304 in multiples of 16.
-        if (team == null) compute_a3_attended_Wv_v_next(examples, 0, 2304);
-        else team.run(this, 32, examples, 2304, 16);
-    }
-
-    private void compute_a3_attended_Wv_v_next(int examples, int from, int to) {
+    private void compute_a2_attended_Wq_next(int examples) {
         // a2.attended.Wq.m'[i,j,k] = beta1[]*a2.attended.Wq.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.attended.Wq[i,j,k]*clip.part[], d_a2.attended.Wq[i,j,k])    std:optimizers.nnl:54
-        // a2.attended.Wk.m'[i,j,k] = beta1[]*a2.attended.Wk.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.attended.Wk[i,j,k]*clip.part[], d_a2.attended.Wk[i,j,k])    std:optimizers.nnl:54
-        // a2.attended.Wv.m'[i,j,k] = beta1[]*a2.attended.Wv.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.attended.Wv[i,j,k]*clip.part[], d_a2.attended.Wv[i,j,k])    std:optimizers.nnl:54
-        // a3.attended.Wq.m'[i,j,k] = beta1[]*a3.attended.Wq.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.attended.Wq[i,j,k]*clip.part[], d_a3.attended.Wq[i,j,k])    std:optimizers.nnl:54
-        // a3.attended.Wk.m'[i,j,k] = beta1[]*a3.attended.Wk.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.attended.Wk[i,j,k]*clip.part[], d_a3.attended.Wk[i,j,k])    std:optimizers.nnl:54
-        // a3.attended.Wv.m'[i,j,k] = beta1[]*a3.attended.Wv.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.attended.Wv[i,j,k]*clip.part[], d_a3.attended.Wv[i,j,k])    std:optimizers.nnl:54
         // a2.attended.Wq.v'[i,j,k] = beta2[]*a2.attended.Wq.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.attended.Wq[i,j,k]*clip.part[], d_a2.attended.Wq[i,j,k])*select(clip.norm[] > clip[], d_a2.attended.Wq[i,j,k]*clip.part[], d_a2.attended.Wq[i,j,k])    std:optimizers.nnl:55
+        // a2.attended.Wq'[i,j,k] = (1 - rate[]*decay[])*a2.attended.Wq[i,j,k] - rate.part[]*a2.attended.Wq.m'[i,j,k]/(sqrt(a2.attended.Wq.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
+        nest_2304_select_sqrt(a2_attended_Wq_m, d_a2_attended_Wq, a2_attended_Wq_v, a2_attended_Wq);
+    }
+
+    private void compute_a2_attended_Wk_next(int examples) {
+        // a2.attended.Wk.m'[i,j,k] = beta1[]*a2.attended.Wk.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.attended.Wk[i,j,k]*clip.part[], d_a2.attended.Wk[i,j,k])    std:optimizers.nnl:54
         // a2.attended.Wk.v'[i,j,k] = beta2[]*a2.attended.Wk.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.attended.Wk[i,j,k]*clip.part[], d_a2.attended.Wk[i,j,k])*select(clip.norm[] > clip[], d_a2.attended.Wk[i,j,k]*clip.part[], d_a2.attended.Wk[i,j,k])    std:optimizers.nnl:55
+        // a2.attended.Wk'[i,j,k] = (1 - rate[]*decay[])*a2.attended.Wk[i,j,k] - rate.part[]*a2.attended.Wk.m'[i,j,k]/(sqrt(a2.attended.Wk.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
+        nest_2304_select_sqrt(a2_attended_Wk_m, d_a2_attended_Wk, a2_attended_Wk_v, a2_attended_Wk);
+    }
+
+    private void compute_a2_attended_Wv_next(int examples) {
+        // a2.attended.Wv.m'[i,j,k] = beta1[]*a2.attended.Wv.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.attended.Wv[i,j,k]*clip.part[], d_a2.attended.Wv[i,j,k])    std:optimizers.nnl:54
         // a2.attended.Wv.v'[i,j,k] = beta2[]*a2.attended.Wv.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.attended.Wv[i,j,k]*clip.part[], d_a2.attended.Wv[i,j,k])*select(clip.norm[] > clip[], d_a2.attended.Wv[i,j,k]*clip.part[], d_a2.attended.Wv[i,j,k])    std:optimizers.nnl:55
+        // a2.attended.Wv'[i,j,k] = (1 - rate[]*decay[])*a2.attended.Wv[i,j,k] - rate.part[]*a2.attended.Wv.m'[i,j,k]/(sqrt(a2.attended.Wv.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
+        nest_2304_select_sqrt(a2_attended_Wv_m, d_a2_attended_Wv, a2_attended_Wv_v, a2_attended_Wv);
+    }
+
+    private void compute_a3_attended_Wq_next(int examples) {
+        // a3.attended.Wq.m'[i,j,k] = beta1[]*a3.attended.Wq.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.attended.Wq[i,j,k]*clip.part[], d_a3.attended.Wq[i,j,k])    std:optimizers.nnl:54
         // a3.attended.Wq.v'[i,j,k] = beta2[]*a3.attended.Wq.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.attended.Wq[i,j,k]*clip.part[], d_a3.attended.Wq[i,j,k])*select(clip.norm[] > clip[], d_a3.attended.Wq[i,j,k]*clip.part[], d_a3.attended.Wq[i,j,k])    std:optimizers.nnl:55
+        // a3.attended.Wq'[i,j,k] = (1 - rate[]*decay[])*a3.attended.Wq[i,j,k] - rate.part[]*a3.attended.Wq.m'[i,j,k]/(sqrt(a3.attended.Wq.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
+        nest_2304_select_sqrt(a3_attended_Wq_m, d_a3_attended_Wq, a3_attended_Wq_v, a3_attended_Wq);
+    }
+
+    private void compute_a3_attended_Wk_next(int examples) {
+        // a3.attended.Wk.m'[i,j,k] = beta1[]*a3.attended.Wk.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.attended.Wk[i,j,k]*clip.part[], d_a3.attended.Wk[i,j,k])    std:optimizers.nnl:54
         // a3.attended.Wk.v'[i,j,k] = beta2[]*a3.attended.Wk.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.attended.Wk[i,j,k]*clip.part[], d_a3.attended.Wk[i,j,k])*select(clip.norm[] > clip[], d_a3.attended.Wk[i,j,k]*clip.part[], d_a3.attended.Wk[i,j,k])    std:optimizers.nnl:55
+        // a3.attended.Wk'[i,j,k] = (1 - rate[]*decay[])*a3.attended.Wk[i,j,k] - rate.part[]*a3.attended.Wk.m'[i,j,k]/(sqrt(a3.attended.Wk.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
+        nest_2304_select_sqrt(a3_attended_Wk_m, d_a3_attended_Wk, a3_attended_Wk_v, a3_attended_Wk);
+    }
+
+    private void compute_a3_attended_Wv_next(int examples) {
+        // a3.attended.Wv.m'[i,j,k] = beta1[]*a3.attended.Wv.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.attended.Wv[i,j,k]*clip.part[], d_a3.attended.Wv[i,j,k])    std:optimizers.nnl:54
         // a3.attended.Wv.v'[i,j,k] = beta2[]*a3.attended.Wv.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.attended.Wv[i,j,k]*clip.part[], d_a3.attended.Wv[i,j,k])*select(clip.norm[] > clip[], d_a3.attended.Wv[i,j,k]*clip.part[], d_a3.attended.Wv[i,j,k])    std:optimizers.nnl:55
-        final float[] a2_attended_Wk_m = this.a2_attended_Wk_m;
-        final float[] a2_attended_Wk_v = this.a2_attended_Wk_v;
-        final float[] a2_attended_Wq_m = this.a2_attended_Wq_m;
-        final float[] a2_attended_Wq_v = this.a2_attended_Wq_v;
-        final float[] a2_attended_Wv_m = this.a2_attended_Wv_m;
-        final float[] a2_attended_Wv_v = this.a2_attended_Wv_v;
-        final float[] a3_attended_Wk_m = this.a3_attended_Wk_m;
-        final float[] a3_attended_Wk_v = this.a3_attended_Wk_v;
-        final float[] a3_attended_Wq_m = this.a3_attended_Wq_m;
-        final float[] a3_attended_Wq_v = this.a3_attended_Wq_v;
-        final float[] a3_attended_Wv_m = this.a3_attended_Wv_m;
-        final float[] a3_attended_Wv_v = this.a3_attended_Wv_v;
-        final float[] d_a2_attended_Wk = this.d_a2_attended_Wk;
-        final float[] d_a2_attended_Wq = this.d_a2_attended_Wq;
-        final float[] d_a2_attended_Wv = this.d_a2_attended_Wv;
-        final float[] d_a3_attended_Wk = this.d_a3_attended_Wk;
-        final float[] d_a3_attended_Wq = this.d_a3_attended_Wq;
-        final float[] d_a3_attended_Wv = this.d_a3_attended_Wv;
-        int k = from;
-        final int end1 = k + SPECIES.loopBound(to - k);
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta1);
-        boolean t7 = clip_norm > clip1;
-        float t8 = (float) (1.0 - beta1);
-        boolean t10 = clip_norm > clip1;
-        float t11 = (float) (1.0 - beta1);
-        boolean t13 = clip_norm > clip1;
-        float t14 = (float) (1.0 - beta1);
-        boolean t16 = clip_norm > clip1;
-        float t17 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t19 = clip_norm > clip1;
-        float t20 = (float) (1.0 - beta2);
-        boolean t22 = clip_norm > clip1;
-        float t23 = (float) (1.0 - beta2);
-        boolean t25 = clip_norm > clip1;
-        float t26 = (float) (1.0 - beta2);
-        boolean t28 = clip_norm > clip1;
-        float t29 = (float) (1.0 - beta2);
-        boolean t31 = clip_norm > clip1;
-        float t32 = (float) (1.0 - beta2);
-        boolean t34 = clip_norm > clip1;
-        float t35 = (float) (1.0 - beta2);
-        for (; k < end1; k += LANES) {
-            FloatVector d_a2_attended_Wq1 = FloatVector.fromArray(SPECIES, d_a2_attended_Wq, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, a2_attended_Wq_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_a2_attended_Wq1.blend(d_a2_attended_Wq1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            t3.intoArray(a2_attended_Wq_m, k);
-            FloatVector d_a2_attended_Wk1 = FloatVector.fromArray(SPECIES, d_a2_attended_Wk, k);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, a2_attended_Wk_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_a2_attended_Wk1.blend(d_a2_attended_Wk1.mul(clip_part), SPECIES.maskAll(t4)).mul(t5));
-            t6.intoArray(a2_attended_Wk_m, k);
-            FloatVector d_a2_attended_Wv1 = FloatVector.fromArray(SPECIES, d_a2_attended_Wv, k);
-            FloatVector t9 = FloatVector.fromArray(SPECIES, a2_attended_Wv_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_a2_attended_Wv1.blend(d_a2_attended_Wv1.mul(clip_part), SPECIES.maskAll(t7)).mul(t8));
-            t9.intoArray(a2_attended_Wv_m, k);
-            FloatVector d_a3_attended_Wq1 = FloatVector.fromArray(SPECIES, d_a3_attended_Wq, k);
-            FloatVector t12 = FloatVector.fromArray(SPECIES, a3_attended_Wq_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_a3_attended_Wq1.blend(d_a3_attended_Wq1.mul(clip_part), SPECIES.maskAll(t10)).mul(t11));
-            t12.intoArray(a3_attended_Wq_m, k);
-            FloatVector d_a3_attended_Wk1 = FloatVector.fromArray(SPECIES, d_a3_attended_Wk, k);
-            FloatVector t15 = FloatVector.fromArray(SPECIES, a3_attended_Wk_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_a3_attended_Wk1.blend(d_a3_attended_Wk1.mul(clip_part), SPECIES.maskAll(t13)).mul(t14));
-            t15.intoArray(a3_attended_Wk_m, k);
-            FloatVector d_a3_attended_Wv1 = FloatVector.fromArray(SPECIES, d_a3_attended_Wv, k);
-            FloatVector t18 = FloatVector.fromArray(SPECIES, a3_attended_Wv_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_a3_attended_Wv1.blend(d_a3_attended_Wv1.mul(clip_part), SPECIES.maskAll(t16)).mul(t17));
-            t18.intoArray(a3_attended_Wv_m, k);
-            FloatVector select1 = d_a2_attended_Wq1.blend(d_a2_attended_Wq1.mul(clip_part), SPECIES.maskAll(t19));
-            FloatVector t21 = FloatVector.fromArray(SPECIES, a2_attended_Wq_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t20).mul(select1));
-            t21.intoArray(a2_attended_Wq_v, k);
-            FloatVector select2 = d_a2_attended_Wk1.blend(d_a2_attended_Wk1.mul(clip_part), SPECIES.maskAll(t22));
-            FloatVector t24 = FloatVector.fromArray(SPECIES, a2_attended_Wk_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select2.mul(t23).mul(select2));
-            t24.intoArray(a2_attended_Wk_v, k);
-            FloatVector select3 = d_a2_attended_Wv1.blend(d_a2_attended_Wv1.mul(clip_part), SPECIES.maskAll(t25));
-            FloatVector t27 = FloatVector.fromArray(SPECIES, a2_attended_Wv_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select3.mul(t26).mul(select3));
-            t27.intoArray(a2_attended_Wv_v, k);
-            FloatVector select4 = d_a3_attended_Wq1.blend(d_a3_attended_Wq1.mul(clip_part), SPECIES.maskAll(t28));
-            FloatVector t30 = FloatVector.fromArray(SPECIES, a3_attended_Wq_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select4.mul(t29).mul(select4));
-            t30.intoArray(a3_attended_Wq_v, k);
-            FloatVector select5 = d_a3_attended_Wk1.blend(d_a3_attended_Wk1.mul(clip_part), SPECIES.maskAll(t31));
-            FloatVector t33 = FloatVector.fromArray(SPECIES, a3_attended_Wk_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select5.mul(t32).mul(select5));
-            t33.intoArray(a3_attended_Wk_v, k);
-            FloatVector select6 = d_a3_attended_Wv1.blend(d_a3_attended_Wv1.mul(clip_part), SPECIES.maskAll(t34));
-            FloatVector t36 = FloatVector.fromArray(SPECIES, a3_attended_Wv_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select6.mul(t35).mul(select6));
-            t36.intoArray(a3_attended_Wv_v, k);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t37 = clip_norm > clip2;
-        float t38 = (float) (1.0 - beta1);
-        boolean t39 = clip_norm > clip2;
-        float t40 = (float) (1.0 - beta1);
-        boolean t41 = clip_norm > clip2;
-        float t42 = (float) (1.0 - beta1);
-        boolean t43 = clip_norm > clip2;
-        float t44 = (float) (1.0 - beta1);
-        boolean t45 = clip_norm > clip2;
-        float t46 = (float) (1.0 - beta1);
-        boolean t47 = clip_norm > clip2;
-        float t48 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t49 = clip_norm > clip2;
-        float t50 = (float) (1.0 - beta2);
-        boolean t51 = clip_norm > clip2;
-        float t52 = (float) (1.0 - beta2);
-        boolean t53 = clip_norm > clip2;
-        float t54 = (float) (1.0 - beta2);
-        boolean t55 = clip_norm > clip2;
-        float t56 = (float) (1.0 - beta2);
-        boolean t57 = clip_norm > clip2;
-        float t58 = (float) (1.0 - beta2);
-        boolean t59 = clip_norm > clip2;
-        float t60 = (float) (1.0 - beta2);
-        for (; k < to; k++) {
-            float d_a2_attended_Wq2 = d_a2_attended_Wq[k];
-            a2_attended_Wq_m[k] = beta12 * a2_attended_Wq_m[k] + t38 * (t37 ? d_a2_attended_Wq2 * clip_part : d_a2_attended_Wq2);
-            float d_a2_attended_Wk2 = d_a2_attended_Wk[k];
-            a2_attended_Wk_m[k] = beta12 * a2_attended_Wk_m[k] + t40 * (t39 ? d_a2_attended_Wk2 * clip_part : d_a2_attended_Wk2);
-            float d_a2_attended_Wv2 = d_a2_attended_Wv[k];
-            a2_attended_Wv_m[k] = beta12 * a2_attended_Wv_m[k] + t42 * (t41 ? d_a2_attended_Wv2 * clip_part : d_a2_attended_Wv2);
-            float d_a3_attended_Wq2 = d_a3_attended_Wq[k];
-            a3_attended_Wq_m[k] = beta12 * a3_attended_Wq_m[k] + t44 * (t43 ? d_a3_attended_Wq2 * clip_part : d_a3_attended_Wq2);
-            float d_a3_attended_Wk2 = d_a3_attended_Wk[k];
-            a3_attended_Wk_m[k] = beta12 * a3_attended_Wk_m[k] + t46 * (t45 ? d_a3_attended_Wk2 * clip_part : d_a3_attended_Wk2);
-            float d_a3_attended_Wv2 = d_a3_attended_Wv[k];
-            a3_attended_Wv_m[k] = beta12 * a3_attended_Wv_m[k] + t48 * (t47 ? d_a3_attended_Wv2 * clip_part : d_a3_attended_Wv2);
-            float select7 = t49 ? d_a2_attended_Wq2 * clip_part : d_a2_attended_Wq2;
-            a2_attended_Wq_v[k] = beta22 * a2_attended_Wq_v[k] + t50 * select7 * select7;
-            float select8 = t51 ? d_a2_attended_Wk2 * clip_part : d_a2_attended_Wk2;
-            a2_attended_Wk_v[k] = beta22 * a2_attended_Wk_v[k] + t52 * select8 * select8;
-            float select9 = t53 ? d_a2_attended_Wv2 * clip_part : d_a2_attended_Wv2;
-            a2_attended_Wv_v[k] = beta22 * a2_attended_Wv_v[k] + t54 * select9 * select9;
-            float select10 = t55 ? d_a3_attended_Wq2 * clip_part : d_a3_attended_Wq2;
-            a3_attended_Wq_v[k] = beta22 * a3_attended_Wq_v[k] + t56 * select10 * select10;
-            float select11 = t57 ? d_a3_attended_Wk2 * clip_part : d_a3_attended_Wk2;
-            a3_attended_Wk_v[k] = beta22 * a3_attended_Wk_v[k] + t58 * select11 * select11;
-            float select12 = t59 ? d_a3_attended_Wv2 * clip_part : d_a3_attended_Wv2;
-            a3_attended_Wv_v[k] = beta22 * a3_attended_Wv_v[k] + t60 * select12 * select12;
-        }
+        // a3.attended.Wv'[i,j,k] = (1 - rate[]*decay[])*a3.attended.Wv[i,j,k] - rate.part[]*a3.attended.Wv.m'[i,j,k]/(sqrt(a3.attended.Wv.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
+        nest_2304_select_sqrt(a3_attended_Wv_m, d_a3_attended_Wv, a3_attended_Wv_v, a3_attended_Wv);
+    }
+
+    private void compute_a2_attended_Wo_next(int examples) {
+        // a2.attended.Wo.m'[i,j,k] = beta1[]*a2.attended.Wo.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.attended.Wo[i,j,k]*clip.part[], d_a2.attended.Wo[i,j,k])    std:optimizers.nnl:54
+        // a2.attended.Wo.v'[i,j,k] = beta2[]*a2.attended.Wo.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.attended.Wo[i,j,k]*clip.part[], d_a2.attended.Wo[i,j,k])*select(clip.norm[] > clip[], d_a2.attended.Wo[i,j,k]*clip.part[], d_a2.attended.Wo[i,j,k])    std:optimizers.nnl:55
+        // a2.attended.Wo'[i,j,k] = (1 - rate[]*decay[])*a2.attended.Wo[i,j,k] - rate.part[]*a2.attended.Wo.m'[i,j,k]/(sqrt(a2.attended.Wo.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
+        nest_2304_select_sqrt(a2_attended_Wo_m, d_a2_attended_Wo, a2_attended_Wo_v, a2_attended_Wo);
     }
 
     private void compute_a3_attended_Wo_next(int examples) {
-        // divided over k < 2304 in multiples of 16.
-        if (team == null) compute_a3_attended_Wo_next(examples, 0, 2304);
-        else team.run(this, 33, examples, 2304, 16);
+        // a3.attended.Wo.m'[i,j,k] = beta1[]*a3.attended.Wo.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.attended.Wo[i,j,k]*clip.part[], d_a3.attended.Wo[i,j,k])    std:optimizers.nnl:54
+        // a3.attended.Wo.v'[i,j,k] = beta2[]*a3.attended.Wo.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.attended.Wo[i,j,k]*clip.part[], d_a3.attended.Wo[i,j,k])*select(clip.norm[] > clip[], d_a3.attended.Wo[i,j,k]*clip.part[], d_a3.attended.Wo[i,j,k])    std:optimizers.nnl:55
+        // a3.attended.Wo'[i,j,k] = (1 - rate[]*decay[])*a3.attended.Wo[i,j,k] - rate.part[]*a3.attended.Wo.m'[i,j,k]/(sqrt(a3.attended.Wo.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
+        nest_2304_select_sqrt(a3_attended_Wo_m, d_a3_attended_Wo, a3_attended_Wo_v, a3_attended_Wo);
     }
 
-    private void compute_a3_attended_Wo_next(int examples, int from, int to) {
-        // a2.attended.Wo.m'[i,j,k] = beta1[]*a2.attended.Wo.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.attended.Wo[i,j,k]*clip.part[], d_a2.attended.Wo[i,j,k])    std:optimizers.nnl:54
-        // a3.attended.Wo.m'[i,j,k] = beta1[]*a3.attended.Wo.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.attended.Wo[i,j,k]*clip.part[], d_a3.attended.Wo[i,j,k])    std:optimizers.nnl:54
-        // a2.attended.Wo.v'[i,j,k] = beta2[]*a2.attended.Wo.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.attended.Wo[i,j,k]*clip.part[], d_a2.attended.Wo[i,j,k])*select(clip.norm[] > clip[], d_a2.attended.Wo[i,j,k]*clip.part[], d_a2.attended.Wo[i,j,k])    std:optimizers.nnl:55
-        // a3.attended.Wo.v'[i,j,k] = beta2[]*a3.attended.Wo.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.attended.Wo[i,j,k]*clip.part[], d_a3.attended.Wo[i,j,k])*select(clip.norm[] > clip[], d_a3.attended.Wo[i,j,k]*clip.part[], d_a3.attended.Wo[i,j,k])    std:optimizers.nnl:55
-        // a2.attended.Wo'[i,j,k] = (1 - rate[]*decay[])*a2.attended.Wo[i,j,k] - rate.part[]*a2.attended.Wo.m'[i,j,k]/(sqrt(a2.attended.Wo.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        // a3.attended.Wo'[i,j,k] = (1 - rate[]*decay[])*a3.attended.Wo[i,j,k] - rate.part[]*a3.attended.Wo.m'[i,j,k]/(sqrt(a3.attended.Wo.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        final float[] a2_attended_Wo = this.a2_attended_Wo;
-        final float[] a2_attended_Wo_m = this.a2_attended_Wo_m;
-        final float[] a2_attended_Wo_v = this.a2_attended_Wo_v;
-        final float[] a3_attended_Wo = this.a3_attended_Wo;
-        final float[] a3_attended_Wo_m = this.a3_attended_Wo_m;
-        final float[] a3_attended_Wo_v = this.a3_attended_Wo_v;
-        final float[] d_a2_attended_Wo = this.d_a2_attended_Wo;
-        final float[] d_a3_attended_Wo = this.d_a3_attended_Wo;
-        int k = from;
-        final int end1 = k + SPECIES.loopBound(to - k);
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t7 = clip_norm > clip1;
-        float t8 = (float) (1.0 - beta2);
-        boolean t10 = clip_norm > clip1;
-        float t11 = (float) (1.0 - beta2);
-        float rate1 = (float) rate;
-        float decay1 = (float) decay;
-        float eps1 = (float) eps;
-        float t14 = (float) (1.0 - rate * decay);
-        float t15 = (float) (1.0 - rate * decay);
-        float t17 = (float) (1.0 - rate * decay);
-        float t18 = (float) (1.0 - rate * decay);
-        for (; k < end1; k += LANES) {
-            FloatVector d_a2_attended_Wo1 = FloatVector.fromArray(SPECIES, d_a2_attended_Wo, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, a2_attended_Wo_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_a2_attended_Wo1.blend(d_a2_attended_Wo1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector a2_attended_Wo_m_next_ijk = t3;
-            FloatVector d_a3_attended_Wo1 = FloatVector.fromArray(SPECIES, d_a3_attended_Wo, k);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, a3_attended_Wo_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_a3_attended_Wo1.blend(d_a3_attended_Wo1.mul(clip_part), SPECIES.maskAll(t4)).mul(t5));
-            final FloatVector a3_attended_Wo_m_next_ijk = t6;
-            FloatVector select1 = d_a2_attended_Wo1.blend(d_a2_attended_Wo1.mul(clip_part), SPECIES.maskAll(t7));
-            FloatVector t9 = FloatVector.fromArray(SPECIES, a2_attended_Wo_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t8).mul(select1));
-            final FloatVector a2_attended_Wo_v_next_ijk = t9;
-            FloatVector select2 = d_a3_attended_Wo1.blend(d_a3_attended_Wo1.mul(clip_part), SPECIES.maskAll(t10));
-            FloatVector t12 = FloatVector.fromArray(SPECIES, a3_attended_Wo_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select2.mul(t11).mul(select2));
-            final FloatVector a3_attended_Wo_v_next_ijk = t12;
-            a2_attended_Wo_m_next_ijk.intoArray(a2_attended_Wo_m, k);
-            a3_attended_Wo_m_next_ijk.intoArray(a3_attended_Wo_m, k);
-            a2_attended_Wo_v_next_ijk.intoArray(a2_attended_Wo_v, k);
-            a3_attended_Wo_v_next_ijk.intoArray(a3_attended_Wo_v, k);
-            FloatVector t13 = a2_attended_Wo_m_next_ijk.mul(rate_part).div(a2_attended_Wo_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, a2_attended_Wo, k).mul(t15).sub(t13).intoArray(a2_attended_Wo, k);
-            FloatVector t16 = a3_attended_Wo_m_next_ijk.mul(rate_part).div(a3_attended_Wo_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, a3_attended_Wo, k).mul(t18).sub(t16).intoArray(a3_attended_Wo, k);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t19 = clip_norm > clip2;
-        float t20 = (float) (1.0 - beta1);
-        boolean t21 = clip_norm > clip2;
-        float t22 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t23 = clip_norm > clip2;
-        float t24 = (float) (1.0 - beta2);
-        boolean t25 = clip_norm > clip2;
-        float t26 = (float) (1.0 - beta2);
-        float t27 = (float) (1.0 - rate * decay);
-        float eps2 = (float) eps;
-        float t29 = (float) (1.0 - rate * decay);
-        for (; k < to; k++) {
-            float d_a2_attended_Wo2 = d_a2_attended_Wo[k];
-            final float a2_attended_Wo_m_next_ijk = beta12 * a2_attended_Wo_m[k] + t20 * (t19 ? d_a2_attended_Wo2 * clip_part : d_a2_attended_Wo2);
-            float d_a3_attended_Wo2 = d_a3_attended_Wo[k];
-            final float a3_attended_Wo_m_next_ijk = beta12 * a3_attended_Wo_m[k] + t22 * (t21 ? d_a3_attended_Wo2 * clip_part : d_a3_attended_Wo2);
-            float select3 = t23 ? d_a2_attended_Wo2 * clip_part : d_a2_attended_Wo2;
-            final float a2_attended_Wo_v_next_ijk = beta22 * a2_attended_Wo_v[k] + t24 * select3 * select3;
-            float select4 = t25 ? d_a3_attended_Wo2 * clip_part : d_a3_attended_Wo2;
-            final float a3_attended_Wo_v_next_ijk = beta22 * a3_attended_Wo_v[k] + t26 * select4 * select4;
-            a2_attended_Wo_m[k] = a2_attended_Wo_m_next_ijk;
-            a3_attended_Wo_m[k] = a3_attended_Wo_m_next_ijk;
-            a2_attended_Wo_v[k] = a2_attended_Wo_v_next_ijk;
-            a3_attended_Wo_v[k] = a3_attended_Wo_v_next_ijk;
-            float t28 = rate_part * a2_attended_Wo_m_next_ijk / ((float) Math.sqrt(a2_attended_Wo_v_next_ijk * beta2_power_inverse) + eps2);
-            a2_attended_Wo[k] = t27 * a2_attended_Wo[k] - t28;
-            float t30 = rate_part * a3_attended_Wo_m_next_ijk / ((float) Math.sqrt(a3_attended_Wo_v_next_ijk * beta2_power_inverse) + eps2);
-            a3_attended_Wo[k] = t29 * a3_attended_Wo[k] - t30;
-        }
+    private void compute_a2_w_W_next(int examples) {
+        // divided over j < 4608 in multiples of 16.
+        if (team == null) compute_a2_w_W_next(examples, 0, 4608);
+        else team.run(this, 41, examples, 4608, 16);
+    }
+
+    private void compute_a2_w_W_next(int examples, int from, int to) {
+        // a2.w.W.m'[i,j] = beta1[]*a2.w.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.w.W[i,j]*clip.part[], d_a2.w.W[i,j])    std:optimizers.nnl:54
+        // a2.w.W.v'[i,j] = beta2[]*a2.w.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.w.W[i,j]*clip.part[], d_a2.w.W[i,j])*select(clip.norm[] > clip[], d_a2.w.W[i,j]*clip.part[], d_a2.w.W[i,j])    std:optimizers.nnl:55
+        // a2.w.W'[i,j] = (1 - rate[]*decay[])*a2.w.W[i,j] - rate.part[]*a2.w.W.m'[i,j]/(sqrt(a2.w.W.v'[i,j]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
+        nest_W_select_sqrt(a2_w_W_m, d_a2_w_W, a2_w_W_v, a2_w_W, from, to);
     }
 
     private void compute_a3_w_W_next(int examples) {
         // divided over j < 4608 in multiples of 16.
         if (team == null) compute_a3_w_W_next(examples, 0, 4608);
-        else team.run(this, 34, examples, 4608, 16);
+        else team.run(this, 42, examples, 4608, 16);
     }
 
     private void compute_a3_w_W_next(int examples, int from, int to) {
-        // a2.w.W.m'[i,j] = beta1[]*a2.w.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.w.W[i,j]*clip.part[], d_a2.w.W[i,j])    std:optimizers.nnl:54
         // a3.w.W.m'[i,j] = beta1[]*a3.w.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.w.W[i,j]*clip.part[], d_a3.w.W[i,j])    std:optimizers.nnl:54
-        // a2.w.W.v'[i,j] = beta2[]*a2.w.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.w.W[i,j]*clip.part[], d_a2.w.W[i,j])*select(clip.norm[] > clip[], d_a2.w.W[i,j]*clip.part[], d_a2.w.W[i,j])    std:optimizers.nnl:55
         // a3.w.W.v'[i,j] = beta2[]*a3.w.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.w.W[i,j]*clip.part[], d_a3.w.W[i,j])*select(clip.norm[] > clip[], d_a3.w.W[i,j]*clip.part[], d_a3.w.W[i,j])    std:optimizers.nnl:55
-        // a2.w.W'[i,j] = (1 - rate[]*decay[])*a2.w.W[i,j] - rate.part[]*a2.w.W.m'[i,j]/(sqrt(a2.w.W.v'[i,j]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         // a3.w.W'[i,j] = (1 - rate[]*decay[])*a3.w.W[i,j] - rate.part[]*a3.w.W.m'[i,j]/(sqrt(a3.w.W.v'[i,j]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        final float[] a2_w_W = this.a2_w_W;
-        final float[] a2_w_W_m = this.a2_w_W_m;
-        final float[] a2_w_W_v = this.a2_w_W_v;
-        final float[] a3_w_W = this.a3_w_W;
-        final float[] a3_w_W_m = this.a3_w_W_m;
-        final float[] a3_w_W_v = this.a3_w_W_v;
-        final float[] d_a2_w_W = this.d_a2_w_W;
-        final float[] d_a3_w_W = this.d_a3_w_W;
-        int j = from;
-        final int end1 = j + SPECIES.loopBound(to - j);
+        nest_W_select_sqrt(a3_w_W_m, d_a3_w_W, a3_w_W_v, a3_w_W, from, to);
+    }
+
+    private void compute_a2_w_b_next(int examples) {
+        // a2.w.b.m'[i] = beta1[]*a2.w.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.w.b[i]*clip.part[], d_a2.w.b[i])    std:optimizers.nnl:54
+        // a2.w.b.v'[i] = beta2[]*a2.w.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.w.b[i]*clip.part[], d_a2.w.b[i])*select(clip.norm[] > clip[], d_a2.w.b[i]*clip.part[], d_a2.w.b[i])    std:optimizers.nnl:55
+        // a2.w.b'[i] = (1 - rate[]*decay[])*a2.w.b[i] - rate.part[]*a2.w.b.m'[i]/(sqrt(a2.w.b.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
+        final float[] a2_w_b = this.a2_w_b;
+        final float[] a2_w_b_m = this.a2_w_b_m;
+        final float[] a2_w_b_v = this.a2_w_b_v;
+        final float[] d_a2_w_b = this.d_a2_w_b;
         float beta11 = (float) beta1;
         float clip1 = (float) clip;
         boolean t1 = clip_norm > clip1;
         float t2 = (float) (1.0 - beta1);
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        boolean t7 = clip_norm > clip1;
-        float t8 = (float) (1.0 - beta2);
-        boolean t10 = clip_norm > clip1;
-        float t11 = (float) (1.0 - beta2);
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
         float rate1 = (float) rate;
         float decay1 = (float) decay;
         float eps1 = (float) eps;
-        float t13 = (float) (1.0 - rate * decay);
-        float t14 = (float) (1.0 - rate * decay);
-        float t16 = (float) (1.0 - rate * decay);
-        float t17 = (float) (1.0 - rate * decay);
-        for (; j < end1; j += LANES) {
-            FloatVector d_a2_w_W1 = FloatVector.fromArray(SPECIES, d_a2_w_W, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, a2_w_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_a2_w_W1.blend(d_a2_w_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector a2_w_W_m_next_ij = t3;
-            FloatVector d_a3_w_W1 = FloatVector.fromArray(SPECIES, d_a3_w_W, j);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, a3_w_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_a3_w_W1.blend(d_a3_w_W1.mul(clip_part), SPECIES.maskAll(t4)).mul(t5));
-            final FloatVector a3_w_W_m_next_ij = t6;
-            FloatVector select1 = d_a2_w_W1.blend(d_a2_w_W1.mul(clip_part), SPECIES.maskAll(t7));
-            FloatVector t9 = FloatVector.fromArray(SPECIES, a2_w_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t8).mul(select1));
-            final FloatVector a2_w_W_v_next_ij = t9;
-            FloatVector select2 = d_a3_w_W1.blend(d_a3_w_W1.mul(clip_part), SPECIES.maskAll(t10));
-            FloatVector t12 = FloatVector.fromArray(SPECIES, a3_w_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select2.mul(t11).mul(select2));
-            final FloatVector a3_w_W_v_next_ij = t12;
-            a2_w_W_m_next_ij.intoArray(a2_w_W_m, j);
-            a3_w_W_m_next_ij.intoArray(a3_w_W_m, j);
-            a2_w_W_v_next_ij.intoArray(a2_w_W_v, j);
-            a3_w_W_v_next_ij.intoArray(a3_w_W_v, j);
-            FloatVector t15 = FloatVector.fromArray(SPECIES, a2_w_W, j).mul(t14).sub(a2_w_W_m_next_ij.mul(rate_part).div(a2_w_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t15.intoArray(a2_w_W, j);
-            FloatVector t18 = FloatVector.fromArray(SPECIES, a3_w_W, j).mul(t17).sub(a3_w_W_m_next_ij.mul(rate_part).div(a3_w_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t18.intoArray(a3_w_W, j);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t19 = clip_norm > clip2;
-        float t20 = (float) (1.0 - beta1);
-        boolean t21 = clip_norm > clip2;
-        float t22 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t23 = clip_norm > clip2;
-        float t24 = (float) (1.0 - beta2);
-        boolean t25 = clip_norm > clip2;
-        float t26 = (float) (1.0 - beta2);
-        float t27 = (float) (1.0 - rate * decay);
-        float eps2 = (float) eps;
-        float t29 = (float) (1.0 - rate * decay);
-        for (; j < to; j++) {
-            float d_a2_w_W2 = d_a2_w_W[j];
-            final float a2_w_W_m_next_ij = beta12 * a2_w_W_m[j] + t20 * (t19 ? d_a2_w_W2 * clip_part : d_a2_w_W2);
-            float d_a3_w_W2 = d_a3_w_W[j];
-            final float a3_w_W_m_next_ij = beta12 * a3_w_W_m[j] + t22 * (t21 ? d_a3_w_W2 * clip_part : d_a3_w_W2);
-            float select3 = t23 ? d_a2_w_W2 * clip_part : d_a2_w_W2;
-            final float a2_w_W_v_next_ij = beta22 * a2_w_W_v[j] + t24 * select3 * select3;
-            float select4 = t25 ? d_a3_w_W2 * clip_part : d_a3_w_W2;
-            final float a3_w_W_v_next_ij = beta22 * a3_w_W_v[j] + t26 * select4 * select4;
-            a2_w_W_m[j] = a2_w_W_m_next_ij;
-            a3_w_W_m[j] = a3_w_W_m_next_ij;
-            a2_w_W_v[j] = a2_w_W_v_next_ij;
-            a3_w_W_v[j] = a3_w_W_v_next_ij;
-            float t28 = rate_part * a2_w_W_m_next_ij / ((float) Math.sqrt(a2_w_W_v_next_ij * beta2_power_inverse) + eps2);
-            a2_w_W[j] = t27 * a2_w_W[j] - t28;
-            float t30 = rate_part * a3_w_W_m_next_ij / ((float) Math.sqrt(a3_w_W_v_next_ij * beta2_power_inverse) + eps2);
-            a3_w_W[j] = t29 * a3_w_W[j] - t30;
+        float t7 = (float) (1.0 - rate * decay);
+        float t8 = (float) (1.0 - rate * decay);
+        for (int i = 0; i < 96; i += LANES) {
+            FloatVector d_a2_w_b1 = FloatVector.fromArray(SPECIES, d_a2_w_b, i);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, a2_w_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), d_a2_w_b1.blend(d_a2_w_b1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector a2_w_b_m_next_i = t3;
+            FloatVector select1 = d_a2_w_b1.blend(d_a2_w_b1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, a2_w_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector a2_w_b_v_next_i = t6;
+            a2_w_b_m_next_i.intoArray(a2_w_b_m, i);
+            a2_w_b_v_next_i.intoArray(a2_w_b_v, i);
+            FloatVector t9 = FloatVector.fromArray(SPECIES, a2_w_b, i).mul(t8).sub(a2_w_b_m_next_i.mul(rate_part).div(a2_w_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t9.intoArray(a2_w_b, i);
         }
     }
 
     private void compute_a3_w_b_next(int examples) {
-        // a2.w.b.m'[i] = beta1[]*a2.w.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.w.b[i]*clip.part[], d_a2.w.b[i])    std:optimizers.nnl:54
         // a3.w.b.m'[i] = beta1[]*a3.w.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.w.b[i]*clip.part[], d_a3.w.b[i])    std:optimizers.nnl:54
-        // a2.w.b.v'[i] = beta2[]*a2.w.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.w.b[i]*clip.part[], d_a2.w.b[i])*select(clip.norm[] > clip[], d_a2.w.b[i]*clip.part[], d_a2.w.b[i])    std:optimizers.nnl:55
         // a3.w.b.v'[i] = beta2[]*a3.w.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.w.b[i]*clip.part[], d_a3.w.b[i])*select(clip.norm[] > clip[], d_a3.w.b[i]*clip.part[], d_a3.w.b[i])    std:optimizers.nnl:55
-        // a2.w.b'[i] = (1 - rate[]*decay[])*a2.w.b[i] - rate.part[]*a2.w.b.m'[i]/(sqrt(a2.w.b.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         // a3.w.b'[i] = (1 - rate[]*decay[])*a3.w.b[i] - rate.part[]*a3.w.b.m'[i]/(sqrt(a3.w.b.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        final float[] a2_w_b = this.a2_w_b;
-        final float[] a2_w_b_m = this.a2_w_b_m;
-        final float[] a2_w_b_v = this.a2_w_b_v;
         final float[] a3_w_b = this.a3_w_b;
         final float[] a3_w_b_m = this.a3_w_b_m;
         final float[] a3_w_b_v = this.a3_w_b_v;
-        final float[] d_a2_w_b = this.d_a2_w_b;
         final float[] d_a3_w_b = this.d_a3_w_b;
         float beta11 = (float) beta1;
         float clip1 = (float) clip;
         boolean t1 = clip_norm > clip1;
         float t2 = (float) (1.0 - beta1);
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        boolean t7 = clip_norm > clip1;
-        float t8 = (float) (1.0 - beta2);
-        boolean t10 = clip_norm > clip1;
-        float t11 = (float) (1.0 - beta2);
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
         float rate1 = (float) rate;
         float decay1 = (float) decay;
         float eps1 = (float) eps;
-        float t13 = (float) (1.0 - rate * decay);
-        float t14 = (float) (1.0 - rate * decay);
-        float t16 = (float) (1.0 - rate * decay);
-        float t17 = (float) (1.0 - rate * decay);
+        float t7 = (float) (1.0 - rate * decay);
+        float t8 = (float) (1.0 - rate * decay);
         for (int i = 0; i < 96; i += LANES) {
-            FloatVector d_a2_w_b1 = FloatVector.fromArray(SPECIES, d_a2_w_b, i);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, a2_w_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), d_a2_w_b1.blend(d_a2_w_b1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector a2_w_b_m_next_i = t3;
             FloatVector d_a3_w_b1 = FloatVector.fromArray(SPECIES, d_a3_w_b, i);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, a3_w_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), d_a3_w_b1.blend(d_a3_w_b1.mul(clip_part), SPECIES.maskAll(t4)).mul(t5));
-            final FloatVector a3_w_b_m_next_i = t6;
-            FloatVector select1 = d_a2_w_b1.blend(d_a2_w_b1.mul(clip_part), SPECIES.maskAll(t7));
-            FloatVector t9 = FloatVector.fromArray(SPECIES, a2_w_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t8).mul(select1));
-            final FloatVector a2_w_b_v_next_i = t9;
-            FloatVector select2 = d_a3_w_b1.blend(d_a3_w_b1.mul(clip_part), SPECIES.maskAll(t10));
-            FloatVector t12 = FloatVector.fromArray(SPECIES, a3_w_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), select2.mul(t11).mul(select2));
-            final FloatVector a3_w_b_v_next_i = t12;
-            a2_w_b_m_next_i.intoArray(a2_w_b_m, i);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, a3_w_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), d_a3_w_b1.blend(d_a3_w_b1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector a3_w_b_m_next_i = t3;
+            FloatVector select1 = d_a3_w_b1.blend(d_a3_w_b1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, a3_w_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector a3_w_b_v_next_i = t6;
             a3_w_b_m_next_i.intoArray(a3_w_b_m, i);
-            a2_w_b_v_next_i.intoArray(a2_w_b_v, i);
             a3_w_b_v_next_i.intoArray(a3_w_b_v, i);
-            FloatVector t15 = FloatVector.fromArray(SPECIES, a2_w_b, i).mul(t14).sub(a2_w_b_m_next_i.mul(rate_part).div(a2_w_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t15.intoArray(a2_w_b, i);
-            FloatVector t18 = FloatVector.fromArray(SPECIES, a3_w_b, i).mul(t17).sub(a3_w_b_m_next_i.mul(rate_part).div(a3_w_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t18.intoArray(a3_w_b, i);
+            FloatVector t9 = FloatVector.fromArray(SPECIES, a3_w_b, i).mul(t8).sub(a3_w_b_m_next_i.mul(rate_part).div(a3_w_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t9.intoArray(a3_w_b, i);
         }
+    }
+
+    private void compute_a2_y_W_next(int examples) {
+        // divided over j < 4608 in multiples of 16.
+        if (team == null) compute_a2_y_W_next(examples, 0, 4608);
+        else team.run(this, 43, examples, 4608, 16);
+    }
+
+    private void compute_a2_y_W_next(int examples, int from, int to) {
+        // a2.y.W.m'[i,j] = beta1[]*a2.y.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.y.W[i,j]*clip.part[], d_a2.y.W[i,j])    std:optimizers.nnl:54
+        // a2.y.W.v'[i,j] = beta2[]*a2.y.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.y.W[i,j]*clip.part[], d_a2.y.W[i,j])*select(clip.norm[] > clip[], d_a2.y.W[i,j]*clip.part[], d_a2.y.W[i,j])    std:optimizers.nnl:55
+        // a2.y.W'[i,j] = (1 - rate[]*decay[])*a2.y.W[i,j] - rate.part[]*a2.y.W.m'[i,j]/(sqrt(a2.y.W.v'[i,j]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
+        nest_W_select_sqrt(a2_y_W_m, d_a2_y_W, a2_y_W_v, a2_y_W, from, to);
     }
 
     private void compute_a3_y_W_next(int examples) {
         // divided over j < 4608 in multiples of 16.
         if (team == null) compute_a3_y_W_next(examples, 0, 4608);
-        else team.run(this, 35, examples, 4608, 16);
+        else team.run(this, 44, examples, 4608, 16);
     }
 
     private void compute_a3_y_W_next(int examples, int from, int to) {
-        // a2.y.W.m'[i,j] = beta1[]*a2.y.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.y.W[i,j]*clip.part[], d_a2.y.W[i,j])    std:optimizers.nnl:54
         // a3.y.W.m'[i,j] = beta1[]*a3.y.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.y.W[i,j]*clip.part[], d_a3.y.W[i,j])    std:optimizers.nnl:54
-        // a2.y.W.v'[i,j] = beta2[]*a2.y.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.y.W[i,j]*clip.part[], d_a2.y.W[i,j])*select(clip.norm[] > clip[], d_a2.y.W[i,j]*clip.part[], d_a2.y.W[i,j])    std:optimizers.nnl:55
         // a3.y.W.v'[i,j] = beta2[]*a3.y.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.y.W[i,j]*clip.part[], d_a3.y.W[i,j])*select(clip.norm[] > clip[], d_a3.y.W[i,j]*clip.part[], d_a3.y.W[i,j])    std:optimizers.nnl:55
-        // a2.y.W'[i,j] = (1 - rate[]*decay[])*a2.y.W[i,j] - rate.part[]*a2.y.W.m'[i,j]/(sqrt(a2.y.W.v'[i,j]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         // a3.y.W'[i,j] = (1 - rate[]*decay[])*a3.y.W[i,j] - rate.part[]*a3.y.W.m'[i,j]/(sqrt(a3.y.W.v'[i,j]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        final float[] a2_y_W = this.a2_y_W;
-        final float[] a2_y_W_m = this.a2_y_W_m;
-        final float[] a2_y_W_v = this.a2_y_W_v;
-        final float[] a3_y_W = this.a3_y_W;
-        final float[] a3_y_W_m = this.a3_y_W_m;
-        final float[] a3_y_W_v = this.a3_y_W_v;
-        final float[] d_a2_y_W = this.d_a2_y_W;
-        final float[] d_a3_y_W = this.d_a3_y_W;
-        int j = from;
-        final int end1 = j + SPECIES.loopBound(to - j);
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t7 = clip_norm > clip1;
-        float t8 = (float) (1.0 - beta2);
-        boolean t10 = clip_norm > clip1;
-        float t11 = (float) (1.0 - beta2);
-        float rate1 = (float) rate;
-        float decay1 = (float) decay;
-        float eps1 = (float) eps;
-        float t13 = (float) (1.0 - rate * decay);
-        float t14 = (float) (1.0 - rate * decay);
-        float t16 = (float) (1.0 - rate * decay);
-        float t17 = (float) (1.0 - rate * decay);
-        for (; j < end1; j += LANES) {
-            FloatVector d_a2_y_W1 = FloatVector.fromArray(SPECIES, d_a2_y_W, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, a2_y_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_a2_y_W1.blend(d_a2_y_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector a2_y_W_m_next_ij = t3;
-            FloatVector d_a3_y_W1 = FloatVector.fromArray(SPECIES, d_a3_y_W, j);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, a3_y_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_a3_y_W1.blend(d_a3_y_W1.mul(clip_part), SPECIES.maskAll(t4)).mul(t5));
-            final FloatVector a3_y_W_m_next_ij = t6;
-            FloatVector select1 = d_a2_y_W1.blend(d_a2_y_W1.mul(clip_part), SPECIES.maskAll(t7));
-            FloatVector t9 = FloatVector.fromArray(SPECIES, a2_y_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t8).mul(select1));
-            final FloatVector a2_y_W_v_next_ij = t9;
-            FloatVector select2 = d_a3_y_W1.blend(d_a3_y_W1.mul(clip_part), SPECIES.maskAll(t10));
-            FloatVector t12 = FloatVector.fromArray(SPECIES, a3_y_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select2.mul(t11).mul(select2));
-            final FloatVector a3_y_W_v_next_ij = t12;
-            a2_y_W_m_next_ij.intoArray(a2_y_W_m, j);
-            a3_y_W_m_next_ij.intoArray(a3_y_W_m, j);
-            a2_y_W_v_next_ij.intoArray(a2_y_W_v, j);
-            a3_y_W_v_next_ij.intoArray(a3_y_W_v, j);
-            FloatVector t15 = FloatVector.fromArray(SPECIES, a2_y_W, j).mul(t14).sub(a2_y_W_m_next_ij.mul(rate_part).div(a2_y_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t15.intoArray(a2_y_W, j);
-            FloatVector t18 = FloatVector.fromArray(SPECIES, a3_y_W, j).mul(t17).sub(a3_y_W_m_next_ij.mul(rate_part).div(a3_y_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t18.intoArray(a3_y_W, j);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t19 = clip_norm > clip2;
-        float t20 = (float) (1.0 - beta1);
-        boolean t21 = clip_norm > clip2;
-        float t22 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t23 = clip_norm > clip2;
-        float t24 = (float) (1.0 - beta2);
-        boolean t25 = clip_norm > clip2;
-        float t26 = (float) (1.0 - beta2);
-        float t27 = (float) (1.0 - rate * decay);
-        float eps2 = (float) eps;
-        float t29 = (float) (1.0 - rate * decay);
-        for (; j < to; j++) {
-            float d_a2_y_W2 = d_a2_y_W[j];
-            final float a2_y_W_m_next_ij = beta12 * a2_y_W_m[j] + t20 * (t19 ? d_a2_y_W2 * clip_part : d_a2_y_W2);
-            float d_a3_y_W2 = d_a3_y_W[j];
-            final float a3_y_W_m_next_ij = beta12 * a3_y_W_m[j] + t22 * (t21 ? d_a3_y_W2 * clip_part : d_a3_y_W2);
-            float select3 = t23 ? d_a2_y_W2 * clip_part : d_a2_y_W2;
-            final float a2_y_W_v_next_ij = beta22 * a2_y_W_v[j] + t24 * select3 * select3;
-            float select4 = t25 ? d_a3_y_W2 * clip_part : d_a3_y_W2;
-            final float a3_y_W_v_next_ij = beta22 * a3_y_W_v[j] + t26 * select4 * select4;
-            a2_y_W_m[j] = a2_y_W_m_next_ij;
-            a3_y_W_m[j] = a3_y_W_m_next_ij;
-            a2_y_W_v[j] = a2_y_W_v_next_ij;
-            a3_y_W_v[j] = a3_y_W_v_next_ij;
-            float t28 = rate_part * a2_y_W_m_next_ij / ((float) Math.sqrt(a2_y_W_v_next_ij * beta2_power_inverse) + eps2);
-            a2_y_W[j] = t27 * a2_y_W[j] - t28;
-            float t30 = rate_part * a3_y_W_m_next_ij / ((float) Math.sqrt(a3_y_W_v_next_ij * beta2_power_inverse) + eps2);
-            a3_y_W[j] = t29 * a3_y_W[j] - t30;
-        }
+        nest_W_select_sqrt(a3_y_W_m, d_a3_y_W, a3_y_W_v, a3_y_W, from, to);
     }
 
     private void compute_z_b_next(int examples) {
@@ -5930,310 +5083,6 @@ public final class Transformer {
         }
     }
 
-    private void compute_n_bias_v_next(int examples) {
-        // a2.u.gain.v'[i] = beta2[]*a2.u.gain.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.u.gain[i]*clip.part[], d_a2.u.gain[i])*select(clip.norm[] > clip[], d_a2.u.gain[i]*clip.part[], d_a2.u.gain[i])    std:optimizers.nnl:55
-        // a2.u.bias.v'[i] = beta2[]*a2.u.bias.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.u.bias[i]*clip.part[], d_a2.u.bias[i])*select(clip.norm[] > clip[], d_a2.u.bias[i]*clip.part[], d_a2.u.bias[i])    std:optimizers.nnl:55
-        // a2.v.gain.v'[i] = beta2[]*a2.v.gain.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.v.gain[i]*clip.part[], d_a2.v.gain[i])*select(clip.norm[] > clip[], d_a2.v.gain[i]*clip.part[], d_a2.v.gain[i])    std:optimizers.nnl:55
-        // a2.v.bias.v'[i] = beta2[]*a2.v.bias.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.v.bias[i]*clip.part[], d_a2.v.bias[i])*select(clip.norm[] > clip[], d_a2.v.bias[i]*clip.part[], d_a2.v.bias[i])    std:optimizers.nnl:55
-        // a2.y.b.v'[i] = beta2[]*a2.y.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.y.b[i]*clip.part[], d_a2.y.b[i])*select(clip.norm[] > clip[], d_a2.y.b[i]*clip.part[], d_a2.y.b[i])    std:optimizers.nnl:55
-        // a3.u.gain.v'[i] = beta2[]*a3.u.gain.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.u.gain[i]*clip.part[], d_a3.u.gain[i])*select(clip.norm[] > clip[], d_a3.u.gain[i]*clip.part[], d_a3.u.gain[i])    std:optimizers.nnl:55
-        // a3.u.bias.v'[i] = beta2[]*a3.u.bias.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.u.bias[i]*clip.part[], d_a3.u.bias[i])*select(clip.norm[] > clip[], d_a3.u.bias[i]*clip.part[], d_a3.u.bias[i])    std:optimizers.nnl:55
-        // a3.v.gain.v'[i] = beta2[]*a3.v.gain.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.v.gain[i]*clip.part[], d_a3.v.gain[i])*select(clip.norm[] > clip[], d_a3.v.gain[i]*clip.part[], d_a3.v.gain[i])    std:optimizers.nnl:55
-        // a3.v.bias.v'[i] = beta2[]*a3.v.bias.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.v.bias[i]*clip.part[], d_a3.v.bias[i])*select(clip.norm[] > clip[], d_a3.v.bias[i]*clip.part[], d_a3.v.bias[i])    std:optimizers.nnl:55
-        // a3.y.b.v'[i] = beta2[]*a3.y.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.y.b[i]*clip.part[], d_a3.y.b[i])*select(clip.norm[] > clip[], d_a3.y.b[i]*clip.part[], d_a3.y.b[i])    std:optimizers.nnl:55
-        // n.gain.v'[i] = beta2[]*n.gain.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_n.gain[i]*clip.part[], d_n.gain[i])*select(clip.norm[] > clip[], d_n.gain[i]*clip.part[], d_n.gain[i])    std:optimizers.nnl:55
-        // n.bias.v'[i] = beta2[]*n.bias.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_n.bias[i]*clip.part[], d_n.bias[i])*select(clip.norm[] > clip[], d_n.bias[i]*clip.part[], d_n.bias[i])    std:optimizers.nnl:55
-        final float[] a2_u_bias_v = this.a2_u_bias_v;
-        final float[] a2_u_gain_v = this.a2_u_gain_v;
-        final float[] a2_v_bias_v = this.a2_v_bias_v;
-        final float[] a2_v_gain_v = this.a2_v_gain_v;
-        final float[] a2_y_b_v = this.a2_y_b_v;
-        final float[] a3_u_bias_v = this.a3_u_bias_v;
-        final float[] a3_u_gain_v = this.a3_u_gain_v;
-        final float[] a3_v_bias_v = this.a3_v_bias_v;
-        final float[] a3_v_gain_v = this.a3_v_gain_v;
-        final float[] a3_y_b_v = this.a3_y_b_v;
-        final float[] d_a2_u_bias = this.d_a2_u_bias;
-        final float[] d_a2_u_gain = this.d_a2_u_gain;
-        final float[] d_a2_v_bias = this.d_a2_v_bias;
-        final float[] d_a2_v_gain = this.d_a2_v_gain;
-        final float[] d_a2_y_b = this.d_a2_y_b;
-        final float[] d_a3_u_bias = this.d_a3_u_bias;
-        final float[] d_a3_u_gain = this.d_a3_u_gain;
-        final float[] d_a3_v_bias = this.d_a3_v_bias;
-        final float[] d_a3_v_gain = this.d_a3_v_gain;
-        final float[] d_a3_y_b = this.d_a3_y_b;
-        final float[] d_n_bias = this.d_n_bias;
-        final float[] d_n_gain = this.d_n_gain;
-        final float[] n_bias_v = this.n_bias_v;
-        final float[] n_gain_v = this.n_gain_v;
-        float beta21 = (float) beta2;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta2);
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        boolean t7 = clip_norm > clip1;
-        float t8 = (float) (1.0 - beta2);
-        boolean t10 = clip_norm > clip1;
-        float t11 = (float) (1.0 - beta2);
-        boolean t13 = clip_norm > clip1;
-        float t14 = (float) (1.0 - beta2);
-        boolean t16 = clip_norm > clip1;
-        float t17 = (float) (1.0 - beta2);
-        boolean t19 = clip_norm > clip1;
-        float t20 = (float) (1.0 - beta2);
-        boolean t22 = clip_norm > clip1;
-        float t23 = (float) (1.0 - beta2);
-        boolean t25 = clip_norm > clip1;
-        float t26 = (float) (1.0 - beta2);
-        boolean t28 = clip_norm > clip1;
-        float t29 = (float) (1.0 - beta2);
-        boolean t31 = clip_norm > clip1;
-        float t32 = (float) (1.0 - beta2);
-        boolean t34 = clip_norm > clip1;
-        float t35 = (float) (1.0 - beta2);
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d_a2_u_gain1 = FloatVector.fromArray(SPECIES, d_a2_u_gain, i);
-            FloatVector select1 = d_a2_u_gain1.blend(d_a2_u_gain1.mul(clip_part), SPECIES.maskAll(t1));
-            FloatVector t3 = FloatVector.fromArray(SPECIES, a2_u_gain_v, i).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t2).mul(select1));
-            t3.intoArray(a2_u_gain_v, i);
-            FloatVector d_a2_u_bias1 = FloatVector.fromArray(SPECIES, d_a2_u_bias, i);
-            FloatVector select2 = d_a2_u_bias1.blend(d_a2_u_bias1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, a2_u_bias_v, i).fma(FloatVector.broadcast(SPECIES, beta21), select2.mul(t5).mul(select2));
-            t6.intoArray(a2_u_bias_v, i);
-            FloatVector d_a2_v_gain1 = FloatVector.fromArray(SPECIES, d_a2_v_gain, i);
-            FloatVector select3 = d_a2_v_gain1.blend(d_a2_v_gain1.mul(clip_part), SPECIES.maskAll(t7));
-            FloatVector t9 = FloatVector.fromArray(SPECIES, a2_v_gain_v, i).fma(FloatVector.broadcast(SPECIES, beta21), select3.mul(t8).mul(select3));
-            t9.intoArray(a2_v_gain_v, i);
-            FloatVector d_a2_v_bias1 = FloatVector.fromArray(SPECIES, d_a2_v_bias, i);
-            FloatVector select4 = d_a2_v_bias1.blend(d_a2_v_bias1.mul(clip_part), SPECIES.maskAll(t10));
-            FloatVector t12 = FloatVector.fromArray(SPECIES, a2_v_bias_v, i).fma(FloatVector.broadcast(SPECIES, beta21), select4.mul(t11).mul(select4));
-            t12.intoArray(a2_v_bias_v, i);
-            FloatVector d_a2_y_b1 = FloatVector.fromArray(SPECIES, d_a2_y_b, i);
-            FloatVector select5 = d_a2_y_b1.blend(d_a2_y_b1.mul(clip_part), SPECIES.maskAll(t13));
-            FloatVector t15 = FloatVector.fromArray(SPECIES, a2_y_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), select5.mul(t14).mul(select5));
-            t15.intoArray(a2_y_b_v, i);
-            FloatVector d_a3_u_gain1 = FloatVector.fromArray(SPECIES, d_a3_u_gain, i);
-            FloatVector select6 = d_a3_u_gain1.blend(d_a3_u_gain1.mul(clip_part), SPECIES.maskAll(t16));
-            FloatVector t18 = FloatVector.fromArray(SPECIES, a3_u_gain_v, i).fma(FloatVector.broadcast(SPECIES, beta21), select6.mul(t17).mul(select6));
-            t18.intoArray(a3_u_gain_v, i);
-            FloatVector d_a3_u_bias1 = FloatVector.fromArray(SPECIES, d_a3_u_bias, i);
-            FloatVector select7 = d_a3_u_bias1.blend(d_a3_u_bias1.mul(clip_part), SPECIES.maskAll(t19));
-            FloatVector t21 = FloatVector.fromArray(SPECIES, a3_u_bias_v, i).fma(FloatVector.broadcast(SPECIES, beta21), select7.mul(t20).mul(select7));
-            t21.intoArray(a3_u_bias_v, i);
-            FloatVector d_a3_v_gain1 = FloatVector.fromArray(SPECIES, d_a3_v_gain, i);
-            FloatVector select8 = d_a3_v_gain1.blend(d_a3_v_gain1.mul(clip_part), SPECIES.maskAll(t22));
-            FloatVector t24 = FloatVector.fromArray(SPECIES, a3_v_gain_v, i).fma(FloatVector.broadcast(SPECIES, beta21), select8.mul(t23).mul(select8));
-            t24.intoArray(a3_v_gain_v, i);
-            FloatVector d_a3_v_bias1 = FloatVector.fromArray(SPECIES, d_a3_v_bias, i);
-            FloatVector select9 = d_a3_v_bias1.blend(d_a3_v_bias1.mul(clip_part), SPECIES.maskAll(t25));
-            FloatVector t27 = FloatVector.fromArray(SPECIES, a3_v_bias_v, i).fma(FloatVector.broadcast(SPECIES, beta21), select9.mul(t26).mul(select9));
-            t27.intoArray(a3_v_bias_v, i);
-            FloatVector d_a3_y_b1 = FloatVector.fromArray(SPECIES, d_a3_y_b, i);
-            FloatVector select10 = d_a3_y_b1.blend(d_a3_y_b1.mul(clip_part), SPECIES.maskAll(t28));
-            FloatVector t30 = FloatVector.fromArray(SPECIES, a3_y_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), select10.mul(t29).mul(select10));
-            t30.intoArray(a3_y_b_v, i);
-            FloatVector d_n_gain1 = FloatVector.fromArray(SPECIES, d_n_gain, i);
-            FloatVector select11 = d_n_gain1.blend(d_n_gain1.mul(clip_part), SPECIES.maskAll(t31));
-            FloatVector t33 = FloatVector.fromArray(SPECIES, n_gain_v, i).fma(FloatVector.broadcast(SPECIES, beta21), select11.mul(t32).mul(select11));
-            t33.intoArray(n_gain_v, i);
-            FloatVector d_n_bias1 = FloatVector.fromArray(SPECIES, d_n_bias, i);
-            FloatVector select12 = d_n_bias1.blend(d_n_bias1.mul(clip_part), SPECIES.maskAll(t34));
-            FloatVector t36 = FloatVector.fromArray(SPECIES, n_bias_v, i).fma(FloatVector.broadcast(SPECIES, beta21), select12.mul(t35).mul(select12));
-            t36.intoArray(n_bias_v, i);
-        }
-    }
-
-    private void compute_n_bias_next(int examples) {
-        // a2.u.gain'[i] = (1 - rate[]*decay[])*a2.u.gain[i] - rate.part[]*a2.u.gain.m'[i]/(sqrt(a2.u.gain.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        // a2.u.bias'[i] = (1 - rate[]*decay[])*a2.u.bias[i] - rate.part[]*a2.u.bias.m'[i]/(sqrt(a2.u.bias.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        // a2.v.gain'[i] = (1 - rate[]*decay[])*a2.v.gain[i] - rate.part[]*a2.v.gain.m'[i]/(sqrt(a2.v.gain.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        // a2.v.bias'[i] = (1 - rate[]*decay[])*a2.v.bias[i] - rate.part[]*a2.v.bias.m'[i]/(sqrt(a2.v.bias.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        // a2.y.b'[i] = (1 - rate[]*decay[])*a2.y.b[i] - rate.part[]*a2.y.b.m'[i]/(sqrt(a2.y.b.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        // a3.u.gain'[i] = (1 - rate[]*decay[])*a3.u.gain[i] - rate.part[]*a3.u.gain.m'[i]/(sqrt(a3.u.gain.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        // a3.u.bias'[i] = (1 - rate[]*decay[])*a3.u.bias[i] - rate.part[]*a3.u.bias.m'[i]/(sqrt(a3.u.bias.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        // a3.v.gain'[i] = (1 - rate[]*decay[])*a3.v.gain[i] - rate.part[]*a3.v.gain.m'[i]/(sqrt(a3.v.gain.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        // a3.v.bias'[i] = (1 - rate[]*decay[])*a3.v.bias[i] - rate.part[]*a3.v.bias.m'[i]/(sqrt(a3.v.bias.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        // a3.y.b'[i] = (1 - rate[]*decay[])*a3.y.b[i] - rate.part[]*a3.y.b.m'[i]/(sqrt(a3.y.b.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        // n.gain'[i] = (1 - rate[]*decay[])*n.gain[i] - rate.part[]*n.gain.m'[i]/(sqrt(n.gain.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        // n.bias'[i] = (1 - rate[]*decay[])*n.bias[i] - rate.part[]*n.bias.m'[i]/(sqrt(n.bias.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        final float[] a2_u_bias = this.a2_u_bias;
-        final float[] a2_u_bias_m = this.a2_u_bias_m;
-        final float[] a2_u_bias_v = this.a2_u_bias_v;
-        final float[] a2_u_gain = this.a2_u_gain;
-        final float[] a2_u_gain_m = this.a2_u_gain_m;
-        final float[] a2_u_gain_v = this.a2_u_gain_v;
-        final float[] a2_v_bias = this.a2_v_bias;
-        final float[] a2_v_bias_m = this.a2_v_bias_m;
-        final float[] a2_v_bias_v = this.a2_v_bias_v;
-        final float[] a2_v_gain = this.a2_v_gain;
-        final float[] a2_v_gain_m = this.a2_v_gain_m;
-        final float[] a2_v_gain_v = this.a2_v_gain_v;
-        final float[] a2_y_b = this.a2_y_b;
-        final float[] a2_y_b_m = this.a2_y_b_m;
-        final float[] a2_y_b_v = this.a2_y_b_v;
-        final float[] a3_u_bias = this.a3_u_bias;
-        final float[] a3_u_bias_m = this.a3_u_bias_m;
-        final float[] a3_u_bias_v = this.a3_u_bias_v;
-        final float[] a3_u_gain = this.a3_u_gain;
-        final float[] a3_u_gain_m = this.a3_u_gain_m;
-        final float[] a3_u_gain_v = this.a3_u_gain_v;
-        final float[] a3_v_bias = this.a3_v_bias;
-        final float[] a3_v_bias_m = this.a3_v_bias_m;
-        final float[] a3_v_bias_v = this.a3_v_bias_v;
-        final float[] a3_v_gain = this.a3_v_gain;
-        final float[] a3_v_gain_m = this.a3_v_gain_m;
-        final float[] a3_v_gain_v = this.a3_v_gain_v;
-        final float[] a3_y_b = this.a3_y_b;
-        final float[] a3_y_b_m = this.a3_y_b_m;
-        final float[] a3_y_b_v = this.a3_y_b_v;
-        final float[] n_bias = this.n_bias;
-        final float[] n_bias_m = this.n_bias_m;
-        final float[] n_bias_v = this.n_bias_v;
-        final float[] n_gain = this.n_gain;
-        final float[] n_gain_m = this.n_gain_m;
-        final float[] n_gain_v = this.n_gain_v;
-        float rate1 = (float) rate;
-        float decay1 = (float) decay;
-        float eps1 = (float) eps;
-        float t2 = (float) (1.0 - rate * decay);
-        float t3 = (float) (1.0 - rate * decay);
-        float t5 = (float) (1.0 - rate * decay);
-        float t6 = (float) (1.0 - rate * decay);
-        float t8 = (float) (1.0 - rate * decay);
-        float t9 = (float) (1.0 - rate * decay);
-        float t11 = (float) (1.0 - rate * decay);
-        float t12 = (float) (1.0 - rate * decay);
-        float t14 = (float) (1.0 - rate * decay);
-        float t15 = (float) (1.0 - rate * decay);
-        float t17 = (float) (1.0 - rate * decay);
-        float t18 = (float) (1.0 - rate * decay);
-        float t20 = (float) (1.0 - rate * decay);
-        float t21 = (float) (1.0 - rate * decay);
-        float t23 = (float) (1.0 - rate * decay);
-        float t24 = (float) (1.0 - rate * decay);
-        float t26 = (float) (1.0 - rate * decay);
-        float t27 = (float) (1.0 - rate * decay);
-        float t29 = (float) (1.0 - rate * decay);
-        float t30 = (float) (1.0 - rate * decay);
-        float t32 = (float) (1.0 - rate * decay);
-        float t33 = (float) (1.0 - rate * decay);
-        float t35 = (float) (1.0 - rate * decay);
-        float t36 = (float) (1.0 - rate * decay);
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, a2_u_gain_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, a2_u_gain_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, a2_u_gain, i).mul(t3).sub(t1).intoArray(a2_u_gain, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, a2_u_bias_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, a2_u_bias_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, a2_u_bias, i).mul(t6).sub(t4).intoArray(a2_u_bias, i);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, a2_v_gain_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, a2_v_gain_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, a2_v_gain, i).mul(t9).sub(t7).intoArray(a2_v_gain, i);
-            FloatVector t10 = FloatVector.fromArray(SPECIES, a2_v_bias_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, a2_v_bias_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, a2_v_bias, i).mul(t12).sub(t10).intoArray(a2_v_bias, i);
-            FloatVector t13 = FloatVector.fromArray(SPECIES, a2_y_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, a2_y_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, a2_y_b, i).mul(t15).sub(t13).intoArray(a2_y_b, i);
-            FloatVector t16 = FloatVector.fromArray(SPECIES, a3_u_gain_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, a3_u_gain_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, a3_u_gain, i).mul(t18).sub(t16).intoArray(a3_u_gain, i);
-            FloatVector t19 = FloatVector.fromArray(SPECIES, a3_u_bias_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, a3_u_bias_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, a3_u_bias, i).mul(t21).sub(t19).intoArray(a3_u_bias, i);
-            FloatVector t22 = FloatVector.fromArray(SPECIES, a3_v_gain_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, a3_v_gain_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, a3_v_gain, i).mul(t24).sub(t22).intoArray(a3_v_gain, i);
-            FloatVector t25 = FloatVector.fromArray(SPECIES, a3_v_bias_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, a3_v_bias_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, a3_v_bias, i).mul(t27).sub(t25).intoArray(a3_v_bias, i);
-            FloatVector t28 = FloatVector.fromArray(SPECIES, a3_y_b_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, a3_y_b_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, a3_y_b, i).mul(t30).sub(t28).intoArray(a3_y_b, i);
-            FloatVector t31 = FloatVector.fromArray(SPECIES, n_gain_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, n_gain_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, n_gain, i).mul(t33).sub(t31).intoArray(n_gain, i);
-            FloatVector t34 = FloatVector.fromArray(SPECIES, n_bias_m, i).mul(rate_part).div(FloatVector.fromArray(SPECIES, n_bias_v, i).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, n_bias, i).mul(t36).sub(t34).intoArray(n_bias, i);
-        }
-    }
-
-    private void compute_a3_attended_Wv_next(int examples) {
-        // divided over k < 2304 in multiples of 16.
-        if (team == null) compute_a3_attended_Wv_next(examples, 0, 2304);
-        else team.run(this, 36, examples, 2304, 16);
-    }
-
-    private void compute_a3_attended_Wv_next(int examples, int from, int to) {
-        // a2.attended.Wq'[i,j,k] = (1 - rate[]*decay[])*a2.attended.Wq[i,j,k] - rate.part[]*a2.attended.Wq.m'[i,j,k]/(sqrt(a2.attended.Wq.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        // a2.attended.Wk'[i,j,k] = (1 - rate[]*decay[])*a2.attended.Wk[i,j,k] - rate.part[]*a2.attended.Wk.m'[i,j,k]/(sqrt(a2.attended.Wk.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        // a2.attended.Wv'[i,j,k] = (1 - rate[]*decay[])*a2.attended.Wv[i,j,k] - rate.part[]*a2.attended.Wv.m'[i,j,k]/(sqrt(a2.attended.Wv.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        // a3.attended.Wq'[i,j,k] = (1 - rate[]*decay[])*a3.attended.Wq[i,j,k] - rate.part[]*a3.attended.Wq.m'[i,j,k]/(sqrt(a3.attended.Wq.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        // a3.attended.Wk'[i,j,k] = (1 - rate[]*decay[])*a3.attended.Wk[i,j,k] - rate.part[]*a3.attended.Wk.m'[i,j,k]/(sqrt(a3.attended.Wk.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        // a3.attended.Wv'[i,j,k] = (1 - rate[]*decay[])*a3.attended.Wv[i,j,k] - rate.part[]*a3.attended.Wv.m'[i,j,k]/(sqrt(a3.attended.Wv.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        final float[] a2_attended_Wk = this.a2_attended_Wk;
-        final float[] a2_attended_Wk_m = this.a2_attended_Wk_m;
-        final float[] a2_attended_Wk_v = this.a2_attended_Wk_v;
-        final float[] a2_attended_Wq = this.a2_attended_Wq;
-        final float[] a2_attended_Wq_m = this.a2_attended_Wq_m;
-        final float[] a2_attended_Wq_v = this.a2_attended_Wq_v;
-        final float[] a2_attended_Wv = this.a2_attended_Wv;
-        final float[] a2_attended_Wv_m = this.a2_attended_Wv_m;
-        final float[] a2_attended_Wv_v = this.a2_attended_Wv_v;
-        final float[] a3_attended_Wk = this.a3_attended_Wk;
-        final float[] a3_attended_Wk_m = this.a3_attended_Wk_m;
-        final float[] a3_attended_Wk_v = this.a3_attended_Wk_v;
-        final float[] a3_attended_Wq = this.a3_attended_Wq;
-        final float[] a3_attended_Wq_m = this.a3_attended_Wq_m;
-        final float[] a3_attended_Wq_v = this.a3_attended_Wq_v;
-        final float[] a3_attended_Wv = this.a3_attended_Wv;
-        final float[] a3_attended_Wv_m = this.a3_attended_Wv_m;
-        final float[] a3_attended_Wv_v = this.a3_attended_Wv_v;
-        int k = from;
-        final int end1 = k + SPECIES.loopBound(to - k);
-        float rate1 = (float) rate;
-        float decay1 = (float) decay;
-        float eps1 = (float) eps;
-        float t2 = (float) (1.0 - rate * decay);
-        float t3 = (float) (1.0 - rate * decay);
-        float t5 = (float) (1.0 - rate * decay);
-        float t6 = (float) (1.0 - rate * decay);
-        float t8 = (float) (1.0 - rate * decay);
-        float t9 = (float) (1.0 - rate * decay);
-        float t11 = (float) (1.0 - rate * decay);
-        float t12 = (float) (1.0 - rate * decay);
-        float t14 = (float) (1.0 - rate * decay);
-        float t15 = (float) (1.0 - rate * decay);
-        float t17 = (float) (1.0 - rate * decay);
-        float t18 = (float) (1.0 - rate * decay);
-        for (; k < end1; k += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, a2_attended_Wq_m, k).mul(rate_part).div(FloatVector.fromArray(SPECIES, a2_attended_Wq_v, k).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, a2_attended_Wq, k).mul(t3).sub(t1).intoArray(a2_attended_Wq, k);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, a2_attended_Wk_m, k).mul(rate_part).div(FloatVector.fromArray(SPECIES, a2_attended_Wk_v, k).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, a2_attended_Wk, k).mul(t6).sub(t4).intoArray(a2_attended_Wk, k);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, a2_attended_Wv_m, k).mul(rate_part).div(FloatVector.fromArray(SPECIES, a2_attended_Wv_v, k).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, a2_attended_Wv, k).mul(t9).sub(t7).intoArray(a2_attended_Wv, k);
-            FloatVector t10 = FloatVector.fromArray(SPECIES, a3_attended_Wq_m, k).mul(rate_part).div(FloatVector.fromArray(SPECIES, a3_attended_Wq_v, k).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, a3_attended_Wq, k).mul(t12).sub(t10).intoArray(a3_attended_Wq, k);
-            FloatVector t13 = FloatVector.fromArray(SPECIES, a3_attended_Wk_m, k).mul(rate_part).div(FloatVector.fromArray(SPECIES, a3_attended_Wk_v, k).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, a3_attended_Wk, k).mul(t15).sub(t13).intoArray(a3_attended_Wk, k);
-            FloatVector t16 = FloatVector.fromArray(SPECIES, a3_attended_Wv_m, k).mul(rate_part).div(FloatVector.fromArray(SPECIES, a3_attended_Wv_v, k).mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, a3_attended_Wv, k).mul(t18).sub(t16).intoArray(a3_attended_Wv, k);
-        }
-        float t19 = (float) (1.0 - rate * decay);
-        float eps2 = (float) eps;
-        float t21 = (float) (1.0 - rate * decay);
-        float t23 = (float) (1.0 - rate * decay);
-        float t25 = (float) (1.0 - rate * decay);
-        float t27 = (float) (1.0 - rate * decay);
-        float t29 = (float) (1.0 - rate * decay);
-        for (; k < to; k++) {
-            float t20 = rate_part * a2_attended_Wq_m[k] / ((float) Math.sqrt(a2_attended_Wq_v[k] * beta2_power_inverse) + eps2);
-            a2_attended_Wq[k] = t19 * a2_attended_Wq[k] - t20;
-            float t22 = rate_part * a2_attended_Wk_m[k] / ((float) Math.sqrt(a2_attended_Wk_v[k] * beta2_power_inverse) + eps2);
-            a2_attended_Wk[k] = t21 * a2_attended_Wk[k] - t22;
-            float t24 = rate_part * a2_attended_Wv_m[k] / ((float) Math.sqrt(a2_attended_Wv_v[k] * beta2_power_inverse) + eps2);
-            a2_attended_Wv[k] = t23 * a2_attended_Wv[k] - t24;
-            float t26 = rate_part * a3_attended_Wq_m[k] / ((float) Math.sqrt(a3_attended_Wq_v[k] * beta2_power_inverse) + eps2);
-            a3_attended_Wq[k] = t25 * a3_attended_Wq[k] - t26;
-            float t28 = rate_part * a3_attended_Wk_m[k] / ((float) Math.sqrt(a3_attended_Wk_v[k] * beta2_power_inverse) + eps2);
-            a3_attended_Wk[k] = t27 * a3_attended_Wk[k] - t28;
-            float t30 = rate_part * a3_attended_Wv_m[k] / ((float) Math.sqrt(a3_attended_Wv_v[k] * beta2_power_inverse) + eps2);
-            a3_attended_Wv[k] = t29 * a3_attended_Wv[k] - t30;
-        }
-    }
-
     private void run_update(int examples) {
         // Graph update.
         compute_clip_total(examples);
@@ -6267,23 +5116,439 @@ public final class Transformer {
         compute_clip_total_29(examples);
         compute_clip_total_30(examples);
         compute_step_next(examples);
+        compute_e_E_next(examples);
         compute_z_W_next(examples);
         compute_a_P_next(examples);
-        compute_n_bias_m_next(examples);
-        compute_a3_attended_Wv_v_next(examples);
+        compute_a2_u_gain_next(examples);
+        compute_a2_u_bias_next(examples);
+        compute_a2_v_gain_next(examples);
+        compute_a2_v_bias_next(examples);
+        compute_a2_y_b_next(examples);
+        compute_a3_u_gain_next(examples);
+        compute_a3_u_bias_next(examples);
+        compute_a3_v_gain_next(examples);
+        compute_a3_v_bias_next(examples);
+        compute_a3_y_b_next(examples);
+        compute_n_gain_next(examples);
+        compute_n_bias_next(examples);
+        compute_a2_attended_Wq_next(examples);
+        compute_a2_attended_Wk_next(examples);
+        compute_a2_attended_Wv_next(examples);
+        compute_a3_attended_Wq_next(examples);
+        compute_a3_attended_Wk_next(examples);
+        compute_a3_attended_Wv_next(examples);
+        compute_a2_attended_Wo_next(examples);
         compute_a3_attended_Wo_next(examples);
+        compute_a2_w_W_next(examples);
         compute_a3_w_W_next(examples);
+        compute_a2_w_b_next(examples);
         compute_a3_w_b_next(examples);
+        compute_a2_y_W_next(examples);
         compute_a3_y_W_next(examples);
         compute_z_b_next(examples);
-        compute_n_bias_v_next(examples);
-        compute_n_bias_next(examples);
-        compute_a3_attended_Wv_next(examples);
     }
 
     private void commit_update(int examples) {
         // State changes of graph update.
         step = step_next;
+    }
+
+    // Nests: loops that routines share, each over the arrays it is given.
+
+    private static void nest_fill_3552(float[] b) {
+        // for j < 3552 vector
+        //   b[j] = 0
+        // For e.E.m, z.W.m, e.E.v, z.W.v.
+        for (int j = 0; j < 3552; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(b, j);
+        }
+    }
+
+    private static void nest_fill_48(float[] gain) {
+        // for i < 48 vector
+        //   gain[i] = 1
+        // For a2.u.gain, a2.v.gain, a3.u.gain, a3.v.gain, n.gain.
+        for (int i = 0; i < 48; i += LANES) {
+            FloatVector.broadcast(SPECIES, 1f).intoArray(gain, i);
+        }
+    }
+
+    private static void nest_fill_48_v2(float[] b) {
+        // for i < 48 vector
+        //   b[i] = 0
+        // For a2.u.bias, a2.v.bias, a2.y.b, a3.u.bias, … n.bias.v, 31 tensors.
+        for (int i = 0; i < 48; i += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(b, i);
+        }
+    }
+
+    private void nest_4x12x48_uniform(float[] b, int stream) {
+        // for i < 4
+        //   for j < 12
+        //     for k < 48 vector
+        //       b[576*i + 48*j + k] = (0.25 * ((2 * uniform(seed[], {stream}, 0, {576*i + 48*j + k})) - 1))
+        // For a2.attended.Wq, a2.attended.Wk, a2.attended.Wv, a3.attended.Wq, a3.attended.Wk, a3.attended.Wv.
+        for (int i = 0; i < 4; i++) {
+            for (int j = 0; j < 12; j++) {
+                long seed1 = (long) (long) seed;
+                int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
+                int hash2 = mix(hash1 + (int) stream * 0x9e3779b9 + 0x7f4a7c15);
+                int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
+                for (int k = 0; k < 48; k += LANES) {
+                    IntVector hash4 = IntVector.broadcast(WHOLE, 576 * i + 48 * j + k).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
+                    IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
+                    IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
+                    IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
+                    FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
+                    uniform1.fma(2f, -1f).mul(0.25f).intoArray(b, 576 * i + 48 * j + k);
+                }
+            }
+        }
+    }
+
+    private static void nest_fill_2304(float[] b) {
+        // for k < 2304 vector
+        //   b[k] = 0
+        // For a2.attended.Wq.m, a2.attended.Wk.m, a2.attended.Wv.m, a3.attended.Wq.m, … a3.attended.Wo.v, 16 tensors.
+        for (int k = 0; k < 2304; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(b, k);
+        }
+    }
+
+    private static void nest_fill_4608(float[] b) {
+        // for j < 4608 vector
+        //   b[j] = 0
+        // For a2.w.W.m, a3.w.W.m, a2.w.W.v, a3.w.W.v, … a3.y.W.v, 8 tensors.
+        for (int j = 0; j < 4608; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(b, j);
+        }
+    }
+
+    private static void nest_fill_96(float[] b) {
+        // for i < 96 vector
+        //   b[i] = 0
+        // For a2.w.b, a3.w.b, a2.w.b.m, a3.w.b.m, a2.w.b.v, a3.w.b.v.
+        for (int i = 0; i < 96; i += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(b, i);
+        }
+    }
+
+    private static void nest_m_48(float[] b, float[] m, int from, int to) {
+        // for from <= i < to
+        //   start z2 = 0
+        //   for i2 < 48 vector
+        //     z2 += b[48*i + i2]
+        //   m[i] = (0.020833333333333332 * z2)
+        // For a2.u.m, a2.v.m, a3.u.m, a3.v.m, n.m.
+        for (int i = from; i < to; i++) {
+            float z2 = 0f;
+            FloatVector z2_lanes = FloatVector.zero(SPECIES);
+            for (int i2 = 0; i2 < 48; i2 += LANES) {
+                z2_lanes = FloatVector.fromArray(SPECIES, b, 48 * i + i2).add(z2_lanes);
+            }
+            if (LANES > 8) z2_lanes = z2_lanes.add(z2_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) z2_lanes = z2_lanes.add(z2_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) z2_lanes = z2_lanes.add(z2_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) z2_lanes = z2_lanes.add(z2_lanes.rearrange(AHEAD_1));
+            z2 = z2 + z2_lanes.lane(0);
+            m[i] = 0.020833334f * z2;
+        }
+    }
+
+    private static void nest_v_sqrt_inverse_48_sqrt(float[] b, float[] m, float[] v_sqrt_inverse, int from, int to) {
+        // for from <= i < to
+        //   start z2 = 0
+        //   for i2 < 48 vector
+        //     z2 += ((b[48*i + i2] - m[i]) * (b[48*i + i2] - m[i]))
+        //   v_sqrt_inverse[i] = (1 / sqrt(((0.020833333333333332 * z2) + 1.0E-5)))
+        // For a2.u.v.sqrt.inverse, a2.v.v.sqrt.inverse, a3.u.v.sqrt.inverse, a3.v.v.sqrt.inverse, n.v.sqrt.inverse.
+        for (int i = from; i < to; i++) {
+            float z2 = 0f;
+            FloatVector z2_lanes = FloatVector.zero(SPECIES);
+            float m1 = m[i];
+            for (int i2 = 0; i2 < 48; i2 += LANES) {
+                FloatVector t1 = FloatVector.fromArray(SPECIES, b, 48 * i + i2).sub(m1);
+                z2_lanes = t1.fma(t1, z2_lanes);
+            }
+            if (LANES > 8) z2_lanes = z2_lanes.add(z2_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) z2_lanes = z2_lanes.add(z2_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) z2_lanes = z2_lanes.add(z2_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) z2_lanes = z2_lanes.add(z2_lanes.rearrange(AHEAD_1));
+            z2 = z2 + z2_lanes.lane(0);
+            v_sqrt_inverse[i] = 1f / (float) Math.sqrt(0.020833334f * z2 + 1.0E-5f);
+        }
+    }
+
+    private static void nest_48(float[] b, float[] gain, float[] c, float[] m, float[] v_sqrt_inverse, float[] bias, int from, int to) {
+        // for from <= i < to
+        //   for i2 < 48 vector
+        //     b[48*i + i2] = (((gain[i2] * (c[48*i + i2] - m[i])) * v_sqrt_inverse[i]) + bias[i2])
+        // For a2.u, a2.v, a3.u, a3.v, n.
+        for (int i = from; i < to; i++) {
+            float m1 = m[i];
+            float v_sqrt_inverse1 = v_sqrt_inverse[i];
+            for (int i2 = 0; i2 < 48; i2 += LANES) {
+                FloatVector t1 = FloatVector.fromArray(SPECIES, gain, i2).mul(FloatVector.fromArray(SPECIES, c, 48 * i + i2).sub(m1));
+                FloatVector t2 = t1.fma(FloatVector.broadcast(SPECIES, v_sqrt_inverse1), FloatVector.fromArray(SPECIES, bias, i2));
+                t2.intoArray(b, 48 * i + i2);
+            }
+        }
+    }
+
+    private static void nest_v_sqrt_inverse_48_sqrt_v2(float[] b, float[] m, float[] v_sum, float[] v_sqrt, float[] v_sqrt_inverse, int from, int to) {
+        // for from <= i < to
+        //   start z2 = 0
+        //   for i2 < 48 vector
+        //     z2 += ((b[48*i + i2] - m[i]) * (b[48*i + i2] - m[i]))
+        //   let z3 = sqrt(((0.020833333333333332 * z2) + 1.0E-5))
+        //   v_sum[i] = z2
+        //   v_sqrt[i] = z3
+        //   v_sqrt_inverse[i] = (1 / z3)
+        // For a2.u.v.sqrt.inverse, a2.v.v.sqrt.inverse, a3.u.v.sqrt.inverse, a3.v.v.sqrt.inverse, n.v.sqrt.inverse.
+        for (int i = from; i < to; i++) {
+            float z2 = 0f;
+            FloatVector z2_lanes = FloatVector.zero(SPECIES);
+            float m1 = m[i];
+            for (int i2 = 0; i2 < 48; i2 += LANES) {
+                FloatVector t1 = FloatVector.fromArray(SPECIES, b, 48 * i + i2).sub(m1);
+                z2_lanes = t1.fma(t1, z2_lanes);
+            }
+            if (LANES > 8) z2_lanes = z2_lanes.add(z2_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) z2_lanes = z2_lanes.add(z2_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) z2_lanes = z2_lanes.add(z2_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) z2_lanes = z2_lanes.add(z2_lanes.rearrange(AHEAD_1));
+            z2 = z2 + z2_lanes.lane(0);
+            final float z3 = (float) Math.sqrt(0.020833334f * z2 + 1.0E-5f);
+            v_sum[i] = z2;
+            v_sqrt[i] = z3;
+            v_sqrt_inverse[i] = 1f / z3;
+        }
+    }
+
+    private static void nest_d_gain_48x32B(float[] d, float[] b, float[] m, float[] v_sqrt_inverse, float[] d_gain, int examples) {
+        // for i < 48 vector
+        //   start d2 = 0
+        //   for t < 32*B
+        //     d2 += ((d[i + 48*t] * (b[i + 48*t] - m[t])) * v_sqrt_inverse[t])
+        //   d_gain[i] = d2
+        // For d_n.gain, d_a3.v.gain, d_a3.u.gain, d_a2.v.gain, d_a2.u.gain.
+        for (int i = 0; i < 48; i += LANES) {
+            FloatVector d2 = FloatVector.zero(SPECIES);
+            for (int t = 0; t < 32 * examples; t++) {
+                FloatVector t1 = FloatVector.fromArray(SPECIES, d, i + 48 * t).mul(FloatVector.fromArray(SPECIES, b, i + 48 * t).sub(m[t]));
+                d2 = t1.fma(FloatVector.broadcast(SPECIES, v_sqrt_inverse[t]), d2);
+            }
+            d2.intoArray(d_gain, i);
+        }
+    }
+
+    private static void nest_d_v_sum_48(float[] d, float[] gain, float[] m, float[] b, float[] v_sum, float[] v_sqrt, float[] d_v, float[] d_v_sum, int from, int to) {
+        // for from <= t < to
+        //   start d2 = 0
+        //   for i < 48 vector
+        //     d2 += ((d[i + 48*t] * gain[i]) * (m[t] - b[i + 48*t]))
+        //   let d3 = ((0.5 * d2) / (((0.020833333333333332 * v_sum[t]) + 1.0E-5) * v_sqrt[t]))
+        //   d_v[t] = d3
+        //   d_v_sum[t] = (0.020833333333333332 * d3)
+        // For d_n.v.sum, d_a3.v.v.sum, d_a3.u.v.sum, d_a2.v.v.sum, d_a2.u.v.sum.
+        for (int t = from; t < to; t++) {
+            float d2 = 0f;
+            FloatVector d2_lanes = FloatVector.zero(SPECIES);
+            float m1 = m[t];
+            for (int i = 0; i < 48; i += LANES) {
+                FloatVector t1 = FloatVector.fromArray(SPECIES, d, i + 48 * t).mul(FloatVector.fromArray(SPECIES, gain, i)).fma(FloatVector.broadcast(SPECIES, m1).sub(FloatVector.fromArray(SPECIES, b, i + 48 * t)), d2_lanes);
+                d2_lanes = t1;
+            }
+            if (LANES > 8) d2_lanes = d2_lanes.add(d2_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) d2_lanes = d2_lanes.add(d2_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) d2_lanes = d2_lanes.add(d2_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) d2_lanes = d2_lanes.add(d2_lanes.rearrange(AHEAD_1));
+            d2 = d2 + d2_lanes.lane(0);
+            final float d3 = 0.5f * d2 / ((0.020833334f * v_sum[t] + 1.0E-5f) * v_sqrt[t]);
+            d_v[t] = d3;
+            d_v_sum[t] = 0.020833334f * d3;
+        }
+    }
+
+    private static void nest_48x32B(float[] d, float[] b, int examples) {
+        // for i < 48 vector
+        //   start d2 = 0
+        //   for t < 32*B
+        //     d2 += d[i + 48*t]
+        //   b[i] = d2
+        // For d_n.bias, d_a3.y.b, d_a3.v.bias, d_a3.u.bias, … d_a2.u.bias, 7 tensors.
+        for (int i = 0; i < 48; i += LANES) {
+            FloatVector d2 = FloatVector.zero(SPECIES);
+            for (int t = 0; t < 32 * examples; t++) {
+                d2 = FloatVector.fromArray(SPECIES, d, i + 48 * t).add(d2);
+            }
+            d2.intoArray(b, i);
+        }
+    }
+
+    private static void nest_d_m_sum_48(float[] m, float[] b, float[] d_m_sum, float[] d_v, float[] d_m_sum2, float[] v_sqrt, int from, int to) {
+        // for from <= t < to
+        //   start d = 0
+        //   for i < 48 vector
+        //     d += (m[t] - b[i + 48*t])
+        //   d_m_sum[t] = (0.020833333333333332 * (((0.041666666666666664 * d) * d_v[t]) - (d_m_sum2[t] / v_sqrt[t])))
+        // For d_n.m.sum, d_a3.v.m.sum, d_a3.u.m.sum, d_a2.v.m.sum, d_a2.u.m.sum.
+        for (int t = from; t < to; t++) {
+            float d = 0f;
+            FloatVector d_lanes = FloatVector.zero(SPECIES);
+            float m1 = m[t];
+            for (int i = 0; i < 48; i += LANES) {
+                FloatVector t1 = FloatVector.broadcast(SPECIES, m1).sub(FloatVector.fromArray(SPECIES, b, i + 48 * t)).add(d_lanes);
+                d_lanes = t1;
+            }
+            if (LANES > 8) d_lanes = d_lanes.add(d_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) d_lanes = d_lanes.add(d_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) d_lanes = d_lanes.add(d_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) d_lanes = d_lanes.add(d_lanes.rearrange(AHEAD_1));
+            d = d + d_lanes.lane(0);
+            d_m_sum[t] = 0.020833334f * (0.041666668f * d * d_v[t] - d_m_sum2[t] / v_sqrt[t]);
+        }
+    }
+
+    private static void nest_d_48(float[] d, float[] b, float[] c, float[] gain, float[] v_sqrt_inverse, float[] d_v_sum, float[] e, float[] m, float[] d_m_sum, int from, int to) {
+        // for from <= i < to
+        //   for j < 48 vector
+        //     d[48*i + j] = (((b[48*i + j] + ((c[48*i + j] * gain[j]) * v_sqrt_inverse[i])) + (d_v_sum[i] * (2 * (e[48*i + j] - m[i])))) + d_m_sum[i])
+        // For d_a3.a, d_a2, d_a2.a, d_a.
+        for (int i = from; i < to; i++) {
+            float m1 = m[i];
+            float v_sqrt_inverse1 = v_sqrt_inverse[i];
+            float d_v_sum1 = d_v_sum[i];
+            float d_m_sum1 = d_m_sum[i];
+            for (int j = 0; j < 48; j += LANES) {
+                FloatVector t1 = FloatVector.fromArray(SPECIES, c, 48 * i + j).mul(FloatVector.fromArray(SPECIES, gain, j)).fma(FloatVector.broadcast(SPECIES, v_sqrt_inverse1), FloatVector.fromArray(SPECIES, b, 48 * i + j));
+                FloatVector t2 = FloatVector.fromArray(SPECIES, e, 48 * i + j).sub(m1).mul(2f).fma(FloatVector.broadcast(SPECIES, d_v_sum1), t1);
+                t2.add(d_m_sum1).intoArray(d, 48 * i + j);
+            }
+        }
+    }
+
+    private void nest_48_select_sqrt(float[] m, float[] d, float[] v, float[] b) {
+        // for i < 48 vector
+        //   let m_next_i = ((beta1[] * m[i]) + ((1 - beta1[]) * select((clip_norm[] > clip[]), (d[i] * clip_part[]), d[i])))
+        //   let v_next_i = ((beta2[] * v[i]) + (((1 - beta2[]) * select((clip_norm[] > clip[]), (d[i] * clip_part[]), d[i])) * select((clip_norm[] > clip[]), (d[i] * clip_part[]), d[i])))
+        //   m[i] = m_next_i
+        //   v[i] = v_next_i
+        //   b[i] = (((1 - (rate[] * decay[])) * b[i]) - ((rate_part[] * m_next_i) / (sqrt((v_next_i * beta2_power_inverse[])) + eps[])))
+        // For a2.u.gain, a2.u.bias, a2.v.gain, a2.v.bias, … n.bias, 12 tensors.
+        float beta11 = (float) beta1;
+        float clip1 = (float) clip;
+        boolean t1 = clip_norm > clip1;
+        float t2 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
+        float rate1 = (float) rate;
+        float decay1 = (float) decay;
+        float eps1 = (float) eps;
+        float t7 = (float) (1.0 - rate * decay);
+        float t8 = (float) (1.0 - rate * decay);
+        for (int i = 0; i < 48; i += LANES) {
+            FloatVector d1 = FloatVector.fromArray(SPECIES, d, i);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, m, i).fma(FloatVector.broadcast(SPECIES, beta11), d1.blend(d1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector m_next_i = t3;
+            FloatVector select1 = d1.blend(d1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, v, i).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector v_next_i = t6;
+            m_next_i.intoArray(m, i);
+            v_next_i.intoArray(v, i);
+            FloatVector t9 = FloatVector.fromArray(SPECIES, b, i).mul(t8).sub(m_next_i.mul(rate_part).div(v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t9.intoArray(b, i);
+        }
+    }
+
+    private void nest_2304_select_sqrt(float[] m, float[] d, float[] v, float[] b) {
+        // for k < 2304 vector
+        //   let m_next_ijk = ((beta1[] * m[k]) + ((1 - beta1[]) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])))
+        //   let v_next_ijk = ((beta2[] * v[k]) + (((1 - beta2[]) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])))
+        //   m[k] = m_next_ijk
+        //   v[k] = v_next_ijk
+        //   b[k] = (((1 - (rate[] * decay[])) * b[k]) - ((rate_part[] * m_next_ijk) / (sqrt((v_next_ijk * beta2_power_inverse[])) + eps[])))
+        // For a2.attended.Wq, a2.attended.Wk, a2.attended.Wv, a3.attended.Wq, … a3.attended.Wo, 8 tensors.
+        float beta11 = (float) beta1;
+        float clip1 = (float) clip;
+        boolean t1 = clip_norm > clip1;
+        float t2 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
+        float rate1 = (float) rate;
+        float decay1 = (float) decay;
+        float eps1 = (float) eps;
+        float t7 = (float) (1.0 - rate * decay);
+        float t8 = (float) (1.0 - rate * decay);
+        for (int k = 0; k < 2304; k += LANES) {
+            FloatVector d1 = FloatVector.fromArray(SPECIES, d, k);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, m, k).fma(FloatVector.broadcast(SPECIES, beta11), d1.blend(d1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector m_next_ijk = t3;
+            FloatVector select1 = d1.blend(d1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector v_next_ijk = t6;
+            m_next_ijk.intoArray(m, k);
+            v_next_ijk.intoArray(v, k);
+            FloatVector t9 = FloatVector.fromArray(SPECIES, b, k).mul(t8).sub(m_next_ijk.mul(rate_part).div(v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t9.intoArray(b, k);
+        }
+    }
+
+    private void nest_W_select_sqrt(float[] W_m, float[] d_W, float[] W_v, float[] W, int from, int to) {
+        // for from <= j < to vector
+        //   let W_m_next_ij = ((beta1[] * W_m[j]) + ((1 - beta1[]) * select((clip_norm[] > clip[]), (d_W[j] * clip_part[]), d_W[j])))
+        //   let W_v_next_ij = ((beta2[] * W_v[j]) + (((1 - beta2[]) * select((clip_norm[] > clip[]), (d_W[j] * clip_part[]), d_W[j])) * select((clip_norm[] > clip[]), (d_W[j] * clip_part[]), d_W[j])))
+        //   W_m[j] = W_m_next_ij
+        //   W_v[j] = W_v_next_ij
+        //   W[j] = (((1 - (rate[] * decay[])) * W[j]) - ((rate_part[] * W_m_next_ij) / (sqrt((W_v_next_ij * beta2_power_inverse[])) + eps[])))
+        // For a2.w.W, a3.w.W, a2.y.W, a3.y.W.
+        int j = from;
+        final int end1 = j + SPECIES.loopBound(to - j);
+        float beta11 = (float) beta1;
+        float clip1 = (float) clip;
+        boolean t1 = clip_norm > clip1;
+        float t2 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
+        float rate1 = (float) rate;
+        float decay1 = (float) decay;
+        float eps1 = (float) eps;
+        float t7 = (float) (1.0 - rate * decay);
+        float t8 = (float) (1.0 - rate * decay);
+        for (; j < end1; j += LANES) {
+            FloatVector d_W1 = FloatVector.fromArray(SPECIES, d_W, j);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_W1.blend(d_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector W_m_next_ij = t3;
+            FloatVector select1 = d_W1.blend(d_W1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector W_v_next_ij = t6;
+            W_m_next_ij.intoArray(W_m, j);
+            W_v_next_ij.intoArray(W_v, j);
+            FloatVector t9 = FloatVector.fromArray(SPECIES, W, j).mul(t8).sub(W_m_next_ij.mul(rate_part).div(W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t9.intoArray(W, j);
+        }
+        float beta12 = (float) beta1;
+        float clip2 = (float) clip;
+        boolean t10 = clip_norm > clip2;
+        float t11 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        boolean t12 = clip_norm > clip2;
+        float t13 = (float) (1.0 - beta2);
+        float t14 = (float) (1.0 - rate * decay);
+        float eps2 = (float) eps;
+        for (; j < to; j++) {
+            float d_W2 = d_W[j];
+            final float W_m_next_ij = beta12 * W_m[j] + t11 * (t10 ? d_W2 * clip_part : d_W2);
+            float select2 = t12 ? d_W2 * clip_part : d_W2;
+            final float W_v_next_ij = beta22 * W_v[j] + t13 * select2 * select2;
+            W_m[j] = W_m_next_ij;
+            W_v[j] = W_v_next_ij;
+            float t15 = t14 * W[j] - rate_part * W_m_next_ij / ((float) Math.sqrt(W_v_next_ij * beta2_power_inverse) + eps2);
+            W[j] = t15;
+        }
     }
 
     // Kernels: matrix products, each for the rows from first to last.
@@ -9693,91 +8958,115 @@ public final class Transformer {
                 compute_d_z_W(examples, from, to, scratch);
                 return;
             case 8:
-                compute_d_a3_y_W(examples, from, to);
+                compute_d_n_m_sum2(examples, from, to);
                 return;
             case 9:
-                compute_d_a3_w_b(examples, from, to);
+                compute_d_a3_y_W(examples, from, to);
                 return;
             case 10:
-                compute_d_a3_w_W(examples, from, to, scratch);
+                compute_d_a3_w_b(examples, from, to);
                 return;
             case 11:
-                compute_d_a3_attended_Wo(examples, from, to);
+                compute_d_a3_w_W(examples, from, to, scratch);
                 return;
             case 12:
-                compute_d_a3_attended_v(examples, from, to);
+                compute_d_a3_v_m_sum2(examples, from, to);
                 return;
             case 13:
-                compute_d_a3_attended_Wv(examples, from, to);
+                compute_d_a3_attended_Wo(examples, from, to);
                 return;
             case 14:
-                compute_d_a3_attended_Wk(examples, from, to);
+                compute_d_a3_attended_v(examples, from, to);
                 return;
             case 15:
-                compute_d_a3_attended_Wq(examples, from, to);
+                compute_d_a3_attended_Wv(examples, from, to);
                 return;
             case 16:
-                compute_d_a2_y_W(examples, from, to);
+                compute_d_a3_attended_Wk(examples, from, to);
                 return;
             case 17:
-                compute_d_a2_w_b(examples, from, to);
+                compute_d_a3_attended_Wq(examples, from, to);
                 return;
             case 18:
-                compute_d_a2_w_W(examples, from, to, scratch);
+                compute_d_a3_u_m_sum2(examples, from, to);
                 return;
             case 19:
-                compute_d_a2_attended_Wo(examples, from, to);
+                compute_d_a2_y_W(examples, from, to);
                 return;
             case 20:
-                compute_d_a2_attended_v(examples, from, to);
+                compute_d_a2_w_b(examples, from, to);
                 return;
             case 21:
-                compute_d_a2_attended_Wv(examples, from, to);
+                compute_d_a2_w_W(examples, from, to, scratch);
                 return;
             case 22:
-                compute_d_a2_attended_Wk(examples, from, to);
+                compute_d_a2_v_m_sum2(examples, from, to);
                 return;
             case 23:
-                compute_d_a2_attended_Wq(examples, from, to);
+                compute_d_a2_attended_Wo(examples, from, to);
                 return;
             case 24:
-                compute_d_a_P(examples, from, to);
+                compute_d_a2_attended_v(examples, from, to);
                 return;
             case 25:
-                rows_a_to_a2_attended_v_3(examples, from, to, scratch);
+                compute_d_a2_attended_Wv(examples, from, to);
                 return;
             case 26:
-                rows_a2_attended_p_top_max_to_a3_attended_v_3(examples, from, to, scratch);
+                compute_d_a2_attended_Wk(examples, from, to);
                 return;
             case 27:
-                rows_a3_attended_p_top_max_to_accuracy_argmax_2(examples, from, to, scratch);
+                compute_d_a2_attended_Wq(examples, from, to);
                 return;
             case 28:
-                rows_d_p_s_to_d_a3_attended_k(examples, from, to, scratch);
+                compute_d_a2_u_m_sum2(examples, from, to);
                 return;
             case 29:
-                rows_d_a3_u_to_d_a2_attended_k(examples, from, to, scratch);
+                compute_d_a_P(examples, from, to);
                 return;
             case 30:
-                rows_d_a2_u_to_d_a(examples, from, to, scratch);
+                rows_a_to_a2_attended_v_3(examples, from, to, scratch);
                 return;
             case 31:
-                compute_z_W_next(examples, from, to);
+                rows_a2_attended_p_top_max_to_a3_attended_v_3(examples, from, to, scratch);
                 return;
             case 32:
-                compute_a3_attended_Wv_v_next(examples, from, to);
+                rows_a3_attended_p_top_max_to_accuracy_argmax_2(examples, from, to, scratch);
                 return;
             case 33:
-                compute_a3_attended_Wo_next(examples, from, to);
+                rows_d_p_s_to_d_n_v_sum(examples, from, to, scratch);
                 return;
             case 34:
-                compute_a3_w_W_next(examples, from, to);
+                rows_d_n_m_sum_to_d_a3_v_v_sum(examples, from, to, scratch);
                 return;
             case 35:
-                compute_a3_y_W_next(examples, from, to);
+                rows_d_a3_v_m_sum_to_d_a3_attended_k(examples, from, to, scratch);
                 return;
             case 36:
-                compute_a3_attended_Wv_next(examples, from, to);
+                rows_d_a3_u_to_d_a3_u_v_sum(examples, from, to, scratch);
+                return;
+            case 37:
+                rows_d_a3_u_m_sum_to_d_a2_v_v_sum(examples, from, to, scratch);
+                return;
+            case 38:
+                rows_d_a2_v_m_sum_to_d_a2_attended_k(examples, from, to, scratch);
+                return;
+            case 39:
+                rows_d_a2_u_to_d_a2_u_v_sum(examples, from, to, scratch);
+                return;
+            case 40:
+                rows_d_a2_u_m_sum_to_d_a(examples, from, to);
+                return;
+            case 41:
+                compute_a2_w_W_next(examples, from, to);
+                return;
+            case 42:
+                compute_a3_w_W_next(examples, from, to);
+                return;
+            case 43:
+                compute_a2_y_W_next(examples, from, to);
+                return;
+            case 44:
+                compute_a3_y_W_next(examples, from, to);
                 return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);

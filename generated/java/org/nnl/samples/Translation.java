@@ -1159,13 +1159,9 @@ public final class Translation {
         d_e = new float[Math.multiplyExact(examples, 288)];
     }
 
-    private void compute_E_v_start(int examples) {
+    private void compute_E_start(int examples) {
         // E.start[i,j] = sqrt((-2)*log(uniform(seed[], 0, 0, {48*i+j})))*cos(6.283185307179586*uniform(seed[], 1, 0, {48*i+j}))    17-translation.nnl:13
-        // E.m.start[i,j] = 0    std:optimizers.nnl:42
-        // E.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] E = this.E;
-        final float[] E_m = this.E_m;
-        final float[] E_v = this.E_v;
         for (int i = 0; i < 3000; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -1200,40 +1196,68 @@ public final class Translation {
                 IntVector hash10 = b3.lanewise(VectorOperators.XOR, b3.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 log1.mul(-2f).sqrt().mul(uniform2.mul(6.2831855f).lanewise(VectorOperators.COS)).intoArray(E, 48 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(E_m, 48 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(E_v, 48 * i + j);
             }
         }
     }
 
-    private void compute_c_v_start(int examples) {
+    private void compute_E_m_start(int examples) {
+        // E.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] E_m = this.E_m;
+        for (int j = 0; j < 144000; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(E_m, j);
+        }
+    }
+
+    private void compute_E_v_start(int examples) {
+        // E.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] E_v = this.E_v;
+        for (int j = 0; j < 144000; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(E_v, j);
+        }
+    }
+
+    private void compute_c_start(int examples) {
         // c.start[i] = 0    17-translation.nnl:22
-        // c.m.start[i] = 0    std:optimizers.nnl:42
-        // c.v.start[i] = 0    std:optimizers.nnl:43
         final float[] c = this.c;
-        final float[] c_m = this.c_m;
-        final float[] c_v = this.c_v;
         int i = 0;
         final int end1 = SPECIES.loopBound(3000);
         for (; i < end1; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(c, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(c_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(c_v, i);
         }
         for (; i < 3000; i++) {
             c[i] = 0f;
+        }
+    }
+
+    private void compute_c_m_start(int examples) {
+        // c.m.start[i] = 0    std:optimizers.nnl:42
+        final float[] c_m = this.c_m;
+        int i = 0;
+        final int end1 = SPECIES.loopBound(3000);
+        for (; i < end1; i += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(c_m, i);
+        }
+        for (; i < 3000; i++) {
             c_m[i] = 0f;
+        }
+    }
+
+    private void compute_c_v_start(int examples) {
+        // c.v.start[i] = 0    std:optimizers.nnl:43
+        final float[] c_v = this.c_v;
+        int i = 0;
+        final int end1 = SPECIES.loopBound(3000);
+        for (; i < end1; i += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(c_v, i);
+        }
+        for (; i < 3000; i++) {
             c_v[i] = 0f;
         }
     }
 
-    private void compute_e_E_v_start(int examples) {
+    private void compute_e_E_start(int examples) {
         // e.E.start[i,j] = sqrt((-2)*log(uniform(seed[], 2, 0, {48*i+j})))*cos(6.283185307179586*uniform(seed[], 3, 0, {48*i+j}))    std:layers.nnl:28
-        // e.E.m.start[i,j] = 0    std:optimizers.nnl:42
-        // e.E.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] e_E = this.e_E;
-        final float[] e_E_m = this.e_E_m;
-        final float[] e_E_v = this.e_E_v;
         for (int i = 0; i < 2000; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -1268,35 +1292,35 @@ public final class Translation {
                 IntVector hash10 = b3.lanewise(VectorOperators.XOR, b3.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 log1.mul(-2f).sqrt().mul(uniform2.mul(6.2831855f).lanewise(VectorOperators.COS)).intoArray(e_E, 48 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(e_E_m, 48 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(e_E_v, 48 * i + j);
             }
         }
     }
 
-    private void compute_h_W_v_start(int examples) {
+    private void compute_e_E_m_start(int examples) {
+        // e.E.m.start[i,j] = 0    std:optimizers.nnl:42
+        final float[] e_E_m = this.e_E_m;
+        for (int j = 0; j < 96000; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(e_E_m, j);
+        }
+    }
+
+    private void compute_e_E_v_start(int examples) {
+        // e.E.v.start[i,j] = 0    std:optimizers.nnl:43
+        final float[] e_E_v = this.e_E_v;
+        for (int j = 0; j < 96000; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(e_E_v, j);
+        }
+    }
+
+    private void compute_f_W_start(int examples) {
         // f.W.start[i,j,k] = 0.2041241452319315*(2*uniform(seed[], 4, 0, {4608*i+48*j+k}) - 1)    std:recurrent.nnl:45
-        // h.W.start[i,j,k] = 0.2041241452319315*(2*uniform(seed[], 6, 0, {4608*i+48*j+k}) - 1)    std:recurrent.nnl:45
-        // f.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // f.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
         final float[] f_W = this.f_W;
-        final float[] f_W_m = this.f_W_m;
-        final float[] f_W_v = this.f_W_v;
-        final float[] h_W = this.h_W;
-        final float[] h_W_m = this.h_W_m;
-        final float[] h_W_v = this.h_W_v;
         for (int i = 0; i < 3; i++) {
             for (int j = 0; j < 96; j++) {
                 long seed1 = (long) (long) seed;
                 int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
                 int hash2 = mix(hash1 + (int) 4 * 0x9e3779b9 + 0x7f4a7c15);
                 int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-                long seed2 = (long) (long) seed;
-                int hash6 = mix((int) seed2 ^ mix((int) (seed2 >>> 32)));
-                int hash7 = mix(hash6 + (int) 6 * 0x9e3779b9 + 0x7f4a7c15);
-                int hash8 = mix(hash7 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
                 for (int k = 0; k < 48; k += LANES) {
                     IntVector hash4 = IntVector.broadcast(WHOLE, 4608 * i + 48 * j + k).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
                     IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
@@ -1304,44 +1328,61 @@ public final class Translation {
                     IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                     FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                     uniform1.fma(2f, -1f).mul(0.20412415f).intoArray(f_W, 4608 * i + 48 * j + k);
-                    IntVector hash9 = IntVector.broadcast(WHOLE, 4608 * i + 48 * j + k).addIndex(1).mul(0x9e3779b9).add(hash8 + 0x7f4a7c15);
-                    IntVector a2 = hash9.lanewise(VectorOperators.XOR, hash9.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                    IntVector b2 = a2.lanewise(VectorOperators.XOR, a2.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                    IntVector hash10 = b2.lanewise(VectorOperators.XOR, b2.lanewise(VectorOperators.LSHR, 16));
-                    FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                    uniform2.fma(2f, -1f).mul(0.20412415f).intoArray(h_W, 4608 * i + 48 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(f_W_m, 4608 * i + 48 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_m, 4608 * i + 48 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(f_W_v, 4608 * i + 48 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_v, 4608 * i + 48 * j + k);
                 }
             }
         }
     }
 
-    private void compute_h_U_v_start(int examples) {
+    private void compute_h_W_start(int examples) {
+        // h.W.start[i,j,k] = 0.2041241452319315*(2*uniform(seed[], 6, 0, {4608*i+48*j+k}) - 1)    std:recurrent.nnl:45
+        final float[] h_W = this.h_W;
+        for (int i = 0; i < 3; i++) {
+            for (int j = 0; j < 96; j++) {
+                long seed1 = (long) (long) seed;
+                int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
+                int hash2 = mix(hash1 + (int) 6 * 0x9e3779b9 + 0x7f4a7c15);
+                int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
+                for (int k = 0; k < 48; k += LANES) {
+                    IntVector hash4 = IntVector.broadcast(WHOLE, 4608 * i + 48 * j + k).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
+                    IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
+                    IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
+                    IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
+                    FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
+                    uniform1.fma(2f, -1f).mul(0.20412415f).intoArray(h_W, 4608 * i + 48 * j + k);
+                }
+            }
+        }
+    }
+
+    private void compute_f_W_m_start(int examples) {
+        // f.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        nest_fill_13824(f_W_m);
+    }
+
+    private void compute_h_W_m_start(int examples) {
+        // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        nest_fill_13824(h_W_m);
+    }
+
+    private void compute_f_W_v_start(int examples) {
+        // f.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        nest_fill_13824(f_W_v);
+    }
+
+    private void compute_h_W_v_start(int examples) {
+        // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        nest_fill_13824(h_W_v);
+    }
+
+    private void compute_f_U_start(int examples) {
         // f.U.start[i,j,k] = (2*uniform(seed[], 5, 0, {9216*i+96*j+k}) - 1)/9.797958971132712    std:recurrent.nnl:46
-        // h.U.start[i,j,k] = (2*uniform(seed[], 7, 0, {9216*i+96*j+k}) - 1)/9.797958971132712    std:recurrent.nnl:46
-        // f.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        // f.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
         final float[] f_U = this.f_U;
-        final float[] f_U_m = this.f_U_m;
-        final float[] f_U_v = this.f_U_v;
-        final float[] h_U = this.h_U;
-        final float[] h_U_m = this.h_U_m;
-        final float[] h_U_v = this.h_U_v;
         for (int i = 0; i < 3; i++) {
             for (int j = 0; j < 96; j++) {
                 long seed1 = (long) (long) seed;
                 int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
                 int hash2 = mix(hash1 + (int) 5 * 0x9e3779b9 + 0x7f4a7c15);
                 int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-                long seed2 = (long) (long) seed;
-                int hash6 = mix((int) seed2 ^ mix((int) (seed2 >>> 32)));
-                int hash7 = mix(hash6 + (int) 7 * 0x9e3779b9 + 0x7f4a7c15);
-                int hash8 = mix(hash7 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
                 for (int k = 0; k < 96; k += LANES) {
                     IntVector hash4 = IntVector.broadcast(WHOLE, 9216 * i + 96 * j + k).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
                     IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
@@ -1349,69 +1390,115 @@ public final class Translation {
                     IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                     FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                     uniform1.fma(2f, -1f).div(9.797959f).intoArray(f_U, 9216 * i + 96 * j + k);
-                    IntVector hash9 = IntVector.broadcast(WHOLE, 9216 * i + 96 * j + k).addIndex(1).mul(0x9e3779b9).add(hash8 + 0x7f4a7c15);
-                    IntVector a2 = hash9.lanewise(VectorOperators.XOR, hash9.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                    IntVector b2 = a2.lanewise(VectorOperators.XOR, a2.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                    IntVector hash10 = b2.lanewise(VectorOperators.XOR, b2.lanewise(VectorOperators.LSHR, 16));
-                    FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                    uniform2.fma(2f, -1f).div(9.797959f).intoArray(h_U, 9216 * i + 96 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(f_U_m, 9216 * i + 96 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_U_m, 9216 * i + 96 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(f_U_v, 9216 * i + 96 * j + k);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_U_v, 9216 * i + 96 * j + k);
                 }
             }
         }
     }
 
-    private void compute_h_d_v_start(int examples) {
-        // f.b.start[i,j] = 0    std:recurrent.nnl:47
-        // f.d.start[i,j] = 0    std:recurrent.nnl:48
-        // h.b.start[i,j] = 0    std:recurrent.nnl:47
-        // h.d.start[i,j] = 0    std:recurrent.nnl:48
-        // f.b.m.start[i,j] = 0    std:optimizers.nnl:42
-        // f.d.m.start[i,j] = 0    std:optimizers.nnl:42
-        // h.b.m.start[i,j] = 0    std:optimizers.nnl:42
-        // h.d.m.start[i,j] = 0    std:optimizers.nnl:42
-        // f.b.v.start[i,j] = 0    std:optimizers.nnl:43
-        // f.d.v.start[i,j] = 0    std:optimizers.nnl:43
-        // h.b.v.start[i,j] = 0    std:optimizers.nnl:43
-        // h.d.v.start[i,j] = 0    std:optimizers.nnl:43
-        final float[] f_b = this.f_b;
-        final float[] f_b_m = this.f_b_m;
-        final float[] f_b_v = this.f_b_v;
-        final float[] f_d = this.f_d;
-        final float[] f_d_m = this.f_d_m;
-        final float[] f_d_v = this.f_d_v;
-        final float[] h_b = this.h_b;
-        final float[] h_b_m = this.h_b_m;
-        final float[] h_b_v = this.h_b_v;
-        final float[] h_d = this.h_d;
-        final float[] h_d_m = this.h_d_m;
-        final float[] h_d_v = this.h_d_v;
-        for (int j = 0; j < 288; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(f_b, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(f_d, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_d, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(f_b_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(f_d_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_d_m, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(f_b_v, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(f_d_v, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_v, j);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_d_v, j);
+    private void compute_h_U_start(int examples) {
+        // h.U.start[i,j,k] = (2*uniform(seed[], 7, 0, {9216*i+96*j+k}) - 1)/9.797958971132712    std:recurrent.nnl:46
+        final float[] h_U = this.h_U;
+        for (int i = 0; i < 3; i++) {
+            for (int j = 0; j < 96; j++) {
+                long seed1 = (long) (long) seed;
+                int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
+                int hash2 = mix(hash1 + (int) 7 * 0x9e3779b9 + 0x7f4a7c15);
+                int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
+                for (int k = 0; k < 96; k += LANES) {
+                    IntVector hash4 = IntVector.broadcast(WHOLE, 9216 * i + 96 * j + k).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
+                    IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
+                    IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
+                    IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
+                    FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
+                    uniform1.fma(2f, -1f).div(9.797959f).intoArray(h_U, 9216 * i + 96 * j + k);
+                }
+            }
         }
     }
 
-    private void compute_q_W_v_start(int examples) {
+    private void compute_f_U_m_start(int examples) {
+        // f.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        nest_fill_27648(f_U_m);
+    }
+
+    private void compute_h_U_m_start(int examples) {
+        // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        nest_fill_27648(h_U_m);
+    }
+
+    private void compute_f_U_v_start(int examples) {
+        // f.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        nest_fill_27648(f_U_v);
+    }
+
+    private void compute_h_U_v_start(int examples) {
+        // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        nest_fill_27648(h_U_v);
+    }
+
+    private void compute_f_b_start(int examples) {
+        // f.b.start[i,j] = 0    std:recurrent.nnl:47
+        nest_fill_288(f_b);
+    }
+
+    private void compute_f_d_start(int examples) {
+        // f.d.start[i,j] = 0    std:recurrent.nnl:48
+        nest_fill_288(f_d);
+    }
+
+    private void compute_h_b_start(int examples) {
+        // h.b.start[i,j] = 0    std:recurrent.nnl:47
+        nest_fill_288(h_b);
+    }
+
+    private void compute_h_d_start(int examples) {
+        // h.d.start[i,j] = 0    std:recurrent.nnl:48
+        nest_fill_288(h_d);
+    }
+
+    private void compute_f_b_m_start(int examples) {
+        // f.b.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_288(f_b_m);
+    }
+
+    private void compute_f_d_m_start(int examples) {
+        // f.d.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_288(f_d_m);
+    }
+
+    private void compute_h_b_m_start(int examples) {
+        // h.b.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_288(h_b_m);
+    }
+
+    private void compute_h_d_m_start(int examples) {
+        // h.d.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_288(h_d_m);
+    }
+
+    private void compute_f_b_v_start(int examples) {
+        // f.b.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_288(f_b_v);
+    }
+
+    private void compute_f_d_v_start(int examples) {
+        // f.d.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_288(f_d_v);
+    }
+
+    private void compute_h_b_v_start(int examples) {
+        // h.b.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_288(h_b_v);
+    }
+
+    private void compute_h_d_v_start(int examples) {
+        // h.d.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_288(h_d_v);
+    }
+
+    private void compute_q_W_start(int examples) {
         // q.W.start[i,j] = 0.1767766952966369*(2*uniform(seed[], 8, 0, {96*i+j}) - 1)    std:layers.nnl:13
-        // q.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // q.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] q_W = this.q_W;
-        final float[] q_W_m = this.q_W_m;
-        final float[] q_W_v = this.q_W_v;
         for (int i = 0; i < 96; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -1424,19 +1511,23 @@ public final class Translation {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.17677669f).intoArray(q_W, 96 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(q_W_m, 96 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(q_W_v, 96 * i + j);
             }
         }
     }
 
-    private void compute_u_W_v_start(int examples) {
+    private void compute_q_W_m_start(int examples) {
+        // q.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_9216(q_W_m);
+    }
+
+    private void compute_q_W_v_start(int examples) {
+        // q.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_9216(q_W_v);
+    }
+
+    private void compute_u_W_start(int examples) {
         // u.W.start[i,j] = 0.15811388300841897*(2*uniform(seed[], 9, 0, {192*i+j}) - 1)    std:layers.nnl:6
-        // u.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // u.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] u_W = this.u_W;
-        final float[] u_W_m = this.u_W_m;
-        final float[] u_W_v = this.u_W_v;
         for (int i = 0; i < 48; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -1449,36 +1540,87 @@ public final class Translation {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.15811388f).intoArray(u_W, 192 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(u_W_m, 192 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(u_W_v, 192 * i + j);
             }
         }
     }
 
-    private void compute_u_b_v_start(int examples) {
+    private void compute_u_W_m_start(int examples) {
+        // u.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_9216(u_W_m);
+    }
+
+    private void compute_u_W_v_start(int examples) {
+        // u.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_9216(u_W_v);
+    }
+
+    private void compute_u_b_start(int examples) {
         // u.b.start[i] = 0    std:layers.nnl:7
-        // u.b.m.start[i] = 0    std:optimizers.nnl:42
-        // u.b.v.start[i] = 0    std:optimizers.nnl:43
         final float[] u_b = this.u_b;
-        final float[] u_b_m = this.u_b_m;
-        final float[] u_b_v = this.u_b_v;
         for (int i = 0; i < 48; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(u_b, i);
+        }
+    }
+
+    private void compute_u_b_m_start(int examples) {
+        // u.b.m.start[i] = 0    std:optimizers.nnl:42
+        final float[] u_b_m = this.u_b_m;
+        for (int i = 0; i < 48; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(u_b_m, i);
+        }
+    }
+
+    private void compute_u_b_v_start(int examples) {
+        // u.b.v.start[i] = 0    std:optimizers.nnl:43
+        final float[] u_b_v = this.u_b_v;
+        for (int i = 0; i < 48; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(u_b_v, i);
         }
     }
 
     private void run_initial(int examples) {
         // Graph initial.
+        compute_E_start(examples);
+        compute_E_m_start(examples);
         compute_E_v_start(examples);
+        compute_c_start(examples);
+        compute_c_m_start(examples);
         compute_c_v_start(examples);
+        compute_e_E_start(examples);
+        compute_e_E_m_start(examples);
         compute_e_E_v_start(examples);
+        compute_f_W_start(examples);
+        compute_h_W_start(examples);
+        compute_f_W_m_start(examples);
+        compute_h_W_m_start(examples);
+        compute_f_W_v_start(examples);
         compute_h_W_v_start(examples);
+        compute_f_U_start(examples);
+        compute_h_U_start(examples);
+        compute_f_U_m_start(examples);
+        compute_h_U_m_start(examples);
+        compute_f_U_v_start(examples);
         compute_h_U_v_start(examples);
+        compute_f_b_start(examples);
+        compute_f_d_start(examples);
+        compute_h_b_start(examples);
+        compute_h_d_start(examples);
+        compute_f_b_m_start(examples);
+        compute_f_d_m_start(examples);
+        compute_h_b_m_start(examples);
+        compute_h_d_m_start(examples);
+        compute_f_b_v_start(examples);
+        compute_f_d_v_start(examples);
+        compute_h_b_v_start(examples);
         compute_h_d_v_start(examples);
+        compute_q_W_start(examples);
+        compute_q_W_m_start(examples);
         compute_q_W_v_start(examples);
+        compute_u_W_start(examples);
+        compute_u_W_m_start(examples);
         compute_u_W_v_start(examples);
+        compute_u_b_start(examples);
+        compute_u_b_m_start(examples);
         compute_u_b_v_start(examples);
     }
 
@@ -1708,16 +1850,18 @@ public final class Translation {
     }
 
     private void compute_h_e(int examples, int t) {
-        // divided over b < B in multiples of 8, from 6 examples on.
-        if (team == null || examples < 6) compute_h_e(examples, t, 0, examples, scratch);
-        else team.run(this, 6, examples, t, examples, 8);
+        // divided over i_block < 3, from 6 examples on.
+        if (team == null || examples < 6) compute_h_e(examples, t, 0, 3, scratch);
+        else team.run(this, 6, examples, t, 3, 1);
     }
 
     private void compute_h_e(int examples, int t, int from, int to, float[] scratch) {
         // h.e.sum[b,t,g,i] += h.U[g,i,k]*h.rows[b,t,k]    std:recurrent.nnl:50
         // h.e[b,t,g,i] = h.e.sum[b,t,g,i] + h.d[g,i]    std:recurrent.nnl:50
-        if (examples < 4) row_nn_Bx96x288_v2(h_rows, 96 * examples * t, h_U_columns, h_d, h_e, 288 * examples * t, from, to);
-        else product_nn_Bx96x288_v2(h_rows, 96 * examples * t, h_U_columns, h_d, h_e, 288 * examples * t, from, to, scratch);
+        for (int i_block = from; i_block < to; i_block++) {
+            if (examples < 4) row_nn_Bx96x96(h_rows, 96 * examples * t, h_U_columns, 96 * i_block, h_d, h_e, 96 * i_block + 288 * examples * t, 0, examples);
+            else product_nn_Bx96x96(h_rows, 96 * examples * t, h_U_columns, 96 * i_block, h_d, h_e, 96 * i_block + 288 * examples * t, 0, examples, scratch);
+        }
     }
 
     private void compute_before(int examples, int t) {
@@ -1739,16 +1883,18 @@ public final class Translation {
     }
 
     private void compute_h_a(int examples, int t) {
-        // divided over b < B in multiples of 8, from 12 examples on.
-        if (team == null || examples < 12) compute_h_a(examples, t, 0, examples, scratch);
-        else team.run(this, 8, examples, t, examples, 8);
+        // divided over i_block < 3, from 12 examples on.
+        if (team == null || examples < 12) compute_h_a(examples, t, 0, 3, scratch);
+        else team.run(this, 8, examples, t, 3, 1);
     }
 
     private void compute_h_a(int examples, int t, int from, int to, float[] scratch) {
         // h.a.sum[b,t,g,i] += h.W[g,i,j]*before[b,t,j]    std:recurrent.nnl:49
         // h.a[b,t,g,i] = h.a.sum[b,t,g,i] + h.b[g,i]    std:recurrent.nnl:49
-        if (examples < 4) row_nn_Bx48x288(before, 48 * examples * t, h_W_columns, h_b, h_a, 288 * examples * t, from, to);
-        else product_nn_Bx48x288(before, 48 * examples * t, h_W_columns, h_b, h_a, 288 * examples * t, from, to, scratch);
+        for (int i_block = from; i_block < to; i_block++) {
+            if (examples < 4) row_nn_Bx48x96(before, 48 * examples * t, h_W_columns, 96 * i_block, h_b, h_a, 96 * i_block + 288 * examples * t, 0, examples);
+            else product_nn_Bx48x96(before, 48 * examples * t, h_W_columns, 96 * i_block, h_b, h_a, 96 * i_block + 288 * examples * t, 0, examples, scratch);
+        }
     }
 
     private void compute_h_rows_part(int examples, int t) {
@@ -1819,15 +1965,17 @@ public final class Translation {
     }
 
     private void compute_q(int examples, int t) {
-        // divided over b < B in multiples of 8, from 18 examples on.
-        if (team == null || examples < 18) compute_q(examples, t, 0, examples, scratch);
-        else team.run(this, 10, examples, t, examples, 8);
+        // divided over i_block < 3, from 18 examples on.
+        if (team == null || examples < 18) compute_q(examples, t, 0, 3);
+        else team.run(this, 10, examples, t, 3, 1);
     }
 
-    private void compute_q(int examples, int t, int from, int to, float[] scratch) {
+    private void compute_q(int examples, int t, int from, int to) {
         // q[b,t,i] += q.W[i,j]*h.rows[b,t+1,j]    std:layers.nnl:14
-        if (examples < 4) row_nn_Bx96x96(h_rows, 96 * examples * t + 96 * examples, q_W_columns, q, 96 * examples * t, from, to);
-        else product_nn_Bx96x96(h_rows, 96 * examples * t + 96 * examples, q_W_columns, q, 96 * examples * t, from, to, scratch);
+        for (int i_block = from; i_block < to; i_block++) {
+            if (examples < 4) row_nn_Bx96x32(h_rows, 96 * examples * t + 96 * examples, q_W_columns, 32 * i_block, q, 32 * i_block + 96 * examples * t, 0, examples);
+            else product_nn_Bx96x32(h_rows, 96 * examples * t + 96 * examples, q_W_columns, 32 * i_block, q, 32 * i_block + 96 * examples * t, 0, examples);
+        }
     }
 
     private void compute_seen_z(int examples, int t) {
@@ -2235,20 +2383,34 @@ public final class Translation {
         System.arraycopy(h_past_first, 0, h_past, 0, 96 * examples);
     }
 
-    private void compute_before_index_now(int examples, int from, int to) {
+    private void compute_before_index_now(int examples) {
         // before.index.now[b] = w.past[b]    17-translation.nnl:16
         final int[] before_index_now = this.before_index_now;
         final int[] w_past = this.w_past;
-        for (int b = from; b < to; b++) {
+        for (int b = 0; b < examples; b++) {
             before_index_now[b] = w_past[b];
         }
+    }
+
+    private void compute_h_e_now(int examples) {
+        // divided over i_block < 3, from 6 examples on.
+        if (team == null || examples < 6) compute_h_e_now(examples, 0, 3, scratch);
+        else team.run(this, 25, examples, 0, 3, 1);
     }
 
     private void compute_h_e_now(int examples, int from, int to, float[] scratch) {
         // h.e.sum.now[b,g,i] += h.U[g,i,k]*h.past[b,k]    std:recurrent.nnl:50
         // h.e.now[b,g,i] = h.e.sum.now[b,g,i] + h.d[g,i]    std:recurrent.nnl:50
-        if (examples < 8) dots_nt_Bx96x288(h_past, h_U, h_d, h_e_now, from, to);
-        else product_nt_Bx96x288(h_past, h_U, h_d, h_e_now, from, to, scratch);
+        for (int i_block = from; i_block < to; i_block++) {
+            if (examples < 8) dots_nt_Bx96x96(h_past, h_U, 9216 * i_block, h_d, 96 * i_block, h_e_now, 0, examples);
+            else product_nt_Bx96x96(h_past, h_U, 9216 * i_block, h_d, 96 * i_block, h_e_now, 0, examples, scratch);
+        }
+    }
+
+    private void compute_before_now(int examples) {
+        // divided over b < B, from 1009 examples on.
+        if (team == null || examples < 1009) compute_before_now(examples, 0, examples);
+        else team.run(this, 26, examples, 0, examples, 1);
     }
 
     private void compute_before_now(int examples, int from, int to) {
@@ -2263,11 +2425,25 @@ public final class Translation {
         }
     }
 
+    private void compute_h_a_now(int examples) {
+        // divided over i_block < 3, from 12 examples on.
+        if (team == null || examples < 12) compute_h_a_now(examples, 0, 3, scratch);
+        else team.run(this, 27, examples, 0, 3, 1);
+    }
+
     private void compute_h_a_now(int examples, int from, int to, float[] scratch) {
         // h.a.sum.now[b,g,i] += h.W[g,i,j]*before.now[b,j]    std:recurrent.nnl:49
         // h.a.now[b,g,i] = h.a.sum.now[b,g,i] + h.b[g,i]    std:recurrent.nnl:49
-        if (examples < 8) dots_nt_Bx48x288(before_now, h_W, h_b, h_a_now, from, to);
-        else product_nt_Bx48x288(before_now, h_W, h_b, h_a_now, from, to, scratch);
+        for (int i_block = from; i_block < to; i_block++) {
+            if (examples < 8) dots_nt_Bx48x96(before_now, h_W, 4608 * i_block, h_b, 96 * i_block, h_a_now, 0, examples);
+            else product_nt_Bx48x96(before_now, h_W, 4608 * i_block, h_b, 96 * i_block, h_a_now, 0, examples, scratch);
+        }
+    }
+
+    private void compute_h_now_part(int examples) {
+        // divided over b < B, from 27 examples on.
+        if (team == null || examples < 27) compute_h_now_part(examples, 0, examples);
+        else team.run(this, 28, examples, 0, examples, 1);
     }
 
     private void compute_h_now_part(int examples, int from, int to) {
@@ -2326,10 +2502,24 @@ public final class Translation {
         }
     }
 
+    private void compute_h_now(int examples) {
+        // h.z.now[b,i] = sigmoid(h.a.now[b,1,i] + h.e.now[b,1,i])    std:recurrent.nnl:52
+        // h.now[b,i] = (1 - h.z.now[b,i])*tanh(h.a.now[b,2,i] + sigmoid(h.a.now[b,0,i] + h.e.now[b,0,i])*h.e.now[b,2,i]) + h.z.now[b,i]*h.past[b,i]    17-translation.nnl:18
+        compute_h_now_part(examples);
+    }
+
+    private void compute_q_now(int examples) {
+        // divided over i_block < 3, from 18 examples on.
+        if (team == null || examples < 18) compute_q_now(examples, 0, 3, scratch);
+        else team.run(this, 29, examples, 0, 3, 1);
+    }
+
     private void compute_q_now(int examples, int from, int to, float[] scratch) {
         // q.now[b,i] += q.W[i,j]*h.now[b,j]    std:layers.nnl:14
-        if (examples < 8) dots_nt_Bx96x96(h_now, q_W, q_now, from, to);
-        else product_nt_Bx96x96(h_now, q_W, q_now, from, to, scratch);
+        for (int i_block = from; i_block < to; i_block++) {
+            if (examples < 8) dots_nt_Bx96x32(h_now, q_W, 3072 * i_block, q_now, 32 * i_block, 0, examples);
+            else product_nt_Bx96x32(h_now, q_W, 3072 * i_block, q_now, 32 * i_block, 0, examples, scratch);
+        }
     }
 
     private void compute_seen_z_now(int examples, int from, int to) {
@@ -2458,6 +2648,12 @@ public final class Translation {
         }
     }
 
+    private void compute_u_y_now(int examples) {
+        // divided over b < B, from 137 examples on.
+        if (team == null || examples < 137) compute_u_y_now(examples, 0, examples);
+        else team.run(this, 30, examples, 0, examples, 1);
+    }
+
     private void compute_u_y_now(int examples, int from, int to) {
         // seen.now[b,a] += seen.p.now[b,j]*f.kept[b,j,a]    std:attention.nnl:16
         // u.y.now[b,a] = h.now[b,a]    std:convolution.nnl:123
@@ -2497,36 +2693,29 @@ public final class Translation {
         }
     }
 
-    private void rows_before_index_now_to_h_e_now(int examples) {
-        // divided over rows < B in multiples of 8, from 6 examples on.
-        if (team == null || examples < 6) rows_before_index_now_to_h_e_now(examples, 0, examples, scratch);
-        else team.run(this, 25, examples, 0, examples, 8);
+    private void rows_seen_z_now_to_seen_p_now(int examples) {
+        // divided over rows < B, from 58 examples on.
+        if (team == null || examples < 58) rows_seen_z_now_to_seen_p_now(examples, 0, examples);
+        else team.run(this, 31, examples, 0, examples, 1);
     }
 
-    private void rows_before_index_now_to_h_e_now(int examples, int from, int to, float[] scratch) {
+    private void rows_seen_z_now_to_seen_p_now(int examples, int from, int to) {
         // Each thread computes its own rows of these.
-        compute_before_index_now(examples, from, to);
-        compute_h_e_now(examples, from, to, scratch);
-    }
-
-    private void rows_before_now_to_w_now(int examples) {
-        // divided over rows < B in multiples of 8.
-        if (team == null) rows_before_now_to_w_now(examples, 0, examples, scratch);
-        else team.run(this, 26, examples, 0, examples, 8);
-    }
-
-    private void rows_before_now_to_w_now(int examples, int from, int to, float[] scratch) {
-        // Each thread computes its own rows of these.
-        compute_before_now(examples, from, to);
-        compute_h_a_now(examples, from, to, scratch);
-        compute_h_now_part(examples, from, to);
-        compute_q_now(examples, from, to, scratch);
         compute_seen_z_now(examples, from, to);
         compute_seen_p_top_max_now(examples, from, to);
         compute_seen_p_e_now(examples, from, to);
         compute_seen_p_s_now_inverse(examples, from, to);
         compute_seen_p_now(examples, from, to);
-        compute_u_y_now(examples, from, to);
+    }
+
+    private void rows_u_now_to_w_now(int examples) {
+        // divided over rows < B in multiples of 8.
+        if (team == null) rows_u_now_to_w_now(examples, 0, examples, scratch);
+        else team.run(this, 32, examples, 0, examples, 8);
+    }
+
+    private void rows_u_now_to_w_now(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
         compute_u_now(examples, from, to, scratch);
         compute_z_sum_now(examples, from, to, scratch);
         compute_w_now(examples, from, to);
@@ -2534,8 +2723,15 @@ public final class Translation {
 
     private void run_step(int examples) {
         // Graph step.
-        rows_before_index_now_to_h_e_now(examples);
-        rows_before_now_to_w_now(examples);
+        compute_before_index_now(examples);
+        compute_h_e_now(examples);
+        compute_before_now(examples);
+        compute_h_a_now(examples);
+        compute_h_now(examples);
+        compute_q_now(examples);
+        rows_seen_z_now_to_seen_p_now(examples);
+        compute_u_y_now(examples);
+        rows_u_now_to_w_now(examples);
     }
 
     private void commit_step(int examples) {
@@ -2547,7 +2743,7 @@ public final class Translation {
     private void compute_z(int examples, int t) {
         // divided over b < B in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) compute_z(examples, t, 0, examples, scratch);
-        else team.run(this, 27, examples, t, examples, 8);
+        else team.run(this, 33, examples, t, examples, 8);
     }
 
     private void compute_z(int examples, int t, int from, int to, float[] scratch) {
@@ -2560,7 +2756,7 @@ public final class Translation {
     private void compute_w_2(int examples, int t) {
         // divided over b < B, from 4 examples on.
         if (team == null || examples < 4) compute_w_2(examples, t, 0, examples);
-        else team.run(this, 28, examples, t, examples, 1);
+        else team.run(this, 34, examples, t, examples, 1);
     }
 
     private void compute_w_2(int examples, int t, int from, int to) {
@@ -2641,7 +2837,7 @@ public final class Translation {
     private void compute_loss_sum(int examples) {
         // divided over b < B, from 79 examples on.
         if (team == null || examples < 79) compute_loss_sum(examples, 0, examples);
-        else team.run(this, 29, examples, 0, examples, 1);
+        else team.run(this, 35, examples, 0, examples, 1);
     }
 
     private void compute_loss_sum(int examples, int from, int to) {
@@ -2714,7 +2910,7 @@ public final class Translation {
     private void rows_c1_top_max_to_words_sum(int examples) {
         // divided over rows < B.
         if (team == null) rows_c1_top_max_to_words_sum(examples, 0, examples);
-        else team.run(this, 30, examples, 0, examples, 1);
+        else team.run(this, 36, examples, 0, examples, 1);
     }
 
     private void rows_c1_top_max_to_words_sum(int examples, int from, int to) {
@@ -2768,7 +2964,7 @@ public final class Translation {
     private void compute_f_part_3(int examples, int s) {
         // divided over b < B, from 41 examples on.
         if (team == null || examples < 41) compute_f_part_3(examples, s, 0, examples);
-        else team.run(this, 31, examples, s, examples, 1);
+        else team.run(this, 37, examples, s, examples, 1);
     }
 
     private void compute_f_part_3(int examples, int s, int from, int to) {
@@ -2821,7 +3017,7 @@ public final class Translation {
     private void compute_f_part_4(int examples, int s) {
         // divided over b < B, from 60 examples on.
         if (team == null || examples < 60) compute_f_part_4(examples, s, 0, examples);
-        else team.run(this, 32, examples, s, examples, 1);
+        else team.run(this, 38, examples, s, examples, 1);
     }
 
     private void compute_f_part_4(int examples, int s, int from, int to) {
@@ -2862,7 +3058,7 @@ public final class Translation {
     private void compute_f_part_5(int examples, int s) {
         // divided over b < B, from 64 examples on.
         if (team == null || examples < 64) compute_f_part_5(examples, s, 0, examples);
-        else team.run(this, 33, examples, s, examples, 1);
+        else team.run(this, 39, examples, s, examples, 1);
     }
 
     private void compute_f_part_5(int examples, int s, int from, int to) {
@@ -2936,6 +3132,12 @@ public final class Translation {
         product_nt_Bx48x288(before, h_W, h_b, h_a, from, to, scratch);
     }
 
+    private void compute_h_rows_part_2(int examples, int t) {
+        // divided over b < B, from 41 examples on.
+        if (team == null || examples < 41) compute_h_rows_part_2(examples, t, 0, examples);
+        else team.run(this, 40, examples, t, examples, 1);
+    }
+
     private void compute_h_rows_part_2(int examples, int t, int from, int to) {
         // h.r[b,t,i] = sigmoid(h.a[b,t,0,i] + h.e[b,t,0,i])    std:recurrent.nnl:51
         // h.z[b,t,i] = sigmoid(h.a[b,t,1,i] + h.e[b,t,1,i])    std:recurrent.nnl:52
@@ -2983,6 +3185,12 @@ public final class Translation {
         }
     }
 
+    private void compute_h_rows_part_3(int examples, int t) {
+        // divided over b < B, from 60 examples on.
+        if (team == null || examples < 60) compute_h_rows_part_3(examples, t, 0, examples);
+        else team.run(this, 41, examples, t, examples, 1);
+    }
+
     private void compute_h_rows_part_3(int examples, int t, int from, int to) {
         // h.r[b,t,i] = sigmoid(h.a[b,t,0,i] + h.e[b,t,0,i])    std:recurrent.nnl:51
         // h.z[b,t,i] = sigmoid(h.a[b,t,1,i] + h.e[b,t,1,i])    std:recurrent.nnl:52
@@ -3018,10 +3226,19 @@ public final class Translation {
         }
     }
 
+    private void compute_h_rows_3(int examples, int t) {
+        // h.r[b,t,i] = sigmoid(h.a[b,t,0,i] + h.e[b,t,0,i])    std:recurrent.nnl:51
+        // h.z[b,t,i] = sigmoid(h.a[b,t,1,i] + h.e[b,t,1,i])    std:recurrent.nnl:52
+        // h.c[b,t,i] = tanh(h.a[b,t,2,i] + h.r[b,t,i]*h.e[b,t,2,i])    std:recurrent.nnl:53
+        // h.rows[b,t+1,i] = (1 - h.z[b,t,i])*h.c[b,t,i] + h.z[b,t,i]*h.rows[b,t,i]    17-translation.nnl:18
+        compute_h_rows_part_2(examples, t);
+        compute_h_rows_part_3(examples, t);
+    }
+
     private void compute_q_2(int examples) {
         // divided over b < 8*B in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) compute_q_2(examples, 0, 8 * examples, scratch);
-        else team.run(this, 34, examples, 0, 8 * examples, 8);
+        else team.run(this, 42, examples, 0, 8 * examples, 8);
     }
 
     private void compute_q_2(int examples, int from, int to, float[] scratch) {
@@ -3032,7 +3249,7 @@ public final class Translation {
     private void compute_seen_z_2(int examples) {
         // divided over b < B, from 10 examples on.
         if (team == null || examples < 10) compute_seen_z_2(examples, 0, examples, scratch);
-        else team.run(this, 35, examples, 0, examples, 1);
+        else team.run(this, 43, examples, 0, examples, 1);
     }
 
     private void compute_seen_z_2(int examples, int from, int to, float[] scratch) {
@@ -3168,7 +3385,7 @@ public final class Translation {
     private void compute_u_y_2(int examples) {
         // divided over b < B, from 22 examples on.
         if (team == null || examples < 22) compute_u_y_2(examples, 0, examples);
-        else team.run(this, 36, examples, 0, examples, 1);
+        else team.run(this, 44, examples, 0, examples, 1);
     }
 
     private void compute_u_y_2(int examples, int from, int to) {
@@ -3366,7 +3583,7 @@ public final class Translation {
     private void compute_d_c(int examples) {
         // divided over k < 3000 in multiples of 16, from 4 examples on.
         if (team == null || examples < 4) compute_d_c(examples, 0, 3000);
-        else team.run(this, 37, examples, 0, 3000, 16);
+        else team.run(this, 45, examples, 0, 3000, 16);
     }
 
     private void compute_d_c(int examples, int from, int to) {
@@ -3394,7 +3611,7 @@ public final class Translation {
     private void compute_d_E(int examples) {
         // divided over k < 3000 in multiples of 8.
         if (team == null) compute_d_E(examples, 0, 3000, scratch);
-        else team.run(this, 38, examples, 0, 3000, 8);
+        else team.run(this, 46, examples, 0, 3000, 8);
     }
 
     private void compute_d_E(int examples, int from, int to, float[] scratch) {
@@ -3445,7 +3662,7 @@ public final class Translation {
     private void compute_d_u_W(int examples) {
         // divided over i < 48 in multiples of 4, from 3 examples on.
         if (team == null || examples < 3) compute_d_u_W(examples, 0, 48);
-        else team.run(this, 39, examples, 0, 48, 4);
+        else team.run(this, 47, examples, 0, 48, 4);
     }
 
     private void compute_d_u_W(int examples, int from, int to) {
@@ -3470,11 +3687,23 @@ public final class Translation {
         }
     }
 
+    private void compute_d_seen_p(int examples) {
+        // divided over b < B, from 11 examples on.
+        if (team == null || examples < 11) compute_d_seen_p(examples, 0, examples, scratch);
+        else team.run(this, 48, examples, 0, examples, 1);
+    }
+
     private void compute_d_seen_p(int examples, int from, int to, float[] scratch) {
         // d_seen.p[b,i,j] += d_u.y[b,i,a+96]*f[b,j,a]    std:attention.nnl:16  ∂loss/∂seen.p through seen[b,i,a]
         for (int b = from; b < to; b++) {
             product_nt_8x96x6_v2(d_u_y, 192 * b + 96, f, 576 * b, d_seen_p, 6 * b, examples, 0, 8, scratch);
         }
+    }
+
+    private void compute_d_f(int examples) {
+        // divided over b < B, from 30 examples on.
+        if (team == null || examples < 30) compute_d_f(examples, 0, examples);
+        else team.run(this, 49, examples, 0, examples, 1);
     }
 
     private void compute_d_f(int examples, int from, int to) {
@@ -3487,7 +3716,7 @@ public final class Translation {
     private void compute_d_seen_p_s(int examples) {
         // divided over b < 8*B, from 173 examples on.
         if (team == null || examples < 173) compute_d_seen_p_s(examples, 0, 8 * examples);
-        else team.run(this, 40, examples, 0, 8 * examples, 1);
+        else team.run(this, 50, examples, 0, 8 * examples, 1);
     }
 
     private void compute_d_seen_p_s(int examples, int from, int to) {
@@ -3516,6 +3745,12 @@ public final class Translation {
             }
             d_seen_p_s[b] = -(d_seen_p_s_sum_bi / seen_p_s[b]);
         }
+    }
+
+    private void compute_d_seen_z_sum(int examples) {
+        // divided over b < B, from 182 examples on.
+        if (team == null || examples < 182) compute_d_seen_z_sum(examples, 0, examples);
+        else team.run(this, 51, examples, 0, examples, 1);
     }
 
     private void compute_d_seen_z_sum(int examples, int from, int to) {
@@ -3553,12 +3788,24 @@ public final class Translation {
         }
     }
 
+    private void compute_d_q(int examples) {
+        // divided over b < B, from 19 examples on.
+        if (team == null || examples < 19) compute_d_q(examples, 0, examples);
+        else team.run(this, 52, examples, 0, examples, 1);
+    }
+
     private void compute_d_q(int examples, int from, int to) {
         // d_q.sum[b,i,a] += d_seen.z.sum[b,i,j]*f[b,j,a]    std:attention.nnl:14  ∂loss/∂q through seen.z.sum[b,i,j]
         // d_q[b,i,a] = d_q.sum[b,i,a]/9.797958971132712    std:attention.nnl:14  ∂loss/∂q through seen.z.sum[b,i,j]
         for (int b = from; b < to; b++) {
             product_nn_8x6x96_v2(d_seen_z_sum, 6 * b, f, 576 * b, d_q, 96 * b, examples, 0, 8);
         }
+    }
+
+    private void compute_d_f_sum(int examples) {
+        // divided over b < B, from 30 examples on.
+        if (team == null || examples < 30) compute_d_f_sum(examples, 0, examples);
+        else team.run(this, 53, examples, 0, examples, 1);
     }
 
     private void compute_d_f_sum(int examples, int from, int to) {
@@ -3571,7 +3818,7 @@ public final class Translation {
     private void compute_d_q_W(int examples) {
         // divided over i < 96 in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) compute_d_q_W(examples, 0, 96, scratch);
-        else team.run(this, 41, examples, 0, 96, 8);
+        else team.run(this, 54, examples, 0, 96, 8);
     }
 
     private void compute_d_q_W(int examples, int from, int to, float[] scratch) {
@@ -3582,12 +3829,18 @@ public final class Translation {
     private void compute_d_h_rows_2(int examples) {
         // divided over b < 8*B in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) compute_d_h_rows_2(examples, 0, 8 * examples, scratch);
-        else team.run(this, 42, examples, 0, 8 * examples, 8);
+        else team.run(this, 55, examples, 0, 8 * examples, 8);
     }
 
     private void compute_d_h_rows_2(int examples, int from, int to, float[] scratch) {
         // d_h.rows[b,t+1,j] += d_q[b,t,i]*q.W[i,j]    std:layers.nnl:14  ∂loss/∂h.rows through q[b,t,i]
         product_nn_Bx96x96_add(d_q, q_W, d_h_rows, 96 * examples, from, to, scratch);
+    }
+
+    private void compute_d_h_e(int examples, int t) {
+        // divided over b < B, from 54 examples on.
+        if (team == null || examples < 54) compute_d_h_e(examples, t, 0, examples);
+        else team.run(this, 56, examples, t, examples, 1);
     }
 
     private void compute_d_h_e(int examples, int t, int from, int to) {
@@ -3632,10 +3885,18 @@ public final class Translation {
         }
     }
 
-    private void compute_d_h_rows_3(int examples, int t, int from, int to, float[] scratch) {
+    private void compute_d_h_rows_3(int examples, int t) {
+        // divided over k_block < 3, from 7 examples on.
+        if (team == null || examples < 7) compute_d_h_rows_3(examples, t, 0, 3);
+        else team.run(this, 57, examples, t, 3, 1);
+    }
+
+    private void compute_d_h_rows_3(int examples, int t, int from, int to) {
         // d_h.rows[b,t,k] += d_h.e[b,t,g,i]*h.U[g,i,k]    std:recurrent.nnl:50  ∂loss/∂h.rows through h.e.sum[b,t,g,i]
-        if (examples < 4) row_nn_Bx288x96_add(d_h_e, 288 * examples * t, h_U, d_h_rows, 96 * examples * t, from, to);
-        else product_nn_Bx288x96_add(d_h_e, 288 * examples * t, h_U, d_h_rows, 96 * examples * t, from, to, scratch);
+        for (int k_block = from; k_block < to; k_block++) {
+            if (examples < 4) row_nn_Bx288x32_add(d_h_e, 288 * examples * t, h_U, 32 * k_block, d_h_rows, 32 * k_block + 96 * examples * t, 0, examples);
+            else product_nn_Bx288x32_add(d_h_e, 288 * examples * t, h_U, 32 * k_block, d_h_rows, 32 * k_block + 96 * examples * t, 0, examples);
+        }
     }
 
     private void compute_d_f_2(int examples, int from, int to) {
@@ -3685,7 +3946,7 @@ public final class Translation {
     private void compute_d_h_d(int examples) {
         // divided over i < 288 in multiples of 16, from 35 examples on.
         if (team == null || examples < 35) compute_d_h_d(examples, 0, 288);
-        else team.run(this, 43, examples, 0, 288, 16);
+        else team.run(this, 58, examples, 0, 288, 16);
     }
 
     private void compute_d_h_d(int examples, int from, int to) {
@@ -3713,7 +3974,7 @@ public final class Translation {
     private void compute_d_h_U(int examples) {
         // divided over i < 288 in multiples of 8.
         if (team == null) compute_d_h_U(examples, 0, 288, scratch);
-        else team.run(this, 44, examples, 0, 288, 8);
+        else team.run(this, 59, examples, 0, 288, 8);
     }
 
     private void compute_d_h_U(int examples, int from, int to, float[] scratch) {
@@ -3724,7 +3985,7 @@ public final class Translation {
     private void compute_d_h_b(int examples) {
         // divided over i < 288 in multiples of 16, from 35 examples on.
         if (team == null || examples < 35) compute_d_h_b(examples, 0, 288);
-        else team.run(this, 45, examples, 0, 288, 16);
+        else team.run(this, 60, examples, 0, 288, 16);
     }
 
     private void compute_d_h_b(int examples, int from, int to) {
@@ -3752,7 +4013,7 @@ public final class Translation {
     private void compute_d_h_W(int examples) {
         // divided over i < 288 in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) compute_d_h_W(examples, 0, 288, scratch);
-        else team.run(this, 46, examples, 0, 288, 8);
+        else team.run(this, 61, examples, 0, 288, 8);
     }
 
     private void compute_d_h_W(int examples, int from, int to, float[] scratch) {
@@ -3788,6 +4049,12 @@ public final class Translation {
                 }
             }
         }
+    }
+
+    private void compute_d_f_e(int examples, int s) {
+        // divided over b < B, from 28 examples on.
+        if (team == null || examples < 28) compute_d_f_e(examples, s, 0, examples);
+        else team.run(this, 62, examples, s, examples, 1);
     }
 
     private void compute_d_f_e(int examples, int s, int from, int to) {
@@ -3858,10 +4125,18 @@ public final class Translation {
         }
     }
 
-    private void compute_d_f_3(int examples, int s, int from, int to, float[] scratch) {
+    private void compute_d_f_3(int examples, int s) {
+        // divided over k_block < 3, from 7 examples on.
+        if (team == null || examples < 7) compute_d_f_3(examples, s, 0, 3);
+        else team.run(this, 63, examples, s, 3, 1);
+    }
+
+    private void compute_d_f_3(int examples, int s, int from, int to) {
         // d_f[b,s-1,k] += d_f.e[b,s,g,i]*f.U[g,i,k]    std:recurrent.nnl:50  ∂loss/∂f through f.e.sum[b,s,g,i]
-        if (examples < 4) row_nn_Bx288x96_add(d_f_e, 288 * examples * s, f_U, d_f, 96 * examples * s, from, to);
-        else product_nn_Bx288x96_add(d_f_e, 288 * examples * s, f_U, d_f, 96 * examples * s, from, to, scratch);
+        for (int k_block = from; k_block < to; k_block++) {
+            if (examples < 4) row_nn_Bx288x32_add(d_f_e, 288 * examples * s, f_U, 32 * k_block, d_f, 32 * k_block + 96 * examples * s, 0, examples);
+            else product_nn_Bx288x32_add(d_f_e, 288 * examples * s, f_U, 32 * k_block, d_f, 32 * k_block + 96 * examples * s, 0, examples);
+        }
     }
 
     private void compute_d_f_a(int examples, int from, int to) {
@@ -3893,7 +4168,7 @@ public final class Translation {
     private void compute_d_f_d(int examples) {
         // divided over i < 288 in multiples of 16, from 47 examples on.
         if (team == null || examples < 47) compute_d_f_d(examples, 0, 288);
-        else team.run(this, 47, examples, 0, 288, 16);
+        else team.run(this, 64, examples, 0, 288, 16);
     }
 
     private void compute_d_f_d(int examples, int from, int to) {
@@ -3921,7 +4196,7 @@ public final class Translation {
     private void compute_d_f_U(int examples) {
         // divided over i < 288 in multiples of 8.
         if (team == null) compute_d_f_U(examples, 0, 288);
-        else team.run(this, 48, examples, 0, 288, 8);
+        else team.run(this, 65, examples, 0, 288, 8);
     }
 
     private void compute_d_f_U(int examples, int from, int to) {
@@ -3932,7 +4207,7 @@ public final class Translation {
     private void compute_d_f_b(int examples) {
         // divided over i < 288 in multiples of 16, from 47 examples on.
         if (team == null || examples < 47) compute_d_f_b(examples, 0, 288);
-        else team.run(this, 49, examples, 0, 288, 16);
+        else team.run(this, 66, examples, 0, 288, 16);
     }
 
     private void compute_d_f_b(int examples, int from, int to) {
@@ -3960,7 +4235,7 @@ public final class Translation {
     private void compute_d_f_W(int examples) {
         // divided over i < 288 in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) compute_d_f_W(examples, 0, 288, scratch);
-        else team.run(this, 50, examples, 0, 288, 8);
+        else team.run(this, 67, examples, 0, 288, 8);
     }
 
     private void compute_d_f_W(int examples, int from, int to, float[] scratch) {
@@ -3991,7 +4266,7 @@ public final class Translation {
     private void rows_e_to_before_2(int examples) {
         // divided over rows < B, from 55 examples on.
         if (team == null || examples < 55) rows_e_to_before_2(examples, 0, examples);
-        else team.run(this, 51, examples, 0, examples, 1);
+        else team.run(this, 68, examples, 0, examples, 1);
     }
 
     private void rows_e_to_before_2(int examples, int from, int to) {
@@ -4003,7 +4278,7 @@ public final class Translation {
     private void rows_f_a_to_h_a_2(int examples) {
         // divided over rows < 2*B in multiples of 8.
         if (team == null) rows_f_a_to_h_a_2(examples, 0, 2 * examples, scratch);
-        else team.run(this, 52, examples, 0, 2 * examples, 8);
+        else team.run(this, 69, examples, 0, 2 * examples, 8);
     }
 
     private void rows_f_a_to_h_a_2(int examples, int from, int to, float[] scratch) {
@@ -4012,26 +4287,10 @@ public final class Translation {
         compute_h_a_2(examples, 4 * from, 4 * to, scratch);
     }
 
-    private void rows_h_rows_to_h_rows_part_3(int examples) {
-        // divided over rows < B in multiples of 8.
-        if (team == null) rows_h_rows_to_h_rows_part_3(examples, 0, examples, scratch);
-        else team.run(this, 53, examples, 0, examples, 8);
-    }
-
-    private void rows_h_rows_to_h_rows_part_3(int examples, int from, int to, float[] scratch) {
-        // Each thread computes its own rows of these.
-        compute_h_rows(examples, from, to);
-        for (int t = 0; t < 8; t++) {
-            compute_h_e(examples, t, from, to, scratch);
-            compute_h_rows_part_2(examples, t, from, to);
-            compute_h_rows_part_3(examples, t, from, to);
-        }
-    }
-
     private void rows_seen_p_top_max_2_to_seen_p_2(int examples) {
         // divided over rows < 8*B, from 44 examples on.
         if (team == null || examples < 44) rows_seen_p_top_max_2_to_seen_p_2(examples, 0, 8 * examples);
-        else team.run(this, 54, examples, 0, 8 * examples, 1);
+        else team.run(this, 70, examples, 0, 8 * examples, 1);
     }
 
     private void rows_seen_p_top_max_2_to_seen_p_2(int examples, int from, int to) {
@@ -4045,7 +4304,7 @@ public final class Translation {
     private void rows_z_2_to_c1_s_2(int examples) {
         // divided over rows < 8*B in multiples of 8.
         if (team == null) rows_z_2_to_c1_s_2(examples, 0, 8 * examples, scratch);
-        else team.run(this, 55, examples, 0, 8 * examples, 8);
+        else team.run(this, 71, examples, 0, 8 * examples, 8);
     }
 
     private void rows_z_2_to_c1_s_2(int examples, int from, int to, float[] scratch) {
@@ -4059,7 +4318,7 @@ public final class Translation {
     private void rows_w_3_to_words_sum(int examples) {
         // divided over rows < B.
         if (team == null) rows_w_3_to_words_sum(examples, 0, examples);
-        else team.run(this, 56, examples, 0, examples, 1);
+        else team.run(this, 72, examples, 0, examples, 1);
     }
 
     private void rows_w_3_to_words_sum(int examples, int from, int to) {
@@ -4072,7 +4331,7 @@ public final class Translation {
     private void rows_d_loss_sum_to_d_z(int examples) {
         // divided over rows < B.
         if (team == null) rows_d_loss_sum_to_d_z(examples, 0, examples);
-        else team.run(this, 57, examples, 0, examples, 1);
+        else team.run(this, 73, examples, 0, examples, 1);
     }
 
     private void rows_d_loss_sum_to_d_z(int examples, int from, int to) {
@@ -4085,7 +4344,7 @@ public final class Translation {
     private void rows_d_u_y_to_d_h_rows(int examples) {
         // divided over rows < 8*B in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) rows_d_u_y_to_d_h_rows(examples, 0, 8 * examples, scratch);
-        else team.run(this, 58, examples, 0, 8 * examples, 8);
+        else team.run(this, 74, examples, 0, 8 * examples, 8);
     }
 
     private void rows_d_u_y_to_d_h_rows(int examples, int from, int to, float[] scratch) {
@@ -4094,62 +4353,29 @@ public final class Translation {
         compute_d_h_rows(examples, from, to);
     }
 
-    private void rows_d_seen_p_to_d_f(int examples) {
-        // divided over rows < B, from 8 examples on.
-        if (team == null || examples < 8) rows_d_seen_p_to_d_f(examples, 0, examples, scratch);
-        else team.run(this, 59, examples, 0, examples, 1);
+    private void rows_d_f_2_to_d_before(int examples) {
+        // divided over rows < B, from 2 examples on.
+        if (team == null || examples < 2) rows_d_f_2_to_d_before(examples, 0, examples, scratch);
+        else team.run(this, 75, examples, 0, examples, 1);
     }
 
-    private void rows_d_seen_p_to_d_f(int examples, int from, int to, float[] scratch) {
+    private void rows_d_f_2_to_d_before(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
-        compute_d_seen_p(examples, from, to, scratch);
-        compute_d_f(examples, from, to);
-    }
-
-    private void rows_d_seen_z_sum_to_d_f_sum(int examples) {
-        // divided over rows < B, from 11 examples on.
-        if (team == null || examples < 11) rows_d_seen_z_sum_to_d_f_sum(examples, 0, examples);
-        else team.run(this, 60, examples, 0, examples, 1);
-    }
-
-    private void rows_d_seen_z_sum_to_d_f_sum(int examples, int from, int to) {
-        // Each thread computes its own rows of these.
-        compute_d_seen_z_sum(examples, from, to);
-        compute_d_q(examples, from, to);
-        compute_d_f_sum(examples, from, to);
-    }
-
-    private void rows_d_h_e_to_d_f_3(int examples) {
-        // divided over rows < B in multiples of 8.
-        if (team == null) rows_d_h_e_to_d_f_3(examples, 0, examples, scratch);
-        else team.run(this, 61, examples, 0, examples, 8);
-    }
-
-    private void rows_d_h_e_to_d_f_3(int examples, int from, int to, float[] scratch) {
-        // Each thread computes its own rows of these.
-        for (int t = 7; t >= 0; t--) {
-            compute_d_h_e(examples, t, from, to);
-            compute_d_h_rows_3(examples, t, from, to, scratch);
-        }
         compute_d_f_2(examples, from, to);
-        for (int s = 5; s >= 0; s--) {
-            compute_d_f_e(examples, s, from, to);
-            compute_d_f_3(examples, s, from, to, scratch);
-        }
+        compute_d_h_a(examples, 8 * from, 8 * to);
+        compute_d_before(examples, 8 * from, 8 * to, scratch);
     }
 
-    private void rows_d_h_a_to_d_e(int examples) {
-        // divided over rows < 2*B in multiples of 8.
-        if (team == null) rows_d_h_a_to_d_e(examples, 0, 2 * examples, scratch);
-        else team.run(this, 62, examples, 0, 2 * examples, 8);
+    private void rows_d_f_a_to_d_e(int examples) {
+        // divided over rows < 6*B in multiples of 8, from 2 examples on.
+        if (team == null || examples < 2) rows_d_f_a_to_d_e(examples, 0, 6 * examples, scratch);
+        else team.run(this, 76, examples, 0, 6 * examples, 8);
     }
 
-    private void rows_d_h_a_to_d_e(int examples, int from, int to, float[] scratch) {
+    private void rows_d_f_a_to_d_e(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
-        compute_d_h_a(examples, 4 * from, 4 * to);
-        compute_d_before(examples, 4 * from, 4 * to, scratch);
-        compute_d_f_a(examples, 3 * from, 3 * to);
-        compute_d_e(examples, 3 * from, 3 * to, scratch);
+        compute_d_f_a(examples, from, to);
+        compute_d_e(examples, from, to, scratch);
     }
 
     private void run_gradient(int examples) {
@@ -4168,7 +4394,11 @@ public final class Translation {
             compute_f_e(examples, s);
             compute_f_2(examples, s);
         }
-        rows_h_rows_to_h_rows_part_3(examples);
+        compute_h_rows(examples);
+        for (int t = 0; t < 8; t++) {
+            compute_h_e(examples, t);
+            compute_h_rows_3(examples, t);
+        }
         compute_q_2(examples);
         compute_seen_z_2(examples);
         rows_seen_p_top_max_2_to_seen_p_2(examples);
@@ -4185,22 +4415,33 @@ public final class Translation {
         compute_d_E(examples);
         compute_d_u_sum(examples);
         rows_d_u_y_to_d_h_rows(examples);
-        rows_d_seen_p_to_d_f(examples);
         compute_d_u_b(examples);
         compute_d_u_W(examples);
+        compute_d_seen_p(examples);
+        compute_d_f(examples);
         compute_d_seen_p_s(examples);
-        rows_d_seen_z_sum_to_d_f_sum(examples);
+        compute_d_seen_z_sum(examples);
+        compute_d_q(examples);
+        compute_d_f_sum(examples);
         compute_d_q_W(examples);
         compute_d_h_rows_2(examples);
-        rows_d_h_e_to_d_f_3(examples);
+        for (int t = 7; t >= 0; t--) {
+            compute_d_h_e(examples, t);
+            compute_d_h_rows_3(examples, t);
+        }
         compute_d_h_d(examples);
         compute_d_h_U(examples);
-        compute_d_f_d(examples);
-        compute_d_f_U(examples);
-        rows_d_h_a_to_d_e(examples);
+        rows_d_f_2_to_d_before(examples);
         compute_d_h_b(examples);
         compute_d_h_W(examples);
         compute_d_E_2(examples);
+        for (int s = 5; s >= 0; s--) {
+            compute_d_f_e(examples, s);
+            compute_d_f_3(examples, s);
+        }
+        compute_d_f_d(examples);
+        compute_d_f_U(examples);
+        rows_d_f_a_to_d_e(examples);
         compute_d_f_b(examples);
         compute_d_f_W(examples);
         compute_d_e_E(examples);
@@ -4468,56 +4709,14 @@ public final class Translation {
     private void compute_E_next(int examples) {
         // divided over j < 144000 in multiples of 16.
         if (team == null) compute_E_next(examples, 0, 144000);
-        else team.run(this, 63, examples, 0, 144000, 16);
+        else team.run(this, 77, examples, 0, 144000, 16);
     }
 
     private void compute_E_next(int examples, int from, int to) {
         // E.m'[i,j] = beta1[]*E.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_E[i,j]*clip.part[], d_E[i,j])    std:optimizers.nnl:44
         // E.v'[i,j] = beta2[]*E.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_E[i,j]*clip.part[], d_E[i,j])*select(clip.norm[] > clip[], d_E[i,j]*clip.part[], d_E[i,j])    std:optimizers.nnl:45
         // E'[i,j] = E[i,j] - rate.part[]*E.m'[i,j]/(sqrt(E.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
-        final float[] E = this.E;
-        final float[] E_m = this.E_m;
-        final float[] E_v = this.E_v;
-        final float[] d_E = this.d_E;
-        int j = from;
-        final int end1 = j + SPECIES.loopBound(to - j);
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (; j < end1; j += LANES) {
-            FloatVector d_E1 = FloatVector.fromArray(SPECIES, d_E, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, E_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_E1.blend(d_E1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector E_m_next_ij = t3;
-            FloatVector select1 = d_E1.blend(d_E1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, E_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector E_v_next_ij = t6;
-            E_m_next_ij.intoArray(E_m, j);
-            E_v_next_ij.intoArray(E_v, j);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, E, j).sub(E_m_next_ij.mul(rate_part).div(E_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(E, j);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t8 = clip_norm > clip2;
-        float t9 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t10 = clip_norm > clip2;
-        float t11 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; j < to; j++) {
-            float d_E2 = d_E[j];
-            final float E_m_next_ij = beta12 * E_m[j] + t9 * (t8 ? d_E2 * clip_part : d_E2);
-            float select2 = t10 ? d_E2 * clip_part : d_E2;
-            final float E_v_next_ij = beta22 * E_v[j] + t11 * select2 * select2;
-            E_m[j] = E_m_next_ij;
-            E_v[j] = E_v_next_ij;
-            E[j] = E[j] - rate_part * E_m_next_ij / ((float) Math.sqrt(E_v_next_ij * beta2_power_inverse) + eps2);
-        }
+        nest_select_sqrt(E_m, d_E, E_v, E, from, to);
     }
 
     private void compute_c_next(int examples) {
@@ -4572,440 +4771,120 @@ public final class Translation {
     private void compute_e_E_next(int examples) {
         // divided over j < 96000 in multiples of 16.
         if (team == null) compute_e_E_next(examples, 0, 96000);
-        else team.run(this, 64, examples, 0, 96000, 16);
+        else team.run(this, 78, examples, 0, 96000, 16);
     }
 
     private void compute_e_E_next(int examples, int from, int to) {
         // e.E.m'[i,j] = beta1[]*e.E.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:44
         // e.E.v'[i,j] = beta2[]*e.E.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:45
         // e.E'[i,j] = e.E[i,j] - rate.part[]*e.E.m'[i,j]/(sqrt(e.E.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
-        final float[] d_e_E = this.d_e_E;
-        final float[] e_E = this.e_E;
-        final float[] e_E_m = this.e_E_m;
-        final float[] e_E_v = this.e_E_v;
-        int j = from;
-        final int end1 = j + SPECIES.loopBound(to - j);
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (; j < end1; j += LANES) {
-            FloatVector d_e_E1 = FloatVector.fromArray(SPECIES, d_e_E, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, e_E_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_e_E1.blend(d_e_E1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector e_E_m_next_ij = t3;
-            FloatVector select1 = d_e_E1.blend(d_e_E1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, e_E_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector e_E_v_next_ij = t6;
-            e_E_m_next_ij.intoArray(e_E_m, j);
-            e_E_v_next_ij.intoArray(e_E_v, j);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, e_E, j).sub(e_E_m_next_ij.mul(rate_part).div(e_E_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(e_E, j);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t8 = clip_norm > clip2;
-        float t9 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t10 = clip_norm > clip2;
-        float t11 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; j < to; j++) {
-            float d_e_E2 = d_e_E[j];
-            final float e_E_m_next_ij = beta12 * e_E_m[j] + t9 * (t8 ? d_e_E2 * clip_part : d_e_E2);
-            float select2 = t10 ? d_e_E2 * clip_part : d_e_E2;
-            final float e_E_v_next_ij = beta22 * e_E_v[j] + t11 * select2 * select2;
-            e_E_m[j] = e_E_m_next_ij;
-            e_E_v[j] = e_E_v_next_ij;
-            float t12 = e_E[j] - rate_part * e_E_m_next_ij / ((float) Math.sqrt(e_E_v_next_ij * beta2_power_inverse) + eps2);
-            e_E[j] = t12;
-        }
+        nest_select_sqrt(e_E_m, d_e_E, e_E_v, e_E, from, to);
+    }
+
+    private void compute_f_W_next(int examples) {
+        // divided over k < 13824 in multiples of 16.
+        if (team == null) compute_f_W_next(examples, 0, 13824);
+        else team.run(this, 79, examples, 0, 13824, 16);
+    }
+
+    private void compute_f_W_next(int examples, int from, int to) {
+        // f.W.m'[i,j,k] = beta1[]*f.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])    std:optimizers.nnl:44
+        // f.W.v'[i,j,k] = beta2[]*f.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])    std:optimizers.nnl:45
+        // f.W'[i,j,k] = f.W[i,j,k] - rate.part[]*f.W.m'[i,j,k]/(sqrt(f.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
+        nest_select_sqrt(f_W_m, d_f_W, f_W_v, f_W, from, to);
     }
 
     private void compute_h_W_next(int examples) {
         // divided over k < 13824 in multiples of 16.
         if (team == null) compute_h_W_next(examples, 0, 13824);
-        else team.run(this, 65, examples, 0, 13824, 16);
+        else team.run(this, 80, examples, 0, 13824, 16);
     }
 
     private void compute_h_W_next(int examples, int from, int to) {
-        // f.W.m'[i,j,k] = beta1[]*f.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])    std:optimizers.nnl:44
         // h.W.m'[i,j,k] = beta1[]*h.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:44
-        // f.W.v'[i,j,k] = beta2[]*f.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])    std:optimizers.nnl:45
         // h.W.v'[i,j,k] = beta2[]*h.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:45
-        // f.W'[i,j,k] = f.W[i,j,k] - rate.part[]*f.W.m'[i,j,k]/(sqrt(f.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
         // h.W'[i,j,k] = h.W[i,j,k] - rate.part[]*h.W.m'[i,j,k]/(sqrt(h.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
-        final float[] d_f_W = this.d_f_W;
-        final float[] d_h_W = this.d_h_W;
-        final float[] f_W = this.f_W;
-        final float[] f_W_m = this.f_W_m;
-        final float[] f_W_v = this.f_W_v;
-        final float[] h_W = this.h_W;
-        final float[] h_W_m = this.h_W_m;
-        final float[] h_W_v = this.h_W_v;
-        int k = from;
-        final int end1 = k + SPECIES.loopBound(to - k);
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t7 = clip_norm > clip1;
-        float t8 = (float) (1.0 - beta2);
-        boolean t10 = clip_norm > clip1;
-        float t11 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (; k < end1; k += LANES) {
-            FloatVector d_f_W1 = FloatVector.fromArray(SPECIES, d_f_W, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, f_W_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_f_W1.blend(d_f_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector f_W_m_next_ijk = t3;
-            FloatVector d_h_W1 = FloatVector.fromArray(SPECIES, d_h_W, k);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, h_W_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_h_W1.blend(d_h_W1.mul(clip_part), SPECIES.maskAll(t4)).mul(t5));
-            final FloatVector h_W_m_next_ijk = t6;
-            FloatVector select1 = d_f_W1.blend(d_f_W1.mul(clip_part), SPECIES.maskAll(t7));
-            FloatVector t9 = FloatVector.fromArray(SPECIES, f_W_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t8).mul(select1));
-            final FloatVector f_W_v_next_ijk = t9;
-            FloatVector select2 = d_h_W1.blend(d_h_W1.mul(clip_part), SPECIES.maskAll(t10));
-            FloatVector t12 = FloatVector.fromArray(SPECIES, h_W_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select2.mul(t11).mul(select2));
-            final FloatVector h_W_v_next_ijk = t12;
-            f_W_m_next_ijk.intoArray(f_W_m, k);
-            h_W_m_next_ijk.intoArray(h_W_m, k);
-            f_W_v_next_ijk.intoArray(f_W_v, k);
-            h_W_v_next_ijk.intoArray(h_W_v, k);
-            FloatVector t13 = FloatVector.fromArray(SPECIES, f_W, k).sub(f_W_m_next_ijk.mul(rate_part).div(f_W_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t13.intoArray(f_W, k);
-            FloatVector t14 = FloatVector.fromArray(SPECIES, h_W, k).sub(h_W_m_next_ijk.mul(rate_part).div(h_W_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t14.intoArray(h_W, k);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t15 = clip_norm > clip2;
-        float t16 = (float) (1.0 - beta1);
-        boolean t17 = clip_norm > clip2;
-        float t18 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t19 = clip_norm > clip2;
-        float t20 = (float) (1.0 - beta2);
-        boolean t21 = clip_norm > clip2;
-        float t22 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; k < to; k++) {
-            float d_f_W2 = d_f_W[k];
-            final float f_W_m_next_ijk = beta12 * f_W_m[k] + t16 * (t15 ? d_f_W2 * clip_part : d_f_W2);
-            float d_h_W2 = d_h_W[k];
-            final float h_W_m_next_ijk = beta12 * h_W_m[k] + t18 * (t17 ? d_h_W2 * clip_part : d_h_W2);
-            float select3 = t19 ? d_f_W2 * clip_part : d_f_W2;
-            final float f_W_v_next_ijk = beta22 * f_W_v[k] + t20 * select3 * select3;
-            float select4 = t21 ? d_h_W2 * clip_part : d_h_W2;
-            final float h_W_v_next_ijk = beta22 * h_W_v[k] + t22 * select4 * select4;
-            f_W_m[k] = f_W_m_next_ijk;
-            h_W_m[k] = h_W_m_next_ijk;
-            f_W_v[k] = f_W_v_next_ijk;
-            h_W_v[k] = h_W_v_next_ijk;
-            float t23 = f_W[k] - rate_part * f_W_m_next_ijk / ((float) Math.sqrt(f_W_v_next_ijk * beta2_power_inverse) + eps2);
-            f_W[k] = t23;
-            float t24 = h_W[k] - rate_part * h_W_m_next_ijk / ((float) Math.sqrt(h_W_v_next_ijk * beta2_power_inverse) + eps2);
-            h_W[k] = t24;
-        }
+        nest_select_sqrt(h_W_m, d_h_W, h_W_v, h_W, from, to);
+    }
+
+    private void compute_f_U_next(int examples) {
+        // divided over k < 27648 in multiples of 16.
+        if (team == null) compute_f_U_next(examples, 0, 27648);
+        else team.run(this, 81, examples, 0, 27648, 16);
+    }
+
+    private void compute_f_U_next(int examples, int from, int to) {
+        // f.U.m'[i,j,k] = beta1[]*f.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])    std:optimizers.nnl:44
+        // f.U.v'[i,j,k] = beta2[]*f.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])    std:optimizers.nnl:45
+        // f.U'[i,j,k] = f.U[i,j,k] - rate.part[]*f.U.m'[i,j,k]/(sqrt(f.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
+        nest_select_sqrt(f_U_m, d_f_U, f_U_v, f_U, from, to);
     }
 
     private void compute_h_U_next(int examples) {
         // divided over k < 27648 in multiples of 16.
         if (team == null) compute_h_U_next(examples, 0, 27648);
-        else team.run(this, 66, examples, 0, 27648, 16);
+        else team.run(this, 82, examples, 0, 27648, 16);
     }
 
     private void compute_h_U_next(int examples, int from, int to) {
-        // f.U.m'[i,j,k] = beta1[]*f.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])    std:optimizers.nnl:44
         // h.U.m'[i,j,k] = beta1[]*h.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:44
-        // f.U.v'[i,j,k] = beta2[]*f.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])    std:optimizers.nnl:45
         // h.U.v'[i,j,k] = beta2[]*h.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:45
-        // f.U'[i,j,k] = f.U[i,j,k] - rate.part[]*f.U.m'[i,j,k]/(sqrt(f.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
         // h.U'[i,j,k] = h.U[i,j,k] - rate.part[]*h.U.m'[i,j,k]/(sqrt(h.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
-        final float[] d_f_U = this.d_f_U;
-        final float[] d_h_U = this.d_h_U;
-        final float[] f_U = this.f_U;
-        final float[] f_U_m = this.f_U_m;
-        final float[] f_U_v = this.f_U_v;
-        final float[] h_U = this.h_U;
-        final float[] h_U_m = this.h_U_m;
-        final float[] h_U_v = this.h_U_v;
-        int k = from;
-        final int end1 = k + SPECIES.loopBound(to - k);
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t7 = clip_norm > clip1;
-        float t8 = (float) (1.0 - beta2);
-        boolean t10 = clip_norm > clip1;
-        float t11 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (; k < end1; k += LANES) {
-            FloatVector d_f_U1 = FloatVector.fromArray(SPECIES, d_f_U, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, f_U_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_f_U1.blend(d_f_U1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector f_U_m_next_ijk = t3;
-            FloatVector d_h_U1 = FloatVector.fromArray(SPECIES, d_h_U, k);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, h_U_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_h_U1.blend(d_h_U1.mul(clip_part), SPECIES.maskAll(t4)).mul(t5));
-            final FloatVector h_U_m_next_ijk = t6;
-            FloatVector select1 = d_f_U1.blend(d_f_U1.mul(clip_part), SPECIES.maskAll(t7));
-            FloatVector t9 = FloatVector.fromArray(SPECIES, f_U_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t8).mul(select1));
-            final FloatVector f_U_v_next_ijk = t9;
-            FloatVector select2 = d_h_U1.blend(d_h_U1.mul(clip_part), SPECIES.maskAll(t10));
-            FloatVector t12 = FloatVector.fromArray(SPECIES, h_U_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select2.mul(t11).mul(select2));
-            final FloatVector h_U_v_next_ijk = t12;
-            f_U_m_next_ijk.intoArray(f_U_m, k);
-            h_U_m_next_ijk.intoArray(h_U_m, k);
-            f_U_v_next_ijk.intoArray(f_U_v, k);
-            h_U_v_next_ijk.intoArray(h_U_v, k);
-            FloatVector t13 = FloatVector.fromArray(SPECIES, f_U, k).sub(f_U_m_next_ijk.mul(rate_part).div(f_U_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t13.intoArray(f_U, k);
-            FloatVector t14 = FloatVector.fromArray(SPECIES, h_U, k).sub(h_U_m_next_ijk.mul(rate_part).div(h_U_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t14.intoArray(h_U, k);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t15 = clip_norm > clip2;
-        float t16 = (float) (1.0 - beta1);
-        boolean t17 = clip_norm > clip2;
-        float t18 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t19 = clip_norm > clip2;
-        float t20 = (float) (1.0 - beta2);
-        boolean t21 = clip_norm > clip2;
-        float t22 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; k < to; k++) {
-            float d_f_U2 = d_f_U[k];
-            final float f_U_m_next_ijk = beta12 * f_U_m[k] + t16 * (t15 ? d_f_U2 * clip_part : d_f_U2);
-            float d_h_U2 = d_h_U[k];
-            final float h_U_m_next_ijk = beta12 * h_U_m[k] + t18 * (t17 ? d_h_U2 * clip_part : d_h_U2);
-            float select3 = t19 ? d_f_U2 * clip_part : d_f_U2;
-            final float f_U_v_next_ijk = beta22 * f_U_v[k] + t20 * select3 * select3;
-            float select4 = t21 ? d_h_U2 * clip_part : d_h_U2;
-            final float h_U_v_next_ijk = beta22 * h_U_v[k] + t22 * select4 * select4;
-            f_U_m[k] = f_U_m_next_ijk;
-            h_U_m[k] = h_U_m_next_ijk;
-            f_U_v[k] = f_U_v_next_ijk;
-            h_U_v[k] = h_U_v_next_ijk;
-            float t23 = f_U[k] - rate_part * f_U_m_next_ijk / ((float) Math.sqrt(f_U_v_next_ijk * beta2_power_inverse) + eps2);
-            f_U[k] = t23;
-            float t24 = h_U[k] - rate_part * h_U_m_next_ijk / ((float) Math.sqrt(h_U_v_next_ijk * beta2_power_inverse) + eps2);
-            h_U[k] = t24;
-        }
+        nest_select_sqrt(h_U_m, d_h_U, h_U_v, h_U, from, to);
+    }
+
+    private void compute_f_b_next(int examples) {
+        // f.b.m'[i,j] = beta1[]*f.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])    std:optimizers.nnl:44
+        // f.b.v'[i,j] = beta2[]*f.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])    std:optimizers.nnl:45
+        // f.b'[i,j] = f.b[i,j] - rate.part[]*f.b.m'[i,j]/(sqrt(f.b.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
+        nest_288_select_sqrt(f_b_m, d_f_b, f_b_v, f_b);
+    }
+
+    private void compute_f_d_next(int examples) {
+        // f.d.m'[i,j] = beta1[]*f.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])    std:optimizers.nnl:44
+        // f.d.v'[i,j] = beta2[]*f.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])    std:optimizers.nnl:45
+        // f.d'[i,j] = f.d[i,j] - rate.part[]*f.d.m'[i,j]/(sqrt(f.d.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
+        nest_288_select_sqrt(f_d_m, d_f_d, f_d_v, f_d);
+    }
+
+    private void compute_h_b_next(int examples) {
+        // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:44
+        // h.b.v'[i,j] = beta2[]*h.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:45
+        // h.b'[i,j] = h.b[i,j] - rate.part[]*h.b.m'[i,j]/(sqrt(h.b.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
+        nest_288_select_sqrt(h_b_m, d_h_b, h_b_v, h_b);
     }
 
     private void compute_h_d_next(int examples) {
-        // f.b.m'[i,j] = beta1[]*f.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])    std:optimizers.nnl:44
-        // f.d.m'[i,j] = beta1[]*f.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])    std:optimizers.nnl:44
-        // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:44
         // h.d.m'[i,j] = beta1[]*h.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:44
-        // f.b.v'[i,j] = beta2[]*f.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])    std:optimizers.nnl:45
-        // f.d.v'[i,j] = beta2[]*f.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])    std:optimizers.nnl:45
-        // h.b.v'[i,j] = beta2[]*h.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:45
         // h.d.v'[i,j] = beta2[]*h.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:45
-        // f.b'[i,j] = f.b[i,j] - rate.part[]*f.b.m'[i,j]/(sqrt(f.b.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
-        // f.d'[i,j] = f.d[i,j] - rate.part[]*f.d.m'[i,j]/(sqrt(f.d.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
-        // h.b'[i,j] = h.b[i,j] - rate.part[]*h.b.m'[i,j]/(sqrt(h.b.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
         // h.d'[i,j] = h.d[i,j] - rate.part[]*h.d.m'[i,j]/(sqrt(h.d.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
-        final float[] d_f_b = this.d_f_b;
-        final float[] d_f_d = this.d_f_d;
-        final float[] d_h_b = this.d_h_b;
-        final float[] d_h_d = this.d_h_d;
-        final float[] f_b = this.f_b;
-        final float[] f_b_m = this.f_b_m;
-        final float[] f_b_v = this.f_b_v;
-        final float[] f_d = this.f_d;
-        final float[] f_d_m = this.f_d_m;
-        final float[] f_d_v = this.f_d_v;
-        final float[] h_b = this.h_b;
-        final float[] h_b_m = this.h_b_m;
-        final float[] h_b_v = this.h_b_v;
-        final float[] h_d = this.h_d;
-        final float[] h_d_m = this.h_d_m;
-        final float[] h_d_v = this.h_d_v;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta1);
-        boolean t7 = clip_norm > clip1;
-        float t8 = (float) (1.0 - beta1);
-        boolean t10 = clip_norm > clip1;
-        float t11 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t13 = clip_norm > clip1;
-        float t14 = (float) (1.0 - beta2);
-        boolean t16 = clip_norm > clip1;
-        float t17 = (float) (1.0 - beta2);
-        boolean t19 = clip_norm > clip1;
-        float t20 = (float) (1.0 - beta2);
-        boolean t22 = clip_norm > clip1;
-        float t23 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int j = 0; j < 288; j += LANES) {
-            FloatVector d_f_b1 = FloatVector.fromArray(SPECIES, d_f_b, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, f_b_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_f_b1.blend(d_f_b1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector f_b_m_next_ij = t3;
-            FloatVector d_f_d1 = FloatVector.fromArray(SPECIES, d_f_d, j);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, f_d_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_f_d1.blend(d_f_d1.mul(clip_part), SPECIES.maskAll(t4)).mul(t5));
-            final FloatVector f_d_m_next_ij = t6;
-            FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, j);
-            FloatVector t9 = FloatVector.fromArray(SPECIES, h_b_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_h_b1.blend(d_h_b1.mul(clip_part), SPECIES.maskAll(t7)).mul(t8));
-            final FloatVector h_b_m_next_ij = t9;
-            FloatVector d_h_d1 = FloatVector.fromArray(SPECIES, d_h_d, j);
-            FloatVector t12 = FloatVector.fromArray(SPECIES, h_d_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_h_d1.blend(d_h_d1.mul(clip_part), SPECIES.maskAll(t10)).mul(t11));
-            final FloatVector h_d_m_next_ij = t12;
-            FloatVector select1 = d_f_b1.blend(d_f_b1.mul(clip_part), SPECIES.maskAll(t13));
-            FloatVector t15 = FloatVector.fromArray(SPECIES, f_b_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t14).mul(select1));
-            final FloatVector f_b_v_next_ij = t15;
-            FloatVector select2 = d_f_d1.blend(d_f_d1.mul(clip_part), SPECIES.maskAll(t16));
-            FloatVector t18 = FloatVector.fromArray(SPECIES, f_d_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select2.mul(t17).mul(select2));
-            final FloatVector f_d_v_next_ij = t18;
-            FloatVector select3 = d_h_b1.blend(d_h_b1.mul(clip_part), SPECIES.maskAll(t19));
-            FloatVector t21 = FloatVector.fromArray(SPECIES, h_b_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select3.mul(t20).mul(select3));
-            final FloatVector h_b_v_next_ij = t21;
-            FloatVector select4 = d_h_d1.blend(d_h_d1.mul(clip_part), SPECIES.maskAll(t22));
-            FloatVector t24 = FloatVector.fromArray(SPECIES, h_d_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select4.mul(t23).mul(select4));
-            final FloatVector h_d_v_next_ij = t24;
-            f_b_m_next_ij.intoArray(f_b_m, j);
-            f_d_m_next_ij.intoArray(f_d_m, j);
-            h_b_m_next_ij.intoArray(h_b_m, j);
-            h_d_m_next_ij.intoArray(h_d_m, j);
-            f_b_v_next_ij.intoArray(f_b_v, j);
-            f_d_v_next_ij.intoArray(f_d_v, j);
-            h_b_v_next_ij.intoArray(h_b_v, j);
-            h_d_v_next_ij.intoArray(h_d_v, j);
-            FloatVector t25 = FloatVector.fromArray(SPECIES, f_b, j).sub(f_b_m_next_ij.mul(rate_part).div(f_b_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t25.intoArray(f_b, j);
-            FloatVector t26 = FloatVector.fromArray(SPECIES, f_d, j).sub(f_d_m_next_ij.mul(rate_part).div(f_d_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t26.intoArray(f_d, j);
-            FloatVector t27 = FloatVector.fromArray(SPECIES, h_b, j).sub(h_b_m_next_ij.mul(rate_part).div(h_b_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t27.intoArray(h_b, j);
-            FloatVector t28 = FloatVector.fromArray(SPECIES, h_d, j).sub(h_d_m_next_ij.mul(rate_part).div(h_d_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t28.intoArray(h_d, j);
-        }
+        nest_288_select_sqrt(h_d_m, d_h_d, h_d_v, h_d);
     }
 
     private void compute_q_W_next(int examples) {
         // divided over j < 9216 in multiples of 16.
         if (team == null) compute_q_W_next(examples, 0, 9216);
-        else team.run(this, 67, examples, 0, 9216, 16);
+        else team.run(this, 83, examples, 0, 9216, 16);
     }
 
     private void compute_q_W_next(int examples, int from, int to) {
         // q.W.m'[i,j] = beta1[]*q.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_q.W[i,j]*clip.part[], d_q.W[i,j])    std:optimizers.nnl:44
         // q.W.v'[i,j] = beta2[]*q.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_q.W[i,j]*clip.part[], d_q.W[i,j])*select(clip.norm[] > clip[], d_q.W[i,j]*clip.part[], d_q.W[i,j])    std:optimizers.nnl:45
         // q.W'[i,j] = q.W[i,j] - rate.part[]*q.W.m'[i,j]/(sqrt(q.W.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
-        final float[] d_q_W = this.d_q_W;
-        final float[] q_W = this.q_W;
-        final float[] q_W_m = this.q_W_m;
-        final float[] q_W_v = this.q_W_v;
-        int j = from;
-        final int end1 = j + SPECIES.loopBound(to - j);
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (; j < end1; j += LANES) {
-            FloatVector d_q_W1 = FloatVector.fromArray(SPECIES, d_q_W, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, q_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_q_W1.blend(d_q_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector q_W_m_next_ij = t3;
-            FloatVector select1 = d_q_W1.blend(d_q_W1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, q_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector q_W_v_next_ij = t6;
-            q_W_m_next_ij.intoArray(q_W_m, j);
-            q_W_v_next_ij.intoArray(q_W_v, j);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, q_W, j).sub(q_W_m_next_ij.mul(rate_part).div(q_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(q_W, j);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t8 = clip_norm > clip2;
-        float t9 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t10 = clip_norm > clip2;
-        float t11 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; j < to; j++) {
-            float d_q_W2 = d_q_W[j];
-            final float q_W_m_next_ij = beta12 * q_W_m[j] + t9 * (t8 ? d_q_W2 * clip_part : d_q_W2);
-            float select2 = t10 ? d_q_W2 * clip_part : d_q_W2;
-            final float q_W_v_next_ij = beta22 * q_W_v[j] + t11 * select2 * select2;
-            q_W_m[j] = q_W_m_next_ij;
-            q_W_v[j] = q_W_v_next_ij;
-            float t12 = q_W[j] - rate_part * q_W_m_next_ij / ((float) Math.sqrt(q_W_v_next_ij * beta2_power_inverse) + eps2);
-            q_W[j] = t12;
-        }
+        nest_select_sqrt(q_W_m, d_q_W, q_W_v, q_W, from, to);
     }
 
     private void compute_u_W_next(int examples) {
         // divided over j < 9216 in multiples of 16.
         if (team == null) compute_u_W_next(examples, 0, 9216);
-        else team.run(this, 68, examples, 0, 9216, 16);
+        else team.run(this, 84, examples, 0, 9216, 16);
     }
 
     private void compute_u_W_next(int examples, int from, int to) {
         // u.W.m'[i,j] = beta1[]*u.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_u.W[i,j]*clip.part[], d_u.W[i,j])    std:optimizers.nnl:44
         // u.W.v'[i,j] = beta2[]*u.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_u.W[i,j]*clip.part[], d_u.W[i,j])*select(clip.norm[] > clip[], d_u.W[i,j]*clip.part[], d_u.W[i,j])    std:optimizers.nnl:45
         // u.W'[i,j] = u.W[i,j] - rate.part[]*u.W.m'[i,j]/(sqrt(u.W.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
-        final float[] d_u_W = this.d_u_W;
-        final float[] u_W = this.u_W;
-        final float[] u_W_m = this.u_W_m;
-        final float[] u_W_v = this.u_W_v;
-        int j = from;
-        final int end1 = j + SPECIES.loopBound(to - j);
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (; j < end1; j += LANES) {
-            FloatVector d_u_W1 = FloatVector.fromArray(SPECIES, d_u_W, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, u_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_u_W1.blend(d_u_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector u_W_m_next_ij = t3;
-            FloatVector select1 = d_u_W1.blend(d_u_W1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, u_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector u_W_v_next_ij = t6;
-            u_W_m_next_ij.intoArray(u_W_m, j);
-            u_W_v_next_ij.intoArray(u_W_v, j);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, u_W, j).sub(u_W_m_next_ij.mul(rate_part).div(u_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(u_W, j);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t8 = clip_norm > clip2;
-        float t9 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t10 = clip_norm > clip2;
-        float t11 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; j < to; j++) {
-            float d_u_W2 = d_u_W[j];
-            final float u_W_m_next_ij = beta12 * u_W_m[j] + t9 * (t8 ? d_u_W2 * clip_part : d_u_W2);
-            float select2 = t10 ? d_u_W2 * clip_part : d_u_W2;
-            final float u_W_v_next_ij = beta22 * u_W_v[j] + t11 * select2 * select2;
-            u_W_m[j] = u_W_m_next_ij;
-            u_W_v[j] = u_W_v_next_ij;
-            float t12 = u_W[j] - rate_part * u_W_m_next_ij / ((float) Math.sqrt(u_W_v_next_ij * beta2_power_inverse) + eps2);
-            u_W[j] = t12;
-        }
+        nest_select_sqrt(u_W_m, d_u_W, u_W_v, u_W, from, to);
     }
 
     private void compute_u_b_next(int examples) {
@@ -5058,8 +4937,13 @@ public final class Translation {
         compute_E_next(examples);
         compute_c_next(examples);
         compute_e_E_next(examples);
+        compute_f_W_next(examples);
         compute_h_W_next(examples);
+        compute_f_U_next(examples);
         compute_h_U_next(examples);
+        compute_f_b_next(examples);
+        compute_f_d_next(examples);
+        compute_h_b_next(examples);
         compute_h_d_next(examples);
         compute_q_W_next(examples);
         compute_u_W_next(examples);
@@ -5069,6 +4953,123 @@ public final class Translation {
     private void commit_update(int examples) {
         // State changes of graph update.
         step = step_next;
+    }
+
+    // Nests: loops that routines share, each over the arrays it is given.
+
+    private static void nest_fill_13824(float[] a) {
+        // for k < 13824 vector
+        //   a[k] = 0
+        // For f.W.m, h.W.m, f.W.v, h.W.v.
+        for (int k = 0; k < 13824; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, k);
+        }
+    }
+
+    private static void nest_fill_27648(float[] a) {
+        // for k < 27648 vector
+        //   a[k] = 0
+        // For f.U.m, h.U.m, f.U.v, h.U.v.
+        for (int k = 0; k < 27648; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, k);
+        }
+    }
+
+    private static void nest_fill_288(float[] a) {
+        // for j < 288 vector
+        //   a[j] = 0
+        // For f.b, f.d, h.b, h.d, … h.d.v, 12 tensors.
+        for (int j = 0; j < 288; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, j);
+        }
+    }
+
+    private static void nest_fill_9216(float[] a) {
+        // for j < 9216 vector
+        //   a[j] = 0
+        // For q.W.m, q.W.v, u.W.m, u.W.v.
+        for (int j = 0; j < 9216; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, j);
+        }
+    }
+
+    private void nest_select_sqrt(float[] a, float[] d, float[] v, float[] b, int from, int to) {
+        // for from <= j < to vector
+        //   let z2 = ((beta1[] * a[j]) + ((1 - beta1[]) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])))
+        //   let z3 = ((beta2[] * v[j]) + (((1 - beta2[]) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])))
+        //   a[j] = z2
+        //   v[j] = z3
+        //   b[j] = (b[j] - ((rate_part[] * z2) / (sqrt((z3 * beta2_power_inverse[])) + eps[])))
+        // For E, e.E, f.W, h.W, … u.W, 8 tensors.
+        int j = from;
+        final int end1 = j + SPECIES.loopBound(to - j);
+        float beta11 = (float) beta1;
+        float clip1 = (float) clip;
+        boolean t1 = clip_norm > clip1;
+        float t2 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (; j < end1; j += LANES) {
+            FloatVector d1 = FloatVector.fromArray(SPECIES, d, j);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, a, j).fma(FloatVector.broadcast(SPECIES, beta11), d1.blend(d1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector z2 = t3;
+            FloatVector select1 = d1.blend(d1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector z3 = t6;
+            z2.intoArray(a, j);
+            z3.intoArray(v, j);
+            FloatVector t7 = FloatVector.fromArray(SPECIES, b, j).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t7.intoArray(b, j);
+        }
+        float beta12 = (float) beta1;
+        float clip2 = (float) clip;
+        boolean t8 = clip_norm > clip2;
+        float t9 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        boolean t10 = clip_norm > clip2;
+        float t11 = (float) (1.0 - beta2);
+        float eps2 = (float) eps;
+        for (; j < to; j++) {
+            float d2 = d[j];
+            final float z2 = beta12 * a[j] + t9 * (t8 ? d2 * clip_part : d2);
+            float select2 = t10 ? d2 * clip_part : d2;
+            final float z3 = beta22 * v[j] + t11 * select2 * select2;
+            a[j] = z2;
+            v[j] = z3;
+            b[j] = b[j] - rate_part * z2 / ((float) Math.sqrt(z3 * beta2_power_inverse) + eps2);
+        }
+    }
+
+    private void nest_288_select_sqrt(float[] a, float[] d, float[] v, float[] b) {
+        // for j < 288 vector
+        //   let m_next_ij = ((beta1[] * a[j]) + ((1 - beta1[]) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])))
+        //   let v_next_ij = ((beta2[] * v[j]) + (((1 - beta2[]) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])))
+        //   a[j] = m_next_ij
+        //   v[j] = v_next_ij
+        //   b[j] = (b[j] - ((rate_part[] * m_next_ij) / (sqrt((v_next_ij * beta2_power_inverse[])) + eps[])))
+        // For f.b, f.d, h.b, h.d.
+        float beta11 = (float) beta1;
+        float clip1 = (float) clip;
+        boolean t1 = clip_norm > clip1;
+        float t2 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (int j = 0; j < 288; j += LANES) {
+            FloatVector d1 = FloatVector.fromArray(SPECIES, d, j);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, a, j).fma(FloatVector.broadcast(SPECIES, beta11), d1.blend(d1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector m_next_ij = t3;
+            FloatVector select1 = d1.blend(d1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector v_next_ij = t6;
+            m_next_ij.intoArray(a, j);
+            v_next_ij.intoArray(v, j);
+            FloatVector t7 = FloatVector.fromArray(SPECIES, b, j).sub(m_next_ij.mul(rate_part).div(v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t7.intoArray(b, j);
+        }
     }
 
     // Kernels: matrix products, each for the rows from first to last.
@@ -5375,107 +5376,55 @@ public final class Translation {
         }
     }
 
-    /** Rows first to last of c[atC + 288*i + j] = sum + d[j] for j < 288, where sum = Σ a[atA + 96*i + k]·b[j + 288*k] over k < 96. */
-    private static void row_nn_Bx96x288_v2(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
+    /** Rows first to last of c[atC + 288*i + j] = sum + d[atB + j] for j < 96, where sum = Σ a[atA + 96*i + k]·b[atB + j + 288*k] over k < 96. */
+    private static void row_nn_Bx96x96(float[] a, int atA, float[] b, int atB, float[] d, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 288 - 8 * LANES; j += 8 * LANES) {
+            for (; j <= 96 - 6 * LANES; j += 6 * LANES) {
                 FloatVector s00 = FloatVector.zero(SPECIES);
                 FloatVector s01 = FloatVector.zero(SPECIES);
                 FloatVector s02 = FloatVector.zero(SPECIES);
                 FloatVector s03 = FloatVector.zero(SPECIES);
                 FloatVector s04 = FloatVector.zero(SPECIES);
                 FloatVector s05 = FloatVector.zero(SPECIES);
-                FloatVector s06 = FloatVector.zero(SPECIES);
-                FloatVector s07 = FloatVector.zero(SPECIES);
                 int k0 = 0;
                 for (; k0 < 96; k0++) {
                     final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
-                    final int b0 = j + 288 * k0;
+                    final int b0 = atB + j + 288 * k0;
                     s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
                     s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
                     s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
                     s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
                     s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
                     s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
-                    s06 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 6 * LANES), s06);
-                    s07 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 7 * LANES), s07);
                 }
-                s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j);
-                s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j);
-                s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 288 * i + j);
-                s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 288 * i + j);
-                s04.add(FloatVector.fromArray(SPECIES, d, 4 * LANES + j)).intoArray(c, 4 * LANES + atC + 288 * i + j);
-                s05.add(FloatVector.fromArray(SPECIES, d, 5 * LANES + j)).intoArray(c, 5 * LANES + atC + 288 * i + j);
-                s06.add(FloatVector.fromArray(SPECIES, d, 6 * LANES + j)).intoArray(c, 6 * LANES + atC + 288 * i + j);
-                s07.add(FloatVector.fromArray(SPECIES, d, 7 * LANES + j)).intoArray(c, 7 * LANES + atC + 288 * i + j);
-            }
-            for (; j < 288; j += LANES) {
-                final int from = Math.min(j, 288 - LANES);
-                FloatVector s00 = FloatVector.zero(SPECIES);
-                FloatVector s10 = FloatVector.zero(SPECIES);
-                FloatVector s20 = FloatVector.zero(SPECIES);
-                FloatVector s30 = FloatVector.zero(SPECIES);
-                FloatVector s40 = FloatVector.zero(SPECIES);
-                FloatVector s50 = FloatVector.zero(SPECIES);
-                FloatVector s60 = FloatVector.zero(SPECIES);
-                FloatVector s70 = FloatVector.zero(SPECIES);
-                int k0 = 0;
-                for (; k0 <= 96 - 8; k0 += 8) {
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
-                    final int b0 = from + 288 * k0;
-                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 1]);
-                    final int b1 = from + 288 * k0 + 288;
-                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 2]);
-                    final int b2 = from + 288 * k0 + 576;
-                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 3]);
-                    final int b3 = from + 288 * k0 + 864;
-                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 4]);
-                    final int b4 = from + 288 * k0 + 1152;
-                    s40 = x4.fma(FloatVector.fromArray(SPECIES, b, b4), s40);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 5]);
-                    final int b5 = from + 288 * k0 + 1440;
-                    s50 = x5.fma(FloatVector.fromArray(SPECIES, b, b5), s50);
-                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 6]);
-                    final int b6 = from + 288 * k0 + 1728;
-                    s60 = x6.fma(FloatVector.fromArray(SPECIES, b, b6), s60);
-                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 7]);
-                    final int b7 = from + 288 * k0 + 2016;
-                    s70 = x7.fma(FloatVector.fromArray(SPECIES, b, b7), s70);
-                }
-                s00 = s00.add(s40);
-                s10 = s10.add(s50);
-                s20 = s20.add(s60);
-                s30 = s30.add(s70);
-                s00 = s00.add(s20);
-                s10 = s10.add(s30);
-                s00 = s00.add(s10);
-                s00.add(FloatVector.fromArray(SPECIES, d, from)).intoArray(c, atC + from + 288 * i);
+                s00.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 288 * i + j);
+                s01.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 288 * i + j);
+                s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + atB + j)).intoArray(c, 2 * LANES + atC + 288 * i + j);
+                s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + atB + j)).intoArray(c, 3 * LANES + atC + 288 * i + j);
+                s04.add(FloatVector.fromArray(SPECIES, d, 4 * LANES + atB + j)).intoArray(c, 4 * LANES + atC + 288 * i + j);
+                s05.add(FloatVector.fromArray(SPECIES, d, 5 * LANES + atB + j)).intoArray(c, 5 * LANES + atC + 288 * i + j);
             }
         }
     }
 
-    /** Rows first to last of c[atC + 288*i + j] = sum + d[j] for j < 288, where sum = Σ a[atA + 96*i + k]·b[j + 288*k] over k < 96. */
-    private static void product_nn_Bx96x288_v2(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
-        for (int j = 0; j < 288; j += 2 * LANES) {
-            product_nn_Bx96x288_v2_packB2(b, scratch, j);
-            product_nn_Bx96x288_v2_panel2(a, atA, d, c, atC, first, last, scratch, j);
+    /** Rows first to last of c[atC + 288*i + j] = sum + d[atB + j] for j < 96, where sum = Σ a[atA + 96*i + k]·b[atB + j + 288*k] over k < 96. */
+    private static void product_nn_Bx96x96(float[] a, int atA, float[] b, int atB, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
+        for (int j = 0; j < 96; j += 2 * LANES) {
+            product_nn_Bx96x96_packB2(b, atB, scratch, j);
+            product_nn_Bx96x96_panel2(a, atA, atB, d, c, atC, first, last, scratch, j);
         }
     }
 
-    private static void product_nn_Bx96x288_v2_packB2(float[] b, float[] scratch, int j) {
+    private static void product_nn_Bx96x96_packB2(float[] b, int atB, float[] scratch, int j) {
         for (int q = 0; q < 96; q++) {
-            final int from = j + 288 * q, to = q * (2 * LANES);
+            final int from = atB + j + 288 * q, to = q * (2 * LANES);
             FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
             FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
         }
     }
 
-    private static void product_nn_Bx96x288_v2_panel2_rows(float[] a, int atA, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx96x96_panel2_rows(float[] a, int atA, int atB, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
@@ -5487,13 +5436,13 @@ public final class Translation {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j);
+            s00.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 288 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 288 * i + j);
         }
     }
 
-    private static void product_nn_Bx96x288_v2_panel2(float[] a, int atA, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nn_Bx96x288_v2_panel2_rows(a, atA, d, c, atC, first, last, scratch, j);
+    private static void product_nn_Bx96x96_panel2(float[] a, int atA, int atB, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nn_Bx96x96_panel2_rows(a, atA, atB, d, c, atC, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -5524,118 +5473,66 @@ public final class Translation {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j + 288);
-            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 288);
-            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j + 576);
-            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 576);
-            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j + 864);
-            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 864);
+            s00.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 288 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 288 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 288 * i + j + 288);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 288 * i + j + 288);
+            s20.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 288 * i + j + 576);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 288 * i + j + 576);
+            s30.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 288 * i + j + 864);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 288 * i + j + 864);
         }
     }
 
-    /** Rows first to last of c[atC + 288*i + j] = sum + d[j] for j < 288, where sum = Σ a[atA + 48*i + k]·b[j + 288*k] over k < 48. */
-    private static void row_nn_Bx48x288(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
+    /** Rows first to last of c[atC + 288*i + j] = sum + d[atB + j] for j < 96, where sum = Σ a[atA + 48*i + k]·b[atB + j + 288*k] over k < 48. */
+    private static void row_nn_Bx48x96(float[] a, int atA, float[] b, int atB, float[] d, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 288 - 8 * LANES; j += 8 * LANES) {
+            for (; j <= 96 - 6 * LANES; j += 6 * LANES) {
                 FloatVector s00 = FloatVector.zero(SPECIES);
                 FloatVector s01 = FloatVector.zero(SPECIES);
                 FloatVector s02 = FloatVector.zero(SPECIES);
                 FloatVector s03 = FloatVector.zero(SPECIES);
                 FloatVector s04 = FloatVector.zero(SPECIES);
                 FloatVector s05 = FloatVector.zero(SPECIES);
-                FloatVector s06 = FloatVector.zero(SPECIES);
-                FloatVector s07 = FloatVector.zero(SPECIES);
                 int k0 = 0;
                 for (; k0 < 48; k0++) {
                     final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0]);
-                    final int b0 = j + 288 * k0;
+                    final int b0 = atB + j + 288 * k0;
                     s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
                     s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
                     s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
                     s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
                     s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
                     s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
-                    s06 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 6 * LANES), s06);
-                    s07 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 7 * LANES), s07);
                 }
-                s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j);
-                s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j);
-                s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 288 * i + j);
-                s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 288 * i + j);
-                s04.add(FloatVector.fromArray(SPECIES, d, 4 * LANES + j)).intoArray(c, 4 * LANES + atC + 288 * i + j);
-                s05.add(FloatVector.fromArray(SPECIES, d, 5 * LANES + j)).intoArray(c, 5 * LANES + atC + 288 * i + j);
-                s06.add(FloatVector.fromArray(SPECIES, d, 6 * LANES + j)).intoArray(c, 6 * LANES + atC + 288 * i + j);
-                s07.add(FloatVector.fromArray(SPECIES, d, 7 * LANES + j)).intoArray(c, 7 * LANES + atC + 288 * i + j);
-            }
-            for (; j < 288; j += LANES) {
-                final int from = Math.min(j, 288 - LANES);
-                FloatVector s00 = FloatVector.zero(SPECIES);
-                FloatVector s10 = FloatVector.zero(SPECIES);
-                FloatVector s20 = FloatVector.zero(SPECIES);
-                FloatVector s30 = FloatVector.zero(SPECIES);
-                FloatVector s40 = FloatVector.zero(SPECIES);
-                FloatVector s50 = FloatVector.zero(SPECIES);
-                FloatVector s60 = FloatVector.zero(SPECIES);
-                FloatVector s70 = FloatVector.zero(SPECIES);
-                int k0 = 0;
-                for (; k0 <= 48 - 8; k0 += 8) {
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0]);
-                    final int b0 = from + 288 * k0;
-                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 1]);
-                    final int b1 = from + 288 * k0 + 288;
-                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 2]);
-                    final int b2 = from + 288 * k0 + 576;
-                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 3]);
-                    final int b3 = from + 288 * k0 + 864;
-                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 4]);
-                    final int b4 = from + 288 * k0 + 1152;
-                    s40 = x4.fma(FloatVector.fromArray(SPECIES, b, b4), s40);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 5]);
-                    final int b5 = from + 288 * k0 + 1440;
-                    s50 = x5.fma(FloatVector.fromArray(SPECIES, b, b5), s50);
-                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 6]);
-                    final int b6 = from + 288 * k0 + 1728;
-                    s60 = x6.fma(FloatVector.fromArray(SPECIES, b, b6), s60);
-                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 7]);
-                    final int b7 = from + 288 * k0 + 2016;
-                    s70 = x7.fma(FloatVector.fromArray(SPECIES, b, b7), s70);
-                }
-                s00 = s00.add(s40);
-                s10 = s10.add(s50);
-                s20 = s20.add(s60);
-                s30 = s30.add(s70);
-                s00 = s00.add(s20);
-                s10 = s10.add(s30);
-                s00 = s00.add(s10);
-                s00.add(FloatVector.fromArray(SPECIES, d, from)).intoArray(c, atC + from + 288 * i);
+                s00.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 288 * i + j);
+                s01.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 288 * i + j);
+                s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + atB + j)).intoArray(c, 2 * LANES + atC + 288 * i + j);
+                s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + atB + j)).intoArray(c, 3 * LANES + atC + 288 * i + j);
+                s04.add(FloatVector.fromArray(SPECIES, d, 4 * LANES + atB + j)).intoArray(c, 4 * LANES + atC + 288 * i + j);
+                s05.add(FloatVector.fromArray(SPECIES, d, 5 * LANES + atB + j)).intoArray(c, 5 * LANES + atC + 288 * i + j);
             }
         }
     }
 
-    /** Rows first to last of c[atC + 288*i + j] = sum + d[j] for j < 288, where sum = Σ a[atA + 48*i + k]·b[j + 288*k] over k < 48. */
-    private static void product_nn_Bx48x288(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
-        for (int j = 0; j < 288; j += 2 * LANES) {
-            product_nn_Bx48x288_packB2(b, scratch, j);
-            product_nn_Bx48x288_panel2(a, atA, d, c, atC, first, last, scratch, j);
+    /** Rows first to last of c[atC + 288*i + j] = sum + d[atB + j] for j < 96, where sum = Σ a[atA + 48*i + k]·b[atB + j + 288*k] over k < 48. */
+    private static void product_nn_Bx48x96(float[] a, int atA, float[] b, int atB, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
+        for (int j = 0; j < 96; j += 2 * LANES) {
+            product_nn_Bx48x96_packB2(b, atB, scratch, j);
+            product_nn_Bx48x96_panel2(a, atA, atB, d, c, atC, first, last, scratch, j);
         }
     }
 
-    private static void product_nn_Bx48x288_packB2(float[] b, float[] scratch, int j) {
+    private static void product_nn_Bx48x96_packB2(float[] b, int atB, float[] scratch, int j) {
         for (int q = 0; q < 48; q++) {
-            final int from = j + 288 * q, to = q * (2 * LANES);
+            final int from = atB + j + 288 * q, to = q * (2 * LANES);
             FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
             FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
         }
     }
 
-    private static void product_nn_Bx48x288_panel2_rows(float[] a, int atA, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx48x96_panel2_rows(float[] a, int atA, int atB, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
@@ -5647,13 +5544,13 @@ public final class Translation {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j);
+            s00.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 288 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 288 * i + j);
         }
     }
 
-    private static void product_nn_Bx48x288_panel2(float[] a, int atA, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nn_Bx48x288_panel2_rows(a, atA, d, c, atC, first, last, scratch, j);
+    private static void product_nn_Bx48x96_panel2(float[] a, int atA, int atB, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nn_Bx48x96_panel2_rows(a, atA, atB, d, c, atC, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -5684,74 +5581,78 @@ public final class Translation {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j + 288);
-            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 288);
-            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j + 576);
-            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 576);
-            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j + 864);
-            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 864);
+            s00.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 288 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 288 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 288 * i + j + 288);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 288 * i + j + 288);
+            s20.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 288 * i + j + 576);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 288 * i + j + 576);
+            s30.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 288 * i + j + 864);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 288 * i + j + 864);
         }
     }
 
-    /** Rows first to last of c[atC + 96*i + j] = sum for j < 96, where sum = Σ a[atA + 96*i + k]·b[j + 96*k] over k < 96. */
-    private static void row_nn_Bx96x96(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+    /** Rows first to last of c[atC + 96*i + j] = sum for j < 32, where sum = Σ a[atA + 96*i + k]·b[atB + j + 96*k] over k < 96. */
+    private static void row_nn_Bx96x32(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 96 - 6 * LANES; j += 6 * LANES) {
+            for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
                 FloatVector s00 = FloatVector.zero(SPECIES);
                 FloatVector s01 = FloatVector.zero(SPECIES);
-                FloatVector s02 = FloatVector.zero(SPECIES);
-                FloatVector s03 = FloatVector.zero(SPECIES);
-                FloatVector s04 = FloatVector.zero(SPECIES);
-                FloatVector s05 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s11 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s21 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s31 = FloatVector.zero(SPECIES);
                 int k0 = 0;
-                for (; k0 < 96; k0++) {
+                for (; k0 <= 96 - 4; k0 += 4) {
                     final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
-                    final int b0 = j + 96 * k0;
+                    final int b0 = atB + j + 96 * k0;
                     s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
                     s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
-                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
-                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
-                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
-                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 1]);
+                    final int b1 = atB + j + 96 * k0 + 96;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 2]);
+                    final int b2 = atB + j + 96 * k0 + 192;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    s21 = x2.fma(FloatVector.fromArray(SPECIES, b, b2 + LANES), s21);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 3]);
+                    final int b3 = atB + j + 96 * k0 + 288;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    s31 = x3.fma(FloatVector.fromArray(SPECIES, b, b3 + LANES), s31);
                 }
+                s00 = s00.add(s20);
+                s01 = s01.add(s21);
+                s10 = s10.add(s30);
+                s11 = s11.add(s31);
+                s00 = s00.add(s10);
+                s01 = s01.add(s11);
                 s00.intoArray(c, atC + 96 * i + j);
                 s01.intoArray(c, LANES + atC + 96 * i + j);
-                s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
-                s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
-                s04.intoArray(c, 4 * LANES + atC + 96 * i + j);
-                s05.intoArray(c, 5 * LANES + atC + 96 * i + j);
             }
         }
     }
 
-    /** Rows first to last of c[atC + 96*i + j] = sum for j < 96, where sum = Σ a[atA + 96*i + k]·b[j + 96*k] over k < 96. */
-    private static void product_nn_Bx96x96(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
-            product_nn_Bx96x96_packB2(b, scratch, j);
-            product_nn_Bx96x96_panel2(a, atA, c, atC, first, last, scratch, j);
+    /** Rows first to last of c[atC + 96*i + j] = sum for j < 32, where sum = Σ a[atA + 96*i + k]·b[atB + j + 96*k] over k < 96. */
+    private static void product_nn_Bx96x32(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
+        for (int j = 0; j < 32; j += 2 * LANES) {
+            product_nn_Bx96x32_panel2(a, atA, b, atB, c, atC, first, last, j);
         }
     }
 
-    private static void product_nn_Bx96x96_packB2(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 96; q++) {
-            final int from = j + 96 * q, to = q * (2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-        }
-    }
-
-    private static void product_nn_Bx96x96_panel2_rows(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx96x32_panel2_rows(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = atA + 96 * i;
-            for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 96; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -5760,8 +5661,8 @@ public final class Translation {
         }
     }
 
-    private static void product_nn_Bx96x96_panel2(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nn_Bx96x96_panel2_rows(a, atA, c, atC, first, last, scratch, j);
+    private static void product_nn_Bx96x32_panel2(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx96x32_panel2_rows(a, atA, b, atB, c, atC, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -5772,23 +5673,21 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = atA + 96 * i;
-            final int a1 = atA + 96 * i + 96;
-            final int a2 = atA + 96 * i + 192;
-            final int a3 = atA + 96 * i + 288;
-            for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 96; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 96]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 192]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 288]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -6318,147 +6217,8 @@ public final class Translation {
         }
     }
 
-    /** Rows first to last of c[288*i + j] = sum + d[j] for j < 288, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
-    private static void dots_nt_Bx96x288(float[] a, float[] b, float[] d, float[] c, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 288 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 96 * i;
-                final int b0 = 96 * j;
-                final int b1 = 96 * j + 96;
-                final int b2 = 96 * j + 192;
-                final int b3 = 96 * j + 288;
-                int q = 0;
-                for (; q <= 96 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                if (LANES > 8) {
-                    v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
-                }
-                if (LANES > 4) {
-                    v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
-                }
-                if (LANES > 2) {
-                    v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
-                }
-                if (LANES > 1) {
-                    v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
-                }
-                final float sum0 = t0 + v0.lane(0);
-                c[288 * i + j] = sum0 + d[j];
-                final float sum1 = t1 + v1.lane(0);
-                c[288 * i + j + 1] = sum1 + d[j + 1];
-                final float sum2 = t2 + v2.lane(0);
-                c[288 * i + j + 2] = sum2 + d[j + 2];
-                final float sum3 = t3 + v3.lane(0);
-                c[288 * i + j + 3] = sum3 + d[j + 3];
-            }
-        }
-    }
-
-    /** Rows first to last of c[288*i + j] = sum + d[j] for j < 288, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
-    private static void product_nt_Bx96x288(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 288; j += 2 * LANES) {
-            product_nt_Bx96x288_packB2(b, scratch, j);
-            product_nt_Bx96x288_panel2(a, d, c, first, last, scratch, j);
-        }
-    }
-
-    private static void product_nt_Bx96x288_packB2(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 96 * j + q, 96, scratch, q * (2 * LANES), 2 * LANES);
-        }
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 96 * LANES + 96 * j + q, 96, scratch, q * (2 * LANES) + LANES, 2 * LANES);
-        }
-    }
-
-    private static void product_nt_Bx96x288_panel2_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i;
-            for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 288 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 288 * i + j);
-        }
-    }
-
-    private static void product_nt_Bx96x288_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx96x288_panel2_rows(a, d, c, first, last, scratch, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i;
-            final int a1 = 96 * i + 96;
-            final int a2 = 96 * i + 192;
-            final int a3 = 96 * i + 288;
-            for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 288 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 288 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 288 * i + j + 288);
-            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 288 * i + j + 288);
-            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 288 * i + j + 576);
-            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 288 * i + j + 576);
-            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 288 * i + j + 864);
-            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 288 * i + j + 864);
-        }
-    }
-
-    /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
-    private static void dots_nt_Bx96x96(float[] a, float[] b, float[] c, int first, int last) {
+    /** Rows first to last of c[atD + 288*i + j] = sum + d[atD + j] for j < 96, where sum = Σ a[96*i + k]·b[atB + 96*j + k] over k < 96. */
+    private static void dots_nt_Bx96x96(float[] a, float[] b, int atB, float[] d, int atD, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 96 - 4; j += 4) {
@@ -6471,10 +6231,10 @@ public final class Translation {
                 float t2 = 0f;
                 float t3 = 0f;
                 final int a0 = 96 * i;
-                final int b0 = 96 * j;
-                final int b1 = 96 * j + 96;
-                final int b2 = 96 * j + 192;
-                final int b3 = 96 * j + 288;
+                final int b0 = atB + 96 * j;
+                final int b1 = atB + 96 * j + 96;
+                final int b2 = atB + 96 * j + 192;
+                final int b3 = atB + 96 * j + 288;
                 int q = 0;
                 for (; q <= 96 - LANES; q += LANES) {
                     final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
@@ -6508,35 +6268,35 @@ public final class Translation {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                c[96 * i + j] = sum0;
+                c[atD + 288 * i + j] = sum0 + d[atD + j];
                 final float sum1 = t1 + v1.lane(0);
-                c[96 * i + j + 1] = sum1;
+                c[atD + 288 * i + j + 1] = sum1 + d[atD + j + 1];
                 final float sum2 = t2 + v2.lane(0);
-                c[96 * i + j + 2] = sum2;
+                c[atD + 288 * i + j + 2] = sum2 + d[atD + j + 2];
                 final float sum3 = t3 + v3.lane(0);
-                c[96 * i + j + 3] = sum3;
+                c[atD + 288 * i + j + 3] = sum3 + d[atD + j + 3];
             }
         }
     }
 
-    /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
-    private static void product_nt_Bx96x96(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
+    /** Rows first to last of c[atD + 288*i + j] = sum + d[atD + j] for j < 96, where sum = Σ a[96*i + k]·b[atB + 96*j + k] over k < 96. */
+    private static void product_nt_Bx96x96(float[] a, float[] b, int atB, float[] d, int atD, float[] c, int first, int last, float[] scratch) {
         for (int j = 0; j < 96; j += 2 * LANES) {
-            product_nt_Bx96x96_packB2(b, scratch, j);
-            product_nt_Bx96x96_panel2(a, c, first, last, scratch, j);
+            product_nt_Bx96x96_packB2(b, atB, scratch, j);
+            product_nt_Bx96x96_panel2(a, d, atD, c, first, last, scratch, j);
         }
     }
 
-    private static void product_nt_Bx96x96_packB2(float[] b, float[] scratch, int j) {
+    private static void product_nt_Bx96x96_packB2(float[] b, int atB, float[] scratch, int j) {
         for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 96 * j + q, 96, scratch, q * (2 * LANES), 2 * LANES);
+            transpose(b, atB + 96 * j + q, 96, scratch, q * (2 * LANES), 2 * LANES);
         }
         for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 96 * LANES + 96 * j + q, 96, scratch, q * (2 * LANES) + LANES, 2 * LANES);
+            transpose(b, 96 * LANES + atB + 96 * j + q, 96, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
-    private static void product_nt_Bx96x96_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nt_Bx96x96_panel2_rows(float[] a, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
@@ -6548,13 +6308,13 @@ public final class Translation {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
+            s00.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 288 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 288 * i + j);
         }
     }
 
-    private static void product_nt_Bx96x96_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx96x96_panel2_rows(a, c, first, last, scratch, j);
+    private static void product_nt_Bx96x96_panel2(float[] a, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nt_Bx96x96_panel2_rows(a, d, atD, c, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -6585,14 +6345,292 @@ public final class Translation {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i + j + 96);
-            s11.intoArray(c, LANES + 96 * i + j + 96);
-            s20.intoArray(c, 96 * i + j + 192);
-            s21.intoArray(c, LANES + 96 * i + j + 192);
-            s30.intoArray(c, 96 * i + j + 288);
-            s31.intoArray(c, LANES + 96 * i + j + 288);
+            s00.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 288 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 288 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 288 * i + j + 288);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 288 * i + j + 288);
+            s20.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 288 * i + j + 576);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 288 * i + j + 576);
+            s30.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 288 * i + j + 864);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 288 * i + j + 864);
+        }
+    }
+
+    /** Rows first to last of c[atD + 288*i + j] = sum + d[atD + j] for j < 96, where sum = Σ a[48*i + k]·b[atB + 48*j + k] over k < 48. */
+    private static void dots_nt_Bx48x96(float[] a, float[] b, int atB, float[] d, int atD, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 96 - 4; j += 4) {
+                FloatVector v0 = FloatVector.zero(SPECIES);
+                FloatVector v1 = FloatVector.zero(SPECIES);
+                FloatVector v2 = FloatVector.zero(SPECIES);
+                FloatVector v3 = FloatVector.zero(SPECIES);
+                float t0 = 0f;
+                float t1 = 0f;
+                float t2 = 0f;
+                float t3 = 0f;
+                final int a0 = 48 * i;
+                final int b0 = atB + 48 * j;
+                final int b1 = atB + 48 * j + 48;
+                final int b2 = atB + 48 * j + 96;
+                final int b3 = atB + 48 * j + 144;
+                int q = 0;
+                for (; q <= 48 - LANES; q += LANES) {
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
+                }
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
+                c[atD + 288 * i + j] = sum0 + d[atD + j];
+                final float sum1 = t1 + v1.lane(0);
+                c[atD + 288 * i + j + 1] = sum1 + d[atD + j + 1];
+                final float sum2 = t2 + v2.lane(0);
+                c[atD + 288 * i + j + 2] = sum2 + d[atD + j + 2];
+                final float sum3 = t3 + v3.lane(0);
+                c[atD + 288 * i + j + 3] = sum3 + d[atD + j + 3];
+            }
+        }
+    }
+
+    /** Rows first to last of c[atD + 288*i + j] = sum + d[atD + j] for j < 96, where sum = Σ a[48*i + k]·b[atB + 48*j + k] over k < 48. */
+    private static void product_nt_Bx48x96(float[] a, float[] b, int atB, float[] d, int atD, float[] c, int first, int last, float[] scratch) {
+        for (int j = 0; j < 96; j += 2 * LANES) {
+            product_nt_Bx48x96_packB2(b, atB, scratch, j);
+            product_nt_Bx48x96_panel2(a, d, atD, c, first, last, scratch, j);
+        }
+    }
+
+    private static void product_nt_Bx48x96_packB2(float[] b, int atB, float[] scratch, int j) {
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, atB + 48 * j + q, 48, scratch, q * (2 * LANES), 2 * LANES);
+        }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * LANES + atB + 48 * j + q, 48, scratch, q * (2 * LANES) + LANES, 2 * LANES);
+        }
+    }
+
+    private static void product_nt_Bx48x96_panel2_rows(float[] a, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = 48 * i;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 288 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 288 * i + j);
+        }
+    }
+
+    private static void product_nt_Bx48x96_panel2(float[] a, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nt_Bx48x96_panel2_rows(a, d, atD, c, first, last, scratch, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 48 * i;
+            final int a1 = 48 * i + 48;
+            final int a2 = 48 * i + 96;
+            final int a3 = 48 * i + 144;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 288 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 288 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 288 * i + j + 288);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 288 * i + j + 288);
+            s20.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 288 * i + j + 576);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 288 * i + j + 576);
+            s30.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 288 * i + j + 864);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 288 * i + j + 864);
+        }
+    }
+
+    /** Rows first to last of c[atC + 96*i + j] = sum for j < 32, where sum = Σ a[96*i + k]·b[atB + 96*j + k] over k < 96. */
+    private static void dots_nt_Bx96x32(float[] a, float[] b, int atB, float[] c, int atC, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 32 - 4; j += 4) {
+                FloatVector v0 = FloatVector.zero(SPECIES);
+                FloatVector v1 = FloatVector.zero(SPECIES);
+                FloatVector v2 = FloatVector.zero(SPECIES);
+                FloatVector v3 = FloatVector.zero(SPECIES);
+                float t0 = 0f;
+                float t1 = 0f;
+                float t2 = 0f;
+                float t3 = 0f;
+                final int a0 = 96 * i;
+                final int b0 = atB + 96 * j;
+                final int b1 = atB + 96 * j + 96;
+                final int b2 = atB + 96 * j + 192;
+                final int b3 = atB + 96 * j + 288;
+                int q = 0;
+                for (; q <= 96 - LANES; q += LANES) {
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
+                }
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
+                c[atC + 96 * i + j] = sum0;
+                final float sum1 = t1 + v1.lane(0);
+                c[atC + 96 * i + j + 1] = sum1;
+                final float sum2 = t2 + v2.lane(0);
+                c[atC + 96 * i + j + 2] = sum2;
+                final float sum3 = t3 + v3.lane(0);
+                c[atC + 96 * i + j + 3] = sum3;
+            }
+        }
+    }
+
+    /** Rows first to last of c[atC + 96*i + j] = sum for j < 32, where sum = Σ a[96*i + k]·b[atB + 96*j + k] over k < 96. */
+    private static void product_nt_Bx96x32(float[] a, float[] b, int atB, float[] c, int atC, int first, int last, float[] scratch) {
+        for (int j = 0; j < 32; j += 2 * LANES) {
+            product_nt_Bx96x32_packB2(b, atB, scratch, j);
+            product_nt_Bx96x32_panel2(a, c, atC, first, last, scratch, j);
+        }
+    }
+
+    private static void product_nt_Bx96x32_packB2(float[] b, int atB, float[] scratch, int j) {
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, atB + 96 * j + q, 96, scratch, q * (2 * LANES), 2 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * LANES + atB + 96 * j + q, 96, scratch, q * (2 * LANES) + LANES, 2 * LANES);
+        }
+    }
+
+    private static void product_nt_Bx96x32_panel2_rows(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = 96 * i;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, atC + 96 * i + j);
+            s01.intoArray(c, LANES + atC + 96 * i + j);
+        }
+    }
+
+    private static void product_nt_Bx96x32_panel2(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nt_Bx96x32_panel2_rows(a, c, atC, first, last, scratch, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 96 * i;
+            final int a1 = 96 * i + 96;
+            final int a2 = 96 * i + 192;
+            final int a3 = 96 * i + 288;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, atC + 96 * i + j);
+            s01.intoArray(c, LANES + atC + 96 * i + j);
+            s10.intoArray(c, atC + 96 * i + j + 96);
+            s11.intoArray(c, LANES + atC + 96 * i + j + 96);
+            s20.intoArray(c, atC + 96 * i + j + 192);
+            s21.intoArray(c, LANES + atC + 96 * i + j + 192);
+            s30.intoArray(c, atC + 96 * i + j + 288);
+            s31.intoArray(c, LANES + atC + 96 * i + j + 288);
         }
     }
 
@@ -8821,63 +8859,67 @@ public final class Translation {
         if (i < last) product_nn_Bx96x96_add_panel2_rows(a, c, atC, i, last, scratch, j);
     }
 
-    /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[atA + 288*i + k]·b[j + 96*k] over k < 288. */
-    private static void row_nn_Bx288x96_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+    /** Rows first to last of c[atC + 96*i + j] += sum for j < 32, where sum = Σ a[atA + 288*i + k]·b[atB + j + 96*k] over k < 288. */
+    private static void row_nn_Bx288x32_add(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 96 - 6 * LANES; j += 6 * LANES) {
+            for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
                 FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
                 FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
-                FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);
-                FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j);
-                FloatVector s04 = FloatVector.fromArray(SPECIES, c, 4 * LANES + atC + 96 * i + j);
-                FloatVector s05 = FloatVector.fromArray(SPECIES, c, 5 * LANES + atC + 96 * i + j);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s11 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s21 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s31 = FloatVector.zero(SPECIES);
                 int k0 = 0;
-                for (; k0 < 288; k0++) {
+                for (; k0 <= 288 - 4; k0 += 4) {
                     final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 288 * i + k0]);
-                    final int b0 = j + 96 * k0;
+                    final int b0 = atB + j + 96 * k0;
                     s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
                     s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
-                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
-                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
-                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
-                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 288 * i + k0 + 1]);
+                    final int b1 = atB + j + 96 * k0 + 96;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 288 * i + k0 + 2]);
+                    final int b2 = atB + j + 96 * k0 + 192;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    s21 = x2.fma(FloatVector.fromArray(SPECIES, b, b2 + LANES), s21);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 288 * i + k0 + 3]);
+                    final int b3 = atB + j + 96 * k0 + 288;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    s31 = x3.fma(FloatVector.fromArray(SPECIES, b, b3 + LANES), s31);
                 }
+                s00 = s00.add(s20);
+                s01 = s01.add(s21);
+                s10 = s10.add(s30);
+                s11 = s11.add(s31);
+                s00 = s00.add(s10);
+                s01 = s01.add(s11);
                 s00.intoArray(c, atC + 96 * i + j);
                 s01.intoArray(c, LANES + atC + 96 * i + j);
-                s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
-                s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
-                s04.intoArray(c, 4 * LANES + atC + 96 * i + j);
-                s05.intoArray(c, 5 * LANES + atC + 96 * i + j);
             }
         }
     }
 
-    /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[atA + 288*i + k]·b[j + 96*k] over k < 288. */
-    private static void product_nn_Bx288x96_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
-            product_nn_Bx288x96_add_packB2(b, scratch, j);
-            product_nn_Bx288x96_add_panel2(a, atA, c, atC, first, last, scratch, j);
+    /** Rows first to last of c[atC + 96*i + j] += sum for j < 32, where sum = Σ a[atA + 288*i + k]·b[atB + j + 96*k] over k < 288. */
+    private static void product_nn_Bx288x32_add(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
+        for (int j = 0; j < 32; j += 2 * LANES) {
+            product_nn_Bx288x32_add_panel2(a, atA, b, atB, c, atC, first, last, j);
         }
     }
 
-    private static void product_nn_Bx288x96_add_packB2(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 288; q++) {
-            final int from = j + 96 * q, to = q * (2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-        }
-    }
-
-    private static void product_nn_Bx288x96_add_panel2_rows(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx288x32_add_panel2_rows(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
-            final int a0 = atA + 288 * i;
-            for (int q = 0; q < 288; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 288; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 288 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -8886,7 +8928,7 @@ public final class Translation {
         }
     }
 
-    private static void product_nn_Bx288x96_add_panel2(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx288x32_add_panel2(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
         int i = first;
         for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
@@ -8897,23 +8939,21 @@ public final class Translation {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 192);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 288);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 288);
-            final int a0 = atA + 288 * i;
-            final int a1 = atA + 288 * i + 288;
-            final int a2 = atA + 288 * i + 576;
-            final int a3 = atA + 288 * i + 864;
-            for (int q = 0; q < 288; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 288; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 288 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 288 * i + k0 + 288]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 288 * i + k0 + 576]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 288 * i + k0 + 864]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -8926,7 +8966,7 @@ public final class Translation {
             s30.intoArray(c, atC + 96 * i + j + 288);
             s31.intoArray(c, LANES + atC + 96 * i + j + 288);
         }
-        if (i < last) product_nn_Bx288x96_add_panel2_rows(a, atA, c, atC, i, last, scratch, j);
+        if (i < last) product_nn_Bx288x32_add_panel2_rows(a, atA, b, atB, c, atC, i, last, j);
     }
 
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 288*k]·b[j + 96*k] over k < 8*B. */
@@ -10443,7 +10483,7 @@ public final class Translation {
                 compute_h_rows_part(examples, variable0, from, to);
                 return;
             case 10:
-                compute_q(examples, variable0, from, to, scratch);
+                compute_q(examples, variable0, from, to);
                 return;
             case 11:
                 compute_seen_z(examples, variable0, from, to);
@@ -10488,135 +10528,183 @@ public final class Translation {
                 rows_e_to_w_past_first(examples, from, to);
                 return;
             case 25:
-                rows_before_index_now_to_h_e_now(examples, from, to, scratch);
+                compute_h_e_now(examples, from, to, scratch);
                 return;
             case 26:
-                rows_before_now_to_w_now(examples, from, to, scratch);
+                compute_before_now(examples, from, to);
                 return;
             case 27:
-                compute_z(examples, variable0, from, to, scratch);
+                compute_h_a_now(examples, from, to, scratch);
                 return;
             case 28:
-                compute_w_2(examples, variable0, from, to);
+                compute_h_now_part(examples, from, to);
                 return;
             case 29:
-                compute_loss_sum(examples, from, to);
+                compute_q_now(examples, from, to, scratch);
                 return;
             case 30:
-                rows_c1_top_max_to_words_sum(examples, from, to);
+                compute_u_y_now(examples, from, to);
                 return;
             case 31:
-                compute_f_part_3(examples, variable0, from, to);
+                rows_seen_z_now_to_seen_p_now(examples, from, to);
                 return;
             case 32:
-                compute_f_part_4(examples, variable0, from, to);
+                rows_u_now_to_w_now(examples, from, to, scratch);
                 return;
             case 33:
-                compute_f_part_5(examples, variable0, from, to);
+                compute_z(examples, variable0, from, to, scratch);
                 return;
             case 34:
-                compute_q_2(examples, from, to, scratch);
+                compute_w_2(examples, variable0, from, to);
                 return;
             case 35:
-                compute_seen_z_2(examples, from, to, scratch);
+                compute_loss_sum(examples, from, to);
                 return;
             case 36:
-                compute_u_y_2(examples, from, to);
+                rows_c1_top_max_to_words_sum(examples, from, to);
                 return;
             case 37:
-                compute_d_c(examples, from, to);
+                compute_f_part_3(examples, variable0, from, to);
                 return;
             case 38:
-                compute_d_E(examples, from, to, scratch);
+                compute_f_part_4(examples, variable0, from, to);
                 return;
             case 39:
-                compute_d_u_W(examples, from, to);
+                compute_f_part_5(examples, variable0, from, to);
                 return;
             case 40:
-                compute_d_seen_p_s(examples, from, to);
+                compute_h_rows_part_2(examples, variable0, from, to);
                 return;
             case 41:
-                compute_d_q_W(examples, from, to, scratch);
+                compute_h_rows_part_3(examples, variable0, from, to);
                 return;
             case 42:
-                compute_d_h_rows_2(examples, from, to, scratch);
+                compute_q_2(examples, from, to, scratch);
                 return;
             case 43:
-                compute_d_h_d(examples, from, to);
+                compute_seen_z_2(examples, from, to, scratch);
                 return;
             case 44:
-                compute_d_h_U(examples, from, to, scratch);
+                compute_u_y_2(examples, from, to);
                 return;
             case 45:
-                compute_d_h_b(examples, from, to);
+                compute_d_c(examples, from, to);
                 return;
             case 46:
-                compute_d_h_W(examples, from, to, scratch);
+                compute_d_E(examples, from, to, scratch);
                 return;
             case 47:
-                compute_d_f_d(examples, from, to);
+                compute_d_u_W(examples, from, to);
                 return;
             case 48:
-                compute_d_f_U(examples, from, to);
+                compute_d_seen_p(examples, from, to, scratch);
                 return;
             case 49:
-                compute_d_f_b(examples, from, to);
+                compute_d_f(examples, from, to);
                 return;
             case 50:
-                compute_d_f_W(examples, from, to, scratch);
+                compute_d_seen_p_s(examples, from, to);
                 return;
             case 51:
-                rows_e_to_before_2(examples, from, to);
+                compute_d_seen_z_sum(examples, from, to);
                 return;
             case 52:
-                rows_f_a_to_h_a_2(examples, from, to, scratch);
+                compute_d_q(examples, from, to);
                 return;
             case 53:
-                rows_h_rows_to_h_rows_part_3(examples, from, to, scratch);
+                compute_d_f_sum(examples, from, to);
                 return;
             case 54:
-                rows_seen_p_top_max_2_to_seen_p_2(examples, from, to);
+                compute_d_q_W(examples, from, to, scratch);
                 return;
             case 55:
-                rows_z_2_to_c1_s_2(examples, from, to, scratch);
+                compute_d_h_rows_2(examples, from, to, scratch);
                 return;
             case 56:
-                rows_w_3_to_words_sum(examples, from, to);
+                compute_d_h_e(examples, variable0, from, to);
                 return;
             case 57:
-                rows_d_loss_sum_to_d_z(examples, from, to);
+                compute_d_h_rows_3(examples, variable0, from, to);
                 return;
             case 58:
-                rows_d_u_y_to_d_h_rows(examples, from, to, scratch);
+                compute_d_h_d(examples, from, to);
                 return;
             case 59:
-                rows_d_seen_p_to_d_f(examples, from, to, scratch);
+                compute_d_h_U(examples, from, to, scratch);
                 return;
             case 60:
-                rows_d_seen_z_sum_to_d_f_sum(examples, from, to);
+                compute_d_h_b(examples, from, to);
                 return;
             case 61:
-                rows_d_h_e_to_d_f_3(examples, from, to, scratch);
+                compute_d_h_W(examples, from, to, scratch);
                 return;
             case 62:
-                rows_d_h_a_to_d_e(examples, from, to, scratch);
+                compute_d_f_e(examples, variable0, from, to);
                 return;
             case 63:
-                compute_E_next(examples, from, to);
+                compute_d_f_3(examples, variable0, from, to);
                 return;
             case 64:
-                compute_e_E_next(examples, from, to);
+                compute_d_f_d(examples, from, to);
                 return;
             case 65:
-                compute_h_W_next(examples, from, to);
+                compute_d_f_U(examples, from, to);
                 return;
             case 66:
-                compute_h_U_next(examples, from, to);
+                compute_d_f_b(examples, from, to);
                 return;
             case 67:
-                compute_q_W_next(examples, from, to);
+                compute_d_f_W(examples, from, to, scratch);
                 return;
             case 68:
+                rows_e_to_before_2(examples, from, to);
+                return;
+            case 69:
+                rows_f_a_to_h_a_2(examples, from, to, scratch);
+                return;
+            case 70:
+                rows_seen_p_top_max_2_to_seen_p_2(examples, from, to);
+                return;
+            case 71:
+                rows_z_2_to_c1_s_2(examples, from, to, scratch);
+                return;
+            case 72:
+                rows_w_3_to_words_sum(examples, from, to);
+                return;
+            case 73:
+                rows_d_loss_sum_to_d_z(examples, from, to);
+                return;
+            case 74:
+                rows_d_u_y_to_d_h_rows(examples, from, to, scratch);
+                return;
+            case 75:
+                rows_d_f_2_to_d_before(examples, from, to, scratch);
+                return;
+            case 76:
+                rows_d_f_a_to_d_e(examples, from, to, scratch);
+                return;
+            case 77:
+                compute_E_next(examples, from, to);
+                return;
+            case 78:
+                compute_e_E_next(examples, from, to);
+                return;
+            case 79:
+                compute_f_W_next(examples, from, to);
+                return;
+            case 80:
+                compute_h_W_next(examples, from, to);
+                return;
+            case 81:
+                compute_f_U_next(examples, from, to);
+                return;
+            case 82:
+                compute_h_U_next(examples, from, to);
+                return;
+            case 83:
+                compute_q_W_next(examples, from, to);
+                return;
+            case 84:
                 compute_u_W_next(examples, from, to);
                 return;
             default:

@@ -670,13 +670,9 @@ public final class Tumour {
         d_h_x = new float[Math.multiplyExact(examples, 12)];
     }
 
-    private void compute_h_W_s_start(int examples) {
+    private void compute_h_W_start(int examples) {
         // h.W.start[i,j] = 0.3779644730092272*(2*uniform(seed[], 0, 0, {30*i+j}) - 1)    std:layers.nnl:6
-        // h.W.m.start[i,j] = 0    06-optimizer.nnl:7
-        // h.W.s.start[i,j] = 0    06-optimizer.nnl:8
         final float[] h_W = this.h_W;
-        final float[] h_W_m = this.h_W_m;
-        final float[] h_W_s = this.h_W_s;
         for (int i = 0; i < 12; i++) {
             if (LANES <= 30) {
                 long seed1 = (long) (long) seed;
@@ -691,8 +687,6 @@ public final class Tumour {
                     IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                     FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                     uniform1.fma(2f, -1f).mul(0.37796447f).intoArray(h_W, 30 * i + j);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_m, 30 * i + j);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_s, 30 * i + j);
                 }
             }
             else {
@@ -703,44 +697,55 @@ public final class Tumour {
                 for (int j = 0; j < 30; j++) {
                     int hash9 = mix(hash8 + (int) (30 * i + j) * 0x9e3779b9 + 0x7f4a7c15);
                     h_W[30 * i + j] = 0.37796447f * (2f * (((hash9 >>> 9) + 0.5f) * 0x1p-23f) - 1f);
-                    h_W_m[30 * i + j] = 0f;
-                    h_W_s[30 * i + j] = 0f;
                 }
             }
         }
     }
 
-    private void compute_h_b_s_start(int examples) {
-        // h.b.start[i] = 0    std:layers.nnl:7
-        // h.b.m.start[i] = 0    06-optimizer.nnl:7
-        // h.b.s.start[i] = 0    06-optimizer.nnl:8
-        final float[] h_b = this.h_b;
-        final float[] h_b_m = this.h_b_m;
-        final float[] h_b_s = this.h_b_s;
-        if (LANES <= 12) {
-            for (int i1 = 0; i1 < 12; i1 += LANES) {
-                final int i = Math.min(i1, 12 - LANES);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(h_b, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_m, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_s, i);
-            }
+    private void compute_h_W_m_start(int examples) {
+        // h.W.m.start[i,j] = 0    06-optimizer.nnl:7
+        final float[] h_W_m = this.h_W_m;
+        int j = 0;
+        final int end1 = SPECIES.loopBound(360);
+        for (; j < end1; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_m, j);
         }
-        else {
-            for (int i = 0; i < 12; i++) {
-                h_b[i] = 0f;
-                h_b_m[i] = 0f;
-                h_b_s[i] = 0f;
-            }
+        for (; j < 360; j++) {
+            h_W_m[j] = 0f;
         }
     }
 
-    private void compute_z_W_s_start(int examples) {
+    private void compute_h_W_s_start(int examples) {
+        // h.W.s.start[i,j] = 0    06-optimizer.nnl:8
+        final float[] h_W_s = this.h_W_s;
+        int j = 0;
+        final int end1 = SPECIES.loopBound(360);
+        for (; j < end1; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_s, j);
+        }
+        for (; j < 360; j++) {
+            h_W_s[j] = 0f;
+        }
+    }
+
+    private void compute_h_b_start(int examples) {
+        // h.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_12(h_b);
+    }
+
+    private void compute_h_b_m_start(int examples) {
+        // h.b.m.start[i] = 0    06-optimizer.nnl:7
+        nest_fill_12(h_b_m);
+    }
+
+    private void compute_h_b_s_start(int examples) {
+        // h.b.s.start[i] = 0    06-optimizer.nnl:8
+        nest_fill_12(h_b_s);
+    }
+
+    private void compute_z_W_start(int examples) {
         // z.W.start[i,j] = 0.6793662204867574*(2*uniform(seed[], 1, 0, {12*i+j}) - 1)    std:layers.nnl:6
-        // z.W.m.start[i,j] = 0    06-optimizer.nnl:7
-        // z.W.s.start[i,j] = 0    06-optimizer.nnl:8
         final float[] z_W = this.z_W;
-        final float[] z_W_m = this.z_W_m;
-        final float[] z_W_s = this.z_W_s;
         for (int i = 0; i < 1; i++) {
             if (LANES <= 12) {
                 long seed1 = (long) (long) seed;
@@ -755,8 +760,6 @@ public final class Tumour {
                     IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                     FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                     uniform1.fma(2f, -1f).mul(0.67936623f).intoArray(z_W, 12 * i + j);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, 12 * i + j);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_s, 12 * i + j);
                 }
             }
             else {
@@ -767,32 +770,58 @@ public final class Tumour {
                 for (int j = 0; j < 12; j++) {
                     int hash9 = mix(hash8 + (int) (12 * i + j) * 0x9e3779b9 + 0x7f4a7c15);
                     z_W[12 * i + j] = 0.67936623f * (2f * (((hash9 >>> 9) + 0.5f) * 0x1p-23f) - 1f);
-                    z_W_m[12 * i + j] = 0f;
-                    z_W_s[12 * i + j] = 0f;
                 }
             }
         }
     }
 
-    private void compute_z_b_s_start(int examples) {
+    private void compute_z_W_m_start(int examples) {
+        // z.W.m.start[i,j] = 0    06-optimizer.nnl:7
+        nest_fill_12(z_W_m);
+    }
+
+    private void compute_z_W_s_start(int examples) {
+        // z.W.s.start[i,j] = 0    06-optimizer.nnl:8
+        nest_fill_12(z_W_s);
+    }
+
+    private void compute_z_b_start(int examples) {
         // z.b.start[i] = 0    std:layers.nnl:7
-        // z.b.m.start[i] = 0    06-optimizer.nnl:7
-        // z.b.s.start[i] = 0    06-optimizer.nnl:8
         final float[] z_b = this.z_b;
-        final float[] z_b_m = this.z_b_m;
-        final float[] z_b_s = this.z_b_s;
         for (int i = 0; i < 1; i++) {
             z_b[i] = 0f;
+        }
+    }
+
+    private void compute_z_b_m_start(int examples) {
+        // z.b.m.start[i] = 0    06-optimizer.nnl:7
+        final float[] z_b_m = this.z_b_m;
+        for (int i = 0; i < 1; i++) {
             z_b_m[i] = 0f;
+        }
+    }
+
+    private void compute_z_b_s_start(int examples) {
+        // z.b.s.start[i] = 0    06-optimizer.nnl:8
+        final float[] z_b_s = this.z_b_s;
+        for (int i = 0; i < 1; i++) {
             z_b_s[i] = 0f;
         }
     }
 
     private void run_initial(int examples) {
         // Graph initial.
+        compute_h_W_start(examples);
+        compute_h_W_m_start(examples);
         compute_h_W_s_start(examples);
+        compute_h_b_start(examples);
+        compute_h_b_m_start(examples);
         compute_h_b_s_start(examples);
+        compute_z_W_start(examples);
+        compute_z_W_m_start(examples);
         compute_z_W_s_start(examples);
+        compute_z_b_start(examples);
+        compute_z_b_m_start(examples);
         compute_z_b_s_start(examples);
     }
 
@@ -1674,6 +1703,25 @@ public final class Tumour {
     private void commit_update(int examples) {
         // State changes of graph update.
         step = step_next;
+    }
+
+    // Nests: loops that routines share, each over the arrays it is given.
+
+    private static void nest_fill_12(float[] a) {
+        // for i < 12 vector
+        //   a[i] = 0
+        // For h.b, h.b.m, h.b.s, z.W.m, z.W.s.
+        if (LANES <= 12) {
+            for (int i1 = 0; i1 < 12; i1 += LANES) {
+                final int i = Math.min(i1, 12 - LANES);
+                FloatVector.broadcast(SPECIES, 0f).intoArray(a, i);
+            }
+        }
+        else {
+            for (int i = 0; i < 12; i++) {
+                a[i] = 0f;
+            }
+        }
     }
 
     // Kernels: matrix products, each for the rows from first to last.

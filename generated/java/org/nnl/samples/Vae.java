@@ -797,13 +797,9 @@ public final class Vae {
         if (d_g_W_turned_8_48 == null) d_g_W_turned_8_48 = new float[384];
     }
 
-    private void compute_h_W_v_start(int examples) {
+    private void compute_h_W_start(int examples) {
         // h.W.start[i,j] = 0.23145502494313785*(2*uniform(seed[], 0, 0, {64*i+j}) - 1)    std:layers.nnl:6
-        // h.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // h.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] h_W = this.h_W;
-        final float[] h_W_m = this.h_W_m;
-        final float[] h_W_v = this.h_W_v;
         for (int i = 0; i < 48; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -816,57 +812,58 @@ public final class Vae {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.23145503f).intoArray(h_W, 64 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_m, 64 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_v, 64 * i + j);
             }
         }
     }
 
-    private void compute_g_b_v_start(int examples) {
-        // h.b.start[i] = 0    std:layers.nnl:7
-        // g.b.start[i] = 0    std:layers.nnl:7
-        // h.b.m.start[i] = 0    std:optimizers.nnl:42
-        // g.b.m.start[i] = 0    std:optimizers.nnl:42
-        // h.b.v.start[i] = 0    std:optimizers.nnl:43
-        // g.b.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] g_b = this.g_b;
-        final float[] g_b_m = this.g_b_m;
-        final float[] g_b_v = this.g_b_v;
-        final float[] h_b = this.h_b;
-        final float[] h_b_m = this.h_b_m;
-        final float[] h_b_v = this.h_b_v;
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(g_b, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(g_b_m, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_v, i);
-            FloatVector.broadcast(SPECIES, 0f).intoArray(g_b_v, i);
-        }
+    private void compute_h_W_m_start(int examples) {
+        // h.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_3072(h_W_m);
     }
 
-    private void compute_v_W_v_start(int examples) {
+    private void compute_h_W_v_start(int examples) {
+        // h.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_3072(h_W_v);
+    }
+
+    private void compute_h_b_start(int examples) {
+        // h.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_48(h_b);
+    }
+
+    private void compute_g_b_start(int examples) {
+        // g.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_48(g_b);
+    }
+
+    private void compute_h_b_m_start(int examples) {
+        // h.b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_48(h_b_m);
+    }
+
+    private void compute_g_b_m_start(int examples) {
+        // g.b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_48(g_b_m);
+    }
+
+    private void compute_h_b_v_start(int examples) {
+        // h.b.v.start[i] = 0    std:optimizers.nnl:43
+        nest_fill_48(h_b_v);
+    }
+
+    private void compute_g_b_v_start(int examples) {
+        // g.b.v.start[i] = 0    std:optimizers.nnl:43
+        nest_fill_48(g_b_v);
+    }
+
+    private void compute_m_W_start(int examples) {
         // m.W.start[i,j] = 0.32732683535398854*(2*uniform(seed[], 1, 0, {48*i+j}) - 1)    std:layers.nnl:6
-        // v.W.start[i,j] = 0.32732683535398854*(2*uniform(seed[], 2, 0, {48*i+j}) - 1)    std:layers.nnl:6
-        // m.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // v.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // m.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        // v.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] m_W = this.m_W;
-        final float[] m_W_m = this.m_W_m;
-        final float[] m_W_v = this.m_W_v;
-        final float[] v_W = this.v_W;
-        final float[] v_W_m = this.v_W_m;
-        final float[] v_W_v = this.v_W_v;
         for (int i = 0; i < 8; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
             int hash2 = mix(hash1 + (int) 1 * 0x9e3779b9 + 0x7f4a7c15);
             int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
-            long seed2 = (long) (long) seed;
-            int hash6 = mix((int) seed2 ^ mix((int) (seed2 >>> 32)));
-            int hash7 = mix(hash6 + (int) 2 * 0x9e3779b9 + 0x7f4a7c15);
-            int hash8 = mix(hash7 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
             for (int j = 0; j < 48; j += LANES) {
                 IntVector hash4 = IntVector.broadcast(WHOLE, 48 * i + j).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
                 IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
@@ -874,63 +871,82 @@ public final class Vae {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.32732683f).intoArray(m_W, 48 * i + j);
-                IntVector hash9 = IntVector.broadcast(WHOLE, 48 * i + j).addIndex(1).mul(0x9e3779b9).add(hash8 + 0x7f4a7c15);
-                IntVector a2 = hash9.lanewise(VectorOperators.XOR, hash9.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                IntVector b2 = a2.lanewise(VectorOperators.XOR, a2.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                IntVector hash10 = b2.lanewise(VectorOperators.XOR, b2.lanewise(VectorOperators.LSHR, 16));
-                FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                uniform2.fma(2f, -1f).mul(0.32732683f).intoArray(v_W, 48 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(m_W_m, 48 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(v_W_m, 48 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(m_W_v, 48 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(v_W_v, 48 * i + j);
             }
         }
+    }
+
+    private void compute_v_W_start(int examples) {
+        // v.W.start[i,j] = 0.32732683535398854*(2*uniform(seed[], 2, 0, {48*i+j}) - 1)    std:layers.nnl:6
+        final float[] v_W = this.v_W;
+        for (int i = 0; i < 8; i++) {
+            long seed1 = (long) (long) seed;
+            int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
+            int hash2 = mix(hash1 + (int) 2 * 0x9e3779b9 + 0x7f4a7c15);
+            int hash3 = mix(hash2 + (int) 0 * 0x9e3779b9 + 0x7f4a7c15);
+            for (int j = 0; j < 48; j += LANES) {
+                IntVector hash4 = IntVector.broadcast(WHOLE, 48 * i + j).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
+                IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
+                IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
+                IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
+                FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
+                uniform1.fma(2f, -1f).mul(0.32732683f).intoArray(v_W, 48 * i + j);
+            }
+        }
+    }
+
+    private void compute_m_W_m_start(int examples) {
+        // m.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_384(m_W_m);
+    }
+
+    private void compute_v_W_m_start(int examples) {
+        // v.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_384(v_W_m);
+    }
+
+    private void compute_m_W_v_start(int examples) {
+        // m.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_384(m_W_v);
+    }
+
+    private void compute_v_W_v_start(int examples) {
+        // v.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_384(v_W_v);
+    }
+
+    private void compute_m_b_start(int examples) {
+        // m.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_8(m_b);
+    }
+
+    private void compute_v_b_start(int examples) {
+        // v.b.start[i] = 0    std:layers.nnl:7
+        nest_fill_8(v_b);
+    }
+
+    private void compute_m_b_m_start(int examples) {
+        // m.b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_8(m_b_m);
+    }
+
+    private void compute_v_b_m_start(int examples) {
+        // v.b.m.start[i] = 0    std:optimizers.nnl:42
+        nest_fill_8(v_b_m);
+    }
+
+    private void compute_m_b_v_start(int examples) {
+        // m.b.v.start[i] = 0    std:optimizers.nnl:43
+        nest_fill_8(m_b_v);
     }
 
     private void compute_v_b_v_start(int examples) {
-        // m.b.start[i] = 0    std:layers.nnl:7
-        // v.b.start[i] = 0    std:layers.nnl:7
-        // m.b.m.start[i] = 0    std:optimizers.nnl:42
-        // v.b.m.start[i] = 0    std:optimizers.nnl:42
-        // m.b.v.start[i] = 0    std:optimizers.nnl:43
         // v.b.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] m_b = this.m_b;
-        final float[] m_b_m = this.m_b_m;
-        final float[] m_b_v = this.m_b_v;
-        final float[] v_b = this.v_b;
-        final float[] v_b_m = this.v_b_m;
-        final float[] v_b_v = this.v_b_v;
-        if (LANES <= 8) {
-            for (int i1 = 0; i1 < 8; i1 += LANES) {
-                final int i = Math.min(i1, 8 - LANES);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(m_b, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(v_b, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(m_b_m, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(v_b_m, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(m_b_v, i);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(v_b_v, i);
-            }
-        }
-        else {
-            for (int i = 0; i < 8; i++) {
-                m_b[i] = 0f;
-                v_b[i] = 0f;
-                m_b_m[i] = 0f;
-                v_b_m[i] = 0f;
-                m_b_v[i] = 0f;
-                v_b_v[i] = 0f;
-            }
-        }
+        nest_fill_8(v_b_v);
     }
 
-    private void compute_g_W_v_start(int examples) {
+    private void compute_g_W_start(int examples) {
         // g.W.start[i,j] = 0.32732683535398854*(2*uniform(seed[], 3, 0, {8*i+j}) - 1)    std:layers.nnl:6
-        // g.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // g.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] g_W = this.g_W;
-        final float[] g_W_m = this.g_W_m;
-        final float[] g_W_v = this.g_W_v;
         for (int i = 0; i < 48; i++) {
             if (LANES <= 8) {
                 long seed1 = (long) (long) seed;
@@ -945,8 +961,6 @@ public final class Vae {
                     IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                     FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                     uniform1.fma(2f, -1f).mul(0.32732683f).intoArray(g_W, 8 * i + j);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(g_W_m, 8 * i + j);
-                    FloatVector.broadcast(SPECIES, 0f).intoArray(g_W_v, 8 * i + j);
                 }
             }
             else {
@@ -957,20 +971,24 @@ public final class Vae {
                 for (int j = 0; j < 8; j++) {
                     int hash9 = mix(hash8 + (int) (8 * i + j) * 0x9e3779b9 + 0x7f4a7c15);
                     g_W[8 * i + j] = 0.32732683f * (2f * (((hash9 >>> 9) + 0.5f) * 0x1p-23f) - 1f);
-                    g_W_m[8 * i + j] = 0f;
-                    g_W_v[8 * i + j] = 0f;
                 }
             }
         }
     }
 
-    private void compute_q_W_v_start(int examples) {
+    private void compute_g_W_m_start(int examples) {
+        // g.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_384(g_W_m);
+    }
+
+    private void compute_g_W_v_start(int examples) {
+        // g.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_384(g_W_v);
+    }
+
+    private void compute_q_W_start(int examples) {
         // q.W.start[i,j] = 0.23145502494313785*(2*uniform(seed[], 4, 0, {48*i+j}) - 1)    std:layers.nnl:6
-        // q.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        // q.W.v.start[i,j] = 0    std:optimizers.nnl:43
         final float[] q_W = this.q_W;
-        final float[] q_W_m = this.q_W_m;
-        final float[] q_W_v = this.q_W_v;
         for (int i = 0; i < 64; i++) {
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
@@ -983,34 +1001,75 @@ public final class Vae {
                 IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.23145503f).intoArray(q_W, 48 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(q_W_m, 48 * i + j);
-                FloatVector.broadcast(SPECIES, 0f).intoArray(q_W_v, 48 * i + j);
             }
         }
     }
 
-    private void compute_q_b_v_start(int examples) {
+    private void compute_q_W_m_start(int examples) {
+        // q.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        nest_fill_3072(q_W_m);
+    }
+
+    private void compute_q_W_v_start(int examples) {
+        // q.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        nest_fill_3072(q_W_v);
+    }
+
+    private void compute_q_b_start(int examples) {
         // q.b.start[i] = 0    std:layers.nnl:7
-        // q.b.m.start[i] = 0    std:optimizers.nnl:42
-        // q.b.v.start[i] = 0    std:optimizers.nnl:43
         final float[] q_b = this.q_b;
-        final float[] q_b_m = this.q_b_m;
-        final float[] q_b_v = this.q_b_v;
         for (int i = 0; i < 64; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(q_b, i);
+        }
+    }
+
+    private void compute_q_b_m_start(int examples) {
+        // q.b.m.start[i] = 0    std:optimizers.nnl:42
+        final float[] q_b_m = this.q_b_m;
+        for (int i = 0; i < 64; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(q_b_m, i);
+        }
+    }
+
+    private void compute_q_b_v_start(int examples) {
+        // q.b.v.start[i] = 0    std:optimizers.nnl:43
+        final float[] q_b_v = this.q_b_v;
+        for (int i = 0; i < 64; i += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(q_b_v, i);
         }
     }
 
     private void run_initial(int examples) {
         // Graph initial.
+        compute_h_W_start(examples);
+        compute_h_W_m_start(examples);
         compute_h_W_v_start(examples);
+        compute_h_b_start(examples);
+        compute_g_b_start(examples);
+        compute_h_b_m_start(examples);
+        compute_g_b_m_start(examples);
+        compute_h_b_v_start(examples);
         compute_g_b_v_start(examples);
+        compute_m_W_start(examples);
+        compute_v_W_start(examples);
+        compute_m_W_m_start(examples);
+        compute_v_W_m_start(examples);
+        compute_m_W_v_start(examples);
         compute_v_W_v_start(examples);
+        compute_m_b_start(examples);
+        compute_v_b_start(examples);
+        compute_m_b_m_start(examples);
+        compute_v_b_m_start(examples);
+        compute_m_b_v_start(examples);
         compute_v_b_v_start(examples);
+        compute_g_W_start(examples);
+        compute_g_W_m_start(examples);
         compute_g_W_v_start(examples);
+        compute_q_W_start(examples);
+        compute_q_W_m_start(examples);
         compute_q_W_v_start(examples);
+        compute_q_b_start(examples);
+        compute_q_b_m_start(examples);
         compute_q_b_v_start(examples);
     }
 
@@ -1035,30 +1094,38 @@ public final class Vae {
         else product_nt_Bx8x48_tanh(z, g_W, g_b, g, from, to, scratch);
     }
 
+    private void compute_p(int examples) {
+        // divided over i_block < 2, from 38 examples on.
+        if (team == null || examples < 38) compute_p(examples, 0, 2, scratch);
+        else team.run(this, 0, examples, 2, 1);
+    }
+
     private void compute_p(int examples, int from, int to, float[] scratch) {
         // q.sum[b,i] += q.W[i,j]*g[b,j]    std:layers.nnl:8
         // p[b,i] = sigmoid(q.sum[b,i] + q.b[i])    13-vae.nnl:14
-        if (examples < 8) dots_nt_Bx48x64_sigmoid(g, q_W, q_b, p, from, to);
-        else product_nt_Bx48x64_sigmoid(g, q_W, q_b, p, from, to, scratch);
+        for (int i_block = from; i_block < to; i_block++) {
+            if (examples < 8) dots_nt_Bx48x32_sigmoid(g, q_W, 1536 * i_block, q_b, 32 * i_block, p, 0, examples);
+            else product_nt_Bx48x32_sigmoid(g, q_W, 1536 * i_block, q_b, 32 * i_block, p, 0, examples, scratch);
+        }
     }
 
-    private void rows_h_to_p(int examples) {
-        // divided over rows < B in multiples of 4, from 15 examples on.
-        if (team == null || examples < 15) rows_h_to_p(examples, 0, examples, scratch);
-        else team.run(this, 0, examples, examples, 4);
+    private void rows_h_to_g(int examples) {
+        // divided over rows < B in multiples of 4, from 25 examples on.
+        if (team == null || examples < 25) rows_h_to_g(examples, 0, examples, scratch);
+        else team.run(this, 1, examples, examples, 4);
     }
 
-    private void rows_h_to_p(int examples, int from, int to, float[] scratch) {
+    private void rows_h_to_g(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_h(examples, from, to, scratch);
         compute_z(examples, from, to, scratch);
         compute_g(examples, from, to, scratch);
-        compute_p(examples, from, to, scratch);
     }
 
     private void run_predict(int examples) {
         // Graph predict.
-        rows_h_to_p(examples);
+        rows_h_to_g(examples);
+        compute_p(examples);
     }
 
     private void compute_m(int examples, int from, int to, float[] scratch) {
@@ -1082,12 +1149,20 @@ public final class Vae {
         else product_nt_Bx8x48_tanh(m, g_W, g_b, g, from, to, scratch);
     }
 
+    private void compute_p_2(int examples) {
+        // divided over i_block < 2, from 38 examples on.
+        if (team == null || examples < 38) compute_p_2(examples, 0, 2, scratch);
+        else team.run(this, 2, examples, 2, 1);
+    }
+
     private void compute_p_2(int examples, int from, int to, float[] scratch) {
         // q.sum[b,i] += q.W[i,j]*g[b,j]    std:layers.nnl:8
         // q[b,i] = q.sum[b,i] + q.b[i]    13-vae.nnl:13
         // p[b,i] = sigmoid(q[b,i])    13-vae.nnl:14
-        if (examples < 8) dots_nt_Bx48x64_sigmoid_v2(g, q_W, q_b, p, q, from, to);
-        else product_nt_Bx48x64_sigmoid_v2(g, q_W, q_b, p, q, from, to, scratch);
+        for (int i_block = from; i_block < to; i_block++) {
+            if (examples < 8) dots_nt_Bx48x32_sigmoid_v2(g, q_W, 1536 * i_block, q_b, 32 * i_block, p, q, 0, examples);
+            else product_nt_Bx48x32_sigmoid_v2(g, q_W, 1536 * i_block, q_b, 32 * i_block, p, q, 0, examples, scratch);
+        }
     }
 
     private void compute_loss_sum(int examples, int from, int to) {
@@ -1256,27 +1331,38 @@ public final class Vae {
         error = error_sum2 / (float) examples;
     }
 
-    private void rows_h_to_error_sum(int examples) {
-        // divided over rows < B in multiples of 4, from 11 examples on.
-        if (team == null || examples < 11) rows_h_to_error_sum(examples, 0, examples, scratch);
-        else team.run(this, 1, examples, examples, 4);
+    private void rows_h_to_loss_sum2(int examples) {
+        // divided over rows < B in multiples of 4, from 20 examples on.
+        if (team == null || examples < 20) rows_h_to_loss_sum2(examples, 0, examples, scratch);
+        else team.run(this, 3, examples, examples, 4);
     }
 
-    private void rows_h_to_error_sum(int examples, int from, int to, float[] scratch) {
+    private void rows_h_to_loss_sum2(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_h(examples, from, to, scratch);
         compute_m(examples, from, to, scratch);
         compute_v(examples, from, to, scratch);
         compute_g_2(examples, from, to, scratch);
-        compute_p_2(examples, from, to, scratch);
-        compute_loss_sum(examples, from, to);
         compute_loss_sum2(examples, from, to);
+    }
+
+    private void rows_loss_sum_to_error_sum(int examples) {
+        // divided over rows < B, from 53 examples on.
+        if (team == null || examples < 53) rows_loss_sum_to_error_sum(examples, 0, examples);
+        else team.run(this, 4, examples, examples, 1);
+    }
+
+    private void rows_loss_sum_to_error_sum(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_loss_sum(examples, from, to);
         compute_error_sum(examples, from, to);
     }
 
     private void run_loss(int examples) {
         // Graph loss.
-        rows_h_to_error_sum(examples);
+        rows_h_to_loss_sum2(examples);
+        compute_p_2(examples);
+        rows_loss_sum_to_error_sum(examples);
         compute_loss_sum3(examples);
         compute_loss(examples);
         compute_error_sum2(examples);
@@ -1286,7 +1372,7 @@ public final class Vae {
     private void compute_v_exp2_part(int examples) {
         // divided over b < B, from 151 examples on.
         if (team == null || examples < 151) compute_v_exp2_part(examples, 0, examples);
-        else team.run(this, 2, examples, examples, 1);
+        else team.run(this, 5, examples, examples, 1);
     }
 
     private void compute_v_exp2_part(int examples, int from, int to) {
@@ -1484,7 +1570,7 @@ public final class Vae {
     private void compute_d_q_W(int examples) {
         // divided over i < 64 in multiples of 8, from 54 examples on.
         if (team == null || examples < 54) compute_d_q_W(examples, 0, 64);
-        else team.run(this, 3, examples, 64, 8);
+        else team.run(this, 6, examples, 64, 8);
     }
 
     private void compute_d_q_W(int examples, int from, int to) {
@@ -1515,7 +1601,7 @@ public final class Vae {
     private void compute_d_g_W(int examples) {
         // divided over j < 8, from 414 examples on.
         if (team == null || examples < 414) compute_d_g_W(examples, 0, 8);
-        else team.run(this, 4, examples, 8, 1);
+        else team.run(this, 7, examples, 8, 1);
     }
 
     private void compute_d_g_W(int examples, int from, int to) {
@@ -1565,7 +1651,7 @@ public final class Vae {
     private void compute_d_v_W(int examples) {
         // divided over i < 8, from 436 examples on.
         if (team == null || examples < 436) compute_d_v_W(examples, 0, 8);
-        else team.run(this, 5, examples, 8, 1);
+        else team.run(this, 8, examples, 8, 1);
     }
 
     private void compute_d_v_W(int examples, int from, int to) {
@@ -1607,7 +1693,7 @@ public final class Vae {
     private void compute_d_m_W(int examples) {
         // divided over i < 8, from 436 examples on.
         if (team == null || examples < 436) compute_d_m_W(examples, 0, 8);
-        else team.run(this, 6, examples, 8, 1);
+        else team.run(this, 9, examples, 8, 1);
     }
 
     private void compute_d_m_W(int examples, int from, int to) {
@@ -1638,7 +1724,7 @@ public final class Vae {
     private void compute_d_h_W(int examples) {
         // divided over i < 48 in multiples of 4, from 54 examples on.
         if (team == null || examples < 54) compute_d_h_W(examples, 0, 48);
-        else team.run(this, 7, examples, 48, 4);
+        else team.run(this, 10, examples, 48, 4);
     }
 
     private void compute_d_h_W(int examples, int from, int to) {
@@ -1649,7 +1735,7 @@ public final class Vae {
     private void rows_h_to_m(int examples) {
         // divided over rows < B in multiples of 4, from 31 examples on.
         if (team == null || examples < 31) rows_h_to_m(examples, 0, examples, scratch);
-        else team.run(this, 8, examples, examples, 4);
+        else team.run(this, 11, examples, examples, 4);
     }
 
     private void rows_h_to_m(int examples, int from, int to, float[] scratch) {
@@ -1658,25 +1744,22 @@ public final class Vae {
         compute_m(examples, from, to, scratch);
     }
 
-    private void rows_g_to_error_sum(int examples) {
-        // divided over rows < B in multiples of 4, from 19 examples on.
-        if (team == null || examples < 19) rows_g_to_error_sum(examples, 0, examples, scratch);
-        else team.run(this, 9, examples, examples, 4);
+    private void rows_g_to_loss_sum2_2(int examples) {
+        // divided over rows < B in multiples of 4, from 112 examples on.
+        if (team == null || examples < 112) rows_g_to_loss_sum2_2(examples, 0, examples, scratch);
+        else team.run(this, 12, examples, examples, 4);
     }
 
-    private void rows_g_to_error_sum(int examples, int from, int to, float[] scratch) {
+    private void rows_g_to_loss_sum2_2(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_g(examples, from, to, scratch);
-        compute_p_2(examples, from, to, scratch);
-        compute_loss_sum(examples, from, to);
         compute_loss_sum2_2(examples, from, to);
-        compute_error_sum(examples, from, to);
     }
 
     private void rows_d_q_to_d_h_sum(int examples) {
         // divided over rows < B in multiples of 4, from 27 examples on.
         if (team == null || examples < 27) rows_d_q_to_d_h_sum(examples, 0, examples, scratch);
-        else team.run(this, 10, examples, examples, 4);
+        else team.run(this, 13, examples, examples, 4);
     }
 
     private void rows_d_q_to_d_h_sum(int examples, int from, int to, float[] scratch) {
@@ -1692,7 +1775,9 @@ public final class Vae {
         // Graph gradient.
         rows_h_to_m(examples);
         compute_v_exp2(examples);
-        rows_g_to_error_sum(examples);
+        rows_g_to_loss_sum2_2(examples);
+        compute_p_2(examples);
+        rows_loss_sum_to_error_sum(examples);
         compute_loss_sum3(examples);
         compute_loss(examples);
         compute_error_sum2(examples);
@@ -1745,106 +1830,157 @@ public final class Vae {
         }
     }
 
-    private void compute_g_b_next(int examples) {
+    private void compute_h_b_next(int examples) {
         // h.b.m'[i] = beta1[]*h.b.m[i] + (1 - beta1[])*d_h.b[i]    std:optimizers.nnl:44
-        // g.b.m'[i] = beta1[]*g.b.m[i] + (1 - beta1[])*d_g.b[i]    std:optimizers.nnl:44
         // h.b.v'[i] = beta2[]*h.b.v[i] + (1 - beta2[])*(d_h.b[i]*d_h.b[i])    std:optimizers.nnl:45
-        // g.b.v'[i] = beta2[]*g.b.v[i] + (1 - beta2[])*(d_g.b[i]*d_g.b[i])    std:optimizers.nnl:45
         // h.b'[i] = h.b[i] - rate.part[]*h.b.m'[i]/(sqrt(h.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
-        // g.b'[i] = g.b[i] - rate.part[]*g.b.m'[i]/(sqrt(g.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
-        final float[] d_g_b = this.d_g_b;
         final float[] d_h_b = this.d_h_b;
-        final float[] g_b = this.g_b;
-        final float[] g_b_m = this.g_b_m;
-        final float[] g_b_v = this.g_b_v;
         final float[] h_b = this.h_b;
         final float[] h_b_m = this.h_b_m;
         final float[] h_b_v = this.h_b_v;
         float beta11 = (float) beta1;
         float t1 = (float) (1.0 - beta1);
-        float t3 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        float t5 = (float) (1.0 - beta2);
-        float t7 = (float) (1.0 - beta2);
+        float t3 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (int i = 0; i < 48; i += LANES) {
             FloatVector t2 = FloatVector.fromArray(SPECIES, h_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h_b, i).mul(t1));
             final FloatVector h_b_m_next_i = t2;
-            FloatVector t4 = FloatVector.fromArray(SPECIES, g_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_g_b, i).mul(t3));
-            final FloatVector g_b_m_next_i = t4;
             FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, i);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, h_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_h_b1.mul(d_h_b1).mul(t5));
-            final FloatVector h_b_v_next_i = t6;
-            FloatVector d_g_b1 = FloatVector.fromArray(SPECIES, d_g_b, i);
-            FloatVector t8 = FloatVector.fromArray(SPECIES, g_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_g_b1.mul(d_g_b1).mul(t7));
-            final FloatVector g_b_v_next_i = t8;
+            FloatVector t4 = FloatVector.fromArray(SPECIES, h_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_h_b1.mul(d_h_b1).mul(t3));
+            final FloatVector h_b_v_next_i = t4;
             h_b_m_next_i.intoArray(h_b_m, i);
-            g_b_m_next_i.intoArray(g_b_m, i);
             h_b_v_next_i.intoArray(h_b_v, i);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, h_b, i).sub(h_b_m_next_i.mul(rate_part).div(h_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(h_b, i);
+        }
+    }
+
+    private void compute_g_b_next(int examples) {
+        // g.b.m'[i] = beta1[]*g.b.m[i] + (1 - beta1[])*d_g.b[i]    std:optimizers.nnl:44
+        // g.b.v'[i] = beta2[]*g.b.v[i] + (1 - beta2[])*(d_g.b[i]*d_g.b[i])    std:optimizers.nnl:45
+        // g.b'[i] = g.b[i] - rate.part[]*g.b.m'[i]/(sqrt(g.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
+        final float[] d_g_b = this.d_g_b;
+        final float[] g_b = this.g_b;
+        final float[] g_b_m = this.g_b_m;
+        final float[] g_b_v = this.g_b_v;
+        float beta11 = (float) beta1;
+        float t1 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        float t3 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (int i = 0; i < 48; i += LANES) {
+            FloatVector t2 = FloatVector.fromArray(SPECIES, g_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_g_b, i).mul(t1));
+            final FloatVector g_b_m_next_i = t2;
+            FloatVector d_g_b1 = FloatVector.fromArray(SPECIES, d_g_b, i);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, g_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_g_b1.mul(d_g_b1).mul(t3));
+            final FloatVector g_b_v_next_i = t4;
+            g_b_m_next_i.intoArray(g_b_m, i);
             g_b_v_next_i.intoArray(g_b_v, i);
-            FloatVector t9 = FloatVector.fromArray(SPECIES, h_b, i).sub(h_b_m_next_i.mul(rate_part).div(h_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t9.intoArray(h_b, i);
-            FloatVector t10 = FloatVector.fromArray(SPECIES, g_b, i).sub(g_b_m_next_i.mul(rate_part).div(g_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t10.intoArray(g_b, i);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, g_b, i).sub(g_b_m_next_i.mul(rate_part).div(g_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(g_b, i);
+        }
+    }
+
+    private void compute_m_W_next(int examples) {
+        // m.W.m'[i,j] = beta1[]*m.W.m[i,j] + (1 - beta1[])*d_m.W[i,j]    std:optimizers.nnl:44
+        // m.W.v'[i,j] = beta2[]*m.W.v[i,j] + (1 - beta2[])*(d_m.W[i,j]*d_m.W[i,j])    std:optimizers.nnl:45
+        // m.W'[i,j] = m.W[i,j] - rate.part[]*m.W.m'[i,j]/(sqrt(m.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
+        final float[] d_m_W = this.d_m_W;
+        final float[] m_W = this.m_W;
+        final float[] m_W_m = this.m_W_m;
+        final float[] m_W_v = this.m_W_v;
+        float beta11 = (float) beta1;
+        float t1 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        float t3 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (int j = 0; j < 384; j += LANES) {
+            FloatVector t2 = FloatVector.fromArray(SPECIES, m_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_m_W, j).mul(t1));
+            final FloatVector m_W_m_next_ij = t2;
+            FloatVector d_m_W1 = FloatVector.fromArray(SPECIES, d_m_W, j);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, m_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_m_W1.mul(d_m_W1).mul(t3));
+            final FloatVector m_W_v_next_ij = t4;
+            m_W_m_next_ij.intoArray(m_W_m, j);
+            m_W_v_next_ij.intoArray(m_W_v, j);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, m_W, j).sub(m_W_m_next_ij.mul(rate_part).div(m_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(m_W, j);
         }
     }
 
     private void compute_v_W_next(int examples) {
-        // m.W.m'[i,j] = beta1[]*m.W.m[i,j] + (1 - beta1[])*d_m.W[i,j]    std:optimizers.nnl:44
         // v.W.m'[i,j] = beta1[]*v.W.m[i,j] + (1 - beta1[])*d_v.W[i,j]    std:optimizers.nnl:44
-        // m.W.v'[i,j] = beta2[]*m.W.v[i,j] + (1 - beta2[])*(d_m.W[i,j]*d_m.W[i,j])    std:optimizers.nnl:45
         // v.W.v'[i,j] = beta2[]*v.W.v[i,j] + (1 - beta2[])*(d_v.W[i,j]*d_v.W[i,j])    std:optimizers.nnl:45
-        // m.W'[i,j] = m.W[i,j] - rate.part[]*m.W.m'[i,j]/(sqrt(m.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
         // v.W'[i,j] = v.W[i,j] - rate.part[]*v.W.m'[i,j]/(sqrt(v.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
-        final float[] d_m_W = this.d_m_W;
         final float[] d_v_W = this.d_v_W;
-        final float[] m_W = this.m_W;
-        final float[] m_W_m = this.m_W_m;
-        final float[] m_W_v = this.m_W_v;
         final float[] v_W = this.v_W;
         final float[] v_W_m = this.v_W_m;
         final float[] v_W_v = this.v_W_v;
         float beta11 = (float) beta1;
         float t1 = (float) (1.0 - beta1);
-        float t3 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        float t5 = (float) (1.0 - beta2);
-        float t7 = (float) (1.0 - beta2);
+        float t3 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (int j = 0; j < 384; j += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, m_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_m_W, j).mul(t1));
-            final FloatVector m_W_m_next_ij = t2;
-            FloatVector t4 = FloatVector.fromArray(SPECIES, v_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_v_W, j).mul(t3));
-            final FloatVector v_W_m_next_ij = t4;
-            FloatVector d_m_W1 = FloatVector.fromArray(SPECIES, d_m_W, j);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, m_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_m_W1.mul(d_m_W1).mul(t5));
-            final FloatVector m_W_v_next_ij = t6;
+            FloatVector t2 = FloatVector.fromArray(SPECIES, v_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_v_W, j).mul(t1));
+            final FloatVector v_W_m_next_ij = t2;
             FloatVector d_v_W1 = FloatVector.fromArray(SPECIES, d_v_W, j);
-            FloatVector t8 = FloatVector.fromArray(SPECIES, v_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_v_W1.mul(d_v_W1).mul(t7));
-            final FloatVector v_W_v_next_ij = t8;
-            m_W_m_next_ij.intoArray(m_W_m, j);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, v_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_v_W1.mul(d_v_W1).mul(t3));
+            final FloatVector v_W_v_next_ij = t4;
             v_W_m_next_ij.intoArray(v_W_m, j);
-            m_W_v_next_ij.intoArray(m_W_v, j);
             v_W_v_next_ij.intoArray(v_W_v, j);
-            FloatVector t9 = FloatVector.fromArray(SPECIES, m_W, j).sub(m_W_m_next_ij.mul(rate_part).div(m_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t9.intoArray(m_W, j);
-            FloatVector t10 = FloatVector.fromArray(SPECIES, v_W, j).sub(v_W_m_next_ij.mul(rate_part).div(v_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t10.intoArray(v_W, j);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, v_W, j).sub(v_W_m_next_ij.mul(rate_part).div(v_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(v_W, j);
+        }
+    }
+
+    private void compute_m_b_next(int examples) {
+        // m.b.m'[i] = beta1[]*m.b.m[i] + (1 - beta1[])*d_m.b[i]    std:optimizers.nnl:44
+        // m.b.v'[i] = beta2[]*m.b.v[i] + (1 - beta2[])*(d_m.b[i]*d_m.b[i])    std:optimizers.nnl:45
+        // m.b'[i] = m.b[i] - rate.part[]*m.b.m'[i]/(sqrt(m.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
+        final float[] d_m_b = this.d_m_b;
+        final float[] m_b = this.m_b;
+        final float[] m_b_m = this.m_b_m;
+        final float[] m_b_v = this.m_b_v;
+        int i = 0;
+        final int end1 = SPECIES.loopBound(8);
+        float beta11 = (float) beta1;
+        float t1 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        float t3 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (; i < end1; i += LANES) {
+            FloatVector t2 = FloatVector.fromArray(SPECIES, m_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_m_b, i).mul(t1));
+            final FloatVector m_b_m_next_i = t2;
+            FloatVector d_m_b1 = FloatVector.fromArray(SPECIES, d_m_b, i);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, m_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_m_b1.mul(d_m_b1).mul(t3));
+            final FloatVector m_b_v_next_i = t4;
+            m_b_m_next_i.intoArray(m_b_m, i);
+            m_b_v_next_i.intoArray(m_b_v, i);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, m_b, i).sub(m_b_m_next_i.mul(rate_part).div(m_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(m_b, i);
+        }
+        float beta12 = (float) beta1;
+        float t6 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        float t7 = (float) (1.0 - beta2);
+        float eps2 = (float) eps;
+        for (; i < 8; i++) {
+            final float m_b_m_next_i = beta12 * m_b_m[i] + t6 * d_m_b[i];
+            float d_m_b2 = d_m_b[i];
+            final float m_b_v_next_i = beta22 * m_b_v[i] + t7 * (d_m_b2 * d_m_b2);
+            m_b_m[i] = m_b_m_next_i;
+            m_b_v[i] = m_b_v_next_i;
+            float t8 = m_b[i] - rate_part * m_b_m_next_i / ((float) Math.sqrt(m_b_v_next_i * beta2_power_inverse) + eps2);
+            m_b[i] = t8;
         }
     }
 
     private void compute_v_b_next(int examples) {
-        // m.b.m'[i] = beta1[]*m.b.m[i] + (1 - beta1[])*d_m.b[i]    std:optimizers.nnl:44
         // v.b.m'[i] = beta1[]*v.b.m[i] + (1 - beta1[])*d_v.b[i]    std:optimizers.nnl:44
-        // m.b.v'[i] = beta2[]*m.b.v[i] + (1 - beta2[])*(d_m.b[i]*d_m.b[i])    std:optimizers.nnl:45
         // v.b.v'[i] = beta2[]*v.b.v[i] + (1 - beta2[])*(d_v.b[i]*d_v.b[i])    std:optimizers.nnl:45
-        // m.b'[i] = m.b[i] - rate.part[]*m.b.m'[i]/(sqrt(m.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
         // v.b'[i] = v.b[i] - rate.part[]*v.b.m'[i]/(sqrt(v.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
-        final float[] d_m_b = this.d_m_b;
         final float[] d_v_b = this.d_v_b;
-        final float[] m_b = this.m_b;
-        final float[] m_b_m = this.m_b_m;
-        final float[] m_b_v = this.m_b_v;
         final float[] v_b = this.v_b;
         final float[] v_b_m = this.v_b_m;
         final float[] v_b_v = this.v_b_v;
@@ -1852,53 +1988,33 @@ public final class Vae {
         final int end1 = SPECIES.loopBound(8);
         float beta11 = (float) beta1;
         float t1 = (float) (1.0 - beta1);
-        float t3 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        float t5 = (float) (1.0 - beta2);
-        float t7 = (float) (1.0 - beta2);
+        float t3 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (; i < end1; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, m_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_m_b, i).mul(t1));
-            final FloatVector m_b_m_next_i = t2;
-            FloatVector t4 = FloatVector.fromArray(SPECIES, v_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_v_b, i).mul(t3));
-            final FloatVector v_b_m_next_i = t4;
-            FloatVector d_m_b1 = FloatVector.fromArray(SPECIES, d_m_b, i);
-            FloatVector t6 = FloatVector.fromArray(SPECIES, m_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_m_b1.mul(d_m_b1).mul(t5));
-            final FloatVector m_b_v_next_i = t6;
+            FloatVector t2 = FloatVector.fromArray(SPECIES, v_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_v_b, i).mul(t1));
+            final FloatVector v_b_m_next_i = t2;
             FloatVector d_v_b1 = FloatVector.fromArray(SPECIES, d_v_b, i);
-            FloatVector t8 = FloatVector.fromArray(SPECIES, v_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_v_b1.mul(d_v_b1).mul(t7));
-            final FloatVector v_b_v_next_i = t8;
-            m_b_m_next_i.intoArray(m_b_m, i);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, v_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_v_b1.mul(d_v_b1).mul(t3));
+            final FloatVector v_b_v_next_i = t4;
             v_b_m_next_i.intoArray(v_b_m, i);
-            m_b_v_next_i.intoArray(m_b_v, i);
             v_b_v_next_i.intoArray(v_b_v, i);
-            FloatVector t9 = FloatVector.fromArray(SPECIES, m_b, i).sub(m_b_m_next_i.mul(rate_part).div(m_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t9.intoArray(m_b, i);
-            FloatVector t10 = FloatVector.fromArray(SPECIES, v_b, i).sub(v_b_m_next_i.mul(rate_part).div(v_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t10.intoArray(v_b, i);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, v_b, i).sub(v_b_m_next_i.mul(rate_part).div(v_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(v_b, i);
         }
         float beta12 = (float) beta1;
-        float t11 = (float) (1.0 - beta1);
-        float t12 = (float) (1.0 - beta1);
+        float t6 = (float) (1.0 - beta1);
         float beta22 = (float) beta2;
-        float t13 = (float) (1.0 - beta2);
-        float t14 = (float) (1.0 - beta2);
+        float t7 = (float) (1.0 - beta2);
         float eps2 = (float) eps;
         for (; i < 8; i++) {
-            final float m_b_m_next_i = beta12 * m_b_m[i] + t11 * d_m_b[i];
-            final float v_b_m_next_i = beta12 * v_b_m[i] + t12 * d_v_b[i];
-            float d_m_b2 = d_m_b[i];
-            final float m_b_v_next_i = beta22 * m_b_v[i] + t13 * (d_m_b2 * d_m_b2);
+            final float v_b_m_next_i = beta12 * v_b_m[i] + t6 * d_v_b[i];
             float d_v_b2 = d_v_b[i];
-            final float v_b_v_next_i = beta22 * v_b_v[i] + t14 * (d_v_b2 * d_v_b2);
-            m_b_m[i] = m_b_m_next_i;
+            final float v_b_v_next_i = beta22 * v_b_v[i] + t7 * (d_v_b2 * d_v_b2);
             v_b_m[i] = v_b_m_next_i;
-            m_b_v[i] = m_b_v_next_i;
             v_b_v[i] = v_b_v_next_i;
-            float t15 = m_b[i] - rate_part * m_b_m_next_i / ((float) Math.sqrt(m_b_v_next_i * beta2_power_inverse) + eps2);
-            m_b[i] = t15;
-            float t16 = v_b[i] - rate_part * v_b_m_next_i / ((float) Math.sqrt(v_b_v_next_i * beta2_power_inverse) + eps2);
-            v_b[i] = t16;
+            float t8 = v_b[i] - rate_part * v_b_m_next_i / ((float) Math.sqrt(v_b_v_next_i * beta2_power_inverse) + eps2);
+            v_b[i] = t8;
         }
     }
 
@@ -1984,8 +2100,11 @@ public final class Vae {
         // Graph update.
         compute_step_next(examples);
         compute_h_W_next(examples);
+        compute_h_b_next(examples);
         compute_g_b_next(examples);
+        compute_m_W_next(examples);
         compute_v_W_next(examples);
+        compute_m_b_next(examples);
         compute_v_b_next(examples);
         compute_g_W_next(examples);
         compute_q_W_next(examples);
@@ -1995,6 +2114,52 @@ public final class Vae {
     private void commit_update(int examples) {
         // State changes of graph update.
         step = step_next;
+    }
+
+    // Nests: loops that routines share, each over the arrays it is given.
+
+    private static void nest_fill_3072(float[] a) {
+        // for j < 3072 vector
+        //   a[j] = 0
+        // For h.W.m, h.W.v, q.W.m, q.W.v.
+        for (int j = 0; j < 3072; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, j);
+        }
+    }
+
+    private static void nest_fill_48(float[] a) {
+        // for i < 48 vector
+        //   a[i] = 0
+        // For h.b, g.b, h.b.m, g.b.m, h.b.v, g.b.v.
+        for (int i = 0; i < 48; i += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, i);
+        }
+    }
+
+    private static void nest_fill_384(float[] a) {
+        // for j < 384 vector
+        //   a[j] = 0
+        // For m.W.m, v.W.m, m.W.v, v.W.v, g.W.m, g.W.v.
+        for (int j = 0; j < 384; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, j);
+        }
+    }
+
+    private static void nest_fill_8(float[] a) {
+        // for i < 8 vector
+        //   a[i] = 0
+        // For m.b, v.b, m.b.m, v.b.m, m.b.v, v.b.v.
+        if (LANES <= 8) {
+            for (int i1 = 0; i1 < 8; i1 += LANES) {
+                final int i = Math.min(i1, 8 - LANES);
+                FloatVector.broadcast(SPECIES, 0f).intoArray(a, i);
+            }
+        }
+        else {
+            for (int i = 0; i < 8; i++) {
+                a[i] = 0f;
+            }
+        }
     }
 
     // Kernels: matrix products, each for the rows from first to last.
@@ -2687,11 +2852,11 @@ public final class Vae {
         }
     }
 
-    /** Rows first to last of c[64*i + j] = sigmoid((sum + d[j])) for j < 64, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
-    private static void dots_nt_Bx48x64_sigmoid(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+    /** Rows first to last of c[atD + 64*i + j] = sigmoid((sum + d[atD + j])) for j < 32, where sum = Σ a[48*i + k]·b[atB + 48*j + k] over k < 48. */
+    private static void dots_nt_Bx48x32_sigmoid(float[] a, float[] b, int atB, float[] d, int atD, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 64 - 4; j += 4) {
+            for (; j <= 32 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
@@ -2701,10 +2866,10 @@ public final class Vae {
                 float t2 = 0f;
                 float t3 = 0f;
                 final int a0 = 48 * i;
-                final int b0 = 48 * j;
-                final int b1 = 48 * j + 48;
-                final int b2 = 48 * j + 96;
-                final int b3 = 48 * j + 144;
+                final int b0 = atB + 48 * j;
+                final int b1 = atB + 48 * j + 48;
+                final int b2 = atB + 48 * j + 96;
+                final int b3 = atB + 48 * j + 144;
                 int q = 0;
                 for (; q <= 48 - LANES; q += LANES) {
                     final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
@@ -2738,44 +2903,44 @@ public final class Vae {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                float t_40_0 = sum0 + d[j];
+                float t_40_0 = sum0 + d[atD + j];
                 float exp_40_1 = (float) Math.exp(-Math.abs(t_40_0));
-                c[64 * i + j] = (t_40_0 < 0f ? exp_40_1 : 1f) / (1f + exp_40_1);
+                c[atD + 64 * i + j] = (t_40_0 < 0f ? exp_40_1 : 1f) / (1f + exp_40_1);
                 final float sum1 = t1 + v1.lane(0);
-                float t_41_0 = sum1 + d[j + 1];
+                float t_41_0 = sum1 + d[atD + j + 1];
                 float exp_41_1 = (float) Math.exp(-Math.abs(t_41_0));
-                c[64 * i + j + 1] = (t_41_0 < 0f ? exp_41_1 : 1f) / (1f + exp_41_1);
+                c[atD + 64 * i + j + 1] = (t_41_0 < 0f ? exp_41_1 : 1f) / (1f + exp_41_1);
                 final float sum2 = t2 + v2.lane(0);
-                float t_42_0 = sum2 + d[j + 2];
+                float t_42_0 = sum2 + d[atD + j + 2];
                 float exp_42_1 = (float) Math.exp(-Math.abs(t_42_0));
-                c[64 * i + j + 2] = (t_42_0 < 0f ? exp_42_1 : 1f) / (1f + exp_42_1);
+                c[atD + 64 * i + j + 2] = (t_42_0 < 0f ? exp_42_1 : 1f) / (1f + exp_42_1);
                 final float sum3 = t3 + v3.lane(0);
-                float t_43_0 = sum3 + d[j + 3];
+                float t_43_0 = sum3 + d[atD + j + 3];
                 float exp_43_1 = (float) Math.exp(-Math.abs(t_43_0));
-                c[64 * i + j + 3] = (t_43_0 < 0f ? exp_43_1 : 1f) / (1f + exp_43_1);
+                c[atD + 64 * i + j + 3] = (t_43_0 < 0f ? exp_43_1 : 1f) / (1f + exp_43_1);
             }
         }
     }
 
-    /** Rows first to last of c[64*i + j] = sigmoid((sum + d[j])) for j < 64, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
-    private static void product_nt_Bx48x64_sigmoid(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 64; j += 2 * LANES) {
-            product_nt_Bx48x64_sigmoid_packB2(b, scratch, j);
-            product_nt_Bx48x64_sigmoid_panel2(a, c, first, last, scratch, j);
+    /** Rows first to last of c[atD + 64*i + j] = sigmoid((sum + d[atD + j])) for j < 32, where sum = Σ a[48*i + k]·b[atB + 48*j + k] over k < 48. */
+    private static void product_nt_Bx48x32_sigmoid(float[] a, float[] b, int atB, float[] d, int atD, float[] c, int first, int last, float[] scratch) {
+        for (int j = 0; j < 32; j += 2 * LANES) {
+            product_nt_Bx48x32_sigmoid_packB2(b, atB, scratch, j);
+            product_nt_Bx48x32_sigmoid_panel2(a, atD, c, first, last, scratch, j);
         }
-        product_nt_Bx48x64_sigmoid_finish(d, c, first, last);
+        product_nt_Bx48x32_sigmoid_finish(d, atD, c, first, last);
     }
 
-    private static void product_nt_Bx48x64_sigmoid_packB2(float[] b, float[] scratch, int j) {
+    private static void product_nt_Bx48x32_sigmoid_packB2(float[] b, int atB, float[] scratch, int j) {
         for (int q = 0; q < 48; q += LANES) {
-            transpose(b, 48 * j + q, 48, scratch, q * (2 * LANES), 2 * LANES);
+            transpose(b, atB + 48 * j + q, 48, scratch, q * (2 * LANES), 2 * LANES);
         }
         for (int q = 0; q < 48; q += LANES) {
-            transpose(b, 48 * LANES + 48 * j + q, 48, scratch, q * (2 * LANES) + LANES, 2 * LANES);
+            transpose(b, 48 * LANES + atB + 48 * j + q, 48, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
-    private static void product_nt_Bx48x64_sigmoid_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nt_Bx48x32_sigmoid_panel2_rows(float[] a, int atD, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
@@ -2787,13 +2952,13 @@ public final class Vae {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.intoArray(c, 64 * i + j);
-            s01.intoArray(c, LANES + 64 * i + j);
+            s00.intoArray(c, atD + 64 * i + j);
+            s01.intoArray(c, LANES + atD + 64 * i + j);
         }
     }
 
-    private static void product_nt_Bx48x64_sigmoid_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx48x64_sigmoid_panel2_rows(a, c, first, last, scratch, j);
+    private static void product_nt_Bx48x32_sigmoid_panel2(float[] a, int atD, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nt_Bx48x32_sigmoid_panel2_rows(a, atD, c, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -2824,23 +2989,23 @@ public final class Vae {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(c, 64 * i + j);
-            s01.intoArray(c, LANES + 64 * i + j);
-            s10.intoArray(c, 64 * i + j + 64);
-            s11.intoArray(c, LANES + 64 * i + j + 64);
-            s20.intoArray(c, 64 * i + j + 128);
-            s21.intoArray(c, LANES + 64 * i + j + 128);
-            s30.intoArray(c, 64 * i + j + 192);
-            s31.intoArray(c, LANES + 64 * i + j + 192);
+            s00.intoArray(c, atD + 64 * i + j);
+            s01.intoArray(c, LANES + atD + 64 * i + j);
+            s10.intoArray(c, atD + 64 * i + j + 64);
+            s11.intoArray(c, LANES + atD + 64 * i + j + 64);
+            s20.intoArray(c, atD + 64 * i + j + 128);
+            s21.intoArray(c, LANES + atD + 64 * i + j + 128);
+            s30.intoArray(c, atD + 64 * i + j + 192);
+            s31.intoArray(c, LANES + atD + 64 * i + j + 192);
         }
     }
 
-    private static void product_nt_Bx48x64_sigmoid_finish(float[] d, float[] c, int first, int last) {
+    private static void product_nt_Bx48x32_sigmoid_finish(float[] d, int atD, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 64 - LANES; j += LANES) {
-                final FloatVector sum = FloatVector.fromArray(SPECIES, c, 64 * i + j);
-                FloatVector t_v_0 = sum.add(FloatVector.fromArray(SPECIES, d, j));
+            for (; j <= 32 - LANES; j += LANES) {
+                final FloatVector sum = FloatVector.fromArray(SPECIES, c, atD + 64 * i + j);
+                FloatVector t_v_0 = sum.add(FloatVector.fromArray(SPECIES, d, atD + j));
                 FloatVector x_v_1 = t_v_0.abs().neg();
                 FloatVector x_v_2 = x_v_1.blend(89f, x_v_1.compare(VectorOperators.GT, 89f)).blend(-104f, x_v_1.lt(-104f));
                 FloatVector t_v_3 = x_v_2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -2854,16 +3019,16 @@ public final class Vae {
                 FloatVector v_v_10 = k_v_7.sub(h_v_8).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector exp_v_11 = p_v_6.mul(u_v_9).mul(v_v_10);
                 FloatVector t_v_12 = FloatVector.broadcast(SPECIES, 1f).blend(exp_v_11, t_v_0.compare(VectorOperators.LT, 0f)).div(exp_v_11.add(1f));
-                t_v_12.intoArray(c, 64 * i + j);
+                t_v_12.intoArray(c, atD + 64 * i + j);
             }
         }
     }
 
-    /** Rows first to last of let z1 = sum + d[j]; c[64*i + j] = z1; e[64*i + j] = sigmoid(z1) for j < 64, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
-    private static void dots_nt_Bx48x64_sigmoid_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
+    /** Rows first to last of let z1 = sum + d[atD + j]; c[atD + 64*i + j] = z1; e[atD + 64*i + j] = sigmoid(z1) for j < 32, where sum = Σ a[48*i + k]·b[atB + 48*j + k] over k < 48. */
+    private static void dots_nt_Bx48x32_sigmoid_v2(float[] a, float[] b, int atB, float[] d, int atD, float[] e, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 64 - 4; j += 4) {
+            for (; j <= 32 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
@@ -2873,10 +3038,10 @@ public final class Vae {
                 float t2 = 0f;
                 float t3 = 0f;
                 final int a0 = 48 * i;
-                final int b0 = 48 * j;
-                final int b1 = 48 * j + 48;
-                final int b2 = 48 * j + 96;
-                final int b3 = 48 * j + 144;
+                final int b0 = atB + 48 * j;
+                final int b1 = atB + 48 * j + 48;
+                final int b2 = atB + 48 * j + 96;
+                final int b3 = atB + 48 * j + 144;
                 int q = 0;
                 for (; q <= 48 - LANES; q += LANES) {
                     final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
@@ -2910,48 +3075,48 @@ public final class Vae {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                float z1_40 = sum0 + d[j];
-                c[64 * i + j] = z1_40;
+                float z1_40 = sum0 + d[atD + j];
+                c[atD + 64 * i + j] = z1_40;
                 float exp_40_0 = (float) Math.exp(-Math.abs(z1_40));
-                e[64 * i + j] = (z1_40 < 0f ? exp_40_0 : 1f) / (1f + exp_40_0);
+                e[atD + 64 * i + j] = (z1_40 < 0f ? exp_40_0 : 1f) / (1f + exp_40_0);
                 final float sum1 = t1 + v1.lane(0);
-                float z1_41 = sum1 + d[j + 1];
-                c[64 * i + j + 1] = z1_41;
+                float z1_41 = sum1 + d[atD + j + 1];
+                c[atD + 64 * i + j + 1] = z1_41;
                 float exp_41_0 = (float) Math.exp(-Math.abs(z1_41));
-                e[64 * i + j + 1] = (z1_41 < 0f ? exp_41_0 : 1f) / (1f + exp_41_0);
+                e[atD + 64 * i + j + 1] = (z1_41 < 0f ? exp_41_0 : 1f) / (1f + exp_41_0);
                 final float sum2 = t2 + v2.lane(0);
-                float z1_42 = sum2 + d[j + 2];
-                c[64 * i + j + 2] = z1_42;
+                float z1_42 = sum2 + d[atD + j + 2];
+                c[atD + 64 * i + j + 2] = z1_42;
                 float exp_42_0 = (float) Math.exp(-Math.abs(z1_42));
-                e[64 * i + j + 2] = (z1_42 < 0f ? exp_42_0 : 1f) / (1f + exp_42_0);
+                e[atD + 64 * i + j + 2] = (z1_42 < 0f ? exp_42_0 : 1f) / (1f + exp_42_0);
                 final float sum3 = t3 + v3.lane(0);
-                float z1_43 = sum3 + d[j + 3];
-                c[64 * i + j + 3] = z1_43;
+                float z1_43 = sum3 + d[atD + j + 3];
+                c[atD + 64 * i + j + 3] = z1_43;
                 float exp_43_0 = (float) Math.exp(-Math.abs(z1_43));
-                e[64 * i + j + 3] = (z1_43 < 0f ? exp_43_0 : 1f) / (1f + exp_43_0);
+                e[atD + 64 * i + j + 3] = (z1_43 < 0f ? exp_43_0 : 1f) / (1f + exp_43_0);
             }
         }
     }
 
-    /** Rows first to last of let z1 = sum + d[j]; c[64*i + j] = z1; e[64*i + j] = sigmoid(z1) for j < 64, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
-    private static void product_nt_Bx48x64_sigmoid_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 64; j += 2 * LANES) {
-            product_nt_Bx48x64_sigmoid_v2_packB2(b, scratch, j);
-            product_nt_Bx48x64_sigmoid_v2_panel2(a, c, first, last, scratch, j);
+    /** Rows first to last of let z1 = sum + d[atD + j]; c[atD + 64*i + j] = z1; e[atD + 64*i + j] = sigmoid(z1) for j < 32, where sum = Σ a[48*i + k]·b[atB + 48*j + k] over k < 48. */
+    private static void product_nt_Bx48x32_sigmoid_v2(float[] a, float[] b, int atB, float[] d, int atD, float[] e, float[] c, int first, int last, float[] scratch) {
+        for (int j = 0; j < 32; j += 2 * LANES) {
+            product_nt_Bx48x32_sigmoid_v2_packB2(b, atB, scratch, j);
+            product_nt_Bx48x32_sigmoid_v2_panel2(a, atD, c, first, last, scratch, j);
         }
-        product_nt_Bx48x64_sigmoid_v2_finish(d, e, c, first, last);
+        product_nt_Bx48x32_sigmoid_v2_finish(d, atD, e, c, first, last);
     }
 
-    private static void product_nt_Bx48x64_sigmoid_v2_packB2(float[] b, float[] scratch, int j) {
+    private static void product_nt_Bx48x32_sigmoid_v2_packB2(float[] b, int atB, float[] scratch, int j) {
         for (int q = 0; q < 48; q += LANES) {
-            transpose(b, 48 * j + q, 48, scratch, q * (2 * LANES), 2 * LANES);
+            transpose(b, atB + 48 * j + q, 48, scratch, q * (2 * LANES), 2 * LANES);
         }
         for (int q = 0; q < 48; q += LANES) {
-            transpose(b, 48 * LANES + 48 * j + q, 48, scratch, q * (2 * LANES) + LANES, 2 * LANES);
+            transpose(b, 48 * LANES + atB + 48 * j + q, 48, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
-    private static void product_nt_Bx48x64_sigmoid_v2_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nt_Bx48x32_sigmoid_v2_panel2_rows(float[] a, int atD, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
@@ -2963,13 +3128,13 @@ public final class Vae {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.intoArray(c, 64 * i + j);
-            s01.intoArray(c, LANES + 64 * i + j);
+            s00.intoArray(c, atD + 64 * i + j);
+            s01.intoArray(c, LANES + atD + 64 * i + j);
         }
     }
 
-    private static void product_nt_Bx48x64_sigmoid_v2_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx48x64_sigmoid_v2_panel2_rows(a, c, first, last, scratch, j);
+    private static void product_nt_Bx48x32_sigmoid_v2_panel2(float[] a, int atD, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nt_Bx48x32_sigmoid_v2_panel2_rows(a, atD, c, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -3000,24 +3165,24 @@ public final class Vae {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(c, 64 * i + j);
-            s01.intoArray(c, LANES + 64 * i + j);
-            s10.intoArray(c, 64 * i + j + 64);
-            s11.intoArray(c, LANES + 64 * i + j + 64);
-            s20.intoArray(c, 64 * i + j + 128);
-            s21.intoArray(c, LANES + 64 * i + j + 128);
-            s30.intoArray(c, 64 * i + j + 192);
-            s31.intoArray(c, LANES + 64 * i + j + 192);
+            s00.intoArray(c, atD + 64 * i + j);
+            s01.intoArray(c, LANES + atD + 64 * i + j);
+            s10.intoArray(c, atD + 64 * i + j + 64);
+            s11.intoArray(c, LANES + atD + 64 * i + j + 64);
+            s20.intoArray(c, atD + 64 * i + j + 128);
+            s21.intoArray(c, LANES + atD + 64 * i + j + 128);
+            s30.intoArray(c, atD + 64 * i + j + 192);
+            s31.intoArray(c, LANES + atD + 64 * i + j + 192);
         }
     }
 
-    private static void product_nt_Bx48x64_sigmoid_v2_finish(float[] d, float[] e, float[] c, int first, int last) {
+    private static void product_nt_Bx48x32_sigmoid_v2_finish(float[] d, int atD, float[] e, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 64 - LANES; j += LANES) {
-                final FloatVector sum = FloatVector.fromArray(SPECIES, c, 64 * i + j);
-                FloatVector z1_v = sum.add(FloatVector.fromArray(SPECIES, d, j));
-                z1_v.intoArray(c, 64 * i + j);
+            for (; j <= 32 - LANES; j += LANES) {
+                final FloatVector sum = FloatVector.fromArray(SPECIES, c, atD + 64 * i + j);
+                FloatVector z1_v = sum.add(FloatVector.fromArray(SPECIES, d, atD + j));
+                z1_v.intoArray(c, atD + 64 * i + j);
                 FloatVector x_v_0 = z1_v.abs().neg();
                 FloatVector x_v_1 = x_v_0.blend(89f, x_v_0.compare(VectorOperators.GT, 89f)).blend(-104f, x_v_0.lt(-104f));
                 FloatVector t_v_2 = x_v_1.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -3031,7 +3196,7 @@ public final class Vae {
                 FloatVector v_v_9 = k_v_6.sub(h_v_7).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector exp_v_10 = p_v_5.mul(u_v_8).mul(v_v_9);
                 FloatVector t_v_11 = FloatVector.broadcast(SPECIES, 1f).blend(exp_v_10, z1_v.compare(VectorOperators.LT, 0f)).div(exp_v_10.add(1f));
-                t_v_11.intoArray(e, 64 * i + j);
+                t_v_11.intoArray(e, atD + 64 * i + j);
             }
         }
     }
@@ -4706,36 +4871,45 @@ public final class Vae {
     private void part(int routine, int examples, int from, int to, float[] scratch) {
         switch (routine) {
             case 0:
-                rows_h_to_p(examples, from, to, scratch);
+                compute_p(examples, from, to, scratch);
                 return;
             case 1:
-                rows_h_to_error_sum(examples, from, to, scratch);
+                rows_h_to_g(examples, from, to, scratch);
                 return;
             case 2:
-                compute_v_exp2_part(examples, from, to);
+                compute_p_2(examples, from, to, scratch);
                 return;
             case 3:
-                compute_d_q_W(examples, from, to);
+                rows_h_to_loss_sum2(examples, from, to, scratch);
                 return;
             case 4:
-                compute_d_g_W(examples, from, to);
+                rows_loss_sum_to_error_sum(examples, from, to);
                 return;
             case 5:
-                compute_d_v_W(examples, from, to);
+                compute_v_exp2_part(examples, from, to);
                 return;
             case 6:
-                compute_d_m_W(examples, from, to);
+                compute_d_q_W(examples, from, to);
                 return;
             case 7:
-                compute_d_h_W(examples, from, to);
+                compute_d_g_W(examples, from, to);
                 return;
             case 8:
-                rows_h_to_m(examples, from, to, scratch);
+                compute_d_v_W(examples, from, to);
                 return;
             case 9:
-                rows_g_to_error_sum(examples, from, to, scratch);
+                compute_d_m_W(examples, from, to);
                 return;
             case 10:
+                compute_d_h_W(examples, from, to);
+                return;
+            case 11:
+                rows_h_to_m(examples, from, to, scratch);
+                return;
+            case 12:
+                rows_g_to_loss_sum2_2(examples, from, to, scratch);
+                return;
+            case 13:
                 rows_d_q_to_d_h_sum(examples, from, to, scratch);
                 return;
             default:
